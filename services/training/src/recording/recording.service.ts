@@ -44,6 +44,8 @@ const MAX_LAYERS = 10_000;
 const MAX_UNITS = 1_000_000;
 const MAX_OUTPUT = 2 ** 22;
 const MAX_EPOCH = 1_000_000;
+/** Samples whose ids stay in memory: some 200 bytes each. */
+const MAX_INDEXED = 1_000_000;
 
 /** A recording that may begin. */
 export interface RecordingPlan {
@@ -65,7 +67,9 @@ export interface RecordAddress {
 @Injectable()
 export class RecordingService {
   /** Addresses of the rows of the datasets that were recorded last. */
-  private readonly indexes = new LruCache<SampleIndex>(4);
+  private readonly indexes = new LruCache<SampleIndex>(MAX_INDEXED, {
+    weightOf: ({ sampleIds }) => sampleIds.length,
+  });
 
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
