@@ -8,6 +8,7 @@ from concurrent import futures
 
 import grpc
 import numpy as np
+from fake_results import FakeResults
 
 from noema._platform import Platform
 from noema._wire.datasets.v1 import dataset_service_pb2 as datasets
@@ -53,6 +54,7 @@ class FakePlatform:
         self.lose_requests = self.lose_responses = 0.0
         self.delay_s = 0.0
         self.refuse_records = False
+        self.results = FakeResults(self)
         self.port = 0
         self.server: grpc.Server | None = None
         self.start()
@@ -119,10 +121,20 @@ class FakePlatform:
                 recordings.AppendRecordRequest,
                 self._append,
             ),
+            **self.results.table(),
         }
+
+        streams = self.results.streams()
 
         class Handlers(grpc.GenericRpcHandler):
             def service(self, details):
+                if details.method in streams:
+                    request, method = streams[details.method]
+                    return grpc.unary_stream_rpc_method_handler(
+                        method,
+                        request_deserializer=request.FromString,
+                        response_serializer=lambda m: m.SerializeToString(),
+                    )
                 if details.method not in table:
                     return None
                 request, method = table[details.method]

@@ -10,13 +10,16 @@
                 run.log(ids, logits=logits)
 
 Environment: NOEMA_URL, NOEMA_GRPC, NOEMA_API_KEY, NOEMA_PROJECT, NOEMA_DATA_DIR, NOEMA_HOME name the
-platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_EXIT_S how long the end of a run waits.
+platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_EXIT_S how long the end of a run waits;
+NOEMA_PROGRESS=0 turns progress off.
 """
 
 from noema._client import Client, client
 from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
+from noema._map import Map
 from noema._run import Run, current, log
+from noema._similar import Similar
 from noema._start import run
 from noema._whole import upload
 
@@ -27,9 +30,11 @@ __all__ = [
     "Dataset",
     "DatasetError",
     "LogError",
+    "Map",
     "NoemaError",
     "Run",
     "SampleIds",
+    "Similar",
     "client",
     "current",
     "log",

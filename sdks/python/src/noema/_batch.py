@@ -132,6 +132,24 @@ class BatchReader:
         )
         return Item(epoch.number, len(kept), split, size, activations, build)
 
+    def find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
+        """Returns split and id of each sample of the population. `ids` may be one text or number."""
+        if isinstance(ids, (str, bytes, int, float, np.generic)):
+            ids = [ids]
+        found = []
+        for text in format_ids(ids):
+            name = self._find_split(ids, [text], split, None)
+            if len(self._inside(name, self._find_rows(name, [text]))) == 0:
+                raise LogError(
+                    f'the sample "{text}" is not in the population; training_rows= of the dataset sets how '
+                    "many training samples are in it",
+                    "SAMPLE_NOT_RECORDED",
+                )
+            found.append((name, text))
+        if not found:
+            raise LogError("there are no ids; give at least one", "SAMPLE_ID_MISSING")
+        return found
+
     def _find_split(self, ids: Any, texts: list[str], split: str | None, training_mode: bool | None) -> str:
         if split is None and isinstance(ids, SampleIds):
             split = ids.split

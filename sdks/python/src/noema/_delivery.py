@@ -49,6 +49,11 @@ class Delivery:
         return str(self.state.get("run_id", ""))
 
     @property
+    def project_id(self) -> str:
+        """Id of the project; empty until the run exists."""
+        return str(self.state.get("project_id") or "")
+
+    @property
     def is_described(self) -> bool:
         """True once output and layers are known."""
         return "request" in self.state
@@ -108,6 +113,11 @@ class Delivery:
         run = client.send_recording(request)
         self.state.update(project_id=project_id, dataset_version_id=version_id, run_id=run.id)
         self._save()
+
+    def open_client(self) -> Client:
+        """Returns a new client of the platform, which repeats calls while the platform does not answer."""
+        with self._open() as found:
+            return Client(found.platform)
 
     def _send(self, record: Record) -> int:
         assert self._client is not None

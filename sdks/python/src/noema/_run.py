@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from html import escape
 from types import TracebackType
 from typing import Any, Callable, Protocol
 
@@ -19,13 +20,21 @@ from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._epoch import Epoch
 from noema._errors import DatasetError, LogError, NoemaError
+from noema._map import Map, await_map
+from noema._map_html import STYLE
+from noema._progress import Progress
 from noema._ranks import Rank
 from noema._recorder import LOG, Record, Recorder
 from noema._records import Item
 from noema._responses import Layer, Response
+from noema._similar import Similar, find_similar
 
 EXIT_S = 60.0
 WAITING_BYTES = 64 << 20
+MAP_TIMEOUT_S = 600.0
+MAX_SIMILAR = 1000
+#: Metrics in the line of an epoch.
+_SHOWN_METRICS = 4
 
 
 class Watch(Protocol):
@@ -72,6 +81,7 @@ class RunOptions:
     task: str | None = None
     prepare: Callable[[Any], Any] | None = None
     rank: Rank = field(default_factory=lambda: Rank(0, 1))
+    progress: bool = True
 
 
 class Run:
@@ -104,6 +114,8 @@ class Run:
         self._sweep_s = 0.0
         self._note = ""
         self._ended = False
+        self._end_state = ""
+        self._progress = Progress(name, options.progress and options.rank.number == 0)
         atexit.register(self._at_exit)
 
     @property
@@ -115,6 +127,23 @@ class Run:
     def id(self) -> str:
         """Id of the run on the platform; empty until it exists there."""
         return self._delivery.run_id
+
+    def __repr__(self) -> str:
+        return f'Run("{self.name}", {self.state}, {self._count_epochs()})'
+
+    def _repr_html_(self) -> str:
+        lines = [f"<b>{escape(self.name)}</b>: {escape(self.state)}, {self._count_epochs()}"]
+        if self.health != "well":
+            lines.append(escape(self.health))
+        link = self._delivery.link
+        if link.startswith(("http://", "https://")):
+            lines.append(f'<a href="{escape(link)}">{escape(link)}</a>')
+        return f'<div class="noema">{STYLE}{"<br>".join(lines)}</div>'
+
+    def _count_epochs(self) -> str:
+        planned = self._options.epochs
+        count = f"{self._last} of {planned}" if planned else str(self._last)
+        return f"{count} {'epoch' if count == '1' else 'epochs'}"
 
     # Epochs
 
@@ -165,6 +194,11 @@ class Run:
             for name, value in epoch.metrics().items():
                 if math.isfinite(value):
                     record.epoch_end.metrics.add(name=name, value=value)
+            # The writer thread shows it, because the metrics wait for the device.
+            metrics = record.epoch_end.metrics[:_SHOWN_METRICS]
+            shown = ", ".join(f"{metric.name} {metric.value:.4g}" for metric in metrics)
+            text = f"{self._name_epoch(epoch.number)} in {record.epoch_end.seconds:.1f} s"
+            self._progress.keep(f"{text}: {shown}" if shown else text)
 
         record = Record(epoch=epoch.number)
         record.epoch_end.seconds = time.monotonic() - epoch.started
@@ -227,6 +261,16 @@ class Run:
         if item is not None:
             self._recorder.put(item)
             self._describe()
+            self._show_rows(self._epoch)
+
+    def _name_epoch(self, number: int) -> str:
+        return f"epoch {number} of {self._options.epochs}" if self._options.epochs else f"epoch {number}"
+
+    def _show_rows(self, epoch: Epoch, task: str = "") -> None:
+        if self._progress.is_due:
+            done = sum(int(rows.sum()) for rows in (epoch.inference if task else epoch.rows).values())
+            total = self.data.population_size if task else len(self.data)
+            self._progress.update(f"{self._name_epoch(epoch.number)}{task}: {done:,} of {total:,} samples")
 
     def _describe(self, even_without_output: bool = False) -> None:
         """Lets the platform create the run, once a batch has shown output and layers."""
@@ -285,6 +329,7 @@ class Run:
                 if item is not None:
                     self._recorder.put(item)
                     self._describe()
+                self._show_rows(epoch, ", runs the model at its end")
 
     def _warn(self, text: str) -> None:
         if not self._note:
@@ -292,6 +337,11 @@ class Run:
         self._note = text
 
     # State and end
+
+    @property
+    def state(self) -> str:
+        """What the run does: `recording`, or how it ended and whether all was delivered."""
+        return self._end_state or "recording"
 
     @property
     def health(self) -> str:
@@ -335,6 +385,8 @@ class Run:
             # Nothing was recorded, so there is no run.
             self._recorder.close(0)
             self._delivery.finish(True)
+            self._end_state = "ended without records"
+            self._progress.clear()
             return True
         self._describe(even_without_output=True)
         record = Record(epoch=max(1, self._last))
@@ -344,6 +396,10 @@ class Run:
             float(os.environ.get("NOEMA_EXIT_S") or EXIT_S) if timeout_s is None else timeout_s
         )
         self._delivery.finish(delivered)
+        self._end_state = f"ended{f' by {error}' if error else ''}, " + (
+            "all delivered" if delivered else "not all delivered"
+        )
+        self._progress.clear()
         self._say(delivered)
         return delivered
 
@@ -358,6 +414,77 @@ class Run:
             f"noema: {self.name}: {count} recorded, not all delivered; `python -m noema sync` sends the rest"
         )
         print(f"{text} ({reason})" if reason else text, file=sys.stderr, flush=True)
+
+    # Results
+
+    def map(self, epoch: int | None = None, *, timeout_s: float = MAP_TIMEOUT_S) -> Map:
+        """Returns the map of an epoch, by default of the last one that ended. Waits until the platform has
+        it.
+
+        Raises NoemaError MAP_TIMEOUT after `timeout_s` seconds; EPOCH_UNKNOWN, EPOCH_PARTIAL or
+        EPOCH_WITHOUT_ACTIVATIONS if there will be no map; NOT_DELIVERED if the run has ended and the platform
+        does not have it; and the fault of a computation that failed.
+        """
+        number = self._last if epoch is None else int(epoch)
+        if number < 1:
+            raise NoemaError("no epoch has ended yet; a map needs one", "EPOCH_UNKNOWN")
+        if number > self._last:
+            raise NoemaError(f"epoch {number} has not ended; the last one is {self._last}", "EPOCH_UNKNOWN")
+        started = time.monotonic()
+        progress = Progress(self.name)
+        while not self.id:
+            self._require_delivery(number, started, timeout_s)
+            progress.update(f"map of epoch {number}: waits for the platform")
+            time.sleep(0.1)
+        left = max(0.0, timeout_s - (time.monotonic() - started))
+        try:
+            found = await_map(
+                self._delivery.open_client, self._delivery.project_id, self.id, number, left, progress
+            )
+        finally:
+            progress.clear()
+        return Map(found, self._delivery.open_client)
+
+    def _require_delivery(self, number: int, started: float, timeout_s: float) -> None:
+        if self._ended:
+            raise NoemaError(
+                "the platform does not have this run; `python -m noema sync` sends it", "NOT_DELIVERED"
+            )
+        if time.monotonic() - started >= timeout_s:
+            raise NoemaError(
+                f"epoch {number} has no map after {timeout_s:g} s; the run waits for the platform. "
+                f"Health: {self.health}",
+                "MAP_TIMEOUT",
+            )
+
+    def similar(
+        self,
+        ids: Any,
+        k: int = 24,
+        *,
+        split: str | None = None,
+        epoch: int | None = None,
+        timeout_s: float = MAP_TIMEOUT_S,
+    ) -> Similar:
+        """Returns the `k` samples that the model perceives as most similar to some samples, nearest first.
+
+        `ids` is one id or several, which are searched by the mean of their vectors. `split` may be left out
+        where an id is in one split only. `k` is 1 to 1,000. The epoch is that of `map`, which is waited for.
+        Raises LogError for an id that is not in the population, and NoemaError as `map` does.
+        """
+        if not 1 <= k <= MAX_SIMILAR:
+            raise NoemaError(f"k is {k}; it must be 1 to {MAX_SIMILAR}", "K_INVALID")
+        queries = self._reader.find_samples(ids, split)
+        found = self.map(epoch, timeout_s=timeout_s).exploration
+        return find_similar(
+            self._delivery.open_client,
+            found.dataset_version_id,
+            self.id,
+            found.epoch,
+            found.activation_set_id,
+            queries,
+            k,
+        )
 
     def _at_exit(self) -> None:
         if not self._is_inert:

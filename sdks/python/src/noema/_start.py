@@ -13,6 +13,7 @@ from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._errors import NoemaError
 from noema._platform import Platform, find_platform
+from noema._progress import Progress
 from noema._ranks import Rank, find_rank, shared_key
 from noema._recorder import LOG, Recorder
 from noema._run import Run, RunOptions, Watch, use
@@ -39,6 +40,7 @@ def run(
     url: str | None = None,
     api_key: str | None = None,
     start: bool = True,
+    progress: bool = True,
 ) -> Run:
     """Starts recording a training. Sends the dataset first, if the platform does not have it.
 
@@ -59,13 +61,22 @@ def run(
     - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
     - `resume`: goes on with the last run of this name that was not ended on this machine.
     - `url`, `api_key`, `start`: see `client`.
+    - `progress`: shows the rows of the running epoch in a terminal or a notebook, and a line on stderr for
+      each epoch. NOEMA_PROGRESS=0 turns it off too.
 
     Raises NoemaError if no platform can be found or started, or if it refuses the dataset. A platform that
     does not answer is waited for in the background: what is logged stays in the local spool until then.
     """
     rank = find_rank()
     options = RunOptions(
-        epochs=epochs, every=max(1, every), sweep=sweep, output=output, task=task, prepare=prepare, rank=rank
+        epochs=epochs,
+        every=max(1, every),
+        sweep=sweep,
+        output=output,
+        task=task,
+        prepare=prepare,
+        rank=rank,
+        progress=progress,
     )
     watcher = find_watch(watch, layers)
     upload = DatasetUpload(data)
@@ -84,7 +95,7 @@ def run(
     delivery = Delivery(folder, rank.number, open_client, find_version)
     if not delivery.is_described:
         version_id, project_id = (
-            _send_dataset(platform, project, name, upload) if rank.number == 0 else ("", "")
+            _send_dataset(platform, project, name, upload, progress) if rank.number == 0 else ("", "")
         )
         request = recording_service_pb2.CreateRecordingRequest(
             display_name=name,
@@ -149,25 +160,28 @@ def find_watch(model: Any, layers: Sequence[str] | None = None) -> Watch | None:
     )
 
 
-def progress_of(name: str) -> Callable[[int, int], None]:
-    """Returns a function that shows the progress of an upload on a terminal."""
+def progress_of(name: str, wanted: bool = True) -> Callable[[int, int], None]:
+    """Returns a function that shows the progress of an upload."""
+
+    progress = Progress(name, wanted)
 
     def show(done: int, total: int) -> None:
-        if sys.stderr.isatty():
-            end = "\n" if done == total else ""
-            print(f"\rnoema: {name}: dataset, chunk {done} of {total}", end=end, file=sys.stderr, flush=True)
+        progress.update(f"dataset, chunk {done} of {total}")
+        if done == total:
+            progress.clear()
 
     return show
 
 
 def _send_dataset(
-    platform: Platform, project: str | None, name: str, upload: DatasetUpload
+    platform: Platform, project: str | None, name: str, upload: DatasetUpload, progress: bool
 ) -> tuple[str, str]:
     """Returns the ids of the dataset version and of the project; empty if the platform does not answer."""
     try:
         with Client(platform, retry_s=5) as opened:
             project_id = opened.find_project(project)
-            return ensure_version(opened, project_id, upload, name, progress_of(name)), project_id
+            show = progress_of(name, progress)
+            return ensure_version(opened, project_id, upload, name, show), project_id
     except NoemaError as error:
         if error.code not in TRANSIENT:
             raise

@@ -26,7 +26,7 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
         """Starts the run."""
-        options = {"epochs": int(-(-args.num_train_epochs // 1)), **self._options}
+        options = {"progress": False, "epochs": int(-(-args.num_train_epochs // 1)), **self._options}
         self._run = run(self._name, self._data, watch=model, **options)
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:

@@ -164,7 +164,9 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 return
             from noema._start import run
 
+            # Keras has a bar of its own.
             options = {
+                "progress": False,
                 "epochs": int(self.params.get("epochs", 0)),
                 "output": find_output(self.model),
                 **self._options,

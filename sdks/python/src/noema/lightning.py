@@ -29,7 +29,7 @@ class Watch(_Callback):  # type: ignore[misc]
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Starts the run."""
-        options = {"epochs": max(0, int(trainer.max_epochs or 0)), **self._options}
+        options = {"progress": False, "epochs": max(0, int(trainer.max_epochs or 0)), **self._options}
         self._run = run(self._name, self._data, watch=pl_module, **options)
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:

@@ -1,0 +1,271 @@
+"""The map of an epoch: coordinates and evaluation of every sample of a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from noema._arrays import Array
+from noema._client import TRANSIENT, Client
+from noema._dataset import SPLITS
+from noema._errors import NoemaError
+from noema._map_html import MAX_DOTS, draw_map
+from noema._progress import Progress
+from noema._wire.jobs.v1 import job_pb2
+from noema._wire.projection.v1 import exploration_pb2, point_pb2
+from noema._wire.training.v1 import run_pb2
+
+#: Opens a connection to the platform of a run.
+Open = Callable[[], Client]
+
+_PAGE = 1000
+_ENDED_JOB = (job_pb2.JOB_STATE_CANCELLED, job_pb2.JOB_STATE_FAILED)
+_ENDED_RUN = (run_pb2.RUN_STATE_STOPPED, run_pb2.RUN_STATE_SUCCEEDED, run_pb2.RUN_STATE_FAILED)
+#: Columns of a table in their order, and the names that the platform has for them by the kind of model.
+_COLUMNS = {
+    "label": ("true_class", "target"),
+    "predicted": ("predicted_class", "prediction"),
+    "loss": ("loss",),
+    "correct": ("correct",),
+}
+
+
+class Map:
+    """The map of all samples of a run after one epoch. Row i is row i of the dataset version.
+
+    A notebook shows it as a picture. `exploration` is the platform's message, with the measures of
+    faithfulness in `exploration.trust`.
+    """
+
+    def __init__(self, exploration: exploration_pb2.Exploration, open_client: Open) -> None:
+        self.exploration = exploration
+        self._open = open_client
+        self._names: dict[str, list[str]] = {}
+        self._columns: dict[str, Array] = {}
+        self._samples: tuple[Array, Array] | None = None
+        self._xy = np.empty((exploration.point_count, 2), dtype=np.float32)
+        self._read_points()
+
+    @property
+    def epoch(self) -> int:
+        """Number of the epoch, starting at 1."""
+        return self.exploration.epoch
+
+    def __len__(self) -> int:
+        return len(self._xy)
+
+    def __repr__(self) -> str:
+        trust = self.exploration.trust.trustworthiness
+        return f"Map(epoch {self.epoch}, {len(self):,} samples, trustworthiness {trust:.3f})"
+
+    def to_numpy(self) -> Array:
+        """Returns the coordinates `[n, 2]` float32, rows in the order of the dataset version."""
+        return self._xy.copy()
+
+    def to_columns(self) -> dict[str, Array]:
+        """Returns columns `[n]` by name: split, id, label, predicted, loss, correct, x, y.
+
+        A column that the model does not have, such as the loss of data without ground truth, is left out.
+        Missing values are NaN in numbers and None elsewhere. The ids are fetched in pages of 1,000. Raises
+        NoemaError if the platform does not answer.
+        """
+        if self._samples is None:
+            self._samples = self._read_samples()
+        split, sample_id = self._samples
+        columns = {"split": split, "id": sample_id}
+        for name, sources in _COLUMNS.items():
+            found = next((source for source in sources if source in self._columns), None)
+            if found is not None:
+                columns[name] = self._values(found, name == "correct")
+        return {**columns, "x": self._xy[:, 0].copy(), "y": self._xy[:, 1].copy()}
+
+    def to_pandas(self) -> Any:
+        """Returns the columns of `to_columns` as a pandas.DataFrame. Raises NoemaError PANDAS_MISSING."""
+        return to_frame(self.to_columns())
+
+    def to_html(self, color: str | None = None, dots: int = MAX_DOTS) -> str:
+        """Returns the map as HTML with an inline SVG, without scripts and external resources.
+
+        `color` is `label`, `predicted`, `correct`, `split` or `loss`. Default: the labels if they are
+        classes, else the loss, else one colour. Above `dots` samples, a random subset of that size with seed
+        0 is drawn, and the text reports it. Raises NoemaError COLUMN_UNKNOWN.
+        """
+        known = {
+            name: source
+            for name, sources in (*_COLUMNS.items(), ("split", ("split",)))
+            for source in sources
+            if source in self._columns
+        }
+        if color is not None and color not in known:
+            raise NoemaError(
+                f'color is "{color}"; this map has {", ".join(known) or "no colours"}', "COLUMN_UNKNOWN"
+            )
+        if color is None:
+            color = "label" if "true_class" in self._columns else "loss" if "loss" in known else None
+        source = "" if color is None else known[color]
+        return draw_map(
+            self._xy,
+            title=f"Epoch {self.epoch}, {len(self):,} samples",
+            color=color or "",
+            values=self._columns.get(source),
+            names=self._names.get(source),
+            dots=dots,
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_html()
+
+    def _values(self, source: str, is_truth: bool) -> Array:
+        """Returns numbers as they are, and codes as names."""
+        values = self._columns[source]
+        if source not in self._names:
+            return values.copy()
+        names: list[Any] = [*self._names[source], None]
+        if is_truth:
+            names = [None if name is None else name == "true" for name in names]
+        return np.array(names, dtype=object)[values]
+
+    def _read_points(self) -> None:
+        with self._open() as client:
+            # `*` because a regression has other columns than a classification, and unknown ones are refused.
+            for message in client.exploration.stream_points(
+                exploration_id=self.exploration.id, columns=["*"]
+            ):
+                chunk = message.chunk
+                rows = slice(chunk.first_row, chunk.first_row + chunk.point_count)
+                self._xy[rows, 0] = np.frombuffer(chunk.x, "<f4")
+                self._xy[rows, 1] = np.frombuffer(chunk.y, "<f4")
+                for column in chunk.columns:
+                    self._read_column(column, rows)
+
+    def _read_column(self, column: point_pb2.PointColumn, rows: slice) -> None:
+        is_code = column.type == point_pb2.POINT_COLUMN_TYPE_CODE
+        known = self._columns.get(column.name)
+        if known is None:
+            known = np.empty(len(self._xy), dtype=np.int32 if is_code else np.float32)
+            self._columns[column.name] = known
+            if is_code:
+                self._names[column.name] = list(column.names)
+        values = np.frombuffer(column.values, "<i4" if is_code else "<f4").copy()
+        if column.missing:
+            values[np.frombuffer(column.missing, np.uint8) == 1] = -1 if is_code else np.nan
+        known[rows] = values
+
+    def _read_samples(self) -> tuple[Array, Array]:
+        splits = np.empty(len(self), dtype=object)
+        ids = np.empty(len(self), dtype=object)
+        token = ""
+        with self._open() as client:
+            while True:
+                page = client.sample.list_samples(
+                    dataset_version_id=self.exploration.dataset_version_id, page_size=_PAGE, page_token=token
+                )
+                for sample in page.samples:
+                    splits[sample.row] = SPLITS[sample.ref.split - 1]
+                    ids[sample.row] = sample.ref.sample_id
+                token = page.next_page_token
+                if not token:
+                    return splits, ids
+
+
+def to_frame(columns: dict[str, Array]) -> Any:
+    """Returns a pandas.DataFrame. Raises NoemaError PANDAS_MISSING."""
+    try:
+        import pandas
+    except ImportError:
+        raise NoemaError(
+            "pandas is not installed; `pip install pandas`, or use to_columns()", "PANDAS_MISSING"
+        ) from None
+    return pandas.DataFrame(columns)
+
+
+def await_map(
+    open_client: Open, project_id: str, run_id: str, epoch: int, timeout_s: float, progress: Progress
+) -> exploration_pb2.Exploration:
+    """Returns the map that the platform computes by itself of an epoch, and waits for it.
+
+    Raises NoemaError MAP_TIMEOUT after `timeout_s`, EPOCH_UNKNOWN, EPOCH_PARTIAL or EPOCH_WITHOUT_ACTIVATIONS
+    if there will be no map, and the fault of a computation that failed.
+    """
+    started = time.monotonic()
+    wait = 0.25
+    state = "the epoch"
+    with open_client() as client:
+        while True:
+            try:
+                found, state = _find_map(client, project_id, run_id, epoch)
+                if found is not None:
+                    progress.clear()
+                    return found
+            except NoemaError as error:
+                if error.code not in TRANSIENT:
+                    raise
+                state = f"the platform, which does not answer ({error})"
+            passed = time.monotonic() - started
+            if passed >= timeout_s:
+                raise NoemaError(
+                    f"epoch {epoch} has no map after {timeout_s:g} s; the run waits for {state}. Call again, "
+                    "or give a longer timeout_s",
+                    "MAP_TIMEOUT",
+                )
+            progress.update(f"map of epoch {epoch}: waits for {state}, {passed:.0f} s")
+            time.sleep(min(wait, timeout_s - passed))
+            wait = min(2.0, wait * 1.5)
+
+
+def _find_map(
+    client: Client, project_id: str, run_id: str, epoch: int
+) -> tuple[exploration_pb2.Exploration | None, str]:
+    """Returns the map, or what it waits for."""
+    found = client.exploration.list_explorations(
+        project_id=project_id, run_id=run_id, epoch=epoch, filter="automatic = true AND dimensions = 2"
+    ).explorations
+    for exploration in found:
+        if exploration.state == job_pb2.JOB_STATE_SUCCEEDED:
+            return exploration, ""
+    if found:
+        _require_running(found, "map", epoch)
+        return None, "the layout"
+    sets = client.activation_set.list_activation_sets(
+        project_id=project_id, run_id=run_id, epoch=epoch
+    ).activation_sets
+    if sets:
+        _require_running(sets, "activation set", epoch)
+        ready = any(one.state == job_pb2.JOB_STATE_SUCCEEDED for one in sets)
+        return None, "the neighbours" if ready else "the activations"
+    return None, _require_epoch(client, run_id, epoch)
+
+
+def _require_running(found: Any, what: str, epoch: int) -> None:
+    if all(one.state in _ENDED_JOB for one in found):
+        fault = found[0].fault
+        raise NoemaError(
+            f"the {what} of epoch {epoch} failed: {fault.message or 'it was cancelled'}",
+            fault.reason or "JOB_CANCELLED",
+        )
+
+
+def _require_epoch(client: Client, run_id: str, epoch: int) -> str:
+    """Returns what an epoch without activations waits for. Raises NoemaError if none will come."""
+    run = client.run.get_run(run_id=run_id).run
+    if run.epochs_done < epoch:
+        if run.state in _ENDED_RUN:
+            raise NoemaError(
+                f"the run has ended with {run.epochs_done} epochs; there is no epoch {epoch}", "EPOCH_UNKNOWN"
+            )
+        return "its records"
+    stored = client.epoch.get_epoch(run_id=run_id, epoch=epoch).epoch
+    if stored.partial_reason:
+        raise NoemaError(
+            f"epoch {epoch} is partial, so it has no map: {stored.partial_reason}", "EPOCH_PARTIAL"
+        )
+    if not stored.HasField("recorded_responses"):
+        raise NoemaError(
+            f"epoch {epoch} has no activations, so it has no map; choose another epoch, or record "
+            "activations by watch=, embedding= or activation=",
+            "EPOCH_WITHOUT_ACTIVATIONS",
+        )
+    return "the activations"
