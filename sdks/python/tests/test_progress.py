@@ -65,6 +65,14 @@ def test_a_line_is_no_longer_than_the_terminal(monkeypatch):
     assert len(terminal.getvalue()) < 100
 
 
+def test_a_terminal_that_does_not_tell_its_width_has_80_columns(monkeypatch):
+    terminal = open_terminal(monkeypatch)
+    terminal.fileno = lambda: 2
+    monkeypatch.setattr(_progress.os, "get_terminal_size", lambda _: types.SimpleNamespace(columns=0))
+    Progress("digits").update("x" * 500)
+    assert len(terminal.getvalue()) == len("\r\x1b[K") + 79
+
+
 def test_an_open_bar_of_tqdm_keeps_its_line(monkeypatch):
     terminal = open_terminal(monkeypatch)
     bars = types.SimpleNamespace(tqdm=types.SimpleNamespace(_instances=[object()]))

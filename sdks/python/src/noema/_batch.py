@@ -161,7 +161,7 @@ class BatchReader:
         found = [name for name, part in splits.items() if texts[0] in part.rows]
         if not found:
             raise LogError(
-                f'no split has the id "{texts[0]}"; log the ids of the dataset', "SAMPLE_ID_UNKNOWN"
+                f'no split has the id "{texts[0]}"; use the ids of the dataset', "SAMPLE_ID_UNKNOWN"
             )
         if len(found) > 1 and training_mode is not None:
             if training_mode and "training" in found:

@@ -9,6 +9,8 @@ import time
 from typing import Any
 
 _EVERY_S = 0.25
+#: Width of a terminal that does not tell it.
+_COLUMNS = 80
 #: Erases the line of a terminal in which the cursor is.
 _ERASE = "\r\x1b[K"
 
@@ -62,7 +64,7 @@ class Progress:
                 _write(f"{line}\n")
             else:
                 erase = _ERASE if self._is_drawn or not lasting else ""
-                _write(f"{erase}{line}\n" if lasting else f"{erase}{line[: _columns() - 1]}")
+                _write(f"{erase}{line}\n" if lasting else f"{erase}{line[: max(1, _columns() - 1)]}")
                 self._is_drawn = not lasting
 
     def _show_in_notebook(self, line: str) -> None:
@@ -93,9 +95,10 @@ def _is_terminal() -> bool:
 
 def _columns() -> int:
     try:
-        return max(20, os.get_terminal_size(sys.stderr.fileno()).columns)
+        # Some terminals, such as those of recorders, say that they have none.
+        return os.get_terminal_size(sys.stderr.fileno()).columns or _COLUMNS
     except (AttributeError, OSError, ValueError):
-        return 80
+        return _COLUMNS
 
 
 def _is_bar_open() -> bool:
