@@ -29,16 +29,18 @@ def start(name, *arguments):
 
 @pytest.mark.skipif(not DIGITS.exists(), reason="make install brings the digits")
 @pytest.mark.parametrize(
-    ("name", "module", "rows", "layers"),
+    ("name", "modules", "rows", "layers"),
     [
         ("keras_digits.py", "keras", 10_000, ["Conv2D", "Conv2D", "Dense", "Dense"]),
         ("torch_digits.py", "torch", 10_000, ["Conv2d", "Conv2d", "Linear", "Linear"]),
+        ("torch_folder.py", "torch PIL", 2_500, ["Block", "Block", "Block", "Linear"]),
         ("own_embeddings.py", "numpy", 2_000, ["Embedding"]),
     ],
 )
-def test_an_example_delivers_its_population(platform, name, module, rows, layers):
-    if importlib.util.find_spec(module) is None:
-        pytest.skip(f"{module} is not installed")
+def test_an_example_delivers_its_population(platform, name, modules, rows, layers):
+    for module in modules.split():
+        if importlib.util.find_spec(module) is None:
+            pytest.skip(f"{module} is not installed")
     assert "delivered" in start(name, "1")
     request = platform.runs[platform.only_run()]
     assert [layer.kind for layer in request.layers] == layers
@@ -47,5 +49,5 @@ def test_an_example_delivers_its_population(platform, name, module, rows, layers
     for layer in request.layers:
         assert len(platform.rows(1, RESPONSE_MEAN, layer=layer.name)) == rows
     metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
-    if module != "numpy":
+    if modules != "numpy":
         assert metrics["running_accuracy"] > 0.4
