@@ -192,6 +192,19 @@ export async function walkBlobs(
     displayName: name,
     selection: { rows: [0, 3] },
   });
+  const upload = await rest.make<Named>(of('uploads'), 'upload', {
+    manifest: {
+      splits: [{ split: 'SPLIT_TRAINING', count: 1 }],
+      inputs: [{ spec: { name: 'x', dataType: 'DATA_TYPE_FLOAT32', dims: [1] } }],
+      chunkRows: 1,
+      digest: '0'.repeat(64),
+    },
+  });
+  const recording = await rest.make<Named>(of('recordings'), 'run', {
+    displayName: `${name} recorded`,
+    datasetVersionId: version.id,
+    outputDims: [3],
+  });
   const first = async (noun: string, field: string): Promise<string> =>
     ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
@@ -202,6 +215,8 @@ export async function walkBlobs(
     project_id: projectId,
     'project.id': projectId,
     integration_id: integrationId,
+    upload_id: upload.id,
+    'RecordingService.run_id': recording.id,
     dataset_version_id: version.id,
     model_id: model.id,
     'model.id': model.id,

@@ -955,6 +955,11 @@ describe('teams', () => {
       'noema.training.v1.ModelService/UploadModelPart': { content: Buffer.from('x') },
       'noema.training.v1.ModelService/ImportModel': { displayName: 'theirs' },
       'noema.training.v1.RunService/CreateRun': { settings: { epochs: 1 } },
+      'noema.training.v1.RecordingService/AppendRecord': {
+        sequence: 1n,
+        epoch: 1,
+        content: { case: 'epochEnd', value: {} },
+      },
       'noema.training.v1.EvaluationService/GetSampleEvaluation': { split: Split.TRAINING, sampleId: 's1' },
       'noema.training.v1.EvaluationService/GetSampleHistory': { split: Split.TRAINING, sampleId: 's1' },
       'noema.training.v1.EvaluationService/CompareEvaluations': { selection: { rows: [1] } },

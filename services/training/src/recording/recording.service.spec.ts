@@ -154,7 +154,8 @@ describe('a recording', () => {
     });
     expect(parts).toHaveLength(1);
     await expect(append(at(runId, 2, { writer: 1 }))).rejects.toMatchObject({ reason: 'WRITER_UNKNOWN' });
-    await expect(append(at(runId, 2, { epoch: 0 }))).rejects.toMatchObject({ reason: 'RECORDING_INVALID' });
+    for (const change of [{ epoch: 0 }, { sequence: 0 }])
+      await expect(append(at(runId, 2, change))).rejects.toMatchObject({ reason: 'RECORDING_INVALID' });
   });
 
   it('queues an epoch when all writers have ended it, and ends with the last writer', async () => {

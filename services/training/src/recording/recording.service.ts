@@ -148,6 +148,7 @@ export class RecordingService {
     record: SampleRecord,
     bytes: Uint8Array,
   ): Promise<number> {
+    requireAddress(at);
     const { run, form, writer } = await this.unitOfWork.run(teamId, async () => ({
       ...(await this.find(at.runId)),
       writer: (await this.recordings.writers(at.runId))[at.writer],
@@ -196,13 +197,14 @@ export class RecordingService {
   /** Runs `work` for the next record of a writer, whose row is locked; not for one that is stored already. */
   private append(
     teamId: string,
-    { runId, writer, sequence, epoch }: RecordAddress,
+    at: RecordAddress,
     work: (
       state: RecordingWriter,
       found: { readonly run: Run; readonly form: RecordingForm },
     ) => Promise<Partial<RecordingWriter>>,
   ): Promise<number> {
-    if (!(epoch >= 1 && epoch <= MAX_EPOCH)) throw recordingInvalid('epoch', epoch, `1 to ${MAX_EPOCH}`);
+    requireAddress(at);
+    const { runId, writer, sequence } = at;
     return this.unitOfWork.run(teamId, async () => {
       const found = await this.find(runId);
       const state = await this.recordings.lockWriter(runId, writer);
@@ -274,6 +276,12 @@ export class RecordingService {
     });
     return id;
   }
+}
+
+function requireAddress({ sequence, epoch }: RecordAddress): void {
+  if (!(sequence >= 1 && sequence <= Number.MAX_SAFE_INTEGER))
+    throw recordingInvalid('sequence', sequence, '1 or more');
+  if (!(epoch >= 1 && epoch <= MAX_EPOCH)) throw recordingInvalid('epoch', epoch, `1 to ${MAX_EPOCH}`);
 }
 
 function requireForm({

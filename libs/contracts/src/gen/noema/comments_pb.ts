@@ -1454,7 +1454,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.training.v1.AppendRecordRequest.run_id": "Id of the run.",
   "noema.training.v1.AppendRecordRequest.samples": "Outputs, losses and responses of some samples; at most 8 MiB.",
   "noema.training.v1.AppendRecordRequest.sequence": "Number of the record, starting at 1.",
-  "noema.training.v1.AppendRecordRequest.writer": "Number of the writer, starting at 0.",
+  "noema.training.v1.AppendRecordRequest.writer": "Number of the writer, starting at 0. Default: 0.",
   "noema.training.v1.AppendRecordResponse": "Response of AppendRecord.",
   "noema.training.v1.AppendRecordResponse.sequence": "Number of the last record of the writer that is stored.",
   "noema.training.v1.ClassCount": "Number of samples of one class.",
