@@ -108,6 +108,14 @@ def test_a_notebook_has_one_display_that_is_updated(platform, data, capfd, monke
     # One for the dataset, one for the run.
     assert len(displays) == 2
     assert "epoch 2 of 2 in" in shown[-1][1]
+    assert ("update", "noema: digits: dataset, all chunks") in shown
+
+
+def test_a_log_has_no_line_of_a_wait(capfd):
+    progress = Progress("digits")
+    progress.update("map of epoch 1: waits for the layout, 3 s")
+    progress.clear("map of epoch 1, after 3 s")
+    assert capfd.readouterr().err == ""
 
 
 def test_a_closed_output_does_not_stop_a_training(platform, data, monkeypatch):

@@ -198,7 +198,7 @@ def await_map(
             try:
                 found, state = _find_map(client, project_id, run_id, epoch)
                 if found is not None:
-                    progress.clear()
+                    progress.clear(f"map of epoch {epoch}, after {time.monotonic() - started:.0f} s")
                     return found
             except NoemaError as error:
                 if error.code not in TRANSIENT:

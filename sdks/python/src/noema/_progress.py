@@ -48,12 +48,14 @@ class Progress:
         if not self._is_off:
             self._show(text, lasting=True)
 
-    def clear(self) -> None:
-        """Removes a text that does not stay from the terminal."""
+    def clear(self, outcome: str = "") -> None:
+        """Removes a text that does not stay from the terminal. A display of a notebook gets the outcome."""
         with self._mutex:
             if self._is_drawn:
                 self._is_drawn = False
                 _write(_ERASE)
+            if outcome and self._display is not None:
+                self._show_in_notebook(f"noema: {self._name}: {outcome}")
 
     def _show(self, text: str, lasting: bool) -> None:
         line = f"noema: {self._name}: {text}"

@@ -168,7 +168,7 @@ def progress_of(name: str, wanted: bool = True) -> Callable[[int, int], None]:
     def show(done: int, total: int) -> None:
         progress.update(f"dataset, chunk {done} of {total}")
         if done == total:
-            progress.clear()
+            progress.clear("dataset, all chunks")
 
     return show
 
