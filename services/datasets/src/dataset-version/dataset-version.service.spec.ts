@@ -81,10 +81,10 @@ describe('creating a dataset version', () => {
   it('queues one ingestion of the code as it was registered', async () => {
     const version = await service.create(TEAM, { ...request, shardSize: 7, maxSkippedShare: 0.5 });
     expect(version).toMatchObject({ state: 'queued', jobId: 'job 1', shardSize: 7, ready: undefined });
-    const { projectId, modulePath, bundle, digest, hosts, secrets } = integration;
+    const { projectId, modulePath, bundle, uploadId, digest, hosts, secrets } = integration;
     expect(orders).toEqual([
       {
-        ...{ projectId, modulePath, bundle, digest, hosts, secrets },
+        ...{ projectId, modulePath, bundle, uploadId, digest, hosts, secrets },
         ...{ ingestionId: version.id, shardSize: 7, maxSkippedShare: 0.5 },
       },
     ]);
