@@ -74,7 +74,10 @@ def test_every_ended_epoch_is_exact(platform, seed):
     assert process.returncode == 0, process.stderr
     # What could not be delivered before the process ended is sent by hand, once the network is whole again.
     platform.lose_requests = platform.lose_responses = 0.0
-    subprocess.run([sys.executable, "-m", "noema", "sync"], capture_output=True, text=True, timeout=120)
+    sync = subprocess.run(
+        [sys.executable, "-m", "noema", "sync"], capture_output=True, text=True, timeout=120
+    )
+    assert sync.returncode == 0, f"{process.stderr}\n{sync.stdout}\n{sync.stderr}"
     assert platform.gaps == 0
     records = platform.all_records()
     assert [record.sequence for record in records] == list(range(1, len(records) + 1))

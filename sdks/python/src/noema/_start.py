@@ -114,7 +114,8 @@ def run(
             project_id=project_id,
             dataset_version_id=version_id,
         )
-        delivery.keep_dataset = lambda: store_upload(upload, folder / "dataset")
+    # A resumed run as well: the process before it may have died before the dataset was sent.
+    delivery.keep_dataset = lambda: store_upload(upload, folder / "dataset")
     if data.population_note:
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
