@@ -1,6 +1,6 @@
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
 export { type StreamField, type StreamValues, writeColumnStream } from './arrow/column-stream.js';
-export { HALF_MAX } from './arrow/half.js';
+export { HALF_MAX, readFloat16 } from './arrow/half.js';
 export {
   type MatrixColumn,
   type MatrixData,

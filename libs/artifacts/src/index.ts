@@ -3,7 +3,7 @@ export type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from 
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
 export { type StreamField, type StreamValues, writeColumnStream } from './arrow/column-stream.js';
-export { HALF_MAX } from './arrow/half.js';
+export { HALF_MAX, readFloat16 } from './arrow/half.js';
 export {
   type MatrixColumn,
   type MatrixData,

@@ -1,7 +1,6 @@
 export type { ArtifactRef } from './artifact-ref.js';
 export { backoff } from './backoff.js';
 export { type Clock, systemClock } from './clock.js';
-export { readFloat16 } from './float16.js';
 export { displayName } from './display-name.js';
 export { plainText } from './plain-text.js';
 export {

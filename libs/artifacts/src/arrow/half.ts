@@ -26,3 +26,25 @@ function roundedShift(value: number, shift: number): number {
   const half = 1 << (shift - 1);
   return rest > half || (rest === half && (whole & 1) === 1) ? whole + 1 : whole;
 }
+
+/** The number of each of the 65,536 patterns, built when it is first needed. */
+let patterns: Float32Array | undefined;
+
+/** Returns the numbers of float16 bits as float32, without loss. */
+export function readFloat16(halves: Uint16Array): Float32Array {
+  const numbers = (patterns ??= Float32Array.from({ length: 65_536 }, (_, half) => fromHalf(half)));
+  return Float32Array.from(halves, (half) => numbers[half]!);
+}
+
+function fromHalf(half: number): number {
+  const [exponent, fraction] = [(half >> 10) & 31, half & 1023];
+  const size =
+    exponent === 0
+      ? fraction * 2 ** -24
+      : exponent === 31
+        ? fraction === 0
+          ? Infinity
+          : NaN
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return half >> 15 === 1 ? -size : size;
+}

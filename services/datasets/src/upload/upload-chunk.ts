@@ -1,4 +1,4 @@
-import { readFloat16 } from '@noema/kernel';
+import { readFloat16 } from '@noema/artifacts/arrow';
 import { packTexts, bytesOf, packBlobs } from '../runner/shard.body.js';
 import type { ShardResponse } from '../runner/runner.protocol.js';
 import { chunkInvalid } from './upload.errors.js';

@@ -1,4 +1,4 @@
-import { readFloat16 } from '@noema/kernel';
+import { readFloat16 } from '@noema/artifacts/arrow';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { recordInvalid } from './recording.errors.js';
 import { type RecordedColumn, type RecordingForm, type SampleRecord, findWidth } from './recording.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readFloat16 } from './float16.js';
+import { readFloat16 } from './half.js';
 
 // Patterns and values by IEEE 754-2019, table 3.5 and its parameters of binary16.
 it.each([
