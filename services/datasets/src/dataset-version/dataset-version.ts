@@ -10,6 +10,10 @@ export interface TensorSpec {
   readonly dims: readonly number[];
 }
 
+/** Numbers of one sample's tensor. */
+export const countNumbers = ({ dims }: Pick<TensorSpec, 'dims'>): number =>
+  dims.reduce((count, dim) => count * dim, 1);
+
 /** A split's rows are `firstRow` to `firstRow + count` − 1. */
 export interface SplitCount {
   readonly split: SplitName;

@@ -3,10 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { TeamQuotas } from '@noema/jobs';
 import { DomainError, type Port, uuidOf } from '@noema/kernel';
 import { DatasetVersionEvents } from '../dataset-version/dataset-version.events.js';
-import type {
-  DatasetContent,
-  DatasetVersionId,
-  NewDatasetVersion,
+import {
+  countNumbers,
+  type DatasetContent,
+  type DatasetVersionId,
+  type NewDatasetVersion,
 } from '../dataset-version/dataset-version.js';
 import { DatasetVersionRepository } from '../dataset-version/dataset-version.repository.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
@@ -55,7 +56,7 @@ export class IngestionExecutor {
     const plan = await this.runner.plan(this.opened(teamId, order), signal, progress);
     await this.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce(
-      (sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1),
+      (sum, spec) => sum + 4 * countNumbers(spec),
       0,
     );
     const shardSize =

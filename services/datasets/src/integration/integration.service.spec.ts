@@ -1,7 +1,7 @@
 import { DomainError, type Port, type ProjectId, uuidv7 } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Upload } from '../upload/upload.js';
+import type { ReceivedUpload } from '../upload/upload.js';
 import { artifact } from '../../test/ready-version.js';
 import { CheckTurns } from './check.turns.js';
 import type { IntegrationReport } from './integration-report.js';
@@ -24,7 +24,7 @@ const report: IntegrationReport = {
 
 /** What ran user code, in order. */
 let calls: string[];
-const upload: Upload = {
+const upload: ReceivedUpload = {
   id: uuidv7(),
   projectId: PROJECT,
   received: [0],

@@ -1,13 +1,12 @@
 import type { EncodedSample, SampleContext } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
-import type { MetadataType } from '../dataset-version/dataset-version.js';
+import { countNumbers, type MetadataType } from '../dataset-version/dataset-version.js';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { ShardResponse } from './runner.protocol.js';
 import { bytesOf, packBlobs, packTexts } from './shard.body.js';
 
 type Cell = string | number | boolean | null;
-const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 /** Collects the encoded samples of one shard, row by row, in the process of the integration. */
 export class ShardBuffers {
@@ -24,9 +23,9 @@ export class ShardBuffers {
     plan: PopulationPlan,
     private readonly rowCount: number,
   ) {
-    this.inputs = plan.inputs.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)));
-    this.groundTruths = plan.groundTruths.map(({ dims }) =>
-      new Float32Array(rowCount * sizeOf(dims)).fill(NaN),
+    this.inputs = plan.inputs.map((spec) => new Float32Array(rowCount * countNumbers(spec)));
+    this.groundTruths = plan.groundTruths.map((spec) =>
+      new Float32Array(rowCount * countNumbers(spec)).fill(NaN),
     );
     this.visuals = plan.visualizers.map(() => []);
     this.classIndexes = new Int32Array(rowCount);

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { packed, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
-import type { TensorSpec } from '../dataset-version/dataset-version.js';
+import { countNumbers, type TensorSpec } from '../dataset-version/dataset-version.js';
 import type { EncodedShard, PopulationPlan, MetadataCells, ShardSamples } from '../ingestion/ingestion.js';
 import { answerInvalid } from './frame.js';
 import type { ShardResponse } from './runner.protocol.js';
 import { BodyReader } from './shard.body.js';
 import { requireVisual } from './visual.checks.js';
 
-const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BAD_ID = /[\p{Cc}\p{Cs}]|^\.\.?$/u;
 const MAX_TEXT = 65_536;
@@ -85,13 +84,13 @@ const matrixOf = ({ name, dims }: TensorSpec, reader: BodyReader, rows: number):
   name,
   dims,
   rows,
-  data: reader.float32(rows * sizeOf(dims)),
+  data: reader.float32(rows * countNumbers({ dims })),
 });
 const absent = ({ name, dims }: TensorSpec, rows: number): Matrix => ({
   name,
   dims,
   rows,
-  data: new Float32Array(rows * sizeOf(dims)).fill(NaN),
+  data: new Float32Array(rows * countNumbers({ dims })).fill(NaN),
 });
 
 async function finite(data: Float32Array, name: string, refuse: Refuse): Promise<void> {

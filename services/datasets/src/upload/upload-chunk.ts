@@ -1,4 +1,5 @@
 import { readFloat16 } from '@noema/artifacts/arrow';
+import { countNumbers } from '../dataset-version/dataset-version.js';
 import { packTexts, bytesOf, packBlobs } from '../runner/shard.body.js';
 import type { ShardResponse } from '../runner/runner.protocol.js';
 import { chunkInvalid } from './upload.errors.js';
@@ -8,7 +9,6 @@ const BYTES: Readonly<Record<SentType, number>> = { float32: 4, float16: 2, int3
 
 /** A run of rows of one chunk. */
 export interface ChunkRows {
-  readonly index: number;
   readonly chunk: SentChunk;
   /** First row inside the chunk. */
   readonly from: number;
@@ -26,7 +26,7 @@ export function packRows(
   const rows = parts.reduce((sum, { count }) => sum + count, 0);
   const tensors = (sent: readonly SentTensor[], pick: (chunk: SentChunk) => readonly Uint8Array[]) =>
     sent.map((tensor, i) => {
-      const size = tensor.dims.reduce((a, b) => a * b, 1);
+      const size = countNumbers(tensor);
       const all = new Float32Array(rows * size);
       let at = 0;
       for (const { chunk, from, count } of parts) {
@@ -91,7 +91,7 @@ export function requireShape(
     if (given.length !== wanted.length)
       refuse(`${given.length} ${name}; the manifest names ${wanted.length}`);
     wanted.forEach(({ name: tensor, type, dims }, i) => {
-      const bytes = rowCount * BYTES[type] * dims.reduce((a, b) => a * b, 1);
+      const bytes = rowCount * BYTES[type] * countNumbers({ dims });
       if (given[i]!.byteLength !== bytes)
         refuse(
           `${given[i]!.byteLength} bytes of "${tensor}"; ${rowCount} rows of ${type} [${dims.join(', ')}] ` +

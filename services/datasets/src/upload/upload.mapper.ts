@@ -16,7 +16,7 @@ import {
   type SentChunk,
   type SentTensor,
   type SentType,
-  type Upload,
+  type ReceivedUpload,
   type UploadManifest,
 } from './upload.js';
 
@@ -67,7 +67,7 @@ export const chunkBytes = (chunk: UploadChunk): Uint8Array => toBinary(UploadChu
 
 export const readChunk = (bytes: Uint8Array): SentChunk => fromBinary(UploadChunkSchema, bytes);
 
-export const uploadMessage = (upload: Upload): MessageInitShape<typeof UploadSchema> => ({
+export const uploadMessage = (upload: ReceivedUpload): MessageInitShape<typeof UploadSchema> => ({
   id: upload.id,
   projectId: upload.projectId,
   chunkCount: countChunks(upload.manifest),

@@ -3,7 +3,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import { Database, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetsSchema } from '../schema.js';
-import type { Upload, UploadManifest } from './upload.js';
+import type { ReceivedUpload, Upload, UploadManifest } from './upload.js';
 
 interface UploadRow {
   readonly id: string;
@@ -11,7 +11,6 @@ interface UploadRow {
   readonly manifest: UploadManifest;
   readonly dataset_version_id: string | null;
   readonly created_at: Date;
-  readonly received: readonly number[];
 }
 
 /** Stores uploads and the references to their chunks, in the ambient transaction of a team. */
@@ -28,20 +27,16 @@ export class UploadRepository {
   }
 
   async find(id: string): Promise<Upload | undefined> {
-    const { rows } = await sql<UploadRow>`
+    const { rows } = await sql<UploadRow>`select * from upload where id = ${id}`.execute(this.db.tx());
+    return rows[0] && toUpload(rows[0]);
+  }
+
+  /** As `find`, with the list of the stored chunks, which may be long. */
+  async findReceived(id: string): Promise<ReceivedUpload | undefined> {
+    const { rows } = await sql<UploadRow & Pick<ReceivedUpload, 'received'>>`
       select u.*, array(select c.index from upload_chunk c where c.upload_id = u.id order by c.index) as received
       from upload u where u.id = ${id}`.execute(this.db.tx());
-    const row = rows[0];
-    return (
-      row && {
-        id: row.id,
-        projectId: row.project_id,
-        manifest: row.manifest,
-        received: row.received,
-        datasetVersionId: row.dataset_version_id ?? undefined,
-        createTime: row.created_at,
-      }
-    );
+    return rows[0] && { ...toUpload(rows[0]), received: rows[0].received };
   }
 
   async chunk(id: string, index: number): Promise<ArtifactRef | undefined> {
@@ -72,3 +67,11 @@ export class UploadRepository {
     await sql`delete from upload_chunk where upload_id = ${id}`.execute(this.db.tx());
   }
 }
+
+const toUpload = (row: UploadRow): Upload => ({
+  id: row.id,
+  projectId: row.project_id,
+  manifest: row.manifest,
+  datasetVersionId: row.dataset_version_id ?? undefined,
+  createTime: row.created_at,
+});

@@ -17,13 +17,14 @@ import { UploadRepository } from './upload.repository.js';
 @Injectable()
 export class UploadRunner implements IngestionRunner {
   constructor(
-    @Inject(Database) private readonly work: UnitOfWork,
-    @Inject(UploadRepository) private readonly uploads: Pick<UploadRepository, 'find' | 'chunks'>,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(UploadRepository)
+    private readonly uploads: Pick<UploadRepository, 'find' | 'findReceived' | 'chunks'>,
     @Inject(UploadChunkStore) private readonly store: Pick<UploadChunkStore, 'get'>,
   ) {}
 
   async plan(order: OpenOrder): Promise<PopulationPlan> {
-    const upload = await this.find(order);
+    const upload = await this.find(order, (id) => this.uploads.findReceived(id));
     requireComplete(upload);
     return toPlan(upload.manifest);
   }
@@ -35,7 +36,7 @@ export class UploadRunner implements IngestionRunner {
     signal: AbortSignal,
     progress: Progress,
   ): Promise<EncodedShard> {
-    const upload = await this.find(order);
+    const upload = await this.find(order, (id) => this.uploads.find(id));
     const parts = await this.read(order.teamId, upload, rows, signal);
     progress(Math.ceil(rows.rowCount / 2), rows.rowCount);
     const { answer, body } = packRows(upload.manifest, parts);
@@ -52,23 +53,24 @@ export class UploadRunner implements IngestionRunner {
   ): Promise<ChunkRows[]> {
     const first = Math.floor(firstRow / manifest.chunkRows);
     const last = Math.floor((firstRow + rowCount - 1) / manifest.chunkRows);
-    const refs = await this.work.run(teamId, () => this.uploads.chunks(id, first, last));
+    const refs = await this.unitOfWork.run(teamId, () => this.uploads.chunks(id, first, last));
     if (refs.length !== last - first + 1) throw uploadIncomplete(id, [first], countChunks(manifest));
     const parts: ChunkRows[] = [];
     for (const [i, ref] of refs.entries()) {
       signal.throwIfAborted();
-      const index = first + i;
-      const chunk = rowsOfChunk(manifest, index);
+      const chunk = rowsOfChunk(manifest, first + i);
       const from = Math.max(0, firstRow - chunk.firstRow);
       const to = Math.min(chunk.rowCount, firstRow + rowCount - chunk.firstRow);
-      parts.push({ index, chunk: readChunk(await this.store.get(ref)), from, count: to - from });
+      parts.push({ chunk: readChunk(await this.store.get(ref)), from, count: to - from });
     }
     return parts;
   }
 
-  private async find({ teamId, uploadId }: OpenOrder): Promise<Upload> {
-    const upload =
-      uploadId === null ? undefined : await this.work.run(teamId, () => this.uploads.find(uploadId));
+  private async find<Found extends Upload>(
+    { teamId, uploadId }: OpenOrder,
+    find: (id: string) => Promise<Found | undefined>,
+  ): Promise<Found> {
+    const upload = uploadId === null ? undefined : await this.unitOfWork.run(teamId, () => find(uploadId));
     if (upload === undefined) throw uploadNotFound(uploadId ?? '');
     return upload;
   }

@@ -37,20 +37,18 @@ let service: UploadService;
 beforeEach(() => {
   [stored, kept, consumed] = [new Map(), new Map(), new Map()];
   const of = (id: string): Map<number, ArtifactRef> => stored.get(id) ?? new Map<number, ArtifactRef>();
+  const find = (id: string): Upload | undefined => {
+    const found = kept.get(id);
+    return found && { ...found, datasetVersionId: consumed.get(id), createTime: new Date(0) };
+  };
   service = new UploadService(
     memoryWork,
     {
       ensure: (upload) => Promise.resolve(void kept.set(upload.id, upload)),
-      find: (id) => {
-        const found = kept.get(id);
-        return Promise.resolve(
-          found && {
-            ...found,
-            received: [...of(id).keys()].sort(),
-            datasetVersionId: consumed.get(id),
-            createTime: new Date(0),
-          },
-        );
+      find: (id) => Promise.resolve(find(id)),
+      findReceived: (id) => {
+        const found = find(id);
+        return Promise.resolve(found && { ...found, received: [...of(id).keys()].sort() });
       },
       chunk: (id, index) => Promise.resolve(of(id).get(index)),
       chunks: () => Promise.resolve([]),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
-import { isUuid, type Port, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { findOrThrow, type Port, type UnitOfWork, uuidOf } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { readShard } from '../runner/shard.answer.js';
 import { packRows, requireShape } from './upload-chunk.js';
@@ -18,7 +18,7 @@ import {
   rowsOfChunk,
   type SentChunk,
   toPlan,
-  type Upload,
+  type ReceivedUpload,
   type UploadManifest,
 } from './upload.js';
 import { UploadChunkStore } from './upload-chunk.store.js';
@@ -30,20 +30,20 @@ const MAX_CHUNK_BYTES = 2 ** 23;
 @Injectable()
 export class UploadService {
   constructor(
-    @Inject(Database) private readonly work: UnitOfWork,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(UploadRepository) private readonly uploads: Port<UploadRepository>,
     @Inject(UploadChunkStore) private readonly store: Pick<UploadChunkStore, 'put'>,
     @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
   ) {}
 
   /** Begins an upload, or returns the one with the same manifest. Throws `invalid` UPLOAD_INVALID. */
-  async create(teamId: string, projectId: string, manifest: UploadManifest): Promise<Upload> {
+  async create(teamId: string, projectId: string, manifest: UploadManifest): Promise<ReceivedUpload> {
     await this.projects.mustExist(teamId, projectId);
     requireManifest(manifest);
     const id = uuidOf('upload', projectId, JSON.stringify(manifest));
-    return this.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       await this.uploads.ensure({ id, projectId, manifest });
-      return (await this.uploads.find(id))!;
+      return (await this.uploads.findReceived(id))!;
     });
   }
 
@@ -52,7 +52,9 @@ export class UploadService {
    * `precondition` UPLOAD_CONSUMED.
    */
   async add(teamId: string, id: string, index: number, chunk: SentChunk, bytes: Uint8Array): Promise<void> {
-    const { manifest, projectId, datasetVersionId } = await this.get(teamId, id);
+    const { manifest, projectId, datasetVersionId } = await this.unitOfWork.run(teamId, () =>
+      findOrThrow(this.uploads, id, uploadNotFound),
+    );
     if (datasetVersionId !== undefined) throw uploadConsumed(id, datasetVersionId);
     const count = countChunks(manifest);
     if (index < 0 || index >= count) throw uploadInvalid('index', index, `0 to ${count - 1}`);
@@ -60,10 +62,10 @@ export class UploadService {
       throw chunkInvalid(index, `${bytes.byteLength} bytes; at most ${MAX_CHUNK_BYTES} are allowed`);
     const rows = rowsOfChunk(manifest, index);
     requireShape(manifest, index, rows.rowCount, chunk);
-    const { answer, body } = packRows(manifest, [{ index, chunk, from: 0, count: rows.rowCount }]);
+    const { answer, body } = packRows(manifest, [{ chunk, from: 0, count: rows.rowCount }]);
     await readShard(answer, body, toPlan(manifest), rows, (what) => chunkInvalid(index, what));
     const content = await this.store.put(teamId, projectId, id, index, bytes);
-    const stored = await this.work.run(teamId, async () => {
+    const stored = await this.unitOfWork.run(teamId, async () => {
       await this.uploads.addChunk(id, index, content);
       return this.uploads.chunk(id, index);
     });
@@ -71,17 +73,16 @@ export class UploadService {
   }
 
   /** Throws `not-found` UPLOAD_NOT_FOUND, also for an upload of another team. */
-  async get(teamId: string, id: string): Promise<Upload> {
-    const upload = isUuid(id) ? await this.work.run(teamId, () => this.uploads.find(id)) : undefined;
-    if (upload === undefined) throw uploadNotFound(id);
-    return upload;
+  get(teamId: string, id: string): Promise<ReceivedUpload> {
+    const received = { find: (wanted: string) => this.uploads.findReceived(wanted) };
+    return this.unitOfWork.run(teamId, () => findOrThrow(received, id, uploadNotFound));
   }
 
   /**
    * An upload of the project of which all chunks are stored. Throws `precondition` UPLOAD_INCOMPLETE or
    * UPLOAD_CONSUMED.
    */
-  async getComplete(teamId: string, projectId: string, id: string): Promise<Upload> {
+  async getComplete(teamId: string, projectId: string, id: string): Promise<ReceivedUpload> {
     const upload = await this.get(teamId, id);
     if (upload.projectId !== projectId) throw uploadNotFound(id);
     requireComplete(upload);
@@ -90,7 +91,7 @@ export class UploadService {
 }
 
 /** Throws `precondition` UPLOAD_INCOMPLETE or UPLOAD_CONSUMED. */
-export function requireComplete({ id, manifest, received, datasetVersionId }: Upload): void {
+export function requireComplete({ id, manifest, received, datasetVersionId }: ReceivedUpload): void {
   if (datasetVersionId !== undefined) throw uploadConsumed(id, datasetVersionId);
   const count = countChunks(manifest);
   if (received.length === count) return;

@@ -54,11 +54,15 @@ export interface Upload {
   readonly id: string;
   readonly projectId: string;
   readonly manifest: UploadManifest;
-  /** Stored chunks in ascending order. */
-  readonly received: readonly number[];
   /** The dataset version that was made of it; its chunks are gone then. */
   readonly datasetVersionId: string | undefined;
   readonly createTime: Date;
+}
+
+/** An upload, and which of its chunks are stored. */
+export interface ReceivedUpload extends Upload {
+  /** In ascending order. */
+  readonly received: readonly number[];
 }
 
 /** Number of samples of all splits. */
