@@ -1,4 +1,4 @@
-import type { ArtifactRef, SplitName } from '@noema/kernel';
+import { type ArtifactRef, type SplitName, uuidOf } from '@noema/kernel';
 
 /** Metrics of one split after an epoch, over the samples that have ground truth. */
 export interface SplitMetrics {
@@ -27,3 +27,7 @@ export interface Epoch {
   /** Why a recorded epoch is partial; absent or empty for a complete one. */
   readonly partialReason?: string;
 }
+
+/** Id of the model version with the weights after an epoch: computed again, it is the same one. */
+export const deriveModelVersionId = (runId: string, epoch: number): string =>
+  uuidOf('model version of an epoch', runId, String(epoch));

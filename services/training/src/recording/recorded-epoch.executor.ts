@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ShardContext } from '@noema/jobs';
-import { type ArtifactRef, LruCache, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, LruCache, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog, type DatasetShard, type DatasetVersionInfo } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
 import { type Outputs, verdictsOf } from '../engine/verdicts.js';
-import type { Epoch } from '../epoch/epoch.js';
+import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { type EpochOwner, EpochStore } from '../epoch/epoch.store.js';
 import { ModelVersionRepository } from '../model/model-version.repository.js';
@@ -21,6 +21,7 @@ import { measureSplits } from './recorded-metrics.js';
 import { ResponseRows } from './response-rows.js';
 import { recordingNotFound } from './recording.errors.js';
 import {
+  countOutputs,
   type EpochFacts,
   inOrderOfWeight,
   type RecordedPart,
@@ -78,8 +79,9 @@ export class RecordedEpochExecutor {
     if (open === undefined) return 0;
     const { placed, outputs, loss } = await this.readOutputs(open);
     const evaluation: OutputEvaluation = { loss, ...outputs, ...judge(outputs) };
+    const recorded = countRecorded(evaluation);
     const { missing, shards } = await this.writeResponses(open, placed);
-    const partialReason = whyPartial(open, evaluation, missing);
+    const partialReason = whyPartial(open, recorded, missing);
     const isComplete = partialReason === '' && shards.length > 0;
     const done: Epoch = {
       runId,
@@ -88,7 +90,7 @@ export class RecordedEpochExecutor {
       weights: await this.store.saveWeights(open.owner, new Uint8Array()),
       optimizerState: undefined,
       evaluation: await this.store.saveEvaluation(open.owner, evaluation),
-      modelVersionId: uuidOf('model version of an epoch', runId, String(epoch)),
+      modelVersionId: deriveModelVersionId(runId, epoch),
       seconds: Math.max(0, ...open.facts.map(({ seconds }) => seconds)),
       samplesPerSecond: open.facts.reduce((sum, { samplesPerSecond }) => sum + samplesPerSecond, 0),
       endTime: new Date(),
@@ -98,7 +100,7 @@ export class RecordedEpochExecutor {
       }),
     };
     await shard.commit(() => this.record(open, done, isComplete ? shards : []));
-    return countRecorded(evaluation);
+    return recorded;
   }
 
   /** Undefined for an epoch that exists: its worker died before it could report it. */
@@ -144,7 +146,7 @@ export class RecordedEpochExecutor {
   ): Promise<{ placed: PlacedPart[]; outputs: Outputs; loss: Float32Array }> {
     const { form, dataset, run, parts, shards, signal, tell } = open;
     const rows = dataset.sampleCount;
-    const width = form.outputDims.reduce((size, dim) => size * dim, 1);
+    const width = countOutputs(form.outputDims);
     const outputs = new Float32Array(rows * width).fill(NaN);
     const loss = new Float32Array(rows).fill(NaN);
     const index = await this.reader.index(dataset);
@@ -251,6 +253,7 @@ function judge(of: Outputs): ReturnType<typeof verdictsOf> {
   return verdicts;
 }
 
+/** Rows that have an output. */
 function countRecorded({ rows, width, outputs }: OutputEvaluation): number {
   let count = 0;
   for (let row = 0; row < rows; row++) if (!Number.isNaN(outputs[row * width]!)) count++;
@@ -258,12 +261,8 @@ function countRecorded({ rows, width, outputs }: OutputEvaluation): number {
 }
 
 /** Empty for an epoch in which every sample has all that the run records. */
-function whyPartial(
-  { dataset, facts }: OpenEpoch,
-  evaluation: OutputEvaluation,
-  withoutResponse: number,
-): string {
-  const without = dataset.sampleCount - countRecorded(evaluation);
+function whyPartial({ dataset, facts }: OpenEpoch, recorded: number, withoutResponse: number): string {
+  const without = dataset.sampleCount - recorded;
   const dropped = facts.reduce((sum, { droppedRows }) => sum + droppedRows, 0);
   const because = dropped > 0 ? `; the client left out ${dropped} rows` : '';
   if (without > 0) return `${without} of ${dataset.sampleCount} samples have no output${because}`;

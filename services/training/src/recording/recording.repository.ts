@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EpochFacts, RecordedPart, RecordingForm, RecordingWriter } from './recording.js';
 
 interface FormRow {
@@ -54,13 +54,13 @@ export class RecordingRepository {
     return rows.map(toWriter);
   }
 
+  findWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
+    return this.selectWriter(runId, writer, sql``);
+  }
+
   /** The writer, whose row stays locked until the transaction ends. */
-  async lockWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
-    const { rows } = await sql<WriterRow>`
-      select * from recording_writer where run_id = ${runId} and writer = ${writer} for update`.execute(
-      this.db.tx(),
-    );
-    return rows[0] && toWriter(rows[0]);
+  lockWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
+    return this.selectWriter(runId, writer, sql`for update`);
   }
 
   async updateWriter(
@@ -116,7 +116,11 @@ export class RecordingRepository {
       values (${runId}, ${epoch}, ${writer}, current_setting('app.team_id')::uuid, ${jsonb(facts)})`.execute(
       this.db.tx(),
     );
-    return (await this.epochEnds(runId, epoch)).length;
+    const { rows } = await sql<{ ends: number }>`
+      select count(*)::int as ends from recorded_epoch_end where run_id = ${runId} and epoch = ${epoch}`.execute(
+      this.db.tx(),
+    );
+    return rows[0]!.ends;
   }
 
   /** In the order of the writers. */
@@ -139,6 +143,18 @@ export class RecordingRepository {
   /** Locks the recording until the transaction ends, so that of several writers one is the last. */
   async lock(runId: string): Promise<void> {
     await sql`select 1 from recording where run_id = ${runId} for update`.execute(this.db.tx());
+  }
+
+  private async selectWriter(
+    runId: string,
+    writer: number,
+    lock: RawBuilder<unknown>,
+  ): Promise<RecordingWriter | undefined> {
+    const { rows } = await sql<WriterRow>`
+      select * from recording_writer where run_id = ${runId} and writer = ${writer} ${lock}`.execute(
+      this.db.tx(),
+    );
+    return rows[0] && toWriter(rows[0]);
   }
 }
 

@@ -62,6 +62,7 @@ function memoryRecordings() {
     find: (runId) => Promise.resolve(forms.get(runId)),
     findModel: () => Promise.resolve(undefined),
     writers: (runId) => Promise.resolve(writers.get(runId) ?? []),
+    findWriter: (runId, writer) => Promise.resolve(writers.get(runId)?.[writer]),
     lockWriter: (runId, writer) => Promise.resolve(writers.get(runId)?.[writer]),
     lock: () => Promise.resolve(),
     updateWriter: (runId, writer) => {

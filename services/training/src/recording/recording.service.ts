@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
-import { displayName as checkedName, isUuid, LruCache, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { displayName as checkedName, findOrThrow, LruCache, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
 import { Database } from '@noema/postgres';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
@@ -27,6 +27,7 @@ import {
   writerUnknown,
 } from './recording.errors.js';
 import {
+  countOutputs,
   type EpochFacts,
   type Recording,
   type RecordingForm,
@@ -123,7 +124,7 @@ export class RecordingService {
 
   /** Returns how far a recording is. Throws `not-found` RUN_NOT_FOUND, RECORDING_NOT_FOUND. */
   async get(teamId: string, runId: string): Promise<Recording> {
-    const { run, form, ...found } = await this.unitOfWork.run(teamId, async () => ({
+    const { run, form, writerStates, open } = await this.unitOfWork.run(teamId, async () => ({
       ...(await this.find(runId)),
       writerStates: await this.recordings.writers(runId),
       open: await this.recordings.openEpoch(runId),
@@ -131,9 +132,9 @@ export class RecordingService {
     const { sampleCount } = await this.datasets.version(teamId, run.datasetVersionId);
     return {
       ...form,
-      writerStates: found.writerStates,
-      openEpoch: found.open.epoch,
-      openEpochShare: Math.min(1, found.open.rows / sampleCount),
+      writerStates,
+      openEpoch: open.epoch,
+      openEpochShare: Math.min(1, open.rows / sampleCount),
     };
   }
 
@@ -151,7 +152,7 @@ export class RecordingService {
     requireAddress(at);
     const { run, form, writer } = await this.unitOfWork.run(teamId, async () => ({
       ...(await this.find(at.runId)),
-      writer: (await this.recordings.writers(at.runId))[at.writer],
+      writer: await this.recordings.findWriter(at.runId, at.writer),
     }));
     if (writer === undefined) throw writerUnknown(at.writer, form.writers);
     if (at.sequence <= writer.sequence) return writer.sequence;
@@ -219,8 +220,7 @@ export class RecordingService {
   }
 
   private async find(runId: string): Promise<{ readonly run: Run; readonly form: RecordingForm }> {
-    const run = isUuid(runId) ? await this.runs.find(runId) : undefined;
-    if (run === undefined) throw runNotFound(runId);
+    const run = await findOrThrow(this.runs, runId, runNotFound);
     const form = await this.recordings.find(runId);
     if (form === undefined) throw recordingNotFound(runId);
     return { run, form };
@@ -295,8 +295,7 @@ function requireForm({
   within('epochs', epochs, 0, 10_000);
   if (!(writers >= 1 && writers <= MAX_WRITERS))
     throw recordingInvalid('writers', writers, `1 to ${MAX_WRITERS}`);
-  const width = outputDims.reduce((size, dim) => size * dim, 1);
-  if (outputDims.length > 8 || outputDims.some((dim) => dim < 1) || width > MAX_OUTPUT)
+  if (outputDims.length > 8 || outputDims.some((dim) => dim < 1) || countOutputs(outputDims) > MAX_OUTPUT)
     throw recordingInvalid('output_dims', outputDims, `at most 8 sizes from 1, together ${MAX_OUTPUT}`);
   if (framework.length > 200) throw recordingInvalid('framework', framework.slice(0, 50), '200 characters');
   if (!(parameterCount >= 0)) throw recordingInvalid('parameter_count', parameterCount, '0 or more');

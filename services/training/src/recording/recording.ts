@@ -81,10 +81,14 @@ export interface Recording extends RecordingForm {
   readonly openEpochShare: number;
 }
 
+/** Numbers of the output for one sample. */
+export const countOutputs = (outputDims: readonly number[]): number =>
+  outputDims.reduce((count, dim) => count * dim, 1);
+
 /** Numbers of one row of a column. */
 export function findWidth({ layers, outputDims }: RecordingForm, { content, layer }: RecordedColumn): number {
   if (content === 'loss') return 1;
-  if (content === 'output') return outputDims.reduce((size, dim) => size * dim, 1);
+  if (content === 'output') return countOutputs(outputDims);
   return layers.find(({ name }) => name === layer)?.units ?? 0;
 }
 
@@ -105,7 +109,7 @@ export function deriveTask(
   outputDims: readonly number[],
   { classNames }: { readonly classNames: readonly string[] },
 ): Task {
-  const width = outputDims.reduce((size, dim) => size * dim, 1);
+  const width = countOutputs(outputDims);
   if (outputDims.length <= 1 && classNames.length > 1 && width === classNames.length) return 'multi-class';
   if (classNames.length === 2 && width === 1) return 'binary';
   if (outputDims.length > 1 && classNames.length > 1) return 'per-pixel';

@@ -3,9 +3,19 @@ import type { RecordedLayer } from '@noema/population/rules';
 import { readNumbers } from './record.checks.js';
 import type { SampleRecord } from './recording.js';
 
+/** Where the units of a layer are. */
+interface LayerColumns {
+  /** Position of the layer. */
+  readonly layer: number;
+  /** Column of its first unit. */
+  readonly first: number;
+  readonly units: number;
+  readonly hasPositions: boolean;
+}
+
 /** The responses of the rows of one shard, gathered from records in any order. */
 export class ResponseRows {
-  private readonly columns = new Map<string, { readonly first: number; readonly units: number }>();
+  private readonly columns = new Map<string, LayerColumns>();
   private readonly units: number;
   private readonly mean: Float32Array;
   private readonly max: Float32Array;
@@ -13,13 +23,13 @@ export class ResponseRows {
   private readonly seen: Uint8Array;
 
   constructor(
-    private readonly layers: readonly RecordedLayer[],
+    layers: readonly RecordedLayer[],
     private readonly firstRow: number,
     private readonly rows: number,
   ) {
     let first = 0;
-    for (const { name, units } of layers) {
-      this.columns.set(name, { first, units });
+    for (const [layer, { name, units, positionDims }] of layers.entries()) {
+      this.columns.set(name, { layer, first, units, hasPositions: positionDims.length > 0 });
       first += units;
     }
     this.units = first;
@@ -36,10 +46,8 @@ export class ResponseRows {
     const withMax = new Set(columns.flatMap(({ content, layer }) => (content === 'max' ? [layer] : [])));
     for (const column of columns) {
       if (column.content !== 'mean' && column.content !== 'max') continue;
-      const { layer } = column;
-      const at = this.layers.findIndex(({ name }) => name === layer);
-      const isBoth =
-        column.content === 'mean' && !withMax.has(layer) && this.layers[at]!.positionDims.length === 0;
+      const at = this.columns.get(column.layer)!;
+      const isBoth = column.content === 'mean' && !withMax.has(column.layer) && !at.hasPositions;
       const numbers = readNumbers(column);
       if (column.content === 'mean') this.lay(this.mean, numbers, at, places, isBoth ? 3 : 1);
       if (column.content === 'max' || isBoth) this.lay(this.max, numbers, at, places, isBoth ? 3 : 2);
@@ -49,7 +57,7 @@ export class ResponseRows {
   /** Rows that lack the response of a layer. */
   countMissing(): number {
     let missing = 0;
-    const layers = this.layers.length;
+    const layers = this.columns.size;
     for (let row = 0; row < this.rows; row++)
       if (!this.seen.subarray(row * layers, (row + 1) * layers).every((bits) => bits === 3)) missing++;
     return missing;
@@ -62,16 +70,15 @@ export class ResponseRows {
   private lay(
     into: Float32Array,
     numbers: Float32Array,
-    layer: number,
+    { layer, first, units }: LayerColumns,
     places: Int32Array,
     bits: number,
   ): void {
-    const { first, units } = this.columns.get(this.layers[layer]!.name)!;
     for (const [i, place] of places.entries()) {
       const row = place - this.firstRow;
       if (row < 0 || row >= this.rows) continue;
       into.set(numbers.subarray(i * units, (i + 1) * units), row * this.units + first);
-      this.seen[row * this.layers.length + layer]! |= bits;
+      this.seen[row * this.columns.size + layer]! |= bits;
     }
   }
 }

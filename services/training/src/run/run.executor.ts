@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ShardContext } from '@noema/jobs';
-import { systemClock as clock, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { systemClock as clock, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
@@ -8,7 +8,7 @@ import { DatasetReader } from '../dataset/dataset.reader.js';
 import { inspectArtifact, planRun } from '../engine/model.compiling.js';
 import { TrainingEngine } from '../engine/training.engine.js';
 import type { TrainingSession } from '../engine/training.session.js';
-import type { Epoch } from '../epoch/epoch.js';
+import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { EpochStore } from '../epoch/epoch.store.js';
 import type { ModelVersion } from '../model/model.js';
@@ -145,7 +145,7 @@ export class RunExecutor {
       weights,
       optimizerState: trains ? await store.saveState(owner, session.state()) : undefined,
       evaluation: await store.saveEvaluation(owner, evaluation),
-      modelVersionId: trains ? uuidOf('model version of an epoch', run.id, String(epoch)) : version.id,
+      modelVersionId: trains ? deriveModelVersionId(run.id, epoch) : version.id,
       seconds: (clock.monotonicMs() - startedMs) / 1000,
       samplesPerSecond: trained === undefined ? 0 : trained.samples / (trainedMs / 1000),
       endTime: clock.now(),
