@@ -125,6 +125,13 @@ def docstring(text, indent):
     return f'{indent}"""{wrap(text, indent).strip()}\n{indent}"""'
 
 
+def mapping(entries, indent):
+    line = "{" + ", ".join(entries) + "}"
+    if len(indent) + len(line) + 1 <= 110:
+        return line
+    return "{\n" + "".join(f"{indent}    {entry},\n" for entry in entries) + indent + "}"
+
+
 def write_services(files, out):
     messages = {f".{f.package}.{m.name}": (f, m) for f in files for m in f.message_type}
     imports, classes, properties = set(), [], []
@@ -153,11 +160,11 @@ def write_services(files, out):
                              f"        timeout_s: float | None = None,\n    ) -> {returned}:")
                 lines.append(docstring(comment.get((6, s, 2, m), method.name), "        "))
                 call = "_stream" if method.server_streaming else "_unary"
-                values = ", ".join(f'"{f.name}": {f.name}' for f in fields)
+                values = mapping([f'"{f.name}": {f.name}' for f in fields], "            ")
                 lines += [f'        return self.{call}(',
                           f'            "/{file.package}.{service.name}/{method.name}",',
                           f"            {names[0]}.{request.name},", f"            {result},",
-                          f"            {{{values}}},", "            timeout_s,", "        )", ""]
+                          f"            {values},", "            timeout_s,", "        )", ""]
             classes.append("\n".join(lines))
             properties.append((attribute, service.name, comment.get((6, s), service.name)))
     body = "\n\n".join(classes)

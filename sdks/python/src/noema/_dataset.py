@@ -32,6 +32,16 @@ MAX_METADATA_COLUMNS = 200
 _PICTURES = (None, "channels_first", "channels_last", "none")
 
 
+def split_number(name: str) -> int:
+    """Returns the number of a split in messages."""
+    return SPLITS.index(name) + 1
+
+
+def split_name(number: int) -> str:
+    """Returns the name of a split by its number in messages."""
+    return SPLITS[number - 1]
+
+
 class SampleIds(list[Any]):
     """Ids of a batch, with the name of their split."""
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from noema._arrays import Array
 from noema._client import TRANSIENT, Client
-from noema._dataset import SPLITS
+from noema._dataset import split_name
 from noema._errors import NoemaError
 from noema._map_html import MAX_DOTS, draw_map
 from noema._progress import Progress
@@ -164,7 +164,7 @@ class Map:
                     dataset_version_id=self.exploration.dataset_version_id, page_size=_PAGE, page_token=token
                 )
                 for sample in page.samples:
-                    splits[sample.row] = SPLITS[sample.ref.split - 1]
+                    splits[sample.row] = split_name(sample.ref.split)
                     ids[sample.row] = sample.ref.sample_id
                 token = page.next_page_token
                 if not token:

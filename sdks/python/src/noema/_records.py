@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from noema._arrays import Array
-from noema._dataset import SPLITS
+from noema._dataset import split_number
 from noema._wire.training.v1 import recording_pb2, recording_service_pb2
 
 #: Records are cut to this size; the platform takes 8 MiB.
@@ -123,7 +123,7 @@ def encode(samples: Samples) -> Iterator[recording_service_pb2.AppendRecordReque
     for start in range(0, count, step):
         request = recording_service_pb2.AppendRecordRequest(epoch=samples.epoch)
         record = request.samples
-        record.split = SPLITS.index(samples.split) + 1  # type: ignore[assignment]
+        record.split = split_number(samples.split)  # type: ignore[assignment]
         record.training_mode = samples.training_mode
         record.sample_ids.extend(samples.ids[start : start + step])
         for (content, layer), array in samples.columns.items():

@@ -11,7 +11,7 @@ import numpy as np
 
 from noema._arrays import Array
 from noema._client import Client
-from noema._dataset import SPLITS
+from noema._dataset import split_name, split_number
 from noema._errors import NoemaError
 from noema._map import Open, to_frame
 from noema._map_html import STYLE
@@ -105,7 +105,7 @@ def find_similar(
     k: int,
 ) -> Similar:
     """Returns the `k` samples nearest to the queries, given as (split, id). Raises NoemaError."""
-    refs = [{"split": SPLITS.index(split) + 1, "sample_id": text} for split, text in queries]
+    refs = [{"split": split_number(split), "sample_id": text} for split, text in queries]
     with open_client() as client:
         found = client.similarity.find_similar(activation_set_id=set_id, queries=refs, k=k).similar
         evaluations: dict[int, sample_evaluation_pb2.SampleEvaluation] = {}
@@ -134,7 +134,7 @@ def find_similar(
 
 def name_split(ref: sample_ref_pb2.SampleRef) -> str:
     """Returns the name of the split of a sample."""
-    return SPLITS[ref.split - 1]
+    return split_name(ref.split)
 
 
 def describe_evaluation(one: sample_evaluation_pb2.SampleEvaluation | None) -> Row:
@@ -168,7 +168,7 @@ def show_visual(client: Client, version_id: str, split: str, sample_id: str) -> 
     try:
         body = client.sample.get_sample_visual(
             dataset_version_id=version_id,
-            split=SPLITS.index(split) + 1,
+            split=split_number(split),
             sample_id=sample_id,
             visualizer="default",
         ).body

@@ -13,7 +13,7 @@ import numpy as np
 
 from noema._arrays import Array
 from noema._client import Client
-from noema._dataset import SPLITS, Dataset, Split
+from noema._dataset import Dataset, Split, split_number
 from noema._errors import DatasetError, NoemaError
 from noema._wire.datasets.v1 import upload_pb2
 from noema._wire.jobs.v1 import job_pb2
@@ -25,7 +25,6 @@ MAX_CHUNK_ROWS = 2048
 FORM = b"noema-upload-1"
 _PROBED = 32
 _TYPES = {"float32": 1, "uint8": 2, "int32": 3, "float16": 6}
-_SPLIT_NUMBERS = {name: i + 1 for i, name in enumerate(SPLITS)}
 _NUMBER, _STRING, _BOOLEAN = 1, 2, 3
 
 
@@ -59,7 +58,7 @@ class DatasetUpload:
         data, labels = self._data, self._data.labels
         manifest = upload_pb2.UploadManifest()
         for split in self._splits:
-            number: Any = _SPLIT_NUMBERS[split.name]
+            number: Any = split_number(split.name)
             manifest.splits.add(split=number, count=len(split.population))
         for part in data.inputs:
             sent = manifest.inputs.add(scale=0 if data.scale == 1 else data.scale)
@@ -199,18 +198,15 @@ def _gather(parts: list[tuple[Split, Array]], name: str) -> list[Any]:
 
 
 def _add_cells(cells: upload_pb2.UploadedCells, kind: int, values: list[Any]) -> None:
-    missing = [
-        i for i, value in enumerate(values) if value is None or (isinstance(value, float) and value != value)
-    ]
     if kind == _NUMBER:
         cells.numbers.extend(float("nan") if value is None else float(value) for value in values)
         return
+    gaps = [value is None or (isinstance(value, float) and value != value) for value in values]
     if kind == _BOOLEAN:
-        cells.booleans.extend(i not in set(missing) and bool(value) for i, value in enumerate(values))
+        cells.booleans.extend(not gap and bool(value) for gap, value in zip(gaps, values))
     else:
-        gaps = set(missing)
-        cells.texts.extend("" if i in gaps else _text(value) for i, value in enumerate(values))
-    cells.missing.extend(missing)
+        cells.texts.extend("" if gap else _text(value) for gap, value in zip(gaps, values))
+    cells.missing.extend(i for i, gap in enumerate(gaps) if gap)
 
 
 def _text(value: Any) -> str:
@@ -260,19 +256,13 @@ def store_upload(upload: UploadSource, folder: Path) -> None:
     (folder / "manifest.binpb").write_bytes(upload.manifest.SerializeToString())
 
 
-def ensure_uploaded(client: Client, project_id: str, upload: UploadSource, progress: Progress) -> str:
-    """Sends the chunks that the platform lacks, and returns the id of the upload's dataset version if there
-    is one, else an empty text.
-    """
-    sent = client.send_upload(project_id, upload.manifest)
-    if sent.dataset_version_id:
-        return sent.dataset_version_id
+def send_missing(client: Client, sent: upload_pb2.Upload, upload: UploadSource, progress: Progress) -> None:
+    """Sends the chunks that the platform lacks."""
     received = set(sent.received_chunks)
     for index in range(upload.chunk_count):
         if index not in received:
             client.send_chunk(sent.id, index, upload.chunk(index))
         progress(index + 1, upload.chunk_count)
-    return ""
 
 
 def ensure_version(
@@ -286,12 +276,13 @@ def ensure_version(
     """Returns the id of the dataset version of the data; sends and stores them first if need be. Raises
     NoemaError.
     """
-    version_id = ensure_uploaded(client, project_id, upload, progress)
+    sent = client.send_upload(project_id, upload.manifest)
+    version_id = sent.dataset_version_id
     if not version_id:
-        upload_id = client.send_upload(project_id, upload.manifest).id
-        key = uuid.uuid5(uuid.NAMESPACE_URL, f"noema:{upload_id}")
+        send_missing(client, sent, upload, progress)
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"noema:{sent.id}")
         integration = client.integration.create_integration(
-            project_id=project_id, display_name=name, source={"upload_id": upload_id}, request_id=str(key)
+            project_id=project_id, display_name=name, source={"upload_id": sent.id}, request_id=str(key)
         ).integration
         version_id = client.dataset.create_dataset_version(
             project_id=project_id, integration_id=integration.id, display_name=name, request_id=str(key)

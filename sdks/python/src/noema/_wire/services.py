@@ -64,7 +64,13 @@ class ActivationSetService(Service):
             "/noema.activations.v1.ActivationSetService/CreateActivationSet",
             activations_activation_set_service_pb2.CreateActivationSetRequest,
             activations_activation_set_service_pb2.CreateActivationSetResponse,
-            {"project_id": project_id, "run_id": run_id, "epoch": epoch, "perception_space_id": perception_space_id, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "epoch": epoch,
+                "perception_space_id": perception_space_id,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -79,13 +85,18 @@ class ActivationSetService(Service):
         """Starts computing the activation set of other data with the weights and in the basis of a
         stored set, or returns the existing one. Neither weights nor basis are fitted again, so the
         vectors can be compared with the vectors of the stored set. No event announces the new set,
-        so it gets no index and no map.
+        so it gets no index and no map. Unsupported for a set of a run that a client recorded,
+        because the platform does not have its model.
         """
         return self._unary(
             "/noema.activations.v1.ActivationSetService/ProjectActivationSet",
             activations_activation_set_service_pb2.ProjectActivationSetRequest,
             activations_activation_set_service_pb2.ProjectActivationSetResponse,
-            {"activation_set_id": activation_set_id, "dataset_version_id": dataset_version_id, "request_id": request_id},
+            {
+                "activation_set_id": activation_set_id,
+                "dataset_version_id": dataset_version_id,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -122,7 +133,16 @@ class ActivationSetService(Service):
             "/noema.activations.v1.ActivationSetService/ListActivationSets",
             activations_activation_set_service_pb2.ListActivationSetsRequest,
             activations_activation_set_service_pb2.ListActivationSetsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "run_id": run_id, "epoch": epoch, "reference_set_id": reference_set_id},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "run_id": run_id,
+                "epoch": epoch,
+                "reference_set_id": reference_set_id,
+            },
             timeout_s,
         )
 
@@ -177,7 +197,13 @@ class PerceptionSpaceService(Service):
             "/noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace",
             activations_perception_space_service_pb2.CreatePerceptionSpaceRequest,
             activations_perception_space_service_pb2.CreatePerceptionSpaceResponse,
-            {"project_id": project_id, "name": name, "layer_weights": layer_weights, "max_dimensions": max_dimensions, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "name": name,
+                "layer_weights": layer_weights,
+                "max_dimensions": max_dimensions,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -211,7 +237,13 @@ class PerceptionSpaceService(Service):
             "/noema.activations.v1.PerceptionSpaceService/ListPerceptionSpaces",
             activations_perception_space_service_pb2.ListPerceptionSpacesRequest,
             activations_perception_space_service_pb2.ListPerceptionSpacesResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -235,7 +267,14 @@ class UnitService(Service):
             "/noema.activations.v1.UnitService/ListUnits",
             activations_unit_service_pb2.ListUnitsRequest,
             activations_unit_service_pb2.ListUnitsResponse,
-            {"activation_set_id": activation_set_id, "layer": layer, "page_size": page_size, "page_token": page_token, "order_by": order_by, "with_responses": with_responses},
+            {
+                "activation_set_id": activation_set_id,
+                "layer": layer,
+                "page_size": page_size,
+                "page_token": page_token,
+                "order_by": order_by,
+                "with_responses": with_responses,
+            },
             timeout_s,
         )
 
@@ -344,7 +383,14 @@ class DatasetService(Service):
             "/noema.datasets.v1.DatasetService/CreateDatasetVersion",
             datasets_dataset_service_pb2.CreateDatasetVersionRequest,
             datasets_dataset_service_pb2.CreateDatasetVersionResponse,
-            {"project_id": project_id, "integration_id": integration_id, "display_name": display_name, "shard_size": shard_size, "request_id": request_id, "max_skipped_share": max_skipped_share},
+            {
+                "project_id": project_id,
+                "integration_id": integration_id,
+                "display_name": display_name,
+                "shard_size": shard_size,
+                "request_id": request_id,
+                "max_skipped_share": max_skipped_share,
+            },
             timeout_s,
         )
 
@@ -378,7 +424,13 @@ class DatasetService(Service):
             "/noema.datasets.v1.DatasetService/ListDatasetVersions",
             datasets_dataset_service_pb2.ListDatasetVersionsRequest,
             datasets_dataset_service_pb2.ListDatasetVersionsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -432,7 +484,12 @@ class IntegrationService(Service):
             "/noema.datasets.v1.IntegrationService/CreateIntegration",
             datasets_integration_service_pb2.CreateIntegrationRequest,
             datasets_integration_service_pb2.CreateIntegrationResponse,
-            {"project_id": project_id, "display_name": display_name, "source": source, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "source": source,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -485,7 +542,13 @@ class IntegrationService(Service):
             "/noema.datasets.v1.IntegrationService/ListIntegrations",
             datasets_integration_service_pb2.ListIntegrationsRequest,
             datasets_integration_service_pb2.ListIntegrationsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -542,7 +605,14 @@ class SampleService(Service):
             "/noema.datasets.v1.SampleService/ListSamples",
             datasets_sample_service_pb2.ListSamplesRequest,
             datasets_sample_service_pb2.ListSamplesResponse,
-            {"dataset_version_id": dataset_version_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "rows": rows},
+            {
+                "dataset_version_id": dataset_version_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "rows": rows,
+            },
             timeout_s,
         )
 
@@ -577,7 +647,12 @@ class SampleService(Service):
             "/noema.datasets.v1.SampleService/GetSampleVisual",
             datasets_sample_service_pb2.GetSampleVisualRequest,
             datasets_sample_service_pb2.GetSampleVisualResponse,
-            {"dataset_version_id": dataset_version_id, "split": split, "sample_id": sample_id, "visualizer": visualizer},
+            {
+                "dataset_version_id": dataset_version_id,
+                "split": split,
+                "sample_id": sample_id,
+                "visualizer": visualizer,
+            },
             timeout_s,
         )
 
@@ -597,7 +672,12 @@ class SampleService(Service):
             "/noema.datasets.v1.SampleService/GetVisualSheet",
             datasets_sample_service_pb2.GetVisualSheetRequest,
             datasets_sample_service_pb2.GetVisualSheetResponse,
-            {"dataset_version_id": dataset_version_id, "visualizer": visualizer, "sheet": sheet, "tile_pixels": tile_pixels},
+            {
+                "dataset_version_id": dataset_version_id,
+                "visualizer": visualizer,
+                "sheet": sheet,
+                "tile_pixels": tile_pixels,
+            },
             timeout_s,
         )
 
@@ -658,7 +738,14 @@ class SliceService(Service):
             "/noema.datasets.v1.SliceService/CreateSlice",
             datasets_slice_service_pb2.CreateSliceRequest,
             datasets_slice_service_pb2.CreateSliceResponse,
-            {"dataset_version_id": dataset_version_id, "display_name": display_name, "description": description, "selection": selection, "filter": filter, "request_id": request_id},
+            {
+                "dataset_version_id": dataset_version_id,
+                "display_name": display_name,
+                "description": description,
+                "selection": selection,
+                "filter": filter,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -801,7 +888,14 @@ class AnalysisService(Service):
             "/noema.explanations.v1.AnalysisService/CreateAnalysis",
             explanations_analysis_service_pb2.CreateAnalysisRequest,
             explanations_analysis_service_pb2.CreateAnalysisResponse,
-            {"project_id": project_id, "run_id": run_id, "epoch": epoch, "sample": sample, "settings": settings, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "epoch": epoch,
+                "sample": sample,
+                "settings": settings,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -836,7 +930,14 @@ class AnalysisService(Service):
             "/noema.explanations.v1.AnalysisService/ListAnalyses",
             explanations_analysis_service_pb2.ListAnalysesRequest,
             explanations_analysis_service_pb2.ListAnalysesResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "run_id": run_id},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "run_id": run_id,
+            },
             timeout_s,
         )
 
@@ -980,7 +1081,13 @@ class SelectionAnalysisService(Service):
             "/noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis",
             explanations_selection_analysis_service_pb2.CreateSelectionAnalysisRequest,
             explanations_selection_analysis_service_pb2.CreateSelectionAnalysisResponse,
-            {"project_id": project_id, "run_id": run_id, "epoch": epoch, "selection": selection, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "epoch": epoch,
+                "selection": selection,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1035,7 +1142,14 @@ class SimilarityAnalysisService(Service):
             "/noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis",
             explanations_similarity_analysis_service_pb2.CreateSimilarityAnalysisRequest,
             explanations_similarity_analysis_service_pb2.CreateSimilarityAnalysisResponse,
-            {"project_id": project_id, "activation_set_id": activation_set_id, "query": query, "samples": samples, "layer": layer, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "activation_set_id": activation_set_id,
+                "query": query,
+                "samples": samples,
+                "layer": layer,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1069,7 +1183,13 @@ class SimilarityAnalysisService(Service):
             "/noema.explanations.v1.SimilarityAnalysisService/ListSimilarityAnalyses",
             explanations_similarity_analysis_service_pb2.ListSimilarityAnalysesRequest,
             explanations_similarity_analysis_service_pb2.ListSimilarityAnalysesResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -1145,7 +1265,14 @@ class JobService(Service):
             "/noema.jobs.v1.JobService/ListJobs",
             jobs_job_service_pb2.ListJobsRequest,
             jobs_job_service_pb2.ListJobsResponse,
-            {"service": service, "page_size": page_size, "page_token": page_token, "states": states, "subject_id": subject_id, "kind": kind},
+            {
+                "service": service,
+                "page_size": page_size,
+                "page_token": page_token,
+                "states": states,
+                "subject_id": subject_id,
+                "kind": kind,
+            },
             timeout_s,
         )
 
@@ -1294,7 +1421,25 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/CreateExploration",
             projection_exploration_service_pb2.CreateExplorationRequest,
             projection_exploration_service_pb2.CreateExplorationResponse,
-            {"project_id": project_id, "activation_set_id": activation_set_id, "algorithm": algorithm, "params": params, "dimensions": dimensions, "seed": seed, "aligned_to": aligned_to, "cluster_count": cluster_count, "request_id": request_id, "cluster_method": cluster_method, "min_cluster_size": min_cluster_size, "min_samples": min_samples, "cluster_starts": cluster_starts, "trust_neighbors": trust_neighbors, "label_neighbors": label_neighbors, "method": method, "clustering_method": clustering_method},
+            {
+                "project_id": project_id,
+                "activation_set_id": activation_set_id,
+                "algorithm": algorithm,
+                "params": params,
+                "dimensions": dimensions,
+                "seed": seed,
+                "aligned_to": aligned_to,
+                "cluster_count": cluster_count,
+                "request_id": request_id,
+                "cluster_method": cluster_method,
+                "min_cluster_size": min_cluster_size,
+                "min_samples": min_samples,
+                "cluster_starts": cluster_starts,
+                "trust_neighbors": trust_neighbors,
+                "label_neighbors": label_neighbors,
+                "method": method,
+                "clustering_method": clustering_method,
+            },
             timeout_s,
         )
 
@@ -1314,7 +1459,11 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/ProjectExploration",
             projection_exploration_service_pb2.ProjectExplorationRequest,
             projection_exploration_service_pb2.ProjectExplorationResponse,
-            {"exploration_id": exploration_id, "activation_set_id": activation_set_id, "request_id": request_id},
+            {
+                "exploration_id": exploration_id,
+                "activation_set_id": activation_set_id,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1352,7 +1501,17 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/ListExplorations",
             projection_exploration_service_pb2.ListExplorationsRequest,
             projection_exploration_service_pb2.ListExplorationsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "run_id": run_id, "epoch": epoch, "activation_set_id": activation_set_id, "projected_onto": projected_onto},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "run_id": run_id,
+                "epoch": epoch,
+                "activation_set_id": activation_set_id,
+                "projected_onto": projected_onto,
+            },
             timeout_s,
         )
 
@@ -1385,7 +1544,12 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/StreamPoints",
             projection_exploration_service_pb2.StreamPointsRequest,
             projection_exploration_service_pb2.StreamPointsResponse,
-            {"exploration_id": exploration_id, "chunk_size": chunk_size, "columns": columns, "first_row": first_row},
+            {
+                "exploration_id": exploration_id,
+                "chunk_size": chunk_size,
+                "columns": columns,
+                "first_row": first_row,
+            },
             timeout_s,
         )
 
@@ -1407,7 +1571,13 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/StreamPointColumns",
             projection_exploration_service_pb2.StreamPointColumnsRequest,
             projection_exploration_service_pb2.StreamPointColumnsResponse,
-            {"exploration_id": exploration_id, "columns": columns, "order": order, "compact": compact, "batch_size": batch_size},
+            {
+                "exploration_id": exploration_id,
+                "columns": columns,
+                "order": order,
+                "compact": compact,
+                "batch_size": batch_size,
+            },
             timeout_s,
         )
 
@@ -1430,7 +1600,13 @@ class IndexService(Service):
             "/noema.similarity.v1.IndexService/CreateIndex",
             similarity_index_service_pb2.CreateIndexRequest,
             similarity_index_service_pb2.CreateIndexResponse,
-            {"project_id": project_id, "activation_set_id": activation_set_id, "kind": kind, "params": params, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "activation_set_id": activation_set_id,
+                "kind": kind,
+                "params": params,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1465,7 +1641,14 @@ class IndexService(Service):
             "/noema.similarity.v1.IndexService/ListIndexes",
             similarity_index_service_pb2.ListIndexesRequest,
             similarity_index_service_pb2.ListIndexesResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "activation_set_id": activation_set_id},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "activation_set_id": activation_set_id,
+            },
             timeout_s,
         )
 
@@ -1519,7 +1702,14 @@ class NeighborGraphService(Service):
             "/noema.similarity.v1.NeighborGraphService/ListNeighborGraphs",
             similarity_neighbor_graph_service_pb2.ListNeighborGraphsRequest,
             similarity_neighbor_graph_service_pb2.ListNeighborGraphsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "activation_set_id": activation_set_id},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "activation_set_id": activation_set_id,
+            },
             timeout_s,
         )
 
@@ -1549,7 +1739,18 @@ class SimilarityService(Service):
             "/noema.similarity.v1.SimilarityService/FindSimilar",
             similarity_similarity_service_pb2.FindSimilarRequest,
             similarity_similarity_service_pb2.FindSimilarResponse,
-            {"activation_set_id": activation_set_id, "queries": queries, "k": k, "splits": splits, "filter": filter, "index_kind": index_kind, "search_params": search_params, "depth": depth, "layer_weights": layer_weights, "query_set_id": query_set_id},
+            {
+                "activation_set_id": activation_set_id,
+                "queries": queries,
+                "k": k,
+                "splits": splits,
+                "filter": filter,
+                "index_kind": index_kind,
+                "search_params": search_params,
+                "depth": depth,
+                "layer_weights": layer_weights,
+                "query_set_id": query_set_id,
+            },
             timeout_s,
         )
 
@@ -1649,7 +1850,15 @@ class EvaluationService(Service):
             "/noema.training.v1.EvaluationService/ListSampleEvaluations",
             training_evaluation_service_pb2.ListSampleEvaluationsRequest,
             training_evaluation_service_pb2.ListSampleEvaluationsResponse,
-            {"run_id": run_id, "epoch": epoch, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by, "rows": rows},
+            {
+                "run_id": run_id,
+                "epoch": epoch,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "rows": rows,
+            },
             timeout_s,
         )
 
@@ -1708,7 +1917,13 @@ class ModelService(Service):
             "/noema.training.v1.ModelService/CreateModel",
             training_model_service_pb2.CreateModelRequest,
             training_model_service_pb2.CreateModelResponse,
-            {"project_id": project_id, "display_name": display_name, "topology": topology, "seed": seed, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "topology": topology,
+                "seed": seed,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1742,7 +1957,13 @@ class ModelService(Service):
             "/noema.training.v1.ModelService/ListModels",
             training_model_service_pb2.ListModelsRequest,
             training_model_service_pb2.ListModelsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -1812,7 +2033,12 @@ class ModelService(Service):
             "/noema.training.v1.ModelService/ImportModel",
             training_model_service_pb2.ImportModelRequest,
             training_model_service_pb2.ImportModelResponse,
-            {"project_id": project_id, "display_name": display_name, "model_file": model_file, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "model_file": model_file,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1865,7 +2091,13 @@ class ModelService(Service):
             "/noema.training.v1.ModelService/ListModelVersions",
             training_model_service_pb2.ListModelVersionsRequest,
             training_model_service_pb2.ListModelVersionsResponse,
-            {"model_id": model_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "model_id": model_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -1912,7 +2144,20 @@ class RecordingService(Service):
             "/noema.training.v1.RecordingService/CreateRecording",
             training_recording_service_pb2.CreateRecordingRequest,
             training_recording_service_pb2.CreateRecordingResponse,
-            {"project_id": project_id, "display_name": display_name, "dataset_version_id": dataset_version_id, "model_name": model_name, "output_dims": output_dims, "task": task, "layers": layers, "epochs": epochs, "writers": writers, "framework": framework, "parameter_count": parameter_count, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "dataset_version_id": dataset_version_id,
+                "model_name": model_name,
+                "output_dims": output_dims,
+                "task": task,
+                "layers": layers,
+                "epochs": epochs,
+                "writers": writers,
+                "framework": framework,
+                "parameter_count": parameter_count,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -1935,7 +2180,15 @@ class RecordingService(Service):
             "/noema.training.v1.RecordingService/AppendRecord",
             training_recording_service_pb2.AppendRecordRequest,
             training_recording_service_pb2.AppendRecordResponse,
-            {"run_id": run_id, "writer": writer, "sequence": sequence, "epoch": epoch, "samples": samples, "epoch_end": epoch_end, "run_end": run_end},
+            {
+                "run_id": run_id,
+                "writer": writer,
+                "sequence": sequence,
+                "epoch": epoch,
+                "samples": samples,
+                "epoch_end": epoch_end,
+                "run_end": run_end,
+            },
             timeout_s,
         )
 
@@ -1976,7 +2229,14 @@ class RunService(Service):
             "/noema.training.v1.RunService/CreateRun",
             training_run_service_pb2.CreateRunRequest,
             training_run_service_pb2.CreateRunResponse,
-            {"project_id": project_id, "display_name": display_name, "dataset_version_id": dataset_version_id, "model_version_id": model_version_id, "settings": settings, "request_id": request_id},
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "dataset_version_id": dataset_version_id,
+                "model_version_id": model_version_id,
+                "settings": settings,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -2010,7 +2270,13 @@ class RunService(Service):
             "/noema.training.v1.RunService/ListRuns",
             training_run_service_pb2.ListRunsRequest,
             training_run_service_pb2.ListRunsResponse,
-            {"project_id": project_id, "page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
             timeout_s,
         )
 
@@ -2112,7 +2378,13 @@ class ApiKeyService(Service):
             "/noema.workspace.v1.ApiKeyService/CreateApiKey",
             workspace_api_key_service_pb2.CreateApiKeyRequest,
             workspace_api_key_service_pb2.CreateApiKeyResponse,
-            {"display_name": display_name, "member_id": member_id, "role": role, "expire_time": expire_time, "request_id": request_id},
+            {
+                "display_name": display_name,
+                "member_id": member_id,
+                "role": role,
+                "expire_time": expire_time,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -2512,7 +2784,14 @@ class TeamService(Service):
             "/noema.workspace.v1.TeamService/CreateTeam",
             workspace_team_service_pb2.CreateTeamRequest,
             workspace_team_service_pb2.CreateTeamResponse,
-            {"team_id": team_id, "display_name": display_name, "quota": quota, "admin_display_name": admin_display_name, "admin_email": admin_email, "request_id": request_id},
+            {
+                "team_id": team_id,
+                "display_name": display_name,
+                "quota": quota,
+                "admin_display_name": admin_display_name,
+                "admin_email": admin_email,
+                "request_id": request_id,
+            },
             timeout_s,
         )
 
@@ -2627,8 +2906,8 @@ class UsageService(Service):
         team_id: str | None = None,
         timeout_s: float | None = None,
     ) -> workspace_usage_service_pb2.GetTeamUsageResponse:
-        """Returns the team's use of each quota and what is left. Fails with NOT_FOUND for any team but
-        the caller's. Numbers of other services are some seconds old.
+        """Returns the team's use of each quota and the remainder. Fails with NOT_FOUND for any team
+        but the caller's. Numbers of other services are some seconds old.
         """
         return self._unary(
             "/noema.workspace.v1.UsageService/GetTeamUsage",
