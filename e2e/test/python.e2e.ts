@@ -4,6 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { rankCorrelation } from '@noema/saliency';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
@@ -126,18 +127,3 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
     expect((await run('runs', 'resume', id)).stderr).toContain('was recorded by a client');
   });
 });
-
-/** Spearman's ρ, as Pearson's correlation of the ranks (ties do not occur). */
-function rankCorrelation(a: readonly number[], b: readonly number[]): number {
-  const ranks = (values: readonly number[]): number[] => {
-    const order = values.map((value, i) => [value, i] as const).sort(([x], [y]) => x - y);
-    const ranked = new Array<number>(values.length);
-    order.forEach(([, i], rank) => (ranked[i] = rank));
-    return ranked;
-  };
-  const [x, y] = [ranks(a), ranks(b)];
-  const mean = (a.length - 1) / 2;
-  const dot = (p: readonly number[], q: readonly number[]): number =>
-    p.reduce((sum, value, i) => sum + (value - mean) * (q[i]! - mean), 0);
-  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
-}

@@ -32,8 +32,7 @@ export class ChangeInterceptor implements NestInterceptor {
       return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {
-      // Services act for nobody: what they make follows from what somebody did. The creation of a resource
-      // is in the log, not each of its parts.
+      // The log names the earlier call that a service follows up, and the resource that a part belongs to.
       if (role === 'service' || getOption(method, addsPart)) return next.handle();
       const note = { teamId, subject, ...noteOf(method, request), recorded: false };
       return new Observable((subscriber) => withNote(note, () => next.handle().subscribe(subscriber)));
