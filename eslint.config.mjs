@@ -8,6 +8,7 @@ export default tseslint.config(
     ignores: [
       '**/dist/**',
       '**/node_modules/**',
+      '**/.venv/**',
       'libs/contracts/src/gen/**',
       '**/*.config.*',
       'tools/**',
