@@ -133,10 +133,12 @@ describe('RELIABILITY 13: a team whose queue is full', () => {
     const [project] = (await rest.get('/v1/projects?filter=display_name%20%3D%20%22one-class%22')).body[
       'projects'
     ] as { id: string }[];
-    const [run] = (await rest.get(`/v1/projects/${project!.id}/runs`)).body['runs'] as {
+    const runs = (await rest.get(`/v1/projects/${project!.id}/runs`)).body['runs'] as {
       datasetVersionId: string;
       modelVersionId: string;
+      settings: { kind: string };
     }[];
+    const run = runs.find(({ settings }) => settings.kind === 'RUN_KIND_TRAIN');
     const request = {
       datasetVersionId: run!.datasetVersionId,
       modelVersionId: run!.modelVersionId,
