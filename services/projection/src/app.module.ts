@@ -1,40 +1,42 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
+import { JobStore } from '@noema/jobs';
 import { projectionAlgorithms } from '@noema/manifold';
+import { clusterMethods } from './clustering/cluster-methods.js';
 import type { ProjectionConfig } from './config.js';
-import { clusterMethods } from './domain/cluster-methods.js';
-import { Explorations } from './domain/exploration.service.js';
-import { Lineage } from './domain/lineage.service.js';
-import { Points } from './domain/points.service.js';
-import { Projections } from './domain/projection.service.js';
-import { NeighborGraphReadyConsumer } from './events/neighbor-graph-ready.consumer.js';
-import { ExplorationController } from './grpc/exploration.controller.js';
-import { wire } from './adapters.js';
-import { MAP, LOOK } from './jobs/map.queue.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
+import { ExplorationController } from './exploration/exploration.controller.js';
+import { ExplorationService } from './exploration/exploration.service.js';
+import { LOOK } from './lineage/lineage.queue.js';
+import { beginNextMap } from './lineage/lineage.settled.js';
+import { MAP } from './map/map.queue.js';
+import { namedArtifacts } from './named-artifacts.js';
+import { NeighborGraphReadyConsumer } from './neighbor-graph/neighbor-graph-ready.consumer.js';
+import { PointService } from './point/point.service.js';
+import { PointStore } from './point/point.store.js';
+import { ProjectionService } from './projection/projection.service.js';
+import { sharedProviders } from './shared.providers.js';
 
 /** The API of the projection service. */
 export class AppModule {
   static register(host: Host<ProjectionConfig>): DynamicModule {
-    const { jobs, settled, lineage, explorations, points, projections } = wire(host);
     return {
       module: AppModule,
       imports: [
         HostModule.register(host, {
-          jobs,
+          jobs: new JobStore(host.database(), { settled: beginNextMap(host) }),
           jobKinds: [MAP, LOOK],
           methods: { projection: projectionAlgorithms, clustering: clusterMethods },
-          settled,
           artifacts: namedArtifacts,
         }),
       ],
       providers: [
-        { provide: Lineage, useValue: lineage },
-        { provide: Explorations, useValue: explorations },
-        { provide: Points, useFactory: points },
-        { provide: Projections, useFactory: projections },
-        ExplorationController,
+        ...sharedProviders,
         NeighborGraphReadyConsumer,
+        ExplorationService,
+        ProjectionService,
+        PointStore,
+        PointService,
+        ExplorationController,
       ],
     };
   }

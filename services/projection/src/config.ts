@@ -17,3 +17,7 @@ export const projectionSettings = z.object({
 });
 
 export type ProjectionConfig = z.output<typeof projectionSettings>;
+
+/** Returns the threads that make one map; `undefined` for one per core. */
+export const threadsOf = ({ mapThreads }: ProjectionConfig): number | undefined =>
+  mapThreads === 0 ? undefined : mapThreads;

@@ -1,7 +1,7 @@
 import { Algorithm, ClusterMethod } from '@noema/contracts/noema/projection/v1/exploration';
 import { defaultProjection } from '@noema/manifold';
-import { defaultClustering } from './domain/cluster-methods.js';
-import { methodAmbiguous } from './domain/exploration.errors.js';
+import { defaultClustering } from './clustering/cluster-methods.js';
+import { methodAmbiguous } from './exploration/exploration.errors.js';
 
 /** The methods of one kind that had a number before methods had keys; no others get one. */
 class MethodNumbers<T extends number> {

@@ -9,9 +9,9 @@ import { seededRandom, uuidv7 } from '@noema/kernel';
 import { type ProjectionAlgorithm, projectionAlgorithms } from '@noema/manifold';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clusterMethods } from '../src/domain/cluster-methods.js';
-import { computeMap } from '../src/domain/map.maker.js';
-import { projectPoints } from '../src/domain/places.maker.js';
+import { clusterMethods } from '../src/clustering/cluster-methods.js';
+import { computeMap } from '../src/map/map.js';
+import { projectPoints } from '../src/projection/projection.js';
 import { type Platform, type Population, startPlatform } from './platform.js';
 
 /** All that a projection has to say about itself: the first coordinates of every vector, scaled. */

@@ -10,14 +10,14 @@ import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { type BusMessage, NeighborGraphReady, Outbox, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
 import { ArtifactSweep, serviceUrl, startService, startWorker as start } from '@noema/host';
-import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
+import { type ArtifactRef, DomainError, type Port, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { writeSampleTable } from '@noema/population';
 import { ARROW_MEDIA_TYPE, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
 import { peer, serviceTest, startTestbed } from '@noema/testing';
-import type { MapThread } from '../src/domain/exploration.ports.js';
+import type { MapThread } from '../src/engine/map.thread.js';
 import { projection } from '../src/index.js';
 import { WorkerModule } from '../src/worker.module.js';
 
@@ -77,7 +77,7 @@ export async function startPlatform({
   thread,
 }: {
   readonly seed?: number;
-  readonly thread?: MapThread;
+  readonly thread?: Port<MapThread>;
 } = {}): Promise<Platform> {
   const bed = await startTestbed();
   const { adminUrl, opened } = bed;

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
+import { LruCache } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
+import type { ProjectionConfig } from '../config.js';
+import { explorationNotReady } from '../exploration/exploration.errors.js';
+import type { Exploration } from '../exploration/exploration.js';
+import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
+import { joinColumns } from './joined-columns.js';
+import { type PointColumn, sizeOf } from './point-columns.js';
+import type { ColumnReaders } from './column.readers.js';
+import { evaluationColumns } from './evaluation.columns.js';
+import { mapColumns } from './map.columns.js';
+import { JoinedSampleColumns } from '../sample/joined-sample.columns.js';
+import { openSamples, SampleColumns, type SampleColumnSource } from '../sample/sample.columns.js';
+
+/** The columns that a map has. */
+export interface PointSource {
+  /** Every name, in the order in which `*` sends them. */
+  names(): Promise<readonly string[]>;
+  /** The column; `undefined` when the map has none of that name. Read once, and only when it is requested. */
+  column(name: string): Promise<PointColumn | undefined>;
+  close(): Promise<void>;
+}
+
+/**
+ * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns
+ * that are asked for are read. The columns that were used last stay in memory, up to `pointCacheBytes`; what they
+ * are made of never changes.
+ */
+@Injectable()
+export class PointStore {
+  private readonly columns: LruCache<PointColumn>;
+  /** Names of the columns of the tables of samples used last. */
+  private readonly names = new LruCache<readonly string[]>(64);
+
+  constructor(
+    @Inject(ARTIFACT_STORE) readonly store: ArtifactStore,
+    @Inject(DatasetCatalog) readonly datasets: DatasetCatalog,
+    @Inject(SETTINGS) { pointCacheBytes }: ProjectionConfig,
+  ) {
+    this.columns = new LruCache(pointCacheBytes, { weightOf: sizeOf });
+  }
+
+  open(teamId: string, exploration: Exploration, graph: NeighborGraphRecord): PointSource {
+    if (exploration.points === undefined) throw explorationNotReady(exploration.id, exploration.state);
+    const map = mapColumns(this.store, exploration.points, exploration);
+    const evaluated =
+      graph.evaluation === undefined
+        ? undefined
+        : evaluationColumns(this.store, graph.evaluation, exploration, async () =>
+            (await map.classes()).subarray(0, graph.sampleCount),
+          );
+    const { placed } = exploration;
+    const counts = [graph.sampleCount, placed?.sampleCount ?? 0] as const;
+    const readers = evaluated?.readers ?? {};
+    const own: ColumnReaders = {
+      ...map.columns,
+      ...(placed === undefined ? readers : lengthened(readers, counts)),
+    };
+    const evaluatedNames = (): Promise<readonly string[]> =>
+      evaluated === undefined
+        ? Promise.resolve([])
+        : this.names.get(graph.evaluation!.uri, () => evaluated.names());
+    const table = (version: string): SampleColumnSource =>
+      new SampleColumns(() => openSamples(this, teamId, version));
+    const samples =
+      placed === undefined
+        ? table(graph.datasetVersionId)
+        : new JoinedSampleColumns([table(graph.datasetVersionId), table(placed.datasetVersionId)], counts);
+    const of = exploration.points.uri;
+    const version = [
+      teamId,
+      graph.datasetVersionId,
+      ...(placed === undefined ? [] : [placed.datasetVersionId]),
+    ].join('/');
+    const sampleNames = (): Promise<readonly string[]> => this.names.get(version, () => samples.names());
+    return {
+      names: async () => [...Object.keys(map.columns), ...(await evaluatedNames()), ...(await sampleNames())],
+      column: async (name) => {
+        const isOfEvaluation = Object.hasOwn(readers, name);
+        const isThere =
+          Object.hasOwn(own, name) && (!isOfEvaluation || (await evaluatedNames()).includes(name));
+        const read = isThere ? own[name] : undefined;
+        if (read !== undefined) return this.columns.get(`${of}/${name}`, read);
+        return (await sampleNames()).includes(name)
+          ? this.columns.get(`${version}/${name}`, () => samples.column(name))
+          : undefined;
+      },
+      close: () => samples.close(),
+    };
+  }
+}
+
+/** The columns with no value for the points that were placed. */
+const lengthened = (columns: ColumnReaders, counts: readonly [number, number]): ColumnReaders =>
+  Object.fromEntries(
+    Object.entries(columns).map(([name, read]) => [
+      name,
+      async () => joinColumns(await read(), undefined, counts),
+    ]),
+  );
