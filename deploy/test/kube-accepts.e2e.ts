@@ -74,7 +74,6 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
       const template = {
         image: 'registry.example.org/noema/datasets:0.1.0',
         runtimeClass: 'gvisor',
-        entry: '/app/entry.js',
         memoryBytes: 2 ** 31,
         cpuMs: 60_000,
         tasks: 128,
@@ -82,7 +81,14 @@ describe.skipIf(!(await hasKube()))('on a real API server with PodSecurity restr
       };
       for (const network of [true, false])
         expect(
-          await dryRun([podManifest(template, { token: 't', network, bundleRoot: '/tmp/integration' })]),
+          await dryRun([
+            podManifest(template, {
+              command: ['node', '/app/entry.js'],
+              token: 't',
+              network,
+              bundleRoot: '/tmp/integration',
+            }),
+          ]),
         ).toMatch(/^pod\/noema-integration-/);
     },
     WITHIN_MS,

@@ -8,6 +8,7 @@ import { ArtifactSweep } from '@noema/host';
 import { waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
+import { nodeRuntime } from '../src/runner/runtimes/node.js';
 import {
   OTHER_PROJECT,
   OTHER_TEAM,
@@ -25,7 +26,7 @@ const missing = await new BubblewrapIsolation({
   tasks: 64,
   tmpBytes: 2 ** 20,
 })
-  .require()
+  .require(nodeRuntime)
   .then(
     () => undefined,
     (error: Error) => error.message,

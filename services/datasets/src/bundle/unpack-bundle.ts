@@ -3,6 +3,8 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { BundleFiles, bundleInvalid } from './bundle.files.js';
 import { MAX_BUNDLE_BYTES, MAX_UNPACKED_BYTES } from './bundle.limits.js';
+import type { RuntimeSpec } from '../runner/runtimes/runtime.js';
+import { findRuntime, MODULE_ENDINGS, RUNTIMES } from '../runner/runtimes/runtime.registry.js';
 import { readTar } from './tar.reader.js';
 import { readZip } from './zip.reader.js';
 
@@ -10,7 +12,7 @@ const unzip = promisify(gunzip) as (
   bytes: Uint8Array,
   options: { maxOutputLength: number },
 ) => Promise<Buffer>;
-const ENTRIES = ['integration.mjs', 'integration.js', 'index.mjs', 'index.js'];
+const ENTRIES = RUNTIMES.flatMap(({ entries }) => entries);
 /** Headers and paddings of a tar archive of as many entries as are allowed. */
 const TAR_SLACK = 2_000 * 1_024 + 2 ** 20;
 
@@ -20,6 +22,7 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, Buffer>;
   /** The module that exports the integration. */
   readonly entry: string;
+  readonly runtime: RuntimeSpec;
   /** SHA-256 over paths and contents, whatever the archive. */
   readonly digest: string;
   readonly mediaType: 'application/zip' | 'application/gzip' | 'text/javascript';
@@ -50,7 +53,7 @@ export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
   }
   const files = withoutFolder(into.files);
   if (!files.has('package.json')) files.set('package.json', Buffer.from('{"type":"module"}'));
-  return { files, entry: entryOf(files), digest: digestOf(files), mediaType };
+  return { files, ...entryOf(files), digest: digestOf(files), mediaType };
 }
 
 function untarred(bytes: Buffer): Promise<Buffer> {
@@ -79,17 +82,19 @@ function withoutFolder(files: ReadonlyMap<string, Buffer>): Map<string, Buffer> 
   return new Map([...files].map(([path, content]) => [path.slice(folder.length), content]));
 }
 
-function entryOf(files: ReadonlyMap<string, Buffer>): string {
+function entryOf(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | 'runtime'> {
   const named = mainOf(files.get('package.json')!);
   const entry = named === undefined ? ENTRIES.find((path) => files.has(path)) : named.replace(/^\.\//, '');
-  if (entry === undefined || !files.has(entry) || !/\.m?js$/.test(entry)) {
+  const runtime = entry === undefined ? undefined : findRuntime(entry);
+  if (entry === undefined || runtime === undefined || !files.has(entry)) {
     const wrong =
       named === undefined
         ? `it has none of ${ENTRIES.join(', ')}`
-        : `"main" of its package.json is "${named.slice(0, 200)}", which is no .js or .mjs file in it`;
+        : `"main" of its package.json is "${named.slice(0, 200)}", which is no file in it that ends in ` +
+          MODULE_ENDINGS;
     throw bundleInvalid(`${wrong}; name the module that exports the integration`);
   }
-  return entry;
+  return { entry, runtime };
 }
 
 function mainOf(manifest: Buffer): string | undefined {

@@ -25,14 +25,15 @@ export const sourceMissing = (): DomainError =>
     { violations: [{ field: 'source', description: 'is required' }] },
   );
 
-export const modulePathInvalid = (path: string): DomainError =>
+/** `endings` are the endings of modules that run, such as ".js, .mjs". */
+export const modulePathInvalid = (path: string, endings: string): DomainError =>
   new DomainError(
     'invalid',
     'MODULE_PATH_INVALID',
-    `source.module_path "${path}" is not the absolute path of a .js or .mjs file that this machine can read`,
+    `source.module_path "${path}" is not the absolute path of a module (${endings}) that this machine can read`,
     {
       violations: [
-        { field: 'source.module_path', description: 'absolute path of a readable .js or .mjs file' },
+        { field: 'source.module_path', description: `absolute path of a readable file (${endings})` },
       ],
     },
   );
@@ -94,6 +95,14 @@ export const isolationUnavailable = (why: string): DomainError =>
       'operator can make that work, choose another NOEMA_INTEGRATION_ISOLATION, or set ' +
       'NOEMA_TRUSTED_INTEGRATIONS=true where every user is trusted',
     { metadata: { why } },
+  );
+
+export const runtimeUnavailable = (runtime: string, why: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'INTEGRATION_RUNTIME_UNAVAILABLE',
+    `integrations for ${runtime} do not run here: ${why}`,
+    { metadata: { runtime, why } },
   );
 
 export const moduleUnreadable = (path: string): DomainError =>

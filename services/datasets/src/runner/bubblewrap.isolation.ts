@@ -1,16 +1,21 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, realpath } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Duplex, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { isolationUnavailable, moduleUnreadable } from '../integration/integration.errors.js';
-import { sdkDirectory } from './bundle.directory.js';
-import { type CodeClosure, ClosureBuilder, isBelow, manifestAbove } from './code.closure.js';
+import { type CodeClosure, isBelow } from './code.closure.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';
-import type { Isolation, Launched, LaunchOrder, ProcessBounds } from './isolation.js';
+import type { Isolation, Launched, LaunchOrder } from './isolation.js';
+import type { ProcessBounds } from './process.bounds.js';
 import { CHANNEL_FD } from './runner.protocol.js';
+import {
+  type Interpreters,
+  type RuntimeProgram,
+  RuntimePrograms,
+  type RuntimeSpec,
+} from './runtimes/runtime.js';
 import { seccompFilter } from './seccomp.filter.js';
-import { ENTRY, NODE_FLAGS } from './trusted.isolation.js';
 
 const run = promisify(execFile);
 /** Where a bundle is seen inside. */
@@ -36,36 +41,42 @@ export interface BubblewrapOptions extends ProcessBounds {
   /** Folders that module paths may lie in; empty for any, where users are trusted. */
   readonly roots: readonly string[];
   readonly bwrap?: string;
+  readonly interpreters?: Interpreters | undefined;
 }
 
 interface Base {
   readonly bwrap: string;
-  readonly node: string;
   readonly prlimit: string;
+  /** Of prlimit. */
   readonly libraries: readonly string[];
-  readonly ours: CodeClosure;
 }
 
 /**
  * Namespaces of its own (user, process, network, IPC, host name, cgroup), no capability, no view of the host
- * but node, the SDK and the module's own code, all of it read-only; limits that the kernel holds (prlimit), a
- * filter of system calls, and a watch over memory and time from outside.
+ * but the runtime, the SDK and the module's own code, all of it read-only; limits that the kernel holds
+ * (prlimit), a filter of system calls, and a watch over memory and time from outside.
  */
 export class BubblewrapIsolation implements Isolation {
   readonly name = 'bubblewrap';
   private probed: Promise<Base> | undefined;
+  private readonly tried = new Map<RuntimeSpec, Promise<RuntimeProgram>>();
+  private readonly programs: RuntimePrograms;
 
-  constructor(private readonly options: BubblewrapOptions) {}
+  constructor(private readonly options: BubblewrapOptions) {
+    this.programs = new RuntimePrograms(options.interpreters);
+  }
 
-  async require(): Promise<void> {
+  async require(runtime: RuntimeSpec): Promise<void> {
     await this.base();
+    await this.program(runtime);
   }
 
   async launch(order: LaunchOrder): Promise<Launched> {
-    const base = await this.base();
-    const { code, network } = order;
-    const closure = code.kind === 'module' ? await this.closureOf(code.path) : bundleAt(code.directory);
-    const sandbox = this.sandbox(base, network, [base.ours, closure]);
+    const { runtime, code, network } = order;
+    const [base, program] = [await this.base(), await this.program(runtime)];
+    const closure =
+      code.kind === 'module' ? await this.closureOf(runtime, code.path) : bundleAt(code.directory);
+    const sandbox = this.sandbox(base, program, network, closure);
     const child = spawn(
       base.bwrap,
       [
@@ -74,10 +85,8 @@ export class BubblewrapIsolation implements Isolation {
         String(SECCOMP_FD),
         '--',
         ...this.limited(base),
-        base.node,
-        ...NODE_FLAGS,
-        `--max-old-space-size=${Math.floor((this.options.memoryBytes / 2 ** 20) * 0.75)}`,
-        ENTRY,
+        program.file,
+        ...runtime.args(this.options),
       ],
       { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody },
     );
@@ -91,6 +100,7 @@ export class BubblewrapIsolation implements Isolation {
       channel: child.stdio[CHANNEL_FD] as Duplex,
       modulePath: code.kind === 'module' ? code.path : join(BUNDLE_ROOT, code.entry),
       bounds: this.options,
+      noise: runtime.noise,
     };
   }
 
@@ -101,53 +111,47 @@ export class BubblewrapIsolation implements Isolation {
     }));
   }
 
-  /** Ends what a predecessor has left, finds what node needs, and tries a sandbox. */
+  /** Ends what a predecessor has left, and finds what every sandbox needs. */
   private async probe(): Promise<Base> {
     await endForgottenSandboxes(HOST);
     if (seccompFilter({ network: false }) === undefined)
       throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
     const bwrap = this.options.bwrap ?? (await onPath('bwrap', 'bubblewrap'));
     const prlimit = await found('prlimit', 'util-linux', ['/usr/bin/prlimit', '/bin/prlimit']);
-    const node = await realpath(process.execPath);
-    const { stdout } = await run(node, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], {
-      env: {},
-    });
-    const libraries = [...(JSON.parse(stdout) as string[]), ...(await linkedTo(prlimit))].filter(
-      (path) => path.startsWith('/') && path !== node,
-    );
-    const ours = new ClosureBuilder();
-    await ours.addModule(ENTRY);
-    ours.links.set('/node_modules/@noema/integration', await sdkDirectory());
-    const base = { bwrap, node, prlimit, libraries: [...new Set(libraries)], ours };
-    await run(bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], {
-      env: {},
-      cwd: '/',
-      timeout: 20_000,
-      ...asNobody,
-    }).catch((error: Error & { readonly stderr?: string }) => {
-      throw isolationUnavailable(
-        `bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`,
-      );
-    });
-    return base;
+    return { bwrap, prlimit, libraries: await linkedTo(prlimit) };
   }
 
-  /**
-   * A package whole, with its dependencies; of a module without a package.json only the files that it
-   * imports.
-   */
-  private async closureOf(modulePath: string): Promise<CodeClosure> {
-    const module = await realpath(modulePath);
-    const closure = new ClosureBuilder(this.options.roots);
-    const manifest = await manifestAbove(module);
-    const fenced =
-      manifest !== undefined &&
-      (this.options.roots.length === 0 || this.options.roots.some((root) => isBelow(manifest, root)));
-    if (fenced) await closure.addDirectory(dirname(manifest));
-    else await closure.addModule(module);
-    if (module !== modulePath) closure.links.set(modulePath, module);
+  /** The program of a runtime, once a sandbox with it has worked. */
+  private async program(runtime: RuntimeSpec): Promise<RuntimeProgram> {
+    let program = this.tried.get(runtime);
+    if (program === undefined) {
+      program = this.tryProgram(runtime).catch((error: unknown) => {
+        this.tried.delete(runtime);
+        throw error;
+      });
+      this.tried.set(runtime, program);
+    }
+    return program;
+  }
+
+  private async tryProgram(runtime: RuntimeSpec): Promise<RuntimeProgram> {
+    const [base, program] = [await this.base(), await this.programs.find(runtime)];
+    await run(
+      base.bwrap,
+      [...this.sandbox(base, program, false), '--', ...this.limited(base), program.file, ...runtime.probe],
+      { env: {}, cwd: '/', timeout: 20_000, ...asNobody },
+    ).catch((error: Error & { readonly stderr?: string }) => {
+      throw isolationUnavailable(
+        `bubblewrap cannot make a sandbox for ${runtime.key}: ${error.stderr?.trim() || error.message}`,
+      );
+    });
+    return program;
+  }
+
+  private async closureOf(runtime: RuntimeSpec, modulePath: string): Promise<CodeClosure> {
+    const closure = await runtime.closureOf(modulePath, this.options.roots);
     if (asNobody.uid !== undefined)
-      await run('test', ['-r', module], { env: {}, ...asNobody }).catch(() => {
+      await run('test', ['-r', await realpath(modulePath)], { env: {}, ...asNobody }).catch(() => {
         throw moduleUnreadable(modulePath);
       });
     return closure;
@@ -169,17 +173,15 @@ export class BubblewrapIsolation implements Isolation {
   }
 
   private sandbox(
-    { node, prlimit, libraries }: Base,
+    { prlimit, libraries }: Base,
+    program: RuntimeProgram,
     network: boolean,
-    closures: readonly CodeClosure[],
+    code?: CodeClosure,
   ): string[] {
-    const seen = new Map([
-      [node, node],
-      [prlimit, prlimit],
-      ...libraries.map((path) => [path, path] as const),
-    ]);
+    const programs = [program.file, prlimit, ...program.libraries, ...libraries];
+    const seen = new Map(programs.map((path) => [path, path]));
     const links = new Map<string, string>();
-    for (const { paths, links: more, mounts } of closures) {
+    for (const { paths, links: more, mounts } of [program.closure, ...(code === undefined ? [] : [code])]) {
       for (const path of paths) seen.set(path, path);
       for (const [inside, outside] of mounts ?? []) seen.set(inside, outside);
       for (const [place, target] of more) links.set(place, target);
@@ -202,6 +204,7 @@ export class BubblewrapIsolation implements Isolation {
       '--die-with-parent',
       '--new-session',
       '--clearenv',
+      ...Object.entries(program.env).flatMap(([name, value]) => ['--setenv', name, value]),
       '--chdir',
       '/',
       '--size',

@@ -11,6 +11,8 @@ import { writeBundle } from './bundle.directory.js';
 import { isBelow } from './code.closure.js';
 import type { LaunchedCode } from './isolation.js';
 import { moduleDigest } from './module-digest.js';
+import type { RuntimeSpec } from './runtimes/runtime.js';
+import { MODULE_ENDINGS, requireRuntime } from './runtimes/runtime.registry.js';
 
 export interface CodeSourceOptions {
   /** The uploaded bundles. */
@@ -21,6 +23,7 @@ export interface CodeSourceOptions {
 
 /** Code that is ready to be launched. */
 export interface ReadyCode {
+  readonly runtime: RuntimeSpec;
   readonly code: LaunchedCode;
   /** To be called when its process has ended. */
   readonly release: () => Promise<void>;
@@ -45,13 +48,23 @@ export class CodeSource {
       throw integrationChanged(code.modulePath);
   }
 
+  /** The runtime that the code needs. Throws `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
+  async findRuntime({ modulePath, bundle }: Place): Promise<RuntimeSpec> {
+    return bundle === null ? requireRuntime(modulePath) : (await this.options.bundles.open(bundle)).runtime;
+  }
+
   /** Unpacks a bundle, for one process. */
   async ready({ modulePath, bundle }: Place): Promise<ReadyCode> {
     if (bundle === null)
-      return { code: { kind: 'module', path: modulePath }, release: () => Promise.resolve() };
-    const { files, entry } = await this.options.bundles.open(bundle);
-    const directory = await writeBundle(files);
+      return {
+        runtime: requireRuntime(modulePath),
+        code: { kind: 'module', path: modulePath },
+        release: () => Promise.resolve(),
+      };
+    const { files, entry, runtime } = await this.options.bundles.open(bundle);
+    const directory = await writeBundle(files, await runtime.bundleLinks());
     return {
+      runtime,
       code: { kind: 'bundle', directory: directory.path, entry },
       release: () => directory.remove().catch(() => undefined),
     };
@@ -66,7 +79,7 @@ export class CodeSource {
     if (roots === undefined || bundle !== null) return;
     if (!roots.some((root) => isBelow(modulePath, root))) throw modulePathOutside(modulePath, roots);
     const module = await realpath(modulePath).catch(() => {
-      throw modulePathInvalid(modulePath);
+      throw modulePathInvalid(modulePath, MODULE_ENDINGS);
     });
     const real = await Promise.all(roots.map((root) => realpath(root).catch(() => root)));
     if (!real.some((root) => isBelow(module, root))) throw modulePathOutside(modulePath, roots);

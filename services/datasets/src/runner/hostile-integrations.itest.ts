@@ -15,12 +15,13 @@ import { endForgottenSandboxes } from './forgotten.sandboxes.js';
 import { IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
 import type { ProcessRunner } from './process-runner.js';
+import { nodeRuntime } from './runtimes/node.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
 const MIB = 2 ** 20;
 const bounds = { roots: [], memoryBytes: 256 * MIB, cpuMs: 20_000, tasks: 48, tmpBytes: 8 * MIB };
 const bubblewrap = new BubblewrapIsolation(bounds);
-const missing = await bubblewrap.require().then(
+const missing = await bubblewrap.require(nodeRuntime).then(
   () => undefined,
   (error: Error) => error.message,
 );
@@ -304,7 +305,11 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     const { modulePath } = await orderOf({}, `cut-${MARK}`);
     const start = async () =>
       new IntegrationProcess(
-        await bubblewrap.launch({ code: { kind: 'module', path: modulePath }, network: false }),
+        await bubblewrap.launch({
+          runtime: nodeRuntime,
+          code: { kind: 'module', path: modulePath },
+          network: false,
+        }),
       );
     const startedMs = performance.now();
     const whole = await start();
@@ -324,14 +329,17 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
       'service starts again',
     async () => {
       const { modulePath } = await orderOf({}, `killed-${MARK}`);
+      const runtimeUrl = new URL('./runtimes/node.js', import.meta.url).href;
       const bubblewrapUrl = new URL('./bubblewrap.isolation.js', import.meta.url).href;
       const service = `
       const { BubblewrapIsolation } = await import(${JSON.stringify(bubblewrapUrl)});
       const isolation = new BubblewrapIsolation(${JSON.stringify(bounds)});
-      await isolation.require();
+      const { nodeRuntime: runtime } = await import(${JSON.stringify(runtimeUrl)});
+      await isolation.require(runtime);
       for (;;) {
         process.stdout.write('starts\\n');
         const { child } = await isolation.launch({
+          runtime,
           code: { kind: 'module', path: ${JSON.stringify(modulePath)} },
           network: false,
         });
@@ -347,7 +355,7 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
         killed.kill('SIGKILL');
         await once(killed, 'close');
       }
-      await new BubblewrapIsolation(bounds).require();
+      await new BubblewrapIsolation(bounds).require(nodeRuntime);
       await nothingLeft();
     },
   );

@@ -5,13 +5,17 @@ import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
 import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';
 import type { Launched } from './isolation.js';
 import { ProcessWatch } from './process.watch.js';
-import type { ReadyMessage, RunnerMethod, RunnerMethods, RunnerRequest } from './runner.protocol.js';
+import {
+  PROTOCOL_VERSION,
+  type ReadyMessage,
+  type RunnerMethod,
+  type RunnerMethods,
+  type RunnerRequest,
+} from './runner.protocol.js';
 import { sandboxEnds } from './sandbox.metrics.js';
 
 const OUTPUT_KEPT = 8_000;
 const LAST_WORDS_MS = 500;
-/** Lines of what node writes when it ends that tell a reader nothing. */
-const STACK = /^\s+at |^\s*\d+: |^-----|^<---|^Node\.js v/;
 
 export interface CallOptions {
   readonly signal: AbortSignal;
@@ -172,8 +176,9 @@ export class IntegrationProcess {
    * what it was asked.
    */
   private said({ header }: Frame): void {
-    if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready')
-      throw answerInvalid('a message before the one that says that it is ready');
+    const { kind, protocol } = (header ?? {}) as Partial<ReadyMessage>;
+    if (kind !== 'ready') throw answerInvalid('a message before the one that says that it is ready');
+    if (protocol !== PROTOCOL_VERSION) throw protocolUnsupported(protocol);
     this.ready = true;
     // A process that was killed while it started is asked nothing.
     if (this.alive) this.begin?.();
@@ -190,7 +195,7 @@ export class IntegrationProcess {
   private crashed(how: string): DomainError {
     const said = plainText(this.output)
       .split('\n')
-      .filter((line) => line.trim() !== '' && !STACK.test(line))
+      .filter((line) => line.trim() !== '' && this.launched.noise?.test(line) !== true)
       .slice(-3)
       .join('\n');
     return new DomainError(
@@ -209,6 +214,15 @@ const exitOf = (code: number | null): string =>
     : code > 128 && code <= 128 + 64
       ? `signal ${code - 128}`
       : `exit code ${code}`;
+
+const protocolUnsupported = (protocol: unknown): DomainError =>
+  new DomainError(
+    'precondition',
+    'INTEGRATION_PROTOCOL_UNSUPPORTED',
+    `the process of the integration speaks version ${String(protocol).slice(0, 20)} of the runner's protocol, ` +
+      `and this service version ${PROTOCOL_VERSION}; give both the same release (NOEMA_POD_IMAGE names the ` +
+      'image of pods)',
+  );
 
 const stalled = (stallMs: number): DomainError =>
   new DomainError(

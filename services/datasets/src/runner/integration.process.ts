@@ -6,7 +6,13 @@ import { FrameReader, writeFrame } from './frame.js';
 import { HostedIntegration } from './hosted-integration.js';
 import { unpack } from './pod.bundle.js';
 import { openChannel } from './process.channel.js';
-import type { ReadyMessage, RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
+import {
+  PROTOCOL_VERSION,
+  type ReadyMessage,
+  type RunnerMessage,
+  type RunnerRequest,
+  type UnpackRequest,
+} from './runner.protocol.js';
 
 /**
  * Entry of the process that runs user code: one module, one request after the other. It knows no setting and
@@ -79,4 +85,4 @@ channel.on('data', (chunk: Buffer) => {
   requests.push(chunk);
 });
 for (const end of ['end', 'error', 'close'] as const) channel.on(end, () => process.exit(0));
-send({ kind: 'ready' });
+send({ kind: 'ready', protocol: PROTOCOL_VERSION });

@@ -3,7 +3,7 @@ import { BubblewrapIsolation, type BubblewrapOptions } from './bubblewrap.isolat
 import type { Isolation } from './isolation.js';
 import { KubernetesClient } from './kubernetes.client.js';
 import { PodIsolation } from './pod.isolation.js';
-import { ENTRY, TrustedIsolation } from './trusted.isolation.js';
+import { TrustedIsolation } from './trusted.isolation.js';
 
 export interface IsolationSettings {
   readonly integrationIsolation?: Isolation['name'] | undefined;
@@ -23,14 +23,14 @@ export function chooseIsolation(settings: IsolationSettings, options: Bubblewrap
   switch (integrationIsolation ?? (trustedIntegrations ? 'none' : 'bubblewrap')) {
     case 'none':
       return trustedIntegrations
-        ? new TrustedIsolation()
+        ? new TrustedIsolation(options.interpreters)
         : new NoIsolation('NOEMA_INTEGRATION_ISOLATION=none is only for trusted integrations');
     case 'bubblewrap':
       return new BubblewrapIsolation(options);
     case 'pod':
       return new PodIsolation(
         new KubernetesClient({ url: settings.podApiUrl, credentialsDir: settings.podCredentialsDir }),
-        { ...options, entry: ENTRY, image: settings.podImage, runtimeClass: settings.podRuntimeClass },
+        { ...options, image: settings.podImage, runtimeClass: settings.podRuntimeClass },
       );
   }
 }

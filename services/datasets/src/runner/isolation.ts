@@ -1,17 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { Duplex, Readable } from 'node:stream';
-
-/** What a sandboxed process may use. */
-export interface ProcessBounds {
-  /** Memory of the process and its children together. */
-  readonly memoryBytes: number;
-  /** CPU time of one call. */
-  readonly cpuMs: number;
-  /** Processes and threads. */
-  readonly tasks: number;
-  /** Files in its own /tmp, which is in memory. */
-  readonly tmpBytes: number;
-}
+import type { ProcessBounds } from './process.bounds.js';
+import type { RuntimeSpec } from './runtimes/runtime.js';
 
 /** Where the code is: a module of this machine, or an unpacked bundle. */
 export type LaunchedCode =
@@ -20,6 +10,7 @@ export type LaunchedCode =
 
 /** One process of user code to be started. */
 export interface LaunchOrder {
+  readonly runtime: RuntimeSpec;
   readonly code: LaunchedCode;
   /** It may reach the network. */
   readonly network: boolean;
@@ -43,13 +34,18 @@ export interface Launched {
   readonly modulePath: string;
   /** What is watched and enforced from outside; absent for trusted code. */
   readonly bounds?: ProcessBounds;
+  /** Lines of its last output that do not help a reader. */
+  readonly noise?: RegExp;
 }
 
 /** How user code is kept apart from us. */
 export interface Isolation {
   readonly name: 'none' | 'bubblewrap' | 'pod';
-  /** Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE, and says why, where it cannot run. */
-  require(): Promise<void>;
+  /**
+   * Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE or INTEGRATION_RUNTIME_UNAVAILABLE, with the
+   * reason, where modules of the runtime cannot run.
+   */
+  require(runtime: RuntimeSpec): Promise<void>;
   /** Starts a process; it ends with ours. */
   launch(order: LaunchOrder): Promise<Launched>;
 }

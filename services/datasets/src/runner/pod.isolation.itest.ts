@@ -11,7 +11,7 @@ import { CodeSource } from './code.source.js';
 import { KubernetesClient } from './kubernetes.client.js';
 import { PodIsolation } from './pod.isolation.js';
 import { ProcessRunner } from './process-runner.js';
-import { ENTRY } from './trusted.isolation.js';
+import { nodeRuntime } from './runtimes/node.js';
 
 type Manifest = {
   readonly spec: {
@@ -115,7 +115,6 @@ const isolation = (change: object = {}) =>
     {
       image: 'datasets:1',
       runtimeClass: 'gvisor',
-      entry: ENTRY,
       memoryBytes: 2 ** 29,
       cpuMs: 60_000,
       tasks: 64,
@@ -199,7 +198,7 @@ it('refuses without a runtime class, without an image, and modules that a pod do
       reason: 'INTEGRATION_ISOLATION_UNAVAILABLE',
     });
   await expect(
-    isolation().launch({ code: { kind: 'module', path: '/x.mjs' }, network: false }),
+    isolation().launch({ runtime: nodeRuntime, code: { kind: 'module', path: '/x.mjs' }, network: false }),
   ).rejects.toMatchObject({ reason: 'INTEGRATION_ISOLATION_UNAVAILABLE' });
 });
 

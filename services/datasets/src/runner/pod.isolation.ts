@@ -11,6 +11,7 @@ import type { Isolation, Launched, LaunchOrder, RunningChild } from './isolation
 import type { KubernetesClient, Pod } from './kubernetes.client.js';
 import { POD_BUNDLE_ROOT, POD_PORT, podManifest, type PodTemplate } from './pod.manifest.js';
 import type { UnpackRequest } from './runner.protocol.js';
+import { type Interpreters, RuntimePrograms } from './runtimes/runtime.js';
 
 const START_MS = 120_000;
 const ASK_EVERY_MS = 250;
@@ -20,6 +21,8 @@ const END_MS = 10_000;
 export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> {
   readonly image: string | undefined;
   readonly runtimeClass: string | undefined;
+  /** In the image. */
+  readonly interpreters?: Interpreters | undefined;
 }
 
 /**
@@ -29,12 +32,15 @@ export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> 
  */
 export class PodIsolation implements Isolation {
   readonly name = 'pod';
+  private readonly programs: RuntimePrograms;
 
   constructor(
     private readonly kubernetes: KubernetesClient,
     private readonly options: PodOptions,
     private readonly place = { port: POD_PORT, bundleRoot: POD_BUNDLE_ROOT },
-  ) {}
+  ) {
+    this.programs = new RuntimePrograms(options.interpreters);
+  }
 
   require(): Promise<void> {
     return Promise.resolve().then(() => {
@@ -42,7 +48,7 @@ export class PodIsolation implements Isolation {
     });
   }
 
-  async launch({ code, network }: LaunchOrder): Promise<Launched> {
+  async launch({ runtime, code, network }: LaunchOrder): Promise<Launched> {
     const template = this.template();
     if (code.kind === 'module')
       throw isolationUnavailable(
@@ -52,7 +58,12 @@ export class PodIsolation implements Isolation {
     const {
       metadata: { name },
     } = await this.kubernetes.create(
-      podManifest(template, { token, network, bundleRoot: this.place.bundleRoot }),
+      podManifest(template, {
+        command: this.programs.podCommand(runtime, template),
+        token,
+        network,
+        bundleRoot: this.place.bundleRoot,
+      }),
     );
     const child = new PodProcess(this.kubernetes, name);
     try {
@@ -62,7 +73,12 @@ export class PodIsolation implements Isolation {
       channel.once('close', () => {
         void child.lost();
       });
-      return { child, channel, modulePath: `${this.place.bundleRoot}/${code.entry}` };
+      return {
+        child,
+        channel,
+        modulePath: `${this.place.bundleRoot}/${code.entry}`,
+        noise: runtime.noise,
+      };
     } catch (error) {
       child.kill();
       throw error;
@@ -70,7 +86,7 @@ export class PodIsolation implements Isolation {
   }
 
   private template(): PodTemplate {
-    const { image, runtimeClass, ...rest } = this.options;
+    const { image, runtimeClass, interpreters: _, ...rest } = this.options;
     if (runtimeClass === undefined)
       throw isolationUnavailable(
         'NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or ' +

@@ -1,5 +1,4 @@
-import type { ProcessBounds } from './isolation.js';
-import { NODE_FLAGS } from './trusted.isolation.js';
+import type { ProcessBounds } from './process.bounds.js';
 
 /** Where the process of user code listens in its pod. */
 export const POD_PORT = 7070;
@@ -19,8 +18,6 @@ export interface PodTemplate extends ProcessBounds {
   readonly image: string;
   /** gVisor, Kata or another runtime that keeps the kernel of the node out of reach. */
   readonly runtimeClass: string;
-  /** The compiled `integration.process.js` in the image. */
-  readonly entry: string;
 }
 
 /**
@@ -28,12 +25,19 @@ export interface PodTemplate extends ProcessBounds {
  * everything bounded; accepted under PodSecurity `restricted`.
  */
 export function podManifest(
-  { image, runtimeClass, entry, memoryBytes, tmpBytes }: PodTemplate,
+  { image, runtimeClass, memoryBytes, tmpBytes }: PodTemplate,
   {
+    command,
     token,
     network,
     bundleRoot,
-  }: { readonly token: string; readonly network: boolean; readonly bundleRoot: string },
+  }: {
+    /** Program of the runtime, with its arguments. */
+    readonly command: readonly string[];
+    readonly token: string;
+    readonly network: boolean;
+    readonly bundleRoot: string;
+  },
 ): object {
   const limits = { cpu: '1', memory: String(memoryBytes + tmpBytes), 'ephemeral-storage': '64Mi' };
   return {
@@ -62,16 +66,7 @@ export function podManifest(
         {
           name: 'integration',
           image,
-          command: [
-            'node',
-            ...NODE_FLAGS,
-            `--max-old-space-size=${Math.floor((memoryBytes / 2 ** 20) * 0.75)}`,
-            entry,
-            '--listen',
-            String(POD_PORT),
-            token,
-            bundleRoot,
-          ],
+          command: [...command, '--listen', String(POD_PORT), token, bundleRoot],
           ports: [{ containerPort: POD_PORT }],
           resources: { limits, requests: { ...limits, cpu: '100m' } },
           volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],

@@ -9,6 +9,7 @@ import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { moduleDigest } from './module-digest.js';
 import type { ProcessRunner } from './process-runner.js';
+import { nodeRuntime } from './runtimes/node.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
 const bubblewrap = new BubblewrapIsolation({
@@ -18,7 +19,7 @@ const bubblewrap = new BubblewrapIsolation({
   tasks: 64,
   tmpBytes: 2 ** 24,
 });
-const missing = await bubblewrap.require().then(
+const missing = await bubblewrap.require(nodeRuntime).then(
   () => undefined,
   (error: Error) => error.message,
 );

@@ -57,7 +57,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
   }
 
   async requireRunnable(code: Startable): Promise<void> {
-    await this.options.isolation.require();
+    await this.options.isolation.require(await this.options.code.findRuntime(code));
     this.requireNetwork(code);
     await this.options.code.requirePlace(code);
   }
@@ -171,6 +171,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     const ready = await this.options.code.ready(code);
     try {
       const launched = await this.options.isolation.launch({
+        runtime: ready.runtime,
         code: ready.code,
         network: code.hosts.length > 0,
       });

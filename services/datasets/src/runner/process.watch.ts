@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DomainError } from '@noema/kernel';
 import { cpuExceeded, memoryExceeded, tasksExceeded } from '../integration/integration.errors.js';
-import type { ProcessBounds } from './isolation.js';
+import type { ProcessBounds } from './process.bounds.js';
 
 const EVERY_MS = 50;
 /** The kernel counts CPU time in hundredths of a second (USER_HZ). */

@@ -3,6 +3,7 @@ import { trustSettings } from '@noema/host';
 import * as z from 'zod';
 import { isolationSettings } from '../config.js';
 import { createIsolation } from './runner.module.js';
+import { nodeRuntime } from './runtimes/node.js';
 
 const settings = z.object({ ...trustSettings.shape, ...isolationSettings.shape });
 
@@ -11,4 +12,4 @@ const settings = z.object({ ...trustSettings.shape, ...isolationSettings.shape }
  * INTEGRATION_ISOLATION_UNAVAILABLE, with the reason, where it cannot run.
  */
 export const requireIsolation = (env: Environment): Promise<void> =>
-  createIsolation(loadConfig(settings, env)).require();
+  createIsolation(loadConfig(settings, env)).require(nodeRuntime);

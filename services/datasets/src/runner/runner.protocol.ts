@@ -1,6 +1,12 @@
 import type { IntegrationReport } from '@noema/integration';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 
+/**
+ * Version of the protocol between the host and a process of user code (ADR 82). It grows when a process of an
+ * older release would misunderstand a request, or the host its answer.
+ */
+export const PROTOCOL_VERSION = 1;
+
 /** The file descriptor that carries requests and answers in the process that runs user code. */
 export const CHANNEL_FD = 3;
 
@@ -63,9 +69,14 @@ export interface RunnerRequest<M extends RunnerMethod = RunnerMethod> {
   readonly params: RunnerMethods[M]['params'];
 }
 
-/** A process says so once, and is asked nothing before: by then its sandbox dies with who asks. */
+/**
+ * The first message of a process. It gets no request before: from then on its sandbox ends with the process
+ * that sends the requests.
+ */
 export interface ReadyMessage {
   readonly kind: 'ready';
+  /** Version of the protocol that it speaks. */
+  readonly protocol: number;
 }
 
 /** One request is answered by any number of `progress` and one `result` or `fault`. */

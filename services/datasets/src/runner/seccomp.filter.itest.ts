@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { expect, it } from 'vitest';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
+import { nodeRuntime } from './runtimes/node.js';
 import { seccompFilter } from './seccomp.filter.js';
 
 const missing = await new BubblewrapIsolation({
@@ -12,7 +13,7 @@ const missing = await new BubblewrapIsolation({
   tasks: 64,
   tmpBytes: 2 ** 20,
 })
-  .require()
+  .require(nodeRuntime)
   .then(
     () => undefined,
     (error: Error) => error.message,

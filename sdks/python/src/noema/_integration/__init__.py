@@ -1,0 +1,1 @@
+"""Integrations in Python: declaration, checks and encoding. Needs numpy alone."""

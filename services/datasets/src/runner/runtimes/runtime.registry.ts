@@ -1,0 +1,21 @@
+import { extname } from 'node:path';
+import { modulePathInvalid } from '../../integration/integration.errors.js';
+import { nodeRuntime } from './node.js';
+import type { RuntimeSpec } from './runtime.js';
+
+/** All languages that integrations are written in. A new one is one file, and its line here. */
+export const RUNTIMES: readonly RuntimeSpec[] = [nodeRuntime];
+
+/** Endings of all modules that run, as a text for people. */
+export const MODULE_ENDINGS = RUNTIMES.flatMap(({ extensions }) => extensions).join(', ');
+
+/** The runtime of a module by the ending of its name; `undefined` for any other file. */
+export const findRuntime = (path: string): RuntimeSpec | undefined =>
+  RUNTIMES.find(({ extensions }) => extensions.includes(extname(path)));
+
+/** As `findRuntime`. Throws `invalid` MODULE_PATH_INVALID for any other file. */
+export function requireRuntime(modulePath: string): RuntimeSpec {
+  const runtime = findRuntime(modulePath);
+  if (runtime === undefined) throw modulePathInvalid(modulePath, MODULE_ENDINGS);
+  return runtime;
+}
