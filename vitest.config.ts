@@ -1,18 +1,43 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run on what ships: the compiled output of `npm run build`. */
+/** Specs that need a process of their own: they count the tensors of the process, or load tfjs by folders. */
+const isolated = '{engine,layers}';
+
+/**
+ * Tests run on what ships: the compiled output of `npm run build`. Specs of plain code share two processes,
+ * which load each library once; whatever starts servers or changes its process has one for each file.
+ */
 export default defineConfig({
   test: {
-    include: [
-      '{libs,services,apps,examples}/*/dist/**/*.{spec,itest,e2e}.js',
-      '{e2e,deploy,bench}/dist/**/*.{spec,e2e}.js',
-    ],
-    globalSetup: './tools/test-run.ts',
     reporters: ['default', './tools/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'servers',
+          globalSetup: './tools/test-run.ts',
+          include: [
+            '{libs,services,apps,examples}/*/dist/**/*.{itest,e2e}.js',
+            '{e2e,deploy,bench}/dist/**/*.e2e.js',
+            `libs/${isolated}/dist/**/*.spec.js`,
+          ],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'specs',
+          include: ['{libs,services,apps,examples}/*/dist/**/*.spec.js', '{e2e,deploy,bench}/dist/**/*.spec.js'],
+          exclude: ['**/node_modules/**', `libs/${isolated}/**`],
+          isolate: false,
+          server: { deps: { external: [/\/dist\//] } },
+        },
+      },
+    ],
   },
 });
