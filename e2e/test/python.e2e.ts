@@ -14,6 +14,7 @@ import { blobsModel } from '../src/fixtures/blobs.model.js';
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
 const SCRIPT = join(ROOT, 'e2e/src/fixtures/recorded_blobs.py');
+const READ = join(ROOT, 'e2e/src/fixtures/read_results.py');
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
 const isInstalled = existsSync(PYTHON);
 if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of recorded runs');
@@ -29,6 +30,15 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
   let [ours, recorded]: Exported[] = [];
   const run = (...args: string[]) => noema(directory.path, ...args);
+  const python = (...args: string[]) =>
+    promisify(execFile)(PYTHON, args, {
+      cwd: directory.path,
+      env: {
+        PATH: process.env['PATH'],
+        NOEMA_DATA_DIR: directory.path,
+        NOEMA_SPOOL: join(directory.path, 'spool'),
+      },
+    });
   const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
 
   /** The population of the last epoch of a run, as `noema export` writes it. */
@@ -70,14 +80,7 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
     );
     expect(trained.code, trained.stderr).toBe(0);
     ours = await exported('ours');
-    await promisify(execFile)(PYTHON, [SCRIPT, await weightsFile()], {
-      cwd: directory.path,
-      env: {
-        PATH: process.env['PATH'],
-        NOEMA_DATA_DIR: directory.path,
-        NOEMA_SPOOL: join(directory.path, 'spool'),
-      },
-    });
+    await python(SCRIPT, await weightsFile());
     recorded = await exported('recorded');
   }, 300_000);
   afterAll(async () => {
@@ -114,10 +117,27 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
   });
 
   it('leaves nothing in the spool', async () => {
-    const { stdout } = await promisify(execFile)(PYTHON, ['-m', 'noema', 'status'], {
-      env: { PATH: process.env['PATH'], NOEMA_SPOOL: join(directory.path, 'spool') },
-    });
+    const { stdout } = await python('-m', 'noema', 'status');
     expect(stdout).toContain('nothing waits');
+  });
+
+  it('is one of the runs that a notebook opens, with the samples, heat maps and maps of the platform', async () => {
+    const found = JSON.parse((await python(READ, 'ours')).stdout) as {
+      losses: number[];
+      total: number;
+      heatMaps: [string, string][];
+      png: string;
+      units: number;
+      pictures: number;
+      distances: number[];
+      dots: number[];
+    };
+    expect(found.losses).toEqual([...ours!.loss].sort((a, b) => b - a).slice(0, 5));
+    expect(found).toMatchObject({ total: 600, png: '89504e47', dots: [600, 2] });
+    expect(found.heatMaps.map(([, target]) => target)).toContain('loss');
+    expect(found.pictures).toBeGreaterThan(found.heatMaps.length - 1);
+    expect(found.units).toBeGreaterThan(0);
+    expect(found.distances).toEqual([...found.distances].sort((a, b) => a - b));
   });
 
   it('has no model to place other data with', async () => {

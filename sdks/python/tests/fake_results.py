@@ -8,6 +8,8 @@ import numpy as np
 from noema._records import LOSS, OUTPUT
 from noema._wire.activations.v1 import activation_set_service_pb2 as sets
 from noema._wire.datasets.v1 import sample_service_pb2 as samples
+from noema._wire.explanations.v1 import analysis_service_pb2 as analyses
+from noema._wire.explanations.v1 import heat_map_pb2 as heat_maps
 from noema._wire.jobs.v1 import job_pb2 as jobs
 from noema._wire.projection.v1 import exploration_service_pb2 as explorations
 from noema._wire.similarity.v1 import similarity_service_pb2 as similarity
@@ -29,6 +31,8 @@ class FakeResults:
         self.has_activations = True
         self.partial_reason = ""
         self.class_names = ["a", "b", "c"]
+        self.analysis_states: list[int] = [QUEUED, SUCCEEDED]
+        self.asked: list = []
         self.visual = ("image/png", b"\x89PNG\r\n\x1a\n and the rest")
         self.chunk = 16
         self.pages = 0
@@ -44,6 +48,20 @@ class FakeResults:
                 self._list_sets,
             ),
             "/noema.training.v1.RunService/GetRun": (run_service_pb2.GetRunRequest, self._get_run),
+            "/noema.training.v1.RunService/ListRuns": (run_service_pb2.ListRunsRequest, self._list_runs),
+            "/noema.datasets.v1.SampleService/GetSample": (samples.GetSampleRequest, self._get_sample),
+            "/noema.explanations.v1.AnalysisService/CreateAnalysis": (
+                analyses.CreateAnalysisRequest,
+                self._create_analysis,
+            ),
+            "/noema.explanations.v1.AnalysisService/GetAnalysis": (
+                analyses.GetAnalysisRequest,
+                self._get_analysis,
+            ),
+            "/noema.explanations.v1.AnalysisService/GetHeatMap": (
+                analyses.GetHeatMapRequest,
+                self._get_heat_map,
+            ),
             "/noema.training.v1.EpochService/GetEpoch": (epochs.GetEpochRequest, self._get_epoch),
             "/noema.datasets.v1.SampleService/ListSamples": (samples.ListSamplesRequest, self._list_samples),
             "/noema.datasets.v1.SampleService/GetSampleVisual": (
@@ -114,6 +132,55 @@ class FakeResults:
         response = run_service_pb2.GetRunResponse()
         response.run.state = run_pb2.RUN_STATE_SUCCEEDED
         response.run.epochs_done = len(self.platform.ends())
+        response.run.dataset_version_id = "version"
+        return response, None
+
+    def _list_runs(self, request):
+        """Two runs of one name, newest first."""
+        response = run_service_pb2.ListRunsResponse()
+        for number in (2, 1):
+            response.runs.add(
+                id=f"run-{number}", display_name="digits", project_id="project", dataset_version_id="version"
+            )
+        return response, None
+
+    def _get_sample(self, request):
+        if (request.split, request.sample_id) not in self.rows():
+            return None, (grpc.StatusCode.NOT_FOUND, "there is no such sample")
+        return samples.GetSampleResponse(), None
+
+    def _create_analysis(self, request):
+        self.asked.append(request)
+        response = analyses.CreateAnalysisResponse()
+        self._describe(response.analysis, request.epoch, request.sample)
+        return response, None
+
+    def _get_analysis(self, request):
+        response = analyses.GetAnalysisResponse()
+        self._describe(response.analysis, self.asked[-1].epoch, self.asked[-1].sample)
+        return response, None
+
+    def _describe(self, analysis, epoch, sample):
+        states = self.analysis_states
+        analysis.id, analysis.epoch = "analysis", epoch
+        analysis.state = states.pop(0) if len(states) > 1 else states[0]
+        analysis.sample.CopyFrom(sample)
+        if analysis.state == FAILED:
+            analysis.fault.reason, analysis.fault.message = "OUT_OF_MEMORY", "the gradients need 9 GiB"
+        if analysis.state == SUCCEEDED:
+            one = analysis.heat_maps.add(id="a", method="grad-cam", layer="<conv>", dims=[6, 6])
+            one.target.kind, one.target.class_name = heat_maps.TARGET_KIND_CLASS, self.class_names[0]
+            one.picture.uri = "a.png"
+            one.faithfulness.deletion_beats_random = one.faithfulness.insertion_beats_random = True
+            loss = analysis.heat_maps.add(id="b", method="loss-gradient", dims=[6, 6])
+            loss.target.kind = heat_maps.TARGET_KIND_LOSS
+            loss.faithfulness.deletion_beats_random = True
+            units = analysis.layers.add(layer="<conv>", kind="Conv2D").units
+            units.add(unit=3, response=1.5, standard_response=2.0, contribution=0.25, loss_contribution=-0.5)
+
+    def _get_heat_map(self, request):
+        response = analyses.GetHeatMapResponse()
+        response.body.content_type, response.body.data = "image/png", b"\x89PNG\r\n\x1a\n heat"
         return response, None
 
     def _get_epoch(self, request):
@@ -157,11 +224,22 @@ class FakeResults:
 
     def _list_evaluations(self, request):
         response = evaluations.ListSampleEvaluationsResponse()
+        self.asked.append(request)
         outputs, losses = self._column(request.epoch, OUTPUT), self._column(request.epoch, LOSS)
-        for row in request.rows:
+        rows = list(request.rows)
+        if not rows:
+            order = sorted(range(len(losses)), key=lambda row: -losses[row][0])
+            response.total_size = len(order)
+            first = int(request.page_token or 0)
+            rows = order[first : first + min(request.page_size, self.chunk)]
+            if first + len(rows) < len(order):
+                response.next_page_token = str(first + len(rows))
+        for row in rows:
+            split, sample_id = self.rows()[row]
             best = int(np.argmax(outputs[row]))
             response.evaluations.add(
                 row=row,
+                sample={"split": split, "sample_id": sample_id},
                 loss=losses[row][0],
                 has_loss=True,
                 predicted_class=best,

@@ -274,3 +274,99 @@ def test_a_run_says_its_state_epochs_and_address(platform, data):
     tags = require_self_contained(run._repr_html_())
     assert "<b>digits" in tags.text
     assert "ValueError: <script>" in tags.text
+
+
+def test_the_samples_with_the_highest_loss_come_first(platform, data):
+    run = record(data)
+    found = run.samples(20)
+    assert (len(found), found.total) == (20, 50)
+    losses = found.to_columns()["loss"]
+    assert (np.diff(losses) <= 0).all()
+    assert losses[0] == run.map().to_columns()["loss"].max()
+    assert [one.page_size for one in platform.results.asked] == [20, 4]
+    assert "20 of 50 samples" in parse(found._repr_html_()).text
+    require_self_contained(found._repr_html_())
+
+
+def test_samples_are_filtered_and_ordered_by_the_platform(platform, data):
+    record(data).samples(1, filter="correct = false", order_by="row")
+    asked = platform.results.asked[0]
+    assert (asked.filter, asked.order_by, asked.page_size) == ("correct = false", "row", 1)
+    with pytest.raises(noema.NoemaError, match="n is 0"):
+        record(data).samples(0)
+
+
+def test_the_analysis_of_a_sample_is_waited_for(platform, data):
+    run = record(data)
+    found = run.analyze("30", methods=["grad-cam"], classes=[1])
+    asked = platform.results.asked[0]
+    assert (asked.sample.sample_id, asked.epoch) == ("30", 2)
+    assert (list(asked.settings.methods), list(asked.settings.classes)) == (["grad-cam"], [1])
+    assert [(one.method, one.target, one.warning) for one in found] == [
+        ("grad-cam", "a", ""),
+        ("loss-gradient", "loss", "no better than a random mask"),
+    ]
+    assert found.sample == ("training", "30")
+    assert found[0].read_png().startswith(b"\x89PNG")
+    assert found.units()[0]["unit"] == 3
+    assert repr(found) == "Analysis(training 30, epoch 2, 2 heat maps)"
+
+
+def test_an_analysis_without_settings_leaves_them_to_the_platform(platform, data):
+    record(data).analyze("30")
+    assert not platform.results.asked[0].HasField("settings")
+
+
+def test_an_analysis_shows_pictures_warnings_and_units_and_escapes_names(platform, data):
+    platform.results.class_names = ["<script>alert(1)</script>", "b", "c"]
+    tags = require_self_contained(record(data).analyze("30")._repr_html_())
+    assert sum(tag == "img" for tag, _ in tags.found) == 2
+    for text in ("<script>alert(1)</script>", "<conv>", "no better than a random mask", "3 (+0.25)"):
+        assert text in tags.text
+
+
+def test_an_analysis_that_fails_is_an_error_with_its_reason(platform, data):
+    run = record(data)
+    platform.results.analysis_states = [RUNNING, FAILED]
+    with pytest.raises(noema.NoemaError, match="the gradients need 9 GiB") as caught:
+        run.analyze("30")
+    assert caught.value.reason == "OUT_OF_MEMORY"
+    platform.results.analysis_states = [RUNNING]
+    with pytest.raises(noema.NoemaError, match="has no analysis after") as caught:
+        run.analyze("30", timeout_s=0.3)
+    assert caught.value.reason == "ANALYSIS_TIMEOUT"
+    with pytest.raises(noema.NoemaError, match="2 samples were given"):
+        run.analyze(["30", "31"])
+
+
+def test_a_stored_run_has_the_results_of_its_newest(platform, data):
+    recorded = record(data)
+    found = noema.open_run("digits")
+    assert repr(found) == 'StoredRun("digits", run-2)'
+    assert noema.open_run("run-1").id == "run-1"
+    np.testing.assert_array_equal(found.map().to_numpy(), recorded.map().to_numpy())
+    assert [row["id"] for row in found.similar(20, k=2)] == ["21", "22"]
+    assert found.similar("3", k=1, split="validation").queries == [("validation", "3")]
+    assert found.samples(1).to_columns()["loss"] == recorded.samples(1).to_columns()["loss"]
+    assert len(found.analyze(20)) == 2
+
+
+@pytest.mark.parametrize(
+    ("ids", "split", "reason"),
+    [
+        ("nobody", None, "SAMPLE_ID_UNKNOWN"),
+        ("3", None, "SPLIT_AMBIGUOUS"),
+        ("3", "tests", "SPLIT_UNKNOWN"),
+        ([], None, "SAMPLE_ID_MISSING"),
+    ],
+)
+def test_a_wrong_query_of_a_stored_run_is_an_error_with_its_reason(platform, data, ids, split, reason):
+    record(data)
+    with pytest.raises(noema.NoemaError) as caught:
+        noema.open_run("digits").similar(ids, split=split)
+    assert caught.value.reason == reason
+
+
+def test_an_unknown_run_is_an_error_that_lists_runs(platform, data):
+    with pytest.raises(noema.NoemaError, match='there is no run "letters"; runs: digits'):
+        noema.open_run("letters")

@@ -14,30 +14,38 @@ platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_EXIT_S how lo
 NOEMA_PROGRESS=0 turns progress off.
 """
 
+from noema._analysis import Analysis, HeatMap
 from noema._client import Client, client
 from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
 from noema._map import Map
+from noema._results import StoredRun, open_run
 from noema._run import Run, current, log
 from noema._similar import Similar
 from noema._start import run
+from noema._table import Samples
 from noema._whole import upload
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Analysis",
     "Client",
     "Dataset",
     "DatasetError",
+    "HeatMap",
     "LogError",
     "Map",
     "NoemaError",
     "Run",
     "SampleIds",
+    "Samples",
     "Similar",
+    "StoredRun",
     "client",
     "current",
     "log",
+    "open_run",
     "run",
     "upload",
 ]

@@ -12,7 +12,7 @@ from noema._arrays import Array, byte_size, shape_of, stage
 from noema._dataset import Dataset, SampleIds
 from noema._epoch import Epoch
 from noema._errors import LogError
-from noema._ids import format_ids
+from noema._ids import format_ids, list_ids
 from noema._objective import are_correct, compute_loss, to_output
 from noema._records import LOSS, OUTPUT, Column, Item, Samples
 from noema._responses import Layer, Response, pool, pool_embedding
@@ -134,10 +134,8 @@ class BatchReader:
 
     def find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
         """Returns split and id of each sample of the population. `ids` may be one text or number."""
-        if isinstance(ids, (str, bytes, int, float, np.generic)):
-            ids = [ids]
         found = []
-        for text in format_ids(ids):
+        for text in list_ids(ids):
             name = self._find_split(ids, [text], split, None)
             if len(self._inside(name, self._find_rows(name, [text]))) == 0:
                 raise LogError(

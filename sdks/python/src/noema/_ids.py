@@ -96,3 +96,8 @@ def require_distinct(ids: list[str], split: str) -> dict[str, int]:
                 "SAMPLE_ID_DUPLICATE",
             )
     return rows
+
+
+def list_ids(ids: Any) -> list[str]:
+    """Returns the texts of ids, which may also be one text or number. Raises as `format_ids` does."""
+    return format_ids([ids] if isinstance(ids, (str, bytes, int, float, np.generic)) else ids)

@@ -31,6 +31,8 @@ STYLE = (
     ".noema table{border-collapse:collapse;color:inherit}"
     ".noema th,.noema td{text-align:left;padding:3px 8px;border-bottom:1px solid var(--line)}"
     ".noema img{display:block;width:48px;height:48px;object-fit:contain;image-rendering:pixelated}"
+    ".noema.heat td{vertical-align:top;border:0}"
+    ".noema.heat img{width:128px;height:128px}"
     ".noema a{color:inherit}"
     "</style>"
 )

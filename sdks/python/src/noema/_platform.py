@@ -56,6 +56,11 @@ def find_platform(
     return Platform(str(state["grpcAddress"]), False, api_key or _key(directory), str(state["url"]))
 
 
+def default_project() -> str | None:
+    """Returns NOEMA_PROJECT, if it is set."""
+    return os.environ.get("NOEMA_PROJECT") or None
+
+
 def _named(url: str, grpc_address: str | None, api_key: str | None, directory: Path | None) -> Platform:
     state = _read(directory / "platform.json") if directory is not None else {}
     local = directory is not None and state.get("url") == url.rstrip("/")

@@ -16,23 +16,21 @@ from types import TracebackType
 from typing import Any, Callable, Protocol
 
 from noema._batch import BatchReader
+from noema._client import Client
 from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._epoch import Epoch
 from noema._errors import DatasetError, LogError, NoemaError
-from noema._map import Map, await_map
 from noema._map_html import STYLE
 from noema._progress import Progress
 from noema._ranks import Rank
 from noema._recorder import LOG, Record, Recorder
 from noema._records import Item
 from noema._responses import Layer, Response
-from noema._similar import Similar, find_similar
+from noema._results import Place, Results
 
 EXIT_S = 60.0
 WAITING_BYTES = 64 << 20
-MAP_TIMEOUT_S = 600.0
-MAX_SIMILAR = 1000
 #: Metrics in the line of an epoch.
 _SHOWN_METRICS = 4
 
@@ -84,7 +82,7 @@ class RunOptions:
     progress: bool = True
 
 
-class Run:
+class Run(Results):
     """A training that is being recorded. `noema.run` creates it.
 
     As a context manager it ends with its block; an exception, KeyboardInterrupt too, ends it with that error.
@@ -417,33 +415,21 @@ class Run:
 
     # Results
 
-    def map(self, epoch: int | None = None, *, timeout_s: float = MAP_TIMEOUT_S) -> Map:
-        """Returns the map of an epoch, by default of the last one that ended. Waits until the platform has
-        it.
+    def _open_client(self) -> Client:
+        return self._delivery.open_client()
 
-        Raises NoemaError MAP_TIMEOUT after `timeout_s` seconds; EPOCH_UNKNOWN, EPOCH_PARTIAL or
-        EPOCH_WITHOUT_ACTIVATIONS if there will be no map; NOT_DELIVERED if the run has ended and the platform
-        does not have it; and the fault of a computation that failed.
-        """
+    def _place(self, epoch: int | None, timeout_s: float, progress: Progress) -> Place:
         number = self._last if epoch is None else int(epoch)
         if number < 1:
-            raise NoemaError("no epoch has ended yet; a map needs one", "EPOCH_UNKNOWN")
+            raise NoemaError("no epoch has ended yet; results need one", "EPOCH_UNKNOWN")
         if number > self._last:
             raise NoemaError(f"epoch {number} has not ended; the last one is {self._last}", "EPOCH_UNKNOWN")
         started = time.monotonic()
-        progress = Progress(self.name)
         while not self.id:
             self._require_delivery(number, started, timeout_s)
-            progress.update(f"map of epoch {number}: waits for the platform")
+            progress.update(f"epoch {number}: waits for the platform")
             time.sleep(0.1)
-        left = max(0.0, timeout_s - (time.monotonic() - started))
-        try:
-            found = await_map(
-                self._delivery.open_client, self._delivery.project_id, self.id, number, left, progress
-            )
-        finally:
-            progress.clear()
-        return Map(found, self._delivery.open_client)
+        return Place(self._delivery.project_id, self.id, number)
 
     def _require_delivery(self, number: int, started: float, timeout_s: float) -> None:
         if self._ended:
@@ -452,39 +438,13 @@ class Run:
             )
         if time.monotonic() - started >= timeout_s:
             raise NoemaError(
-                f"epoch {number} has no map after {timeout_s:g} s; the run waits for the platform. "
+                f"epoch {number} has no results after {timeout_s:g} s; the run waits for the platform. "
                 f"Health: {self.health}",
                 "MAP_TIMEOUT",
             )
 
-    def similar(
-        self,
-        ids: Any,
-        k: int = 24,
-        *,
-        split: str | None = None,
-        epoch: int | None = None,
-        timeout_s: float = MAP_TIMEOUT_S,
-    ) -> Similar:
-        """Returns the `k` samples that the model perceives as most similar to some samples, nearest first.
-
-        `ids` is one id or several, which are searched by the mean of their vectors. `split` may be left out
-        where an id is in one split only. `k` is 1 to 1,000. The epoch is that of `map`, which is waited for.
-        Raises LogError for an id that is not in the population, and NoemaError as `map` does.
-        """
-        if not 1 <= k <= MAX_SIMILAR:
-            raise NoemaError(f"k is {k}; it must be 1 to {MAX_SIMILAR}", "K_INVALID")
-        queries = self._reader.find_samples(ids, split)
-        found = self.map(epoch, timeout_s=timeout_s).exploration
-        return find_similar(
-            self._delivery.open_client,
-            found.dataset_version_id,
-            self.id,
-            found.epoch,
-            found.activation_set_id,
-            queries,
-            k,
-        )
+    def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
+        return self._reader.find_samples(ids, split)
 
     def _at_exit(self) -> None:
         if not self._is_inert:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from noema._client import TRANSIENT, Client
 from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._errors import NoemaError
-from noema._platform import Platform, find_platform
+from noema._platform import Platform, default_project, find_platform
 from noema._progress import Progress
 from noema._ranks import Rank, find_rank, shared_key
 from noema._recorder import LOG, Recorder
@@ -132,11 +131,6 @@ def await_version(opened: Client, project_id: str, upload: UploadSource, name: s
             raise NoemaError("the first rank has not yet sent the dataset", "NOT_READY")
         return version_id
     return ensure_version(opened, project_id, upload, name, progress_of(name))
-
-
-def default_project() -> str | None:
-    """Returns NOEMA_PROJECT, if it is set."""
-    return os.environ.get("NOEMA_PROJECT") or None
 
 
 def find_watch(model: Any, layers: Sequence[str] | None = None) -> Watch | None:

@@ -1,0 +1,271 @@
+"""What a platform has computed of a run: maps, samples, similar samples and heat maps."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from noema._analysis import Analysis, await_analysis
+from noema._client import Client, client
+from noema._dataset import split_number
+from noema._errors import NoemaError
+from noema._ids import list_ids
+from noema._map import Map, Open, await_map
+from noema._platform import default_project
+from noema._progress import Progress
+from noema._similar import Similar, find_similar
+from noema._table import Samples, describe_evaluation, name_split
+from noema._wire.training.v1 import run_pb2
+
+#: How long a map or an analysis is waited for, in seconds.
+TIMEOUT_S = 600.0
+MAX_SIMILAR = 1000
+_PAGE = 1000
+_SPLITS = ("training", "validation", "test", "unlabeled")
+
+
+class Place(NamedTuple):
+    """Where the results of an epoch are."""
+
+    project_id: str
+    run_id: str
+    epoch: int
+
+
+class Results(ABC):
+    """Results of a run, for a script or a notebook."""
+
+    name: str
+
+    @abstractmethod
+    def _open_client(self) -> Client:
+        """Returns a new connection to the platform of the run."""
+
+    @abstractmethod
+    def _place(self, epoch: int | None, timeout_s: float, progress: Progress) -> Place:
+        """Returns where an epoch is, by default the last one; waits until the platform has the run."""
+
+    @abstractmethod
+    def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
+        """Returns split and id of each sample. `ids` may be one id."""
+
+    def map(self, epoch: int | None = None, *, timeout_s: float = TIMEOUT_S) -> Map:
+        """Returns the map of an epoch, by default of the last one that ended. Waits until the platform has
+        it.
+
+        Raises NoemaError MAP_TIMEOUT after `timeout_s` seconds; EPOCH_UNKNOWN, EPOCH_PARTIAL or
+        EPOCH_WITHOUT_ACTIVATIONS if there will be no map; NOT_DELIVERED if the run has ended and the platform
+        does not have it; and the fault of a computation that failed.
+        """
+        started = time.monotonic()
+        progress = Progress(self.name)
+        try:
+            at = self._place(epoch, timeout_s, progress)
+            left = max(0.0, timeout_s - (time.monotonic() - started))
+            found = await_map(self._open_client, at.project_id, at.run_id, at.epoch, left, progress)
+        finally:
+            progress.clear()
+        return Map(found, self._open_client)
+
+    def similar(
+        self,
+        ids: Any,
+        k: int = 24,
+        *,
+        split: str | None = None,
+        epoch: int | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Similar:
+        """Returns the `k` samples that the model perceives as most similar to some samples, nearest first.
+
+        `ids` is one id or several, which are searched by the mean of their vectors. `split` may be left out
+        where an id is in one split only. `k` is 1 to 1,000. The epoch is that of `map`, which is waited for.
+        Raises NoemaError for an id that is not in the population, and as `map` does.
+        """
+        if not 1 <= k <= MAX_SIMILAR:
+            raise NoemaError(f"k is {k}; it must be 1 to {MAX_SIMILAR}", "K_INVALID")
+        queries = self._find_samples(ids, split)
+        found = self.map(epoch, timeout_s=timeout_s).exploration
+        return find_similar(
+            self._open_client,
+            found.dataset_version_id,
+            found.run_id,
+            found.epoch,
+            found.activation_set_id,
+            queries,
+            k,
+        )
+
+    def samples(
+        self,
+        n: int = 20,
+        *,
+        filter: str = "",
+        order_by: str = "loss desc",
+        epoch: int | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Samples:
+        """Returns the first `n` samples of an epoch, by default those with the highest loss.
+
+        `filter` is a condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`,
+        `true_class`, `residual`, `label`, `class_name` and `metadata.<name>`, such as `split =
+        SPLIT_VALIDATION AND correct = false`. `order_by` is `loss desc`, `loss` or `row`. Raises NoemaError.
+        """
+        if n < 1:
+            raise NoemaError(f"n is {n}; it must be 1 or more", "COUNT_INVALID")
+        progress = Progress(self.name)
+        try:
+            at = self._place(epoch, timeout_s, progress)
+        finally:
+            progress.clear()
+        rows: list[dict[str, Any]] = []
+        token = ""
+        with self._open_client() as opened:
+            version_id = opened.run.get_run(run_id=at.run_id).run.dataset_version_id
+            while True:
+                page = opened.evaluation.list_sample_evaluations(
+                    run_id=at.run_id,
+                    epoch=at.epoch,
+                    page_size=min(_PAGE, n - len(rows)),
+                    page_token=token,
+                    filter=filter,
+                    order_by=order_by,
+                )
+                for one in page.evaluations:
+                    sample = {"split": name_split(one.sample), "id": one.sample.sample_id}
+                    rows.append({**sample, **describe_evaluation(one)})
+                token = page.next_page_token
+                if not token or len(rows) >= n:
+                    break
+        return Samples(rows, page.total_size, at.epoch, version_id, self._open_client)
+
+    def analyze(
+        self,
+        sample_id: Any,
+        *,
+        split: str | None = None,
+        epoch: int | None = None,
+        methods: Sequence[str] = (),
+        classes: Sequence[int] = (),
+        layer: str = "",
+        timeout_s: float = TIMEOUT_S,
+    ) -> Analysis:
+        """Returns heat maps of one sample and the units that matter for it. Waits until they are computed.
+
+        - `methods`: keys such as `grad-cam` or `integrated-gradients`. Default: those of the platform.
+        - `classes`: indices of the classes to explain. Default: the predicted and the true one, and the loss.
+        - `layer`: the layer of the Grad-CAM methods. Default: the last one with positions.
+
+        Raises NoemaError ANALYSIS_TIMEOUT after `timeout_s` seconds, MODEL_HAS_NO_GRAPH for a run whose model
+        the platform cannot run, and the fault of a computation that failed.
+        """
+        found = self._find_samples(sample_id, split)
+        if len(found) != 1:
+            raise NoemaError(f"{len(found)} samples were given; an analysis is of one", "SAMPLE_NOT_SINGLE")
+        started = time.monotonic()
+        progress = Progress(self.name)
+        try:
+            at = self._place(epoch, timeout_s, progress)
+            left = max(0.0, timeout_s - (time.monotonic() - started))
+            asked = {"methods": list(methods), "classes": list(classes), "layer": layer}
+            settings = {name: value for name, value in asked.items() if value} or None
+            done = await_analysis(
+                self._open_client, at.project_id, at.run_id, at.epoch, found[0], settings, left, progress
+            )
+        finally:
+            progress.clear()
+        return Analysis(done, self._open_client)
+
+
+class StoredRun(Results):
+    """A run that a platform has, recorded or trained there. `noema.open_run` returns it."""
+
+    def __init__(self, run: run_pb2.Run, open_client: Open) -> None:
+        self.name = run.display_name
+        self.id = run.id
+        self._project_id = run.project_id
+        self._version_id = run.dataset_version_id
+        self._open = open_client
+
+    def __repr__(self) -> str:
+        return f'StoredRun("{self.name}", {self.id})'
+
+    def _open_client(self) -> Client:
+        return self._open()
+
+    def _place(self, epoch: int | None, timeout_s: float, progress: Progress) -> Place:
+        with self._open() as opened:
+            done = opened.run.get_run(run_id=self.id).run.epochs_done
+        number = done if epoch is None else int(epoch)
+        if number < 1:
+            raise NoemaError("no epoch has ended yet", "EPOCH_UNKNOWN")
+        return Place(self._project_id, self.id, number)
+
+    def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
+        texts = list_ids(ids)
+        if not texts:
+            raise NoemaError("there are no ids; give at least one", "SAMPLE_ID_MISSING")
+        if split is not None:
+            if split not in _SPLITS:
+                raise NoemaError(
+                    f'there is no split "{split}"; splits: {", ".join(_SPLITS)}', "SPLIT_UNKNOWN"
+                )
+            return [(split, text) for text in texts]
+        with self._open() as opened:
+            return [(self._find_split(opened, text), text) for text in texts]
+
+    def _find_split(self, opened: Client, text: str) -> str:
+        found = [name for name in _SPLITS if self._has_sample(opened, name, text)]
+        if not found:
+            raise NoemaError(f'no split has the id "{text}"', "SAMPLE_ID_UNKNOWN")
+        if len(found) > 1:
+            raise NoemaError(
+                f'the id "{text}" is in the splits {" and ".join(found)}; say which with split=',
+                "SPLIT_AMBIGUOUS",
+            )
+        return found[0]
+
+    def _has_sample(self, opened: Client, split: str, text: str) -> bool:
+        try:
+            opened.sample.get_sample(
+                dataset_version_id=self._version_id, split=split_number(split), sample_id=text
+            )
+        except NoemaError as error:
+            if error.code != "NOT_FOUND":
+                raise
+            return False
+        return True
+
+
+def open_run(
+    name: str,
+    *,
+    project: str | None = None,
+    url: str | None = None,
+    api_key: str | None = None,
+    start: bool = True,
+) -> StoredRun:
+    """Returns a run of the platform by its id or name; of several runs with the same name, the newest.
+
+    `project` is the name or id of the project; default: NOEMA_PROJECT, else the only one, else `default`.
+    `url`, `api_key`, `start`: see `client`. Raises NoemaError RUN_NOT_FOUND, which lists runs.
+    """
+    first = client(url, api_key, start=start)
+    platform = first.platform
+    with first:
+        project_id = first.find_project(project or default_project())
+        runs: list[run_pb2.Run] = []
+        token = ""
+        while True:
+            page = first.run.list_runs(project_id=project_id, page_size=_PAGE, page_token=token)
+            runs += page.runs
+            token = page.next_page_token
+            if not token:
+                break
+    found = next((one for one in runs if name in (one.id, one.display_name)), None)
+    if found is None:
+        known = ", ".join(dict.fromkeys(one.display_name for one in runs[:20])) or "none"
+        raise NoemaError(f'there is no run "{name}"; runs: {known}', "RUN_NOT_FOUND")
+    return StoredRun(found, lambda: Client(platform))
