@@ -28,7 +28,7 @@ export function noteMade(output: DescMessage, response: object): void {
 
 /** Fields whose ids are a location, not the resource itself. */
 const PLACES = new Set(['project_id', 'team_id', 'request_id']);
-const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
+const LOGGED = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
 
 /**
  * Returns the resource that a request changes and the request's values for the log: short ones, and never a
@@ -45,12 +45,7 @@ export function noteOf(
   const id = ids
     .map((f) => [f.name.slice(0, -3), scalar(message, f)] as const)
     .find(([, value]) => value !== '');
-  const details = Object.fromEntries(
-    method.input.fields
-      .filter((f) => TOLD.has(f.name))
-      .map((f) => [f.name, scalar(message, f).slice(0, 200)] as const)
-      .filter(([, value]) => value !== ''),
-  );
+  const details = { ...changedIn(method.input, request), ...loggedIn(method.input, request) };
   return {
     action,
     details,
@@ -60,15 +55,51 @@ export function noteOf(
 
 /** Returns `run/0198…` for the first message field that has an id. */
 function resourceIn(schema: DescMessage, message: object): string | undefined {
+  const found = findResource(schema, message);
+  return found && `${found.name}/${found.resource.id}`;
+}
+
+interface Resource {
+  readonly id: string;
+}
+
+function findResource(
+  schema: DescMessage,
+  message: object,
+): { readonly name: string; readonly type: DescMessage; readonly resource: Resource } | undefined {
   for (const field of schema.fields) {
-    const value = (message as Record<string, unknown>)[field.localName];
-    const id =
-      field.fieldKind === 'message' && typeof value === 'object' && value !== null
-        ? (value as { readonly id?: unknown }).id
-        : undefined;
-    if (typeof id === 'string' && id !== '') return `${field.name}/${id}`;
+    if (field.fieldKind !== 'message') continue;
+    const value = (message as Record<string, unknown>)[field.localName] as Partial<Resource> | undefined;
+    if (typeof value?.id === 'string' && value.id !== '')
+      return { name: field.name, type: field.message, resource: value as Resource };
   }
   return undefined;
+}
+
+/** Returns what an update gives the fields of its resource that its mask names; without a mask, all fields. */
+function changedIn(schema: DescMessage, request: Message): Record<string, string> {
+  const { updateMask } = request as { readonly updateMask?: { readonly paths: readonly string[] } };
+  const found = schema.field['updateMask'] && findResource(schema, request);
+  if (found === undefined) return {};
+  const paths = updateMask?.paths ?? [];
+  const isChanged = (name: string): boolean =>
+    paths.length === 0 || paths.includes('*') || paths.includes(name);
+  return loggedIn(found.type, found.resource as unknown as Message, isChanged);
+}
+
+/** Returns the values of a message for the log: the fields of `LOGGED` that are set, at most 200 characters each. */
+function loggedIn(
+  schema: DescMessage,
+  values: Message,
+  isLogged: (name: string) => boolean = () => true,
+): Record<string, string> {
+  const message = reflect(schema, values);
+  return Object.fromEntries(
+    schema.fields
+      .filter(({ name }) => LOGGED.has(name) && isLogged(name))
+      .map((field) => [field.name, scalar(message, field).slice(0, 200)] as const)
+      .filter(([, value]) => value !== ''),
+  );
 }
 
 function scalar(message: ReflectMessage, field: DescField): string {
