@@ -30,11 +30,25 @@ const PASSES: Readonly<Record<Declared, 'everybody' | readonly Role[]>> = {
   [Access.SERVICE]: ['service'],
 };
 
+const declared = new WeakMap<DescMethod, Access>();
+
+/**
+ * Returns the `noema.type.v1.access` option of an RPC. An option is decoded whenever it is read, which costs
+ * more than the rest of admitting a call, so each RPC is read once.
+ */
+export function accessOf(method: DescMethod): Access {
+  const known = declared.get(method);
+  if (known !== undefined) return known;
+  const read = getOption(method, access);
+  declared.set(method, read);
+  return read;
+}
+
 /**
  * Returns the roles that may call an RPC, by its `noema.type.v1.access` option. `undefined` if it declares
  * none; then nobody may call it.
  */
 export function rolesOf(method: DescMethod): 'everybody' | readonly Role[] | undefined {
-  const declared = getOption(method, access);
-  return declared === Access.UNSPECIFIED ? undefined : PASSES[declared];
+  const required = accessOf(method);
+  return required === Access.UNSPECIFIED ? undefined : PASSES[required];
 }

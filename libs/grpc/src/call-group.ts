@@ -1,10 +1,15 @@
+/** What can be ended early: an `AbortController` or a `CallEnd`. */
+export interface Abortable {
+  abort(reason: unknown): void;
+}
+
 /**
  * Aborts its calls when a signal of the server aborts. It has one listener for all of its calls:
  * `AbortSignal.any` with a signal that lives as long as the server would cost more per call than everything
  * else.
  */
 export class CallGroup {
-  private readonly calls = new Set<AbortController>();
+  private readonly calls = new Set<Abortable>();
 
   constructor(private readonly stop: AbortSignal) {
     stop.addEventListener(
@@ -17,12 +22,12 @@ export class CallGroup {
   }
 
   /** Adds a call until it is deleted. A call that is added after the abort is aborted at once. */
-  add(call: AbortController): void {
+  add(call: Abortable): void {
     this.calls.add(call);
     if (this.stop.aborted) call.abort(this.stop.reason);
   }
 
-  delete(call: AbortController): void {
+  delete(call: Abortable): void {
     this.calls.delete(call);
   }
 }

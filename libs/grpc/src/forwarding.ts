@@ -15,6 +15,7 @@ import {
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
 import { DomainError } from '@noema/kernel';
 import { currentTraceparent, type OpenSpan, withSpan } from '@noema/observability';
+import { CallEnd } from './call-end.js';
 import type { CallHost } from './call.js';
 import { countServed } from './call.metrics.js';
 import { attributesOf, codeOf, conclude } from './call.trace.js';
@@ -100,8 +101,7 @@ export function forwardingHandler(
   ): Promise<void> => {
     const begunMs = performance.now();
     const trailer = new Metadata();
-    const ending = new AbortController();
-    const { signal } = ending;
+    const ending = new CallEnd();
     const left = (): void => {
       ending.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`));
     };
@@ -117,19 +117,21 @@ export function forwardingHandler(
         request: call.request,
         trailer,
         timeoutMs,
-        signal,
+        get signal() {
+          return ending.signal;
+        },
       });
-      signal.throwIfAborted();
+      ending.throwIfAborted();
       const deadline = streamsResponses(method) ? call.getDeadline() : Date.now() + timeoutMs;
       await send({
         admitted,
         metadata: metadataFor(call, admitted.authorization),
         options: { deadline },
         trailer,
-        signal,
+        ending,
       });
     } catch (error) {
-      const reason: unknown = signal.aborted ? endOf(signal) : error;
+      const reason: unknown = ending.isAborted ? endOf(ending) : error;
       code = codeOf(reason);
       if (isServiceError(reason)) {
         if (code === 'UNAUTHENTICATED') admitted?.refused();
@@ -200,13 +202,13 @@ interface Upstream {
   readonly metadata: Metadata;
   readonly options: CallOptions;
   readonly trailer: Metadata;
-  readonly signal: AbortSignal;
+  readonly ending: CallEnd;
 }
 
 function sendUnary(
   path: string,
   request: Buffer,
-  { admitted, metadata, options, trailer, signal }: Upstream,
+  { admitted, metadata, options, trailer, ending }: Upstream,
 ): Promise<Buffer> {
   return new Promise((ok, fail) => {
     let answer: Buffer | undefined;
@@ -223,13 +225,12 @@ function sendUnary(
         failure = error ?? undefined;
       },
     );
-    const stop = (): void => {
+    ending.onAbort(() => {
       running.cancel();
-    };
-    signal.addEventListener('abort', stop, { once: true });
+    });
     // The status follows the response, with the other server's trailing metadata.
     running.once('status', (status: StatusObject) => {
-      signal.removeEventListener('abort', stop);
+      ending.onAbort(undefined);
       copy(status.metadata, trailer, PASSED_BACK);
       if (failure === undefined && answer !== undefined) ok(answer);
       else fail(failure ?? new Error(`${path} ended without an answer`));
@@ -240,7 +241,7 @@ function sendUnary(
 async function sendStream(
   path: string,
   call: ServerWritableStream<Buffer, Buffer>,
-  { admitted, metadata, options, trailer, signal }: Upstream,
+  { admitted, metadata, options, trailer, ending }: Upstream,
 ): Promise<void> {
   const running = admitted.connection.client.makeServerStreamRequest(
     path,
@@ -250,10 +251,10 @@ async function sendStream(
     metadata,
     options,
   );
-  const stop = (): void => {
+  const { signal } = ending;
+  ending.onAbort(() => {
     running.cancel();
-  };
-  signal.addEventListener('abort', stop, { once: true });
+  });
   running.once('status', (status: StatusObject) => {
     copy(status.metadata, trailer, PASSED_BACK);
   });
@@ -263,7 +264,7 @@ async function sendStream(
     signal.throwIfAborted();
     call.end(trailer);
   } finally {
-    signal.removeEventListener('abort', stop);
+    ending.onAbort(undefined);
     running.on('error', () => undefined); // the CANCELLED of a stream that was left
     running.cancel();
   }
@@ -303,7 +304,7 @@ const isServiceError = (error: unknown): error is ServiceError =>
 const endsWithDrain = (method: DescMethod): boolean =>
   streamsResponses(method) && getOption(method, resume) === Resume.STATE;
 
-const endOf = ({ reason }: AbortSignal): DomainError =>
+const endOf = ({ reason }: CallEnd): DomainError =>
   reason instanceof DomainError
     ? reason
     : new DomainError(

@@ -6,7 +6,8 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import { Access, access, adds_part as addsPart } from '@noema/contracts/noema/type/v1/access';
+import { Access, adds_part as addsPart } from '@noema/contracts/noema/type/v1/access';
+import { accessOf } from '@noema/auth';
 import type { CallContext } from '@noema/grpc';
 import { from, Observable, switchMap } from 'rxjs';
 import { noteOf, withNote } from './audit/call-note.js';
@@ -25,10 +26,7 @@ export class ChangeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [request, ctx] = context.getArgs<[Message | AsyncIterable<Message>, CallContext]>();
     const { method } = ctx;
-    if (
-      !CHANGING.has(getOption(method, access)) ||
-      !['unary', 'client_streaming'].includes(method.methodKind)
-    )
+    if (!CHANGING.has(accessOf(method)) || !['unary', 'client_streaming'].includes(method.methodKind))
       return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {

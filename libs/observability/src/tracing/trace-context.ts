@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import {
   context,
   createContextKey,
@@ -37,11 +37,24 @@ export function parseTraceparent(text: string | undefined): SpanContext | undefi
 export const formatTraceparent = (span: SpanContext): string =>
   `00-${span.traceId}-${span.spanId}-${(span.traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0')}`;
 
+/** Random bytes for ids. The random source costs much more per call than per byte. */
+const pool = Buffer.alloc(4096);
+let used = pool.length;
+
+function randomId(bytes: number): string {
+  if (used + bytes > pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  used += bytes;
+  return pool.toString('hex', used - bytes, used);
+}
+
 /** Returns the ids of an unrecorded span: a child of the given one, or the root of a new sampled trace. */
 export function newSpanContext(parent?: SpanContext): SpanContext {
   return {
-    traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
-    spanId: randomBytes(8).toString('hex'),
+    traceId: parent?.traceId ?? randomId(16),
+    spanId: randomId(8),
     traceFlags: parent?.traceFlags ?? TraceFlags.SAMPLED,
   };
 }

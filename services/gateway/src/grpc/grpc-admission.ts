@@ -1,7 +1,8 @@
-import { type DescMethod, type DescService, fromBinary, getOption, type Message } from '@bufbuild/protobuf';
+import { type DescMethod, type DescService, fromBinary, type Message } from '@bufbuild/protobuf';
+import { accessOf } from '@noema/auth';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
-import { Access, access } from '@noema/contracts/noema/type/v1/access';
+import { Access } from '@noema/contracts/noema/type/v1/access';
 import type { AdmittedCall, ArrivingCall, Forwarding } from '@noema/grpc';
 import { DomainError, type RateLimits } from '@noema/kernel';
 import type { CallerAuthorization } from '../caller-authorization.js';
@@ -44,8 +45,7 @@ export class GrpcAdmission implements Forwarding {
       const refused = (): void => {
         callers.refused(authorization);
       };
-      if (getOption(method, access) === Access.PUBLIC)
-        return { connection, authorization: undefined, end, refused };
+      if (accessOf(method) === Access.PUBLIC) return { connection, authorization: undefined, end, refused };
       const caller = await callers.verified(authorization);
       const { teamId, role, requestsPerMinute } = caller.principal;
       const refusal =
