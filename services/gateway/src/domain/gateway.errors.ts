@@ -59,6 +59,14 @@ export const bodyNotJson = (why: string): DomainError =>
     violations: [{ field: 'body', description: why }],
   });
 
+export const bodyTooManyValues = (max: number): DomainError =>
+  new DomainError(
+    'invalid',
+    'BODY_TOO_MANY_VALUES',
+    `the body has more than ${max} values; no model of at most 2,048 layers needs as many`,
+    { violations: [{ field: 'body', description: `more than ${max} values` }] },
+  );
+
 export const mediaTypeUnknown = (given: string): HttpRefusal =>
   new HttpRefusal(
     415,

@@ -5,19 +5,22 @@ import {
   bodyNotJson,
   bodyTooLarge,
   bodyTimedOut,
+  bodyTooManyValues,
   mediaTypeUnknown,
 } from '../domain/gateway.errors.js';
 
 export interface BodyLimits {
   readonly limitBytes: number;
   readonly timeoutMs: number;
+  /** Maximum number of JSON values. Not set: no limit besides the bytes. */
+  readonly maxValues?: number | undefined;
 }
 
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json *(?:;|$)/i;
 
 /**
  * Reads the JSON body of a request; `undefined` when there is none. Never holds more than the limit.
- * Throws 413, 408, 415, or `invalid` BODY_NOT_JSON.
+ * Throws 413, 408, 415, or `invalid` BODY_NOT_JSON, BODY_TOO_MANY_VALUES.
  */
 export async function readJsonBody(req: IncomingMessage, limits: BodyLimits): Promise<JsonValue | undefined> {
   const declared = Number(req.headers['content-length'] ?? 0);
@@ -26,7 +29,29 @@ export async function readJsonBody(req: IncomingMessage, limits: BodyLimits): Pr
   const type = req.headers['content-type'] ?? '';
   if (type !== '' && !JSON_TYPE.test(type)) throw mediaTypeUnknown(type);
   const bytes = await readBytes(req, limits);
+  if (limits.maxValues !== undefined && hasMoreValues(bytes, limits.maxValues))
+    throw bodyTooManyValues(limits.maxValues);
   return bytes.length === 0 ? undefined : parse(bytes);
+}
+
+const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [...'"\\,[{'].map((sign) => sign.charCodeAt(0));
+
+/**
+ * Whether JSON has more values than `max`: each follows a comma or an opening bracket. Reads the bytes, because
+ * parsing them is what takes the time.
+ */
+function hasMoreValues(bytes: Buffer, max: number): boolean {
+  let values = 1;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (inText) {
+      if (byte === BACKSLASH) i++;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if ((byte === COMMA || byte === BRACKET || byte === BRACE) && ++values > max) return true;
+  }
+  return false;
 }
 
 function readBytes(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits): Promise<Buffer> {

@@ -30,6 +30,12 @@ export interface TranscoderParts {
   readonly logger: Logger;
 }
 
+/**
+ * Maximum number of values in a body with free-form JSON. Each is converted several times on the way to its
+ * service, so a million would hold up all callers for seconds.
+ */
+const MAX_FREE_VALUES = 250_000;
+
 /** Answers a REST request by calling the RPC that its route belongs to. */
 export class Transcoder {
   constructor(private readonly parts: TranscoderParts) {}
@@ -74,6 +80,7 @@ export class Transcoder {
       const body = await readJsonBody(req, {
         limitBytes: config.bodyLimitBytes,
         timeoutMs: config.bodyTimeoutMs,
+        maxValues: takesFreeForm(route.method) ? MAX_FREE_VALUES : undefined,
       });
       const request = bindRequest(route, { variables, query, body });
       const headers = {
@@ -148,6 +155,10 @@ export class Transcoder {
     return Math.min(Number(asked), requestTimeoutMaxMs);
   }
 }
+
+/** Whether a request has a field of any JSON, such as the topology of a model. */
+const takesFreeForm = ({ input }: DescMethod): boolean =>
+  input.fields.some(({ message }) => message?.typeName === 'google.protobuf.Struct');
 
 const isStream = (route: Route): boolean => route.method.methodKind === 'server_streaming';
 
