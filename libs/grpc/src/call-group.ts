@@ -1,4 +1,4 @@
-/** What can be ended early: an `AbortController` or a `CallEnd`. */
+/** A call that can end early: an `AbortController` or a `CallEnd`. */
 export interface Abortable {
   abort(reason: unknown): void;
 }

@@ -38,7 +38,7 @@ const [QUOTE, BACKSLASH, COMMA, BRACKET, BRACE] = [...'"\\,[{'].map((sign) => si
 
 /**
  * Whether JSON has more values than `max`: each follows a comma or an opening bracket. Reads the bytes, because
- * parsing them is what takes the time.
+ * parsing takes far longer.
  */
 function hasMoreValues(bytes: Buffer, max: number): boolean {
   let values = 1;
