@@ -167,6 +167,21 @@ class Analysis:
             for one in layer.units
         ]
 
+    def _verdict(self) -> list[str]:
+        """Returns what the model says of the sample, a line each."""
+        message = self.message
+        names = {one.class_index: one.class_name or str(one.class_index) for one in message.scores}
+        lines = []
+        best = max(message.scores, key=lambda one: one.probability, default=None)
+        if best is not None:
+            lines.append(f"predicted {names[best.class_index]}, {best.probability:.0%}")
+        if message.true_class in names:
+            lines.append(f"label {names[message.true_class]}")
+        lines += [f"predicted {value:.4g}" for value in message.predictions]
+        if message.has_loss:
+            lines.append(f"loss {message.loss:.4g}")
+        return [*lines, f"epoch {self.epoch}"]
+
     def _repr_html_(self) -> str:
         if not self._html:
             with self._open() as client:
@@ -176,12 +191,15 @@ class Analysis:
     def _draw(self, client: Client) -> str:
         split, sample_id = self.sample
         sample = show_visual(client, self.message.dataset_version_id, split, sample_id)
-        cells = f"<td>{sample}<b>{escape(split)} {escape(sample_id)}</b><br>epoch {self.epoch}</td>"
+        lines = [f"<b>{escape(split)} {escape(sample_id)}</b>", *map(escape, self._verdict())]
+        cells = f"<td>{sample}{'<br>'.join(lines)}</td>"
         cells += "".join(one._figure(client) for one in self._heat_maps)
         notes = [escape(one.reason) for one in self.message.fallbacks if one.reason]
         units = "".join(
             f"<tr><td>{escape(layer.layer)}</td><td>"
-            + ", ".join(f"{one.unit} ({one.contribution:+.3g})" for one in layer.units[:_UNITS])
+            + ", ".join(
+                f"{one.unit} ({one.contribution:+.3g})" for one in layer.units[:_UNITS] if one.contribution
+            )
             + "</td></tr>"
             for layer in self.message.layers
         )

@@ -32,6 +32,7 @@ STYLE = (
     ".noema th,.noema td{text-align:left;padding:3px 8px;border-bottom:1px solid var(--line)}"
     ".noema img{display:block;width:48px;height:48px;object-fit:contain;image-rendering:pixelated}"
     ".noema.heat td{vertical-align:top;border:0}"
+    ".noema.heat td:has(img){max-width:128px}"
     ".noema.heat img{width:128px;height:128px}"
     ".noema a{color:inherit}"
     "</style>"
