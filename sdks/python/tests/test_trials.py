@@ -63,7 +63,7 @@ def test_every_ended_epoch_is_exact(platform, seed):
             code = CODE.format(tests=os.path.dirname(__file__), seed=seed, resume=resume, epochs=EPOCHS)
             env = {**os.environ, "NOEMA_EXIT_S": "60"}
             process = subprocess.run(
-                [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, env=env
+                [sys.executable, "-c", code], capture_output=True, text=True, timeout=600, env=env
             )
             if process.returncode == 0:
                 break
@@ -75,7 +75,7 @@ def test_every_ended_epoch_is_exact(platform, seed):
     # What could not be delivered before the process ended is sent by hand, once the network is whole again.
     platform.lose_requests = platform.lose_responses = 0.0
     sync = subprocess.run(
-        [sys.executable, "-m", "noema", "sync"], capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", "noema", "sync"], capture_output=True, text=True, timeout=600
     )
     assert sync.returncode == 0, f"{process.stderr}\n{sync.stdout}\n{sync.stderr}"
     assert platform.gaps == 0

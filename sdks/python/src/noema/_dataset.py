@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from noema._errors import DatasetError
 from noema._ids import format_ids, require_distinct
 from noema._inputs import Input, describe_input, describe_table
 from noema._labels import Labels, read_labels
+from noema._open import open_splits
 
 SPLITS = ("training", "validation", "test", "unlabeled")
 INPUT_NAMES = (
@@ -131,6 +133,26 @@ class Dataset:
         )
         used = {name for part in self.inputs for name in part.names if part.kind != "table"}
         self.metadata: list[str] = self._choose_metadata(metadata, used | {label, ids or "id"})
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, label: str | None = None, validation: float = 0.2, **options: Any
+    ) -> Dataset:
+        """Reads a dataset from disk.
+
+        - A folder with one folder of pictures for each class; or such folders in `train`, `val`, `test`.
+        - `.npz`: one array for each column, such as `x` and `y`, or `x_train`, `y_train`, `x_test`, `y_test`;
+          `.npy`: an array of inputs, or a structured array.
+        - `.csv` and `.tsv` with names in the first line; a column `split` names the split. Or a folder with
+          one such table for each split, such as `train.csv`.
+
+        The ground truth is the column `y`, `label`, `target` or `class`, or `label=`. Where the layout names
+        no split, a share `validation` of the labelled samples, chosen by a hash of their ids, is validation.
+        `options` are those of `Dataset`. Raises DatasetError LAYOUT_UNKNOWN for anything else.
+        """
+        splits, truth = open_splits(path, validation, label)
+        parts: dict[str, Any] = {**splits, **options}
+        return cls(**parts, label=truth)
 
     # What is in it
 
