@@ -3,7 +3,7 @@ import type { SampleIndex } from '../dataset/dataset.js';
 import { recordInvalid } from './recording.errors.js';
 import { type RecordedColumn, type RecordingForm, type SampleRecord, findWidth } from './recording.js';
 
-const BYTES = { float32: 4, float16: 2 } as const;
+const BYTES = { float32: 4, float16: 2, uint8: 1 } as const;
 const MAX_ROWS = 65_536;
 
 /** Throws `invalid` RECORD_INVALID, `not-found` SAMPLE_NOT_FOUND for an id that the data do not have. */
@@ -35,6 +35,7 @@ function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number
     throw recordInvalid(
       `${column.data.byteLength} bytes of ${name}; ${rows} rows of ${width} ${column.type} have ${bytes}`,
     );
+  requireSteps(column, width);
   if (column.content === 'loss') return;
   const values = readNumbers(column);
   const bad = values.findIndex((value) => !Number.isFinite(value));
@@ -45,13 +46,34 @@ function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number
     );
 }
 
+/** Bytes need the lowest number and the step of every unit; other types have none. */
+function requireSteps(column: RecordedColumn, width: number): void {
+  const { content, type, steps } = column;
+  if (type === 'uint8' && content !== 'mean' && content !== 'max')
+    throw recordInvalid(`${content} as uint8; send float32 or float16`);
+  const expected = type === 'uint8' ? 2 * width : 0;
+  if (steps.length !== expected)
+    throw recordInvalid(`${steps.length} steps of ${describeColumn(column)}; ${expected} are expected`);
+}
+
 const describeColumn = ({ content, layer }: RecordedColumn): string =>
   content === 'output' || content === 'loss' ? content : `the ${content} responses of layer "${layer}"`;
 
 /** The numbers of a column as float32, row-major. */
-export function readNumbers({ type, data }: Pick<RecordedColumn, 'type' | 'data'>): Float32Array {
+export function readNumbers({
+  type,
+  data,
+  steps,
+}: Pick<RecordedColumn, 'type' | 'data' | 'steps'>): Float32Array {
+  if (type === 'uint8') return readSteps(data, steps);
   // A copy, because a view must start at a multiple of its element size.
   const own = Uint8Array.from(data);
   if (type === 'float32') return new Float32Array(own.buffer);
   return readFloat16(new Uint16Array(own.buffer));
+}
+
+/** The numbers lowest + step · byte, row-major; `steps` are all lowest numbers, then all steps. */
+function readSteps(data: Uint8Array, steps: readonly number[]): Float32Array {
+  const width = steps.length / 2;
+  return Float32Array.from(data, (byte, i) => steps[i % width]! + steps[width + (i % width)]! * byte);
 }

@@ -18,7 +18,7 @@ const of: Outputs = {
   hasLoss: Uint8Array.of(1, 0, 1, 1, 0),
   truth: { data: Float32Array.of(1, 0, 1, 0, 1, 0, 0, 1, 1, 0), width: 2 },
 };
-const settings = recordedSettings({ task: 'multi-class', epochs: 1, layers: [] });
+const settings = recordedSettings({ task: 'multi-class', epochs: 1, layers: [], layersNote: '' });
 const loss = Float32Array.of(1, NaN, 3, 4, NaN);
 
 it('measures each split over its rows with a loss, and leaves out a split without any', () => {

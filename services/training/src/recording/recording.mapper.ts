@@ -10,7 +10,14 @@ import {
 import type { CreateRecordingRequest } from '@noema/contracts/noema/training/v1/recording_service';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { recordInvalid } from './recording.errors.js';
-import type { EpochFacts, RecordedContent, Recording, RecordingRequest, SampleRecord } from './recording.js';
+import type {
+  EpochFacts,
+  RecordedContent,
+  RecordedType,
+  Recording,
+  RecordingRequest,
+  SampleRecord,
+} from './recording.js';
 
 const CONTENTS: Partial<Record<Content, RecordedContent>> = {
   [Content.OUTPUT]: 'output',
@@ -18,9 +25,10 @@ const CONTENTS: Partial<Record<Content, RecordedContent>> = {
   [Content.RESPONSE_MEAN]: 'mean',
   [Content.RESPONSE_MAX]: 'max',
 };
-const TYPES: Partial<Record<DataType, 'float32' | 'float16'>> = {
+const TYPES: Partial<Record<DataType, RecordedType>> = {
   [DataType.FLOAT32]: 'float32',
   [DataType.FLOAT16]: 'float16',
+  [DataType.UINT8]: 'uint8',
 };
 
 export const toRecordingRequest = (request: CreateRecordingRequest): RecordingRequest => ({
@@ -36,6 +44,7 @@ export const toRecordingRequest = (request: CreateRecordingRequest): RecordingRe
     units: unitCount,
     positionDims,
   })),
+  layersNote: request.layersNote,
   epochs: request.epochs,
   writers: request.writers === 0 ? 1 : request.writers,
   framework: request.framework,
@@ -47,11 +56,12 @@ export const toSampleRecord = (message: SampleRecordMessage): SampleRecord => ({
   split: splitOf(message.split),
   sampleIds: message.sampleIds,
   trainingMode: message.trainingMode,
-  columns: message.columns.map(({ content, layer, dataType, data }) => {
+  columns: message.columns.map(({ content, layer, dataType, data, steps }) => {
     const [kind, type] = [CONTENTS[content], TYPES[dataType]];
     if (kind === undefined) throw recordInvalid(`a column with the content ${content}`);
-    if (type === undefined) throw recordInvalid(`numbers of the type ${dataType}; send float32 or float16`);
-    return { content: kind, layer, type, data };
+    if (type === undefined)
+      throw recordInvalid(`numbers of the type ${dataType}; send float32, float16 or uint8`);
+    return { content: kind, layer, type, data, steps };
   }),
 });
 

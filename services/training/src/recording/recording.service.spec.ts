@@ -19,7 +19,7 @@ const record: SampleRecord = {
   split: 'training',
   sampleIds: ['s0'],
   trainingMode: false,
-  columns: [{ content: 'loss', layer: '', type: 'float32', data: bytes(1) }],
+  columns: [{ content: 'loss', layer: '', type: 'float32', data: bytes(1), steps: [] }],
 };
 const facts = { seconds: 1, samplesPerSecond: 2, metrics: [], droppedRows: 0 };
 const request: RecordingRequest = {
@@ -30,6 +30,7 @@ const request: RecordingRequest = {
   outputDims: [2],
   task: undefined,
   layers: [{ name: 'conv', kind: 'Conv2d', units: 2, positionDims: [3, 3] }],
+  layersNote: '',
   epochs: 0,
   writers: 1,
   framework: 'torch',
@@ -131,8 +132,13 @@ const append = (address: RecordAddress): Promise<number> =>
 
 describe('a recording', () => {
   it('is a run whose task follows from the output and the classes', async () => {
-    const { settings } = (await runs.find(await begin()))!;
-    expect(settings).toMatchObject({ kind: 'recorded', epochs: 0, layers: ['conv'] });
+    const { settings } = (await runs.find(await begin({ layersNote: '1 of 2 layers' })))!;
+    expect(settings).toMatchObject({
+      kind: 'recorded',
+      epochs: 0,
+      layers: ['conv'],
+      layersNote: '1 of 2 layers',
+    });
     expect(settings.objectives).toEqual([
       { output: 'output', task: 'multi-class', loss: { name: 'recorded', config: {} } },
     ]);
@@ -190,6 +196,8 @@ describe('a recording', () => {
     { layers: [{ ...request.layers[0]!, units: 0 }] },
     { layers: [{ ...request.layers[0]!, positionDims: [0] }] },
     { framework: 'x'.repeat(201) },
+    { layersNote: 'x'.repeat(501) },
+    { layersNote: 'two\nlines' },
   ])('does not begin with %o', async (change) => {
     await expect(begin(change)).rejects.toMatchObject({ reason: 'RECORDING_INVALID' });
   });

@@ -43,6 +43,7 @@ const MAX_RECORD_BYTES = 2 ** 23;
 const MAX_WRITERS = 1_024;
 const MAX_LAYERS = 10_000;
 const MAX_UNITS = 1_000_000;
+const MAX_NOTE = 500;
 const MAX_OUTPUT = 2 ** 22;
 const MAX_EPOCH = 1_000_000;
 /** Samples whose ids stay in memory: some 200 bytes each. */
@@ -113,7 +114,12 @@ export class RecordingService {
       displayName,
       datasetVersionId: dataset.id,
       modelVersionId,
-      settings: recordedSettings({ task, epochs: request.epochs, layers: layers.map(({ name }) => name) }),
+      settings: recordedSettings({
+        task,
+        epochs: request.epochs,
+        layers: layers.map(({ name }) => name),
+        layersNote: request.layersNote,
+      }),
       jobId: await this.queue.create(teamId, runId),
       engine: request.framework,
       createTime: new Date(),
@@ -286,6 +292,7 @@ function requireAddress({ sequence, epoch }: RecordAddress): void {
 
 function requireForm({
   layers,
+  layersNote,
   outputDims,
   writers,
   epochs,
@@ -299,6 +306,12 @@ function requireForm({
     throw recordingInvalid('output_dims', outputDims, `at most 8 sizes from 1, together ${MAX_OUTPUT}`);
   if (framework.length > 200) throw recordingInvalid('framework', framework.slice(0, 50), '200 characters');
   if (!(parameterCount >= 0)) throw recordingInvalid('parameter_count', parameterCount, '0 or more');
+  if (layersNote.length > MAX_NOTE || /\p{Cc}/u.test(layersNote))
+    throw recordingInvalid(
+      'layers_note',
+      layersNote.slice(0, 50),
+      `one line of at most ${MAX_NOTE} characters`,
+    );
   if (layers.length > MAX_LAYERS)
     throw recordingInvalid('layers', layers.length, `at most ${MAX_LAYERS} layers`);
   const names = new Set<string>();

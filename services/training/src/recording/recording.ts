@@ -12,6 +12,8 @@ export interface RecordingRequest {
   /** Derived from output and data when it is left out. */
   readonly task: Task | undefined;
   readonly layers: readonly RecordedLayer[];
+  /** Sentence on what of the model is not recorded; empty if all is. */
+  readonly layersNote: string;
   /** 0 when the client does not know. */
   readonly epochs: number;
   readonly writers: number;
@@ -36,6 +38,8 @@ export interface RecordingWriter {
   readonly ended: boolean;
 }
 
+export type RecordedType = 'float32' | 'float16' | 'uint8';
+
 export type RecordedContent = 'output' | 'loss' | 'mean' | 'max';
 
 /** Numbers of one kind for all rows of a record. */
@@ -43,8 +47,10 @@ export interface RecordedColumn {
   readonly content: RecordedContent;
   /** Name of the layer of a response; empty for others. */
   readonly layer: string;
-  readonly type: 'float32' | 'float16';
+  readonly type: RecordedType;
   readonly data: Uint8Array;
+  /** Of uint8, the lowest number of each unit, then the step of each unit; otherwise empty. */
+  readonly steps: readonly number[];
 }
 
 /** What a model says of some samples. */

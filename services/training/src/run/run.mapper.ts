@@ -88,6 +88,7 @@ const settingsMessage = ({
   learningRateSchedule,
   workers,
   layers = [],
+  layersNote = '',
 }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
   kind: KINDS[kind],
   epochs,
@@ -95,6 +96,7 @@ const settingsMessage = ({
   seed,
   workers,
   layers: [...layers],
+  layersNote,
   ...(loss && { loss: specMessage(loss) }),
   optimizer: specMessage(optimizer),
   metrics: metrics.map(specMessage),

@@ -72,10 +72,12 @@ export function recordedSettings({
   task,
   epochs,
   layers,
+  layersNote,
 }: {
   readonly task: Task;
   readonly epochs: number;
   readonly layers: readonly string[];
+  readonly layersNote: string;
 }): RunSettings {
   const loss = spec('recorded');
   return {
@@ -89,6 +91,7 @@ export function recordedSettings({
     learningRateSchedule: undefined,
     workers: 1,
     layers,
+    layersNote,
     objectives: [{ output: 'output', task, loss }],
     noLossReason: '',
   };

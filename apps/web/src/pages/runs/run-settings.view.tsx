@@ -55,6 +55,7 @@ export function RunSettingsView({
         ] as const)),
     ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
     ['layers', settings?.layers.join(', ') || 'all learned'],
+    ...(settings?.layersNote ? [['not recorded', settings.layersNote] as const] : []),
     ['engine', run.engine || '–'],
     ['started', <TimeView key="started" at={run.createTime} />],
     ['ended', <TimeView key="ended" at={run.endTime} />],

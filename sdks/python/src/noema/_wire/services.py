@@ -2137,6 +2137,7 @@ class RecordingService(Service):
         framework: str | None = None,
         parameter_count: int | None = None,
         request_id: str | None = None,
+        layers_note: str | None = None,
         timeout_s: float | None = None,
     ) -> training_recording_service_pb2.CreateRecordingResponse:
         """Begins a recorded run. The same `request_id` gives the same run."""
@@ -2157,6 +2158,7 @@ class RecordingService(Service):
                 "framework": framework,
                 "parameter_count": parameter_count,
                 "request_id": request_id,
+                "layers_note": layers_note,
             },
             timeout_s,
         )

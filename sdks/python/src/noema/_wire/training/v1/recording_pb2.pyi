@@ -36,16 +36,18 @@ class RecordedLayer(_message.Message):
     def __init__(self, name: _Optional[str] = ..., kind: _Optional[str] = ..., unit_count: _Optional[int] = ..., position_dims: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class RecordedColumn(_message.Message):
-    __slots__ = ("content", "layer", "data_type", "data")
+    __slots__ = ("content", "layer", "data_type", "data", "steps")
     CONTENT_FIELD_NUMBER: _ClassVar[int]
     LAYER_FIELD_NUMBER: _ClassVar[int]
     DATA_TYPE_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
     content: RecordedContent
     layer: str
     data_type: _tensor_spec_pb2.DataType
     data: bytes
-    def __init__(self, content: _Optional[_Union[RecordedContent, str]] = ..., layer: _Optional[str] = ..., data_type: _Optional[_Union[_tensor_spec_pb2.DataType, str]] = ..., data: _Optional[bytes] = ...) -> None: ...
+    steps: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, content: _Optional[_Union[RecordedContent, str]] = ..., layer: _Optional[str] = ..., data_type: _Optional[_Union[_tensor_spec_pb2.DataType, str]] = ..., data: _Optional[bytes] = ..., steps: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class SampleRecord(_message.Message):
     __slots__ = ("split", "sample_ids", "columns", "training_mode")

@@ -10,7 +10,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateRecordingRequest(_message.Message):
-    __slots__ = ("project_id", "display_name", "dataset_version_id", "model_name", "output_dims", "task", "layers", "epochs", "writers", "framework", "parameter_count", "request_id")
+    __slots__ = ("project_id", "display_name", "dataset_version_id", "model_name", "output_dims", "task", "layers", "epochs", "writers", "framework", "parameter_count", "request_id", "layers_note")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     DATASET_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -23,6 +23,7 @@ class CreateRecordingRequest(_message.Message):
     FRAMEWORK_FIELD_NUMBER: _ClassVar[int]
     PARAMETER_COUNT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_NOTE_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     display_name: str
     dataset_version_id: str
@@ -35,7 +36,8 @@ class CreateRecordingRequest(_message.Message):
     framework: str
     parameter_count: int
     request_id: str
-    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., model_name: _Optional[str] = ..., output_dims: _Optional[_Iterable[int]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., layers: _Optional[_Iterable[_Union[_recording_pb2.RecordedLayer, _Mapping[str, _Any]]]] = ..., epochs: _Optional[int] = ..., writers: _Optional[int] = ..., framework: _Optional[str] = ..., parameter_count: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+    layers_note: str
+    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., model_name: _Optional[str] = ..., output_dims: _Optional[_Iterable[int]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., layers: _Optional[_Iterable[_Union[_recording_pb2.RecordedLayer, _Mapping[str, _Any]]]] = ..., epochs: _Optional[int] = ..., writers: _Optional[int] = ..., framework: _Optional[str] = ..., parameter_count: _Optional[int] = ..., request_id: _Optional[str] = ..., layers_note: _Optional[str] = ...) -> None: ...
 
 class CreateRecordingResponse(_message.Message):
     __slots__ = ("run",)
