@@ -50,7 +50,10 @@ class Recorder:
         self._connect = connect
         self._queue_bytes = queue_bytes
         self._pid = os.getpid()
-        self._changed = threading.Condition()
+        lock = threading.RLock()
+        self._changed = threading.Condition(lock)
+        # The sender is not woken by what is only queued, because each wake takes time from the training loop.
+        self._sendable = threading.Condition(lock)
         self._queue: deque[Item] = deque()
         self._queued = 0
         self._closing = False
@@ -209,6 +212,7 @@ class Recorder:
     def _notify(self) -> None:
         with self._changed:
             self._changed.notify_all()
+            self._sendable.notify_all()
 
     # The sender thread
 
@@ -228,7 +232,9 @@ class Recorder:
                     with self._changed:
                         if self._closing and not self._writer.is_alive() and self.spool.is_drained:
                             return
-                        self._changed.wait(0.2 if self._closing else None)
+                        # A record that was written since is not announced again.
+                        if self.spool.unsent_bytes == 0:
+                            self._sendable.wait(0.2 if self._closing else None)
                     continue
                 record, behind = found
                 self.spool.acknowledge(send(record), behind)
@@ -250,7 +256,7 @@ class Recorder:
 
     def _wait_until_described(self) -> None:
         with self._changed:
-            self._changed.wait(0.2)
+            self._sendable.wait(0.2)
 
     def wake(self) -> None:
         """Wakes the sender, because the run is known now."""
@@ -288,7 +294,7 @@ class Recorder:
         end = time.monotonic() + timeout_s
         with self._changed:
             self._closing = True
-            self._changed.notify_all()
+            self._notify()
         self._writer.join(max(1.0, timeout_s))
         if self._connect is not None:
             self._notify()
