@@ -21,6 +21,14 @@ from noema._wire.workspace.v1 import project_service_pb2 as projects
 SPLITS = {1: "training", 2: "validation", 3: "test", 4: "unlabeled"}
 
 
+def read_column(column, rows):
+    """Returns the numbers of a column as the platform reads them, `[rows, width]`."""
+    if column.data_type == 2:
+        low, steps = np.array(column.steps, dtype=np.float32).reshape(2, -1)
+        return low + steps * np.frombuffer(column.data, "u1").reshape(rows, -1)
+    return np.frombuffer(column.data, "<f2" if column.data_type == 6 else "<f4").reshape(rows, -1)
+
+
 def find_fault(request, stored):
     """Returns why the platform would refuse a record; empty if it takes it."""
     ended = [r.epoch for r in stored if r.HasField("epoch_end")]
@@ -32,7 +40,7 @@ def find_fault(request, stored):
         if not request.samples.columns or not request.samples.sample_ids:
             return "an empty record"
         for column in request.samples.columns:
-            values = np.frombuffer(column.data, "<f2" if column.data_type == 6 else "<f4")
+            values = read_column(column, len(request.samples.sample_ids))
             if column.content != 2 and not np.isfinite(values).all():
                 return "a number that is not finite"
     return ""
@@ -261,8 +269,7 @@ class FakePlatform:
             for column in record.samples.columns:
                 if column.content != content or column.layer != layer:
                     continue
-                values = np.frombuffer(column.data, "<f2" if column.data_type == 6 else "<f4")
-                values = values.reshape(len(record.samples.sample_ids), -1)
+                values = read_column(column, len(record.samples.sample_ids))
                 for key, row in zip(record.samples.sample_ids, values):
                     found.setdefault((SPLITS[record.samples.split], key), []).append(row)
         return found

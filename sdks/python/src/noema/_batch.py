@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from noema._arrays import Array, byte_size, shape_of, stage
+from noema._choice import Choice, choose_layers
 from noema._dataset import Dataset, SampleIds
 from noema._epoch import Epoch
 from noema._errors import LogError
@@ -27,8 +28,11 @@ class BatchReader:
     call.
     """
 
-    def __init__(self, data: Dataset, task: str | None) -> None:
+    def __init__(self, data: Dataset, task: str | None, takes_all_layers: bool = False) -> None:
         self._data = data
+        self._takes_all_layers = takes_all_layers
+        #: The watched layers that are recorded; None until they are known.
+        self.choice: Choice | None = None
         self.task = task or (data.labels.task if data.labels is not None else "")
         self.output_dims: tuple[int, ...] | None = None
         self.layers: dict[str, Layer] = {}
@@ -100,6 +104,7 @@ class BatchReader:
         # Rows that the end of an epoch runs again are not training steps.
         count = split == "training" and training
         task = self.task
+        small = self.choice.names if self.choice is not None and self.choice.is_small else frozenset()
 
         def build(without_activations: bool) -> list[Samples]:
             columns: dict[Column, Array] = {}
@@ -124,7 +129,9 @@ class BatchReader:
                 for layer, parts in staged:
                     for content, get in parts:
                         columns[(content, layer)] = get()[inside]
-            return [Samples(epoch.number, split, kept, training, columns)] if kept and columns else []
+            if not kept or not columns:
+                return []
+            return [Samples(epoch.number, split, kept, training, columns, small=small)]
 
         activations = sum(r.size for r in responses) if kept else 0
         size = (
@@ -214,7 +221,25 @@ class BatchReader:
                 "log a batch after its forward pass",
                 "SHAPE_INVALID",
             )
-        return [r for r in found if r.layer in self.layers or not self.is_closed]
+        names = self.choose([r.info for r in found]).names
+        return [r for r in found if r.layer in names and (r.layer in self.layers or not self.is_closed)]
+
+    def choose(self, layers: Sequence[Layer]) -> Choice:
+        """Returns which of the watched layers are recorded. The first call with layers decides."""
+        if self.choice is not None:
+            return self.choice
+        every = Choice(frozenset(layer.name for layer in layers))
+        choice = every if self._takes_all_layers else choose_layers(layers)
+        if layers:
+            self.choice = choice
+        return choice
+
+    def add_layers(self, layers: Sequence[Layer]) -> None:
+        """Adds the watched layers that are known without a forward pass, if they are chosen."""
+        names = self.choose(layers).names
+        for layer in layers:
+            if layer.name in names:
+                self.layers.setdefault(layer.name, layer)
 
     def _require_layer(self, response: Response) -> None:
         known = self.layers.get(response.layer)

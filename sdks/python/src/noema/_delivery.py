@@ -65,7 +65,13 @@ class Delivery:
         self._save()
 
     def describe(
-        self, dims: tuple[int, ...], layers: list[Layer], task: str, framework: str, parameters: int
+        self,
+        dims: tuple[int, ...],
+        layers: list[Layer],
+        task: str,
+        framework: str,
+        parameters: int,
+        layers_note: str = "",
     ) -> None:
         """Notes output and layers, with which the run can be created. Later calls change nothing."""
         if self.is_described:
@@ -75,6 +81,7 @@ class Delivery:
         request.task = TASK_NUMBERS.get(task, 0)  # type: ignore[assignment]
         request.framework = framework
         request.parameter_count = parameters
+        request.layers_note = layers_note
         for layer in layers:
             request.layers.add(
                 name=layer.name, kind=layer.kind, unit_count=layer.units, position_dims=list(layer.positions)

@@ -14,7 +14,7 @@ from noema._wire.training.v1 import recording_pb2, recording_service_pb2
 #: Records are cut to this size; the platform takes 8 MiB.
 RECORD_BYTES = 2 << 20
 MAX_RECORD_ROWS = 4096
-_FLOAT32, _FLOAT16 = 1, 6
+_FLOAT32, _UINT8, _FLOAT16 = 1, 2, 6
 #: Above this the numbers of a response do not fit float16.
 _MAX_HALF = 60_000.0
 OUTPUT, LOSS, RESPONSE_MEAN, RESPONSE_MAX = 1, 2, 3, 4
@@ -31,6 +31,8 @@ class Samples:
     training_mode: bool
     columns: dict[Column, Array]
     is_reduced: bool = False
+    #: Layers whose responses are written in 8 bits.
+    small: frozenset[str] = frozenset()
 
     def shed(self, everywhere: bool) -> bool:
         """Drops the activations, of training rows or `everywhere`. Returns true if there were some."""
@@ -48,12 +50,17 @@ class Samples:
             and self.split == other.split
             and self.training_mode == other.training_mode
             and self.columns.keys() == other.columns.keys()
+            and self.small == other.small
         )
 
     @property
     def size(self) -> int:
-        """Number of bytes of the arrays."""
-        return sum(array.nbytes for array in self.columns.values()) + 24 * len(self.ids)
+        """Number of bytes that the numbers take in records."""
+        total = 24 * len(self.ids)
+        for (content, layer), array in self.columns.items():
+            half = 1 if layer in self.small else 2
+            total += array.size * (half if content in (RESPONSE_MEAN, RESPONSE_MAX) else 4)
+        return total
 
 
 @dataclass
@@ -100,6 +107,7 @@ def split_finite(samples: Samples) -> list[Samples]:
                     samples.training_mode,
                     columns,
                     is_reduced=kept is not samples.columns,
+                    small=samples.small,
                 )
             )
     return parts
@@ -111,7 +119,8 @@ def merge(parts: list[Samples]) -> Samples:
     if len(parts) == 1:
         return first
     columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in first.columns}
-    return Samples(first.epoch, first.split, [i for p in parts for i in p.ids], first.training_mode, columns)
+    ids = [i for p in parts for i in p.ids]
+    return Samples(first.epoch, first.split, ids, first.training_mode, columns, small=first.small)
 
 
 def encode(samples: Samples) -> Iterator[recording_service_pb2.AppendRecordRequest]:
@@ -129,13 +138,31 @@ def encode(samples: Samples) -> Iterator[recording_service_pb2.AppendRecordReque
         for (content, layer), array in samples.columns.items():
             column = record.columns.add(layer=layer)
             column.content = content  # type: ignore[assignment]
-            _add(column, array[start : start + step])
+            _add(column, array[start : start + step], layer in samples.small)
         yield request
 
 
-def _add(column: recording_pb2.RecordedColumn, array: Array) -> None:
+def _add(column: recording_pb2.RecordedColumn, array: Array, small: bool) -> None:
     half = column.content in (RESPONSE_MEAN, RESPONSE_MAX)
+    if half and small and _add_bytes(column, array):
+        return
     if half and array.dtype != np.float16:
         half = bool(np.abs(array).max(initial=0) < _MAX_HALF)
     column.data_type = _FLOAT16 if half else _FLOAT32  # type: ignore[assignment]
     column.data = np.ascontiguousarray(array, dtype="<f2" if half else "<f4").tobytes()
+
+
+def _add_bytes(column: recording_pb2.RecordedColumn, array: Array) -> bool:
+    """Writes each unit in 255 steps from its lowest to its highest response. Returns false if the range of a
+    unit is no float32.
+    """
+    low = array.min(axis=0).astype(np.float32)
+    with np.errstate(over="ignore"):
+        steps = (array.max(axis=0).astype(np.float32) - low) / np.float32(255)
+    if not np.isfinite(steps).all():
+        return False
+    numbers = (array - low) / np.where(steps > 0, steps, np.float32(1))
+    column.data_type = _UINT8  # type: ignore[assignment]
+    column.data = np.rint(numbers).clip(0, 255).astype(np.uint8).tobytes()
+    column.steps.extend(np.concatenate([low, steps]).tolist())
+    return True

@@ -58,6 +58,10 @@ class Watch(Protocol):
         """Returns the responses of the last forward pass, once."""
         ...
 
+    def restrict(self, names: frozenset[str]) -> None:
+        """Takes only these layers from now on."""
+        ...
+
     def inference(self) -> AbstractContextManager[Callable[[Any], Any]]:
         """Puts the model into inference mode, and gives a function from inputs to outputs."""
         ...
@@ -78,6 +82,7 @@ class RunOptions:
     output: str | None = None
     task: str | None = None
     prepare: Callable[[Any], Any] | None = None
+    takes_all_layers: bool = False
     rank: Rank = field(default_factory=lambda: Rank(0, 1))
     progress: bool = True
 
@@ -105,7 +110,7 @@ class Run(Results):
         self._delivery = delivery
         self._options = options
         self._watch = watch
-        self._reader = BatchReader(data, options.task)
+        self._reader = BatchReader(data, options.task, options.takes_all_layers)
         self._last = first_epoch - 1
         self._epoch: Epoch | None = None
         self._correct_calls: set[tuple[Any, ...]] = set()
@@ -278,14 +283,23 @@ class Run(Results):
         parameters = 0
         if self._watch is not None:
             parameters = self._watch.parameter_count
-            for layer in self._watch.layers():
-                reader.layers.setdefault(layer.name, layer)
+            reader.add_layers(self._watch.layers())
+            if reader.choice is not None:
+                self._watch.restrict(reader.choice.names)
             # The end of the epoch replaces what was recorded in training mode: its activations are not taken.
             self._watch.takes_training = not self._options.sweep
         reader.is_closed = True
+        note = reader.choice.note if reader.choice is not None else ""
         self._delivery.describe(
-            reader.output_dims or (), list(reader.layers.values()), reader.task, find_framework(), parameters
+            reader.output_dims or (),
+            list(reader.layers.values()),
+            reader.task,
+            find_framework(),
+            parameters,
+            note,
         )
+        if note and self._options.rank.number == 0:
+            print(f'noema: {self.name}: {note}; layers="all" records all in 16 bits', flush=True)
         self._recorder.wake()
 
     # The end of an epoch

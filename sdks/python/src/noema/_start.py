@@ -26,7 +26,7 @@ def run(
     data: Dataset,
     *,
     watch: Any = None,
-    layers: Sequence[str] | None = None,
+    layers: Sequence[str] | str | None = None,
     epochs: int = 0,
     every: int = 1,
     sweep: bool = True,
@@ -45,8 +45,9 @@ def run(
 
     - `watch`: the model, a torch module or a Keras 3 model, whose layers are recorded.
     - `layers`: names of the watched layers, or patterns of layers with learned units, such as `encoder.*`. A
-      name may be that of a block, such as a residual block, whose output is taken. Default: all layers with
-      learned units.
+      name may be that of a block, such as a residual block, whose output is taken. `"all"` takes all layers
+      with learned units. Default: all, or of a large network as many as fit 2,300 bytes a sample, with layers
+      of all depths, in 8 bits.
     - `epochs`: number of planned epochs. Default: unknown.
     - `every`: activations are taken in every n-th epoch and in the last; the other epochs have metrics only.
     - `sweep`: at the end of an epoch, runs the watched model in inference mode over the samples that have no
@@ -74,10 +75,11 @@ def run(
         output=output,
         task=task,
         prepare=prepare,
+        takes_all_layers=layers is not None,
         rank=rank,
         progress=progress,
     )
-    watcher = find_watch(watch, layers)
+    watcher = find_watch(watch, None if layers == "all" else [layers] if isinstance(layers, str) else layers)
     upload = DatasetUpload(data)
     platform = find_platform(url, api_key, start=start and rank.number == 0)
     project = project or default_project()

@@ -36,6 +36,7 @@ class ModelWatch:
     def __init__(self, model: Any, layers: Sequence[str] | None = None) -> None:
         require_layers(layers, [layer.name for layer in model.layers])
         self._chosen = layers
+        self._names: frozenset[str] | None = None
         self.model = model
         self.enabled = True
         self.takes_training = True
@@ -58,6 +59,8 @@ class ModelWatch:
         if self._probe is None:
             tensors = []
             for name, layer, tensor, axis in find_activations(self.model, self._chosen):
+                if self._names is not None and name not in self._names:
+                    continue
                 self._layers.append((name, type(layer).__name__, axis))
                 tensors.append(tensor)
             self._probe = keras.Model(self.model.inputs, [*tensors, *self.model.outputs[:1]])
@@ -72,6 +75,12 @@ class ModelWatch:
             found.append(Layer(name, type(layer).__name__, units, tuple(sizes[1:])))
         return found
 
+    def restrict(self, names: frozenset[str]) -> None:
+        """Takes only these layers from now on."""
+        if self._layers and names < {name for name, _, _ in self._layers}:
+            self._probe, self._layers = None, []
+        self._names = names
+
     def take(self) -> list[Response]:
         """Returns the responses of the last inference, once."""
         last, self._last = self._last, []
@@ -80,7 +89,7 @@ class ModelWatch:
     @contextmanager
     def inference(self) -> Iterator[Callable[[Any], Any]]:
         """Gives a function from inputs to outputs that remembers the responses."""
-        probe = self._build()
+        probe, layers = self._build(), self._layers
 
         def predict(x: Any) -> Any:
             values = probe.predict_on_batch(x)
@@ -88,7 +97,7 @@ class ModelWatch:
             if self.enabled:
                 self._last = [
                     pool(name, np.asarray(value), kind, axis % np.ndim(value))
-                    for (name, kind, axis), value in zip(self._layers, values)
+                    for (name, kind, axis), value in zip(layers, values)
                 ]
             return np.asarray(values[-1])
 

@@ -41,6 +41,7 @@ class ModuleWatch:
         self.module = module
         self.enabled = True
         self.takes_training = True
+        self._names: frozenset[str] | None = None
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
         self._hooks: list[Any] = []
@@ -62,7 +63,8 @@ class ModuleWatch:
 
     def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> None:
-            if not self._is_taking:
+            self._open = None
+            if not self._is_taking or not self._takes(name):
                 return
             value = output[0] if isinstance(output, tuple) else output
             if not isinstance(value, torch.Tensor) or value.dim() < 2:
@@ -80,7 +82,9 @@ class ModuleWatch:
         def hook(part: Any, _: Any, output: Any) -> None:
             value = output[0] if isinstance(output, tuple) else output
             self._open = None
-            if self._is_taking and isinstance(value, torch.Tensor) and value.dim() >= 2:
+            if not self._is_taking or not self._takes(name):
+                return
+            if isinstance(value, torch.Tensor) and value.dim() >= 2:
                 self._last[name] = (kind, value.detach(), 1 if value.dim() > 3 else value.dim() - 1)
 
         return hook
@@ -108,6 +112,13 @@ class ModuleWatch:
     def parameter_count(self) -> int:
         """Number of parameters."""
         return sum(int(p.numel()) for p in self.module.parameters())
+
+    def _takes(self, name: str) -> bool:
+        return self._names is None or name in self._names
+
+    def restrict(self, names: frozenset[str]) -> None:
+        """Takes only these layers from now on."""
+        self._names = names
 
     def layers(self) -> list[Layer]:
         """Returns no layers: their shapes are known after a forward pass."""
