@@ -109,6 +109,36 @@ def side_by_side_inside(second, **given):
     return keras.Model(x, inner(L.Embedding(3, 4, mask_zero=True)(x)))
 
 
+def attended(blocks=1, dropout=0.0, **given):
+    """Blocks of a transformer. Attention takes the mask off the embedding, so later blocks have none."""
+    x = keras.Input((6,))
+    y = L.Embedding(3, 4, mask_zero=True)(x)
+    for _ in range(blocks):
+        z = L.MultiHeadAttention(2, 3, dropout=dropout)(y, y, **given)
+        y = L.LayerNormalization()(L.Add()([y, z]))
+    return keras.Model(x, L.GlobalAveragePooling1D()(y))
+
+
+def attention_alone(dropout):
+    x = keras.Input((6,))
+    y = L.Embedding(3, 4, mask_zero=True)(x)
+    return keras.Model(x, L.MultiHeadAttention(2, 3, dropout=dropout)(y, y))
+
+
+def decoder(query_masked=True):
+    x, z = keras.Input((6,)), keras.Input((5,))
+    value, query = L.Embedding(3, 4, mask_zero=True)(x), L.Embedding(3, 2, mask_zero=query_masked)(z)
+    query = L.MultiHeadAttention(2, 3)(query, query, use_causal_mask=True)
+    return keras.Model([x, z], L.MultiHeadAttention(2, 3)(query, value))
+
+
+def attention_inside():
+    x, inner = keras.Input((6,)), keras.Input((6, 4))
+    y = L.Dense(4)(inner)
+    inner = keras.Model(inner, L.GlobalAveragePooling1D()(L.MultiHeadAttention(2, 3)(y, y)))
+    return keras.Model(x, inner(L.Embedding(3, 4, mask_zero=True)(x)))
+
+
 def masked_series():
     x = keras.Input((6, 1))
     return keras.Model(x, L.GRU(3)(L.Masking(1.0)(x)))
@@ -230,6 +260,14 @@ MODELS = {
         (6,), L.Embedding(3, 4, mask_zero=True), L.MaxPooling1D(2), L.Conv1D(4, 2), L.GRU(3)
     ),
     "numbers, mask dropped by flattening": masked(L.Flatten(), L.Dense(2)),
+    "numbers, masked attention": attention_alone(0.0),
+    "numbers, masked attention with dropout": attention_alone(0.1),
+    "numbers, block of a transformer": attended(),
+    "numbers, blocks of a transformer": attended(2, dropout=0.1),
+    "numbers, block of a transformer, causal": attended(use_causal_mask=True),
+    "numbers, masked attention to another series": decoder(),
+    "numbers, attention to a masked series": decoder(query_masked=False),
+    "numbers, masked attention inside": attention_inside(),
 }
 
 

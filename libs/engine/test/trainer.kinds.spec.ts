@@ -54,6 +54,25 @@ const attention = {
     ],
   },
 };
+const tensor = (from: string): object => ({
+  class_name: '__keras_tensor__',
+  config: { keras_history: [from, 0, 0] },
+});
+/** The same as Keras 3 writes it, with steps of 0 masked. */
+const maskedAttention = {
+  ...attention,
+  config: {
+    ...attention.config,
+    layers: attention.config.layers.map((each, i, all) => ({
+      ...each,
+      config: each.name === 'words' ? { ...each.config, mask_zero: true } : each.config,
+      inbound_nodes:
+        i === 0
+          ? []
+          : [{ args: Array(each.name === 'attend' ? 2 : 1).fill(tensor(all[i - 1]!.name)), kwargs: {} }],
+    })),
+  },
+};
 const cell = (class_name: string, config: object): object => ({ class_name, config });
 /** tanh(x W + b), b given too, as an ONNX file in base64. */
 function ownLayer(): string {
@@ -88,6 +107,7 @@ it.each([
     ),
   ],
   ['attention', attention],
+  ['attention to a masked series, of Keras 3', maskedAttention],
   [
     'every step',
     sequence(

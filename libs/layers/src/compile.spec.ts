@@ -151,6 +151,15 @@ const kerasTensor = (from: string) => ({
   class_name: '__keras_tensor__',
   config: { keras_history: [from, 0, 0] },
 });
+/** A call of a layer as Keras 3 writes it. */
+const ofKeras3 = (made: object, ...from: string[]) => ({
+  ...made,
+  inbound_nodes: [{ args: from.length > 1 ? [from.map(kerasTensor)] : from.map(kerasTensor), kwargs: {} }],
+});
+const attentionOfKeras3 = (name: string, from: string) => ({
+  ...node(name, 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }),
+  inbound_nodes: [{ args: [kerasTensor(from), kerasTensor(from)], kwargs: {} }],
+});
 const functional = (layers: unknown[], ...outputs: string[]) => ({
   class_name: 'Functional',
   config: { name: 'f', layers, input_layers: [['x', 0, 0]], output_layers: outputs.map((o) => [o, 0, 0]) },
@@ -434,19 +443,75 @@ describe('is refused, and says why:', () => {
       /layer "c" \(Concatenate\) takes no masked series/,
     ],
     [
-      'a masked series at attention, also of Keras 3',
+      'a masked series at attention where Keras 3 did not write the model',
       functional(
         [
           node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
           node('m', 'Masking', {}, ['x']),
-          {
-            ...node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }),
-            inbound_nodes: [{ args: [kerasTensor('m'), kerasTensor('m')], kwargs: {} }],
-          },
+          node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }, ['m', 'm']),
         ],
         'a',
       ),
       /layer "a" \(MultiHeadAttention\) takes no masked series/,
+    ],
+    [
+      'two attentions side by side, the second of which sees a mask only if Keras calls it first',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          node('m', 'Masking', {}, ['x']),
+          attentionOfKeras3('a', 'm'),
+          attentionOfKeras3('b', 'm'),
+          ofKeras3(node('c', 'Add', {}), 'a', 'b'),
+        ],
+        'c',
+      ),
+      /layer "b" \(MultiHeadAttention\) and "a" read the same masked series/,
+    ],
+    [
+      'a layer next to attention that sees a mask only if Keras calls it first',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          node('m', 'Masking', {}, ['x']),
+          ofKeras3(node('d', 'Dense', { units: 3 }), 'm'),
+          attentionOfKeras3('a', 'm'),
+          ofKeras3(node('c', 'Add', {}), 'd', 'a'),
+        ],
+        'c',
+      ),
+      /layer "a" \(MultiHeadAttention\) and "d" read the same masked series/,
+    ],
+    [
+      'a mask given to attention by name',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          {
+            ...node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }),
+            inbound_nodes: [
+              {
+                args: [kerasTensor('x'), kerasTensor('x')],
+                kwargs: { attention_mask: kerasTensor('x') },
+              },
+            ],
+          },
+        ],
+        'a',
+      ),
+      /layer "a" \(MultiHeadAttention\) is called with attention_mask/,
+    ],
+    [
+      'the larger of two masked series, whose masked steps Keras 3 leaves out',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          ofKeras3(node('m', 'Masking', {}), 'x'),
+          ofKeras3(node('c', 'Maximum', {}), 'm', 'x'),
+        ],
+        'c',
+      ),
+      /layer "c" \(Maximum\) takes no masked series/,
     ],
     [
       'first states of another size',

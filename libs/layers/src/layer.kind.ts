@@ -23,11 +23,16 @@ export interface Layer {
   readonly activation?: string;
   /**
    * How the layer handles the mask of a series (`Value.keep`). `carries` passes it to its output. `own` reads
-   * it and sets the output's mask itself; `own-keras-3` does so only in a model of Keras 3. Without a value,
-   * the layer drops the mask in a model of Keras 3, as Keras 3 does. All others reject a masked input,
-   * `refuses` always.
+   * it and sets the output's mask itself; `own-keras-3` does so only in a model of Keras 3, `carries-keras-2`
+   * passes it on only elsewhere. Without a value, the layer drops the mask in a model of Keras 3, as Keras 3
+   * does. All others reject a masked input.
    */
-  readonly masking?: 'carries' | 'own' | 'own-keras-3' | 'refuses';
+  readonly masking?: 'carries' | 'carries-keras-2' | 'own' | 'own-keras-3';
+  /**
+   * Takes the masks off the series that it reads: layers that Keras calls after it see them without. Attention
+   * of Keras 3 does so.
+   */
+  readonly unmasks?: boolean;
   /** Arguments that a call may have in addition to its inputs. Any other is rejected. */
   readonly arguments?: readonly string[];
   /** Writes the operators of one call; a layer with several outputs gives a list. */

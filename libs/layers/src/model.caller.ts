@@ -7,6 +7,7 @@ import type { ModelWriter } from './model.writer.js';
 import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topology.js';
 import { parseModel, parseWrapped, snakeCase } from './topology.parser.js';
 import type { Value } from './value.js';
+import { type CallId, MaskReaders } from './mask-readers.js';
 
 /** One call of one layer, to find its activation later. */
 export interface CallRecord {
@@ -69,6 +70,7 @@ export class ModelCaller {
     });
     const used = new Set<string>();
     const pending = new Set<string>();
+    const masks = new MaskReaders((from, to) => this.dependsOn(from, to));
     const valueOf = ({ layer, node, tensor }: Source): Value => {
       const values = made.get(keyOf({ layer, node }))!;
       const value = values[tensor];
@@ -76,9 +78,27 @@ export class ModelCaller {
         throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
       return value;
     };
+    const called = (reader: CallId, sources: readonly Source[]): readonly Value[] => {
+      const instance = this.instances.get(reader.layer)!;
+      const node = this.mustFind(reader.layer);
+      const values = sources.map(valueOf);
+      if (values.every(({ keep }) => keep === undefined) || node.isKeras3 !== true)
+        return this.callLayer(reader.layer, reader.node, values);
+      const layer = 'layer' in instance ? instance.layer : undefined;
+      const inner = this.prefix === '' ? [] : inputs.map(({ tensor }) => tensor);
+      const read = masks.read(reader, values, {
+        unmasks: layer?.unmasks === true,
+        // A mask that is given by name takes the place of that of the input.
+        usesMask:
+          node.masks?.[reader.node] === undefined && (layer === undefined || layer.masking !== undefined),
+        fail: (why) => layerInvalid(node.name, node.kind, why),
+        outside: new Set(inner),
+      });
+      return this.callLayer(reader.layer, reader.node, read);
+    };
     // Uses an explicit stack: a chain of thousands of layers exceeds the call stack.
     const resolve = (wanted: Source): Value => {
-      const stack: Pick<Source, 'layer' | 'node'>[] = [wanted];
+      const stack: CallId[] = [wanted];
       for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
         const key = keyOf(next);
         used.add(next.layer);
@@ -90,7 +110,7 @@ export class ModelCaller {
         for (const { layer } of sources) used.add(layer);
         const missing = sources.filter((source) => !made.has(keyOf(source)));
         if (missing.length === 0) {
-          made.set(key, this.callLayer(next.layer, next.node, sources.map(valueOf)));
+          made.set(key, called(next, sources));
           continue;
         }
         if (pending.has(key)) throw topologyInvalid(`runs in a circle through layer "${next.layer}"`);
@@ -106,6 +126,19 @@ export class ModelCaller {
         `has layer "${idle.name}" (${idle.kind}), which leads to no output; connect it or remove it`,
       );
     return outputs;
+  }
+
+  /** Whether a call needs the result of another. */
+  private dependsOn(from: CallId, to: CallId): boolean {
+    const seen = new Set<string>();
+    const stack: CallId[] = [from];
+    for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+      if (keyOf(next) === keyOf(to)) return true;
+      if (seen.has(keyOf(next)) || !this.instances.has(next.layer)) continue;
+      seen.add(keyOf(next));
+      stack.push(...this.sourcesOf(next.layer, next.node));
+    }
+    return false;
   }
 
   /** Returns the inputs of a layer's call. Its mask, if any, comes last. */
@@ -191,7 +224,7 @@ export class ModelCaller {
   }
 }
 
-const keyOf = ({ layer, node }: Pick<Source, 'layer' | 'node'>): string => `${layer} ${node}`;
+const keyOf = ({ layer, node }: CallId): string => `${layer} ${node}`;
 
 function makeLayer(
   kindName: string,
@@ -246,7 +279,7 @@ function callMasked(
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
   if (isKeras3 && layer.masking === 'own-keras-3') return outputs;
   if (isKeras3 && layer.masking === undefined) return outputs.map(withoutKeep);
-  if (layer.masking !== 'carries')
+  if (layer.masking !== 'carries' && (isKeras3 || layer.masking !== 'carries-keras-2'))
     throw scope.fail(
       'takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent ' +
         'layer that returns its last step, or leave the mask out',

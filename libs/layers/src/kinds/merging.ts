@@ -4,6 +4,7 @@ import { dimsOf, shapeText, type Value } from '../value.js';
 
 interface Merge {
   readonly opType: string;
+  readonly masking?: 'carries-keras-2';
   /** How many inputs it takes at most. */
   readonly most?: number;
   readonly finish?: (scope: LayerScope, merged: Value, count: number) => string;
@@ -12,12 +13,12 @@ interface Merge {
 /**
  * Element by element over two or more inputs of the same shape, or of shapes with 1 where they are repeated.
  */
-function merging(key: string, { opType, most = Infinity, finish }: Merge): LayerKind {
+function merging(key: string, { opType, masking, most = Infinity, finish }: Merge): LayerKind {
   return {
     key,
     create: () => ({
       role: 'plain',
-      masking: 'carries',
+      masking: masking ?? 'carries',
       call(scope, inputs) {
         if (inputs.length < 2 || inputs.length > most)
           throw scope.fail(
@@ -45,8 +46,9 @@ function broadcast(scope: LayerScope, a: Value, b: Value): number[] {
 export const add = merging('Add', { opType: 'Add' });
 export const subtract = merging('Subtract', { opType: 'Sub', most: 2 });
 export const multiply = merging('Multiply', { opType: 'Mul' });
-export const maximum = merging('Maximum', { opType: 'Max' });
-export const minimum = merging('Minimum', { opType: 'Min' });
+// In Keras 3, a masked step of one input takes the value of the other.
+export const maximum = merging('Maximum', { opType: 'Max', masking: 'carries-keras-2' });
+export const minimum = merging('Minimum', { opType: 'Min', masking: 'carries-keras-2' });
 export const average = merging('Average', {
   opType: 'Add',
   finish: (scope, sum, count) => scope.like(sum, 'Mul', [sum.tensor, scope.constant(1 / count)]),

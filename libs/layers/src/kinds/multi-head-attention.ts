@@ -1,4 +1,4 @@
-import { float32 } from '@noema/onnx';
+import { type Dim, float32 } from '@noema/onnx';
 import { affine } from '../affine.js';
 import type { LayerConfig } from '../layer.config.js';
 import type { LayerKind } from '../layer.kind.js';
@@ -7,8 +7,9 @@ import { shapeText, type Value } from '../value.js';
 
 /**
  * Multi-head attention (Vaswani et al., 2017) of a query [steps, width] over a value and, with a third input,
- * a key. Parameters as in Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel
- * [heads, size, width], and biases.
+ * a key. In a model of Keras 3, only pairs of steps count that the masks of all inputs keep. Parameters as in
+ * Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel [heads, size, width], and
+ * biases.
  */
 export const multiHeadAttention: LayerKind = {
   key: 'MultiHeadAttention',
@@ -17,9 +18,8 @@ export const multiHeadAttention: LayerKind = {
     return {
       role: 'learned',
       activation: 'linear',
-      // Keras removes the mask from its inputs, so the result for other readers depends on the order of the
-      // calls.
-      masking: 'refuses',
+      masking: 'own-keras-3',
+      unmasks: true,
       arguments: ['use_causal_mask'],
       call(scope, inputs, { use_causal_mask: causal = false } = {}) {
         if (inputs.length < 2 || inputs.length > 3)
@@ -80,17 +80,27 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
     [scope.op('MatMul', [q, k], square), scope.constant(1 / Math.sqrt(keySize))],
     square,
   );
-  const seen = causal
-    ? scope.op(
-        'Add',
-        [
-          scope.op('Mul', [scores, scope.constant(before(steps, over, 1))], square),
-          scope.constant(before(steps, over, 0)),
-        ],
-        square,
-      )
-    : scores;
-  const weights = scope.op('Softmax', [seen], square, { axis: -1 });
+  const counted = countedPairs(scope, { query, value, key, causal });
+  const seen =
+    counted === undefined
+      ? scores
+      : scope.op(
+          'Add',
+          [
+            scope.op('Mul', [scores, counted.tensor], square),
+            scope.op(
+              'Mul',
+              [scope.op('Sub', [scope.constant(1), counted.tensor], counted.dims), scope.constant(EXCLUDED)],
+              counted.dims,
+            ),
+          ],
+          square,
+        );
+  const softmax = scope.op('Softmax', [seen], square, { axis: -1 });
+  // A masked step of the query has no step to look at. Keras gives it the mean of all values, or nothing where
+  // the layer has dropout.
+  const weights =
+    counted !== undefined && dropout > 0 ? scope.op('Mul', [softmax, counted.tensor], square) : softmax;
   const thinned =
     scope.isTraining && dropout > 0
       ? scope.op('Mul', [weights, scope.mask(square, dropout)], square)
@@ -111,24 +121,52 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
     layout: 'last',
   };
   const width = settings.width?.[0] ?? query.shape[1]!;
-  return projectedBy(
+  const output = projectedBy(
     scope.within('attention_output'),
     flat,
     { dims: [heads, valueSize, width], width, biasDims: [width] },
     settings,
   );
+  return query.keep === undefined ? output : { ...output, keep: query.keep };
+}
+
+/** Score of a pair of steps that does not count. */
+const EXCLUDED = -1e9;
+
+interface Pairs {
+  readonly tensor: string;
+  readonly dims: readonly Dim[];
 }
 
 /**
- * Causal mask: 1 for earlier and equal steps and 0 for later ones (`offset` 0), or 0 and a large negative
- * number.
+ * Which steps of the query look at which steps of the value: 1 for pairs that count and 0 for others, to be
+ * broadcast over [n, heads, steps, over]. `undefined` if all count.
  */
-const before = (steps: number, over: number, kept: 0 | 1) =>
+function countedPairs(scope: LayerScope, { query, value, key, causal }: Call): Pairs | undefined {
+  const [steps, over] = [query.shape[0]!, value.shape[0]!];
+  const parts: Pairs[] = [];
+  if (query.keep !== undefined) {
+    const dims = ['n', 1, steps, 1];
+    parts.push({ tensor: scope.op('Unsqueeze', [query.keep, scope.constant([1])], dims), dims });
+  }
+  for (const keep of new Set([value.keep, key.keep])) {
+    if (keep === undefined) continue;
+    const dims = ['n', 1, 1, over];
+    parts.push({ tensor: scope.op('Reshape', [keep, scope.constant([-1, 1, 1, over])], dims), dims });
+  }
+  if (causal) parts.push({ tensor: scope.constant(earlier(steps, over)), dims: [1, 1, steps, over] });
+  if (parts.length === 0) return undefined;
+  return parts.reduce((a, b) => {
+    const dims = a.dims.map((dim, axis) => (dim === 1 ? b.dims[axis]! : dim));
+    return { tensor: scope.op('Mul', [a.tensor, b.tensor], dims), dims };
+  });
+}
+
+/** Causal mask [1, 1, steps, over]: 1 for earlier and equal steps and 0 for later ones. */
+const earlier = (steps: number, over: number) =>
   float32(
-    Float32Array.from({ length: steps * over }, (_, i) =>
-      i % over <= Math.floor(i / over) ? kept : kept === 1 ? 0 : -1e9,
-    ),
-    [steps, over],
+    Float32Array.from({ length: steps * over }, (_, i) => (i % over <= Math.floor(i / over) ? 1 : 0)),
+    [1, 1, steps, over],
   );
 
 /** x projected and cut into heads: [n, steps, heads, size] with its axes in the order of `perm`. */
