@@ -135,16 +135,18 @@ def splits(
 ) -> Any:
     """Marks the function that lists the samples: `{"training": rows, "validation": rows}`.
 
-    Rows are anything with a length and positions, a `Split` with ids, or a number of samples. `name` is the name
-    of the integration; the default is the name of its file. `hosts` are those that it connects to, `secrets`
-    the names of the project's secrets that the argument `secrets` gets. The function may run more than once
-    and returns the same samples each time.
+    Rows are anything with a length and positions, a `Split` with ids, or a number of samples. `name` is the
+    name of the integration; the default is the name of its file. `hosts` lists the hosts that it connects to,
+    `secrets` the names of the project's secrets that the argument `secrets` gets. The function may run more
+    than once and returns the same samples each time.
     """
     mark = Mark("preprocess", name, tuple(hosts), tuple(secrets))
     return (lambda fn: _mark(fn, mark)) if function is None else _mark(function, mark)
 
 
-input = _Role("input", "Marks a function that encodes an input of the network for one sample: a number or array.")
+input = _Role(
+    "input", "Marks a function that encodes an input of the network for one sample: a number or array."
+)
 truth = _Role(
     "ground-truth",
     "Marks a function that returns a ground truth of one sample. It is not called for the split `unlabeled`.",

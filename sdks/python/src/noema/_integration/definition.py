@@ -100,7 +100,7 @@ def find_integration(names: Mapping[str, Any], path: str, stem: str) -> Integrat
 
 def _handler(mark: Mark, function: Callable[..., Any], faults: list[str]) -> Handler:
     own = function.__name__
-    name = own if mark.name is None or mark.role == "preprocess" else mark.name
+    name = mark.role if mark.role in ("preprocess", "loss") else mark.name or own
     arguments: list[str] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):

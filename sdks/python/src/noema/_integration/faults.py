@@ -57,7 +57,8 @@ def locate_error(error: BaseException) -> Place | None:
         return Place(error.filename, error.lineno, error.offset)
     users = [place for place in _frames(error) if not place.file.startswith((_PACKAGE, "<"))]
     own = [place for place in users if not _is_library(place.file)]
-    return (own or users or [None])[-1]
+    found = own or users
+    return found[-1] if found else None
 
 
 def locate_function(function: Callable[..., Any]) -> Place | None:

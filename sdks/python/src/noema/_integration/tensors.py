@@ -56,7 +56,7 @@ def to_tensor(value: Any, declared: TensorType | None = None) -> Tensor:
 
 
 def check_tensor(tensor: Tensor, expected: Spec | None) -> Tensor:
-    """Raises IntegrationError NOT_FINITE for NaN and infinity, SHAPE_CHANGED for another shape than before."""
+    """Raises IntegrationError NOT_FINITE for NaN and infinity, SHAPE_CHANGED for another shape."""
     finite = np.isfinite(tensor.data)
     if not finite.all():
         at = int(np.argmin(finite))
@@ -108,8 +108,9 @@ def class_of(tensor: Tensor, classes: ClassNames) -> int:
         outside = (data < 0) | (data > 1)
         if data.size == count and not outside.any():
             return -1
+        odd = int(np.argmax(outside))
         why = (
-            f"number {int(np.argmax(outside))} of the label is {number_text(float(data[int(np.argmax(outside))]))}"
+            f"number {odd} of the label is {number_text(float(data[odd]))}"
             if outside.any()
             else f"the label has {data.size} numbers"
         )

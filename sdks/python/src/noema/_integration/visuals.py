@@ -48,7 +48,11 @@ class Image(Visual):
             raise _invalid(f"{describe(self.pixels)} is no picture: {error}") from None
         if array.dtype.kind not in "biuf":
             raise _invalid(f"{describe(self.pixels)} is no picture")
-        if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)) or array.size == 0:
+        if (
+            array.ndim not in (2, 3)
+            or (array.ndim == 3 and array.shape[2] not in (1, 3, 4))
+            or array.size == 0
+        ):
             raise _invalid(
                 "a picture needs the shape [height, width] or [height, width, 1, 3 or 4], not "
                 f"{shape_text(array.shape)}"
@@ -120,9 +124,7 @@ def encode_visual(value: Any, declared: Any = None) -> EncodedVisual:
         return value.encode()
     if isinstance(declared, type) and declared is not Table and issubclass(declared, Visual):
         return declared(value).encode()  # type: ignore[call-arg]
-    raise _invalid(
-        f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or Table(…)"
-    )
+    raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or Table(…)")
 
 
 def encode_json(value: Any) -> bytes:

@@ -1,0 +1,27 @@
+"""Starts the runner by its path: `python -I …/noema/_runner/__main__.py`.
+
+The package `noema` imports gRPC, which is not needed here and need not be installed: a module without
+contents takes its place, and only `noema.integration` is found in it.
+"""
+
+import importlib.machinery
+import os
+import sys
+import types
+
+_FOLDER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _missing(name: str) -> None:
+    raise AttributeError(f"noema.{name} does not exist in an integration; it has noema.integration")
+
+
+_package = types.ModuleType("noema")
+_package.__path__ = [_FOLDER]
+_package.__spec__ = importlib.machinery.ModuleSpec("noema", None, is_package=True)
+_package.__getattr__ = _missing  # type: ignore[method-assign]
+sys.modules["noema"] = _package
+
+from noema._runner.process import run  # noqa: E402
+
+run()

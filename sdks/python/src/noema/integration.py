@@ -1,0 +1,61 @@
+"""An integration turns raw data into samples; the platform runs it.
+
+    from noema.integration import Classes, Image, input, metadata, splits, truth, visual
+
+    @splits
+    def digits():
+        return {"training": load("train"), "validation": load("held out")}
+
+    @input
+    def image(row) -> "float32[28, 28, 1]":
+        return row.pixels / 255
+
+    @truth
+    def digit(row) -> Classes["0 1 2 3 4 5 6 7 8 9"]:
+        return row.label
+
+    @metadata
+    def ink(image):
+        return float(image.mean())
+
+    @visual
+    def page(image):
+        return Image(image)
+
+The arguments of a handler say what it gets: `row` (the row of the split at the position of the sample),
+`index`, `split`, `id`, `data` (all rows of the split), or the result of another handler by the name of its
+function.
+"""
+
+from noema._integration.declaration import (
+    Classes,
+    MultiLabel,
+    Split,
+    input,
+    loss,
+    metadata,
+    metric,
+    splits,
+    truth,
+    visual,
+)
+from noema._integration.faults import IntegrationError
+from noema._integration.visuals import Image, Series, Table, Text
+
+__all__ = [
+    "Classes",
+    "Image",
+    "IntegrationError",
+    "MultiLabel",
+    "Series",
+    "Split",
+    "Table",
+    "Text",
+    "input",
+    "loss",
+    "metadata",
+    "metric",
+    "splits",
+    "truth",
+    "visual",
+]
