@@ -43,6 +43,12 @@ export const isolationSettings = z.object({
   integrationTmpMb: integer({ min: 1, max: 1_048_576 })
     .default(256)
     .describe('MiB of files in the /tmp of one integration, held in memory'),
+  python: text()
+    .optional()
+    .describe(
+      'interpreter of integrations in Python: a path or a program on the PATH, of Python 3.9 or later with ' +
+        'numpy; `python3` when left out',
+    ),
   podRuntimeClass: text()
     .optional()
     .describe('RuntimeClass of the pods of `pod`, such as `gvisor` or `kata`; without it `pod` refuses'),

@@ -17,4 +17,5 @@ export const datasets = defineService({
   artifacts: ownArtifacts,
 });
 
+export { checkModule, type CheckModuleOptions } from './runner/check-module.js';
 export { requireIsolation } from './runner/require-isolation.js';

@@ -9,6 +9,9 @@ import { waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
 import { nodeRuntime } from '../src/runner/runtimes/node.js';
+import { pythonRuntime } from '../src/runner/runtimes/python.js';
+import type { RuntimeSpec } from '../src/runner/runtimes/runtime.js';
+import { PYTHON } from './python-interpreter.js';
 import {
   OTHER_PROJECT,
   OTHER_TEAM,
@@ -19,25 +22,30 @@ import {
   TEAM,
 } from './running-datasets.js';
 
-const missing = await new BubblewrapIsolation({
+const bubblewrap = new BubblewrapIsolation({
   roots: [],
   memoryBytes: 2 ** 30,
   cpuMs: 60_000,
   tasks: 64,
   tmpBytes: 2 ** 20,
-})
-  .require(nodeRuntime)
-  .then(
+  interpreters: { python: PYTHON },
+});
+const whyNot = (runtime: RuntimeSpec): Promise<string | undefined> =>
+  bubblewrap.require(runtime).then(
     () => undefined,
     (error: Error) => error.message,
   );
+const missing = await whyNot(nodeRuntime);
+const noPython = missing ?? (await whyNot(pythonRuntime));
 if (missing !== undefined) console.warn(`skipped: a platform that trusts nobody: ${missing}`);
+if (noPython !== undefined) console.warn(`skipped: uploads in Python: ${noPython}`);
 
 let running: RunningDatasets;
 const SETTINGS = {
   NOEMA_TRUSTED_INTEGRATIONS: 'false',
   NOEMA_INTEGRATION_ROOTS: tmpdir(),
   NOEMA_INTEGRATION_MEMORY_MB: '300',
+  NOEMA_PYTHON: PYTHON,
 };
 beforeAll(async () => {
   if (missing === undefined) running = await startDatasets({ settings: SETTINGS });
@@ -52,6 +60,23 @@ const definition = ({
 } = {}) =>
   `export const integration = defineIntegration({ name: 'made', preprocess: ${preprocess}, inputs: { x: ` +
   `${x} }, groundTruths: {}, ${rest} });`;
+const python = (x: string, before = '') => `
+from noema.integration import input, splits
+import os
+def read():
+    with open(os.path.join(os.path.dirname(__file__), 'data.txt')) as file:
+        return file.read()
+${before.split('\n')[0] ?? ''}
+${before.split('\n')[1] ?? ''}
+
+@splits
+def data():
+    return {'training': 100}
+
+@input
+def x(index):
+    return ${x}
+`;
 const bundled = (code: string) =>
   Buffer.from(`import { defineIntegration } from '@noema/integration';\n${code}`);
 const upload = async (content: Uint8Array) =>
@@ -125,6 +150,36 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         0,
     );
   });
+
+  it.skipIf(noPython !== undefined)(
+    'ingests an uploaded module and folder in Python, and names file and line of one that fails',
+    async () => {
+      await running.startWorker();
+      const one = await registerBundle(Buffer.from(python('index')));
+      expect((await running.ingest(one.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
+      const folder = tarOf({
+        'integration.py': python('[seven(), len(DATA)]', 'from own.numbers import seven\nDATA = read()'),
+        'own/__init__.py': '',
+        'own/numbers.py': 'def seven():\n    return 7\n',
+        'data.txt': 'abcdefgh',
+        'requirements.txt': 'numpy',
+      });
+      const two = await registerBundle(folder);
+      expect((await running.ingest(two.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
+      const report = (await running.api.integrations.checkIntegration({ integrationId: two.id })).report!;
+      expect(report.handlers.find((handler) => handler.name === 'x')!.returned).toBe(
+        'float32[2] from 7 to 8',
+      );
+      const bad = await registerBundle(Buffer.from(python('1 / (index - 70)')));
+      expect((await running.ingest(bad.id, 64)).version.fault).toMatchObject({
+        reason: 'HANDLER_THREW',
+        message: expect.stringContaining('ZeroDivisionError') as string,
+        metadata: { file: '/integration/integration.py', line: '16', sample_id: '70' },
+      });
+      const lacking = tarOf({ 'integration.py': python('0'), 'requirements.txt': 'missing-package==1.0' });
+      expect(await reasonOf(registerBundle(lacking))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
+    },
+  );
 
   it('names file and line of an uploaded module that fails', async () => {
     await running.startWorker();

@@ -3,7 +3,7 @@ import { type ArtifactStore, artifactKey } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, uuidv7 } from '@noema/kernel';
 import { bundleNotFound } from '../integration/integration.errors.js';
-import { type Bundle, unpackBundle } from './unpack-bundle.js';
+import { type Bundle, type BundleType, unpackBundle } from './unpack-bundle.js';
 
 /** Third part of the keys of uploaded code. */
 export const BUNDLE_KIND = 'integrations';
@@ -11,7 +11,8 @@ const NAMES = {
   'application/zip': 'bundle.zip',
   'application/gzip': 'bundle.tgz',
   'text/javascript': 'bundle.mjs',
-} as const;
+  'text/x-python': 'bundle.py',
+} as const satisfies Readonly<Record<BundleType, string>>;
 
 /** Stores uploaded code, unchanged, in the artifact store. */
 @Injectable()

@@ -134,6 +134,36 @@ describe('a bundle', () => {
     });
   });
 
+  it.each([
+    'from noema.integration import splits\n',
+    'import json\n\nfrom noema import integration\n',
+    'import noema.integration as it  # short\n',
+  ])('may be one module in Python, which imports noema: %j', async (python) => {
+    const bundle = await unpackBundle(Buffer.from(python));
+    expect(bundle).toMatchObject({ entry: 'integration.py', mediaType: 'text/x-python' });
+    expect(bundle.runtime.key).toBe('python');
+    expect([...bundle.files.keys()]).toEqual(['integration.py']);
+  });
+
+  it.each([
+    "import noema from 'noema';\n",
+    "import { from, noema } from './noema';\n",
+    '// import noema.integration\nexport const integration = 1;',
+  ])('is JavaScript where it is not Python: %j', async (javascript) => {
+    expect((await unpackBundle(Buffer.from(javascript))).entry).toBe('integration.mjs');
+  });
+
+  it('may be a folder with integration.py; one in JavaScript comes first', async () => {
+    const python: Entry[] = [
+      { name: 'integration.py', content: 'from noema.integration import splits' },
+      { name: 'requirements.txt', content: 'numpy' },
+    ];
+    expect(await unpackBundle(zip(python))).toMatchObject({ entry: 'integration.py' });
+    expect(await unpackBundle(zip([...python, { name: 'integration.mjs', content: code }]))).toMatchObject({
+      entry: 'integration.mjs',
+    });
+  });
+
   it('says in package.json where it begins', async () => {
     const files: Entry[] = [
       { name: 'package.json', content: '{"type":"module","main":"./src/mine.js"}' },

@@ -4,7 +4,12 @@ import { gunzip } from 'node:zlib';
 import { BundleFiles, bundleInvalid } from './bundle.files.js';
 import { MAX_BUNDLE_BYTES, MAX_UNPACKED_BYTES } from './bundle.limits.js';
 import type { RuntimeSpec } from '../runner/runtimes/runtime.js';
-import { findRuntime, MODULE_ENDINGS, RUNTIMES } from '../runner/runtimes/runtime.registry.js';
+import {
+  findRuntime,
+  MODULE_ENDINGS,
+  RUNTIMES,
+  findRuntimeOfText,
+} from '../runner/runtimes/runtime.registry.js';
 import { readTar } from './tar.reader.js';
 import { readZip } from './zip.reader.js';
 
@@ -16,6 +21,9 @@ const ENTRIES = RUNTIMES.flatMap(({ entries }) => entries);
 /** Headers and paddings of a tar archive of as many entries as are allowed. */
 const TAR_SLACK = 2_000 * 1_024 + 2 ** 20;
 
+/** Media types of an upload: an archive, or one module. */
+export type BundleType = 'application/zip' | 'application/gzip' | RuntimeSpec['mediaType'];
+
 /** The code of an integration, unpacked. */
 export interface Bundle {
   /** By relative path. */
@@ -25,11 +33,11 @@ export interface Bundle {
   readonly runtime: RuntimeSpec;
   /** SHA-256 over paths and contents, whatever the archive. */
   readonly digest: string;
-  readonly mediaType: 'application/zip' | 'application/gzip' | 'text/javascript';
+  readonly mediaType: BundleType;
 }
 
 /**
- * Unpacks one ES module, a zip or a tar.gz, in memory. Throws `invalid` BUNDLE_INVALID, which says what is
+ * Unpacks one module, a zip or a tar.gz, in memory. Throws `invalid` BUNDLE_INVALID, which says what is
  * wrong.
  */
 export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
@@ -37,23 +45,24 @@ export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
   if (bytes.length === 0 || bytes.length > MAX_BUNDLE_BYTES)
     throw bundleInvalid(`it has ${bytes.length} bytes; 1 to ${MAX_BUNDLE_BYTES} can be uploaded`);
   const magic = bytes.toString('latin1', 0, 2);
-  const mediaType =
-    magic === 'PK' ? 'application/zip' : magic === '\x1f\x8b' ? 'application/gzip' : 'text/javascript';
   const into = new BundleFiles(bytes.length);
-  switch (mediaType) {
-    case 'application/zip':
-      await readZip(bytes, into);
-      break;
-    case 'application/gzip':
-      await readTar(await untarred(bytes), into);
-      break;
-    case 'text/javascript':
-      into.add('integration.mjs', module(bytes));
-      break;
+  let mediaType: BundleType;
+  if (magic === 'PK') {
+    mediaType = 'application/zip';
+    await readZip(bytes, into);
+  } else if (magic === '\x1f\x8b') {
+    mediaType = 'application/gzip';
+    await readTar(await untarred(bytes), into);
+  } else {
+    const runtime = findRuntimeOfText(requireText(bytes).toString('utf8'));
+    ({ mediaType } = runtime);
+    into.add(runtime.entries[0]!, bytes);
   }
   const files = withoutFolder(into.files);
-  if (!files.has('package.json')) files.set('package.json', Buffer.from('{"type":"module"}'));
-  return { files, ...entryOf(files), digest: digestOf(files), mediaType };
+  const { entry, runtime } = entryOf(files);
+  for (const [path, content] of runtime.defaultFiles)
+    if (!files.has(path)) files.set(path, Buffer.from(content));
+  return { files, entry, runtime, digest: digestOf(files), mediaType };
 }
 
 function untarred(bytes: Buffer): Promise<Buffer> {
@@ -68,9 +77,9 @@ function untarred(bytes: Buffer): Promise<Buffer> {
   );
 }
 
-function module(bytes: Buffer): Buffer {
+function requireText(bytes: Buffer): Buffer {
   if (bytes.includes(0))
-    throw bundleInvalid('it is neither a zip, nor a tar.gz, nor the text of an ES module');
+    throw bundleInvalid(`it is neither a zip, nor a tar.gz, nor the text of a module (${MODULE_ENDINGS})`);
   return bytes;
 }
 
@@ -83,7 +92,8 @@ function withoutFolder(files: ReadonlyMap<string, Buffer>): Map<string, Buffer> 
 }
 
 function entryOf(files: ReadonlyMap<string, Buffer>): Pick<Bundle, 'entry' | 'runtime'> {
-  const named = mainOf(files.get('package.json')!);
+  const manifest = files.get('package.json');
+  const named = manifest === undefined ? undefined : mainOf(manifest);
   const entry = named === undefined ? ENTRIES.find((path) => files.has(path)) : named.replace(/^\.\//, '');
   const runtime = entry === undefined ? undefined : findRuntime(entry);
   if (entry === undefined || runtime === undefined || !files.has(entry)) {

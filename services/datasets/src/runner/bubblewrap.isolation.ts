@@ -86,7 +86,7 @@ export class BubblewrapIsolation implements Isolation {
         '--',
         ...this.limited(base),
         program.file,
-        ...runtime.args(this.options),
+        ...(await runtime.args(this.options)),
       ],
       { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody },
     );
@@ -178,7 +178,8 @@ export class BubblewrapIsolation implements Isolation {
     network: boolean,
     code?: CodeClosure,
   ): string[] {
-    const programs = [program.file, prlimit, ...program.libraries, ...libraries];
+    const isLink = program.closure.links.has(program.file); // as in a virtual environment
+    const programs = [...(isLink ? [] : [program.file]), prlimit, ...program.libraries, ...libraries];
     const seen = new Map(programs.map((path) => [path, path]));
     const links = new Map<string, string>();
     for (const { paths, links: more, mounts } of [program.closure, ...(code === undefined ? [] : [code])]) {

@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Attacks, HostileParts } from '../../test/hostile/attacks.js';
+import { nodeAttacks } from '../../test/hostile/node.attacks.js';
+import { pythonAttacks } from '../../test/hostile/python.attacks.js';
+import { PYTHON } from '../../test/python-interpreter.js';
 import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
-import { writeModule } from '../../test/running-datasets.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';
@@ -19,13 +22,30 @@ import { nodeRuntime } from './runtimes/node.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
 const MIB = 2 ** 20;
-const bounds = { roots: [], memoryBytes: 256 * MIB, cpuMs: 20_000, tasks: 48, tmpBytes: 8 * MIB };
+const bounds = {
+  roots: [],
+  memoryBytes: 256 * MIB,
+  cpuMs: 20_000,
+  tasks: 48,
+  tmpBytes: 8 * MIB,
+  interpreters: { python: PYTHON },
+};
 const bubblewrap = new BubblewrapIsolation(bounds);
-const missing = await bubblewrap.require(nodeRuntime).then(
-  () => undefined,
-  (error: Error) => error.message,
-);
-if (missing !== undefined) console.warn(`skipped: hostile integrations: ${missing}`);
+const trusted = new TrustedIsolation(bounds.interpreters);
+/** Why modules of a runtime cannot run in a sandbox here. */
+const whyNot = async ({ runtime }: Attacks): Promise<string | undefined> => {
+  const why = await bubblewrap.require(runtime).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+  if (why !== undefined) console.warn(`skipped: hostile integrations for ${runtime.key}: ${why}`);
+  return why;
+};
+const missing = await whyNot(nodeAttacks);
+const languages = [
+  ['JavaScript', nodeAttacks, missing],
+  ['Python', pythonAttacks, await whyNot(pythonAttacks)],
+] as const;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let port: number;
@@ -69,58 +89,22 @@ const runnerWith = (isolation: Isolation, stallMs = 20_000): ProcessRunner => {
 };
 
 let modules = 0;
-async function orderOf(
-  {
-    before = '',
-    preprocess = '',
-    x = 'index',
-    m = '0',
-  }: { before?: string; preprocess?: string; x?: string; m?: string },
-  name = `m${modules++}`,
-): Promise<OpenOrder> {
-  const modulePath = await writeModule(
-    directory.path,
-    name,
-    `
-import * as fs from 'node:fs';
-import * as net from 'node:net';
-import * as dns from 'node:dns/promises';
-import * as dgram from 'node:dgram';
-import { spawn, spawnSync } from 'node:child_process';
-const frame = (header, body = Buffer.alloc(0)) => {
-  const h = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
-  const p = Buffer.alloc(8);
-  p.writeUInt32LE(h.length, 0);
-  p.writeUInt32LE(body.length, 4);
-  fs.writeSync(3, Buffer.concat([p, h, body]));
-};
-const reach = (target) => new Promise((resolve, reject) =>
-  net.connect(target, function () { this.destroy(); resolve('connected'); }).on('error', reject));
-${before}
-export const integration = defineIntegration({
-  name: 'hostile', preprocess: async () => { ${preprocess}; return { training: { length: 40, data: null } }; },
-  inputs: { x: async ({ index }) => { if (globalThis.attackAt?.(index)) return 0; return ${x}; } },
-  groundTruths: {},
-  metadata: { m: async ({ index }) => (${m}) },
-});`,
-  );
+const extensionOf = ({ runtime }: Attacks): string => runtime.extensions.at(-1)!;
+
+async function orderOf(attacks: Attacks, parts: HostileParts, name = `m${modules++}`): Promise<OpenOrder> {
+  const modulePath = join(directory.path, `${name}${extensionOf(attacks)}`);
+  await writeFile(modulePath, attacks.module(parts));
   return orderOfModule(modulePath, 40, name);
 }
 
-const attack = async (isolation: Isolation, code: Parameters<typeof orderOf>[0], stallMs?: number) => {
-  const [runner, order] = [runnerWith(isolation, stallMs), await orderOf(code)];
+const attack = async (isolation: Isolation, attacks: Attacks, parts: HostileParts, stallMs?: number) => {
+  const [runner, order] = [runnerWith(isolation, stallMs), await orderOf(attacks, parts)];
   const plan = await runner.plan(order, signal);
   return runner.encode(order, plan, { firstRow: 0, rowCount: 40 }, signal, () => undefined);
 };
-/** What an expression comes to inside: `refused <code>`, or `got <text>`. */
-const tried = async (isolation: Isolation, expression: string): Promise<string> => {
-  const shard = await attack(isolation, {
-    before:
-      `const attempt = async () => { try { return 'got ' + String(await (${expression})).slice(0, 200); } ` +
-      `catch (error) { return 'refused ' + (error.code ?? error.message); } }; const outcome = await ` +
-      'attempt();',
-    m: 'outcome',
-  });
+/** The value of an expression inside: `got <text>`, or `refused <code>`. */
+const tried = async (isolation: Isolation, attacks: Attacks, expression: string): Promise<string> => {
+  const shard = await attack(isolation, attacks, attacks.attempt(expression));
   return String(shard.samples.metadata[0]!.values[0]);
 };
 /** Processes of this machine with a word in their command line. */
@@ -148,161 +132,236 @@ const commandsOf = (group: number): string[] =>
       }
     });
 const nothingLeft = () => waitFor(() => withMark(MARK).length === 0);
-const path = (text: string) => JSON.stringify(text);
 
-describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', () => {
-  const reads: [string, () => string][] = [
-    ['the users of the machine', () => `fs.promises.readFile('/etc/passwd', 'utf8')`],
-    [
-      'the environment of the service',
-      () => `fs.promises.readFile('/proc/${process.pid}/environ').then((bytes) => bytes.length)`,
-    ],
-    [
-      'the environment of its parent',
-      () => `fs.promises.readFile('/proc/' + process.ppid + '/environ').then((bytes) => bytes.length)`,
-    ],
-    [
-      'a file of another team in the store',
-      () => `fs.promises.readFile(${path(join(directory.path, 'store/other-team/secret.arrow'))}, 'utf8')`,
-    ],
-    [
-      'the list of the folder that its module is in',
-      () =>
-        `fs.promises.readdir(${path(directory.path)}).then((names) => { if (!names.includes('store')) ` +
-        `throw new Error('only its own'); return names; })`,
-    ],
-    [
-      'the code of the platform',
-      () =>
-        `fs.promises.readFile(${path(new URL('../../../../../package.json', import.meta.url).pathname)}, ` +
-        `'utf8')`,
-    ],
-  ];
-  it.each(reads)('cannot read %s, which it could without', async (_what, expression) => {
-    expect(await tried(new TrustedIsolation(), expression())).toMatch(/^got /);
-    expect(await tried(bubblewrap, expression())).toMatch(/^refused (ENOENT|EACCES|only its own)/);
-  });
-
-  it('finds no process of the machine, no setting, no secret, and none of our arguments', async () => {
-    const seen =
-      `JSON.stringify([fs.existsSync('/proc'), Object.keys(process.env), process.argv.slice(2), ` +
-      `process.getuid() === 0, fs.readdirSync('/').filter((name) => ['etc', 'root', 'home', 'proc', ` +
-      `'sys', 'var', 'run', 'opt'].includes(name))])`;
-    expect(await tried(bubblewrap, seen)).toBe('got [false,[],[],false,[]]');
-    expect(await tried(new TrustedIsolation(), seen)).toContain('"etc"');
-  });
-
-  const sockets: [string, () => string][] = [
-    ['a server on loopback, as Postgres and NATS are', () => `reach(${port})`],
-    ['an abstract socket of the machine', () => `reach({ path: ${path(ABSTRACT)} })`],
-  ];
-  it.each(sockets)('cannot reach %s, which it could without', async (_what, expression) => {
-    expect(await tried(new TrustedIsolation(), expression())).toBe('got connected');
-    expect(await tried(bubblewrap, expression())).toMatch(/^refused E/);
-  });
-
-  it.each([
-    ['the metadata address of a cloud', `reach({ host: '169.254.169.254', port: 80 })`],
-    ['a host of the internet', `fetch('http://192.0.2.1/')`],
-    ['names', `dns.resolve('example.org')`],
-    ['names by the system', `dns.lookup('example.org')`],
-    [
-      'by datagrams',
-      `new Promise((resolve, reject) => { dgram.createSocket('udp4').on('error', reject).send('x', 53, ` +
-        `'127.0.0.1', (error) => error ? reject(error) : resolve()); })`,
-    ],
-    [
-      'by listening',
-      `new Promise((resolve, reject) => { net.createServer().on('error', reject).listen(0, '127.0.0.1', ` +
-        'resolve); })',
-    ],
-  ])('cannot reach the network: %s', async (_what, expression) => {
-    expect(await tried(bubblewrap, expression)).toMatch(/^refused /);
-  });
-
-  const writes: [string, () => string][] = [
-    ['its module', () => `fs.promises.appendFile(${path(join(directory.path, `m${modules}.mjs`))}, 'x')`],
-    ['node', () => 'fs.promises.appendFile(process.execPath, "x")'],
-    ['the root', () => `fs.promises.writeFile('/x', 'x')`],
-    ['/dev', () => `fs.promises.writeFile('/dev/x', 'x')`],
-    [
-      'the SDK',
-      () =>
-        `fs.promises.rm(${path(new URL('../../../../../libs/integration/dist', import.meta.url).pathname)}, ` +
-        '{ recursive: true })',
-    ],
-  ];
-  it.each(writes)('cannot write to %s', async (_what, expression) => {
-    expect(await tried(bubblewrap, expression())).toMatch(/^refused (EROFS|EACCES|EPERM|EBUSY)/);
-  });
-
-  it('writes beside its module into nothing but its own memory', async () => {
-    const write = `fs.promises.writeFile(${path(join(directory.path, 'new'))}, 'x')`;
-    await tried(bubblewrap, write);
-    expect(await readdir(directory.path)).not.toContain('new');
-    expect(await tried(new TrustedIsolation(), write)).toBe('got undefined');
-    expect(await readdir(directory.path)).toContain('new');
-  });
-
-  it('fills its own /tmp and nothing else', async () => {
-    expect(
-      await tried(
-        bubblewrap,
-        `(() => { for (let i = 0; i < 64; i++) fs.writeFileSync('/tmp/${MARK}' + i, ` +
-          `Buffer.alloc(${MIB})); return 'all'; })()`,
-      ),
-    ).toBe('refused ENOSPC');
-    expect((await readdir('/tmp')).some((name) => name.startsWith(MARK))).toBe(false);
-    expect(
-      await tried(bubblewrap, `fs.readdirSync('/tmp').filter((name) => name.startsWith('${MARK}')).length`),
-    ).toBe('got 0');
-  });
-
-  it('finds behind its links only what it may see anyway', async () => {
-    const root = join(directory.path, 'linked');
-    await mkdir(join(root, 'node_modules'), { recursive: true });
-    await symlink('/etc/passwd', join(root, 'passwd'));
-    await symlink(join(directory.path, 'store'), join(root, 'node_modules', 'evil'));
-    await writeFile(
-      join(root, 'package.json'),
-      JSON.stringify({ name: 'linked', type: 'module', dependencies: { evil: '*', '../../store': '*' } }),
-    );
-    const fenced = new BubblewrapIsolation({ ...bounds, roots: [root] });
-    const order = await orderOf(
-      {
-        before:
-          `const outcome = ['passwd', 'node_modules/evil/other-team/secret.arrow', ` +
-          `'../store/other-team/secret.arrow'].map((name) => { try { return fs.readFileSync(new URL(name, ` +
-          `import.meta.url), 'utf8'); } catch (error) { return error.code; } }).join();`,
-        m: 'outcome',
-      },
-      'linked/hostile',
-    );
-    const runner = runnerWith(fenced);
-    const shard = await runner.encode(
-      order,
-      await runner.plan(order, signal),
-      { firstRow: 0, rowCount: 40 },
-      signal,
-      () => undefined,
-    );
-    expect(shard.samples.metadata[0]!.values[0]).toBe('ENOENT,ENOENT,ENOENT');
-  });
-
-  it('that forks endlessly is stopped, and none of its processes outlives it', async () => {
-    const bomb =
-      `const go = () => { for (let i = 0; i < 20; i++) spawn(process.execPath, ['-e', 'setInterval(() => ` +
-      `{}, 1000) /* ${MARK} */'], { stdio: 'ignore', detached: true }).on('error', () => {}); }; ` +
-      'setInterval(go, 20); await new Promise(() => {});';
-    await expect(attack(bubblewrap, { preprocess: bomb })).rejects.toMatchObject({
-      kind: 'precondition',
-      reason: 'INTEGRATION_PROCESSES_EXCEEDED',
+describe.each(languages)('a hostile integration in %s', (_language, attacks, why) => {
+  describe.skipIf(why !== undefined)('in bubblewrap', () => {
+    const reads: [string, () => string][] = [
+      ['the users of the machine', () => attacks.readFile('/etc/passwd')],
+      ['the environment of the service', () => attacks.countBytes(`/proc/${process.pid}/environ`)],
+      ['the environment of its parent', () => attacks.countParentEnvironment],
+      [
+        'a file of another team in the store',
+        () => attacks.readFile(join(directory.path, 'store/other-team/secret.arrow')),
+      ],
+      ['the list of the folder that its module is in', () => attacks.listFolder(directory.path, 'store')],
+      [
+        'the code of the platform',
+        () => attacks.readFile(new URL('../../../../../package.json', import.meta.url).pathname),
+      ],
+    ];
+    it.each(reads)('cannot read %s, which it could without', async (_what, expression) => {
+      expect(await tried(trusted, attacks, expression())).toMatch(/^got /);
+      expect(await tried(bubblewrap, attacks, expression())).toMatch(/^refused (ENOENT|EACCES|only its own)/);
     });
-    await nothingLeft();
-  });
 
+    it('finds no process of the machine, no setting, no secret, and none of our arguments', async () => {
+      expect(await tried(bubblewrap, attacks, attacks.surroundings)).toBe('got [false,[],[],false,[]]');
+      expect(await tried(trusted, attacks, attacks.surroundings)).toContain('"etc"');
+    });
+
+    const sockets: [string, () => string][] = [
+      ['a server on loopback, as Postgres and NATS are', () => attacks.reachPort(port)],
+      ['an abstract socket of the machine', () => attacks.reachAbstract(ABSTRACT)],
+    ];
+    it.each(sockets)('cannot reach %s, which it could without', async (_what, expression) => {
+      expect(await tried(trusted, attacks, expression())).toBe('got connected');
+      expect(await tried(bubblewrap, attacks, expression())).toMatch(/^refused E/);
+    });
+
+    it.each(attacks.network)('cannot reach the network: %s', async (_what, expression) => {
+      expect(await tried(bubblewrap, attacks, expression)).toMatch(/^refused /);
+    });
+
+    const writes: [string, () => string][] = [
+      ['its module', () => attacks.appendTo(join(directory.path, `m${modules}${extensionOf(attacks)}`))],
+      ['its interpreter', () => attacks.appendToInterpreter],
+      ['the root', () => attacks.writeTo('/x')],
+      ['/dev', () => attacks.writeTo('/dev/x')],
+      ['the SDK', () => attacks.removeFolder(attacks.sdk)],
+    ];
+    it.each(writes)('cannot write to %s', async (_what, expression) => {
+      expect(await tried(bubblewrap, attacks, expression())).toMatch(/^refused (EROFS|EACCES|EPERM|EBUSY)/);
+    });
+
+    it('writes next to its module into nothing but its own memory', async () => {
+      const name = `new${extensionOf(attacks)}.txt`;
+      const write = attacks.writeTo(join(directory.path, name));
+      await tried(bubblewrap, attacks, write);
+      expect(await readdir(directory.path)).not.toContain(name);
+      expect(await tried(trusted, attacks, write)).toMatch(/^got /);
+      expect(await readdir(directory.path)).toContain(name);
+    });
+
+    it('fills its own /tmp and nothing else', async () => {
+      expect(await tried(bubblewrap, attacks, attacks.fillTmp(MARK))).toBe('refused ENOSPC');
+      expect((await readdir('/tmp')).some((name) => name.startsWith(MARK))).toBe(false);
+      expect(await tried(bubblewrap, attacks, attacks.countTmp(MARK))).toBe('got 0');
+    });
+
+    it('finds behind its links only what it may see anyway', async () => {
+      const folder = `linked-${attacks.runtime.key}`;
+      const root = join(directory.path, folder);
+      await mkdir(join(root, 'node_modules'), { recursive: true });
+      await symlink('/etc/passwd', join(root, 'passwd'));
+      await symlink(join(directory.path, 'store'), join(root, 'node_modules', 'evil'));
+      await writeFile(
+        join(root, 'package.json'),
+        JSON.stringify({ name: 'linked', type: 'module', dependencies: { evil: '*', '../../store': '*' } }),
+      );
+      await writeFile(join(root, 'pyproject.toml'), '[project]\nname = "linked"\n');
+      const fenced = new BubblewrapIsolation({ ...bounds, roots: [root] });
+      const order = await orderOf(
+        attacks,
+        attacks.readBeside([
+          'passwd',
+          'node_modules/evil/other-team/secret.arrow',
+          '../store/other-team/secret.arrow',
+        ]),
+        `${folder}/hostile`,
+      );
+      const runner = runnerWith(fenced);
+      const shard = await runner.encode(
+        order,
+        await runner.plan(order, signal),
+        { firstRow: 0, rowCount: 40 },
+        signal,
+        () => undefined,
+      );
+      expect(shard.samples.metadata[0]!.values[0]).toBe('ENOENT,ENOENT,ENOENT');
+    });
+
+    it('that forks endlessly is stopped, and none of its processes outlives it', async () => {
+      const preprocess = attacks.forkEndlessly({ mark: MARK });
+      await expect(attack(bubblewrap, attacks, { preprocess })).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'INTEGRATION_PROCESSES_EXCEEDED',
+      });
+      await nothingLeft();
+    });
+
+    it('leaves no child behind when it ends', async () => {
+      const preprocess = attacks.leaveOrphan({ mark: MARK });
+      await expect(attack(bubblewrap, attacks, { preprocess })).rejects.toMatchObject({
+        kind: 'unavailable',
+        reason: 'INTEGRATION_CRASHED',
+      });
+      await nothingLeft();
+    });
+
+    it.each(attacks.eatMemory({ mark: MARK }))(
+      'that eats memory %s is stopped soon, while we hold none of it',
+      async (_where, preprocess, reason) => {
+        const before = process.memoryUsage.rss();
+        await expect(attack(bubblewrap, attacks, { preprocess })).rejects.toMatchObject({
+          reason: expect.stringMatching(reason) as string,
+        });
+        expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
+        await nothingLeft();
+      },
+    );
+
+    it('that writes without end is stopped, and we keep only the last words', async () => {
+      const before = process.memoryUsage.rss();
+      await expect(attack(bubblewrap, attacks, { preprocess: attacks.writeEndlessly })).rejects.toMatchObject(
+        { kind: 'precondition', reason: 'INTEGRATION_OUTPUT_EXCEEDED' },
+      );
+      expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
+    });
+
+    it('that loops is stopped for its silence, one that works on and on for its CPU time', async () => {
+      await expect(attack(bubblewrap, attacks, { preprocess: attacks.loop }, 2_500)).rejects.toMatchObject({
+        kind: 'timeout',
+        reason: 'INTEGRATION_STALLED',
+      });
+      const short = new BubblewrapIsolation({ ...bounds, cpuMs: 1_000 });
+      await expect(attack(short, attacks, attacks.loopInThread)).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'INTEGRATION_CPU_EXCEEDED',
+      });
+    });
+
+    const result = (answer: string) => `{"kind":"result","result":${answer}}`;
+    const honest = '{"labelled":false,"metadata":[]}';
+    const polluting = '"__proto__":{"polluted":true}';
+    const frames: [string, string][] = [
+      ['longer than any answer', attacks.sendBytes([0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0x7f])],
+      ['no JSON', attacks.sendFrame('{"kind":')],
+      ['JSON of another kind', attacks.sendFrame('{"kind":"done"}')],
+      ['null', attacks.sendFrame('null')],
+      ['deeply nested', attacks.sendNested],
+      ['progress beyond measure', attacks.sendFrame('{"kind":"progress","done":1e300}')],
+      [
+        'progress that does not move',
+        `${attacks.sendFrame('{"kind":"progress","done":1}')}; ` +
+          attacks.sendFrame('{"kind":"progress","done":1}'),
+      ],
+      ['an answer without its numbers', attacks.sendFrame(result(honest))],
+      ['an answer with too many numbers', attacks.sendFrame(result(honest), 100_000)],
+      ['numbers that are NaN', attacks.sendFrame(result(honest), 320, 40)],
+      ['samples without ids', attacks.sendFrame(result(honest), 480)],
+      ['a prototype', attacks.sendFrame(result(`{"labelled":false,"metadata":[],${polluting}}`), 480)],
+      [
+        'a prototype as column',
+        attacks.sendFrame(
+          result(`{"labelled":false,"metadata":[{"name":"m","type":null,${polluting}}]}`),
+          480,
+        ),
+      ],
+      [
+        'a column without a type that exists',
+        attacks.sendFrame(result('{"labelled":false,"metadata":[{"name":"m","type":"function"}]}'), 480),
+      ],
+      [
+        'a fault with a prototype',
+        attacks.sendFrame(
+          `{"kind":"fault","fault":{"kind":"invalid","reason":"X","message":"m","metadata":{${polluting}},` +
+            '"constructor":1}}',
+        ),
+      ],
+    ];
+    it.each(frames)('that writes into our channel: %s', async (_what, statement) => {
+      await expect(attack(bubblewrap, attacks, attacks.atSample20(statement))).rejects.toMatchObject({
+        kind: 'invalid',
+        reason: 'INTEGRATION_ANSWER_INVALID',
+      });
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+    });
+
+    it('cannot claim an error that is ours: who may not, and whether to try again', async () => {
+      const claim = (kind: string) => {
+        const fault = { kind, reason: 'CLAIMED', message: 'm', metadata: {} };
+        return attack(bubblewrap, attacks, {
+          preprocess: `${attacks.sendFrame(JSON.stringify({ kind: 'fault', fault }))}; ${attacks.waitForever}`,
+        });
+      };
+      for (const kind of ['unauthenticated', 'unavailable', 'data-loss'])
+        await expect(claim(kind)).rejects.toMatchObject({ kind: 'invalid', reason: 'CLAIMED' });
+    });
+
+    it.each(attacks.kills(process.pid))('that kills %s harms only itself', async (_whom, preprocess) => {
+      const outcome = await attack(bubblewrap, attacks, { preprocess }).then(
+        () => 'lived',
+        (error: { reason: string }) => error.reason,
+      );
+      expect(['lived', 'INTEGRATION_CRASHED']).toContain(outcome);
+      expect((await attack(bubblewrap, attacks, {})).samples.sampleIds).toHaveLength(40);
+    });
+
+    it('that has bent what all code of its process shares bends only its own', async () => {
+      const shard = await attack(bubblewrap, attacks, { before: attacks.bend }).catch(
+        (error: { reason: string }) => error.reason,
+      );
+      expect(shard).toBeTypeOf('string');
+      expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+      expect([1].map((n) => n)).toEqual([1]);
+    });
+  });
+});
+
+// These are about sandboxes that start, whatever runs in them.
+describe.skipIf(missing !== undefined)('a sandbox', () => {
   it('RELIABILITY 36: that is cut at any of 80 moments of its start leaves no process', async () => {
-    const { modulePath } = await orderOf({}, `cut-${MARK}`);
+    const { modulePath } = await orderOf(nodeAttacks, {}, `cut-${MARK}`);
     const start = async () =>
       new IntegrationProcess(
         await bubblewrap.launch({
@@ -328,7 +387,7 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     'RELIABILITY 36: whose service is killed at any of 15 moments of its start leaves no process once a ' +
       'service starts again',
     async () => {
-      const { modulePath } = await orderOf({}, `killed-${MARK}`);
+      const { modulePath } = await orderOf(nodeAttacks, {}, `killed-${MARK}`);
       const runtimeUrl = new URL('./runtimes/node.js', import.meta.url).href;
       const bubblewrapUrl = new URL('./bubblewrap.isolation.js', import.meta.url).href;
       const service = `
@@ -402,165 +461,4 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
       await nothingLeft();
     },
   );
-
-  it('leaves no child behind when it ends', async () => {
-    const orphan =
-      `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000) /* ${MARK} */'], { stdio: 'ignore', ` +
-      'detached: true }).unref();';
-    await expect(
-      attack(bubblewrap, {
-        preprocess: `${orphan} await new Promise((resolve) => setTimeout(resolve, 200)); process.exit(0)`,
-      }),
-    ).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
-    await nothingLeft();
-  });
-
-  it.each([
-    [
-      'in buffers',
-      'const held = []; setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5); await new ' +
-        'Promise(() => {});',
-      /MEMORY_EXCEEDED/,
-    ],
-    ['in one buffer', 'Buffer.alloc(2 ** 31 - 1, 1);', /MEMORY_EXCEEDED|HANDLER_THREW/],
-    [
-      'in the heap',
-      'const held = []; for (;;) held.push({ at: held.length, text: "x" + held.length });',
-      /MEMORY_EXCEEDED|CRASHED/,
-    ],
-    [
-      'in its children',
-      `for (let i = 0; i < 2; i++) spawn(process.execPath, ['-e', 'const b = Buffer.alloc(120 << 20, ` +
-        `1); setInterval(() => b.length, 1000) /* ${MARK} */'], { stdio: 'ignore' }); await new ` +
-        'Promise(() => {});',
-      /MEMORY_EXCEEDED/,
-    ],
-    [
-      'in a worker thread',
-      'const { Worker } = await import("node:worker_threads"); new Worker("const held = []; ' +
-        'setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5)", { eval: true }); await new ' +
-        'Promise(() => {});',
-      /MEMORY_EXCEEDED/,
-    ],
-  ])('that eats memory %s is stopped soon, while we hold none of it', async (_where, preprocess, reason) => {
-    const before = process.memoryUsage.rss();
-    await expect(attack(bubblewrap, { preprocess })).rejects.toMatchObject({
-      reason: expect.stringMatching(reason) as string,
-    });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
-    await nothingLeft();
-  });
-
-  it('that writes without end is stopped, and we keep only the last words', async () => {
-    const before = process.memoryUsage.rss();
-    await expect(
-      attack(bubblewrap, { preprocess: `for (;;) fs.writeSync(1, Buffer.alloc(65536, 'x'));` }),
-    ).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_OUTPUT_EXCEEDED' });
-    expect(process.memoryUsage.rss() - before).toBeLessThan(128 * MIB);
-  });
-
-  it('that loops is stopped for its silence, one that works on and on for its CPU time', async () => {
-    await expect(attack(bubblewrap, { preprocess: 'for (;;);' }, 1_500)).rejects.toMatchObject({
-      kind: 'timeout',
-      reason: 'INTEGRATION_STALLED',
-    });
-    const short = new BubblewrapIsolation({ ...bounds, cpuMs: 1_000 });
-    await expect(
-      attack(short, {
-        before: 'const { Worker } = await import("node:worker_threads");',
-        preprocess: 'new Worker("for (;;);", { eval: true }); await new Promise(() => {});',
-      }),
-    ).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_CPU_EXCEEDED' });
-  });
-
-  const result = (answer: string) => `{"kind":"result","result":${answer}}`;
-  const honest = '{"labelled":false,"metadata":[]}';
-  const frames: [string, string][] = [
-    [
-      'longer than any answer',
-      `fs.writeSync(3, Buffer.from([0xff, 0xff, 0xff, 0x7f, 0xff, 0xff, 0xff, 0x7f]))`,
-    ],
-    ['no JSON', `frame('{"kind":')`],
-    ['JSON of another kind', `frame({ kind: 'done' })`],
-    ['null', 'frame(null)'],
-    ['deeply nested', `frame('['.repeat(100000) + ']'.repeat(100000))`],
-    ['progress beyond measure', `frame({ kind: 'progress', done: 1e300 })`],
-    [
-      'progress that does not move',
-      `frame({ kind: 'progress', done: 1 }); frame({ kind: 'progress', done: 1 })`,
-    ],
-    ['an answer without its numbers', `frame('${result(honest)}')`],
-    ['an answer with too many numbers', `frame('${result(honest)}', Buffer.alloc(100000))`],
-    [
-      'numbers that are NaN',
-      `frame('${result(honest)}', Buffer.concat([Buffer.from(new Float32Array(40).fill(NaN).buffer), ` +
-        'Buffer.alloc(160), Buffer.alloc(160)]))',
-    ],
-    ['samples without ids', `frame('${result(honest)}', Buffer.alloc(480))`],
-    [
-      'a prototype',
-      `frame('${result('{"labelled":false,"metadata":[],"__proto__":{"polluted":true}}')}', ` +
-        'Buffer.alloc(480))',
-    ],
-    [
-      'a prototype as column',
-      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":null,"__proto__":{"polluted":true}}]}')}', ` +
-        'Buffer.alloc(480))',
-    ],
-    [
-      'a column without a type that there is',
-      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":"function"}]}')}', ` +
-        'Buffer.alloc(480))',
-    ],
-    [
-      'a fault with a prototype',
-      `frame('{"kind":"fault","fault":{"kind":"invalid","reason":"X","message":"m",` +
-        `"metadata":{"__proto__":{"polluted":true}},"constructor":1}}')`,
-    ],
-  ];
-  it.each(frames)('that writes into our channel: %s', async (_what, code) => {
-    const sent = attack(bubblewrap, {
-      before:
-        'let sent = false; globalThis.attackAt = (index) => { if (index === 20 && !sent) { sent = true; ' +
-        `${code}; } };`,
-    });
-    await expect(sent).rejects.toMatchObject({ kind: 'invalid', reason: 'INTEGRATION_ANSWER_INVALID' });
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-  });
-
-  it('cannot claim an error that is ours: who may not, and whether to try again', async () => {
-    const claim = (kind: string) =>
-      attack(bubblewrap, {
-        preprocess:
-          `frame({ kind: 'fault', fault: { kind: '${kind}', reason: 'CLAIMED', message: 'm', metadata: {} ` +
-          '} }); await new Promise(() => {});',
-      });
-    for (const kind of ['unauthenticated', 'unavailable', 'data-loss'])
-      await expect(claim(kind)).rejects.toMatchObject({ kind: 'invalid', reason: 'CLAIMED' });
-  });
-
-  it.each([
-    ['its parent', 'process.kill(process.ppid, "SIGKILL")'],
-    ['all it can', 'process.kill(-1, "SIGKILL")'],
-    ['the first process', 'process.kill(1, "SIGKILL")'],
-    ['us', `process.kill(${process.pid}, "SIGKILL")`],
-    ['itself', 'process.abort()'],
-    ['itself softly', 'process.exit(0)'],
-  ])('that kills %s harms only itself', async (_whom, code) => {
-    const outcome = await attack(bubblewrap, { preprocess: `try { ${code}; } catch {}` }).then(
-      () => 'lived',
-      (error: { reason: string }) => error.reason,
-    );
-    expect(['lived', 'INTEGRATION_CRASHED']).toContain(outcome);
-    expect((await attack(bubblewrap, {})).samples.sampleIds).toHaveLength(40);
-  });
-
-  it('that has bent what all objects share bends only its own', async () => {
-    const shard = await attack(bubblewrap, {
-      before: `Object.prototype.polluted = true; Array.prototype.map = () => { throw new Error('bent'); };`,
-    }).catch((error: { reason: string }) => error.reason);
-    expect(shard).toBeTypeOf('string');
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-    expect([1].map((n) => n)).toEqual([1]);
-  });
 });

@@ -7,7 +7,7 @@ import { MODULE_ENDINGS, requireRuntime } from './runtimes/runtime.registry.js';
 const MAX_FILES = 1_000;
 
 /**
- * SHA-256 over a module and the modules beside it that it imports, in the order of finding; packages are taken
+ * SHA-256 over a module and the modules next to it that it imports, in the order of finding; packages are taken
  * to be installed once and for all. Throws `invalid` MODULE_PATH_INVALID when the module itself is not a
  * readable file of a runtime.
  */

@@ -59,7 +59,7 @@ export class PodIsolation implements Isolation {
       metadata: { name },
     } = await this.kubernetes.create(
       podManifest(template, {
-        command: this.programs.podCommand(runtime, template),
+        command: await this.programs.podCommand(runtime, template),
         token,
         network,
         bundleRoot: this.place.bundleRoot,

@@ -43,6 +43,7 @@ export const createIsolation = (config: IsolationConfig): Isolation =>
     cpuMs: config.integrationCpuSeconds * 1000,
     tasks: config.integrationProcesses,
     tmpBytes: config.integrationTmpMb * 2 ** 20,
+    interpreters: config.python === undefined ? {} : { python: config.python },
   });
 
 const rootsOf = ({

@@ -22,7 +22,7 @@ export class TrustedIsolation implements Isolation {
 
   async launch({ runtime, code }: LaunchOrder): Promise<Launched> {
     const { file, env } = await this.programs.find(runtime);
-    const child = spawn(file, runtime.args(undefined), {
+    const child = spawn(file, await runtime.args(undefined), {
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });

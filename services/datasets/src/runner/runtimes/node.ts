@@ -19,6 +19,8 @@ const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
 export const nodeRuntime: RuntimeSpec = {
   key: 'node',
   extensions: ['.js', '.mjs'],
+  mediaType: 'text/javascript',
+  defaultFiles: new Map([['package.json', '{"type":"module"}']]),
   entries: ['integration.mjs', 'integration.js', 'index.mjs', 'index.js'],
   noise: /^\s+at |^\s*\d+: |^-----|^<---|^Node\.js v/,
   probe: ['-e', ''],
@@ -39,9 +41,9 @@ export const nodeRuntime: RuntimeSpec = {
     };
   },
 
-  args: (bounds) => [...FLAGS, ...heapLimit(bounds), ENTRY],
+  args: (bounds) => Promise.resolve([...FLAGS, ...heapLimit(bounds), ENTRY]),
 
-  podCommand: (_place, bounds) => ['node', ...FLAGS, ...heapLimit(bounds), ENTRY],
+  podCommand: (_place, bounds) => Promise.resolve(['node', ...FLAGS, ...heapLimit(bounds), ENTRY]),
 
   /**
    * A package whole, with its dependencies; of a module without a package.json only the files that it

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
 import { modulePathInvalid } from '../../integration/integration.errors.js';
 import { nodeRuntime } from './node.js';
+import { pythonRuntime } from './python.js';
 import type { RuntimeSpec } from './runtime.js';
 
 /** All languages that integrations are written in. A new one is one file, and its line here. */
-export const RUNTIMES: readonly RuntimeSpec[] = [nodeRuntime];
+export const RUNTIMES: readonly RuntimeSpec[] = [nodeRuntime, pythonRuntime];
 
 /** Endings of all modules that run, as a text for people. */
 export const MODULE_ENDINGS = RUNTIMES.flatMap(({ extensions }) => extensions).join(', ');
@@ -12,6 +13,10 @@ export const MODULE_ENDINGS = RUNTIMES.flatMap(({ extensions }) => extensions).j
 /** The runtime of a module by the ending of its name; `undefined` for any other file. */
 export const findRuntime = (path: string): RuntimeSpec | undefined =>
   RUNTIMES.find(({ extensions }) => extensions.includes(extname(path)));
+
+/** The runtime of a module by its text: the one whose signature it has, else the first. */
+export const findRuntimeOfText = (text: string): RuntimeSpec =>
+  RUNTIMES.find(({ signature }) => signature?.test(text) === true) ?? RUNTIMES[0]!;
 
 /** As `findRuntime`. Throws `invalid` MODULE_PATH_INVALID for any other file. */
 export function requireRuntime(modulePath: string): RuntimeSpec {

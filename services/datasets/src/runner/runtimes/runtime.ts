@@ -21,6 +21,11 @@ export interface RuntimeSpec {
   readonly key: 'node' | 'python';
   /** Endings of its modules, with the dot. */
   readonly extensions: readonly string[];
+  readonly mediaType: 'text/javascript' | 'text/x-python';
+  /** Text that only its modules contain; it identifies a module that is uploaded without a name. */
+  readonly signature?: RegExp;
+  /** Files that are added to a bundle without them: path → text. */
+  readonly defaultFiles: ReadonlyMap<string, string>;
   /** Names of the entry of a bundle that names none; the first one that exists. */
   readonly entries: readonly string[];
   /** Lines that the interpreter prints when it crashes and that do not help a reader. */
@@ -33,14 +38,17 @@ export interface RuntimeSpec {
    */
   find(place: string | undefined): Promise<RuntimeProgram>;
   /** Arguments of the process that runs user code, within the bounds if there are any. */
-  args(bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined): readonly string[];
+  args(bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined): Promise<readonly string[]>;
   /** Command of the same process in a pod. */
-  podCommand(place: string | undefined, bounds: Pick<ProcessBounds, 'memoryBytes'>): readonly string[];
-  /** What the process reads to run a module of this machine. */
+  podCommand(
+    place: string | undefined,
+    bounds: Pick<ProcessBounds, 'memoryBytes'>,
+  ): Promise<readonly string[]>;
+  /** Files that the process reads to run a module of this machine. */
   closureOf(modulePath: string, roots: readonly string[]): Promise<CodeClosure>;
-  /** Paths of the modules beside a module that its text imports. */
+  /** Paths of the modules next to a module that its text imports. */
   importsOf(text: string, file: string): Promise<readonly string[]>;
-  /** Links that an unpacked bundle needs beside it: relative path → target. */
+  /** Links that an unpacked bundle needs next to it: relative path → target. */
   bundleLinks(): Promise<ReadonlyMap<string, string>>;
 }
 
@@ -65,7 +73,7 @@ export class RuntimePrograms {
     return program;
   }
 
-  podCommand(runtime: RuntimeSpec, bounds: Pick<ProcessBounds, 'memoryBytes'>): readonly string[] {
+  podCommand(runtime: RuntimeSpec, bounds: Pick<ProcessBounds, 'memoryBytes'>): Promise<readonly string[]> {
     return runtime.podCommand(this.interpreters[runtime.key], bounds);
   }
 }

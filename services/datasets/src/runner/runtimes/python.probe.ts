@@ -1,0 +1,48 @@
+/**
+ * Prints, as JSON, what an interpreter of Python reads: it imports numpy and every extension module of the
+ * standard library, and lists the libraries that it has mapped then.
+ */
+export const PYTHON_PROBE = `
+import importlib, json, os, sys, sysconfig
+found = {"version": list(sys.version_info[:3]), "executable": sys.executable, "numpy": None}
+try:
+    import numpy
+    found["numpy"] = numpy.__version__
+except Exception as error:
+    found["why"] = f"{type(error).__name__}: {error}"[:300]
+standard = sysconfig.get_paths()
+folders = [path for path in [*sys.path, standard["stdlib"], standard["platstdlib"]] if os.path.isdir(path)]
+for folder in folders:
+    if os.path.basename(folder) == "lib-dynload":
+        for name in os.listdir(folder):
+            try:
+                importlib.import_module(name.split(".")[0])
+            except BaseException:
+                pass
+mapped = set()
+try:
+    with open("/proc/self/maps") as maps:
+        mapped = {line.split(None, 5)[5].strip() for line in maps if ".so" in line}
+except OSError:
+    pass
+links = {}
+for library in mapped:
+    for name in os.listdir(os.path.dirname(library)):
+        place = os.path.join(os.path.dirname(library), name)
+        if os.path.islink(place) and os.path.realpath(place) == library:
+            links[place] = library
+step = sys.executable
+while os.path.islink(step):
+    target = os.path.normpath(os.path.join(os.path.dirname(step), os.readlink(step)))
+    links[step] = target
+    step = target
+venv = os.path.join(sys.prefix, "pyvenv.cfg")
+found.update(
+    file=step,
+    folders=sorted(set(folders)),
+    libraries=sorted(mapped),
+    links=links,
+    files=[venv] if os.path.exists(venv) else [],
+)
+print(json.dumps(found))
+`;

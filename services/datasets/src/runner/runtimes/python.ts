@@ -1,0 +1,153 @@
+import { execFile } from 'node:child_process';
+import { access, readFile, realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import * as z from 'zod';
+import { runtimeUnavailable } from '../../integration/integration.errors.js';
+import { type CodeClosure, isBelow } from '../code.closure.js';
+import { findImports } from './python.imports.js';
+import { PYTHON_PROBE } from './python.probe.js';
+import type { RuntimeProgram, RuntimeSpec } from './runtime.js';
+
+const run = promisify(execFile);
+/** The package `noema`: in a clone, or in an image next to the service. */
+const PACKAGES = ['../../../../../../sdks/python/src/noema/', '../../../../python/noema/'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+const DEFAULT_INTERPRETER = 'python3';
+/** Without the environment and the packages of the user, no files of bytecode, no buffers, UTF-8 everywhere. */
+const FLAGS = ['-I', '-B', '-u', '-X', 'utf8'];
+const FIND_MS = 60_000;
+const MIN_MINOR = 9;
+const MAX_FILES = 1_000;
+/** Libraries of numpy take a thread, and its stack, for each core of the machine. */
+const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
+const probeResult = z.object({
+  version: z.tuple([z.int(), z.int(), z.int()]),
+  executable: z.string().min(1),
+  numpy: z.string().nullable(),
+  why: z.string().optional(),
+  file: z.string(),
+  folders: z.array(z.string()),
+  libraries: z.array(z.string()),
+  links: z.record(z.string(), z.string()),
+  files: z.array(z.string()),
+});
+
+/** Python 3.9 or later with numpy: the interpreter that NOEMA_PYTHON names, else `python3` of the PATH. */
+export const pythonRuntime: RuntimeSpec = {
+  key: 'python',
+  extensions: ['.py'],
+  mediaType: 'text/x-python',
+  signature:
+    /^[ \t]*(?:from[ \t]+noema(?:\.\w+)*[ \t]+import[ \t]|import[ \t]+noema(?:\.\w+)*[ \t]*(?:as[ \t]+\w+[ \t]*)?(?:#.*)?$)/m,
+  defaultFiles: new Map(),
+  entries: ['integration.py'],
+  noise: /^Traceback |^\s+File "|^\s+[~^]+$|^Fatal Python error|^Current thread /,
+  probe: [...FLAGS, '-c', 'import numpy'],
+
+  async find(place) {
+    const packageFolder = await findPackage();
+    const asked = place ?? DEFAULT_INTERPRETER;
+    const path = isAbsolute(asked) ? asked : await onPath(asked);
+    const found = await tryInterpreter(path);
+    const [major, minor] = found.version;
+    if (major !== 3 || minor < MIN_MINOR)
+      throw unavailable(
+        `${path} is Python ${found.version.join('.')}, and 3.${MIN_MINOR} or later is needed`,
+      );
+    if (found.numpy === null)
+      throw unavailable(`${found.executable} cannot import numpy (${found.why ?? 'no reason'})`);
+    return {
+      file: found.executable,
+      libraries: found.libraries.filter((library) => !found.folders.some((one) => isBelow(library, one))),
+      closure: {
+        paths: new Set([found.file, ...found.folders, ...found.files, packageFolder]),
+        links: new Map(Object.entries(found.links)),
+      },
+      env: ONE_THREAD,
+    } satisfies RuntimeProgram;
+  },
+
+  args: async () => [...FLAGS, findRunner(await findPackage())],
+
+  podCommand: async (place) => [place ?? DEFAULT_INTERPRETER, ...FLAGS, findRunner(await findPackage())],
+
+  /** The folder of the nearest pyproject.toml; of a module without one only the files that it imports. */
+  async closureOf(modulePath, roots) {
+    const module = await realpath(modulePath);
+    const project = await findProject(module);
+    const fenced =
+      project !== undefined && (roots.length === 0 || roots.some((root) => isBelow(project, root)));
+    const requirements = join(dirname(module), 'requirements.txt');
+    const files = fenced ? [project] : await importedFiles(module, roots);
+    if (!fenced && (await exists(requirements))) files.push(requirements);
+    const closure: CodeClosure = {
+      paths: new Set(files),
+      links: new Map(module === modulePath ? [] : [[modulePath, module]]),
+    };
+    return closure;
+  },
+
+  importsOf: findImports,
+
+  bundleLinks: () => Promise.resolve(new Map()),
+};
+
+const findRunner = (packageFolder: string): string => join(packageFolder, '_runner', '__main__.py');
+const unavailable = (why: string) =>
+  runtimeUnavailable(
+    'Python',
+    `${why}; install Python 3.${MIN_MINOR} or later with numpy, and name its interpreter in NOEMA_PYTHON`,
+  );
+
+async function findPackage(): Promise<string> {
+  for (const folder of PACKAGES) if (await exists(findRunner(folder))) return folder;
+  throw runtimeUnavailable('Python', 'this installation does not have the package noema for Python');
+}
+
+async function onPath(name: string): Promise<string> {
+  const { stdout } = await run('sh', ['-c', 'command -v "$0"', name]).catch(() => ({ stdout: '' }));
+  if (stdout.trim() === '') throw unavailable(`there is no program "${name}" on the PATH`);
+  return stdout.trim();
+}
+
+async function tryInterpreter(path: string): Promise<z.output<typeof probeResult>> {
+  const { stdout } = await run(path, [...FLAGS, '-c', PYTHON_PROBE], { timeout: FIND_MS }).catch(
+    (error: Error & { readonly stderr?: string }) => {
+      throw unavailable(`${path} does not run: ${error.stderr?.trim().slice(-300) || error.message}`);
+    },
+  );
+  const last = stdout.trim().split('\n').at(-1) ?? '';
+  const result = probeResult.safeParse(last.startsWith('{') ? JSON.parse(last) : undefined);
+  if (!result.success) throw unavailable(`${path} is no interpreter of Python`);
+  return result.data;
+}
+
+async function findProject(module: string): Promise<string | undefined> {
+  for (let at = dirname(module); ; at = dirname(at)) {
+    if (await exists(join(at, 'pyproject.toml'))) return at;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+async function importedFiles(module: string, roots: readonly string[]): Promise<string[]> {
+  const files = [module];
+  for (let i = 0; i < files.length && i < MAX_FILES; i++) {
+    for (const file of await findImports(await readText(files[i]!), files[i]!)) {
+      const real = await realpath(file);
+      const allowed = roots.every((root) => !isBelow(file, root) || isBelow(real, root));
+      if (allowed && !files.includes(file)) files.push(file);
+    }
+  }
+  return files;
+}
+
+const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
