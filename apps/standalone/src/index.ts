@@ -1,6 +1,7 @@
 export { backUp, type BackupManifest } from './backup/back-up.js';
 export { restore } from './backup/restore.js';
 export { lostArtifacts, verifyPlatform } from './backup/verify-platform.js';
+export { checkModule } from './check-module.js';
 export { DataDirectory, readJson } from './data-directory.js';
 export { lockDirectory, lockHolder } from './directory-lock.js';
 export { PlatformProcess, type PlatformProcessOptions, startPlatformProcess } from './platform-process.js';

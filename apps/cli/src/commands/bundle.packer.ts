@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -10,17 +10,27 @@ const compress = promisify(gzip);
 const MAX_FILES = 2_000;
 /** Maximum upload size of a module, or of a packed folder. */
 const MAX_BYTES = 8 * 2 ** 20;
-const LEFT_OUT = new Set(['.git', '.DS_Store', '.npmrc', '.env']);
+const LEFT_OUT = new Set(['.git', '.DS_Store', '.npmrc', '.env', '.venv', '__pycache__']);
 
 /**
  * Returns a module unchanged, or a folder as tar.gz with fixed times and owners, without `.git`, `.env` and
- * `.npmrc`. Throws `invalid` BUNDLE_INVALID.
+ * `.npmrc`. A module in Python with a requirements.txt next to it is packed with it. Throws `invalid` BUNDLE_INVALID.
  */
 export async function packFolder(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => {
     throw invalid(`there is no file or folder "${path}"`);
   });
-  const packed = found.isDirectory() ? await compress(await tarOf(path)) : await readFile(path);
+  const requirements = path.endsWith('.py') ? join(dirname(path), 'requirements.txt') : undefined;
+  const packed = found.isDirectory()
+    ? await compress(await tarOf(path))
+    : requirements !== undefined && (await isFile(requirements))
+      ? await compress(
+          await packFiles([
+            [path, 'integration.py'],
+            [requirements, 'requirements.txt'],
+          ]),
+        )
+      : await readFile(path);
   if (packed.length > MAX_BYTES)
     throw invalid(
       `"${path}" has ${packed.length} bytes${found.isDirectory() ? ' packed' : ''}, and ${MAX_BYTES} ` +
@@ -50,11 +60,21 @@ async function tarOf(root: string): Promise<Buffer> {
     throw invalid(
       `"${root}" has ${paths.length} files, and ${MAX_FILES} can be uploaded; bundle the code into few files`,
     );
+  return packFiles(paths.sort().map((name) => [join(root, name), name]));
+}
+
+async function packFiles(files: readonly (readonly [path: string, name: string])[]): Promise<Buffer> {
   const archive = pack();
-  for (const name of paths.sort())
-    archive.entry({ name, mode: 0o644, mtime: new Date(0) }, await readFile(join(root, name)));
+  for (const [path, name] of files)
+    archive.entry({ name, mode: 0o644, mtime: new Date(0) }, await readFile(path));
   archive.finalize();
   return buffer(archive);
 }
+
+const isFile = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 
 const invalid = (why: string): DomainError => new DomainError('invalid', 'BUNDLE_INVALID', why);

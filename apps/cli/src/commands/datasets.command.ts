@@ -44,8 +44,8 @@ export function datasetsCommand(): Command {
   datasets
     .command('create <integration>')
     .description(
-      "ingest an integration and wait until it is ready: the path of an ES module of the platform's " +
-        'machine, or the id of one that was uploaded',
+      'ingest an integration and wait until it is ready: the path of a module (.mjs, .js, .py) of the ' +
+        "platform's machine, or the id of one that was uploaded",
     )
     .option('--name <name>', 'display name')
     .option(

@@ -1,7 +1,8 @@
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { IntegrationSchema } from '@noema/contracts/noema/datasets/v1/integration';
-import { checkIntegration, formatReport, loadIntegration } from '@noema/integration';
+import { checkIntegration, formatReport, type IntegrationReport, loadIntegration } from '@noema/integration';
+import { checkModule } from '@noema/standalone';
 import { packFolder } from './bundle.packer.js';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
@@ -23,8 +24,9 @@ export function integrationCommand(): Command {
       16,
     )
     .action(
-      action(async ({ terminal }: CommandContext, module: string, { samples }: { samples: number }) => {
-        const report = await checkIntegration(await loadIntegration(resolve(module)), { samples });
+      action(async (context: CommandContext, module: string, { samples }: { samples: number }) => {
+        const report = await check(context, resolve(module), samples);
+        const { terminal } = context;
         terminal.document(report);
         terminal.line(formatReport(report));
         if (!report.passed) process.exitCode = 1;
@@ -33,8 +35,8 @@ export function integrationCommand(): Command {
   integration
     .command('upload <path>')
     .description(
-      'upload a module, or a folder with its package.json and node_modules, and register it; it runs in ' +
-        "the platform's sandbox",
+      'upload a module (.mjs, .js or .py), or a folder with its files and packages, and register it; it ' +
+        "runs in the platform's sandbox",
     )
     .option('--name <name>', 'display name')
     .action(
@@ -57,4 +59,16 @@ export function integrationCommand(): Command {
       }),
     );
   return integration;
+}
+
+/** Modules in JavaScript are checked in this process, others by a process of their runtime. */
+function check({ signal }: CommandContext, path: string, samples: number): Promise<IntegrationReport> {
+  if (extname(path) !== '.py')
+    return loadIntegration(path).then((integration) => checkIntegration(integration, { samples }));
+  const python = process.env['NOEMA_PYTHON'];
+  return checkModule(path, {
+    samples,
+    signal,
+    interpreters: python === undefined ? {} : { python },
+  });
 }
