@@ -138,7 +138,7 @@ function cells(
       });
     case 'boolean':
       return Array.from(reader.bytes(rows), (value) => {
-        if (value > 2) throw refuse('a truth value that is none');
+        if (value > 2) throw refuse('a value that is not a boolean');
         return value === 2 ? null : value === 1;
       });
     case 'string':
