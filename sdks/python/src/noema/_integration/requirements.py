@@ -33,7 +33,8 @@ def check_requirements(folder: str) -> None:
         raise IntegrationError(
             "INTEGRATION_REQUIREMENTS_UNMET",
             f"{path} has requirements that {sys.executable} does not meet: {'; '.join(unmet[:20])}. The "
-            "platform installs no packages for integrations; install them for the interpreter that NOEMA_PYTHON names",
+            "platform installs no packages for integrations; install them for the interpreter that "
+            "NOEMA_PYTHON names",
             {"module_path": path, "unmet": ", ".join(unmet)[:1000]},
             kind="precondition",
         )
