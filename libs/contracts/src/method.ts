@@ -25,16 +25,35 @@ const TYPES: Readonly<Record<MethodParameter['type'], ParameterType>> = {
   number: ParameterType.NUMBER,
   integer: ParameterType.INTEGER,
   choice: ParameterType.CHOICE,
+  boolean: ParameterType.BOOLEAN,
+  numbers: ParameterType.NUMBERS,
 };
 
 function parameterMessage(parameter: MethodParameter): MessageInitShape<typeof MethodParameterSchema> {
   const { name, title, help, type } = parameter;
   const common = { name, title, help, type: TYPES[type], default: valueMessage(parameter.default) };
-  if (parameter.type === 'choice') return { ...common, choices: [...parameter.choices] };
-  const { minimum, maximum, step, automatic = '' } = parameter;
-  return { ...common, minimum, maximum, step, automatic };
+  switch (parameter.type) {
+    case 'choice':
+      return { ...common, choices: [...parameter.choices] };
+    case 'number':
+    case 'integer': {
+      const { minimum, maximum, above, below, step, automatic = '' } = parameter;
+      return { ...common, minimum, maximum, above, below, step, automatic };
+    }
+    default:
+      return common;
+  }
 }
 
-const valueMessage = (value: number | string): MessageInitShape<typeof ValueSchema> => ({
-  kind: typeof value === 'number' ? { case: 'numberValue', value } : { case: 'stringValue', value },
-});
+function valueMessage(value: MethodParameter['default']): MessageInitShape<typeof ValueSchema> {
+  switch (typeof value) {
+    case 'number':
+      return { kind: { case: 'numberValue', value } };
+    case 'string':
+      return { kind: { case: 'stringValue', value } };
+    case 'boolean':
+      return { kind: { case: 'boolValue', value } };
+    default:
+      return { kind: { case: 'listValue', value: { values: value.map(valueMessage) } } };
+  }
+}

@@ -7,8 +7,12 @@ export interface NumberParameter {
   /** Summary of the effect, one sentence. */
   readonly help: string;
   readonly default: number;
-  readonly minimum: number;
-  readonly maximum: number;
+  /** The least and the greatest allowed number; absent where there is no such limit. */
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Numbers that all allowed numbers are above and below; absent where there is no such limit. */
+  readonly above?: number;
+  readonly below?: number;
   /** A sensible step for a form. */
   readonly step: number;
   /** Text for the value 0 where 0 lets the method choose; absent where 0 is a number like any other. */
@@ -25,7 +29,25 @@ export interface ChoiceParameter {
   readonly choices: readonly { readonly value: string; readonly title: string }[];
 }
 
-export type MethodParameter = NumberParameter | ChoiceParameter;
+/** Whether a method does something. */
+export interface BooleanParameter {
+  readonly type: 'boolean';
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+  readonly default: boolean;
+}
+
+/** A list of numbers that a method can be given. */
+export interface NumbersParameter {
+  readonly type: 'numbers';
+  readonly name: string;
+  readonly title: string;
+  readonly help: string;
+  readonly default: readonly number[];
+}
+
+export type MethodParameter = NumberParameter | ChoiceParameter | BooleanParameter | NumbersParameter;
 
 /** Description of a plug-in; clients build forms, names and help from it. */
 export interface MethodDescriptor {

@@ -14,8 +14,10 @@ import { PopulationStore } from './search/population.store.js';
 import { ProjectedSetStore } from './search/projected-set.store.js';
 import { ResponseViewStore } from './search/response-view.store.js';
 import { SearchController } from './search/search.controller.js';
+import { searchMethods } from './search/search.methods.js';
 import { SearchService } from './search/search.service.js';
 import { sharedProviders } from './shared.providers.js';
+import { indexMethods } from './vector-index/index-kinds.js';
 import { IndexOpener } from './vector-index/index.opener.js';
 import { VectorIndexController } from './vector-index/vector-index.controller.js';
 import { VectorIndexService } from './vector-index/vector-index.service.js';
@@ -29,6 +31,7 @@ export class AppModule {
         HostModule.register(host, {
           jobs: new JobStore(host.database()),
           jobKinds: [BUILD],
+          methods: { search: searchMethods, index: indexMethods(host.config) },
           artifacts: namedArtifacts,
         }),
       ],

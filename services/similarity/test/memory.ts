@@ -106,6 +106,8 @@ export function memoryBuilds() {
   } satisfies Port<BuildQueue> & { jobs: unknown };
 }
 
+const integer = (name: string) => ({ type: 'integer', name, title: name, help: '', step: 1 }) as const;
+
 /** The exact kind without parameters, and one that has two. */
 export const memoryKinds = new Registry<IndexKindAdapter>('index kind', [
   exactKind(),
@@ -113,8 +115,8 @@ export const memoryKinds = new Registry<IndexKindAdapter>('index kind', [
     ...exactKind(),
     key: 'faiss-hnsw',
     parameters: [
-      { name: 'm', default: 32, minimum: 2, maximum: 64 },
-      { name: 'ef_search', default: 64, minimum: 1, maximum: 512, atSearch: true },
+      { ...integer('m'), default: 32, minimum: 2, maximum: 64 },
+      { ...integer('ef_search'), default: 64, minimum: 1, maximum: 512, atSearch: true },
     ],
   },
 ]);

@@ -3,6 +3,7 @@ import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import type { NeighborGraphReady as Body } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
@@ -55,6 +56,30 @@ beforeAll(async () => {
   await waitFor(() => ready.length > 0, { what: 'the graph to be announced', timeoutMs: 60_000 });
 });
 afterAll(() => platform.stop());
+
+describe('the methods of the similarity service', () => {
+  const list = async (kind: string) =>
+    (await platform.client(MethodService, planted.teamId).listMethods({ service: 'similarity', kind }))
+      .methods;
+
+  it('are kinds of indexes, with the default and what a search may set', async () => {
+    const kinds = await list('index');
+    expect(kinds.map(({ key, facts }) => [key, facts])).toEqual([
+      ['exact', { exact: true, usedByDefault: true, atSearch: '' }],
+      ['faiss-flat', { exact: true, usedByDefault: false, atSearch: '' }],
+      ['faiss-hnsw', { exact: false, usedByDefault: false, atSearch: 'ef_search' }],
+    ]);
+    for (const { summary, parameters } of kinds)
+      for (const text of [summary, ...parameters.map(({ help }) => help)])
+        expect(text).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('are a search with the number of results that it returns when a request names none', async () => {
+    const [{ parameters }] = (await list('search')) as [Awaited<ReturnType<typeof list>>[number]];
+    expect(parameters).toMatchObject([{ name: 'k', default: { kind: { value: 24 } }, maximum: 1_000 }]);
+    expect(await find({ k: 0 })).toMatchObject({ similar: { length: 24 }, indexMethod: 'exact' });
+  });
+});
 
 describe('a set that became visible', () => {
   it('gets index and graph without being asked, with measured recall, and announces them', async () => {

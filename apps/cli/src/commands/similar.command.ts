@@ -1,16 +1,15 @@
 import { Argument, Command } from 'commander';
-import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import { SimilarSampleSchema } from '@noema/contracts/noema/similarity/v1/similar_sample';
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
 import { explorationId } from './named-resource.js';
-import { printList, stateName } from './resource-output.js';
+import { printList } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
 
 interface Options {
-  readonly k: number;
+  readonly k?: number;
   readonly split: readonly Split[];
   readonly filter: string;
 }
@@ -27,7 +26,11 @@ export function similarCommand(): Command {
         (text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)],
       ),
     )
-    .option('-k <number>', 'samples to return', positiveInteger, 24)
+    .option(
+      '-k <number>',
+      'samples to return; the number that `noema methods similarity` lists when left out',
+      positiveInteger,
+    )
     .option(
       '--split <name>',
       'search only this split; repeatable',
@@ -51,7 +54,7 @@ export function similarCommand(): Command {
           const found = await noema.similarity.findSimilar({
             activationSetId: exploration!.activationSetId,
             queries,
-            k,
+            ...(k !== undefined && { k }),
             splits: [...split],
             filter,
           });
@@ -69,7 +72,7 @@ export function similarCommand(): Command {
             { heading: 'DISTANCE', value: (s) => s.distance.toFixed(3), align: 'right' },
             { heading: 'SIMILARITY', value: (s) => s.similarity.toFixed(3), align: 'right' },
           ]);
-          terminal.note(`recall ${found.recall.toFixed(3)} (${stateName(IndexKind, found.indexKind)})`);
+          terminal.note(`recall ${found.recall.toFixed(3)} (${found.indexMethod})`);
         },
       ),
     );

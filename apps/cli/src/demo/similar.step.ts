@@ -1,9 +1,7 @@
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { type SimilarityAnalysis } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import type { CreateSimilarityAnalysisResponse } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
-import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
 import type { SimilarSample } from '@noema/contracts/noema/similarity/v1/similar_sample';
-import { stateName } from '../commands/resource-output.js';
 import { parseSampleAddress, type SampleAddress } from '../commands/sample-address.js';
 import { watchJob } from '../commands/watch-job.js';
 import { bruteForceNeighbors, recall, typicalRow } from '../population/figures.js';
@@ -21,7 +19,6 @@ export interface SimilarSamples {
   readonly shared: SimilarityAnalysis;
 }
 
-const K = 24;
 const TYPICAL_CLASS = 6;
 
 /** What was found without a word, and the job that looks for what it shares. */
@@ -40,17 +37,17 @@ export async function requestSimilar(
 ): Promise<SimilarRequest> {
   const row = typicalRow(population, TYPICAL_CLASS, 'validation');
   const query = addressOf(population, row);
-  const { similar, indexKind } = await stopwatch.measure('similar', () =>
-    noema.similarity.findSimilar({ activationSetId, queries: [query], k: K }),
+  const { similar, indexMethod } = await stopwatch.measure('similar', () =>
+    noema.similarity.findSimilar({ activationSetId, queries: [query] }),
   );
   const rows = similar.map((s) => s.row);
   return {
     query,
     row,
     similar,
-    index: stateName(IndexKind, indexKind),
+    index: indexMethod,
     sameLabel: rows.filter((r) => population.label[r] === TYPICAL_CLASS).length,
-    recall: recall(rows, bruteForceNeighbors(population.vectors, row, K)),
+    recall: recall(rows, bruteForceNeighbors(population.vectors, row, similar.length)),
     sharing: await noema.similarityAnalyses.createSimilarityAnalysis({
       projectId,
       activationSetId,
@@ -72,8 +69,8 @@ export async function printSimilar(
     `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`,
   );
   narrator.say(
-    `${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ` +
-      `${population.samples.length} digits: ${asked.recall.toFixed(3)}`,
+    `${asked.sameLabel} of the ${asked.similar.length} nearest are a ${TYPICAL_CLASS}; recall against ` +
+      `comparing with all ${population.samples.length} digits: ${asked.recall.toFixed(3)}`,
   );
   const shared = await stopwatch.measure('shared areas', () => sharedAreas(context, asked.sharing));
   narrator.say('what each of them has in common with the query is drawn in similar.svg');

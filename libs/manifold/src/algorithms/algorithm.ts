@@ -1,4 +1,4 @@
-import { DomainError, type MethodDescriptor, type MethodParameter } from '@noema/kernel';
+import { type ChoiceParameter, DomainError, type MethodDescriptor, type NumberParameter } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/project-onto.js';
@@ -72,6 +72,7 @@ export type ProjectionFacts = {
 
 /** An algorithm that computes a map [n, dims] float32 from vectors, with its description. */
 export interface ProjectionAlgorithm extends MethodDescriptor {
+  readonly parameters: readonly (NumberParameter | ChoiceParameter)[];
   readonly facts: ProjectionFacts;
   /**
    * Number of neighbours of each of n points that the algorithm uses with these parameters; 0 for none. The
@@ -128,12 +129,12 @@ export const defaultParameters = ({
   Object.fromEntries(parameters.map(({ name, default: standard }) => [name, standard]));
 
 /** Returns the allowed values for an invalid value; `undefined` if the value is valid. */
-function allowedInstead(parameter: MethodParameter, value: number | string): string | undefined {
+function allowedInstead(parameter: NumberParameter | ChoiceParameter, value: number | string): string | undefined {
   if (parameter.type === 'choice') {
     const choices = parameter.choices.map((choice) => choice.value);
     return choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
   }
-  const { type, minimum, maximum } = parameter;
+  const { type, minimum = -Infinity, maximum = Infinity } = parameter;
   const isAllowed =
     typeof value === 'number' &&
     value >= minimum &&

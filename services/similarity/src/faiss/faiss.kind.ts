@@ -21,7 +21,11 @@ const checkReady = (kind: string, { library }: FaissSettings): void => {
 /** Exact search by faiss (Johnson et al. 2019). Its index is the vectors themselves, so nothing is kept. */
 export const faissFlatKind = (settings: FaissSettings, supervision: Supervision = {}): IndexKindAdapter => ({
   key: 'faiss-flat',
+  title: 'Exact search (FAISS flat)',
+  summary: 'Compares the queries with every vector by FAISS.',
+  reference: 'Johnson et al. 2019',
   parameters: [],
+  facts: { exact: true },
   checkReady: () => {
     checkReady('faiss-flat', settings);
   },
@@ -53,11 +57,43 @@ export const faissFlatKind = (settings: FaissSettings, supervision: Supervision 
  */
 export const faissHnswKind = (settings: FaissSettings, supervision: Supervision = {}): IndexKindAdapter => ({
   key: 'faiss-hnsw',
+  title: 'Approximate search (FAISS HNSW)',
+  summary: 'Walks a graph of near vectors, so that the time of a search hardly grows with their number.',
+  reference: 'Malkov & Yashunin 2018',
   parameters: [
-    { name: 'm', default: 32, minimum: 4, maximum: 64 },
-    { name: 'ef_construction', default: 80, minimum: 16, maximum: 512 },
-    { name: 'ef_search', default: 64, minimum: 16, maximum: 1024, atSearch: true },
+    {
+      type: 'integer',
+      name: 'm',
+      title: 'Links',
+      help: 'Number of links of a vector in the graph.',
+      default: 32,
+      minimum: 4,
+      maximum: 64,
+      step: 1,
+    },
+    {
+      type: 'integer',
+      name: 'ef_construction',
+      title: 'Breadth of construction',
+      help: 'Number of candidates that an insertion considers; more give a better graph, and take longer.',
+      default: 80,
+      minimum: 16,
+      maximum: 512,
+      step: 1,
+    },
+    {
+      type: 'integer',
+      name: 'ef_search',
+      title: 'Breadth of search',
+      help: 'Number of candidates that a search considers; more find more neighbors, and take longer.',
+      default: 64,
+      minimum: 16,
+      maximum: 1024,
+      step: 1,
+      atSearch: true,
+    },
   ],
+  facts: { exact: false },
   checkReady: () => {
     checkReady('faiss-hnsw', settings);
   },

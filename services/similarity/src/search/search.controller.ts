@@ -12,6 +12,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { ActivationSetService } from '../activation-set/activation-set.service.js';
 import { kindMessage, kindOf } from '../vector-index/vector-index.mapper.js';
 import { weightingOf } from './layer-weighting.js';
+import { DEFAULT_K } from './search.methods.js';
 import { SearchService } from './search.service.js';
 
 /** Serves noema.similarity.v1.SimilarityService. */
@@ -31,7 +32,7 @@ export class SearchController implements Handlers<typeof SimilarityService> {
       {
         activationSetId: request.activationSetId,
         queries: request.queries.map(({ split, sampleId }) => ({ split: splitOf(split), sampleId })),
-        k: request.k === 0 ? 24 : request.k,
+        k: request.k === 0 ? DEFAULT_K : request.k,
         splits: request.splits.map(findSplit).filter((split) => split !== undefined),
         filter: request.filter,
         kind: kindOf(request.indexKind),
@@ -55,6 +56,7 @@ export class SearchController implements Handlers<typeof SimilarityService> {
       })),
       recall,
       indexKind: kindMessage(kind),
+      indexMethod: kind,
       perceptionSpaceId,
       candidateCount: candidates,
     };

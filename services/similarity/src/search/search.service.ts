@@ -21,9 +21,9 @@ import { ProjectedSetStore } from './projected-set.store.js';
 import { ResponseViewStore } from './response-view.store.js';
 import { invalidK, noQueries, weightingWithProjection } from './search.errors.js';
 import type { SearchQuery, SearchResponse } from './search.js';
+import { MAX_K } from './search.methods.js';
 import { nearestWeighted, weightedMedian } from './weighted.search.js';
 
-const MAX_K = 1_000;
 /** Graphs that stay in memory for the scale of weighted distances. */
 const CACHED_GRAPHS = 2;
 

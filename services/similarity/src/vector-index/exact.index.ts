@@ -91,7 +91,11 @@ export const exactKind = (): IndexKindAdapter => {
   const opened = new WeakMap<Points, ExactIndex>();
   return {
     key: 'exact',
+    title: 'Exact search',
+    summary: 'Compares the queries with every vector, by SIMD kernels over blocks of near vectors.',
+    reference: '',
     parameters: [],
+    facts: { exact: true },
     checkReady: () => undefined,
     build: () => Promise.resolve(undefined),
     open: (vectors) => {

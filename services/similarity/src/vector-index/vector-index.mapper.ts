@@ -22,6 +22,7 @@ export const indexMessage = (index: VectorIndex): MessageInitShape<typeof IndexS
   projectId: index.projectId,
   activationSetId: index.activationSetId,
   kind: KINDS[index.kind],
+  method: index.kind,
   params: { ...index.params },
   sampleCount: index.sampleCount,
   dimensions: index.dimensions,

@@ -1,4 +1,4 @@
-import type { ArtifactRef, JobResource } from '@noema/kernel';
+import type { ArtifactRef, JobResource, MethodDescriptor, NumberParameter } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { RowMask } from '../activation-set/row-mask.js';
 
@@ -68,19 +68,24 @@ export interface SearchableIndex {
  * A whole number that an index is made with; one `atSearch` may differ from search to search, because the
  * bytes do not depend on it.
  */
-export interface IndexParameter {
-  readonly name: string;
-  readonly default: number;
+export interface IndexParameter extends NumberParameter {
   readonly minimum: number;
   readonly maximum: number;
   readonly atSearch?: boolean;
 }
 
+/** Properties of a kind of index, which clients get with its description. */
+// A type, because an interface has no index signature.
+export type IndexFacts = {
+  /** True when it finds the true neighbours. */
+  readonly exact: boolean;
+};
+
 /** A kind of index; one more is one file and one line in the registry. */
-export interface IndexKindAdapter {
+export interface IndexKindAdapter extends MethodDescriptor {
   readonly key: IndexKind;
-  /** Settings with their defaults. Throws `invalid` for unknown ones. */
   readonly parameters: readonly IndexParameter[];
+  readonly facts: IndexFacts;
   /** Throws `precondition` when this installation cannot build it. */
   checkReady(): void;
   /** The bytes to keep; `undefined` for a kind that needs none. */

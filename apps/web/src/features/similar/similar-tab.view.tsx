@@ -1,11 +1,14 @@
 import { Button, Group, MultiSelect, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { MethodParameter } from '@noema/contracts/noema/methods/v1/method';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { IconMap2 } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
+import { defaultValue } from '../../parts/method-parameters.js';
+import { useMethods } from '../../parts/methods.query.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { SectionView } from '../../parts/section.view.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
@@ -19,6 +22,7 @@ import { QueriesView } from './queries.view.js';
 import { SimilarView } from './similar.view.js';
 import { weightingOf } from './weighting.js';
 
+/** Numbers of results that the form proposes. */
 const KS = ['8', '24', '50', '100', '250'];
 
 /**
@@ -36,7 +40,9 @@ export function SimilarTabView({
   epoch: number;
 }) {
   const { projectId, runId, sample } = place;
-  const [k, setK] = useAddressValue('k', '24');
+  const [k, setK] = useAddressValue('k');
+  const results = useMethods('similarity', 'search')[0]?.parameters.find(({ name }) => name === 'k');
+  const standard = results && String(defaultValue(results));
   const [splitText, setSplits] = useAddressValue('splits');
   const [filter, setFilter] = useAddressValue('filter');
   const [spaceName, setSpace] = useAddressValue('space', 'all');
@@ -59,7 +65,8 @@ export function SimilarTabView({
         .filter((split) => split !== Split.UNSPECIFIED),
     [splitText],
   );
-  const many = KS.includes(k) ? Number(k) : Math.min(1_000, Math.max(1, Math.trunc(Number(k)) || 24));
+  const many = resultCount(k, results);
+  const chosen = many === undefined ? standard : String(many);
   if (perception.error !== null && perception.data === undefined)
     return (
       <FaultView
@@ -84,10 +91,10 @@ export function SimilarTabView({
           size="xs"
           w={84}
           allowDeselect={false}
-          data={KS.includes(k) ? KS : [...KS, String(many)]}
-          value={String(many)}
+          data={[...new Set([...KS, ...(chosen === undefined ? [] : [chosen])])]}
+          value={chosen ?? null}
           onChange={(next) => {
-            setK(next ?? undefined);
+            setK(next === null || next === standard ? undefined : next);
           }}
         />
         <Select
@@ -186,6 +193,14 @@ export function SimilarTabView({
       </SectionView>
     </Stack>
   );
+}
+
+/** The number of results that the address names, within the limits; undefined where it names none. */
+function resultCount(text: string, limits: MethodParameter | undefined): number | undefined {
+  const asked = Math.trunc(Number(text));
+  return !Number.isFinite(asked) || asked === 0
+    ? undefined
+    : Math.min(limits?.maximum ?? Infinity, Math.max(limits?.minimum ?? 1, asked));
 }
 
 function FilterInput({

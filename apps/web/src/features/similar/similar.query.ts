@@ -1,4 +1,4 @@
-import { IndexKind } from '@noema/contracts/noema/similarity/v1/index';
+import type { Method } from '@noema/contracts/noema/methods/v1/method';
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { asDomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
@@ -10,7 +10,8 @@ import { type Weighting, weightingOf } from './weighting.js';
 /** What is asked for. */
 export interface SimilarQuery {
   readonly queries: readonly SampleAddress[];
-  readonly k: number;
+  /** The number that the platform chooses unless given. */
+  readonly k?: number | undefined;
   readonly splits: readonly Split[];
   readonly filter: string;
   /** What makes samples alike, as `weightingText` writes it; empty for the set's own space. */
@@ -40,7 +41,7 @@ export const useSimilar = (
               {
                 activationSetId,
                 queries: [...queries],
-                k,
+                ...(k !== undefined && { k }),
                 splits: [...splits],
                 filter,
                 ...askedWeights(weightingOf(weighting)),
@@ -69,18 +70,13 @@ function askedWeights(weighting: Weighting | undefined): {
  * What is said about how it was searched: `exact search: recall 1.00`; with own weights no index is asked.
  */
 export function recallText(
-  { indexKind, recall }: { readonly indexKind: IndexKind; readonly recall: number },
+  { indexMethod, recall }: { readonly indexMethod: string; readonly recall: number },
+  indexes: readonly Method[],
   isWeighted: boolean,
 ): string {
-  return (
-    `${isWeighted ? 'all samples measured, layer by layer' : INDEX_NAMES[indexKind]}: recall ` +
-    `${fixed(recall)}`
-  );
+  const title = indexes.find(({ key }) => key === indexMethod)?.title ?? 'search';
+  const how = isWeighted
+    ? 'all samples measured, layer by layer'
+    : `${title.slice(0, 1).toLowerCase()}${title.slice(1)}`;
+  return `${how}: recall ${fixed(recall)}`;
 }
-
-const INDEX_NAMES: Readonly<Record<IndexKind, string>> = {
-  [IndexKind.UNSPECIFIED]: 'search',
-  [IndexKind.EXACT]: 'exact search',
-  [IndexKind.FAISS_FLAT]: 'exact search (FAISS flat)',
-  [IndexKind.FAISS_HNSW]: 'approximate search (FAISS HNSW)',
-};

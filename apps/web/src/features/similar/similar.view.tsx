@@ -4,6 +4,7 @@ import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
+import { useMethods } from '../../parts/methods.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { useRowEvaluations } from '../sample/sample.query.js';
 import { countLabels, countSentence } from './label-counts.js';
@@ -23,8 +24,8 @@ export interface SimilarViewProps {
   readonly activationSetId: string;
   /** One or several samples; several are searched by their mean. */
   readonly queries: readonly SampleAddress[];
-  /** Samples to find; 24 unless given. */
-  readonly k?: number;
+  /** Samples to find; the number that the platform chooses unless given. */
+  readonly k?: number | undefined;
   readonly splits?: readonly Split[];
   readonly filter?: string;
   /** What makes samples alike, as `weightingText` writes it; the set's own space unless given. */
@@ -50,6 +51,8 @@ interface Whole {
   readonly evaluations: ReadonlyMap<number, SampleEvaluation> | undefined;
 }
 
+/** Most pictures that are drawn as places while the samples are awaited. */
+const PLACEHOLDERS = 24;
 const NO_SPLITS: readonly Split[] = [];
 
 /**
@@ -63,7 +66,7 @@ export function SimilarView({
   datasetVersionId,
   activationSetId,
   queries,
-  k = 24,
+  k,
   splits = NO_SPLITS,
   filter = '',
   weighting = '',
@@ -73,6 +76,7 @@ export function SimilarView({
   onAdd,
   onOpen,
 }: SimilarViewProps) {
+  const indexes = useMethods('similarity', 'index');
   const similar = useSimilar(activationSetId, { queries, k, splits, filter, weighting });
   const found = useMemo(() => similar.data?.similar ?? [], [similar.data]);
   const rows = useMemo(() => found.map(({ row }) => row), [found]);
@@ -107,7 +111,7 @@ export function SimilarView({
         }}
       />
     );
-  if (whole === undefined) return <Loading count={Math.min(k, 24)} size={size} />;
+  if (whole === undefined) return <Loading count={Math.min(k ?? PLACEHOLDERS, PLACEHOLDERS)} size={size} />;
   const { answer, evaluations } = whole;
   const { similar: shownSamples } = answer;
   const isComing = similar.isPlaceholderData || answer !== similar.data;
@@ -121,7 +125,7 @@ export function SimilarView({
           {countSentence(counts)}
         </Text>
         <Text size="xs" c="dimmed">
-          {recallText(answer, weighting !== '')}
+          {recallText(answer, indexes, weighting !== '')}
           {queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}
         </Text>
       </div>

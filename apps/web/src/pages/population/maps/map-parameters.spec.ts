@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  choiceField,
-  isChoice,
-  madeWith,
-  methodHelp,
-  numberField,
-  paramsOf,
-  placingHelp,
-  unusualSettings,
-} from './map-parameters.js';
+import { choiceField, isChoice, methodHelp, numberField } from '../../../parts/method-parameters.js';
+import { madeWith, paramsOf, placingHelp, unusualSettings } from './map-parameters.js';
 import { PROJECTIONS, TOY } from './projections.fixture.js';
 
 const named = (key: string) => PROJECTIONS.find((method) => method.key === key)!;

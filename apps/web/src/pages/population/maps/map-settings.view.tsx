@@ -1,6 +1,6 @@
 import { NumberInput, Select, SimpleGrid, Text } from '@mantine/core';
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
-import { choiceField, isChoice, methodHelp, numberField } from './map-parameters.js';
+import { choiceField, isChoice, methodHelp, numberField } from '../../../parts/method-parameters.js';
 
 /** What was typed by name of the setting; a setting that is empty is as usual. */
 export type GivenSettings = Readonly<Record<string, number | string>>;

@@ -15,7 +15,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/methods/v1/method.proto.
  */
 export const file_noema_methods_v1_method: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS9tZXRob2RzL3YxL21ldGhvZC5wcm90bxIQbm9lbWEubWV0aG9kcy52MSIvCg9QYXJhbWV0ZXJDaG9pY2USDQoFdmFsdWUYASABKAkSDQoFdGl0bGUYAiABKAkirQIKD01ldGhvZFBhcmFtZXRlchIMCgRuYW1lGAEgASgJEg0KBXRpdGxlGAIgASgJEgwKBGhlbHAYAyABKAkSLQoEdHlwZRgEIAEoDjIfLm5vZW1hLm1ldGhvZHMudjEuUGFyYW1ldGVyVHlwZRInCgdkZWZhdWx0GAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhQKB21pbmltdW0YBiABKAFIAIgBARIUCgdtYXhpbXVtGAcgASgBSAGIAQESDAoEc3RlcBgIIAEoARIyCgdjaG9pY2VzGAkgAygLMiEubm9lbWEubWV0aG9kcy52MS5QYXJhbWV0ZXJDaG9pY2USEQoJYXV0b21hdGljGAogASgJQgoKCF9taW5pbXVtQgoKCF9tYXhpbXVtIrUBCgZNZXRob2QSDAoEa2luZBgBIAEoCRILCgNrZXkYAiABKAkSDQoFdGl0bGUYAyABKAkSDwoHc3VtbWFyeRgEIAEoCRIRCglyZWZlcmVuY2UYBSABKAkSNQoKcGFyYW1ldGVycxgGIAMoCzIhLm5vZW1hLm1ldGhvZHMudjEuTWV0aG9kUGFyYW1ldGVyEiYKBWZhY3RzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCqBAQoNUGFyYW1ldGVyVHlwZRIeChpQQVJBTUVURVJfVFlQRV9VTlNQRUNJRklFRBAAEhkKFVBBUkFNRVRFUl9UWVBFX05VTUJFUhABEhoKFlBBUkFNRVRFUl9UWVBFX0lOVEVHRVIQAhIZChVQQVJBTUVURVJfVFlQRV9DSE9JQ0UQA0I3WjVnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9tZXRob2RzL3YxO21ldGhvZHN2MWIGcHJvdG8z", [file_google_protobuf_struct]);
+  fileDesc("Ch1ub2VtYS9tZXRob2RzL3YxL21ldGhvZC5wcm90bxIQbm9lbWEubWV0aG9kcy52MSIvCg9QYXJhbWV0ZXJDaG9pY2USDQoFdmFsdWUYASABKAkSDQoFdGl0bGUYAiABKAki6QIKD01ldGhvZFBhcmFtZXRlchIMCgRuYW1lGAEgASgJEg0KBXRpdGxlGAIgASgJEgwKBGhlbHAYAyABKAkSLQoEdHlwZRgEIAEoDjIfLm5vZW1hLm1ldGhvZHMudjEuUGFyYW1ldGVyVHlwZRInCgdkZWZhdWx0GAUgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlEhQKB21pbmltdW0YBiABKAFIAIgBARIUCgdtYXhpbXVtGAcgASgBSAGIAQESDAoEc3RlcBgIIAEoARIyCgdjaG9pY2VzGAkgAygLMiEubm9lbWEubWV0aG9kcy52MS5QYXJhbWV0ZXJDaG9pY2USEQoJYXV0b21hdGljGAogASgJEhIKBWFib3ZlGAsgASgBSAKIAQESEgoFYmVsb3cYDCABKAFIA4gBAUIKCghfbWluaW11bUIKCghfbWF4aW11bUIICgZfYWJvdmVCCAoGX2JlbG93IrUBCgZNZXRob2QSDAoEa2luZBgBIAEoCRILCgNrZXkYAiABKAkSDQoFdGl0bGUYAyABKAkSDwoHc3VtbWFyeRgEIAEoCRIRCglyZWZlcmVuY2UYBSABKAkSNQoKcGFyYW1ldGVycxgGIAMoCzIhLm5vZW1hLm1ldGhvZHMudjEuTWV0aG9kUGFyYW1ldGVyEiYKBWZhY3RzGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdCq5AQoNUGFyYW1ldGVyVHlwZRIeChpQQVJBTUVURVJfVFlQRV9VTlNQRUNJRklFRBAAEhkKFVBBUkFNRVRFUl9UWVBFX05VTUJFUhABEhoKFlBBUkFNRVRFUl9UWVBFX0lOVEVHRVIQAhIZChVQQVJBTUVURVJfVFlQRV9DSE9JQ0UQAxIaChZQQVJBTUVURVJfVFlQRV9CT09MRUFOEAQSGgoWUEFSQU1FVEVSX1RZUEVfTlVNQkVSUxAFQjdaNWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL21ldGhvZHMvdjE7bWV0aG9kc3YxYgZwcm90bzM", [file_google_protobuf_struct]);
 
 /**
  * One value of a parameter of type choice.
@@ -87,21 +87,21 @@ export type MethodParameter = Message<"noema.methods.v1.MethodParameter"> & {
   default?: Value | undefined;
 
   /**
-   * The least allowed number; not set for a choice, or where there is no limit.
+   * The least allowed number; not set for other types, or where there is no such limit.
    *
    * @generated from field: optional double minimum = 6;
    */
   minimum?: number | undefined;
 
   /**
-   * The greatest allowed number; not set for a choice, or where there is no limit.
+   * The greatest allowed number; not set for other types, or where there is no such limit.
    *
    * @generated from field: optional double maximum = 7;
    */
   maximum?: number | undefined;
 
   /**
-   * A sensible step for a form; 0 for a choice.
+   * A sensible step for a form; 0 for a parameter that is no number.
    *
    * @generated from field: double step = 8;
    */
@@ -121,6 +121,20 @@ export type MethodParameter = Message<"noema.methods.v1.MethodParameter"> & {
    * @generated from field: string automatic = 10;
    */
   automatic: string;
+
+  /**
+   * The number that all allowed numbers are above; not set where there is no such limit.
+   *
+   * @generated from field: optional double above = 11;
+   */
+  above?: number | undefined;
+
+  /**
+   * The number that all allowed numbers are below; not set where there is no such limit.
+   *
+   * @generated from field: optional double below = 12;
+   */
+  below?: number | undefined;
 };
 
 /**
@@ -184,7 +198,10 @@ export type Method = Message<"noema.methods.v1.Method"> & {
    * or empty: the unit of its values times `peak`) and `reading`, the sentence that says how to read its map,
    * in which {target}, {positive} and {negative} stand for the explained class, for
    * places with positive and places with negative values. A projection has `usedByDefault`, `usesSeed` and
-   * `placing`, the sentence that says how it projects other samples into a stored map.
+   * `placing`, the sentence that says how it projects other samples into a stored map. An optimizer has
+   * `usedByDefault`; a loss `takes` (`classes`, `labels` or `numbers`: the output that it compares); a metric
+   * `tasks`, the tasks that it supports, divided by commas; an index `usedByDefault`, `exact` (it finds the true
+   * neighbours) and `atSearch`, the parameters that a search may set, divided by commas.
    *
    * @generated from field: google.protobuf.Struct facts = 7;
    */
@@ -231,6 +248,20 @@ export enum ParameterType {
    * @generated from enum value: PARAMETER_TYPE_CHOICE = 3;
    */
   CHOICE = 3,
+
+  /**
+   * True or false.
+   *
+   * @generated from enum value: PARAMETER_TYPE_BOOLEAN = 4;
+   */
+  BOOLEAN = 4,
+
+  /**
+   * A list of numbers.
+   *
+   * @generated from enum value: PARAMETER_TYPE_NUMBERS = 5;
+   */
+  NUMBERS = 5,
 }
 
 /**

@@ -93,7 +93,8 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   loss?: KerasSpec | undefined;
 
   /**
-   * Optimizer. Default: `adam`.
+   * Optimizer. Default: the optimizer that ListMethods marks with `usedByDefault`, `adam`; an empty name stands
+   * for it, so that a request can give its settings alone.
    *
    * @generated from field: noema.training.v1.KerasSpec optimizer = 6;
    */
