@@ -72,4 +72,12 @@ describe('the files of a new plug-in', () => {
     expect(naming(key).filter((file) => !expected.includes(file))).toEqual([]);
     expect(naming(key)).toContain(expected.find((file) => /\.(algorithm|explainer)\.ts$/.test(file)));
   });
+
+  it.each([
+    ['adamw', 'libs/engine/src/optimizers/adam.ts'],
+    ['cosine_decay', 'libs/engine/src/schedules/decays.ts'],
+    ['auc', 'libs/engine/src/metrics/binary.ts'],
+  ])('%s stands in its own file alone', (key, file) => {
+    expect(naming(key)).toEqual([file]);
+  });
 });

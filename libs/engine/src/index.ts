@@ -40,7 +40,7 @@ export type { Judged, MetricKind } from './metrics/metric.js';
 export { PositionCounts } from './metrics/position-counts.js';
 export { metricKind, metricOf, metrics } from './metrics/metric.registry.js';
 export type { Optimizer, OptimizerKind, StepRange } from './optimizers/optimizer.js';
-export { optimizerOf, optimizers } from './optimizers/optimizer.registry.js';
+export { defaultOptimizer, optimizerOf, optimizers } from './optimizers/optimizer.registry.js';
 export type { Schedule, ScheduleKind } from './schedules/schedule.js';
 export { scheduleOf, schedules } from './schedules/schedule.registry.js';
 export { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from './trainer/checkpoint.js';

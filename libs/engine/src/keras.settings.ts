@@ -1,4 +1,4 @@
-import { DomainError, type Registry } from '@noema/kernel';
+import { DomainError, type MethodParameter, type Registry } from '@noema/kernel';
 
 /** Settings of a Keras object under their Keras names. Missing settings have their defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
@@ -12,6 +12,33 @@ export interface SettingRange {
   /** Only whole numbers. */
   readonly whole?: boolean;
 }
+
+/** A setting with what clients show of it. */
+export interface DescribedSetting extends SettingRange {
+  /** Its name for people. */
+  readonly title: string;
+  /** Summary of the effect, one sentence. */
+  readonly help: string;
+  /** A sensible step for a form. Default: 0.01. */
+  readonly step?: number;
+}
+
+/** Returns the descriptions of settings, in their order. */
+export const describeSettings = (settings: Readonly<Record<string, DescribedSetting>>): MethodParameter[] =>
+  Object.entries(settings).map(([name, setting]) => {
+    const { fallback, title, help, min, below, whole = false, step = 0.01 } = setting;
+    if (typeof fallback === 'boolean') return { type: 'boolean', name, title, help, default: fallback };
+    return {
+      type: whole ? 'integer' : 'number',
+      name,
+      title,
+      help,
+      default: fallback,
+      ...(min !== undefined && { minimum: min }),
+      ...(below !== undefined && { below }),
+      step,
+    };
+  });
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { lossHeads, metrics, optimizers, schedules } from '@noema/engine';
 import { deviceOf, type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { TrainingConfig } from './config.js';
@@ -38,6 +39,7 @@ export class AppModule {
           jobs,
           jobKinds: [RUN, MODEL_IMPORT, RECORDING],
           artifacts: namedArtifacts,
+          methods: { loss: lossHeads, optimizer: optimizers, metric: metrics, schedule: schedules },
         }),
       ],
       providers: [

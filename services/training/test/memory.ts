@@ -61,7 +61,7 @@ export const newRun = (changes: Partial<NewRun> = {}): NewRun => ({
   displayName: 'run',
   datasetVersionId: 'dataset',
   modelVersionId: 'version',
-  settings: completeSettings({ epochs: 5 }, { workers: 1 }),
+  settings: completeSettings({ epochs: 5 }, { workers: 1, optimizer: 'adam' }),
   jobId: 'job',
   engine: 'cpu',
   createTime: new Date(0),

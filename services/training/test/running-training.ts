@@ -3,6 +3,7 @@ import { tamper } from '@noema/artifacts/tampering';
 import type { Role } from '@noema/auth';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
@@ -77,6 +78,7 @@ export async function startTraining() {
       evaluations: client(EvaluationService, caller),
       recordings: client(RecordingService, caller),
       jobs: client(JobService, caller),
+      methods: client(MethodService, caller),
     };
   };
   const api = as(TEAM);

@@ -7,6 +7,7 @@ import { type Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { lossHeads, metrics, optimizers, schedules } from '@noema/engine';
 import { EpochCompleted, PostgresBus, RunFinished } from '@noema/events';
 import { ArtifactSweep } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
@@ -36,6 +37,22 @@ const bytesOf = (epoch: Epoch, part: 'weights' | 'evaluation' | 'optimizerState'
   running.store.get(artifactRefOf(epoch[part], part));
 const lastOf = async (runId: string): Promise<Epoch> =>
   (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!;
+
+describe('the methods of the training service', () => {
+  it('are losses, optimizers, metrics and schedules, each kind with its keys, and one default optimizer', async () => {
+    const { methods } = await running.api.methods.listMethods({ service: 'training' });
+    const listKeys = (kind: string) => methods.filter((one) => one.kind === kind).map(({ key }) => key);
+    expect(listKeys('loss')).toEqual(lossHeads.keys());
+    expect(listKeys('optimizer')).toEqual(optimizers.keys());
+    expect(listKeys('metric')).toEqual(metrics.keys());
+    expect(listKeys('schedule')).toEqual(schedules.keys());
+    expect(
+      methods.filter(({ facts }) => facts?.['usedByDefault'] === true).map(({ kind, key }) => [kind, key]),
+    ).toEqual([['optimizer', 'adam']]);
+    const [beta] = methods.find(({ key }) => key === 'adam')!.parameters.slice(1);
+    expect(beta).toMatchObject({ name: 'beta_1', minimum: 0, below: 1, default: { kind: { value: 0.9 } } });
+  });
+});
 
 describe('a model', () => {
   it('is compiled when it is made, and shows its layers', async () => {

@@ -34,6 +34,18 @@ it('describes a method that is unknown to clients, with names, defaults and limi
             { value: 'right', title: 'at the right' },
           ],
         },
+        {
+          type: 'number',
+          name: 'rate',
+          title: 'Rate',
+          help: 'Size of a step.',
+          default: 0.5,
+          above: 0,
+          below: 1,
+          step: 0.1,
+        },
+        { type: 'boolean', name: 'fast', title: 'Fast', help: 'Whether it is fast.', default: false },
+        { type: 'numbers', name: 'at', title: 'At', help: 'Steps of a change.', default: [1, 2] },
       ],
       facts: { usedByDefault: true },
     }),
@@ -43,7 +55,10 @@ it('describes a method that is unknown to clients, with names, defaults and limi
     ['KEY', 'toy'],
     ['NAME', 'Toy'],
     ['DEFAULT', 'yes'],
-    ['PARAMETERS', 'scale=2 (1–9), start=left (left|right)'],
+    [
+      'PARAMETERS',
+      'scale=2 (1–9), start=left (left|right), rate=0.5 (>0–<1), fast=false (true|false), at=[1,2] (numbers)',
+    ],
     ['SUMMARY', 'Takes the first coordinates.'],
   ]);
 });

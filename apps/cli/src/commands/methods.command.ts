@@ -1,7 +1,12 @@
 import { toJson } from '@bufbuild/protobuf';
 import { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Command } from 'commander';
-import { type Method, type MethodParameter, MethodSchema } from '@noema/contracts/noema/methods/v1/method';
+import {
+  type Method,
+  type MethodParameter,
+  MethodSchema,
+  ParameterType,
+} from '@noema/contracts/noema/methods/v1/method';
 import type { CommandContext } from './command-context.js';
 import { printList } from './resource-output.js';
 import { action } from './runner.js';
@@ -9,7 +14,7 @@ import { action } from './runner.js';
 export function methodsCommand(): Command {
   return new Command('methods')
     .description('list the methods of a service, with the keys that other commands take')
-    .argument('<service>', 'such as explanations or projection')
+    .argument('<service>', 'explanations, projection, similarity or training')
     .option('--kind <kind>', 'only methods of this kind', '')
     .action(
       action(async ({ terminal, connect }: CommandContext, service: string, { kind }: { kind: string }) => {
@@ -30,11 +35,23 @@ export const METHOD_COLUMNS = [
 ];
 
 /** A parameter as a request gives it, with its default and what is allowed. */
-function describe({ name, default: standard, choices, minimum, maximum }: MethodParameter): string {
+function describe(parameter: MethodParameter): string {
+  const { name, default: standard } = parameter;
   const value = standard === undefined ? '' : toJson(ValueSchema, standard);
-  const allowed =
-    choices.length > 0
-      ? choices.map((choice) => choice.value).join('|')
-      : `${minimum ?? '…'}–${maximum ?? '…'}`;
-  return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)} (${allowed})`;
+  return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)} (${allowed(parameter)})`;
+}
+
+function allowed({ type, choices, minimum, maximum, above, below }: MethodParameter): string {
+  switch (type) {
+    case ParameterType.CHOICE:
+      return choices.map((choice) => choice.value).join('|');
+    case ParameterType.BOOLEAN:
+      return 'true|false';
+    case ParameterType.NUMBERS:
+      return 'numbers';
+    default: {
+      const from = above === undefined ? String(minimum ?? '…') : `>${above}`;
+      return `${from}–${below === undefined ? String(maximum ?? '…') : `<${below}`}`;
+    }
+  }
 }

@@ -1,34 +1,5 @@
 import { InvalidArgumentError } from 'commander';
 
-/**
- * Names that a run takes; a spec holds them to the engine's registries, which are not loaded for a help text.
- */
-export const RUN_NAMES = {
-  losses: [
-    'binary_crossentropy',
-    'categorical_crossentropy',
-    'huber',
-    'mean_absolute_error',
-    'mean_squared_error',
-    'sparse_categorical_crossentropy',
-  ],
-  optimizers: ['adam', 'adamw', 'rmsprop', 'sgd'],
-  metrics: [
-    'accuracy',
-    'auc',
-    'binary_accuracy',
-    'mean_absolute_error',
-    'mean_iou',
-    'mean_squared_error',
-    'pixel_accuracy',
-    'precision',
-    'r2_score',
-    'recall',
-    'root_mean_squared_error',
-    'top_k_categorical_accuracy',
-  ],
-} as const;
-
 /** Parses a learning rate. Throws where it is not a number above 0. */
 export function learningRate(text: string): number {
   const rate = Number(text);

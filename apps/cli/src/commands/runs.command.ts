@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
 import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
-import { layerNames, LAYERS, learningRate, RUN_NAMES } from './run-options.js';
+import { layerNames, LAYERS, learningRate } from './run-options.js';
 import { action } from './runner.js';
 import { watchRun } from './watch-run.js';
 
@@ -38,16 +38,10 @@ export function runsCommand(): Command {
     .option('--batch-size <number>', 'samples per step', positiveInteger, 64)
     .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
     .option('--evaluate', 'only evaluate all samples once, also without ground truth')
-    .option(
-      '--loss <name>',
-      `loss; the one that fits the model and the data when left out. One of ${RUN_NAMES.losses.join(', ')}`,
-    )
-    .option('--optimizer <name>', `optimizer (default: adam). One of ${RUN_NAMES.optimizers.join(', ')}`)
+    .option('--loss <name>', 'loss; the one that fits the model and the data when left out')
+    .option('--optimizer <name>', "optimizer; the platform's default when left out")
     .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
-    .option(
-      '--metrics <name...>',
-      `metrics; those of the task when left out. Any of ${RUN_NAMES.metrics.join(', ')}`,
-    )
+    .option('--metrics <name...>', 'metrics; those of the task when left out')
     .option(
       '--workers <number>',
       "data-parallel workers; the platform's number when left out",
@@ -59,6 +53,10 @@ export function runsCommand(): Command {
       layerNames,
     )
     .option('--watch', 'wait, and show every epoch')
+    .addHelpText(
+      'after',
+      '\n`noema methods training` lists losses, optimizers and metrics with their settings.',
+    )
     .action(
       action(async (context: CommandContext, options: CreateOptions) => {
         const noema = await context.connect();
@@ -78,7 +76,7 @@ export function runsCommand(): Command {
             metrics: (options.metrics ?? []).map((name) => ({ name })),
             ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
               optimizer: {
-                name: options.optimizer ?? 'adam',
+                ...(options.optimizer !== undefined && { name: options.optimizer }),
                 ...(options.learningRate !== undefined && {
                   config: { learning_rate: options.learningRate },
                 }),

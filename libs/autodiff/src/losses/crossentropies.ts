@@ -27,8 +27,12 @@ function crossentropy(b: GraphBuilder, operands: LossOperands, oneHot: string): 
 /** −Σ y ln p over the classes. */
 export const categoricalCrossentropy: LossHead = {
   key: 'categorical_crossentropy',
+  title: 'Categorical cross-entropy',
+  summary: 'Compares probabilities of classes with the probabilities of the ground truth.',
+  reference: '',
+  parameters: [],
+  facts: { takes: 'classes' },
   of: 'classes',
-  defaults: {},
   targetDims: (prediction) => prediction,
   write: (b, operands) => crossentropy(b, operands, operands.target),
 };
@@ -36,8 +40,12 @@ export const categoricalCrossentropy: LossHead = {
 /** −ln p of the class whose number the target holds. */
 export const sparseCategoricalCrossentropy: LossHead = {
   key: 'sparse_categorical_crossentropy',
+  title: 'Sparse categorical cross-entropy',
+  summary: 'Compares probabilities of classes with the number of the true class.',
+  reference: '',
+  parameters: [],
+  facts: { takes: 'classes' },
   of: 'classes',
-  defaults: {},
   targetDims: (prediction) => (prediction.length === 1 ? [1] : prediction.slice(0, -1)),
   write(b, operands) {
     const shape = b.op('Shape', [operands.prediction]);
@@ -63,8 +71,12 @@ export const sparseCategoricalCrossentropy: LossHead = {
  */
 export const binaryCrossentropy: LossHead = {
   key: 'binary_crossentropy',
+  title: 'Binary cross-entropy',
+  summary: 'Compares probabilities of independent labels with the labels of the ground truth.',
+  reference: '',
+  parameters: [],
+  facts: { takes: 'labels' },
   of: 'labels',
-  defaults: {},
   targetDims: (prediction) => prediction,
   write(b, { prediction, logits, target }) {
     if (logits !== undefined)

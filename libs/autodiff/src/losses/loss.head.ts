@@ -1,3 +1,4 @@
+import type { MethodDescriptor, NumberParameter } from '@noema/kernel';
 import type { GraphBuilder } from '@noema/onnx';
 
 /** The tensors that a loss is written over; all float32. */
@@ -13,17 +14,22 @@ export interface LossOperands {
   readonly target: string;
 }
 
-/** A loss in operators. */
-export interface LossHead {
-  /** The name in Keras, in snake case. */
-  readonly key: string;
+/** Properties of a loss, which clients get with its description. */
+// A type, because an interface has no index signature.
+export type LossFacts = {
+  /** The output that it compares, as `LossHead.of`. */
+  readonly takes: LossHead['of'];
+};
+
+/** A loss in operators under its Keras name in snake case, with its description. */
+export interface LossHead extends MethodDescriptor {
+  readonly parameters: readonly NumberParameter[];
+  readonly facts: LossFacts;
   /**
    * Type of the output: probabilities of mutually exclusive classes, probabilities of independent labels, or
    * numbers.
    */
   readonly of: 'classes' | 'labels' | 'numbers';
-  /** The parameters with their defaults in Keras. */
-  readonly defaults: Readonly<Record<string, number>>;
   /** Returns the shape of one sample's ground truth for the shape of one prediction. */
   targetDims(prediction: readonly number[]): readonly number[];
   /**

@@ -7,13 +7,14 @@ import {
 import type { LossHead } from './loss.head.js';
 import { huber, meanAbsoluteError, meanSquaredError } from './regressions.js';
 
+/** All losses, in the order in which people see them. */
 export const lossHeads = new Registry<LossHead>('loss', [
-  binaryCrossentropy,
   categoricalCrossentropy,
-  huber,
-  meanAbsoluteError,
-  meanSquaredError,
   sparseCategoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+  meanAbsoluteError,
+  huber,
 ]);
 
 /** Short names that Keras knows them by. */
@@ -35,6 +36,9 @@ export function lossHead(name: string): LossHead {
   return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(wanted)) ?? name);
 }
 
+const lossDefaults = ({ parameters }: LossHead): Readonly<Record<string, number>> =>
+  Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+
 /**
  * The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid`
  * LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID.
@@ -43,13 +47,13 @@ export function lossParameters(
   head: LossHead,
   given: Readonly<Record<string, number>> = {},
 ): Readonly<Record<string, number>> {
+  const names = head.parameters.map(({ name }) => name);
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in head.defaults))
+    if (!names.includes(name))
       throw new DomainError(
         'invalid',
         'LOSS_PARAMETER_UNKNOWN',
-        `loss ${head.key} has no parameter "${name}"; it has: ` +
-          `${Object.keys(head.defaults).join(', ') || 'none'}`,
+        `loss ${head.key} has no parameter "${name}"; it has: ` + `${names.join(', ') || 'none'}`,
       );
     if (!(value > 0) || value === Infinity)
       throw new DomainError(
@@ -58,5 +62,5 @@ export function lossParameters(
         `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0`,
       );
   }
-  return { ...head.defaults, ...given };
+  return { ...lossDefaults(head), ...given };
 }

@@ -7,8 +7,12 @@ const difference = (b: GraphBuilder, { prediction, target }: LossOperands): stri
 /** Mean of e², e = prediction − target. */
 export const meanSquaredError: LossHead = {
   key: 'mean_squared_error',
+  title: 'Mean squared error',
+  summary: 'Mean square of the differences between predictions and ground truth.',
+  reference: '',
+  parameters: [],
+  facts: { takes: 'numbers' },
   of: 'numbers',
-  defaults: {},
   targetDims: (prediction) => prediction,
   write(b, operands) {
     const e = difference(b, operands);
@@ -19,8 +23,12 @@ export const meanSquaredError: LossHead = {
 /** Mean of |e|. */
 export const meanAbsoluteError: LossHead = {
   key: 'mean_absolute_error',
+  title: 'Mean absolute error',
+  summary: 'Mean size of the differences between predictions and ground truth.',
+  reference: '',
+  parameters: [],
+  facts: { takes: 'numbers' },
   of: 'numbers',
-  defaults: {},
   targetDims: (prediction) => prediction,
   write: (b, operands) => perSample(b, b.op('Abs', [difference(b, operands)])),
 };
@@ -28,8 +36,22 @@ export const meanAbsoluteError: LossHead = {
 /** e²/2 up to δ, δ|e| − δ²/2 beyond (Huber, 1964); written as c(|e| − c/2) with c = min(|e|, δ). */
 export const huber: LossHead = {
   key: 'huber',
+  title: 'Huber',
+  summary: 'Mean squared error of small differences, mean absolute error of large ones.',
+  reference: 'Huber 1964',
+  parameters: [
+    {
+      type: 'number',
+      name: 'delta',
+      title: 'Delta',
+      help: 'Size of a difference from which it counts by its size, not by its square.',
+      default: 1,
+      above: 0,
+      step: 0.1,
+    },
+  ],
+  facts: { takes: 'numbers' },
   of: 'numbers',
-  defaults: { delta: 1 },
   targetDims: (prediction) => prediction,
   write(b, operands, parameters) {
     const size = b.op('Abs', [difference(b, operands)]);

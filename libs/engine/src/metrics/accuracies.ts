@@ -1,5 +1,5 @@
-import { readSettings } from '../keras.settings.js';
-import { type Judged, largest, type MetricKind, trueClass } from './metric.js';
+import { type DescribedSetting, readSettings } from '../keras.settings.js';
+import { describeMetric, type Judged, largest, THRESHOLD, trueClass } from './metric.js';
 
 const share = ({ rows }: Judged, hit: (row: number) => boolean): number => {
   let hits = 0;
@@ -11,11 +11,16 @@ const share = ({ rows }: Judged, hit: (row: number) => boolean): number => {
  * Share of rows whose class is right; for a single output, whose probability is on the right side of one
  * half.
  */
-export const accuracy: MetricKind = {
-  key: 'accuracy',
-  tasks: ['multi-class', 'binary'],
-  create(settings) {
-    const { threshold } = readSettings('metric accuracy', { threshold: { fallback: 0.5 } }, settings);
+export const accuracy = describeMetric(
+  {
+    key: 'accuracy',
+    title: 'Accuracy',
+    summary: 'Share of samples whose class is predicted correctly.',
+    tasks: ['multi-class', 'binary'],
+    settings: THRESHOLD,
+  },
+  (settings) => {
+    const { threshold } = readSettings('metric accuracy', THRESHOLD, settings);
     return {
       name: 'accuracy',
       measure(judged) {
@@ -25,20 +30,32 @@ export const accuracy: MetricKind = {
       },
     };
   },
-};
+);
+
+const TOP_K = {
+  k: {
+    fallback: 5,
+    min: 1,
+    whole: true,
+    title: 'k',
+    help: 'Number of classes that the true one may be among.',
+    step: 1,
+  },
+} as const satisfies Readonly<Record<string, DescribedSetting>>;
 
 /**
  * Share of rows whose true class is among the k largest; of equal numbers the smaller class counts as larger.
  */
-export const topK: MetricKind = {
-  key: 'top_k_categorical_accuracy',
-  tasks: ['multi-class'],
-  create(settings) {
-    const { k } = readSettings(
-      'metric top_k_categorical_accuracy',
-      { k: { fallback: 5, min: 1, whole: true } },
-      settings,
-    );
+export const topK = describeMetric(
+  {
+    key: 'top_k_categorical_accuracy',
+    title: 'Top-k accuracy',
+    summary: 'Share of samples whose true class is among the k classes with the highest scores.',
+    tasks: ['multi-class'],
+    settings: TOP_K,
+  },
+  (settings) => {
+    const { k } = readSettings('metric top_k_categorical_accuracy', TOP_K, settings);
     return {
       name: `top_${k}_categorical_accuracy`,
       measure: (judged) =>
@@ -55,4 +72,4 @@ export const topK: MetricKind = {
         }),
     };
   },
-};
+);

@@ -1,5 +1,5 @@
 import { readSettings } from '../keras.settings.js';
-import { type Judged, type MetricKind, trueClass } from './metric.js';
+import { describeMetric, type Judged, type MetricKind, THRESHOLD, trueClass } from './metric.js';
 
 /** Ground truth of every (row, output) pair as a boolean; one-hot for sparse ground truth. */
 const isPositive = (judged: Judged, row: number, output: number): boolean =>
@@ -8,11 +8,16 @@ const isPositive = (judged: Judged, row: number, output: number): boolean =>
     : trueClass(judged, row) === output;
 
 /** Share of the (row, output) pairs on the right side of the threshold; of one output its accuracy. */
-export const binaryAccuracy: MetricKind = {
-  key: 'binary_accuracy',
-  tasks: ['multi-label', 'binary'],
-  create(settings) {
-    const { threshold } = readSettings('metric binary_accuracy', { threshold: { fallback: 0.5 } }, settings);
+export const binaryAccuracy = describeMetric(
+  {
+    key: 'binary_accuracy',
+    title: 'Binary accuracy',
+    summary: 'Share of outputs on the right side of the threshold.',
+    tasks: ['multi-label', 'binary'],
+    settings: THRESHOLD,
+  },
+  (settings) => {
+    const { threshold } = readSettings('metric binary_accuracy', THRESHOLD, settings);
     return {
       name: 'binary_accuracy',
       measure(judged) {
@@ -21,7 +26,7 @@ export const binaryAccuracy: MetricKind = {
       },
     };
   },
-};
+);
 
 function counts(
   judged: Judged,
@@ -43,13 +48,17 @@ function counts(
 }
 
 const PROBABILITIES: MetricKind['tasks'] = ['multi-class', 'multi-label', 'binary'];
-const THRESHOLD = { threshold: { fallback: 0.5 } } as const;
 
 /** Right ones among the outputs above the threshold; 0 when none is above it, as in Keras. */
-export const precision: MetricKind = {
-  key: 'precision',
-  tasks: PROBABILITIES,
-  create(settings) {
+export const precision = describeMetric(
+  {
+    key: 'precision',
+    title: 'Precision',
+    summary: 'Share of true outputs among those above the threshold.',
+    tasks: PROBABILITIES,
+    settings: THRESHOLD,
+  },
+  (settings) => {
     const { threshold } = readSettings('metric precision', THRESHOLD, settings);
     return {
       name: 'precision',
@@ -59,13 +68,18 @@ export const precision: MetricKind = {
       },
     };
   },
-};
+);
 
 /** Share of the true outputs that are above the threshold. */
-export const recall: MetricKind = {
-  key: 'recall',
-  tasks: PROBABILITIES,
-  create(settings) {
+export const recall = describeMetric(
+  {
+    key: 'recall',
+    title: 'Recall',
+    summary: 'Share of true outputs that are above the threshold.',
+    tasks: PROBABILITIES,
+    settings: THRESHOLD,
+  },
+  (settings) => {
     const { threshold } = readSettings('metric recall', THRESHOLD, settings);
     return {
       name: 'recall',
@@ -75,16 +89,21 @@ export const recall: MetricKind = {
       },
     };
   },
-};
+);
 
 /**
  * Area under the ROC curve over all (row, output) pairs, exact by ranks with ties counted half (Hanley &
  * McNeil, 1982).
  */
-export const auc: MetricKind = {
-  key: 'auc',
-  tasks: PROBABILITIES,
-  create(settings) {
+export const auc = describeMetric(
+  {
+    key: 'auc',
+    title: 'Area under the ROC curve',
+    summary: 'Probability that a true output has a higher score than a false one.',
+    tasks: PROBABILITIES,
+    reference: 'Hanley & McNeil 1982',
+  },
+  (settings) => {
     readSettings('metric auc', {}, settings);
     return {
       name: 'auc',
@@ -112,4 +131,4 @@ export const auc: MetricKind = {
       },
     };
   },
-};
+);

@@ -1,5 +1,5 @@
 import { readSettings } from '../keras.settings.js';
-import type { Judged, MetricKind } from './metric.js';
+import { describeMetric, type Judged, type MetricDescription, type MetricKind } from './metric.js';
 
 const meanOver = ({ predictions, targets }: Judged, error: (difference: number) => number): number => {
   let total = 0;
@@ -7,31 +7,57 @@ const meanOver = ({ predictions, targets }: Judged, error: (difference: number) 
   return total / predictions.length;
 };
 
-const regressionMetric = (key: string, measure: (judged: Judged) => number): MetricKind => ({
-  key,
-  tasks: ['regression', 'binary', 'multi-label', 'multi-class', 'per-pixel'],
-  create(settings) {
+const regressionMetric = (
+  description: Omit<MetricDescription, 'tasks'> & Partial<Pick<MetricDescription, 'tasks'>>,
+  measure: (judged: Judged) => number,
+): MetricKind => {
+  const { key } = description;
+  const tasks = ['regression', 'binary', 'multi-label', 'multi-class', 'per-pixel'] as const;
+  return describeMetric({ tasks, ...description }, (settings) => {
     readSettings(`metric ${key}`, {}, settings);
     return { name: key, measure: (judged) => (judged.targetWidth === judged.width ? measure(judged) : NaN) };
-  },
-});
+  });
+};
 
 const square = (difference: number): number => difference * difference;
 
-export const meanAbsoluteError = regressionMetric('mean_absolute_error', (judged) =>
-  meanOver(judged, Math.abs),
+export const meanAbsoluteError = regressionMetric(
+  {
+    key: 'mean_absolute_error',
+    title: 'Mean absolute error',
+    summary: 'Mean size of the differences between predictions and ground truth.',
+  },
+  (judged) => meanOver(judged, Math.abs),
 );
-export const meanSquaredError = regressionMetric('mean_squared_error', (judged) => meanOver(judged, square));
-export const rootMeanSquaredError = regressionMetric('root_mean_squared_error', (judged) =>
-  Math.sqrt(meanOver(judged, square)),
+export const meanSquaredError = regressionMetric(
+  {
+    key: 'mean_squared_error',
+    title: 'Mean squared error',
+    summary: 'Mean square of the differences between predictions and ground truth.',
+  },
+  (judged) => meanOver(judged, square),
+);
+export const rootMeanSquaredError = regressionMetric(
+  {
+    key: 'root_mean_squared_error',
+    title: 'Root mean squared error',
+    summary: 'Square root of the mean squared error, in the unit of the ground truth.',
+  },
+  (judged) => Math.sqrt(meanOver(judged, square)),
 );
 
 /**
  * Share of the variance of the ground truth that is predicted, averaged over the outputs. NaN if a ground
  * truth has no variance.
  */
-export const r2Score: MetricKind = {
-  ...regressionMetric('r2_score', ({ rows, width, predictions, targets }) => {
+export const r2Score = regressionMetric(
+  {
+    key: 'r2_score',
+    title: 'R² score',
+    summary: 'Share of the variance of the ground truth that is predicted.',
+    tasks: ['regression'],
+  },
+  ({ rows, width, predictions, targets }) => {
     let sum = 0;
     for (let output = 0; output < width; output++) {
       let [mean, residual, total] = [0, 0, 0];
@@ -44,6 +70,5 @@ export const r2Score: MetricKind = {
       sum += total === 0 ? NaN : 1 - residual / total;
     }
     return sum / width;
-  }),
-  tasks: ['regression'],
-};
+  },
+);

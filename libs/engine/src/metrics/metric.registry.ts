@@ -6,19 +6,20 @@ import { meanAbsoluteError, meanSquaredError, r2Score, rootMeanSquaredError } fr
 import type { MetricKind } from './metric.js';
 import { meanIou, pixelAccuracy } from './positions.js';
 
+/** All metrics, in the order in which people see them. */
 export const metrics = new Registry<MetricKind>('metric', [
   accuracy,
+  topK,
   auc,
   binaryAccuracy,
-  meanAbsoluteError,
-  meanIou,
-  meanSquaredError,
-  pixelAccuracy,
   precision,
-  r2Score,
   recall,
+  meanAbsoluteError,
+  meanSquaredError,
   rootMeanSquaredError,
-  topK,
+  r2Score,
+  pixelAccuracy,
+  meanIou,
 ]);
 
 /** Other names that Keras knows them by. */

@@ -1,5 +1,5 @@
-import type { Task } from '@noema/kernel';
-import type { Settings } from '../keras.settings.js';
+import type { MethodDescriptor, Task } from '@noema/kernel';
+import { type DescribedSetting, describeSettings, type Settings } from '../keras.settings.js';
 
 /**
  * Predictions and ground truth of many rows, row-major, `width` numbers per row. Sparse ground truth has one
@@ -17,14 +17,51 @@ export interface Judged {
   readonly isExclusive: boolean;
 }
 
-export interface MetricKind {
-  /** The Keras name in snake case. */
-  readonly key: string;
+/** Properties of a metric, which clients get with its description. */
+// A type, because an interface has no index signature.
+export type MetricFacts = {
+  /** Tasks that the metric supports, divided by commas. */
+  readonly tasks: string;
+};
+
+/** A metric under its Keras name in snake case, with its description. */
+export interface MetricKind extends MethodDescriptor {
+  readonly facts: MetricFacts;
   /** Tasks that the metric supports. */
   readonly tasks: readonly Task[];
   /** Returns the metric's name, including its settings, and its value; NaN if no row contributes. */
   create(settings?: Settings): { readonly name: string; measure(judged: Judged): number };
 }
+
+/** The description of a metric. */
+export interface MetricDescription extends Pick<MetricKind, 'key' | 'title' | 'summary' | 'tasks'> {
+  readonly reference?: string;
+  readonly settings?: Readonly<Record<string, DescribedSetting>>;
+}
+
+/** Returns a metric of its description and its measure. */
+export const describeMetric = (
+  { key, title, summary, reference = '', tasks, settings = {} }: MetricDescription,
+  create: MetricKind['create'],
+): MetricKind => ({
+  key,
+  title,
+  summary,
+  reference,
+  tasks,
+  parameters: describeSettings(settings),
+  facts: { tasks: tasks.join(',') },
+  create,
+});
+
+/** The probability from which an output says yes. */
+export const THRESHOLD = {
+  threshold: {
+    fallback: 0.5,
+    title: 'Threshold',
+    help: 'Probability above which an output counts as a yes.',
+  },
+} as const satisfies Readonly<Record<string, DescribedSetting>>;
 
 /** The class of a row's largest number; the first of equal ones. */
 export function largest(values: Float32Array, row: number, width: number): number {

@@ -1,12 +1,36 @@
-import { readSettings, type Settings } from '../keras.settings.js';
-import type { Optimizer, OptimizerKind } from './optimizer.js';
+import { type DescribedSetting, describeSettings, readSettings, type Settings } from '../keras.settings.js';
+import { EPSILON_SETTING, learningRateSetting, type Optimizer, type OptimizerKind } from './optimizer.js';
 
-const RANGES = {
-  learning_rate: { fallback: 0.001, min: 0 },
-  beta_1: { fallback: 0.9, min: 0, below: 1 },
-  beta_2: { fallback: 0.999, min: 0, below: 1 },
-  epsilon: { fallback: 1e-7, min: 0 },
-} as const;
+const ADAM = {
+  learning_rate: learningRateSetting(0.001),
+  beta_1: {
+    fallback: 0.9,
+    min: 0,
+    below: 1,
+    title: 'Beta 1',
+    help: 'Share of the mean of the gradients that a step keeps.',
+  },
+  beta_2: {
+    fallback: 0.999,
+    min: 0,
+    below: 1,
+    title: 'Beta 2',
+    help: 'Share of the mean of the squared gradients that a step keeps.',
+    step: 0.001,
+  },
+  epsilon: EPSILON_SETTING,
+} as const satisfies Readonly<Record<string, DescribedSetting>>;
+
+const ADAMW = {
+  ...ADAM,
+  weight_decay: {
+    fallback: 0.004,
+    min: 0,
+    title: 'Weight decay',
+    help: 'Share of every weight, times the learning rate, that a step takes away.',
+    step: 0.001,
+  },
+} as const satisfies Readonly<Record<string, DescribedSetting>>;
 
 interface Adam {
   readonly learning_rate: number;
@@ -44,18 +68,24 @@ function adamWith({ learning_rate, beta_1, beta_2, epsilon }: Adam, decay: numbe
 /** Adam (Kingma & Ba, 2015), its two moments and the step in one pass over the arrays, in float32. */
 export const adam: OptimizerKind = {
   key: 'adam',
-  create: (settings?: Settings) => adamWith(readSettings('optimizer adam', RANGES, settings), 0),
+  title: 'Adam',
+  summary: 'Scales every step by running means of the gradients and of their squares.',
+  reference: 'Kingma & Ba 2015',
+  parameters: describeSettings(ADAM),
+  facts: { usedByDefault: true },
+  create: (settings?: Settings) => adamWith(readSettings('optimizer adam', ADAM, settings), 0),
 };
 
 /** Adam with decoupled weight decay (Loshchilov & Hutter, 2019). */
 export const adamw: OptimizerKind = {
   key: 'adamw',
+  title: 'AdamW',
+  summary: 'Adam that also shrinks all weights, independently of the gradients.',
+  reference: 'Loshchilov & Hutter 2019',
+  parameters: describeSettings(ADAMW),
+  facts: { usedByDefault: false },
   create(settings?: Settings) {
-    const { weight_decay, ...rest } = readSettings(
-      'optimizer adamw',
-      { ...RANGES, weight_decay: { fallback: 0.004, min: 0 } },
-      settings,
-    );
+    const { weight_decay, ...rest } = readSettings('optimizer adamw', ADAMW, settings);
     return adamWith(rest, weight_decay);
   },
 };

@@ -1,19 +1,36 @@
-import { readSettings } from '../keras.settings.js';
-import type { OptimizerKind } from './optimizer.js';
+import { type DescribedSetting, describeSettings, readSettings } from '../keras.settings.js';
+import { EPSILON_SETTING, learningRateSetting, MOMENTUM_SETTING, type OptimizerKind } from './optimizer.js';
+
+const SETTINGS = {
+  learning_rate: learningRateSetting(0.001),
+  rho: {
+    fallback: 0.9,
+    min: 0,
+    below: 1,
+    title: 'Rho',
+    help: 'Share of the mean of the squared gradients that a step keeps.',
+  },
+  momentum: MOMENTUM_SETTING,
+  epsilon: EPSILON_SETTING,
+  centered: {
+    fallback: false,
+    title: 'Centered',
+    help: 'Whether gradients are divided by their deviation from their mean.',
+  },
+} as const satisfies Readonly<Record<string, DescribedSetting>>;
 
 /** Gradients divided by a running mean of their size (Tieleman & Hinton, 2012), as Keras writes it. */
 export const rmsprop: OptimizerKind = {
   key: 'rmsprop',
+  title: 'RMSprop',
+  summary: 'Divides the gradients by a running mean of their size.',
+  reference: 'Tieleman & Hinton 2012',
+  parameters: describeSettings(SETTINGS),
+  facts: { usedByDefault: false },
   create(settings) {
     const { learning_rate, rho, momentum, epsilon, centered } = readSettings(
       'optimizer rmsprop',
-      {
-        learning_rate: { fallback: 0.001, min: 0 },
-        rho: { fallback: 0.9, min: 0, below: 1 },
-        momentum: { fallback: 0, min: 0, below: 1 },
-        epsilon: { fallback: 1e-7, min: 0 },
-        centered: { fallback: false },
-      },
+      SETTINGS,
       settings,
     );
     return {

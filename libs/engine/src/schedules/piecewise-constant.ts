@@ -7,6 +7,26 @@ const numbers = (value: unknown): value is number[] =>
 /** values[i] up to and with step boundaries[i], the last value beyond. */
 export const piecewiseConstantDecay: ScheduleKind = {
   key: 'piecewise_constant_decay',
+  title: 'Piecewise constant',
+  summary: 'Changes the learning rate at given steps.',
+  reference: '',
+  parameters: [
+    {
+      type: 'numbers',
+      name: 'boundaries',
+      title: 'Boundaries',
+      help: 'Steps after which the learning rate changes, in rising order.',
+      default: [],
+    },
+    {
+      type: 'numbers',
+      name: 'values',
+      title: 'Learning rates',
+      help: 'Learning rate before each boundary, and behind the last one.',
+      default: [],
+    },
+  ],
+  facts: {},
   create(settings = {}) {
     const { boundaries, values } = settings;
     const rising = numbers(boundaries) && boundaries.every((b, i) => i === 0 || b > boundaries[i - 1]!);

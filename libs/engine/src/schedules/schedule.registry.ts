@@ -4,6 +4,7 @@ import { constant, cosineDecay, exponentialDecay, inverseTimeDecay } from './dec
 import { piecewiseConstantDecay } from './piecewise-constant.js';
 import type { Schedule, ScheduleKind } from './schedule.js';
 
+/** All learning-rate schedules, in the order in which people see them. */
 export const schedules = new Registry<ScheduleKind>('learning-rate schedule', [
   constant,
   cosineDecay,

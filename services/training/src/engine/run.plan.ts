@@ -1,4 +1,5 @@
 import {
+  defaultOptimizer,
   lossHead,
   lossHeads,
   lossParameters,
@@ -17,6 +18,9 @@ import type { CompiledModel } from '@noema/layers';
 import type { TensorSpec } from '../model/model.js';
 import type { LossInfo, OutputInfo } from '../run/objective.js';
 import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
+
+/** Name of the optimizer of a run that names none. */
+export const DEFAULT_OPTIMIZER = defaultOptimizer.key;
 
 /** All losses that there are. */
 export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHeads.get(key));
@@ -87,6 +91,7 @@ function checkMetrics(settings: RunSettings, { task, loss }: RunObjective): void
     metricOf(name, config);
     const fitting = metrics
       .keys()
+      .sort()
       .filter((key) => metrics.get(key).tasks.includes(task))
       .join(', ');
     const refuse = (why: string): never => {

@@ -6,7 +6,7 @@ import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
 import { CompilerThreads } from '../engine/compiler.threads.js';
-import { checkedLoss, losses } from '../engine/run.plan.js';
+import { checkedLoss, DEFAULT_OPTIMIZER, losses } from '../engine/run.plan.js';
 import { chosenLayers } from '../model/layer.choice.js';
 import { modelVersionNotFound } from '../model/model.errors.js';
 import type { ModelInfo } from '../model/model.js';
@@ -51,7 +51,10 @@ export class RunPlanner {
    */
   async plan(teamId: string, asked: RunRequest): Promise<PlannedRun> {
     const { unitOfWork, versions, compiler } = this;
-    const basic = completeSettings(asked.settings, { workers: this.settings.trainerWorkers });
+    const basic = completeSettings(asked.settings, {
+      workers: this.settings.trainerWorkers,
+      optimizer: DEFAULT_OPTIMIZER,
+    });
     const loss = basic.loss && checkedLoss(basic.loss);
     const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
     await this.projects.mustExist(teamId, asked.projectId);

@@ -38,7 +38,7 @@ function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpe
  */
 export function completeSettings(
   asked: RequestedSettings,
-  defaults: { readonly workers: number },
+  defaults: { readonly workers: number; readonly optimizer: string },
 ): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
   const kind = asked.kind ?? 'train';
   return {
@@ -47,7 +47,7 @@ export function completeSettings(
     batchSize: within('batch_size', asked.batchSize || 64, 1, 65_536),
     seed: within('seed', asked.seed ?? 0, -(2 ** 31), 2 ** 31 - 1),
     loss: asked.loss,
-    optimizer: asked.optimizer ?? spec('adam'),
+    optimizer: { name: asked.optimizer?.name || defaults.optimizer, config: asked.optimizer?.config ?? {} },
     metrics: atMost(MAX_METRICS, asked.metrics ?? []),
     learningRateSchedule: asked.learningRateSchedule,
     workers: within('workers', asked.workers || defaults.workers, 1, 64),

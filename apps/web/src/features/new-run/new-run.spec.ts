@@ -39,6 +39,19 @@ describe('the form of a new run', () => {
     expect(request.settings?.loss).toBeUndefined();
   });
 
+  it('leaves the optimizer and its rate to the platform unless they are chosen', () => {
+    const requestedOptimizer = (form: Partial<NewRun>) =>
+      create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.optimizer;
+    expect(missingOf(filled)).toEqual({});
+    expect(requestedOptimizer({})).toBeUndefined();
+    expect(requestedOptimizer({ learningRate: '' })).toBeUndefined();
+    expect(requestedOptimizer({ learningRate: 0.5 })).toMatchObject({
+      name: '',
+      config: { learning_rate: 0.5 },
+    });
+    expect(requestedOptimizer({ optimizer: 'sgd' })).toMatchObject({ name: 'sgd', config: {} });
+  });
+
   it('begins with the settings of another run, and keeps those that it does not show', () => {
     const like = create(RunSchema, {
       datasetVersionId: 'd',

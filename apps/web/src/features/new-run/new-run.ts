@@ -1,6 +1,8 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
+import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
+import { type Run, RunKind, type RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
+
+type Settings = MessageInitShape<typeof RunSettingsSchema>;
 
 /**
  * Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks,
@@ -17,8 +19,10 @@ export interface NewRun {
   readonly epochs: number | string;
   readonly batchSize: number | string;
   readonly seed: number | string;
+  /** Key of the optimizer; empty for the platform's default. */
   readonly optimizer: string;
-  readonly learningRate: number | string;
+  /** The rate that the optimizer has by default where it is undefined or empty. */
+  readonly learningRate: number | string | undefined;
   readonly loss: string;
   readonly metrics: readonly string[];
   readonly followed: Followed;
@@ -28,39 +32,8 @@ export interface NewRun {
   readonly like?: Run['settings'];
 }
 
-/** Optimizers under their Keras names with Keras' learning rates. */
-export const OPTIMIZERS: Readonly<Record<string, number>> = {
-  adam: 0.001,
-  adamw: 0.001,
-  rmsprop: 0.001,
-  sgd: 0.01,
-};
 /** Stands for the loss that follows from the model's outputs and the ground truth. */
 export const FITTING_LOSS = 'by model and data';
-
-export const LOSSES: readonly string[] = [
-  FITTING_LOSS,
-  'categorical_crossentropy',
-  'sparse_categorical_crossentropy',
-  'binary_crossentropy',
-  'mean_squared_error',
-  'mean_absolute_error',
-  'huber',
-];
-export const METRICS: readonly string[] = [
-  'accuracy',
-  'top_k_categorical_accuracy',
-  'auc',
-  'binary_accuracy',
-  'precision',
-  'recall',
-  'mean_absolute_error',
-  'mean_squared_error',
-  'root_mean_squared_error',
-  'r2_score',
-  'pixel_accuracy',
-  'mean_iou',
-];
 
 export const FIRST_RUN: NewRun = {
   displayName: '',
@@ -70,8 +43,8 @@ export const FIRST_RUN: NewRun = {
   epochs: 5,
   batchSize: 64,
   seed: 7,
-  optimizer: 'adam',
-  learningRate: 0.001,
+  optimizer: '',
+  learningRate: undefined,
   loss: FITTING_LOSS,
   metrics: [],
   followed: 'model',
@@ -89,9 +62,11 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
   if (run.kind === 'evaluate') return faults;
   if (!whole(run.epochs) || Number(run.epochs) < 1) faults.epochs = 'give a whole number from 1';
   if (!whole(run.batchSize) || Number(run.batchSize) < 1) faults.batchSize = 'give a whole number from 1';
-  if (!(Number(run.learningRate) > 0)) faults.learningRate = 'give a number above 0';
+  if (hasRate(run) && !(Number(run.learningRate) > 0)) faults.learningRate = 'give a number above 0';
   return faults;
 }
+
+const hasRate = ({ learningRate }: NewRun): boolean => learningRate !== undefined && learningRate !== '';
 
 /** What the form holds for another run like that one; its name stays free, so that it can be told from it. */
 export function settingsOf({
@@ -99,14 +74,13 @@ export function settingsOf({
   modelVersionId,
   settings,
 }: Pick<Run, 'datasetVersionId' | 'modelVersionId' | 'settings'>): Partial<NewRun> {
-  const optimizer = settings?.optimizer?.name || FIRST_RUN.optimizer;
   const rate = settings?.optimizer?.config?.['learning_rate'];
   return {
     datasetVersionId,
     modelVersionId,
     kind: settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train',
-    optimizer,
-    learningRate: typeof rate === 'number' ? rate : (OPTIMIZERS[optimizer] ?? FIRST_RUN.learningRate),
+    optimizer: settings?.optimizer?.name ?? FIRST_RUN.optimizer,
+    learningRate: typeof rate === 'number' ? rate : FIRST_RUN.learningRate,
     seed: Number(settings?.seed ?? FIRST_RUN.seed),
     epochs: settings?.epochs || FIRST_RUN.epochs,
     batchSize: settings?.batchSize || FIRST_RUN.batchSize,
@@ -135,10 +109,6 @@ export function requestOf(
     }),
     metrics,
   };
-  const config = {
-    ...(like?.optimizer?.name === run.optimizer ? like.optimizer.config : {}),
-    learning_rate: Number(run.learningRate),
-  };
   const kept = {
     workers: like?.workers ?? 0,
     ...(like?.learningRateSchedule !== undefined && { learningRateSchedule: like.learningRateSchedule }),
@@ -152,7 +122,7 @@ export function requestOf(
           ...kept,
           epochs: Number(run.epochs),
           batchSize: Number(run.batchSize),
-          optimizer: { name: run.optimizer, config },
+          ...chosenOptimizer(run),
         };
   return {
     projectId,
@@ -162,4 +132,15 @@ export function requestOf(
     settings,
     requestId,
   };
+}
+
+/** The optimizer of a request; none where the platform chooses it with all of its settings. */
+function chosenOptimizer(run: NewRun): Pick<Settings, 'optimizer'> {
+  const { optimizer: name, like } = run;
+  const kept = Object.entries((like?.optimizer?.name === name && like.optimizer.config) || {});
+  const config = Object.fromEntries([
+    ...kept.filter(([setting]) => setting !== 'learning_rate'),
+    ...(hasRate(run) ? [['learning_rate', Number(run.learningRate)]] : []),
+  ]) as JsonObject;
+  return name === '' && Object.keys(config).length === 0 ? {} : { optimizer: { name, config } };
 }

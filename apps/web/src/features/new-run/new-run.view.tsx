@@ -23,22 +23,15 @@ import { links } from '../../parts/address/links.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { methodHelp, methodOptions, numberField } from '../../parts/method-parameters.js';
+import { useMethods } from '../../parts/methods.query.js';
 import { count } from '../../parts/numbers.js';
 import { useModelOfVersion, useModels } from '../project/model.query.js';
 import { useDatasetVersions } from '../project/project.query.js';
 import { misfitOf } from './fit.js';
 import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
-import {
-  FIRST_RUN,
-  LOSSES,
-  METRICS,
-  missingOf,
-  type NewRun,
-  OPTIMIZERS,
-  requestOf,
-  settingsOf,
-} from './new-run.js';
+import { FIRST_RUN, FITTING_LOSS, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
 
 /** What is chosen for one model and says nothing of another. */
 type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers'>;
@@ -83,6 +76,9 @@ function Form({
     useDatasetVersions(projectId).data?.filter(({ state }) => state === JobState.SUCCEEDED) ?? [];
   const models = useModels(projectId).data ?? [];
   const [requestId] = useState(newRequestId);
+  const optimizers = useMethods('training', 'optimizer');
+  const losses = useMethods('training', 'loss');
+  const metrics = useMethods('training', 'metric');
   const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : settingsOf(like)));
   const likeModel = useModelOfVersion(like?.modelVersionId ?? '')?.id;
   const [modelId, setModelId] = useState<string | null>();
@@ -117,6 +113,11 @@ function Form({
   const fault = (field: keyof NewRun): string | undefined =>
     refused[field] ?? (tried ? missing[field] : undefined);
   const trains = run.kind === 'train';
+  const optimizer = optimizers.find(({ key, facts }) =>
+    run.optimizer === '' ? facts?.['usedByDefault'] === true : key === run.optimizer,
+  );
+  const rate = optimizer?.parameters.find(({ name }) => name === 'learning_rate');
+  const { initial: usualRate, ...rateField } = rate === undefined ? { initial: '' } : numberField(rate);
   return (
     <form
       noValidate
@@ -227,23 +228,22 @@ function Form({
             <Group gap="md" align="flex-start" grow>
               <Select
                 label="Optimizer"
-                data={[...new Set([...Object.keys(OPTIMIZERS), run.optimizer])]}
-                value={run.optimizer}
+                description={methodHelp(optimizer)}
+                data={methodOptions(optimizers, [run.optimizer])}
+                value={run.optimizer || (optimizer?.key ?? null)}
                 onChange={(name) => {
-                  const optimizer = name ?? 'adam';
-                  set({ optimizer, learningRate: OPTIMIZERS[optimizer] ?? 0.001 });
+                  set({ optimizer: name ?? '', learningRate: undefined });
                 }}
                 allowDeselect={false}
                 error={fault('optimizer')}
               />
               <NumberInput
                 label="Learning rate"
-                value={run.learningRate}
+                {...rateField}
+                value={run.learningRate ?? usualRate}
                 onChange={(learningRate) => {
                   set({ learningRate });
                 }}
-                min={0}
-                step={0.0001}
                 decimalScale={8}
                 error={fault('learningRate')}
               />
@@ -270,7 +270,8 @@ function Form({
           <Group gap="md" align="flex-start" grow>
             <Select
               label="Loss"
-              data={[...new Set([...LOSSES, run.loss])]}
+              description={methodHelp(losses.find(({ key }) => key === run.loss))}
+              data={[FITTING_LOSS, ...methodOptions(losses, run.loss === FITTING_LOSS ? [] : [run.loss])]}
               value={run.loss}
               onChange={(loss) => {
                 set({ loss: loss ?? FIRST_RUN.loss });
@@ -281,7 +282,7 @@ function Form({
             />
             <MultiSelect
               label="Metrics"
-              data={[...new Set([...METRICS, ...run.metrics])]}
+              data={methodOptions(metrics, run.metrics)}
               value={[...run.metrics]}
               onChange={(metrics) => {
                 set({ metrics });
