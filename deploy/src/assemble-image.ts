@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,6 +8,9 @@ import { imageTree } from './image-tree.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
+/** It runs integrations in Python by the runner of the Python package. */
+const SERVICE_OF_INTEGRATIONS = 'services/datasets';
+const PYTHON_PACKAGE = 'sdks/python/src/noema';
 
 /**
  * Lays out the root of an image below `out`: the compiled workspace with exactly the packages that it needs
@@ -25,6 +28,11 @@ export async function assembleImage(workspace: string, out: string): Promise<num
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const item of packages) await copyPackage(item, out);
+  if (workspace === SERVICE_OF_INTEGRATIONS)
+    await cp(join(ROOT, PYTHON_PACKAGE), join(out, 'node_modules', name, 'python/noema'), {
+      recursive: true,
+      filter: (path) => basename(path) !== '__pycache__',
+    });
   // The image's entry points are bundles, which start in a third of the time. Modules for child processes are
   // copied unchanged.
   await run('node', [

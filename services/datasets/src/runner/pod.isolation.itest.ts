@@ -5,6 +5,7 @@ import { createServer as listenOn } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PYTHON } from '../../test/python-interpreter.js';
 import { unpackBundle } from '../bundle/unpack-bundle.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { CodeSource } from './code.source.js';
@@ -12,6 +13,8 @@ import { KubernetesClient } from './kubernetes.client.js';
 import { PodIsolation } from './pod.isolation.js';
 import { ProcessRunner } from './process-runner.js';
 import { nodeRuntime } from './runtimes/node.js';
+import { pythonRuntime } from './runtimes/python.js';
+import { TrustedIsolation } from './trusted.isolation.js';
 
 type Manifest = {
   readonly spec: {
@@ -39,13 +42,16 @@ async function startCluster(port: number) {
       const name = /\/pods\/([^?]+)/.exec(request.url!)?.[1];
       if (request.method === 'POST') {
         const manifest = JSON.parse(text) as Manifest;
-        const [, ...args] = manifest.spec.containers[0].command.map((arg) =>
+        const [program, ...args] = manifest.spec.containers[0].command.map((arg) =>
           arg === '7070' ? String(port) : arg,
         );
         const id = `noema-integration-${made++}`;
         pods.set(id, {
           manifest,
-          process: spawn(process.execPath, args, { stdio: 'ignore', env: {} }),
+          process: spawn(program === 'node' ? process.execPath : program!, args, {
+            stdio: 'ignore',
+            env: {},
+          }),
           asksOfTheDead: 0,
         });
         return response.writeHead(201).end(JSON.stringify({ metadata: { name: id } }));
@@ -138,23 +144,22 @@ const order: OpenOrder = {
   maxSkippedShare: 0,
   openSecrets: () => Promise.resolve({}),
 };
-const runnerOf = (x: string, change?: object) =>
+const writeIntegration = (x: string): string => `import { defineIntegration } from '@noema/integration';
+export const integration = defineIntegration({
+  name: 'made',
+  preprocess: () => ({ training: { length: 40, data: null } }),
+  inputs: { x: ${x} },
+  groundTruths: {},
+});`;
+const runnerOf = (x: string, change?: object) => runModule(writeIntegration(x), change);
+const runModule = (code: string, change?: object) =>
   new ProcessRunner({
     isolation: isolation(change),
     stallMs: 20_000,
     code: new CodeSource({
       roots: [],
       bundles: {
-        open: () =>
-          unpackBundle(
-            Buffer.from(`import { defineIntegration } from '@noema/integration';
-export const integration = defineIntegration({
-  name: 'made',
-  preprocess: () => ({ training: { length: 40, data: null } }),
-  inputs: { x: ${x} },
-  groundTruths: {},
-});`),
-          ),
+        open: () => unpackBundle(Buffer.from(code)),
       },
     }),
   });
@@ -181,6 +186,39 @@ it('ingests a bundle in a pod of its own, keeps it for the next shard, and delet
   expect(new Set(cluster.asked.map((line) => line.split(' ').slice(1).join(' ')))).toEqual(
     new Set(['Bearer own']),
   );
+});
+
+const noPython = await new TrustedIsolation({ python: PYTHON }).require(pythonRuntime).then(
+  () => undefined,
+  (error: Error) => error.message,
+);
+if (noPython !== undefined) console.warn(`skipped: a pod with Python: ${noPython}`);
+
+it.skipIf(noPython !== undefined)('ingests a bundle in Python in a pod', async () => {
+  const runner = runModule(
+    `from noema.integration import input, splits
+import os, sys
+
+@splits
+def data():
+    return {"training": 40}
+
+@input
+def x(index):
+    return [index, len(os.environ), len(sys.argv)]
+`,
+    { interpreters: { python: PYTHON } },
+  );
+  const plan = await runner.plan(order, signal);
+  for (const firstRow of [0, 20])
+    expect(
+      (await runner.encode(order, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
+        .sampleIds[0],
+    ).toBe(String(firstRow));
+  expect(plan.inputs).toEqual([{ name: 'x', type: 'float32', dims: [3] }]);
+  expect([...cluster.pods.values()][0]!.manifest.spec.containers[0].command[0]).toBe(PYTHON);
+  await runner.close();
+  await waitFor(() => cluster.pods.size === 0);
 });
 
 it('a pod that ends is told as a process that ended, and is deleted too', async () => {

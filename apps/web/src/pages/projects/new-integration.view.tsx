@@ -52,8 +52,8 @@ function Form({ projectId, onClose, onDone }: NewIntegration) {
     >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          An integration is an ES module on the machine of the platform that exports what turns raw data into
-          samples. It is run as it is where the operator trusts integrations.
+          An integration is a module in JavaScript or Python on the machine of the platform that turns raw
+          data into samples. Where the operator trusts integrations, it runs without a sandbox.
         </Text>
         <TextInput
           label="Name"
@@ -69,7 +69,7 @@ function Form({ projectId, onClose, onDone }: NewIntegration) {
         <TextInput
           label="Path of the module"
           placeholder="/home/me/digits/dist/index.js"
-          description="Absolute path of a .js or .mjs file that the platform can read"
+          description="Absolute path of a .js, .mjs or .py file that the platform can read"
           value={modulePath}
           onChange={(event) => {
             setPath(event.currentTarget.value);

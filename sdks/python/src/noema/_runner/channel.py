@@ -20,7 +20,7 @@ def open_channel(arguments: list[str]) -> socket.socket:
         return socket.socket(fileno=CHANNEL_FD)
     _, port, token, *_ = arguments
     expected = token.encode()
-    with socket.create_server(("0.0.0.0", int(port)), reuse_port=False) as server:
+    with _listen(int(port)) as server:
         while True:
             connection, _address = server.accept()
             connection.settimeout(_PATIENCE_S)
@@ -34,6 +34,13 @@ def open_channel(arguments: list[str]) -> socket.socket:
                 connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
                 return connection
             connection.close()
+
+
+def _listen(port: int) -> socket.socket:
+    """Listens at all addresses, of IPv6 too where the machine has it."""
+    if socket.has_dualstack_ipv6():
+        return socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    return socket.create_server(("", port))
 
 
 def end_with(channel: socket.socket) -> None:

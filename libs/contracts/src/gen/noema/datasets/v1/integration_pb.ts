@@ -169,8 +169,8 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
    */
   source: {
     /**
-     * Path of an ES module on the platform's machine that exports an integration. It must lie below a folder
-     * that the operator has opened, except where integrations are trusted.
+     * Path of a module on the platform's machine (.js, .mjs or .py) that declares an integration. It must lie
+     * below a folder that the operator has opened, except where integrations are trusted.
      *
      * @generated from field: string module_path = 1;
      */

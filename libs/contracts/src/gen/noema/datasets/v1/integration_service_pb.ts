@@ -359,9 +359,9 @@ export const IntegrationService: GenService<{
     output: typeof CreateIntegrationResponseSchema;
   },
   /**
-   * Stores code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. The
-   * platform validates the code but does not run it. A bundle that no integration names is deleted after a
-   * day.
+   * Stores code for CreateIntegration: one ES module, one module in Python, or a zip or tar.gz of a folder with
+   * a package.json or an integration.py. The platform validates the code but does not run it. A bundle that no
+   * integration names is deleted after a day.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.UploadBundle
    */
