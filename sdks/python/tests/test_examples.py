@@ -34,6 +34,7 @@ def start(name, *arguments):
         ("keras_digits.py", "keras", 10_000, ["Conv2D", "Conv2D", "Dense", "Dense"]),
         ("torch_digits.py", "torch", 10_000, ["Conv2d", "Conv2d", "Linear", "Linear"]),
         ("torch_folder.py", "torch PIL", 2_500, ["Block", "Block", "Block", "Linear"]),
+        ("hf_text.py", "torch transformers", 1_000, ["Embedding"] * 2 + ["Linear"] * 14),
         ("own_embeddings.py", "numpy", 2_000, ["Embedding"]),
     ],
 )
@@ -49,5 +50,6 @@ def test_an_example_delivers_its_population(platform, name, modules, rows, layer
     for layer in request.layers:
         assert len(platform.rows(1, RESPONSE_MEAN, layer=layer.name)) == rows
     metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
-    if modules != "numpy":
+    # A trainer of Hugging Face hands out no ids in its steps.
+    if name not in ("hf_text.py", "own_embeddings.py"):
         assert metrics["running_accuracy"] > 0.4
