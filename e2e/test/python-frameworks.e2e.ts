@@ -1,0 +1,148 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { rankCorrelation } from '@noema/saliency';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noema, noemaJson } from '../src/command-line.js';
+import { type Exported, readExport } from '../src/exported-population.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const FIXTURES = join(ROOT, 'e2e/src/fixtures');
+const PACKAGE = join(ROOT, 'sdks/python/src');
+
+interface Framework {
+  readonly name: string;
+  /** Its Python module, and the setting that names an interpreter that has it. */
+  readonly module: string;
+  readonly setting: string;
+  readonly script: string;
+  readonly file: string;
+  readonly importOptions: readonly string[];
+}
+
+const FRAMEWORKS: readonly Framework[] = [
+  {
+    name: 'Keras',
+    module: 'keras',
+    setting: 'NOEMA_KERAS_PYTHON',
+    script: 'recorded_keras.py',
+    file: 'model.zip',
+    importOptions: [],
+  },
+  {
+    name: 'PyTorch',
+    module: 'torch',
+    setting: 'NOEMA_TORCH_PYTHON',
+    script: 'recorded_torch.py',
+    file: 'model.onnx',
+    importOptions: ['--logits', 'softmax'],
+  },
+];
+
+interface Resource {
+  readonly id: string;
+  readonly state: string;
+  readonly displayName: string;
+}
+
+/** The first interpreter that has the framework and what the package needs. */
+function findPython({ module, setting }: Framework): string | undefined {
+  const candidates = [
+    process.env[setting],
+    join(ROOT, 'sdks/python/.venv/bin/python'),
+    join(ROOT, '.noema/bench-python/bin/python'),
+  ];
+  const code = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("${module}", "grpc"))))`;
+  return candidates.find(
+    (python) => python !== undefined && spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0,
+  );
+}
+
+describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) => {
+  const python = findPython(framework);
+  if (python === undefined)
+    console.warn(`no Python with ${framework.module}: name one by ${framework.setting} to run its tests`);
+
+  describe.skipIf(python === undefined)('next to the same weights on the platform', () => {
+    let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let [ours, recorded]: Exported[] = [];
+    const run = (...args: string[]) => noema(directory.path, ...args);
+    const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
+
+    /** The population of the last epoch of a run, as `noema export` writes it. */
+    async function exported(name: string): Promise<Exported> {
+      const runs = await json<Resource[]>('runs', 'list');
+      const { id } = runs.find(({ displayName }) => displayName === name)!;
+      const map = await waitFor(
+        async () =>
+          (await json<Resource[]>('explorations', 'list', '--run', id)).find(
+            ({ state }) => state === 'JOB_STATE_SUCCEEDED',
+          ),
+        { timeoutMs: 300_000, intervalMs: 500, what: `the map of ${name}` },
+      );
+      const to = join(directory.path, `export-${name}`);
+      await json('export', map.id, '--to', to);
+      return readExport(to);
+    }
+
+    beforeAll(async () => {
+      directory = await temporaryDirectory();
+      await json('up', '--port', '0');
+      const model = join(directory.path, framework.file);
+      await promisify(execFile)(python!, [join(FIXTURES, framework.script), model], {
+        cwd: directory.path,
+        env: {
+          PATH: process.env['PATH'],
+          PYTHONPATH: PACKAGE,
+          NOEMA_DATA_DIR: directory.path,
+          NOEMA_SPOOL: join(directory.path, 'spool'),
+          KERAS_BACKEND: process.env['KERAS_BACKEND'],
+        },
+      });
+      const [dataset] = await json<Resource[]>('datasets', 'list');
+      await json('models', 'import', model, '--name', 'imported', ...framework.importOptions);
+      const evaluated = await run(
+        ...['runs', 'create', '--dataset', dataset!.displayName, '--model', 'imported'],
+        ...['--name', 'ours', '--evaluate', '--watch'],
+      );
+      expect(evaluated.code, evaluated.stderr).toBe(0);
+      [ours, recorded] = [await exported('ours'), await exported('recorded')];
+    }, 600_000);
+    afterAll(async () => {
+      await run('down');
+      await directory.remove();
+    });
+
+    it('has its predictions and losses', () => {
+      expect(recorded!.rows).toBe(600);
+      expect(recorded!.label).toEqual(ours!.label);
+      expect(recorded!.predicted).toEqual(ours!.predicted);
+      // The network is trained, so that not all samples are of one class.
+      expect(new Set(recorded!.predicted).size).toBe(3);
+      recorded!.loss.forEach((loss, row) => {
+        expect(Math.abs(loss - ours!.loss[row]!)).toBeLessThan(1e-4);
+      });
+    });
+
+    it('has vectors whose distances rank as those of its own extraction', () => {
+      const pairs = Array.from(
+        { length: 5_000 },
+        (_, i) => [(i * 7_919) % 600, (i * 104_729 + 1) % 600] as const,
+      );
+      const distances = ({ vectors, dimensions }: Exported): number[] =>
+        pairs.map(([a, b]) =>
+          Math.sqrt(
+            Array.from(
+              { length: dimensions },
+              (_, d) => (vectors[a * dimensions + d]! - vectors[b * dimensions + d]!) ** 2,
+            ).reduce((sum, square) => sum + square, 0),
+          ),
+        );
+      const correlation = rankCorrelation(distances(ours!), distances(recorded!));
+      console.log(`${framework.name}: rank correlation of distances ${correlation.toFixed(6)}`);
+      expect(correlation).toBeGreaterThan(0.999);
+    });
+  });
+});
