@@ -80,10 +80,17 @@ def to_vectors(blocks):
     for block in blocks:
         varying = block.std(axis=0) > 1e-7
         z = (block[:, varying] - block[:, varying].mean(axis=0)) / block[:, varying].std(axis=0)
-        products = (z @ z.T).astype(np.float64)
-        total = total + products / eigh(products, eigvals_only=True, subset_by_index=[len(z) - 1] * 2)[0]
+        products = z @ z.T
+        total = total + products / first_eigenvalue(products)
     values, components = eigh(total, subset_by_index=[len(total) - 64, len(total) - 1])
     return components * np.sqrt(np.maximum(values, 0))
+
+
+def first_eigenvalue(products):
+    vector = np.random.default_rng(0).normal(size=len(products)).astype(np.float32)
+    for _ in range(30):
+        vector = products @ (vector / np.linalg.norm(vector))
+    return np.linalg.norm(vector)
 
 
 def nearest(vectors, k=15):

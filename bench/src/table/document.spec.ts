@@ -79,6 +79,17 @@ describe('the document', () => {
     expect(text).toContain('ours ÷ peer | ≤ 0.5× | work is not built yet');
     expect(text.replaceAll(/\s+/g, ' ')).toContain('Disturbed: other processes took up to 40 %');
   });
+  it('compares a figure in place of the wall time where a reach names one', () => {
+    const slower = { ...row, reaches: [{ ours: 'ours', peer: 'peer', atMost: 1.01, figure: 'step ms' }] };
+    const rounds = (...steps: number[]) => steps.map((step) => ({ 'step ms': step }));
+    const found = result(
+      { ...took('ours', 'ours', [1, 1, 1], 0.3), rounds: rounds(10, 11, 30) },
+      { ...took('peer', 'peer', [4, 4, 4], 0.3), rounds: rounds(10, 10, 20) },
+    );
+    expect(documentOf([slower], () => found)).toContain(
+      '| ours ÷ peer, step ms | ≤ 1.01× | missed: **1.10×** (1.00–1.50) |',
+    );
+  });
   it('lists rows that were never measured', () => {
     expect(documentWith(undefined)).toContain('ours ÷ peer | ≤ 0.5× | not measured yet');
   });

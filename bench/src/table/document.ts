@@ -1,4 +1,11 @@
-import { type ContestantResult, ratioOf, type RowResult, type Spread, spreadOf } from './measure/result.js';
+import {
+  type ContestantResult,
+  figureRatioOf,
+  ratioOf,
+  type RowResult,
+  type Spread,
+  spreadOf,
+} from './measure/result.js';
 import type { QualityRule, Row } from './row.js';
 
 /** From this share of the processors on, others disturbed a measurement. */
@@ -40,15 +47,17 @@ export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowR
 /** The lines of a row in the table: one for each ratio that it has to reach. */
 export function linesOf(row: Row, result: RowResult | undefined): string[] {
   return verdictsOf(row, result).map(
-    ({ ours, peer, reach, wall, processor, quality }) =>
-      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ` +
-      `${quality} |`,
+    ({ ours, peer, figure, reach, wall, processor, quality }) =>
+      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer}${figure === undefined ? '' : `, ${figure}`} | ` +
+      `≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
   );
 }
 
 interface Verdict {
   readonly ours: string;
   readonly peer: string;
+  /** What is compared in place of the wall time. */
+  readonly figure: string | undefined;
   readonly reach: number;
   readonly wall: string;
   readonly processor: string;
@@ -57,14 +66,15 @@ interface Verdict {
 
 /** Each ratio that a row has to reach, and whether it does. */
 function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
-  return reaches.map(({ ours, peer, atMost }) => {
+  return reaches.map(({ ours, peer, atMost, figure }) => {
     const [mine, theirs] = [ours, peer].map((name) =>
       result?.contestants.find((contestant) => contestant.name === name),
     );
-    const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
+    const [time, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
       (of) => mine && theirs && ratioOf(mine, theirs, of),
     );
-    const known = { ours, peer, reach: atMost };
+    const wall = figure === undefined ? time : mine && theirs && figureRatioOf(mine, theirs, figure);
+    const known = { ours, peer, figure, reach: atMost };
     if (wall === undefined)
       return {
         ...known,

@@ -14,11 +14,13 @@ export interface Contestant {
   readonly missing?: () => string | undefined;
 }
 
-/** How far ours has to come: wall time of ours over that of the peer. */
+/** How far ours has to come: wall time, or a figure, of ours over that of the peer. */
 export interface Reach {
   readonly ours: string;
   readonly peer: string;
   readonly atMost: number;
+  /** A figure of both that counts in place of the wall time. */
+  readonly figure?: string;
 }
 
 /** A figure in which ours may not be below the peer by more than this. */

@@ -53,6 +53,7 @@ export async function contest(row: Row, setup: ContestSetup): Promise<Contestant
         ...(missing === undefined ? {} : { missing }),
         turns,
         figures: medianFigures(own),
+        rounds: own,
         versions: process?.versions ?? {},
       }),
     );

@@ -11,6 +11,8 @@ export interface ContestantResult {
   readonly turns: readonly Turn[];
   /** Medians over the rounds. */
   readonly figures: Figures;
+  /** Figures of each round; absent in results that were kept before they were. */
+  readonly rounds?: readonly Figures[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
@@ -49,21 +51,37 @@ export function spreadOf(values: readonly (number | undefined)[]): Spread | unde
 }
 
 /** A time of ours over the peer's, round by round: both had the same busy moments. */
-export function ratioOf(
+export const ratioOf = (
   ours: ContestantResult,
   peer: ContestantResult,
   of: 'wallSeconds' | 'cpuSeconds',
-): Spread | undefined {
-  const rounds = Array.from(
-    { length: Math.min(ours.turns.length, peer.turns.length) },
-    (_, round) => [ours.turns[round]![of], peer.turns[round]![of]] as const,
+): Spread | undefined =>
+  ratioOfRounds(
+    ours.turns.map((turn) => turn[of]),
+    peer.turns.map((turn) => turn[of]),
   );
-  return spreadOf(
-    rounds.map(([mine, theirs]) =>
-      mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs,
-    ),
+
+/** A figure of ours over the peer's, round by round. */
+export const figureRatioOf = (
+  ours: ContestantResult,
+  peer: ContestantResult,
+  figure: string,
+): Spread | undefined =>
+  ratioOfRounds(
+    (ours.rounds ?? []).map((figures) => figures[figure]),
+    (peer.rounds ?? []).map((figures) => figures[figure]),
   );
-}
+
+const ratioOfRounds = (
+  ours: readonly (number | undefined)[],
+  peer: readonly (number | undefined)[],
+): Spread | undefined =>
+  spreadOf(
+    ours.slice(0, peer.length).map((mine, round) => {
+      const theirs = peer[round];
+      return mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs;
+    }),
+  );
 
 /** The median of every figure over the rounds that have it. */
 export function medianFigures(rounds: readonly Figures[]): Figures {

@@ -4,6 +4,7 @@ import { mapRows } from './maps.rows.js';
 import { measureRows } from './measures.rows.js';
 import { neighborRows } from './neighbors.rows.js';
 import { networkRows } from './network.rows.js';
+import { recordingRows } from './recording.rows.js';
 import { walkRow } from './walk.row.js';
 
 /** Every row of the table, in its order. */
@@ -13,4 +14,5 @@ export const rows = new Registry<Row>('row of the table', [
   ...measureRows,
   ...networkRows,
   walkRow,
+  ...recordingRows,
 ]);

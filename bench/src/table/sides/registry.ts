@@ -1,8 +1,10 @@
 import { Registry } from '@noema/kernel';
+import { firstMapSide } from './first-map.side.js';
 import { gradCamSide } from './grad-cam.side.js';
 import { integratedGradientsSide } from './integrated-gradients.side.js';
 import { mapSide } from './map.side.js';
 import { neighborsSide } from './neighbors.side.js';
+import { recordingSide } from './recording.side.js';
 import { responsesSide } from './responses.side.js';
 import type { SideKind } from './side.js';
 import { trainSide } from './train.side.js';
@@ -12,10 +14,12 @@ import { walkSide, warmWalkSide } from './walk.side.js';
 
 /** All work of ours that the table measures. */
 export const sides = new Registry<SideKind>('side', [
+  firstMapSide,
   gradCamSide,
   integratedGradientsSide,
   mapSide,
   neighborsSide,
+  recordingSide,
   responsesSide,
   trainSide,
   trustSide,
