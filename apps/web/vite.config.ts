@@ -24,6 +24,14 @@ const CONTRACT = /\/libs\/contracts\//;
 const LATER =
   /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
 
+/** Contracts of options that the page does not read; only their names are imported. */
+const UNREAD: ReadonlySet<string> = new Set([
+  'google/api/field_behavior.proto',
+  'noema/type/v1/access.proto',
+]);
+/** Numbers of the options of this project (noema/type/v1). */
+const isOwnOption = (no: number): boolean => no >= 50_000 && no < 51_000;
+
 /** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
@@ -73,8 +81,8 @@ export default defineConfig({
 });
 
 /**
- * Takes from the contracts what only generators of clients read: packages of other languages, and who sets a
- * field.
+ * Takes from the contracts what only generators of clients and services read: packages of other languages, who
+ * sets a field, and what a method says of itself but its address.
  */
 function leanContracts(): Plugin {
   const bare = (message: DescriptorProto): void => {
@@ -88,7 +96,12 @@ function leanContracts(): Plugin {
       return code.replace(/(fileDesc\(")([^"]+)"/, (_, call: string, text: string) => {
         const file = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, 'base64'));
         delete file.options;
+        if (UNREAD.has(file.name)) [file.enumType, file.extension] = [[], []];
         file.messageType.forEach(bare);
+        for (const { method } of file.service)
+          for (const { options } of method)
+            if (options?.$unknown !== undefined)
+              options.$unknown = options.$unknown.filter(({ no }) => !isOwnOption(no));
         const lean = Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64');
         return `${call}${lean.replace(/=+$/, '')}"`;
       });

@@ -34,6 +34,7 @@ import { TeamService } from './gen/noema/workspace/v1/team_service_pb.js';
 import { TokenService } from './gen/noema/workspace/v1/token_service_pb.js';
 import { UsageService } from './gen/noema/workspace/v1/usage_service_pb.js';
 
+export { type AuditAction, auditActions } from './audit-actions.js';
 export { artifactRefMessage, artifactRefOf } from './artifact-ref.js';
 export { enumField } from './enum-field.js';
 export { methodMessage } from './method.js';

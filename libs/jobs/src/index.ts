@@ -30,3 +30,4 @@ export { type ClaimMoment, runWorker, type Worker, type WorkerOptions } from './
  * team_quota and compute_time, and the view job_status.
  */
 export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
+export { titledKind } from './job-title.js';

@@ -109,7 +109,12 @@ describe('a set that became visible', () => {
     const { job } = await platform
       .client(JobService, planted.teamId)
       .getJob({ service: 'similarity', jobId: indexes[0]!.jobId });
-    expect(job).toMatchObject({ kind: 'similarity.build', state: JobState.SUCCEEDED, attempt: 1 });
+    expect(job).toMatchObject({
+      kind: 'similarity.build',
+      title: 'Find neighbors',
+      state: JobState.SUCCEEDED,
+      attempt: 1,
+    });
   });
 
   it('has the neighbours that comparing all pairs gives', async () => {

@@ -52,6 +52,17 @@ it(
   },
 );
 
+it('names every action of its entries for people', async () => {
+  const team = await platform.newTeam();
+  const { project } = await team.as(ProjectService).createProject({ displayName: 'p' });
+  await team.as(ProjectService).deleteProject({ projectId: project!.id });
+  const { auditActions } = await team.as(AuditService).listAuditActions({});
+  const titles = new Map(auditActions.map(({ action, title }) => [action, title]));
+  expect(titles.get('noema.workspace.v1.ProjectService/DeleteProject')).toBe('Delete project');
+  for (const { action } of (await team.as(AuditService).listAuditEntries({})).auditEntries)
+    expect(titles.get(action), action).toMatch(/^[A-Z]/);
+});
+
 it('is filtered by subject, action, resource and time', async () => {
   const team = await platform.newTeam();
   const { project } = await team.as(ProjectService).createProject({ displayName: 'p' });

@@ -12,6 +12,7 @@ import type { Fault, JobResource, JobState } from '@noema/kernel';
 import type { Job } from '../job.js';
 import type { JobLogEntry } from '../job-log.js';
 import type { JobShard, ShardState } from '../job-shards.js';
+import { jobTitle } from '../job-title.js';
 
 export type JobMessage = MessageInitShape<typeof JobSchema>;
 
@@ -67,6 +68,7 @@ export const jobMessage = (service: string, job: Job): JobMessage => ({
   id: job.id,
   service,
   kind: job.kind,
+  title: jobTitle(job.kind),
   subjectId: job.subjectId,
   state: STATES[job.state],
   attempt: job.attempt,

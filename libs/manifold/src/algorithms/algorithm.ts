@@ -1,4 +1,9 @@
-import { type ChoiceParameter, DomainError, type MethodDescriptor, type NumberParameter } from '@noema/kernel';
+import {
+  type ChoiceParameter,
+  DomainError,
+  type MethodDescriptor,
+  type NumberParameter,
+} from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/project-onto.js';
@@ -129,7 +134,10 @@ export const defaultParameters = ({
   Object.fromEntries(parameters.map(({ name, default: standard }) => [name, standard]));
 
 /** Returns the allowed values for an invalid value; `undefined` if the value is valid. */
-function allowedInstead(parameter: NumberParameter | ChoiceParameter, value: number | string): string | undefined {
+function allowedInstead(
+  parameter: NumberParameter | ChoiceParameter,
+  value: number | string,
+): string | undefined {
   if (parameter.type === 'choice') {
     const choices = parameter.choices.map((choice) => choice.value);
     return choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;

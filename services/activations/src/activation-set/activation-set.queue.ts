@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that create activation sets. */
-export const ACTIVATION_SET = 'activations.extract';
+export const ACTIVATION_SET = titledKind('activations.extract', 'Collect responses');
 
 /** Queues the jobs that create activation sets. */
 @Injectable()

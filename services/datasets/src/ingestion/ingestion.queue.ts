@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, type Json } from '@noema/jobs';
+import { JobStore, type Json, titledKind } from '@noema/jobs';
 import type { IngestionOrder } from './ingestion.js';
 
 /** Kind of the jobs that ingest. */
-export const INGEST = 'datasets.ingest';
+export const INGEST = titledKind('datasets.ingest', 'Ingest data');
 
 /** Queues the jobs that ingest. */
 @Injectable()

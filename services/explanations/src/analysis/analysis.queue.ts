@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, ResourceQueue } from '@noema/jobs';
+import { JobStore, ResourceQueue, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that create analyses. */
-export const ANALYSIS = 'explanations.analyze';
+export const ANALYSIS = titledKind('explanations.analyze', 'Explain sample');
 
 /** Queues the jobs that create analyses. */
 @Injectable()

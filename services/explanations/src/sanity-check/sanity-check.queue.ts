@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, ResourceQueue } from '@noema/jobs';
+import { JobStore, ResourceQueue, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that create sanity checks. */
-export const SANITY_CHECK = 'explanations.check-sanity';
+export const SANITY_CHECK = titledKind('explanations.check-sanity', 'Check sanity');
 
 /** Queues the jobs that create sanity checks. */
 @Injectable()

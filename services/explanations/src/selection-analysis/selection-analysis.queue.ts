@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, ResourceQueue } from '@noema/jobs';
+import { JobStore, ResourceQueue, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that create selection analyses. */
-export const SELECTION_ANALYSIS = 'explanations.analyze-selection';
+export const SELECTION_ANALYSIS = titledKind('explanations.analyze-selection', 'Explain selection');
 
 /** Queues the jobs that create selection analyses. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, ResourceQueue } from '@noema/jobs';
+import { JobStore, ResourceQueue, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that create similarity analyses. */
-export const SIMILARITY_ANALYSIS = 'explanations.shared-areas';
+export const SIMILARITY_ANALYSIS = titledKind('explanations.shared-areas', 'Compare samples');
 
 /** Queues the jobs that create similarity analyses. */
 @Injectable()

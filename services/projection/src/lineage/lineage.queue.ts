@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that decide whether a waiting map may begin. */
-export const LOOK = 'projection.look';
+export const LOOK = titledKind('projection.look', 'Look at the population');
 
 export interface LookPayload {
   readonly explorationId: string;

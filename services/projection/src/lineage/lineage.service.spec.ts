@@ -29,7 +29,7 @@ const graphAt = (epoch: number) =>
 const mapAt = async (epoch: number): Promise<Exploration> =>
   (await explorations.findAutomatic(first, epoch))!;
 /** Ends the job of the map of an epoch as a worker would. */
-async function end(epoch: number, state: JobState, kind = MAP): Promise<void> {
+async function end(epoch: number, state: JobState, kind: string = MAP): Promise<void> {
   const { id, jobId } = await mapAt(epoch);
   explorations.setState(id, state);
   await service.settled({ id: jobId, teamId, kind } as Job);

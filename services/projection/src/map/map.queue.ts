@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that make maps. */
-export const MAP = 'projection.map';
+export const MAP = titledKind('projection.map', 'Draw map');
 
 export interface MapPayload {
   readonly explorationId: string;

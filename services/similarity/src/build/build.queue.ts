@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 import type { BuildPayload } from './build.js';
 
 /** Kind of the jobs that build indexes and neighbour graphs. */
-export const BUILD = 'similarity.build';
+export const BUILD = titledKind('similarity.build', 'Find neighbors');
 
 /** Queues the jobs that build indexes and neighbour graphs. */
 @Injectable()

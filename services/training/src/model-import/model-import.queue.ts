@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore, type Json } from '@noema/jobs';
+import { JobStore, type Json, titledKind } from '@noema/jobs';
 import type { ModelImport } from './model-import.js';
 
 /** Kind of the jobs that import models. */
-export const MODEL_IMPORT = 'training.import';
+export const MODEL_IMPORT = titledKind('training.import', 'Import model');
 
 /** Queues the jobs that import models, each with one shard. */
 @Injectable()

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that put recorded epochs together. Shard e of the first stage is epoch e. */
-export const RECORDING = 'training.recording';
+export const RECORDING = titledKind('training.recording', 'Record training');
 
 /** Payload of such a job. */
 export interface RecordingPayload {

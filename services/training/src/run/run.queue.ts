@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { JobStore } from '@noema/jobs';
+import { JobStore, titledKind } from '@noema/jobs';
 
 /** Kind of the jobs that do runs. */
-export const RUN = 'training.run';
+export const RUN = titledKind('training.run', 'Train');
 
 /** Payload of such a job. */
 export interface RunPayload {

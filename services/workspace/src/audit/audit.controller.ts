@@ -1,5 +1,6 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
+import { auditActions, services } from '@noema/contracts';
 import {
   AuditService as Service,
   type ListAuditEntriesRequest,
@@ -21,5 +22,9 @@ export class AuditController implements Handlers<typeof Service> {
       })),
       nextPageToken,
     };
+  }
+
+  listAuditActions() {
+    return { auditActions: auditActions(services) };
   }
 }

@@ -26,6 +26,9 @@ describe('jobs for people', () => {
     expect(shardsText(create(JobSchema, { shards: { done: 3, queued: 1, failed: 1 } }))).toBe(
       '3 of 5 shards, 1 failed',
     );
-    expect([jobName('projection.map'), jobName('new.kind')]).toEqual(['Draw map', 'new.kind']);
+    expect([
+      jobName({ kind: 'projection.map', title: 'Draw map' }),
+      jobName({ kind: 'new.kind', title: '' }),
+    ]).toEqual(['Draw map', 'new.kind']);
   });
 });

@@ -1,23 +1,8 @@
 import type { Job, JobProgress } from '@noema/contracts/noema/jobs/v1/job';
 import { count } from '../../parts/numbers.js';
 
-const NAMES: Readonly<Record<string, string>> = {
-  'datasets.ingest': 'Ingest data',
-  'training.run': 'Train',
-  'training.recording': 'Record training',
-  'training.import': 'Import model',
-  'activations.extract': 'Collect responses',
-  'similarity.build': 'Find neighbors',
-  'projection.map': 'Draw map',
-  'explanations.analyze': 'Explain sample',
-  'explanations.shared-areas': 'Compare samples',
-  'explanations.check-sanity': 'Check sanity',
-  'explanations.analyze-selection': 'Explain selection',
-  'projection.look': 'Look at the population',
-};
-
-/** What a job does, for people; its own name where none is known. */
-export const jobName = (kind: string): string => NAMES[kind] ?? kind;
+/** What a job does, for people; its kind where the platform has no name for it. */
+export const jobName = ({ title, kind }: Pick<Job, 'title' | 'kind'>): string => title || kind;
 
 /** How far a stage is, 0 to 1; undefined when nobody knows. */
 export const progressShare = (progress: JobProgress | undefined): number | undefined =>

@@ -53,7 +53,7 @@ function JobRow({ projectId, job, subject }: NamedJob & { projectId: string }) {
     <Table.Tr>
       <Table.Td>
         <Anchor component={Link} to={links.job(projectId, job.service, job.id)} size="sm" fw={500}>
-          {jobName(job.kind)}
+          {jobName(job)}
         </Anchor>
         <CutView text={subject.label} size="xs" c="dimmed" />
       </Table.Td>
@@ -70,7 +70,7 @@ function JobRow({ projectId, job, subject }: NamedJob & { projectId: string }) {
               value={(share ?? (job.state === JobState.QUEUED ? 0 : 1)) * 100}
               size="sm"
               animated={share === undefined && job.state === JobState.RUNNING}
-              aria-label={`Progress of ${jobName(job.kind)}`}
+              aria-label={`Progress of ${jobName(job)}`}
               mb={3}
             />
             <Text size="xs" c="dimmed" truncate>

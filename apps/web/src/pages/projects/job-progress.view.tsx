@@ -31,11 +31,11 @@ export function JobProgressView({ service, jobId, linked = true }: JobAddress & 
           {job !== undefined &&
             (linked ? (
               <Anchor component={Link} to={links.job(projectId, service, jobId)} size="sm" fw={600}>
-                {jobName(job.kind)}
+                {jobName(job)}
               </Anchor>
             ) : (
               <Text size="sm" fw={600}>
-                {job.progress?.stage || jobName(job.kind)}
+                {job.progress?.stage || jobName(job)}
               </Text>
             ))}
           <Text size="sm" c="dimmed">

@@ -29,7 +29,7 @@ export function JobPage() {
   const { service = '', jobId = '' } = useParams();
   const { query } = useLiveJob({ service, jobId });
   const job = query.data?.job;
-  useTitle(job === undefined ? undefined : jobName(job.kind), 'job');
+  useTitle(job === undefined ? undefined : jobName(job), 'job');
   return (
     <PageView>
       {job === undefined ? (
@@ -51,7 +51,7 @@ function JobView({ job }: { job: Job }) {
   return (
     <Stack gap="md">
       <PageHeadView
-        title={jobName(job.kind)}
+        title={jobName(job)}
         badge={<StateBadgeView state={JOB_LOOKS[job.state]} size="lg" />}
         actions={<Actions job={job} />}
       >

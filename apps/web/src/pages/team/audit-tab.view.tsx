@@ -10,9 +10,9 @@ import { FaultView } from '../../parts/fault.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
-import { actionText, AUDITED, auditFilter } from './audit-action.js';
+import { auditFilter } from './audit-filter.js';
 import { NotShownView } from './not-shown.view.js';
-import { auditKey, useMembers, useSelf } from './team.query.js';
+import { auditKey, useAuditActions, useMembers, useSelf } from './team.query.js';
 
 const PAGE = 50;
 const SPANS = [
@@ -29,6 +29,7 @@ export function AuditTabView() {
   const { canAdmin } = useRights();
   const [subject, setSubject] = useState<string | null>(null);
   const [action, setAction] = useState<string | null>(null);
+  const actions = useAuditActions(canAdmin);
   const [span, setSpan] = useState({ days: '0', nowMs: 0 });
   const filter = auditFilter(
     { subject: subject ?? '', action: action ?? '', days: Number(span.days) },
@@ -68,7 +69,7 @@ export function AuditTabView() {
             w={190}
             clearable
             searchable
-            data={AUDITED.map((name) => ({ value: name, label: actionText(name) }))}
+            data={actions.map(({ action: name, title }) => ({ value: name, label: title }))}
             value={action}
             onChange={setAction}
           />
@@ -128,6 +129,7 @@ export function AuditTabView() {
                   key={entry.id}
                   entry={entry}
                   who={members.find(({ id }) => id === entry.subject)?.displayName ?? entry.subject}
+                  what={actions.find(({ action: name }) => name === entry.action)?.title ?? entry.action}
                 />
               ))}
             </Table.Tbody>
@@ -152,7 +154,7 @@ export function AuditTabView() {
   );
 }
 
-function EntryRow({ entry, who }: { entry: AuditEntry; who: string }) {
+function EntryRow({ entry, who, what }: { entry: AuditEntry; who: string; what: string }) {
   const details = Object.entries(entry.details)
     .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`)
     .join(', ');
@@ -166,7 +168,7 @@ function EntryRow({ entry, who }: { entry: AuditEntry; who: string }) {
       </Table.Td>
       <Table.Td>
         <Text size="sm" title={entry.action} truncate>
-          {actionText(entry.action)}
+          {what}
         </Text>
       </Table.Td>
       <Table.Td>

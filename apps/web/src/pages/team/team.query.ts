@@ -1,6 +1,7 @@
+import type { AuditAction } from '@noema/contracts/noema/workspace/v1/audit_service';
 import { type QueryClient, useQuery } from '@tanstack/react-query';
 import { tokens } from '../../api/clients.js';
-import { apiKeys, members, secrets, usage } from '../../api/team-clients.js';
+import { apiKeys, auditEntries, members, secrets, usage } from '../../api/team-clients.js';
 import { allPages } from '../../parts/pages.js';
 
 const PAGE = 1000;
@@ -67,6 +68,17 @@ export const useUsage = (teamId: string | undefined) =>
 /** Asks again for what a change to the team may have changed, itself and the audit log with it. */
 export const refreshTeam = (client: QueryClient): Promise<void> =>
   client.invalidateQueries({ queryKey: ['team'] });
+
+const NO_ACTIONS: readonly AuditAction[] = [];
+
+/** The changes that the audit log can have entries of; none until they are loaded. */
+export const useAuditActions = (enabled: boolean): readonly AuditAction[] =>
+  useQuery({
+    queryKey: [...keys.audit, 'actions'],
+    enabled,
+    queryFn: async ({ signal }) => (await auditEntries.listAuditActions({}, { signal })).auditActions,
+    staleTime: Infinity,
+  }).data ?? NO_ACTIONS;
 
 /** Key of the pages of the audit log under a filter. */
 export const auditKey = (filter: string) => [...keys.audit, filter];

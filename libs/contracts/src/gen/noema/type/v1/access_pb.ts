@@ -13,7 +13,7 @@ import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
  * Describes the file noema/type/v1/access.proto.
  */
 export const file_noema_type_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("Chpub2VtYS90eXBlL3YxL2FjY2Vzcy5wcm90bxINbm9lbWEudHlwZS52MSp/CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASEQoNQUNDRVNTX1BVQkxJQxABEhEKDUFDQ0VTU19WSUVXRVIQAhIRCg1BQ0NFU1NfRURJVE9SEAMSEAoMQUNDRVNTX0FETUlOEAQSEgoOQUNDRVNTX1NFUlZJQ0UQBTpPCgZhY2Nlc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgOMhUubm9lbWEudHlwZS52MS5BY2Nlc3NSBmFjY2Vzczo9CglhZGRzX3BhcnQSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjThgMgASgIUghhZGRzUGFydEIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("Chpub2VtYS90eXBlL3YxL2FjY2Vzcy5wcm90bxINbm9lbWEudHlwZS52MSp/CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASEQoNQUNDRVNTX1BVQkxJQxABEhEKDUFDQ0VTU19WSUVXRVIQAhIRCg1BQ0NFU1NfRURJVE9SEAMSEAoMQUNDRVNTX0FETUlOEAQSEgoOQUNDRVNTX1NFUlZJQ0UQBTpPCgZhY2Nlc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgOMhUubm9lbWEudHlwZS52MS5BY2Nlc3NSBmFjY2Vzczo9CglhZGRzX3BhcnQSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjThgMgASgIUghhZGRzUGFydDpBCgthdWRpdF90aXRsZRIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNSGAyABKAlSCmF1ZGl0VGl0bGVCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call an RPC. A service does not start if one of its RPCs declares no access.
@@ -86,4 +86,13 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
  */
 export const adds_part: GenExtension<MethodOptions, boolean> = /*@__PURE__*/
   extDesc(file_noema_type_v1_access, 1);
+
+/**
+ * Name of the change for people in the audit log, such as `Delete project`; empty for an RPC that changes
+ * nothing that others have made.
+ *
+ * @generated from extension: string audit_title = 50004;
+ */
+export const audit_title: GenExtension<MethodOptions, string> = /*@__PURE__*/
+  extDesc(file_noema_type_v1_access, 2);
 

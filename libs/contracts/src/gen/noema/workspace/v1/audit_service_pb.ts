@@ -14,7 +14,71 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/workspace/v1/audit_service.proto.
  */
 export const file_noema_workspace_v1_audit_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfc2VydmljZS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxImIKF0xpc3RBdWRpdEVudHJpZXNSZXF1ZXN0EhEKCXBhZ2Vfc2l6ZRgBIAEoBRISCgpwYWdlX3Rva2VuGAIgASgJEg4KBmZpbHRlchgDIAEoCRIQCghvcmRlcl9ieRgEIAEoCSJqChhMaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2USNQoNYXVkaXRfZW50cmllcxgBIAMoCzIeLm5vZW1hLndvcmtzcGFjZS52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCTKdAQoMQXVkaXRTZXJ2aWNlEowBChBMaXN0QXVkaXRFbnRyaWVzEisubm9lbWEud29ya3NwYWNlLnYxLkxpc3RBdWRpdEVudHJpZXNSZXF1ZXN0Giwubm9lbWEud29ya3NwYWNlLnYxLkxpc3RBdWRpdEVudHJpZXNSZXNwb25zZSIdiLUYBILT5JMCExIRL3YxL2F1ZGl0LWVudHJpZXNCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_annotations, file_noema_type_v1_access, file_noema_workspace_v1_audit_entry]);
+  fileDesc("CiZub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfc2VydmljZS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIhkKF0xpc3RBdWRpdEFjdGlvbnNSZXF1ZXN0IiwKC0F1ZGl0QWN0aW9uEg4KBmFjdGlvbhgBIAEoCRINCgV0aXRsZRgCIAEoCSJSChhMaXN0QXVkaXRBY3Rpb25zUmVzcG9uc2USNgoNYXVkaXRfYWN0aW9ucxgBIAMoCzIfLm5vZW1hLndvcmtzcGFjZS52MS5BdWRpdEFjdGlvbiJiChdMaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCRIOCgZmaWx0ZXIYAyABKAkSEAoIb3JkZXJfYnkYBCABKAkiagoYTGlzdEF1ZGl0RW50cmllc1Jlc3BvbnNlEjUKDWF1ZGl0X2VudHJpZXMYASADKAsyHi5ub2VtYS53b3Jrc3BhY2UudjEuQXVkaXRFbnRyeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkyrAIKDEF1ZGl0U2VydmljZRKMAQoQTGlzdEF1ZGl0RW50cmllcxIrLm5vZW1hLndvcmtzcGFjZS52MS5MaXN0QXVkaXRFbnRyaWVzUmVxdWVzdBosLm5vZW1hLndvcmtzcGFjZS52MS5MaXN0QXVkaXRFbnRyaWVzUmVzcG9uc2UiHYi1GASC0+STAhMSES92MS9hdWRpdC1lbnRyaWVzEowBChBMaXN0QXVkaXRBY3Rpb25zEisubm9lbWEud29ya3NwYWNlLnYxLkxpc3RBdWRpdEFjdGlvbnNSZXF1ZXN0Giwubm9lbWEud29ya3NwYWNlLnYxLkxpc3RBdWRpdEFjdGlvbnNSZXNwb25zZSIdiLUYBILT5JMCExIRL3YxL2F1ZGl0LWFjdGlvbnNCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_annotations, file_noema_type_v1_access, file_noema_workspace_v1_audit_entry]);
+
+/**
+ * Request of ListAuditActions.
+ *
+ * @generated from message noema.workspace.v1.ListAuditActionsRequest
+ */
+export type ListAuditActionsRequest = Message<"noema.workspace.v1.ListAuditActionsRequest"> & {
+};
+
+/**
+ * Describes the message noema.workspace.v1.ListAuditActionsRequest.
+ * Use `create(ListAuditActionsRequestSchema)` to create a new message.
+ */
+export const ListAuditActionsRequestSchema: GenMessage<ListAuditActionsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_audit_service, 0);
+
+/**
+ * A change that the audit log can have entries of.
+ *
+ * @generated from message noema.workspace.v1.AuditAction
+ */
+export type AuditAction = Message<"noema.workspace.v1.AuditAction"> & {
+  /**
+   * Name of the RPC, as entries have it.
+   *
+   * @generated from field: string action = 1;
+   */
+  action: string;
+
+  /**
+   * Name for people, such as `Delete project`.
+   *
+   * @generated from field: string title = 2;
+   */
+  title: string;
+};
+
+/**
+ * Describes the message noema.workspace.v1.AuditAction.
+ * Use `create(AuditActionSchema)` to create a new message.
+ */
+export const AuditActionSchema: GenMessage<AuditAction> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_audit_service, 1);
+
+/**
+ * Response of ListAuditActions.
+ *
+ * @generated from message noema.workspace.v1.ListAuditActionsResponse
+ */
+export type ListAuditActionsResponse = Message<"noema.workspace.v1.ListAuditActionsResponse"> & {
+  /**
+   * All changes, by service.
+   *
+   * @generated from field: repeated noema.workspace.v1.AuditAction audit_actions = 1;
+   */
+  auditActions: AuditAction[];
+};
+
+/**
+ * Describes the message noema.workspace.v1.ListAuditActionsResponse.
+ * Use `create(ListAuditActionsResponseSchema)` to create a new message.
+ */
+export const ListAuditActionsResponseSchema: GenMessage<ListAuditActionsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_workspace_v1_audit_service, 2);
 
 /**
  * Request of ListAuditEntries.
@@ -59,7 +123,7 @@ export type ListAuditEntriesRequest = Message<"noema.workspace.v1.ListAuditEntri
  * Use `create(ListAuditEntriesRequestSchema)` to create a new message.
  */
 export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_noema_workspace_v1_audit_service, 0);
+  messageDesc(file_noema_workspace_v1_audit_service, 3);
 
 /**
  * Response of ListAuditEntries.
@@ -87,7 +151,7 @@ export type ListAuditEntriesResponse = Message<"noema.workspace.v1.ListAuditEntr
  * Use `create(ListAuditEntriesResponseSchema)` to create a new message.
  */
 export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_noema_workspace_v1_audit_service, 1);
+  messageDesc(file_noema_workspace_v1_audit_service, 4);
 
 /**
  * The audit log of the caller's team.
@@ -104,6 +168,16 @@ export const AuditService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditEntriesRequestSchema;
     output: typeof ListAuditEntriesResponseSchema;
+  },
+  /**
+   * Lists the changes that the audit log can have entries of, with their names for people.
+   *
+   * @generated from rpc noema.workspace.v1.AuditService.ListAuditActions
+   */
+  listAuditActions: {
+    methodKind: "unary";
+    input: typeof ListAuditActionsRequestSchema;
+    output: typeof ListAuditActionsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_workspace_v1_audit_service, 0);

@@ -1,0 +1,20 @@
+/** What the log is asked for. */
+export interface AuditFilter {
+  /** Id of a member; empty for everybody. */
+  readonly subject: string;
+  /** Full name of an RPC; empty for all. */
+  readonly action: string;
+  /** Only changes of so many days; 0 for all. */
+  readonly days: number;
+}
+
+/** The filter in the language of the API. */
+export function auditFilter({ subject, action, days }: AuditFilter, nowMs: number): string {
+  return [
+    ...(subject === '' ? [] : [`subject = ${JSON.stringify(subject)}`]),
+    ...(action === '' ? [] : [`action = ${JSON.stringify(action)}`]),
+    ...(days === 0
+      ? []
+      : [`create_time >= ${JSON.stringify(new Date(nowMs - days * 86_400_000).toISOString())}`]),
+  ].join(' AND ');
+}
