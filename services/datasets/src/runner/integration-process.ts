@@ -140,7 +140,8 @@ export class IntegrationProcess {
           if (message.kind === 'result')
             return resolve({ result: checkedResult(method, message.result), body });
           if (message.kind === 'fault') return reject(faultOf(message.fault));
-          if (progress === undefined || message.done <= done) throw answerInvalid('progress that is none');
+          if (progress === undefined || message.done <= done)
+            throw answerInvalid('progress that does not grow');
           stall.refresh();
           progress((done = message.done));
         };

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PYTHON } from '../../../test/python-interpreter.js';
 import { moduleRunner, orderOfModule } from '../../../test/runner-orders.js';
+import { BubblewrapIsolation } from '../bubblewrap.isolation.js';
 import { moduleDigest } from '../module-digest.js';
 import { TrustedIsolation } from '../trusted.isolation.js';
 import { findImports } from './python.imports.js';
@@ -11,6 +14,8 @@ import { pythonRuntime } from './python.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 const { signal } = new AbortController();
+/** The authorities that the machine trusts, as Debian has them. */
+const AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 beforeEach(async () => {
   directory = await temporaryDirectory();
 });
@@ -100,6 +105,60 @@ describe('an interpreter', () => {
     });
   });
 });
+
+const bubblewrap = new BubblewrapIsolation({
+  roots: [],
+  memoryBytes: 2 ** 30,
+  cpuMs: 60_000,
+  tasks: 64,
+  tmpBytes: 2 ** 20,
+  interpreters: { python: PYTHON },
+});
+const noSandbox = await bubblewrap.require(pythonRuntime).then(
+  () => undefined,
+  (error: Error) => error.message,
+);
+if (noSandbox !== undefined) console.warn(`skipped: a sandbox with network for Python: ${noSandbox}`);
+
+it.skipIf(noSandbox !== undefined || !existsSync(AUTHORITIES))(
+  'a sandbox with network knows the certificates of authorities, and one without does not',
+  async () => {
+    await chmod(directory.path, 0o755);
+    const path = await put(
+      'integration.py',
+      `from noema.integration import input, splits
+import ssl
+
+@splits
+def data():
+    return {"training": 1}
+
+@input
+def authorities():
+    return ssl.create_default_context().cert_store_stats()["x509_ca"]
+`,
+    );
+    for (const [hosts, least, most] of [
+      [['data.example.org'], 1, 100_000],
+      [[], 0, 0],
+    ] as const) {
+      const runner = moduleRunner(bubblewrap, { networkAllowed: true });
+      const order = { ...(await orderOfModule(path, 1)), hosts };
+      const plan = await runner.plan(order, signal);
+      const { inputs } = await runner.encode(
+        order,
+        plan,
+        { firstRow: 0, rowCount: 1 },
+        signal,
+        () => undefined,
+      );
+      const [count] = readMatrix(inputs).float32('authorities').data;
+      expect(count).toBeGreaterThanOrEqual(least);
+      expect(count).toBeLessThanOrEqual(most);
+      await runner.close();
+    }
+  },
+);
 
 const missing = await new TrustedIsolation({ python: PYTHON }).require(pythonRuntime).then(
   () => undefined,

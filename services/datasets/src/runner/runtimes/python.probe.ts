@@ -1,6 +1,7 @@
 /**
  * Prints, as JSON, what an interpreter of Python reads: it imports numpy and every extension module of the
- * standard library, and lists the libraries that it has mapped then.
+ * standard library, and lists the libraries that it has mapped then. The certificates of authorities are where
+ * OpenSSL looks for them; only a sandbox with network has the file behind the link.
  */
 export const PYTHON_PROBE = `
 import importlib, json, os, sys, sysconfig
@@ -36,13 +37,26 @@ while os.path.islink(step):
     target = os.path.normpath(os.path.join(os.path.dirname(step), os.readlink(step)))
     links[step] = target
     step = target
+files = []
 venv = os.path.join(sys.prefix, "pyvenv.cfg")
+if os.path.exists(venv):
+    files.append(venv)
+try:
+    import ssl
+    store = ssl.get_default_verify_paths().openssl_cafile
+    bundle = os.path.realpath(store) if os.path.exists(store) else "/etc/ssl/certs/ca-certificates.crt"
+    if bundle == store:
+        files.append(store)
+    elif os.path.exists(bundle):
+        links[store] = bundle
+except Exception:
+    pass
 found.update(
     file=step,
     folders=sorted(set(folders)),
     libraries=sorted(mapped),
     links=links,
-    files=[venv] if os.path.exists(venv) else [],
+    files=files,
 )
 print(json.dumps(found))
 `;
