@@ -69,9 +69,12 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
           (error as { message: string }).message.includes('connection was lost'),
         ),
       );
-      const startedMs = performance.now();
-      await expect(publish()).rejects.toMatchObject({ kind: 'unavailable', reason: 'BUS_UNAVAILABLE' });
-      expect(performance.now() - startedMs).toBeLessThan(4_000);
+      // Said without a request to the server, which would time out instead.
+      await expect(publish()).rejects.toMatchObject({
+        kind: 'unavailable',
+        reason: 'BUS_UNAVAILABLE',
+        message: expect.stringContaining('the connection was lost') as string,
+      });
       expect(await waiting()).toBe(1);
       await nats.start();
       await waitFor(() => got.length === 2);
