@@ -70,13 +70,22 @@ export class LayerView {
     }
   }
 
+  /** Number of columns of a row, and of a reference point for distances. */
+  get width(): number {
+    return this.kept.length;
+  }
+
   /** Returns the mean of some rows, as a reference point for distances. */
   meanOf(rows: ArrayLike<number>): Float64Array {
-    const width = this.kept.length;
-    const mean = new Float64Array(width);
-    for (let i = 0; i < rows.length; i++)
-      for (let j = 0; j < width; j++) mean[j]! += this.values[rows[i]! * width + j]! / rows.length;
+    const mean = new Float64Array(this.width);
+    for (let i = 0; i < rows.length; i++) this.addRow(rows[i]!, rows.length, mean);
     return mean;
+  }
+
+  /** Adds a row, divided by `share`, to a point. */
+  addRow(row: number, share: number, point: Float64Array): void {
+    const base = row * this.width;
+    for (let j = 0; j < point.length; j++) point[j]! += this.values[base + j]! / share;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import { LruCache } from '@noema/kernel';
 import {
@@ -14,14 +14,14 @@ import {
 } from '@noema/perception';
 import type { ActivationSet } from '../activation-set/activation-set.js';
 import { ActivationsClient, type ResponseSource } from '../peers/activations.client.js';
-import { responsesTooLarge } from './search.errors.js';
+import { type LayerRows, ResidentRows, StreamedRows } from './layer-rows.js';
 
-/** Bytes of the views that stay in memory, and the most of one. */
+/** Bytes of responses that stay in memory. A set with more is read anew for each search. */
 const KEPT_BYTES = 512 * 1024 * 1024;
 
 /** Responses in which layers can be weighted, and the names of the layers. */
 export interface WeightedLayers {
-  readonly view: LayerView;
+  readonly rows: LayerRows;
   readonly layout: ResponseLayout;
 }
 
@@ -29,7 +29,7 @@ export interface WeightedLayers {
 @Injectable()
 export class ResponseViewStore {
   private readonly kept = new LruCache<WeightedLayers>(KEPT_BYTES, {
-    weightOf: ({ view }) => view.byteLength,
+    weightOf: ({ rows }) => rows.byteLength,
   });
 
   constructor(
@@ -37,7 +37,6 @@ export class ResponseViewStore {
     @Inject(ActivationsClient) private readonly sources: ActivationsClient,
   ) {}
 
-  /** Throws `exhausted` RESPONSES_TOO_LARGE. */
   open(set: ActivationSet): Promise<WeightedLayers> {
     return this.kept.get(set.id, () => this.load(set));
   }
@@ -45,12 +44,9 @@ export class ResponseViewStore {
   private async load({ id, teamId, sampleCount }: ActivationSet): Promise<WeightedLayers> {
     const source = await this.sources.of(teamId, id);
     const basis = await this.basisOfAll(source);
-    const bytes = LayerView.bytesOf(basis, sampleCount);
-    if (bytes > KEPT_BYTES) throw responsesTooLarge(bytes, KEPT_BYTES);
-    const view = new LayerView(basis, sampleCount);
-    for (const { responses, firstRow } of source.shards)
-      view.fill(readMatrix(await this.store.get(responses)).float32('mean').data, firstRow);
-    return { view, layout: basis.layout };
+    const streamed = new StreamedRows(this.store, source, basis, sampleCount);
+    const isLarge = LayerView.bytesOf(basis, sampleCount) > KEPT_BYTES;
+    return { rows: isLarge ? streamed : await ResidentRows.read(streamed), layout: basis.layout };
   }
 
   /**

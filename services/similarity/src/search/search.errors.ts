@@ -60,12 +60,3 @@ export const notProjectedOnto = (querySetId: string, setId: string): DomainError
       'its data onto that set, and wait for the job',
     { metadata: { query_set_id: querySetId, activation_set_id: setId } },
   );
-
-export const responsesTooLarge = (bytes: number, most: number): DomainError =>
-  new DomainError(
-    'exhausted',
-    'RESPONSES_TOO_LARGE',
-    `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} ` +
-      'that are weighted in memory; create a perception space with these weights, and a set in it',
-    { metadata: { bytes: String(bytes) } },
-  );

@@ -22,7 +22,7 @@ import { ResponseViewStore } from './response-view.store.js';
 import { invalidK, noQueries, weightingWithProjection } from './search.errors.js';
 import type { SearchQuery, SearchResponse } from './search.js';
 import { MAX_K } from './search.methods.js';
-import { nearestWeighted, weightedMedian } from './weighted.search.js';
+import { searchWeighted } from './weighted.search.js';
 
 /** Graphs that stay in memory for the scale of weighted distances. */
 const CACHED_GRAPHS = 2;
@@ -134,18 +134,15 @@ export class SearchService {
     { k, signal }: SearchQuery,
     weighting: LayerWeighting,
   ): Promise<Result> {
-    const { view, layout } = await this.responses.open(set);
-    const weights = weightsIn(weighting, layout);
-    const found = k === 0 ? NOTHING : await nearestWeighted(view, weights, rows, { allowed, k, signal });
-    const median =
-      graph?.artifact === undefined
-        ? 0
-        : weightedMedian(
-            view,
-            weights,
-            await this.cachedGraphs.get(graph.id, () => this.matrices.graph(graph.artifact!)),
-          );
-    return { found, median, recall: 1 };
+    const { rows: responses, layout } = await this.responses.open(set);
+    const { artifact } = graph ?? {};
+    const result = await searchWeighted(responses, weightsIn(weighting, layout), rows, {
+      allowed,
+      k,
+      signal,
+      graph: artifact && (await this.cachedGraphs.get(graph!.id, () => this.matrices.graph(artifact))),
+    });
+    return { ...result, recall: 1 };
   }
 
   private look(
