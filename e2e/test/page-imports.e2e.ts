@@ -29,7 +29,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     browser = (await startBrowser())!;
     shown = await ShownPage.open(browser, url);
     await shown.signIn(apiKey, `/projects/${id}`);
-  }, 180_000);
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     await noema(directory.path, 'down');
@@ -68,7 +68,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByText('conv2').first().waitFor();
     await page.getByText('imported', { exact: true }).first().waitFor();
     expect(shown.complaints).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 
   it('and gets a further version on its own page: refused where the architecture is another, else the one ' +
     'that is looked at', async () => {
@@ -95,5 +95,5 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(await page.getByRole('combobox', { name: 'Version' }).inputValue()).toBe('v2 · imported');
     expect(new URL(page.url()).searchParams.has('version')).toBe(true);
     expect(shown.complaints).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 });

@@ -22,7 +22,7 @@ const step = (name: string, work: () => Promise<void>): void => {
     await work();
     signedIn = true;
     expect(shown.complaints.splice(0)).toEqual([]);
-  }, 120_000);
+  }, 600_000);
 };
 
 const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
