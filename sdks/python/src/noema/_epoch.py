@@ -44,9 +44,10 @@ class Epoch:
 
     def note(self, split: str, size: int, rows: Array, training_mode: bool) -> None:
         """Marks rows of a split of `size` rows as recorded."""
-        self.rows.setdefault(split, np.zeros(size, dtype=bool))[rows] = True
-        if not training_mode:
-            self.inference.setdefault(split, np.zeros(size, dtype=bool))[rows] = True
+        for marks in (self.rows,) if training_mode else (self.rows, self.inference):
+            if split not in marks:
+                marks[split] = np.zeros(size, dtype=bool)
+            marks[split][rows] = True
 
     def without_inference(self, split: str, population: Array) -> Array:
         """Returns the rows of the population that have no record of inference mode."""
