@@ -36,7 +36,7 @@ const declared = new WeakMap<DescMethod, Access>();
  * Returns the `noema.type.v1.access` option of an RPC. An option is decoded whenever it is read, which costs
  * more than the rest of admitting a call, so each RPC is read once.
  */
-export function accessOf(method: DescMethod): Access {
+export function readAccess(method: DescMethod): Access {
   const known = declared.get(method);
   if (known !== undefined) return known;
   const read = getOption(method, access);
@@ -49,6 +49,6 @@ export function accessOf(method: DescMethod): Access {
  * none; then nobody may call it.
  */
 export function rolesOf(method: DescMethod): 'everybody' | readonly Role[] | undefined {
-  const required = accessOf(method);
+  const required = readAccess(method);
   return required === Access.UNSPECIFIED ? undefined : PASSES[required];
 }

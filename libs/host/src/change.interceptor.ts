@@ -7,7 +7,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import { Access, adds_part as addsPart } from '@noema/contracts/noema/type/v1/access';
-import { accessOf } from '@noema/auth';
+import { readAccess } from '@noema/auth';
 import type { CallContext } from '@noema/grpc';
 import { from, Observable, switchMap } from 'rxjs';
 import { noteOf, withNote } from './audit/call-note.js';
@@ -26,7 +26,7 @@ export class ChangeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [request, ctx] = context.getArgs<[Message | AsyncIterable<Message>, CallContext]>();
     const { method } = ctx;
-    if (!CHANGING.has(accessOf(method)) || !['unary', 'client_streaming'].includes(method.methodKind))
+    if (!CHANGING.has(readAccess(method)) || !['unary', 'client_streaming'].includes(method.methodKind))
       return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {

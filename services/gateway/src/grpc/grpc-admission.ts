@@ -1,5 +1,5 @@
 import { type DescMethod, type DescService, fromBinary, type Message } from '@bufbuild/protobuf';
-import { accessOf } from '@noema/auth';
+import { readAccess } from '@noema/auth';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Access } from '@noema/contracts/noema/type/v1/access';
@@ -45,7 +45,7 @@ export class GrpcAdmission implements Forwarding {
       const refused = (): void => {
         callers.refused(authorization);
       };
-      if (accessOf(method) === Access.PUBLIC) return { connection, authorization: undefined, end, refused };
+      if (readAccess(method) === Access.PUBLIC) return { connection, authorization: undefined, end, refused };
       const caller = await callers.verified(authorization);
       const { teamId, role, requestsPerMinute } = caller.principal;
       const refusal =

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescMethod } from '@bufbuild/protobuf';
-import { accessOf } from '@noema/auth';
+import { readAccess } from '@noema/auth';
 import { Access } from '@noema/contracts/noema/type/v1/access';
 import { asDomainError, DomainError, type RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
@@ -137,7 +137,7 @@ export class Transcoder {
       left,
     }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal },
   ): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
-    if (accessOf(method) === Access.PUBLIC) return {};
+    if (readAccess(method) === Access.PUBLIC) return {};
     const { authorization, principal } = await this.parts.credentials.authorize(req, res);
     const refusal = limitRate(this.parts.rates, principal, res);
     if (refusal !== undefined) await this.parts.inFlight.refuse(principal.teamId, refusal, left);
