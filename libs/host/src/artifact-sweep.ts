@@ -3,14 +3,8 @@ import { sweepArtifacts } from '@noema/artifacts';
 import { type RawBuilder, sql } from 'kysely';
 import type { Host } from './host.js';
 import { NamedArtifacts } from './named-artifacts.js';
+import type { SweepParts } from './service-artifacts.js';
 import { UnnamedArtifacts } from './unnamed-artifacts.js';
-
-export interface SweepParts {
-  /** Kinds that this service writes (third part of the key). */
-  readonly kinds: readonly string[];
-  /** A query with one column `ref`: every artifact reference (jsonb) that a row names. */
-  readonly named: RawBuilder<unknown>;
-}
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -27,8 +21,7 @@ export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> =>
 /**
  * Deletes, once an hour while a worker is running, what crashed attempts and deleted resources left in the
  * store. An object stays for a whole day after its row is deleted, so that a copy of the store that is made
- * within a day after one of the database has all objects that the database names. Provide it in a worker's
- * module.
+ * within a day after one of the database has all objects that the database names.
  */
 export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();

@@ -4,8 +4,8 @@ import { Outbox } from '@noema/events';
 import { GrpcModule } from '@noema/grpc';
 import { type AnyJobKind, JOB_SERVICE_NAME, JobController, JobStore, type WorkerOptions } from '@noema/jobs';
 import { Database } from '@noema/postgres';
-import type { RawBuilder } from 'kysely';
 import { ArtifactController, SERVED_ARTIFACTS, type ServedArtifacts } from './artifact.controller.js';
+import { ArtifactSweep } from './artifact-sweep.js';
 import { keepAuditTrail } from './audit/audit-trail.js';
 import { ChangeInterceptor } from './change.interceptor.js';
 import { Commands } from './commands.js';
@@ -27,6 +27,9 @@ import { ARTIFACT_STORE, SETTINGS } from './tokens.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { WorkerLoop } from './worker-loop.js';
 
+/** Injection token of the check for the device. */
+const DEVICE = Symbol('noema:device');
+
 /** Additional parts of a heavy service. */
 export interface HostParts {
   /** Serves JobService over these jobs. */
@@ -40,11 +43,8 @@ export interface HostParts {
    * `settled` of the job's `JobWorker`.
    */
   readonly settled?: WorkerOptions['settled'];
-  /**
-   * Serves ArtifactService. A query with one column `ref`: every artifact reference (jsonb) that a row of the
-   * service names.
-   */
-  readonly artifacts?: RawBuilder<unknown>;
+  /** Rejects when the machine lacks the device of `engineBackend`; a worker does not start without it. */
+  readonly requireDevice?: (backend: string) => Promise<void>;
   /** Methods that MethodService lists; every service with jobs serves it. */
   readonly methods?: MethodRegistries;
 }
@@ -90,14 +90,21 @@ export class HostModule {
       if (host.role === 'service')
         providers.push({ provide: SERVED_METHODS, useValue: methods }, JobController, MethodController);
     }
-    if (parts.artifacts !== undefined && host.role === 'service') {
+    const { artifacts } = host;
+    if (artifacts !== undefined && host.role === 'service') {
       const served: ServedArtifacts = {
         service: host.name,
-        named: new NamedArtifacts(host.database(), parts.artifacts),
+        named: new NamedArtifacts(host.database(), artifacts.named),
         store: () => host.store(),
       };
       providers.push({ provide: SERVED_ARTIFACTS, useValue: served }, ArtifactController);
     }
+    if (artifacts !== undefined && host.role === 'worker')
+      providers.push({ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, artifacts) });
+    const { requireDevice } = parts;
+    const { engineBackend } = host.config;
+    if (requireDevice !== undefined && engineBackend !== undefined)
+      providers.push({ provide: DEVICE, useFactory: () => requireDevice(engineBackend) });
     if (host.role === 'worker')
       providers.push({
         provide: WorkerLoop,

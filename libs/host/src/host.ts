@@ -8,6 +8,7 @@ import { Database } from '@noema/postgres';
 import { Commands } from './commands.js';
 import { followSetting, tlsFault } from './follow-setting.js';
 import { ServiceClients } from './service-clients.js';
+import type { SweepParts } from './service-artifacts.js';
 import type { HostConfig } from './settings.js';
 
 /** Role of a process: it serves a service's API, or runs its shards. */
@@ -24,6 +25,8 @@ export class Host<C extends HostConfig = HostConfig> {
     readonly config: C,
     readonly logger: Logger,
     readonly ownsProcess = false,
+    /** Artifacts that the service writes; absent for a service without artifacts. */
+    readonly artifacts?: SweepParts,
   ) {}
 
   /** Returns the database of the service. There is one instance; the type parameter names the tables. */

@@ -1,4 +1,4 @@
-export { ArtifactSweep, type SweepParts } from './artifact-sweep.js';
+export { ArtifactSweep } from './artifact-sweep.js';
 export { provideWithClients } from './clients.provider.js';
 export { Commands } from './commands.js';
 export { EventConsumer } from './event-consumer.js';
@@ -20,6 +20,7 @@ export type { ArtifactReport } from './operator/verify-artifacts.command.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
 export { serviceUrl } from './service-url.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
+export type { SweepParts } from './service-artifacts.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
 export {
   apiSettings,

@@ -1,6 +1,6 @@
 import type { DynamicModule } from '@nestjs/common';
 import type * as z from 'zod';
-import type { SweepParts } from './artifact-sweep.js';
+import type { SweepParts } from './service-artifacts.js';
 import type { Host } from './host.js';
 import type { HostConfig } from './settings.js';
 

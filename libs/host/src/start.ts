@@ -75,7 +75,7 @@ async function start<S extends z.ZodObject>(
       url: config.databaseUrl,
     });
   }
-  const host = new Host(name, role, config, logger, options.ownsProcess);
+  const host = new Host(name, role, config, logger, options.ownsProcess, definition.artifacts);
   const monitoring = await startMonitoring({ service: name, role, config, logger });
   try {
     const app = await NestFactory.createApplicationContext(module(host), {

@@ -6,7 +6,6 @@ import { ACTIVATION_SET, ActivationSetQueue } from './activation-set/activation-
 import { ActivationSetService } from './activation-set/activation-set.service.js';
 import { EpochCompletedConsumer } from './activation-set/epoch-completed.consumer.js';
 import type { ActivationsConfig } from './config.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { TrainingClient } from './peers/training.client.js';
 import { PerceptionSpaceController } from './perception-space/perception-space.controller.js';
 import { sharedProviders } from './shared.providers.js';
@@ -26,7 +25,6 @@ export class AppModule {
         HostModule.register(host, {
           jobs: new JobStore(host.database(), { device: deviceOf(host.config.engineBackend) }),
           jobKinds: [ACTIVATION_SET],
-          artifacts: namedArtifacts,
         }),
       ],
       providers: [

@@ -1,12 +1,11 @@
 import type { DynamicModule } from '@nestjs/common';
 import { requireDevice } from '@noema/engine';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import { ActivationSetEvents } from './activation-set/activation-set.events.js';
 import { ActivationSetExecutor } from './activation-set/activation-set.executor.js';
 import { ActivationSetWorker } from './activation-set/activation-set.worker.js';
 import type { ActivationsConfig } from './config.js';
 import { ModelResponder } from './engine/model.responder.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { EpochResponder } from './responder/epoch.responder.js';
 import { RecordedResponder } from './responder/recorded.responder.js';
 import { sharedProviders } from './shared.providers.js';
@@ -16,11 +15,8 @@ export class WorkerModule {
   static register(host: Host<ActivationsConfig>): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host)],
+      imports: [HostModule.register(host, { requireDevice })],
       providers: [
-        // A worker does not start without the device that it is set to use.
-        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         ...sharedProviders,
         ModelResponder,
         RecordedResponder,

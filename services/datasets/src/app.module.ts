@@ -5,7 +5,6 @@ import type { DatasetsConfig } from './config.js';
 import { datasetVersionApi } from './dataset-version/dataset-version.module.js';
 import { INGEST } from './ingestion/ingestion.queue.js';
 import { integrationApi } from './integration/integration.module.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
 import { runnerApi } from './runner/runner.module.js';
 import { sampleApi } from './sample/sample.module.js';
@@ -22,7 +21,6 @@ export class AppModule {
         HostModule.register(host, {
           jobs: new JobStore(host.database()),
           jobKinds: [INGEST],
-          artifacts: namedArtifacts,
         }),
       ],
       providers: [

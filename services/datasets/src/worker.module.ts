@@ -1,8 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import type { DatasetsConfig } from './config.js';
 import { ingestionWork } from './ingestion/ingestion.module.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
 import { uploadWork } from './upload/upload.module.js';
 import { runnerWork } from './runner/runner.module.js';
@@ -13,13 +12,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host)],
-      providers: [
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
-        WorkspaceClient,
-        ...runnerWork,
-        ...uploadWork,
-        ...ingestionWork,
-      ],
+      providers: [WorkspaceClient, ...runnerWork, ...uploadWork, ...ingestionWork],
     };
   }
 }

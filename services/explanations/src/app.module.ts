@@ -5,7 +5,6 @@ import { analysisApi } from './analysis/analysis.module.js';
 import { ANALYSIS } from './analysis/analysis.queue.js';
 import type { ExplanationsConfig } from './config.js';
 import { explainers } from './explainers/explainer.registry.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { sanityCheckApi } from './sanity-check/sanity-check.module.js';
 import { SANITY_CHECK } from './sanity-check/sanity-check.queue.js';
 import { selectionAnalysisApi } from './selection-analysis/selection-analysis.module.js';
@@ -23,7 +22,6 @@ export class AppModule {
         HostModule.register(host, {
           jobs: new JobStore(host.database(), { device: deviceOf(host.config.engineBackend) }),
           jobKinds: [ANALYSIS, SIMILARITY_ANALYSIS, SELECTION_ANALYSIS, SANITY_CHECK],
-          artifacts: namedArtifacts,
           methods: { explainer: explainers },
         }),
       ],

@@ -1,11 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { requireDevice } from '@noema/engine';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import { analysisWork } from './analysis/analysis.module.js';
 import type { ExplanationsConfig } from './config.js';
 import { MatrixCache } from './engine/matrix.cache.js';
 import { ModelStore } from './engine/model.store.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { sanityCheckWork } from './sanity-check/sanity-check.module.js';
 import { selectionAnalysisWork } from './selection-analysis/selection-analysis.module.js';
 import { sharedProviders } from './shared.providers.js';
@@ -16,11 +15,8 @@ export class WorkerModule {
   static register(host: Host<ExplanationsConfig>): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host)],
+      imports: [HostModule.register(host, { requireDevice })],
       providers: [
-        // A worker does not start without the device that it is set to use.
-        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         MatrixCache,
         ModelStore,
         ...sharedProviders,

@@ -9,7 +9,6 @@ import { ExplorationService } from './exploration/exploration.service.js';
 import { LOOK } from './lineage/lineage.queue.js';
 import { beginNextMap } from './lineage/lineage.settled.js';
 import { MAP } from './map/map.queue.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { NeighborGraphReadyConsumer } from './neighbor-graph/neighbor-graph-ready.consumer.js';
 import { PointService } from './point/point.service.js';
 import { PointStore } from './point/point.store.js';
@@ -26,7 +25,6 @@ export class AppModule {
           jobs: new JobStore(host.database(), { settled: beginNextMap(host) }),
           jobKinds: [MAP, LOOK],
           methods: { projection: projectionAlgorithms, clustering: clusterMethods },
-          artifacts: namedArtifacts,
         }),
       ],
       providers: [

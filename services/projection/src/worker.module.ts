@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { Port } from '@noema/kernel';
 import type { ProjectionConfig } from './config.js';
@@ -9,7 +9,6 @@ import { LineageWorker } from './lineage/lineage.worker.js';
 import { MapExecutor } from './map/map.executor.js';
 import { MapWorker } from './map/map.worker.js';
 import { MatrixStore } from './map/matrix.store.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { TrainingClient } from './peers/training.client.js';
 import { ProjectionExecutor } from './projection/projection.executor.js';
 import { LabelStore } from './sample/label.store.js';
@@ -24,7 +23,6 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [HostModule.register(host, { jobs: new JobStore(host.database()) })],
       providers: [
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         ...sharedProviders,
         thread === undefined ? MapThread : { provide: MapThread, useValue: thread },
         MatrixStore,

@@ -6,7 +6,6 @@ import { ActivationSetReadyConsumer } from './activation-set/activation-set-read
 import { ActivationSetService } from './activation-set/activation-set.service.js';
 import { BUILD, BuildQueue } from './build/build.queue.js';
 import type { SimilarityConfig } from './config.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { NeighborGraphController } from './neighbor-graph/neighbor-graph.controller.js';
 import { NeighborGraphService } from './neighbor-graph/neighbor-graph.service.js';
 import { ActivationsClient } from './peers/activations.client.js';
@@ -32,7 +31,6 @@ export class AppModule {
           jobs: new JobStore(host.database()),
           jobKinds: [BUILD],
           methods: { search: searchMethods, index: indexMethods(host.config) },
-          artifacts: namedArtifacts,
         }),
       ],
       providers: [

@@ -1,10 +1,9 @@
 import type { DynamicModule } from '@nestjs/common';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import { BuildExecutor } from './build/build.executor.js';
 import { BuildWorker } from './build/build.worker.js';
 import type { SimilarityConfig } from './config.js';
 import { NeighborGraphEvents } from './neighbor-graph/neighbor-graph.events.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { sharedProviders } from './shared.providers.js';
 
 /** A worker that builds indexes and neighbour graphs, and keeps the store clean. */
@@ -13,13 +12,7 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host)],
-      providers: [
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
-        ...sharedProviders,
-        NeighborGraphEvents,
-        BuildExecutor,
-        BuildWorker,
-      ],
+      providers: [...sharedProviders, NeighborGraphEvents, BuildExecutor, BuildWorker],
     };
   }
 }

@@ -12,7 +12,6 @@ import { ModelController } from './model/model.controller.js';
 import { ModelService } from './model/model.service.js';
 import { MODEL_IMPORT, ModelImportQueue } from './model-import/model-import.queue.js';
 import { ModelImportService } from './model-import/model-import.service.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { RecordStore } from './recording/record.store.js';
 import { RecordingController } from './recording/recording.controller.js';
 import { RECORDING, RecordingQueue } from './recording/recording.queue.js';
@@ -38,7 +37,6 @@ export class AppModule {
         HostModule.register(host, {
           jobs,
           jobKinds: [RUN, MODEL_IMPORT, RECORDING],
-          artifacts: namedArtifacts,
           methods: { loss: lossHeads, optimizer: optimizers, metric: metrics, schedule: schedules },
         }),
       ],

@@ -1,11 +1,10 @@
 import type { DynamicModule } from '@nestjs/common';
 import { requireDevice } from '@noema/engine';
-import { ArtifactSweep, type Host, HostModule } from '@noema/host';
+import { type Host, HostModule } from '@noema/host';
 import type { TrainingConfig } from './config.js';
 import { TrainingEngine } from './engine/training.engine.js';
 import { ModelImportExecutor } from './model-import/model-import.executor.js';
 import { ModelImportWorker } from './model-import/model-import.worker.js';
-import { ownArtifacts } from './own-artifacts.js';
 import { RecordStore } from './recording/record.store.js';
 import { RecordedEpochExecutor } from './recording/recorded-epoch.executor.js';
 import { RecordingRepository } from './recording/recording.repository.js';
@@ -20,11 +19,8 @@ export class WorkerModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { settled: announceEnds(host) })],
+      imports: [HostModule.register(host, { settled: announceEnds(host), requireDevice })],
       providers: [
-        // A worker does not start without the device that it is set to use.
-        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
-        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         ...sharedProviders,
         TrainingEngine,
         RunEventPublisher,

@@ -1,5 +1,5 @@
 import type { Host } from '../host.js';
-import type { SweepParts } from '../artifact-sweep.js';
+import type { SweepParts } from '../service-artifacts.js';
 
 /** Context of an operator command. */
 export interface OperatedService {

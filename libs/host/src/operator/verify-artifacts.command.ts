@@ -1,7 +1,8 @@
 import { type ArtifactStore, type StoredArtifact } from '@noema/artifacts';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
 import { type RawBuilder, sql } from 'kysely';
-import { keptArtifacts, type SweepParts } from '../artifact-sweep.js';
+import { keptArtifacts } from '../artifact-sweep.js';
+import type { SweepParts } from '../service-artifacts.js';
 import type { Host } from '../host.js';
 import type { ServiceCommand } from './service-command.js';
 
