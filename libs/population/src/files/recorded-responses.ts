@@ -27,13 +27,15 @@ export const writeRecordedResponses = (responses: RecordedResponses): Uint8Array
 
 /** Throws `data-loss` RESPONSES_UNREADABLE, `unsupported` FILE_VERSION_UNKNOWN. */
 export function readRecordedResponses(bytes: Uint8Array): RecordedResponses {
-  let file: Partial<RecordedResponses> & { readonly version?: number };
+  let file: unknown;
   try {
-    file = JSON.parse(new TextDecoder().decode(bytes)) as typeof file;
+    file = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw unreadable('is no JSON', cause);
   }
+  if (!isRecord(file)) throw unreadable('is no object');
   const { version = 0, layers, shards } = file;
+  if (typeof version !== 'number') throw unreadable(`has the version ${JSON.stringify(version)}`);
   if (version > VERSION)
     throw new DomainError(
       'unsupported',
@@ -43,6 +45,10 @@ export function readRecordedResponses(bytes: Uint8Array): RecordedResponses {
       { metadata: { version: String(version), newest: String(VERSION) } },
     );
   if (!Array.isArray(layers) || !Array.isArray(shards)) throw unreadable('names no layers and shards');
+  const layer = layers.findIndex((one) => !isLayer(one));
+  if (layer >= 0) throw unreadable(`has ${JSON.stringify(layers[layer])} as layer ${layer}`);
+  const shard = shards.findIndex((one) => !isArtifact(one));
+  if (shard >= 0) throw unreadable(`has ${JSON.stringify(shards[shard])} as shard ${shard}`);
   return { layers: layers as RecordedLayer[], shards: shards as ArtifactRef[] };
 }
 
@@ -63,6 +69,26 @@ export function readResponseMatrices(bytes: Uint8Array): ResponseMatrices {
   const { file } = readVersioned(bytes, 'file of recorded responses', VERSION);
   return { mean: file.float32('mean').data, max: file.float32('max').data, rows: file.rows };
 }
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 1;
+
+const isLayer = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value['name'] === 'string' &&
+  typeof value['kind'] === 'string' &&
+  isCount(value['units']) &&
+  Array.isArray(value['positionDims']) &&
+  value['positionDims'].every(isCount);
+
+const isArtifact = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value['uri'] === 'string' &&
+  typeof value['sha256'] === 'string' &&
+  typeof value['mediaType'] === 'string' &&
+  Number.isSafeInteger(value['sizeBytes']);
 
 const unreadable = (why: string, cause?: unknown): DomainError =>
   new DomainError(

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { TeamQuotas } from '@noema/jobs';
 import { DomainError, type Port, uuidOf } from '@noema/kernel';
+import { ARROW_MEDIA_TYPE } from '@noema/population/files';
 import { DatasetVersionEvents } from '../dataset-version/dataset-version.events.js';
 import {
   countNumbers,
@@ -23,7 +24,6 @@ const MAX_SHARD_BYTES = 2 ** 29;
 /** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
 const DEFAULT_ROWS = 2048;
 const DEFAULT_BYTES = 2 ** 26;
-const ARROW = 'application/vnd.apache.arrow.file';
 const numbered = (name: string, index: number, extension: string): string =>
   `${name}-${String(index).padStart(5, '0')}.${extension}`;
 
@@ -98,14 +98,14 @@ export class IngestionExecutor {
     const put = (name: string, bytes: Uint8Array | undefined) =>
       bytes === undefined
         ? Promise.resolve(null)
-        : this.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW);
+        : this.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW_MEDIA_TYPE);
     return {
       index,
       firstRow,
       rowCount,
       digest: shard.digest,
       ...(index === 0 ? { plan } : {}),
-      inputs: await this.store.put(part, numbered('inputs', index, 'arrow'), shard.inputs, ARROW),
+      inputs: await this.store.put(part, numbered('inputs', index, 'arrow'), shard.inputs, ARROW_MEDIA_TYPE),
       groundTruths: await put('ground-truths', shard.groundTruths),
       visuals: await put('visuals', shard.visuals),
       samples: await this.store.putSamples(part, numbered('samples', index, 'parquet'), shard.samples),
