@@ -110,7 +110,7 @@ def side_by_side_inside(second, **given):
 
 
 def attended(blocks=1, dropout=0.0, **given):
-    """Blocks of a transformer. Attention takes the mask off the embedding, so later blocks have none."""
+    """Blocks of a transformer. Attention takes the mask off the embedding, so later blocks get no mask."""
     x = keras.Input((6,))
     y = L.Embedding(3, 4, mask_zero=True)(x)
     for _ in range(blocks):

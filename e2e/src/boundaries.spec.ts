@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What is refused: its name, the rule it breaks, its file with what it imports, and the files that it needs. */
+/** Imports that are refused: name of the case, rule, file with its import, and the files that it needs. */
 const REFUSED: readonly [string, string, string, string, Record<string, string>][] = [
   [
     'a domain that imports Nest',

@@ -126,7 +126,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
       });
     });
 
-    it('has vectors whose distances rank as those of its own extraction', () => {
+    it('has vectors whose distances rank as in its own extraction', () => {
       const pairs = Array.from(
         { length: 5_000 },
         (_, i) => [(i * 7_919) % 600, (i * 104_729 + 1) % 600] as const,

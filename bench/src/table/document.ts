@@ -1,6 +1,6 @@
 import {
   type ContestantResult,
-  figureRatioOf,
+  compareFigures,
   ratioOf,
   type RowResult,
   type Spread,
@@ -56,7 +56,7 @@ export function linesOf(row: Row, result: RowResult | undefined): string[] {
 interface Verdict {
   readonly ours: string;
   readonly peer: string;
-  /** What is compared in place of the wall time. */
+  /** The figure that is compared instead of the wall time. */
   readonly figure: string | undefined;
   readonly reach: number;
   readonly wall: string;
@@ -73,7 +73,7 @@ function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined)
     const [time, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
       (of) => mine && theirs && ratioOf(mine, theirs, of),
     );
-    const wall = figure === undefined ? time : mine && theirs && figureRatioOf(mine, theirs, figure);
+    const wall = figure === undefined ? time : mine && theirs && compareFigures(mine, theirs, figure);
     const known = { ours, peer, figure, reach: atMost };
     if (wall === undefined)
       return {

@@ -66,13 +66,13 @@ export class ModelCaller {
           `gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" ` +
             `takes [${shape.join(', ')}]`,
         );
-      made.set(keyOf({ layer, node: 0 }), [inputs[i]!]);
+      made.set(toKey({ layer, node: 0 }), [inputs[i]!]);
     });
     const used = new Set<string>();
     const pending = new Set<string>();
     const masks = new MaskReaders((from, to) => this.dependsOn(from, to));
     const valueOf = ({ layer, node, tensor }: Source): Value => {
-      const values = made.get(keyOf({ layer, node }))!;
+      const values = made.get(toKey({ layer, node }))!;
       const value = values[tensor];
       if (value === undefined)
         throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
@@ -100,7 +100,7 @@ export class ModelCaller {
     const resolve = (wanted: Source): Value => {
       const stack: CallId[] = [wanted];
       for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
-        const key = keyOf(next);
+        const key = toKey(next);
         used.add(next.layer);
         if (made.has(key)) {
           stack.pop();
@@ -108,7 +108,7 @@ export class ModelCaller {
         }
         const sources = this.sourcesOf(next.layer, next.node);
         for (const { layer } of sources) used.add(layer);
-        const missing = sources.filter((source) => !made.has(keyOf(source)));
+        const missing = sources.filter((source) => !made.has(toKey(source)));
         if (missing.length === 0) {
           made.set(key, called(next, sources));
           continue;
@@ -133,9 +133,9 @@ export class ModelCaller {
     const seen = new Set<string>();
     const stack: CallId[] = [from];
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-      if (keyOf(next) === keyOf(to)) return true;
-      if (seen.has(keyOf(next)) || !this.instances.has(next.layer)) continue;
-      seen.add(keyOf(next));
+      if (toKey(next) === toKey(to)) return true;
+      if (seen.has(toKey(next)) || !this.instances.has(next.layer)) continue;
+      seen.add(toKey(next));
       stack.push(...this.sourcesOf(next.layer, next.node));
     }
     return false;
@@ -224,7 +224,7 @@ export class ModelCaller {
   }
 }
 
-const keyOf = ({ layer, node }: CallId): string => `${layer} ${node}`;
+const toKey = ({ layer, node }: CallId): string => `${layer} ${node}`;
 
 function makeLayer(
   kindName: string,

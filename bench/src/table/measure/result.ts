@@ -62,7 +62,7 @@ export const ratioOf = (
   );
 
 /** A figure of ours over the peer's, round by round. */
-export const figureRatioOf = (
+export const compareFigures = (
   ours: ContestantResult,
   peer: ContestantResult,
   figure: string,

@@ -13,7 +13,7 @@ const recorded = ([name, reached]: (typeof REACHED)[number]): Contestant => ({
   script: ['recording', reached],
 });
 
-/** What the Python package costs the loop that it records. */
+/** Costs of the Python package in the loop that it records. */
 export const recordingRows: readonly Row[] = [
   {
     key: 'python',

@@ -10,7 +10,7 @@ import { type LineQuality, type SlowLine, startSlowLine } from './slow-line.js';
 
 const PACKAGE = fileURLToPath(new URL('../../../../../sdks/python/src', import.meta.url));
 const TURN_LIMIT_S = 900;
-/** How the platform is reached, by the argument of the side; `away` has none. */
+/** How the platform is reached, by the argument of the side; `away` has no platform. */
 const LINES: Readonly<Record<string, LineQuality>> = {
   up: { delayMs: 0, bytesPerSecond: Infinity },
   slow: { delayMs: 100, bytesPerSecond: 1_000_000 },
