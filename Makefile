@@ -99,7 +99,7 @@ native: install ## Prepare the optional native parts and say what is missing
 
 python: ## Build the wheel of the Python package, and install it with its tools
 ## in sdks/python/.venv (PYTHON names the interpreter)
-	@$(begin); tools/python-package.sh; $(took)
+	@$(begin); tools/python-package.sh; tools/python-torch.sh; $(took)
 
 python-test: python ## Run lint, types and tests of the Python package
 	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; .venv/bin/mypy; .venv/bin/pytest -q; $(took)

@@ -5,7 +5,7 @@ import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
 /**
  * Compiles a stored topology of any kind: layers as `compileLayers` takes them, or the graph of an imported
  * file. Throws as `compileLayers`, and `unsupported` MODEL_HAS_NO_GRAPH for a model of which a client recorded
- * what it says.
+ * what it says, and not the graph.
  */
 export function compileModel(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
   const read: unknown = typeof topology === 'string' ? JSON.parse(topology) : topology;
@@ -22,6 +22,7 @@ const modelHasNoGraph = (): DomainError =>
   new DomainError(
     'unsupported',
     'MODEL_HAS_NO_GRAPH',
-    'this model was trained outside of the platform, and only what it says of its samples was recorded; ' +
-      'import the model as an ONNX file to compute heat maps, responses of other data or further epochs',
+    'this model was trained outside of the platform, and what it says of its samples was recorded without its ' +
+      'graph, as its epoch says; choose an epoch with a graph, or import the model as an ONNX file to compute ' +
+      'heat maps, responses of other data or further epochs',
   );

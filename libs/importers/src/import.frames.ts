@@ -1,10 +1,10 @@
 import { DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel';
+import type { ImportOptions } from './importer.js';
 
 /** Request to the process that reads a file. */
-export interface ImportRequest {
+export interface ImportRequest extends ImportOptions {
   /** Empty to find it out. */
   readonly format: string;
-  readonly outputActivation?: 'softmax' | 'sigmoid';
   readonly outputs: readonly string[];
 }
 

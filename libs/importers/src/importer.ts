@@ -7,6 +7,22 @@ export interface ImportOptions {
   readonly outputActivation?: 'softmax' | 'sigmoid';
   /** The outputs to keep, by name; all when empty. */
   readonly outputs?: readonly string[];
+  /** Layers by name, in place of the layers found in the graph. */
+  readonly layers?: readonly LayerOutput[];
+  /** Inputs that the file takes channels first, by name. Default: by the operators that read them. */
+  readonly channelsFirst?: readonly string[];
+  /** Name that the first output gets. */
+  readonly outputName?: string;
+}
+
+/** A layer whose activation is an output of the file. The output itself is not kept. */
+export interface LayerOutput {
+  /** Unique. */
+  readonly name: string;
+  readonly kind: string;
+  readonly output: string;
+  /** Axis of the units in the output; axis 0 has the samples. */
+  readonly unitAxis: number;
 }
 
 /** A model out of a file. */

@@ -1,5 +1,5 @@
 export { compileModel } from './compile.model.js';
 export { type ImportLimits, importModel, type ReadModel } from './import.process.js';
-export type { ImportedModel, Importer, ImportOptions } from './importer.js';
+export type { ImportedModel, Importer, ImportOptions, LayerOutput } from './importer.js';
 export { importerOf, importers } from './importer.registry.js';
 export { isGraphArtifact } from './onnx/graph.model.js';

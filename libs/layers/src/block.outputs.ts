@@ -1,3 +1,4 @@
+import { DomainError } from '@noema/kernel';
 import { type Dim, type Node, readsOf } from '@noema/onnx';
 import type { CompiledModel, LayerInfo } from './compiled-model.js';
 
@@ -61,7 +62,10 @@ export function followedLayers(model: CompiledModel, names: readonly string[]): 
   if (names.length === 0) return model.layers;
   const known = [...model.layers, ...blockOutputs(model)];
   const unknown = names.find((name) => !known.some((layer) => layer.name === name));
-  if (unknown !== undefined) throw new Error(`model "${model.name}" has no layer "${unknown}"`);
+  if (unknown !== undefined)
+    throw new DomainError('invalid', 'LAYER_UNKNOWN', `model "${model.name}" has no layer "${unknown}"`, {
+      metadata: { layer: unknown },
+    });
   const graph = new Ancestry(model);
   return known
     .filter(({ name }) => names.includes(name))

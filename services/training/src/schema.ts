@@ -48,6 +48,7 @@ export interface EpochRow {
   readonly ended_at: Date | string;
   readonly recorded_responses: ArtifactRef | null;
   readonly partial_reason: string;
+  readonly graph_fault: Fault | null;
 }
 
 /** A row of the view run_status. */

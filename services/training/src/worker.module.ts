@@ -6,6 +6,7 @@ import { TrainingEngine } from './engine/training.engine.js';
 import { ModelImportExecutor } from './model-import/model-import.executor.js';
 import { ModelImportWorker } from './model-import/model-import.worker.js';
 import { RecordStore } from './recording/record.store.js';
+import { RecordedGraphReader } from './recording/recorded-graph.reader.js';
 import { RecordedEpochExecutor } from './recording/recorded-epoch.executor.js';
 import { RecordingRepository } from './recording/recording.repository.js';
 import { RecordingWorker } from './recording/recording.worker.js';
@@ -30,6 +31,7 @@ export class WorkerModule {
         ModelImportWorker,
         RecordingRepository,
         RecordStore,
+        RecordedGraphReader,
         RecordedEpochExecutor,
         RecordingWorker,
       ],

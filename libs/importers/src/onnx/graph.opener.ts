@@ -86,14 +86,18 @@ const MAX_INPUT = 2 ** 26;
  * come of one with nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID,
  * MODEL_IMPORT_INVALID.
  */
-export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportOptions): Graph {
+export function opened(
+  graph: Graph,
+  { outputActivation, outputs = [], channelsFirst }: ImportOptions,
+): Graph {
   const kept = keptOutputs(graph, outputs);
   const whole = prune(graph, kept);
   const links = new GraphLinks(whole);
   if (whole.inputs.length === 0) throw fileInvalid('it has no inputs that its outputs depend on');
   const builder = new GraphBuilder({ ...whole, inputs: [], nodes: [], outputs: [] });
   builder.reserve(whole.nodes.flatMap((node) => node.outputs));
-  const names = new Map(whole.inputs.map((input) => [input.name, given(builder, input, links)]));
+  const isTurned = (name: string): boolean => channelsFirst?.includes(name) ?? leadsToPositions(links, name);
+  const names = new Map(whole.inputs.map((input) => [input.name, given(builder, input, isTurned)]));
   for (const node of whole.nodes) builder.add(withReads(node, names));
   kept.forEach((name, i) => {
     const { dataType, dims = [] } = whole.outputs.find((output) => output.name === name)!;
@@ -154,12 +158,16 @@ export function keptOutputs({ outputs }: Graph, asked: readonly string[]): strin
 }
 
 /** Declares the input in the platform's layout, and returns the tensor for the file's own input. */
-function given(builder: GraphBuilder, { name, dataType, dims }: ValueInfo, links: GraphLinks): string {
+function given(
+  builder: GraphBuilder,
+  { name, dataType, dims }: ValueInfo,
+  isTurned: (name: string) => boolean,
+): string {
   const to = CAST[dataType];
   const sizes = sizesOf(name, dims);
   if (to === undefined)
     throw fileInvalid(`input "${name}" takes elements of type ${dataType}; give floats or whole numbers`);
-  const first = sizes.length >= 2 && leadsToPositions(links, name);
+  const first = sizes.length >= 2 && isTurned(name);
   const input = builder.input(name, ['n', ...(first ? [...sizes.slice(1), sizes[0]!] : sizes)]);
   const turned = first
     ? builder.op('Transpose', [input], { perm: [0, sizes.length, ...sizes.slice(1).map((_, i) => i + 1)] })

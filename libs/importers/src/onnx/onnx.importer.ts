@@ -15,6 +15,7 @@ import { activationOf, type ActivationTensor } from './activation.finder.js';
 import { compileGraph, graphArtifact, type StoredParameter } from './graph.model.js';
 import { GraphLinks, withReads } from './graph.links.js';
 import { keptOutputs, opened } from './graph.opener.js';
+import { describeNamed, layersBehind, type NamedLayer, withNamedLayers } from './layer.outputs.js';
 import { type LearnedNode, learnedNodes } from './learned.nodes.js';
 import { checkOperators } from './onnx.operators.js';
 import { upgraded } from './opset.upgrade.js';
@@ -32,10 +33,14 @@ export const onnxImporter: Importer = {
   extension: '.onnx',
   recognises: (bytes) => bytes[0] === MAGIC && (bytes[1] ?? 0) < 32,
   async read(bytes, options) {
-    const graph = decoded(bytes);
-    checkOperators(graph);
-    const names = keptOutputs(graph, options.outputs ?? []);
-    return modelOf(await withShapes(opened(upgraded(graph), options)), names);
+    const file = decoded(bytes);
+    checkOperators(file);
+    const kept = keptOutputs(file, options.outputs ?? []);
+    const { graph, layers } =
+      options.layers === undefined ? { graph: file } : withNamedLayers(file, options.layers, kept);
+    const names = options.outputName === undefined ? kept : [options.outputName, ...kept.slice(1)];
+    const measured = await withShapes(opened(upgraded(graph), { ...options, outputs: kept }));
+    return modelOf(measured, names, layers);
   },
 };
 
@@ -58,25 +63,34 @@ interface Measured {
 const withShapes = async (graph: Graph): Promise<Measured> => ({ graph, shapes: await probeShapes(graph) });
 
 interface Found extends LearnedNode {
+  /** Tensor that shows its units. */
   readonly activation: string;
   readonly view: SampleView | undefined;
 }
 
-function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): ImportedModel {
+/** The model of a graph, with the layers that are found in it, or the named ones in their place. */
+function modelOf(
+  { graph, shapes }: Measured,
+  outputNames: readonly string[],
+  asked: readonly NamedLayer[] | undefined,
+): ImportedModel {
   const links = new GraphLinks(graph);
-  const found = learnedNodes(links).map((learned): Found => {
-    if (!learned.hasUnits) return { ...learned, activation: learned.node.outputs[0]!, view: undefined };
+  const allLearned = learnedNodes(links);
+  const named = asked && namedLayers(asked, allLearned, links);
+  const found = (named?.learned ?? allLearned).map((learned): Found => {
+    if (!learned.hasUnits || named !== undefined)
+      return { ...learned, activation: learned.node.outputs[0]!, view: undefined };
     const shown = shownBy(learned.node, links, shapes);
     return { ...learned, activation: shown.tensor, view: viewOf(learned.node, shown, shapes) };
   });
-  if (!found.some(({ view }) => view !== undefined))
+  if (named === undefined && !found.some(({ view }) => view !== undefined))
     throw fileInvalid(
       'it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, ' +
         'MatMul, LSTM, GRU, RNN or embedding is needed',
     );
   const stored = new Map(
     found.flatMap(({ name, constants }) =>
-      named(name, constants).map(
+      numbered(constants).map(
         ({ tensor, weight, first, trainable }) =>
           [
             tensor,
@@ -94,9 +108,11 @@ function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): I
     inputs: graph.inputs.map(({ name, dims }) => ({ name, dims })),
     outputs: graph.outputs.map(({ name }, i) => outputOf(name, outputNames[i]!, links, shapes)),
     parameters: [...stored.values()],
-    layers: found.flatMap((layer) =>
-      layer.view === undefined ? [] : [infoOf(layer, layer.view, activations.get(layer.activation)!)],
-    ),
+    layers:
+      named?.describe(shapes) ??
+      found.flatMap((layer) =>
+        layer.view === undefined ? [] : [infoOf(layer, layer.view, activations.get(layer.activation)!)],
+      ),
     summary: [
       ...graph.inputs.map(
         ({ name, dims }): LayerSummary => ({
@@ -157,8 +173,46 @@ function viewOf(
   });
 }
 
+/**
+ * The learned nodes under the names of the layers that they are the one origin of, and the descriptions of
+ * all named layers. Of several layers that come of one node, the first has its weights.
+ */
+function namedLayers(
+  asked: readonly NamedLayer[],
+  learned: readonly LearnedNode[],
+  links: GraphLinks,
+): {
+  readonly learned: readonly LearnedNode[];
+  readonly describe: (shapes: ReadonlyMap<string, readonly Dim[]>) => LayerInfo[];
+} {
+  const withUnits = new Map(learned.flatMap((of) => (of.hasUnits ? [[of.node, of] as const] : [])));
+  const names = new Map<Node, string>();
+  const origins = asked.map((layer) => {
+    const behind = layersBehind(layer.tensor, links, (node) => withUnits.has(node));
+    const [only] = behind;
+    const owns = behind.length === 1 && !names.has(only!);
+    if (owns) names.set(only!, layer.name);
+    return { layer, node: owns ? only : undefined, behind };
+  });
+  const taken = new Set(asked.map(({ name }) => name));
+  const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : (taken.add(name), name));
+  return {
+    learned: learned.map((of) => ({ ...of, name: names.get(of.node) ?? free(of.name) })),
+    describe: (shapes) =>
+      origins.map(({ layer, node, behind }) =>
+        describeNamed(layer, shapes.get(layer.tensor), {
+          isConvolution: behind.some(({ opType }) => opType.startsWith('Conv')),
+          parameters:
+            node === undefined
+              ? []
+              : numbered(withUnits.get(node)!.constants).map(({ weight }) => `${layer.name}/${weight}`),
+        }),
+      ),
+  };
+}
+
 /** Gives every weight of a layer a unique name. */
-function named(layer: string, constants: LearnedNode['constants']): LearnedNode['constants'] {
+function numbered(constants: LearnedNode['constants']): LearnedNode['constants'] {
   const count = new Map<string, number>();
   return constants.map((constant) => {
     const n = (count.get(constant.weight) ?? 0) + 1;
@@ -245,7 +299,7 @@ function infoOf(
     positionAxes,
     spatial: positionAxes.map((axis) => Number(dims[axis])),
     isConvolution: node.opType.startsWith('Conv'),
-    parameters: named(name, constants).map(({ weight }) => `${name}/${weight}`),
+    parameters: numbered(constants).map(({ weight }) => `${name}/${weight}`),
   };
 }
 

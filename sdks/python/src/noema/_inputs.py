@@ -52,6 +52,20 @@ class Input:
             self._place(out[i], _bytes(value) if isinstance(value, str) else np.asarray(value), int(rows[i]))
         return out
 
+    @property
+    def is_stored_last(self) -> bool:
+        """True for a picture whose channels come first for the model, and last on the platform."""
+        return self.kind == "picture" and self.channels_first
+
+    @property
+    def stored_dims(self) -> tuple[int, ...]:
+        """Shape of one sample as it is uploaded."""
+        return (*self.dims[1:], self.dims[0]) if self.is_stored_last else self.dims
+
+    def store(self, values: Array) -> Array:
+        """Returns numbers `[k, *dims]` as they are uploaded, `[k, *stored_dims]`."""
+        return np.moveaxis(values, 1, -1) if self.is_stored_last else values
+
     def _place(self, target: Array, value: Array, row: int) -> None:
         if value.shape == self.dims:
             target[...] = _convert(value, self.dtype)

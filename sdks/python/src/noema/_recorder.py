@@ -18,6 +18,7 @@ import numpy as np
 
 from noema._client import TRANSIENT, back_off
 from noema._errors import NoemaError
+from noema._graph import describe_missing, split_graph
 from noema._records import Item, Samples, encode, merge, split_finite
 from noema._spool import Spool
 from noema._wire.training.v1 import recording_service_pb2
@@ -149,6 +150,8 @@ class Recorder:
                     self._collect(finite)
         if item.record is not None:
             self._flush()
+            if item.graph:
+                self._write_graph(item, item.record)
             if item.finish is not None:
                 item.finish(item.record)
             if item.record.WhichOneof("content") == "epoch_end":
@@ -156,6 +159,16 @@ class Recorder:
                 self.written_epochs += 1
             self._append(item.record)
             self.spool.sync()
+
+    def _write_graph(self, item: Item, end: Record) -> None:
+        """Writes the parts of the epoch's graph. On a full disk the epoch has none."""
+        try:
+            for part in split_graph(item.epoch, item.graph):
+                self.spool.append(part)
+                self._notify()
+        except OSError as error:
+            self._report("disk", f"the spool cannot grow, the graph is left out: {error}")
+            end.epoch_end.graph.CopyFrom(describe_missing(f"the local spool had no room for it: {error}"))
 
     def _collect(self, part: Samples) -> None:
         if self._pending and not self._pending[0].is_like(part):

@@ -80,6 +80,8 @@ class Item:
     record: recording_service_pb2.AppendRecordRequest | None = None
     finish: Callable[[recording_service_pb2.AppendRecordRequest], None] | None = None
     without_activations: bool = field(default=False)
+    #: File whose parts go before `record`, the end of its epoch.
+    graph: bytes = b""
 
 
 def split_finite(samples: Samples) -> list[Samples]:

@@ -8,7 +8,7 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from html import escape
@@ -21,6 +21,7 @@ from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._epoch import Epoch
 from noema._errors import DatasetError, LogError, NoemaError
+from noema._graph import Graph, describe, describe_failure, describe_missing, export_graph
 from noema._map_html import STYLE
 from noema._progress import Progress
 from noema._ranks import Rank
@@ -66,6 +67,10 @@ class Watch(Protocol):
         """Puts the model into inference mode, and gives a function from inputs to outputs."""
         ...
 
+    def export(self, x: Any, names: Sequence[str], prepare: Callable[[Any], Any] | None) -> Graph:
+        """Exports the model as an ONNX file. Raises GraphMissing."""
+        ...
+
     def close(self) -> None:
         """Removes the hooks."""
         ...
@@ -85,6 +90,7 @@ class RunOptions:
     takes_all_layers: bool = False
     rank: Rank = field(default_factory=lambda: Rank(0, 1))
     progress: bool = True
+    graph: bool | str = True
 
 
 class Run(Results):
@@ -114,7 +120,9 @@ class Run(Results):
         self._last = first_epoch - 1
         self._epoch: Epoch | None = None
         self._correct_calls: set[tuple[Any, ...]] = set()
-        self._sweep_s = 0.0
+        self._sweep_s = self._graph_s = 0.0
+        self._graph_reason = self._graph_failure = ""
+        self._graph_bytes = 0
         self._note = ""
         self._ended = False
         self._end_state = ""
@@ -187,11 +195,12 @@ class Run(Results):
             return
         seconds = time.monotonic() - epoch.started
         self._sweep(epoch)
+        graph = self._export(epoch)
         for name, value in metrics.items():
             epoch.add_metric(name, value)
-        self._end(epoch, seconds)
+        self._end(epoch, seconds, graph)
 
-    def _end(self, epoch: Epoch, training_s: float) -> None:
+    def _end(self, epoch: Epoch, training_s: float, graph: Graph | None = None) -> None:
         # The platform takes finite metrics only.
         def finish(record: Record) -> None:
             for name, value in epoch.metrics().items():
@@ -206,7 +215,13 @@ class Run(Results):
         record = Record(epoch=epoch.number)
         record.epoch_end.seconds = time.monotonic() - epoch.started
         record.epoch_end.samples_per_second = epoch.training_rows / training_s if training_s > 0 else 0.0
-        self._recorder.put(Item(epoch.number, record=record, finish=finish))
+        item = Item(epoch.number, record=record, finish=finish)
+        if graph is not None:
+            item.graph, item.size = graph.content, len(graph.content)
+            record.epoch_end.graph.CopyFrom(describe(graph, self._find_activation()))
+        elif self._graph_reason:
+            record.epoch_end.graph.CopyFrom(describe_missing(self._graph_reason))
+        self._recorder.put(item)
         self._describe(even_without_output=True)
         self._last, self._epoch = epoch.number, None
 
@@ -343,6 +358,37 @@ class Run(Results):
                     self._describe()
                 self._show_rows(epoch, ", runs the model at its end")
 
+    def _export(self, epoch: Epoch) -> Graph | None:
+        """Returns the model at the end of the epoch as a file; None, with the reason noted, without one."""
+        graph, wanted = None, self._options.graph
+        if self._watch is None or self._options.rank.number != 0:
+            return None
+        if not wanted or (wanted == "last" and epoch.number != self._options.epochs):
+            self._graph_reason = f"the run was started with graph={wanted!r}"
+            return None
+        if not self._takes_activations(epoch.number):
+            self._graph_reason = f"the run was started with every={self._options.every}"
+            return None
+        started = time.monotonic()
+        try:
+            graph = export_graph(self._watch, self.data, self._reader.layers, self._options.prepare)
+            self._graph_reason = self._graph_failure = ""
+            self._graph_bytes = len(graph.content)
+        except Exception as error:
+            reason = describe_failure(error)
+            if not self._graph_failure:
+                LOG.warning("noema: there are no heat maps, because the model has no graph: %s", reason)
+            self._graph_reason = self._graph_failure = reason
+        self._graph_s += time.monotonic() - started
+        return graph
+
+    def _find_activation(self) -> str:
+        """Returns what `to_output` does to the numbers of the watched model."""
+        task, dims = self._reader.task, self._reader.output_dims or (1,)
+        if self._options.output not in (None, "logits") or task == "regression":
+            return ""
+        return "softmax" if task == "multi_class" and dims[-1] > 1 else "sigmoid"
+
     def _warn(self, text: str) -> None:
         if not self._note:
             LOG.warning("noema: %s", text)
@@ -368,6 +414,11 @@ class Run(Results):
             parts.append(f"{recorder.spool.unsent_bytes >> 20} MiB wait in the spool")
         if self._sweep_s:
             parts.append(f"running the model at the ends of epochs took {self._sweep_s:.1f} s")
+        if self._graph_bytes:
+            size = f"{self._graph_bytes / 2**20:.1f} MiB each"
+            parts.append(f"exporting its graphs ({size}) took {self._graph_s:.1f} s")
+        if self._graph_failure:
+            parts.append(f"no heat maps: {self._graph_failure}")
         return "; ".join(part for part in parts if part) or "well"
 
     @property

@@ -40,6 +40,7 @@ def run(
     api_key: str | None = None,
     start: bool = True,
     progress: bool = True,
+    graph: bool | str = True,
 ) -> Run:
     """Starts recording a training. Sends the dataset first, if the platform does not have it.
 
@@ -64,6 +65,10 @@ def run(
     - `progress`: shows the rows of the running epoch in a terminal or a notebook, and a line on stderr for
       each epoch. NOEMA_PROGRESS=0 turns it off too.
 
+    - `graph`: at the end of each epoch, exports the watched model as an ONNX file and sends it, so that the
+      platform computes heat maps and places other data. `"last"`: of the last epoch alone, for which `epochs`
+      is needed. False: never.
+
     Raises NoemaError if no platform can be found or started, or if it refuses the dataset. A platform that
     does not answer is waited for in the background: what is logged stays in the local spool until then.
     """
@@ -78,7 +83,12 @@ def run(
         takes_all_layers=layers is not None,
         rank=rank,
         progress=progress,
+        graph=graph,
     )
+    if graph not in (True, False, "last") or (graph == "last" and epochs < 1):
+        raise NoemaError(
+            f'graph is {graph!r}; give True, False, or "last" together with epochs=', "GRAPH_INVALID"
+        )
     watcher = find_watch(watch, None if layers == "all" else [layers] if isinstance(layers, str) else layers)
     upload = DatasetUpload(data)
     platform = find_platform(url, api_key, start=start and rank.number == 0)
@@ -139,16 +149,17 @@ def find_watch(model: Any, layers: Sequence[str] | None = None) -> Watch | None:
     """Returns hooks for a model of any framework that was imported. Raises NoemaError WATCH_UNKNOWN."""
     if model is None:
         return None
-    torch = sys.modules.get("torch")
-    if torch is not None and isinstance(model, torch.nn.Module):
-        from noema.torch import ModuleWatch
-
-        return ModuleWatch(model, layers)
+    # With the backend torch, a model of Keras is a torch module, too.
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
         from noema.keras import ModelWatch
 
         return ModelWatch(model, layers)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(model, torch.nn.Module):
+        from noema.torch import ModuleWatch
+
+        return ModuleWatch(model, layers)
     raise NoemaError(
         f"watch is a {type(model).__module__}.{type(model).__name__}; give a torch module or a "
         "Keras 3 model, or log "

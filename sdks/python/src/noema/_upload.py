@@ -64,7 +64,7 @@ class DatasetUpload:
             sent = manifest.inputs.add(scale=0 if data.scale == 1 else data.scale)
             sent.spec.name = part.name
             sent.spec.data_type = _TYPES[part.dtype]  # type: ignore[assignment]
-            sent.spec.dims.extend(part.dims)
+            sent.spec.dims.extend(part.stored_dims)
         if labels is not None:
             sent = manifest.ground_truths.add()
             sent.spec.name = data.label
@@ -135,7 +135,7 @@ class DatasetUpload:
             part.name: np.concatenate([part.read(split.columns, rows) for split, rows in parts])
             for part in data.inputs
         }
-        chunk.inputs.extend(_little(values[part.name], part.dtype) for part in data.inputs)
+        chunk.inputs.extend(_little(part.store(values[part.name]), part.dtype) for part in data.inputs)
         if data.labels is not None:
             self._add_truth(chunk, parts)
         for name, kind in zip(data.metadata, self._types):

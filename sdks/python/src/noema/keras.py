@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from noema._dataset import Dataset
+from noema._graph import Graph, GraphMissing, export_keras
 from noema._responses import Layer, Response, is_chosen, pool, require_layers
 from noema._run import Run, current
 
@@ -102,6 +103,13 @@ class ModelWatch:
             return np.asarray(values[-1])
 
         yield predict
+
+    def export(self, x: Any, names: Sequence[str], prepare: Callable[[Any], Any] | None) -> Graph:
+        """Exports the model as an ONNX file. Raises GraphMissing."""
+        if prepare is not None:
+            raise GraphMissing("prepare= is not a part of the model; put it into a layer")
+        probe = self._build()
+        return export_keras(probe, x, [(name, axis) for name, _, axis in self._layers])
 
     def close(self) -> None:
         """Releases the model of the activations."""

@@ -10,6 +10,7 @@ from typing import Any, Callable
 import numpy as np
 import torch
 
+from noema._graph import Graph, GraphMissing, export_torch
 from noema._responses import Layer, Response, is_chosen, pool, require_layers
 from noema._run import Run, current
 
@@ -149,15 +150,46 @@ class ModuleWatch:
             output = self.module(**{name: to_tensor(value, device) for name, value in x.items()})
         else:
             output = self.module(to_tensor(x, device))
-        if not isinstance(output, torch.Tensor):
-            output = getattr(output, "logits", None) if hasattr(output, "logits") else output[0]
-        return output
+        return get_output(output)
+
+    def export(self, x: Any, names: Sequence[str], prepare: Callable[[Any], Any] | None) -> Graph:
+        """Exports the module, in evaluation mode, as an ONNX file. Raises GraphMissing."""
+        # What a wrapper for several devices or a compiler does cannot be traced.
+        module = getattr(self.module, "_orig_mod", self.module)
+        module = module.module if type(module).__name__.endswith("DataParallel") else module
+
+        def forward(value: Any) -> tuple[Any, list[tuple[str, Any, int]]]:
+            value = value if prepare is None else prepare(value)
+            parts = value.values() if isinstance(value, dict) else [value]
+            if not all(isinstance(part, torch.Tensor) for part in parts):
+                raise GraphMissing("prepare= returns no tensor for a tensor; use operations of torch in it")
+            self._start_hook()
+            output = module(**value) if isinstance(value, dict) else module(value)
+            taps = [(name, tensor, axis) for name, (_, tensor, axis) in self._last.items()]
+            return get_output(output), taps
+
+        enabled, self.enabled = self.enabled, True
+        try:
+            with self.inference():
+                parameter = next(self.module.parameters(), None)
+                device = parameter.device if parameter is not None else torch.device("cpu")
+                return export_torch(forward, module, x, names, device)
+        finally:
+            self.enabled = enabled
+            self._start_hook()
 
     def close(self) -> None:
         """Removes the hooks."""
         for hook in self._hooks:
             hook.remove()
         self._hooks, self._last = [], {}
+
+
+def get_output(output: Any) -> Any:
+    """Returns the tensor of what a module returns: its `logits`, or its first element."""
+    if isinstance(output, torch.Tensor):
+        return output
+    return getattr(output, "logits", None) if hasattr(output, "logits") else output[0]
 
 
 def to_tensor(values: Any, device: Any) -> Any:

@@ -44,9 +44,18 @@ export const recordedRunHasNoModel = (runId: string): DomainError =>
   new DomainError(
     'unsupported',
     'RECORDED_RUN_HAS_NO_MODEL',
-    'the run was recorded by a client, so the platform cannot compute responses of other data; record a run ' +
-      'of those data, or choose a set of a run that the platform trained',
+    'a client recorded the run without the graph of its model in this epoch, so the platform cannot compute ' +
+      'responses of other data; choose an epoch with a graph, or record a run of those data',
     { metadata: { run_id: runId } },
+  );
+
+/** A basis is of the columns that it was fitted to, in their order. */
+export const layersDiffer = (found: readonly string[], fitted: readonly string[]): DomainError =>
+  new DomainError(
+    'precondition',
+    'LAYERS_DIFFER',
+    `the graph of the model has the layers ${found.join(', ')}, and the vectors of the run are of ` +
+      `${fitted.join(', ')}; other data cannot be placed among them`,
   );
 
 export const populationEmpty = (datasetVersionId: string): DomainError =>

@@ -22,10 +22,12 @@ import type { ActivationsConfig } from '../config.js';
 import { layerChoice } from '../perception-space/perception-space.js';
 import { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
 import { EpochResponder } from '../responder/epoch.responder.js';
+import type { RespondingLayer } from '../responder/responder.js';
 import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
 import { ActivationSetArtifactStore, type ArtifactOwner } from './activation-set-artifacts.store.js';
 import {
   activationSetNotFound,
+  layersDiffer,
   noLearnedUnits,
   populationEmpty,
   responsesDoNotVary,
@@ -86,6 +88,7 @@ export class ActivationSetExecutor {
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
     const population = await populations.version(teamId, set.datasetVersionId);
     if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
+    await this.requireLayersOfReference(teamId, set, found);
     const finished = await this.unitOfWork.run(teamId, async () => {
       const other = await sets.findFinished(set.runId, set.epoch, set.datasetVersionId);
       return other === undefined ? undefined : shards.of(other.id);
@@ -280,6 +283,20 @@ export class ActivationSetExecutor {
       units: layers.reduce((sum, { units }) => sum + units, 0),
       inputsAreEqual: await this.responders.inputsAreEqual(shards, signal),
     });
+  }
+
+  /** Throws `precondition` LAYERS_DIFFER for a set whose basis is of other layers, or in another order. */
+  private async requireLayersOfReference(
+    teamId: string,
+    { referenceSetId }: StoredSet,
+    found: readonly RespondingLayer[],
+  ): Promise<void> {
+    if (referenceSetId === undefined) return;
+    const { layers } = await this.setOf(teamId, referenceSetId);
+    const describe = ({ name, units }: Pick<ActivationLayer, 'name' | 'units'>): string =>
+      `${name} (${units})`;
+    const [has, fitted] = [found.map(describe), layers.map(describe)];
+    if (has.join() !== fitted.join()) throw layersDiffer(has, fitted);
   }
 
   private async setOf(teamId: string, setId: string): Promise<StoredSet> {

@@ -128,6 +128,15 @@ describe('a set of other data', () => {
       reason: 'RECORDED_RUN_HAS_NO_MODEL',
       metadata: { run_id: recorded.runId },
     });
+    const withGraph = await service.start(TEAM, epochOfRun({ recorded: artifact('recorded') }));
+    await sets.finish(withGraph.id, { unitStatistics: artifact('units') }, new Date());
+    const other = await service.project(
+      TEAM,
+      await service.referenceFor(TEAM, withGraph.id, 'other'),
+      'other',
+    );
+    expect(other).toMatchObject({ datasetVersionId: 'other', topology: artifact('topology') });
+    expect(other.recorded).toBeUndefined();
     const own = await service.referenceFor(TEAM, id, recorded.datasetVersionId);
     expect((await service.project(TEAM, own, recorded.datasetVersionId)).id).toBe(id);
   });

@@ -78,11 +78,11 @@ export class ActivationSetService {
   /**
    * What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for
    * the data, `precondition` POPULATION_EMPTY, `unsupported` RECORDED_RUN_HAS_NO_MODEL for other data than
-   * the run's.
+   * those of a recorded epoch without a graph.
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
-    if (reference.recorded !== undefined && datasetVersionId !== reference.datasetVersionId)
+    if (reference.topology === undefined && datasetVersionId !== reference.datasetVersionId)
       throw recordedRunHasNoModel(reference.runId);
     if ((await this.populations.version(teamId, datasetVersionId)).sampleCount === 0)
       throw populationEmpty(datasetVersionId);

@@ -8,7 +8,7 @@ export interface EpochOfRun {
   readonly epoch: number;
   readonly datasetVersionId: string;
   readonly modelVersionId: string;
-  /** Topology and weights of the model; absent for a recorded epoch, because its client has the model. */
+  /** Topology and weights of the model; absent for a recorded epoch whose graph the client did not send. */
   readonly topology?: ArtifactRef | undefined;
   readonly weights?: ArtifactRef | undefined;
   /** Layers and files of the responses that a client recorded; absent if the platform computes them. */

@@ -19,18 +19,21 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
 
   async handle(epoch: Epoch, { teamId }: EventMeta): Promise<void> {
     const { projectId, runId, datasetVersionId, modelVersionId } = epoch;
+    // A recorded epoch without a graph has no weights.
+    const hasModel = epoch.recordedResponses === undefined || (epoch.weights?.sizeBytes ?? 0n) > 0n;
     await this.sets.start(teamId, {
       projectId,
       runId,
       epoch: epoch.epoch,
       datasetVersionId,
       modelVersionId,
-      ...(epoch.recordedResponses === undefined
-        ? {
-            topology: artifactRefOf(epoch.topology, 'topology'),
-            weights: artifactRefOf(epoch.weights, 'weights'),
-          }
-        : { recorded: artifactRefOf(epoch.recordedResponses, 'recorded_responses') }),
+      ...(hasModel && {
+        topology: artifactRefOf(epoch.topology, 'topology'),
+        weights: artifactRefOf(epoch.weights, 'weights'),
+      }),
+      ...(epoch.recordedResponses && {
+        recorded: artifactRefOf(epoch.recordedResponses, 'recorded_responses'),
+      }),
       followed: epoch.layers,
       evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
     });

@@ -40,12 +40,13 @@ export class TrainingClient {
     teamId: string,
     { recordedResponses, modelVersionId, weights }: Epoch,
   ): Promise<Pick<EpochOfRun, 'topology' | 'weights' | 'recorded'>> {
-    if (recordedResponses !== undefined)
-      return { recorded: artifactRefOf(recordedResponses, 'recorded_responses') };
+    const recorded = recordedResponses && artifactRefOf(recordedResponses, 'recorded_responses');
+    if (recorded !== undefined && (weights?.sizeBytes ?? 0n) === 0n) return { recorded };
     const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId });
     return {
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(weights, 'weights'),
+      ...(recorded && { recorded }),
     };
   }
 }

@@ -2,9 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf, findTask } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
-import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { KerasSpec, Run } from '@noema/contracts/noema/training/v1/run';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ServiceClients } from '@noema/host';
+import type { Task } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import { runOfAnotherProject } from '../analysis/analysis.errors.js';
 import type { AnalysisSource, ModelSource } from '../analysis/analysis.js';
@@ -109,7 +110,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       models.listLayers({ modelVersionId }),
     ]);
     const task = findTask(run!.task);
-    const given = run!.settings?.loss;
+    const given = knownLoss(run!.settings?.loss, task);
     const loss =
       given === undefined
         ? task === undefined
@@ -120,9 +121,10 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     const losses =
       task === undefined
         ? undefined
-        : run!.objectives.flatMap(({ output, loss: of }) =>
-            of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }],
-          );
+        : run!.objectives.flatMap(({ output, loss }) => {
+            const of = knownLoss(loss, task);
+            return of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }];
+          });
     const { model } = await models.getModel({ modelId: modelVersion!.modelId });
     const dims = model!.outputs[0]?.dims ?? [];
     const last = dims.at(-1) ?? 1;
@@ -155,4 +157,24 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       classes: tellsTwoClasses(width, { task, loss }) ? 2 : width,
     };
   }
+}
+
+/** Name of the loss of a run that a client recorded, which the client alone knows. */
+const RECORDED = 'recorded';
+/** The losses that clients record unless they log their own. */
+const USUAL: Partial<Record<Task, string>> = {
+  'multi-class': 'categorical_crossentropy',
+  'multi-label': 'binary_crossentropy',
+  binary: 'binary_crossentropy',
+  regression: 'mean_squared_error',
+};
+
+/** The loss; the usual one of the task for a recorded run, if there is one. */
+function knownLoss(
+  loss: KerasSpec | undefined,
+  task: Task | undefined,
+): Pick<KerasSpec, 'name' | 'config'> | undefined {
+  if (loss?.name !== RECORDED) return loss;
+  const name = task && USUAL[task];
+  return name === undefined ? undefined : { name };
 }

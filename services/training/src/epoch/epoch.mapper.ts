@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
+import { faultMessage } from '@noema/jobs';
 import type { Epoch } from './epoch.js';
 
 export const epochMessage = ({
@@ -17,6 +18,7 @@ export const epochMessage = ({
   endTime,
   recordedResponses,
   partialReason = '',
+  graphFault,
 }: Epoch): MessageInitShape<typeof EpochSchema> => ({
   runId,
   epoch,
@@ -33,6 +35,7 @@ export const epochMessage = ({
     metrics: metrics.map((metric) => ({ ...metric })),
   })),
   partialReason,
+  ...(graphFault && { graphFault: faultMessage(graphFault) }),
   ...(recordedResponses && { recordedResponses: artifactRefMessage(recordedResponses) }),
   ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),
 });

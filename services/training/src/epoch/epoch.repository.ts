@@ -26,6 +26,7 @@ export class EpochRepository {
         ended_at: epoch.endTime,
         recorded_responses: jsonb(epoch.recordedResponses),
         partial_reason: epoch.partialReason ?? '',
+        graph_fault: jsonb(epoch.graphFault),
       })
       .execute();
   }
@@ -68,4 +69,5 @@ export const toEpoch = (row: EpochRow): Epoch => ({
   endTime: new Date(row.ended_at),
   recordedResponses: row.recorded_responses ?? undefined,
   partialReason: row.partial_reason,
+  graphFault: row.graph_fault ?? undefined,
 });

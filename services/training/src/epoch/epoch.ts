@@ -1,4 +1,4 @@
-import { type ArtifactRef, type SplitName, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type Fault, type SplitName, uuidOf } from '@noema/kernel';
 
 /** Metrics of one split after an epoch, over the samples that have ground truth. */
 export interface SplitMetrics {
@@ -26,6 +26,8 @@ export interface Epoch {
   readonly recordedResponses?: ArtifactRef | undefined;
   /** Why a recorded epoch is partial; absent or empty for a complete one. */
   readonly partialReason?: string;
+  /** Why a recorded epoch has no graph; absent with one, and for epochs of the platform. */
+  readonly graphFault?: Fault | undefined;
 }
 
 /** Id of the model version with the weights after an epoch: computed again, it is the same one. */

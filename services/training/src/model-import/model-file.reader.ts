@@ -17,13 +17,20 @@ export class ModelFileReader {
   /** Throws `invalid` or `unsupported` with what is wrong with the file; stops at the signal. */
   async read(
     bytes: AsyncIterable<Uint8Array>,
-    { format, outputs, outputActivation }: ModelFile,
+    { format, outputs, outputActivation, namedLayers, channelsFirst, outputName }: ModelFile,
     signal: AbortSignal,
   ): Promise<ReadModel> {
     const limits = { memoryBytes: this.settings.importMemoryBytes, timeoutMs: TIMEOUT_MS };
     const read = await importModel(
       bytes,
-      { format, outputs, ...(outputActivation && { outputActivation }) },
+      {
+        format,
+        outputs,
+        ...(outputActivation && { outputActivation }),
+        ...(namedLayers && { layers: namedLayers }),
+        ...(channelsFirst && { channelsFirst }),
+        ...(outputName && { outputName }),
+      },
       { limits, signal },
     );
     return { ...read, extension: importers.get(read.format).extension };

@@ -1,5 +1,14 @@
 import type { ArtifactRef } from '@noema/kernel';
 
+/** A layer whose activation is an output of the file. */
+export interface LayerOutput {
+  readonly name: string;
+  readonly kind: string;
+  readonly output: string;
+  /** Axis of the units; axis 0 has the samples. */
+  readonly unitAxis: number;
+}
+
 /** A file to import, and what it does not say itself. */
 export interface ModelFile {
   /** Name of its format; empty to find it out. */
@@ -14,6 +23,12 @@ export interface ModelFile {
    * for are absent.
    */
   readonly layers?: readonly string[];
+  /** Layers by the outputs that have their activation, in place of the layers found in the graph. */
+  readonly namedLayers?: readonly LayerOutput[];
+  /** Inputs that the file takes channels first; found by its operators when absent. */
+  readonly channelsFirst?: readonly string[];
+  /** Name that the first output gets. */
+  readonly outputName?: string;
 }
 
 /** What a job imports. */

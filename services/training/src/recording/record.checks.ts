@@ -1,10 +1,15 @@
 import { readFloat16 } from '@noema/artifacts/arrow';
 import type { SampleIndex } from '../dataset/dataset.js';
+import type { GraphFacts } from './recorded-graph.js';
 import { recordInvalid } from './recording.errors.js';
 import { type RecordedColumn, type RecordingForm, type SampleRecord, findWidth } from './recording.js';
 
 const BYTES = { float32: 4, float16: 2, uint8: 1 } as const;
 const MAX_ROWS = 65_536;
+const MAX_GRAPH_LAYERS = 1_000;
+/** Characters of the names in the description of a graph, which its reader gets as one argument. */
+const MAX_NAMES = 60_000;
+const MAX_REASON = 4_000;
 
 /** Throws `invalid` RECORD_INVALID, `not-found` SAMPLE_NOT_FOUND for an id that the data do not have. */
 export function requireRecord(form: RecordingForm, index: SampleIndex, record: SampleRecord): void {
@@ -20,6 +25,32 @@ export function requireRecord(form: RecordingForm, index: SampleIndex, record: S
     seen.add(name);
     requireColumn(form, column, rows);
   }
+}
+
+/** Throws `invalid` RECORD_INVALID for a description of a graph that does not fit the run. */
+export function requireGraph(form: RecordingForm, graph: GraphFacts): void {
+  const { sizeBytes, sha256, output, layers, channelsFirst, missingReason } = graph;
+  if (missingReason.length > MAX_REASON)
+    throw recordInvalid(`a missing_reason of ${missingReason.length} characters; at most ${MAX_REASON}`);
+  if (sizeBytes === 0) return;
+  if (!(sizeBytes > 0)) throw recordInvalid(`a graph of ${sizeBytes} bytes`);
+  if (!/^[0-9a-f]{64}$/.test(sha256))
+    throw recordInvalid(`a graph whose sha256 is "${sha256.slice(0, 100)}"; give 64 hexadecimal digits`);
+  if (layers.length > MAX_GRAPH_LAYERS)
+    throw recordInvalid(`a graph with ${layers.length} layers; at most ${MAX_GRAPH_LAYERS}`);
+  const names = new Set<string>();
+  for (const { name, unitAxis } of layers) {
+    if (!form.layers.some((layer) => layer.name === name))
+      throw recordInvalid(`a graph with the layer "${name.slice(0, 100)}", which the run does not have`);
+    if (names.has(name)) throw recordInvalid(`a graph with the layer "${name}" twice`);
+    names.add(name);
+    if (!(unitAxis >= 1 && unitAxis <= 8))
+      throw recordInvalid(`a graph whose layer "${name}" has its units on axis ${unitAxis}; 1 to 8`);
+  }
+  const texts = [output, ...channelsFirst, ...layers.flatMap((layer) => [layer.name, layer.output])];
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length > MAX_NAMES)
+    throw recordInvalid(`a graph whose names have ${length} characters; at most ${MAX_NAMES}`);
 }
 
 function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number): void {

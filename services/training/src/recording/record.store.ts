@@ -11,7 +11,7 @@ import {
   writeResponseMatrices,
 } from '@noema/population/files';
 import { readRecord } from './recording.mapper.js';
-import type { SampleRecord } from './recording.js';
+import type { GraphPart, SampleRecord } from './recording.js';
 import { EPOCH_KIND, type EpochOwner } from '../epoch/epoch.store.js';
 
 /** Stores records, and the responses of recorded epochs, in the artifact store. */
@@ -21,6 +21,15 @@ export class RecordStore {
 
   putRecord(owner: EpochOwner, writer: number, sequence: number, bytes: Uint8Array): Promise<ArtifactRef> {
     return this.put(owner, `records/${writer}-${sequence}.pb`, bytes, 'application/x-protobuf');
+  }
+
+  putGraphPart(owner: EpochOwner, writer: number, sequence: number, bytes: Uint8Array): Promise<ArtifactRef> {
+    return this.put(owner, `graph/${writer}-${sequence}.bin`, bytes, 'application/octet-stream');
+  }
+
+  /** Reads all parts one after the other. Throws `data-loss` when one is not what it was. */
+  async *readParts(parts: readonly GraphPart[]): AsyncGenerator<Uint8Array> {
+    for (const { content } of parts) yield* this.store.openRead(content);
   }
 
   async readRecord(ref: ArtifactRef): Promise<SampleRecord> {

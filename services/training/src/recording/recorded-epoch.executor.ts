@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ShardContext } from '@noema/jobs';
-import { type ArtifactRef, LruCache, type UnitOfWork } from '@noema/kernel';
+import { faultOf, type ShardContext } from '@noema/jobs';
+import { type ArtifactRef, type Fault, isRetryable, LruCache, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog, type DatasetShard, type DatasetVersionInfo } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
@@ -10,19 +10,23 @@ import { type Outputs, verdictsOf } from '../engine/verdicts.js';
 import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { type EpochOwner, EpochStore } from '../epoch/epoch.store.js';
+import type { ModelVersion } from '../model/model.js';
 import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { TopologyStore } from '../model/topology.store.js';
 import { runNotFound } from '../run/run.errors.js';
 import { RunEventPublisher } from '../run/run.events.js';
 import type { Run } from '../run/run.js';
 import { RunRepository } from '../run/run.repository.js';
 import { readNumbers } from './record.checks.js';
 import { RecordStore } from './record.store.js';
+import { type AcceptedGraph, type GraphContext, RecordedGraphReader } from './recorded-graph.reader.js';
 import { measureSplits } from './recorded-metrics.js';
 import { ResponseRows } from './response-rows.js';
 import { recordingNotFound } from './recording.errors.js';
 import {
   countOutputs,
   type EpochFacts,
+  type GraphPart,
   inOrderOfWeight,
   type RecordedPart,
   type RecordingForm,
@@ -36,9 +40,12 @@ type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 interface OpenEpoch {
   readonly epoch: number;
   readonly run: Run;
+  /** The version that the run started from. */
+  readonly version: ModelVersion;
   readonly form: RecordingForm;
   readonly parts: readonly RecordedPart[];
-  readonly facts: readonly EpochFacts[];
+  readonly facts: readonly (EpochFacts & { readonly writer: number })[];
+  readonly graphParts: readonly GraphPart[];
   readonly dataset: DatasetVersionInfo;
   readonly shards: readonly DatasetShard[];
   readonly owner: EpochOwner;
@@ -70,6 +77,8 @@ export class RecordedEpochExecutor {
     @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
     @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
     @Inject(DatasetReader) private readonly reader: DatasetReader,
+    @Inject(RecordedGraphReader) private readonly graphs: Pick<RecordedGraphReader, 'read'>,
+    @Inject(TopologyStore) private readonly topologies: TopologyStore,
     @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
   ) {}
 
@@ -77,7 +86,8 @@ export class RecordedEpochExecutor {
   async execute(teamId: string, runId: string, epoch: number, shard: Shard): Promise<number> {
     const open = await this.open(teamId, runId, epoch, shard);
     if (open === undefined) return 0;
-    const { placed, outputs, loss } = await this.readOutputs(open);
+    const { placed, outputs, loss, isInference } = await this.readOutputs(open);
+    const { graph, fault } = await this.readGraph(open, { outputs: outputs.outputs, isInference });
     const evaluation: OutputEvaluation = { loss, ...outputs, ...judge(outputs) };
     const recorded = countRecorded(evaluation);
     const { missing, shards } = await this.writeResponses(open, placed);
@@ -87,7 +97,7 @@ export class RecordedEpochExecutor {
       runId,
       epoch,
       splits: measureSplits(open.dataset.splits, outputs, loss, open.run.settings, open.facts),
-      weights: await this.store.saveWeights(open.owner, new Uint8Array()),
+      weights: await this.store.saveWeights(open.owner, graph?.weights ?? new Uint8Array()),
       optimizerState: undefined,
       evaluation: await this.store.saveEvaluation(open.owner, evaluation),
       modelVersionId: deriveModelVersionId(runId, epoch),
@@ -95,11 +105,16 @@ export class RecordedEpochExecutor {
       samplesPerSecond: open.facts.reduce((sum, { samplesPerSecond }) => sum + samplesPerSecond, 0),
       endTime: new Date(),
       partialReason,
+      graphFault: fault,
       ...(isComplete && {
         recordedResponses: await this.records.putResponses(open.owner, { layers: open.form.layers, shards }),
       }),
     };
-    await shard.commit(() => this.record(open, done, isComplete ? shards : []));
+    const { modelId } = open.version;
+    const topology =
+      graph &&
+      (await this.topologies.save({ teamId, projectId: open.run.projectId, modelId }, graph.artifact));
+    await shard.commit(() => this.record(open, { ...done, topology }, isComplete ? shards : []));
     return recorded;
   }
 
@@ -117,10 +132,12 @@ export class RecordedEpochExecutor {
       if (form === undefined) throw recordingNotFound(runId);
       return {
         run,
+        version: (await this.versions.find(run.modelVersionId))!,
         form,
         isThere: (await this.epochs.find(runId, epoch)) !== undefined,
         parts: inOrderOfWeight(await this.recordings.parts(runId, epoch)),
         facts: await this.recordings.epochEnds(runId, epoch),
+        graphParts: await this.recordings.graphParts(runId, epoch),
       };
     });
     if (found.isThere) return undefined;
@@ -143,12 +160,13 @@ export class RecordedEpochExecutor {
   /** Reads all records once: where their samples are, what the model says of them, and their losses. */
   private async readOutputs(
     open: OpenEpoch,
-  ): Promise<{ placed: PlacedPart[]; outputs: Outputs; loss: Float32Array }> {
+  ): Promise<{ placed: PlacedPart[]; outputs: Outputs; loss: Float32Array; isInference: Uint8Array }> {
     const { form, dataset, run, parts, shards, signal, tell } = open;
     const rows = dataset.sampleCount;
     const width = countOutputs(form.outputDims);
     const outputs = new Float32Array(rows * width).fill(NaN);
     const loss = new Float32Array(rows).fill(NaN);
+    const isInference = new Uint8Array(rows);
     const index = await this.reader.index(dataset);
     const placed: PlacedPart[] = [];
     for (const [i, part] of parts.entries()) {
@@ -157,7 +175,10 @@ export class RecordedEpochExecutor {
       const places = findPlaces(index, record);
       placed.push({ ...part, places });
       for (const column of record.columns) {
-        if (column.content === 'output') lay(readNumbers(column), width, places, outputs);
+        if (column.content === 'output') {
+          lay(readNumbers(column), width, places, outputs);
+          for (const row of places) isInference[row] = part.trainingMode ? 0 : 1;
+        }
         if (column.content === 'loss') lay(readNumbers(column), 1, places, loss);
       }
       tell(i + 1);
@@ -177,6 +198,7 @@ export class RecordedEpochExecutor {
     return {
       placed,
       loss,
+      isInference,
       outputs: {
         rows,
         width,
@@ -188,6 +210,20 @@ export class RecordedEpochExecutor {
         truth: truth && { data: truth.data, width: truth.data.length / rows },
       },
     };
+  }
+
+  /** The graph of the epoch, or why it has none: that does not fail the epoch. */
+  private async readGraph(
+    { form, facts, graphParts, dataset, shards, signal }: OpenEpoch,
+    recorded: Pick<GraphContext, 'outputs' | 'isInference'>,
+  ): Promise<{ readonly graph?: AcceptedGraph; readonly fault?: Fault }> {
+    try {
+      const context = { form, facts, parts: graphParts, dataset, shards, signal, ...recorded };
+      return { graph: await this.graphs.read(context) };
+    } catch (error) {
+      if (isRetryable(error) || signal.aborted) throw error;
+      return { fault: faultOf(error) };
+    }
   }
 
   /** Sorts the responses into the shards of the dataset version; none are kept when a row lacks one. */
@@ -217,23 +253,23 @@ export class RecordedEpochExecutor {
   }
 
   private async record(
-    { run, epoch }: OpenEpoch,
-    done: Epoch,
+    { run, epoch, version }: OpenEpoch,
+    { topology = version.topology, ...done }: Epoch & { readonly topology?: ArtifactRef | undefined },
     shards: readonly ArtifactRef[],
   ): Promise<void> {
-    const version = (await this.versions.find(run.modelVersionId))!;
     await this.versions.insert({
       ...version,
       id: done.modelVersionId,
       runId: run.id,
       epoch,
+      topology,
       weights: done.weights,
       createTime: done.endTime,
     });
     await this.epochs.insert(done);
     await this.recordings.insertShards(run.id, epoch, shards);
     await this.recordings.removeParts(run.id, epoch);
-    if (shards.length > 0) await this.events.epochCompleted(run, done, version.topology);
+    if (shards.length > 0) await this.events.epochCompleted(run, done, topology);
   }
 }
 

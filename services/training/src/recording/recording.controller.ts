@@ -46,12 +46,14 @@ export class RecordingController implements Handlers<typeof Service> {
             toSampleRecord(content.value),
             recordBytes(content.value),
           );
+        case 'graphPart':
+          return this.recordings.appendGraphPart(teamId, at, content.value.content);
         case 'epochEnd':
           return this.recordings.endEpoch(teamId, at, toEpochFacts(content.value));
         case 'runEnd':
           return this.recordings.endRun(teamId, at);
         case undefined:
-          throw recordingInvalid('content', undefined, 'samples, epoch_end or run_end');
+          throw recordingInvalid('content', undefined, 'samples, graph_part, epoch_end or run_end');
       }
     };
     return { sequence: BigInt(await append()) };

@@ -2,13 +2,16 @@ import { fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { findTask, splitOf } from '@noema/contracts';
 import {
   type EpochEnd,
+  type EpochGraph,
   RecordedContent as Content,
   type RecordingSchema,
   type SampleRecord as SampleRecordMessage,
   SampleRecordSchema,
 } from '@noema/contracts/noema/training/v1/recording';
+import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
 import type { CreateRecordingRequest } from '@noema/contracts/noema/training/v1/recording_service';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
+import type { GraphFacts } from './recorded-graph.js';
 import { recordInvalid } from './recording.errors.js';
 import type {
   EpochFacts,
@@ -71,12 +74,38 @@ export const recordBytes = (message: SampleRecordMessage): Uint8Array =>
 export const readRecord = (bytes: Uint8Array): SampleRecord =>
   toSampleRecord(fromBinary(SampleRecordSchema, bytes));
 
-export const toEpochFacts = ({ seconds, samplesPerSecond, metrics, droppedRows }: EpochEnd): EpochFacts => ({
+export const toEpochFacts = ({
+  seconds,
+  samplesPerSecond,
+  metrics,
+  droppedRows,
+  graph,
+}: EpochEnd): EpochFacts => ({
   seconds,
   samplesPerSecond,
   metrics: metrics.map(({ name, value }) => ({ name, value })),
   droppedRows: Number(droppedRows),
+  ...(graph && { graph: toGraphFacts(graph) }),
 });
+
+const ACTIVATIONS: Partial<Record<OutputActivation, 'softmax' | 'sigmoid'>> = {
+  [OutputActivation.SOFTMAX]: 'softmax',
+  [OutputActivation.SIGMOID]: 'sigmoid',
+};
+
+function toGraphFacts(graph: EpochGraph): GraphFacts {
+  const { sha256, output, layers, channelsFirst, missingReason } = graph;
+  const outputActivation = ACTIVATIONS[graph.outputActivation];
+  return {
+    sizeBytes: Number(graph.sizeBytes),
+    sha256,
+    output,
+    layers: layers.map(({ name, output: from, unitAxis }) => ({ name, output: from, unitAxis })),
+    channelsFirst,
+    missingReason,
+    ...(outputActivation && { outputActivation }),
+  };
+}
 
 export const recordingMessage = (recording: Recording): MessageInitShape<typeof RecordingSchema> => ({
   runId: recording.runId,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
 import { type RawBuilder, sql } from 'kysely';
-import type { EpochFacts, RecordedPart, RecordingForm, RecordingWriter } from './recording.js';
+import type { EpochFacts, GraphPart, RecordedPart, RecordingForm, RecordingWriter } from './recording.js';
 
 interface FormRow {
   readonly run_id: string;
@@ -79,15 +79,11 @@ export class RecordingRepository {
         ${part.rows}, ${part.trainingMode}, ${jsonb(part.content)})`.execute(this.db.tx());
   }
 
+  /** The records of samples of an epoch. */
   async parts(runId: string, epoch: number): Promise<RecordedPart[]> {
-    const { rows } = await sql<{
-      writer: number;
-      sequence: string;
-      rows: number;
-      training_mode: boolean;
-      content: ArtifactRef;
-    }>`
-      select * from recorded_part where run_id = ${runId} and epoch = ${epoch}`.execute(this.db.tx());
+    const { rows } = await sql<PartRow>`
+      select * from recorded_part
+      where run_id = ${runId} and epoch = ${epoch} and kind = 'samples'`.execute(this.db.tx());
     return rows.map((row) => ({
       writer: row.writer,
       sequence: Number(row.sequence),
@@ -95,6 +91,32 @@ export class RecordingRepository {
       trainingMode: row.training_mode,
       content: row.content,
     }));
+  }
+
+  async insertGraphPart(runId: string, epoch: number, part: GraphPart): Promise<void> {
+    await sql`
+      insert into recorded_part (run_id, writer, sequence, team_id, epoch, rows, training_mode, content, kind)
+      values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
+        0, false, ${jsonb(part.content)}, 'graph')`.execute(this.db.tx());
+  }
+
+  /** The parts of the graphs of an epoch, those of a writer in their order. */
+  async graphParts(runId: string, epoch: number): Promise<GraphPart[]> {
+    const { rows } = await sql<PartRow>`
+      select * from recorded_part
+      where run_id = ${runId} and epoch = ${epoch} and kind = 'graph'
+      order by writer, sequence`.execute(this.db.tx());
+    return rows.map(({ writer, sequence, content }) => ({ writer, sequence: Number(sequence), content }));
+  }
+
+  /** Bytes of the parts of a writer's graph in an epoch. */
+  async graphBytes(runId: string, epoch: number, writer: number): Promise<number> {
+    const { rows } = await sql<{ bytes: number }>`
+      select coalesce(sum((content ->> 'sizeBytes')::float8), 0) as bytes from recorded_part
+      where run_id = ${runId} and epoch = ${epoch} and writer = ${writer} and kind = 'graph'`.execute(
+      this.db.tx(),
+    );
+    return rows[0]!.bytes;
   }
 
   /** The newest epoch with records, and how many rows they have. */
@@ -124,12 +146,11 @@ export class RecordingRepository {
   }
 
   /** In the order of the writers. */
-  async epochEnds(runId: string, epoch: number): Promise<EpochFacts[]> {
-    const { rows } = await sql<{ facts: EpochFacts }>`
-      select facts from recorded_epoch_end where run_id = ${runId} and epoch = ${epoch} order by writer`.execute(
-      this.db.tx(),
-    );
-    return rows.map(({ facts }) => facts);
+  async epochEnds(runId: string, epoch: number): Promise<(EpochFacts & { readonly writer: number })[]> {
+    const { rows } = await sql<{ writer: number; facts: EpochFacts }>`
+      select writer, facts from recorded_epoch_end
+      where run_id = ${runId} and epoch = ${epoch} order by writer`.execute(this.db.tx());
+    return rows.map(({ writer, facts }) => ({ ...facts, writer }));
   }
 
   async insertShards(runId: string, epoch: number, shards: readonly ArtifactRef[]): Promise<void> {
@@ -156,6 +177,15 @@ export class RecordingRepository {
     );
     return rows[0] && toWriter(rows[0]);
   }
+}
+
+interface PartRow {
+  readonly writer: number;
+  /** bigint arrives as text. */
+  readonly sequence: string;
+  readonly rows: number;
+  readonly training_mode: boolean;
+  readonly content: ArtifactRef;
 }
 
 interface WriterRow {

@@ -93,7 +93,7 @@ beforeEach(() => {
       addEpoch: (_job: string, epoch: number) => Promise.resolve(void queued.push(`epoch ${epoch}`)),
       close: () => Promise.resolve(void queued.push('close')),
     } as never,
-    { putRecord: () => Promise.resolve(ref) },
+    { putRecord: () => Promise.resolve(ref), putGraphPart: () => Promise.resolve(ref) },
     runs,
     { insert: () => Promise.resolve() },
     { insert: () => Promise.resolve() },
@@ -115,6 +115,7 @@ beforeEach(() => {
         }),
     },
     { index: () => Promise.resolve(index) },
+    { importBytes: 8 },
   );
 });
 

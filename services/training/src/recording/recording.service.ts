@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { WorkspaceProjects } from '@noema/host';
+import { SETTINGS, WorkspaceProjects } from '@noema/host';
 import { displayName as checkedName, findOrThrow, LruCache, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
 import { Database } from '@noema/postgres';
+import type { TrainingConfig } from '../config.js';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
@@ -15,7 +16,7 @@ import { otherProject, runNotFound } from '../run/run.errors.js';
 import { hasEnded, type Run } from '../run/run.js';
 import { RunRepository } from '../run/run.repository.js';
 import { recordedSettings, within } from '../run/run.settings.js';
-import { requireRecord } from './record.checks.js';
+import { requireGraph, requireRecord } from './record.checks.js';
 import { RecordStore } from './record.store.js';
 import {
   epochEnded,
@@ -40,6 +41,7 @@ import { RecordingQueue } from './recording.queue.js';
 import { RecordingRepository } from './recording.repository.js';
 
 const MAX_RECORD_BYTES = 2 ** 23;
+const MAX_GRAPH_PART = 2 ** 22;
 const MAX_WRITERS = 1_024;
 const MAX_LAYERS = 10_000;
 const MAX_UNITS = 1_000_000;
@@ -77,7 +79,7 @@ export class RecordingService {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(RecordingRepository) private readonly recordings: RecordingRepository,
     @Inject(RecordingQueue) private readonly queue: RecordingQueue,
-    @Inject(RecordStore) private readonly store: Pick<RecordStore, 'putRecord'>,
+    @Inject(RecordStore) private readonly store: Pick<RecordStore, 'putRecord' | 'putGraphPart'>,
     @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'insert' | 'find' | 'count'>,
     @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'insert'>,
     @Inject(ModelVersionRepository) private readonly versions: Pick<ModelVersionRepository, 'insert'>,
@@ -85,6 +87,7 @@ export class RecordingService {
     @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
     @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index'>,
+    @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'importBytes'>,
   ) {}
 
   /** Checks a request before anything is written. Throws `invalid` RECORDING_INVALID. */
@@ -180,10 +183,44 @@ export class RecordingService {
     });
   }
 
+  /**
+   * Stores a part of the graph of the model. Parts beyond the size that is imported here are not kept: the
+   * epoch then says that the graph is too large. Throws as `appendSamples`.
+   */
+  async appendGraphPart(teamId: string, at: RecordAddress, content: Uint8Array): Promise<number> {
+    requireAddress(at);
+    const size = content.byteLength;
+    if (size < 1 || size > MAX_GRAPH_PART)
+      throw recordInvalid(`a part of the graph with ${size} bytes; 1 to ${MAX_GRAPH_PART} are allowed`);
+    const { run, form, writer, bytes } = await this.unitOfWork.run(teamId, async () => ({
+      ...(await this.find(at.runId)),
+      writer: await this.recordings.findWriter(at.runId, at.writer),
+      bytes: await this.recordings.graphBytes(at.runId, at.epoch, at.writer),
+    }));
+    if (writer === undefined) throw writerUnknown(at.writer, form.writers);
+    if (at.sequence <= writer.sequence) return writer.sequence;
+    const owner = { teamId, projectId: run.projectId, runId: run.id, epoch: at.epoch };
+    const stored =
+      bytes + size > this.settings.importBytes
+        ? undefined
+        : await this.store.putGraphPart(owner, at.writer, at.sequence, content);
+    return this.append(teamId, at, async (found) => {
+      if (at.epoch <= found.epochsEnded) throw epochEnded(at.epoch, at.writer);
+      if (stored !== undefined)
+        await this.recordings.insertGraphPart(at.runId, at.epoch, {
+          writer: at.writer,
+          sequence: at.sequence,
+          content: stored,
+        });
+      return {};
+    });
+  }
+
   /** Notes that the writer has ended the epoch; the last writer queues it. Throws as `appendSamples`. */
   endEpoch(teamId: string, at: RecordAddress, facts: EpochFacts): Promise<number> {
     return this.append(teamId, at, async ({ epochsEnded }, { form, run }) => {
       if (at.epoch <= epochsEnded) throw epochEnded(at.epoch, at.writer);
+      if (facts.graph !== undefined) requireGraph(form, facts.graph);
       await this.recordings.lock(at.runId);
       const ended = await this.recordings.endEpoch(at.runId, at.epoch, at.writer, facts);
       if (ended === form.writers) await this.queue.addEpoch(run.jobId, at.epoch);

@@ -1,5 +1,6 @@
 import type { ArtifactRef, SplitName, Task } from '@noema/kernel';
 import type { RecordedLayer } from '@noema/population/rules';
+import type { GraphFacts } from './recorded-graph.js';
 
 /** What a client says of its run before the first record. */
 export interface RecordingRequest {
@@ -67,6 +68,8 @@ export interface EpochFacts {
   readonly samplesPerSecond: number;
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
   readonly droppedRows: number;
+  /** Absent from a client that knows of no graphs. */
+  readonly graph?: GraphFacts;
 }
 
 /** A stored record of samples. */
@@ -77,6 +80,9 @@ export interface RecordedPart {
   readonly trainingMode: boolean;
   readonly content: ArtifactRef;
 }
+
+/** A stored part of a graph. */
+export type GraphPart = Pick<RecordedPart, 'writer' | 'sequence' | 'content'>;
 
 /** How far a recording is. */
 export interface Recording extends RecordingForm {

@@ -33,9 +33,12 @@ export function ModelVersionSelectView({ modelId, value, onChange, error }: Mode
 }
 
 /** Where the weights of a version come from: `v3 · epoch 2 of a run`. */
-export function versionText({ number, origin, epoch }: ModelVersion): string {
+export function versionText({ number, origin, epoch, weights }: ModelVersion): string {
   if (origin === ModelVersionOrigin.TRAINED) return `v${number} · after epoch ${epoch} of a run`;
   if (origin === ModelVersionOrigin.IMPORTED) return `v${number} · imported`;
-  if (origin === ModelVersionOrigin.RECORDED) return `v${number} · recorded, without weights`;
+  if (origin === ModelVersionOrigin.RECORDED)
+    return (weights?.sizeBytes ?? 0n) > 0n
+      ? `v${number} · recorded after epoch ${epoch}`
+      : `v${number} · recorded, without weights`;
   return `v${number} · initial weights`;
 }

@@ -137,8 +137,14 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
           {run.lastEpoch.partialReason}
         </Alert>
       )}
+      {run.lastEpoch?.graphFault !== undefined && (
+        <Alert color="gray" title={`Epoch ${run.lastEpoch.epoch} has no heat maps`}>
+          {run.lastEpoch.graphFault.message}
+        </Alert>
+      )}
       <Group justify="space-between" gap="sm">
-        {run.epochsDone > 0 && run.settings?.kind !== RunKind.RECORDED ? (
+        {run.epochsDone > 0 &&
+        (run.settings?.kind !== RunKind.RECORDED || (run.lastEpoch?.weights?.sizeBytes ?? 0n) > 0n) ? (
           <SanityBadgeView projectId={run.projectId} runId={run.id} epoch={run.epochsDone} />
         ) : (
           <span />

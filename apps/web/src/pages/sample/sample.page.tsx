@@ -20,6 +20,9 @@ import { learnedSentence } from './sentences.js';
 const AnalysisView = lazy(async () => ({
   default: (await import('../../features/analysis/analysis.view.js')).AnalysisView,
 }));
+const RecordedAnalysisView = lazy(async () => ({
+  default: (await import('./recorded-analysis.view.js')).RecordedAnalysisView,
+}));
 const SimilarTabView = lazy(async () => ({
   default: (await import('../../features/similar/similar-tab.view.js')).SimilarTabView,
 }));
@@ -104,13 +107,13 @@ export function SamplePage() {
             <SampleDetailsView {...shown} history={history} />
           </Tabs.Panel>
           <Tabs.Panel value="analysis">
-            {run?.settings?.kind === RunKind.RECORDED ? (
-              <NoHeatMapsView />
-            ) : (
-              <Suspense fallback={<Skeleton height={480} />}>
+            <Suspense fallback={<Skeleton height={480} />}>
+              {run?.settings?.kind === RunKind.RECORDED ? (
+                <RecordedAnalysisView runId={runId} shown={shown} />
+              ) : (
                 <AnalysisView {...shown} />
-              </Suspense>
-            )}
+              )}
+            </Suspense>
           </Tabs.Panel>
           <Tabs.Panel value="similar">
             <Suspense fallback={<Skeleton height={480} />}>
@@ -120,16 +123,6 @@ export function SamplePage() {
         </Tabs>
       </Stack>
     </PageView>
-  );
-}
-
-function NoHeatMapsView() {
-  return (
-    <EmptyView icon={<IconFileUnknown />} title="No heat maps">
-      A client recorded this run: the platform has what the model says of each sample, but not the model.
-      Import it as an ONNX file and evaluate it on these data to see heat maps. Details, map, units and
-      similar samples work without it.
-    </EmptyView>
   );
 }
 

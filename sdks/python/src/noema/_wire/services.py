@@ -500,9 +500,9 @@ class IntegrationService(Service):
         content: bytes | None = None,
         timeout_s: float | None = None,
     ) -> datasets_integration_service_pb2.UploadBundleResponse:
-        """Stores code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a
-        package.json. The platform validates the code but does not run it. A bundle that no
-        integration names is deleted after a day.
+        """Stores code for CreateIntegration: one ES module, one module in Python, or a zip or tar.gz
+        of a folder with a package.json or an integration.py. The platform validates the code but
+        does not run it. A bundle that no integration names is deleted after a day.
         """
         return self._unary(
             "/noema.datasets.v1.IntegrationService/UploadBundle",
@@ -2173,6 +2173,7 @@ class RecordingService(Service):
         samples: Mapping[str, Any] | Message | None = None,
         epoch_end: Mapping[str, Any] | Message | None = None,
         run_end: Mapping[str, Any] | Message | None = None,
+        graph_part: Mapping[str, Any] | Message | None = None,
         timeout_s: float | None = None,
     ) -> training_recording_service_pb2.AppendRecordResponse:
         """Stores one record durably. Records of a writer are numbered from 1 without gaps. A number
@@ -2190,6 +2191,7 @@ class RecordingService(Service):
                 "samples": samples,
                 "epoch_end": epoch_end,
                 "run_end": run_end,
+                "graph_part": graph_part,
             },
             timeout_s,
         )
@@ -2457,6 +2459,20 @@ class AuditService(Service):
             workspace_audit_service_pb2.ListAuditEntriesRequest,
             workspace_audit_service_pb2.ListAuditEntriesResponse,
             {"page_size": page_size, "page_token": page_token, "filter": filter, "order_by": order_by},
+            timeout_s,
+        )
+
+    def list_audit_actions(
+        self,
+        *,
+        timeout_s: float | None = None,
+    ) -> workspace_audit_service_pb2.ListAuditActionsResponse:
+        """Lists the changes that the audit log can have entries of, with their names for people."""
+        return self._unary(
+            "/noema.workspace.v1.AuditService/ListAuditActions",
+            workspace_audit_service_pb2.ListAuditActionsRequest,
+            workspace_audit_service_pb2.ListAuditActionsResponse,
+            {},
             timeout_s,
         )
 

@@ -9,6 +9,8 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { ArtifactRef } from "../../type/v1/artifact_ref_pb.js";
 import { file_noema_type_v1_artifact_ref } from "../../type/v1/artifact_ref_pb.js";
+import type { Fault } from "../../type/v1/fault_pb.js";
+import { file_noema_type_v1_fault } from "../../type/v1/fault_pb.js";
 import type { MetricValue } from "../../type/v1/metric_value_pb.js";
 import { file_noema_type_v1_metric_value } from "../../type/v1/metric_value_pb.js";
 import type { Split } from "../../type/v1/sample_ref_pb.js";
@@ -19,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/epoch.proto.
  */
 export const file_noema_training_v1_epoch: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUi9gMKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI8ChJyZWNvcmRlZF9yZXNwb25zZXMYCyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnBhcnRpYWxfcmVhc29uGAwgASgJQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
+  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUipwQKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI8ChJyZWNvcmRlZF9yZXNwb25zZXMYCyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnBhcnRpYWxfcmVhc29uGAwgASgJQgTiQQEDEi8KC2dyYXBoX2ZhdWx0GA0gASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
 
 /**
  * Metrics of one split after an epoch.
@@ -91,7 +93,7 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
   splits: SplitMetrics[];
 
   /**
-   * Checkpoint: float32 weights in the order of the manifest.
+   * Checkpoint: float32 weights in the order of the manifest. No bytes for a recorded epoch without a graph.
    *
    * @generated from field: noema.type.v1.ArtifactRef weights = 4;
    */
@@ -159,6 +161,14 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
    * @generated from field: string partial_reason = 12;
    */
   partialReason: string;
+
+  /**
+   * Reason why a recorded epoch has no graph, and so no heat maps, such as GRAPH_NOT_SENT or GRAPH_DIFFERS.
+   * Not set for an epoch with a graph.
+   *
+   * @generated from field: noema.type.v1.Fault graph_fault = 13;
+   */
+  graphFault?: Fault | undefined;
 };
 
 /**

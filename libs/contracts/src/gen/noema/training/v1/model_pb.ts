@@ -347,7 +347,8 @@ export enum ModelFormat {
   TFJS_LAYERS = 6,
 
   /**
-   * A model outside of the platform, of which a client recorded what it says. It has no graph here.
+   * A model outside of the platform, of which a client recorded what it says. The versions whose graph the
+   * client sent have it as `topology`.
    *
    * @generated from enum value: MODEL_FORMAT_RECORDED = 7;
    */
@@ -395,7 +396,7 @@ export enum ModelVersionOrigin {
   IMPORTED = 3,
 
   /**
-   * Recorded by a client. The platform has no weights.
+   * Recorded by a client. `weights` has no bytes where the client sent no graph with the epoch.
    *
    * @generated from enum value: MODEL_VERSION_ORIGIN_RECORDED = 4;
    */

@@ -5,6 +5,8 @@
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
+import type { OutputActivation } from "./model_service_pb.js";
+import { file_noema_training_v1_model_service } from "./model_service_pb.js";
 import type { MetricValue } from "../../type/v1/metric_value_pb.js";
 import { file_noema_type_v1_metric_value } from "../../type/v1/metric_value_pb.js";
 import type { Split } from "../../type/v1/sample_ref_pb.js";
@@ -17,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/recording.proto.
  */
 export const file_noema_training_v1_recording: GenFile = /*@__PURE__*/
-  fileDesc("CiFub2VtYS90cmFpbmluZy92MS9yZWNvcmRpbmcucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIlYKDVJlY29yZGVkTGF5ZXISDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEhIKCnVuaXRfY291bnQYAyABKAUSFQoNcG9zaXRpb25fZGltcxgEIAMoBSKdAQoOUmVjb3JkZWRDb2x1bW4SMwoHY29udGVudBgBIAEoDjIiLm5vZW1hLnRyYWluaW5nLnYxLlJlY29yZGVkQ29udGVudBINCgVsYXllchgCIAEoCRIqCglkYXRhX3R5cGUYAyABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRhdGEYBCABKAwSDQoFc3RlcHMYBSADKAIikgEKDFNhbXBsZVJlY29yZBIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEgoKc2FtcGxlX2lkcxgCIAMoCRIyCgdjb2x1bW5zGAMgAygLMiEubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRDb2x1bW4SFQoNdHJhaW5pbmdfbW9kZRgEIAEoCCJ6CghFcG9jaEVuZBIPCgdzZWNvbmRzGAEgASgBEhoKEnNhbXBsZXNfcGVyX3NlY29uZBgCIAEoARIrCgdtZXRyaWNzGAMgAygLMhoubm9lbWEudHlwZS52MS5NZXRyaWNWYWx1ZRIUCgxkcm9wcGVkX3Jvd3MYBCABKAMiFwoGUnVuRW5kEg0KBWVycm9yGAEgASgJIlgKD1JlY29yZGluZ1dyaXRlchIOCgZ3cml0ZXIYASABKAUSEAoIc2VxdWVuY2UYAiABKAMSFAoMZXBvY2hzX2VuZGVkGAMgASgFEg0KBWVuZGVkGAQgASgIIs4BCglSZWNvcmRpbmcSFAoGcnVuX2lkGAEgASgJQgTiQQEDEjkKB3dyaXRlcnMYAiADKAsyIi5ub2VtYS50cmFpbmluZy52MS5SZWNvcmRpbmdXcml0ZXJCBOJBAQMSNgoGbGF5ZXJzGAMgAygLMiAubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRMYXllckIE4kEBAxIYCgpvcGVuX2Vwb2NoGAQgASgFQgTiQQEDEh4KEG9wZW5fZXBvY2hfc2hhcmUYBSABKAFCBOJBAQMqsgEKD1JlY29yZGVkQ29udGVudBIgChxSRUNPUkRFRF9DT05URU5UX1VOU1BFQ0lGSUVEEAASGwoXUkVDT1JERURfQ09OVEVOVF9PVVRQVVQQARIZChVSRUNPUkRFRF9DT05URU5UX0xPU1MQAhIiCh5SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01FQU4QAxIhCh1SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01BWBAEQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
+  fileDesc("CiFub2VtYS90cmFpbmluZy92MS9yZWNvcmRpbmcucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIlYKDVJlY29yZGVkTGF5ZXISDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEhIKCnVuaXRfY291bnQYAyABKAUSFQoNcG9zaXRpb25fZGltcxgEIAMoBSKdAQoOUmVjb3JkZWRDb2x1bW4SMwoHY29udGVudBgBIAEoDjIiLm5vZW1hLnRyYWluaW5nLnYxLlJlY29yZGVkQ29udGVudBINCgVsYXllchgCIAEoCRIqCglkYXRhX3R5cGUYAyABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRhdGEYBCABKAwSDQoFc3RlcHMYBSADKAIikgEKDFNhbXBsZVJlY29yZBIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEgoKc2FtcGxlX2lkcxgCIAMoCRIyCgdjb2x1bW5zGAMgAygLMiEubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRDb2x1bW4SFQoNdHJhaW5pbmdfbW9kZRgEIAEoCCIcCglHcmFwaFBhcnQSDwoHY29udGVudBgBIAEoDCI9CgpHcmFwaExheWVyEgwKBG5hbWUYASABKAkSDgoGb3V0cHV0GAIgASgJEhEKCXVuaXRfYXhpcxgDIAEoBSLfAQoKRXBvY2hHcmFwaBISCgpzaXplX2J5dGVzGAEgASgDEg4KBnNoYTI1NhgCIAEoCRIOCgZvdXRwdXQYAyABKAkSPgoRb3V0cHV0X2FjdGl2YXRpb24YBCABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEi0KBmxheWVycxgFIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkdyYXBoTGF5ZXISFgoObWlzc2luZ19yZWFzb24YBiABKAkSFgoOY2hhbm5lbHNfZmlyc3QYByADKAkiqAEKCEVwb2NoRW5kEg8KB3NlY29uZHMYASABKAESGgoSc2FtcGxlc19wZXJfc2Vjb25kGAIgASgBEisKB21ldHJpY3MYAyADKAsyGi5ub2VtYS50eXBlLnYxLk1ldHJpY1ZhbHVlEhQKDGRyb3BwZWRfcm93cxgEIAEoAxIsCgVncmFwaBgFIAEoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkVwb2NoR3JhcGgiFwoGUnVuRW5kEg0KBWVycm9yGAEgASgJIlgKD1JlY29yZGluZ1dyaXRlchIOCgZ3cml0ZXIYASABKAUSEAoIc2VxdWVuY2UYAiABKAMSFAoMZXBvY2hzX2VuZGVkGAMgASgFEg0KBWVuZGVkGAQgASgIIs4BCglSZWNvcmRpbmcSFAoGcnVuX2lkGAEgASgJQgTiQQEDEjkKB3dyaXRlcnMYAiADKAsyIi5ub2VtYS50cmFpbmluZy52MS5SZWNvcmRpbmdXcml0ZXJCBOJBAQMSNgoGbGF5ZXJzGAMgAygLMiAubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRMYXllckIE4kEBAxIYCgpvcGVuX2Vwb2NoGAQgASgFQgTiQQEDEh4KEG9wZW5fZXBvY2hfc2hhcmUYBSABKAFCBOJBAQMqsgEKD1JlY29yZGVkQ29udGVudBIgChxSRUNPUkRFRF9DT05URU5UX1VOU1BFQ0lGSUVEEAASGwoXUkVDT1JERURfQ09OVEVOVF9PVVRQVVQQARIZChVSRUNPUkRFRF9DT05URU5UX0xPU1MQAhIiCh5SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01FQU4QAxIhCh1SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01BWBAEQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_training_v1_model_service, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
  * A layer whose responses a client records.
@@ -156,6 +158,129 @@ export const SampleRecordSchema: GenMessage<SampleRecord> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_recording, 2);
 
 /**
+ * Part of the ONNX file of the model with the weights of the epoch. The parts of a writer are joined in their
+ * order. The file takes the inputs of samples, and has the output of the model and, as further outputs, the
+ * activations of layers.
+ *
+ * @generated from message noema.training.v1.GraphPart
+ */
+export type GraphPart = Message<"noema.training.v1.GraphPart"> & {
+  /**
+   * Bytes of the file; 1 to 4 MiB.
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message noema.training.v1.GraphPart.
+ * Use `create(GraphPartSchema)` to create a new message.
+ */
+export const GraphPartSchema: GenMessage<GraphPart> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_recording, 3);
+
+/**
+ * Output of the file that has the activation of a recorded layer.
+ *
+ * @generated from message noema.training.v1.GraphLayer
+ */
+export type GraphLayer = Message<"noema.training.v1.GraphLayer"> & {
+  /**
+   * Name of the recorded layer.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Name of the output.
+   *
+   * @generated from field: string output = 2;
+   */
+  output: string;
+
+  /**
+   * Axis of the units in the output. Axis 0 has the samples.
+   *
+   * @generated from field: int32 unit_axis = 3;
+   */
+  unitAxis: number;
+};
+
+/**
+ * Describes the message noema.training.v1.GraphLayer.
+ * Use `create(GraphLayerSchema)` to create a new message.
+ */
+export const GraphLayerSchema: GenMessage<GraphLayer> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_recording, 4);
+
+/**
+ * Description of the ONNX file whose parts a writer has sent in the epoch. The platform accepts it if it gives
+ * the recorded outputs of some samples, up to a relative difference of 0.001.
+ *
+ * @generated from message noema.training.v1.EpochGraph
+ */
+export type EpochGraph = Message<"noema.training.v1.EpochGraph"> & {
+  /**
+   * Number of bytes of all parts. 0 without a file.
+   *
+   * @generated from field: int64 size_bytes = 1;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * SHA-256 of all parts, in hexadecimal digits.
+   *
+   * @generated from field: string sha256 = 2;
+   */
+  sha256: string;
+
+  /**
+   * Name of the output with the numbers of the model.
+   *
+   * @generated from field: string output = 3;
+   */
+  output: string;
+
+  /**
+   * Activation between that output and what was recorded, such as softmax where the model gives logits.
+   *
+   * @generated from field: noema.training.v1.OutputActivation output_activation = 4;
+   */
+  outputActivation: OutputActivation;
+
+  /**
+   * Layers of the graph; at most 1000.
+   *
+   * @generated from field: repeated noema.training.v1.GraphLayer layers = 5;
+   */
+  layers: GraphLayer[];
+
+  /**
+   * Reason why the client has no file for this epoch. Empty with a file.
+   *
+   * @generated from field: string missing_reason = 6;
+   */
+  missingReason: string;
+
+  /**
+   * Inputs of the file whose channels come before the positions. The dataset version has them last. Other
+   * inputs have the shape of the dataset version.
+   *
+   * @generated from field: repeated string channels_first = 7;
+   */
+  channelsFirst: string[];
+};
+
+/**
+ * Describes the message noema.training.v1.EpochGraph.
+ * Use `create(EpochGraphSchema)` to create a new message.
+ */
+export const EpochGraphSchema: GenMessage<EpochGraph> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_recording, 5);
+
+/**
  * End of an epoch of one writer. The epoch becomes visible when all writers have ended it.
  *
  * @generated from message noema.training.v1.EpochEnd
@@ -188,6 +313,13 @@ export type EpochEnd = Message<"noema.training.v1.EpochEnd"> & {
    * @generated from field: int64 dropped_rows = 4;
    */
   droppedRows: bigint;
+
+  /**
+   * Graph of the model. Of several writers, the lowest with a graph counts.
+   *
+   * @generated from field: noema.training.v1.EpochGraph graph = 5;
+   */
+  graph?: EpochGraph | undefined;
 };
 
 /**
@@ -195,7 +327,7 @@ export type EpochEnd = Message<"noema.training.v1.EpochEnd"> & {
  * Use `create(EpochEndSchema)` to create a new message.
  */
 export const EpochEndSchema: GenMessage<EpochEnd> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 3);
+  messageDesc(file_noema_training_v1_recording, 6);
 
 /**
  * End of the run of one writer. The run ends when all writers have ended it.
@@ -216,7 +348,7 @@ export type RunEnd = Message<"noema.training.v1.RunEnd"> & {
  * Use `create(RunEndSchema)` to create a new message.
  */
 export const RunEndSchema: GenMessage<RunEnd> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 4);
+  messageDesc(file_noema_training_v1_recording, 7);
 
 /**
  * Position of one writer, such as one rank of a distributed training.
@@ -258,7 +390,7 @@ export type RecordingWriter = Message<"noema.training.v1.RecordingWriter"> & {
  * Use `create(RecordingWriterSchema)` to create a new message.
  */
 export const RecordingWriterSchema: GenMessage<RecordingWriter> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 5);
+  messageDesc(file_noema_training_v1_recording, 8);
 
 /**
  * How far the records of a run are.
@@ -307,7 +439,7 @@ export type Recording = Message<"noema.training.v1.Recording"> & {
  * Use `create(RecordingSchema)` to create a new message.
  */
 export const RecordingSchema: GenMessage<Recording> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 6);
+  messageDesc(file_noema_training_v1_recording, 9);
 
 /**
  * Content of a recorded column.

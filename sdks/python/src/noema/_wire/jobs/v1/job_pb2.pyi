@@ -78,7 +78,7 @@ class ShardCounts(_message.Message):
     def __init__(self, queued: _Optional[int] = ..., running: _Optional[int] = ..., done: _Optional[int] = ..., failed: _Optional[int] = ...) -> None: ...
 
 class Job(_message.Message):
-    __slots__ = ("id", "service", "kind", "subject_id", "state", "progress", "shards", "attempt", "fault", "create_time", "start_time", "end_time")
+    __slots__ = ("id", "service", "kind", "subject_id", "state", "progress", "shards", "attempt", "fault", "create_time", "start_time", "end_time", "title")
     ID_FIELD_NUMBER: _ClassVar[int]
     SERVICE_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +91,7 @@ class Job(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     START_TIME_FIELD_NUMBER: _ClassVar[int]
     END_TIME_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
     id: str
     service: str
     kind: str
@@ -103,7 +104,8 @@ class Job(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     start_time: _timestamp_pb2.Timestamp
     end_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., service: _Optional[str] = ..., kind: _Optional[str] = ..., subject_id: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., progress: _Optional[_Union[JobProgress, _Mapping[str, _Any]]] = ..., shards: _Optional[_Union[ShardCounts, _Mapping[str, _Any]]] = ..., attempt: _Optional[int] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    title: str
+    def __init__(self, id: _Optional[str] = ..., service: _Optional[str] = ..., kind: _Optional[str] = ..., subject_id: _Optional[str] = ..., state: _Optional[_Union[JobState, str]] = ..., progress: _Optional[_Union[JobProgress, _Mapping[str, _Any]]] = ..., shards: _Optional[_Union[ShardCounts, _Mapping[str, _Any]]] = ..., attempt: _Optional[int] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., start_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., title: _Optional[str] = ...) -> None: ...
 
 class JobShard(_message.Message):
     __slots__ = ("stage", "index", "state", "attempt", "worker_id", "progress", "fault", "start_time", "end_time")

@@ -14,10 +14,14 @@ class ParameterType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     PARAMETER_TYPE_NUMBER: _ClassVar[ParameterType]
     PARAMETER_TYPE_INTEGER: _ClassVar[ParameterType]
     PARAMETER_TYPE_CHOICE: _ClassVar[ParameterType]
+    PARAMETER_TYPE_BOOLEAN: _ClassVar[ParameterType]
+    PARAMETER_TYPE_NUMBERS: _ClassVar[ParameterType]
 PARAMETER_TYPE_UNSPECIFIED: ParameterType
 PARAMETER_TYPE_NUMBER: ParameterType
 PARAMETER_TYPE_INTEGER: ParameterType
 PARAMETER_TYPE_CHOICE: ParameterType
+PARAMETER_TYPE_BOOLEAN: ParameterType
+PARAMETER_TYPE_NUMBERS: ParameterType
 
 class ParameterChoice(_message.Message):
     __slots__ = ("value", "title")
@@ -28,7 +32,7 @@ class ParameterChoice(_message.Message):
     def __init__(self, value: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
 
 class MethodParameter(_message.Message):
-    __slots__ = ("name", "title", "help", "type", "default", "minimum", "maximum", "step", "choices", "automatic")
+    __slots__ = ("name", "title", "help", "type", "default", "minimum", "maximum", "step", "choices", "automatic", "above", "below")
     NAME_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     HELP_FIELD_NUMBER: _ClassVar[int]
@@ -39,6 +43,8 @@ class MethodParameter(_message.Message):
     STEP_FIELD_NUMBER: _ClassVar[int]
     CHOICES_FIELD_NUMBER: _ClassVar[int]
     AUTOMATIC_FIELD_NUMBER: _ClassVar[int]
+    ABOVE_FIELD_NUMBER: _ClassVar[int]
+    BELOW_FIELD_NUMBER: _ClassVar[int]
     name: str
     title: str
     help: str
@@ -49,7 +55,9 @@ class MethodParameter(_message.Message):
     step: float
     choices: _containers.RepeatedCompositeFieldContainer[ParameterChoice]
     automatic: str
-    def __init__(self, name: _Optional[str] = ..., title: _Optional[str] = ..., help: _Optional[str] = ..., type: _Optional[_Union[ParameterType, str]] = ..., default: _Optional[_Union[_struct_pb2.Value, _Mapping[str, _Any]]] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ..., step: _Optional[float] = ..., choices: _Optional[_Iterable[_Union[ParameterChoice, _Mapping[str, _Any]]]] = ..., automatic: _Optional[str] = ...) -> None: ...
+    above: float
+    below: float
+    def __init__(self, name: _Optional[str] = ..., title: _Optional[str] = ..., help: _Optional[str] = ..., type: _Optional[_Union[ParameterType, str]] = ..., default: _Optional[_Union[_struct_pb2.Value, _Mapping[str, _Any]]] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ..., step: _Optional[float] = ..., choices: _Optional[_Iterable[_Union[ParameterChoice, _Mapping[str, _Any]]]] = ..., automatic: _Optional[str] = ..., above: _Optional[float] = ..., below: _Optional[float] = ...) -> None: ...
 
 class Method(_message.Message):
     __slots__ = ("kind", "key", "title", "summary", "reference", "parameters", "facts")

@@ -32,7 +32,7 @@ class MeasuredRecall(_message.Message):
     def __init__(self, search_params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., recall: _Optional[float] = ...) -> None: ...
 
 class Index(_message.Message):
-    __slots__ = ("id", "project_id", "activation_set_id", "kind", "params", "state", "job_id", "fault", "sample_count", "dimensions", "recall", "artifact", "create_time", "ready_time", "recalls", "left_out_count", "compaction_job_id")
+    __slots__ = ("id", "project_id", "activation_set_id", "kind", "params", "state", "job_id", "fault", "sample_count", "dimensions", "recall", "artifact", "create_time", "ready_time", "recalls", "left_out_count", "compaction_job_id", "method")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -50,6 +50,7 @@ class Index(_message.Message):
     RECALLS_FIELD_NUMBER: _ClassVar[int]
     LEFT_OUT_COUNT_FIELD_NUMBER: _ClassVar[int]
     COMPACTION_JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     activation_set_id: str
@@ -67,4 +68,5 @@ class Index(_message.Message):
     recalls: _containers.RepeatedCompositeFieldContainer[MeasuredRecall]
     left_out_count: int
     compaction_job_id: str
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., kind: _Optional[_Union[IndexKind, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., sample_count: _Optional[int] = ..., dimensions: _Optional[int] = ..., recall: _Optional[float] = ..., artifact: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., recalls: _Optional[_Iterable[_Union[MeasuredRecall, _Mapping[str, _Any]]]] = ..., left_out_count: _Optional[int] = ..., compaction_job_id: _Optional[str] = ...) -> None: ...
+    method: str
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., kind: _Optional[_Union[IndexKind, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., sample_count: _Optional[int] = ..., dimensions: _Optional[int] = ..., recall: _Optional[float] = ..., artifact: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., recalls: _Optional[_Iterable[_Union[MeasuredRecall, _Mapping[str, _Any]]]] = ..., left_out_count: _Optional[int] = ..., compaction_job_id: _Optional[str] = ..., method: _Optional[str] = ...) -> None: ...

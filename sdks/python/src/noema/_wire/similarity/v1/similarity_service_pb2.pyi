@@ -51,15 +51,17 @@ class FindSimilarRequest(_message.Message):
     def __init__(self, activation_set_id: _Optional[str] = ..., queries: _Optional[_Iterable[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]]] = ..., k: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[_sample_ref_pb2.Split, str]]] = ..., filter: _Optional[str] = ..., index_kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., search_params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., depth: _Optional[float] = ..., layer_weights: _Optional[_Iterable[_Union[_perception_space_pb2.LayerWeight, _Mapping[str, _Any]]]] = ..., query_set_id: _Optional[str] = ...) -> None: ...
 
 class FindSimilarResponse(_message.Message):
-    __slots__ = ("similar", "recall", "index_kind", "perception_space_id", "candidate_count")
+    __slots__ = ("similar", "recall", "index_kind", "perception_space_id", "candidate_count", "index_method")
     SIMILAR_FIELD_NUMBER: _ClassVar[int]
     RECALL_FIELD_NUMBER: _ClassVar[int]
     INDEX_KIND_FIELD_NUMBER: _ClassVar[int]
     PERCEPTION_SPACE_ID_FIELD_NUMBER: _ClassVar[int]
     CANDIDATE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    INDEX_METHOD_FIELD_NUMBER: _ClassVar[int]
     similar: _containers.RepeatedCompositeFieldContainer[_similar_sample_pb2.SimilarSample]
     recall: float
     index_kind: _index_pb2.IndexKind
     perception_space_id: str
     candidate_count: int
-    def __init__(self, similar: _Optional[_Iterable[_Union[_similar_sample_pb2.SimilarSample, _Mapping[str, _Any]]]] = ..., recall: _Optional[float] = ..., index_kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., perception_space_id: _Optional[str] = ..., candidate_count: _Optional[int] = ...) -> None: ...
+    index_method: str
+    def __init__(self, similar: _Optional[_Iterable[_Union[_similar_sample_pb2.SimilarSample, _Mapping[str, _Any]]]] = ..., recall: _Optional[float] = ..., index_kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., perception_space_id: _Optional[str] = ..., candidate_count: _Optional[int] = ..., index_method: _Optional[str] = ...) -> None: ...

@@ -46,7 +46,7 @@ class CreateRecordingResponse(_message.Message):
     def __init__(self, run: _Optional[_Union[_run_pb2.Run, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class AppendRecordRequest(_message.Message):
-    __slots__ = ("run_id", "writer", "sequence", "epoch", "samples", "epoch_end", "run_end")
+    __slots__ = ("run_id", "writer", "sequence", "epoch", "samples", "epoch_end", "run_end", "graph_part")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WRITER_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -54,6 +54,7 @@ class AppendRecordRequest(_message.Message):
     SAMPLES_FIELD_NUMBER: _ClassVar[int]
     EPOCH_END_FIELD_NUMBER: _ClassVar[int]
     RUN_END_FIELD_NUMBER: _ClassVar[int]
+    GRAPH_PART_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     writer: int
     sequence: int
@@ -61,7 +62,8 @@ class AppendRecordRequest(_message.Message):
     samples: _recording_pb2.SampleRecord
     epoch_end: _recording_pb2.EpochEnd
     run_end: _recording_pb2.RunEnd
-    def __init__(self, run_id: _Optional[str] = ..., writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epoch: _Optional[int] = ..., samples: _Optional[_Union[_recording_pb2.SampleRecord, _Mapping[str, _Any]]] = ..., epoch_end: _Optional[_Union[_recording_pb2.EpochEnd, _Mapping[str, _Any]]] = ..., run_end: _Optional[_Union[_recording_pb2.RunEnd, _Mapping[str, _Any]]] = ...) -> None: ...
+    graph_part: _recording_pb2.GraphPart
+    def __init__(self, run_id: _Optional[str] = ..., writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epoch: _Optional[int] = ..., samples: _Optional[_Union[_recording_pb2.SampleRecord, _Mapping[str, _Any]]] = ..., epoch_end: _Optional[_Union[_recording_pb2.EpochEnd, _Mapping[str, _Any]]] = ..., run_end: _Optional[_Union[_recording_pb2.RunEnd, _Mapping[str, _Any]]] = ..., graph_part: _Optional[_Union[_recording_pb2.GraphPart, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class AppendRecordResponse(_message.Message):
     __slots__ = ("sequence",)

@@ -7,6 +7,24 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ListAuditActionsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class AuditAction(_message.Message):
+    __slots__ = ("action", "title")
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    action: str
+    title: str
+    def __init__(self, action: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
+
+class ListAuditActionsResponse(_message.Message):
+    __slots__ = ("audit_actions",)
+    AUDIT_ACTIONS_FIELD_NUMBER: _ClassVar[int]
+    audit_actions: _containers.RepeatedCompositeFieldContainer[AuditAction]
+    def __init__(self, audit_actions: _Optional[_Iterable[_Union[AuditAction, _Mapping[str, _Any]]]] = ...) -> None: ...
+
 class ListAuditEntriesRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "filter", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
