@@ -30,7 +30,7 @@ export interface AcceptedGraph {
   readonly weights: Uint8Array;
 }
 
-/** What is known of an epoch when its graph is read. */
+/** An epoch without its graph: description, data and recorded outputs. */
 export interface GraphContext {
   readonly form: RecordingForm;
   readonly facts: readonly (EpochFacts & { readonly writer: number })[];
