@@ -130,7 +130,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
     expect(Math.min(...correlations['integrated-gradients'])).toBeGreaterThan(0.999);
   }, 300_000);
 
-  it('is refused by name if its weights are not those of the outputs', async () => {
+  it('is refused by name if its weights give other outputs', async () => {
     const epoch = await lastEpoch('wrong');
     expect(epoch.weights.sizeBytes).toBeUndefined();
     expect(epoch.graphFault).toMatchObject({ reason: 'GRAPH_DIFFERS' });

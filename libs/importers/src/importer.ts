@@ -17,7 +17,7 @@ export interface ImportOptions {
 
 /** A layer whose activation is an output of the file. The output itself is not kept. */
 export interface LayerOutput {
-  /** Unique. */
+  /** Name of the layer, unique in the file. */
   readonly name: string;
   readonly kind: string;
   readonly output: string;

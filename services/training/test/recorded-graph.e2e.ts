@@ -65,7 +65,7 @@ function writeGraph({ kernel, bias, head }: Weights, { opType = 'Relu' } = {}): 
   return encodeModel(builder.build());
 }
 
-/** What the network says of pictures [rows, 16], computed here. */
+/** The outputs of the network for pictures [rows, 16], computed here. */
 function saidBy({ kernel, bias, head }: Weights, pictures: Float32Array) {
   const positions = SIDE * SIDE;
   const output = new Float32Array(ROWS * CLASSES);

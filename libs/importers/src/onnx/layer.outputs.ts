@@ -96,8 +96,8 @@ export function layersBehind(tensor: string, links: GraphLinks, isLayer: (node: 
 }
 
 /**
- * The description of a named layer, whose activation has the samples along its first axis. `parameters` are
- * those of the one operator that it comes of. Throws `invalid` MODEL_IMPORT_INVALID for another shape.
+ * The description of a named layer, whose activation has the samples along its first axis. `parameters`
+ * belong to the operator that computes it. Throws `invalid` MODEL_IMPORT_INVALID for another shape.
  */
 export function describeNamed(
   { name, kind, tensor, unitAxis }: NamedLayer,

@@ -16,7 +16,7 @@ const read = (file: unknown): RecordedResponses =>
   readRecordedResponses(new TextEncoder().encode(typeof file === 'string' ? file : JSON.stringify(file)));
 
 describe('the file that names recorded responses', () => {
-  it('is read as it was written', () => {
+  it('gives back what was written', () => {
     expect(readRecordedResponses(writeRecordedResponses(responses))).toEqual(responses);
   });
 

@@ -78,7 +78,7 @@ export class ActivationSetService {
   /**
    * What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for
    * the data, `precondition` POPULATION_EMPTY, `unsupported` RECORDED_RUN_HAS_NO_MODEL for other data than
-   * those of a recorded epoch without a graph.
+   * the samples of a recorded epoch without a graph.
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);

@@ -212,7 +212,7 @@ export class RecordedEpochExecutor {
     };
   }
 
-  /** The graph of the epoch, or why it has none: that does not fail the epoch. */
+  /** The graph of the epoch, or the reason for its absence, which does not fail the epoch. */
   private async readGraph(
     { form, facts, graphParts, dataset, shards, signal }: OpenEpoch,
     recorded: Pick<GraphContext, 'outputs' | 'isInference'>,

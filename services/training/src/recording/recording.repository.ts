@@ -100,7 +100,7 @@ export class RecordingRepository {
         0, false, ${jsonb(part.content)}, 'graph')`.execute(this.db.tx());
   }
 
-  /** The parts of the graphs of an epoch, those of a writer in their order. */
+  /** The parts of the graphs of an epoch, in order for each writer. */
   async graphParts(runId: string, epoch: number): Promise<GraphPart[]> {
     const { rows } = await sql<PartRow>`
       select * from recorded_part
