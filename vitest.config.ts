@@ -32,7 +32,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'specs',
-          include: ['{libs,services,apps,examples}/*/dist/**/*.spec.js', '{e2e,deploy,bench}/dist/**/*.spec.js'],
+          include: [
+            '{libs,services,apps,examples}/*/dist/**/*.spec.js',
+            '{e2e,deploy,bench}/dist/**/*.spec.js',
+          ],
           exclude: ['**/node_modules/**', `libs/${isolated}/**`],
           isolate: false,
           server: { deps: { external: [/\/dist\//] } },
