@@ -115,7 +115,7 @@ insert('tools/images.sh', 'explanations(?= gateway web)', ` ${service}`);
 const contract = `./gen/noema/${service}/v1/${noun}_service_pb.js`;
 insert(
   'libs/contracts/src/index.ts',
-  '(?<=;\\n)\\nexport \\{ artifactRefMessage',
+  '(?<=;\\n)\\nexport \\{',
   `import { ${Noun}Service } from '${contract}';\n`,
   'before',
 );

@@ -44,6 +44,8 @@ import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './syntheti
 /** The address of the maps of a synthetic platform. */
 export const POPULATION_PATH = `/projects/${IDS.project}/runs/${IDS.run}/population`;
 const API_KEY = 'noema_synthetic';
+/** Similar samples of a request that names no number. */
+const SIMILAR_COUNT = 24;
 
 /** A platform that is made up behind its gateway. */
 export type SyntheticPlatform = Awaited<ReturnType<typeof startSyntheticPlatform>>;
@@ -242,7 +244,7 @@ export async function startSyntheticPlatform(
         perceptionSpaceId: IDS.space,
         similar: nextOf(
           rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request),
-          request.k,
+          request.k || SIMILAR_COUNT,
           population,
         ).map((row, at) => ({
           sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
