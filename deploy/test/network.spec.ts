@@ -61,9 +61,8 @@ describe('the table of who calls whom', () => {
     const table = await tableOf('service.kinds');
     for (const chart of CHARTS) {
       const source = chart === 'web' ? '' : await sourcesOf(chart);
-      const kinds = [...source.matchAll(new RegExp(`const [A-Z_]+ = '(${chart}\\.[a-z-]+)'`, 'g'))].map(
-        ([, kind]) => kind!,
-      );
+      const declared = new RegExp(`const [A-Z_]+ = titledKind\\(\\s*'(${chart}\\.[a-z-]+)'`, 'g');
+      const kinds = [...source.matchAll(declared)].map(([, kind]) => kind!);
       expect([...(table[chart] ?? [])].sort(), chart).toEqual([...new Set(kinds)].sort());
     }
   });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -23,8 +23,13 @@ const VITEST = `export default {
 let tree: Awaited<ReturnType<typeof temporaryDirectory>>;
 const at = (path: string): string => join(tree.path, path);
 const read = (path: string): string => readFileSync(at(path), 'utf8');
-const run = (program: string, ...args: string[]): string =>
-  execFileSync(program, args, { cwd: tree.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+/** Throws with all that the program printed. */
+function run(program: string, ...args: string[]): string {
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: tree.path, encoding: 'utf8' });
+  if (status !== 0)
+    throw new Error(`${program} ${args.join(' ')} ended with ${status}:\n${stdout}\n${stderr}`);
+  return stdout;
+}
 const node = (...args: string[]): string => run(process.execPath, ...args);
 
 /** Paths that a new service changes: they are copied, and all others linked. */
