@@ -31,7 +31,7 @@ async function doctor(path = directory.path): Promise<{
   of: (check: string) => Report['findings'][number] | undefined;
   report: Report;
 }> {
-  const { code, stdout } = await noema(path, '--json', 'doctor');
+  const { code, stdout } = await noema(path, '--json', 'doctor', '--quick');
   const report = JSON.parse(stdout) as Report;
   return { code, report, of: (check) => report.findings.find((f) => f.check === check) };
 }
