@@ -2,11 +2,11 @@ import { execFile, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { rankCorrelation } from '@noema/saliency';
-import { temporaryDirectory, waitFor } from '@noema/testing';
+import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
-import { type Exported, readExport } from '../src/exported-population.js';
+import type { Exported } from '../src/exported-population.js';
+import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const FIXTURES = join(ROOT, 'e2e/src/fixtures');
@@ -42,8 +42,6 @@ const FRAMEWORKS: readonly Framework[] = [
 ];
 
 interface Resource {
-  readonly id: string;
-  readonly state: string;
   readonly displayName: string;
 }
 
@@ -71,21 +69,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
     const run = (...args: string[]) => noema(directory.path, ...args);
     const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
 
-    /** The population of the last epoch of a run, as `noema export` writes it. */
-    async function exported(name: string): Promise<Exported> {
-      const runs = await json<Resource[]>('runs', 'list');
-      const { id } = runs.find(({ displayName }) => displayName === name)!;
-      const map = await waitFor(
-        async () =>
-          (await json<Resource[]>('explorations', 'list', '--run', id)).find(
-            ({ state }) => state === 'JOB_STATE_SUCCEEDED',
-          ),
-        { timeoutMs: 300_000, intervalMs: 500, what: `the map of ${name}` },
-      );
-      const to = join(directory.path, `export-${name}`);
-      await json('export', map.id, '--to', to);
-      return readExport(to);
-    }
+    const exported = (name: string) => exportRun(directory.path, name, 300_000);
 
     beforeAll(async () => {
       directory = await temporaryDirectory();
@@ -127,20 +111,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
     });
 
     it('has vectors whose distances rank as in its own extraction', () => {
-      const pairs = Array.from(
-        { length: 5_000 },
-        (_, i) => [(i * 7_919) % 600, (i * 104_729 + 1) % 600] as const,
-      );
-      const distances = ({ vectors, dimensions }: Exported): number[] =>
-        pairs.map(([a, b]) =>
-          Math.sqrt(
-            Array.from(
-              { length: dimensions },
-              (_, d) => (vectors[a * dimensions + d]! - vectors[b * dimensions + d]!) ** 2,
-            ).reduce((sum, square) => sum + square, 0),
-          ),
-        );
-      const correlation = rankCorrelation(distances(ours!), distances(recorded!));
+      const correlation = compareDistances(ours!, recorded!);
       console.log(`${framework.name}: rank correlation of distances ${correlation.toFixed(6)}`);
       expect(correlation).toBeGreaterThan(0.999);
     });

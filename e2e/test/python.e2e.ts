@@ -4,12 +4,12 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { rankCorrelation } from '@noema/saliency';
-import { temporaryDirectory, waitFor } from '@noema/testing';
+import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
-import { type Exported, readExport } from '../src/exported-population.js';
+import type { Exported } from '../src/exported-population.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
+import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
@@ -21,9 +21,7 @@ if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run t
 
 interface Resource {
   readonly id: string;
-  readonly state: string;
   readonly displayName: string;
-  readonly epoch?: number;
 }
 
 describe.skipIf(!isInstalled)('a run that Python records', () => {
@@ -41,21 +39,7 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
     });
   const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
 
-  /** The population of the last epoch of a run, as `noema export` writes it. */
-  async function exported(name: string): Promise<Exported> {
-    const runs = await json<Resource[]>('runs', 'list');
-    const { id } = runs.find(({ displayName }) => displayName === name)!;
-    const map = await waitFor(
-      async () =>
-        (await json<Resource[]>('explorations', 'list', '--run', id)).find(
-          ({ state }) => state === 'JOB_STATE_SUCCEEDED',
-        ),
-      { timeoutMs: 120_000, intervalMs: 500, what: `the map of ${name}` },
-    );
-    const to = join(directory.path, `export-${name}`);
-    await json('export', map.id, '--to', to);
-    return readExport(to);
-  }
+  const exported = (name: string) => exportRun(directory.path, name, 120_000);
 
   /** The weights of the only epoch of the platform's run, in the order of the manifest. */
   async function weightsFile(): Promise<string> {
@@ -100,20 +84,7 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
 
   it('has vectors whose distances rank as in the run with the same weights', () => {
     expect(recorded!.dimensions).toBe(ours!.dimensions);
-    const pairs = Array.from(
-      { length: 5_000 },
-      (_, i) => [(i * 7_919) % 600, (i * 104_729 + 1) % 600] as const,
-    );
-    const distances = ({ vectors, dimensions }: Exported): number[] =>
-      pairs.map(([a, b]) =>
-        Math.sqrt(
-          Array.from(
-            { length: dimensions },
-            (_, d) => (vectors[a * dimensions + d]! - vectors[b * dimensions + d]!) ** 2,
-          ).reduce((sum, square) => sum + square, 0),
-        ),
-      );
-    expect(rankCorrelation(distances(ours!), distances(recorded!))).toBeGreaterThan(0.999);
+    expect(compareDistances(ours!, recorded!)).toBeGreaterThan(0.999);
   });
 
   it('leaves nothing in the spool', async () => {
