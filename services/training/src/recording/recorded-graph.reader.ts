@@ -11,6 +11,7 @@ import type { ModelInfo } from '../model/model.js';
 import { checkSize } from '../model/model.size.js';
 import { ModelFileReader } from '../model-import/model-file.reader.js';
 import { pairInputs } from '../run/fit.js';
+import { gatherRows } from './gather-rows.js';
 import { RecordStore } from './record.store.js';
 import {
   graphDiffers,
@@ -79,7 +80,7 @@ export class RecordedGraphReader {
       Object.fromEntries(
         inputs.map(({ model, data }) => [
           model.name,
-          gather(shard.float32(data.name).data, model.dims, rows),
+          toTensor(shard.float32(data.name).data, model.dims, rows),
         ]),
       ),
     );
@@ -127,10 +128,7 @@ export class RecordedGraphReader {
         matrix,
       );
       const found = await this.engine.predict(artifact, weights, feeds, signal);
-      const expected = new Float32Array(rows.length * width);
-      for (const [i, row] of rows.entries())
-        expected.set(outputs.subarray(row * width, (row + 1) * width), i * width);
-      difference = Math.max(difference, findDifference(found, expected));
+      difference = Math.max(difference, findDifference(found, gatherRows(outputs, width, rows)));
       samples += rows.length;
     }
     return { samples, difference };
@@ -165,12 +163,8 @@ function requireUnits({ layers, blocks }: ModelInfo, form: RecordingForm): void 
   }
 }
 
-function gather(data: Float32Array, dims: readonly number[], rows: readonly number[]): TensorData {
-  const width = elementCount(dims);
-  const taken = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries()) taken.set(data.subarray(row * width, (row + 1) * width), i * width);
-  return float32(taken, [rows.length, ...dims]);
-}
+const toTensor = (data: Float32Array, dims: readonly number[], rows: readonly number[]): TensorData =>
+  float32(gatherRows(data, elementCount(dims), rows), [rows.length, ...dims]);
 
 /** At most `count` of the entries, evenly from first to last. */
 function spread<T>(entries: readonly T[], count: number): T[] {

@@ -1,10 +1,7 @@
-/** Output of a file that has the activation of a recorded layer. */
-export interface GraphLayer {
-  readonly name: string;
-  readonly output: string;
-  /** Axis of the units; axis 0 has the samples. */
-  readonly unitAxis: number;
-}
+import type { LayerOutput } from '../model-import/model-import.js';
+
+/** Output of a file that has the activation of a recorded layer, whose kind the recording knows. */
+export type GraphLayer = Omit<LayerOutput, 'kind'>;
 
 /** What a client says of the ONNX file whose parts it has sent in an epoch. */
 export interface GraphFacts {

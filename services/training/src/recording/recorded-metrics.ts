@@ -3,6 +3,7 @@ import { metricsOf } from '../engine/evaluator.js';
 import type { Outputs } from '../engine/verdicts.js';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { RunSettings } from '../run/run.js';
+import { gatherRows } from './gather-rows.js';
 import type { EpochFacts } from './recording.js';
 
 /**
@@ -26,12 +27,12 @@ export function measureSplits(
       ...of,
       rows: rows.length,
       hasLoss: new Uint8Array(rows.length).fill(1),
-      outputs: gather(of.outputs, of.width, rows),
-      truth: of.truth && { width: truthWidth, data: gather(of.truth.data, truthWidth, rows) },
+      outputs: gatherRows(of.outputs, of.width, rows),
+      truth: of.truth && { width: truthWidth, data: gatherRows(of.truth.data, truthWidth, rows) },
     };
     const span = { ...range, firstRow: 0, count: rows.length };
     const metrics = of.truth === undefined ? [] : settings.metrics;
-    return [metricsOf(span, gather(loss, 1, rows), compact, { ...settings, metrics })];
+    return [metricsOf(span, gatherRows(loss, 1, rows), compact, { ...settings, metrics })];
   });
   const own = meanMetrics(facts);
   if (own.length === 0) return measured;
@@ -50,11 +51,4 @@ function meanMetrics(facts: readonly EpochFacts[]): { readonly name: string; rea
     name,
     value: all.reduce((sum, value) => sum + value, 0) / all.length,
   }));
-}
-
-function gather(values: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const gathered = new Float32Array(rows.length * width);
-  for (const [i, row] of rows.entries())
-    gathered.set(values.subarray(row * width, (row + 1) * width), i * width);
-  return gathered;
 }
