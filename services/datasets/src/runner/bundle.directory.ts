@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { manifestAbove } from './code.closure.js';
+import { findAbove } from './code.closure.js';
 
 /** An unpacked bundle on this machine. */
 export interface BundleDirectory {
@@ -41,6 +41,9 @@ export async function writeBundle(
 /** Where the SDK of this platform lies. */
 export async function sdkDirectory(): Promise<string> {
   return dirname(
-    (await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration')))))!,
+    (await findAbove(
+      await realpath(fileURLToPath(import.meta.resolve('@noema/integration'))),
+      'package.json',
+    ))!,
   );
 }

@@ -31,7 +31,7 @@ export class ClosureBuilder implements CodeClosure {
     for (let i = 0; i < files.length && i < MAX_FILES; i++) {
       const file = files[i]!;
       const text = await readFile(file, 'utf8').catch(() => undefined);
-      if (text === undefined || !this.allowed(file, await realpath(file))) continue;
+      if (text === undefined || !staysBelow(this.fenced, file, await realpath(file))) continue;
       for (const seen of [file, `${file}.map`, join(dirname(file), 'package.json')])
         if (await exists(seen)) this.paths.add(seen);
       for (const [, specifier] of text.matchAll(IMPORT)) {
@@ -44,7 +44,7 @@ export class ClosureBuilder implements CodeClosure {
         if (imported === undefined) await this.addPackage(packageOf(specifier!), dirname(file));
       }
     }
-    const manifest = await manifestAbove(path);
+    const manifest = await findAbove(path, 'package.json');
     if (manifest !== undefined) this.paths.add(manifest);
   }
 
@@ -67,27 +67,27 @@ export class ClosureBuilder implements CodeClosure {
       const stat = await lstat(place).catch(() => undefined);
       if (stat !== undefined) {
         const real = await realpath(place);
-        if (!this.allowed(place, real)) return;
+        if (!staysBelow(this.fenced, place, real)) return;
         if (stat.isSymbolicLink()) this.links.set(place, resolve(dirname(place), await readlink(place)));
         return this.addDirectory(real);
       }
       if (dirname(at) === at) return;
     }
   }
-
-  private allowed(place: string, real: string): boolean {
-    return this.fenced.every((root) => !isBelow(place, root) || isBelow(real, root));
-  }
 }
+
+/** False for a path in one of the directories whose real path leads out of it. */
+export const staysBelow = (directories: readonly string[], place: string, real: string): boolean =>
+  directories.every((root) => !isBelow(place, root) || isBelow(real, root));
 
 /** True for a path in a directory, or the directory itself. */
 export const isBelow = (path: string, directory: string): boolean =>
   path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
-/** The nearest package.json above a file. */
-export async function manifestAbove(file: string): Promise<string | undefined> {
+/** The nearest file of a name in the folder of another file or above it, such as its package.json. */
+export async function findAbove(file: string, name: string): Promise<string | undefined> {
   for (let at = dirname(file); ; at = dirname(at)) {
-    if (await exists(join(at, 'package.json'))) return join(at, 'package.json');
+    if (await exists(join(at, name))) return join(at, name);
     if (dirname(at) === at) return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { sdkDirectory } from '../bundle.directory.js';
-import { ClosureBuilder, isBelow, manifestAbove } from '../code.closure.js';
+import { ClosureBuilder, findAbove, isBelow } from '../code.closure.js';
 import type { ProcessBounds } from '../process.bounds.js';
 import type { RuntimeSpec } from './runtime.js';
 
@@ -52,7 +52,7 @@ export const nodeRuntime: RuntimeSpec = {
   async closureOf(modulePath, roots) {
     const module = await realpath(modulePath);
     const closure = new ClosureBuilder(roots);
-    const manifest = await manifestAbove(module);
+    const manifest = await findAbove(module, 'package.json');
     const fenced =
       manifest !== undefined && (roots.length === 0 || roots.some((root) => isBelow(manifest, root)));
     if (fenced) await closure.addDirectory(dirname(manifest));

@@ -39,7 +39,8 @@ function addModule(into: string[], base: string, dotted: string): void {
   into.push(`${join(base, ...parts)}.py`);
 }
 
-const exists = (path: string): Promise<boolean> =>
+/** False also for a link that leads nowhere. */
+export const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,

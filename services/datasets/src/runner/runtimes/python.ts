@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { access, readFile, realpath } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { runtimeUnavailable } from '../../integration/integration.errors.js';
-import { type CodeClosure, isBelow } from '../code.closure.js';
-import { findImports } from './python.imports.js';
+import { type CodeClosure, findAbove, isBelow, staysBelow } from '../code.closure.js';
+import { exists, findImports } from './python.imports.js';
 import { PYTHON_PROBE } from './python.probe.js';
 import type { RuntimeProgram, RuntimeSpec } from './runtime.js';
 
@@ -23,6 +23,13 @@ const MIN_MINOR = 9;
 const MAX_FILES = 1_000;
 /** Libraries of numpy take a thread, and its stack, for each core of the machine. */
 const ONE_THREAD = { OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' };
+
+/** An import of the package in a line of its own. */
+const SIGNATURE = new RegExp(
+  String.raw`^[ \t]*(?:from[ \t]+noema(?:\.\w+)*[ \t]+import[ \t]` +
+    String.raw`|import[ \t]+noema(?:\.\w+)*[ \t]*(?:as[ \t]+\w+[ \t]*)?(?:#.*)?$)`,
+  'm',
+);
 
 const probeResult = z.object({
   version: z.tuple([z.int(), z.int(), z.int()]),
@@ -41,8 +48,7 @@ export const pythonRuntime: RuntimeSpec = {
   key: 'python',
   extensions: ['.py'],
   mediaType: 'text/x-python',
-  signature:
-    /^[ \t]*(?:from[ \t]+noema(?:\.\w+)*[ \t]+import[ \t]|import[ \t]+noema(?:\.\w+)*[ \t]*(?:as[ \t]+\w+[ \t]*)?(?:#.*)?$)/m,
+  signature: SIGNATURE,
   defaultFiles: new Map(),
   entries: ['integration.py'],
   noise: /^Traceback |^\s+File "|^\s+[~^]+$|^Fatal Python error|^Current thread /,
@@ -78,7 +84,8 @@ export const pythonRuntime: RuntimeSpec = {
   /** The folder of the nearest pyproject.toml; of a module without one only the files that it imports. */
   async closureOf(modulePath, roots) {
     const module = await realpath(modulePath);
-    const project = await findProject(module);
+    const manifest = await findAbove(module, 'pyproject.toml');
+    const project = manifest && dirname(manifest);
     const fenced =
       project !== undefined && (roots.length === 0 || roots.some((root) => isBelow(project, root)));
     const requirements = join(dirname(module), 'requirements.txt');
@@ -126,28 +133,15 @@ async function tryInterpreter(path: string): Promise<z.output<typeof probeResult
   return result.data;
 }
 
-async function findProject(module: string): Promise<string | undefined> {
-  for (let at = dirname(module); ; at = dirname(at)) {
-    if (await exists(join(at, 'pyproject.toml'))) return at;
-    if (dirname(at) === at) return undefined;
-  }
-}
-
 async function importedFiles(module: string, roots: readonly string[]): Promise<string[]> {
   const files = [module];
   for (let i = 0; i < files.length && i < MAX_FILES; i++) {
     for (const file of await findImports(await readText(files[i]!), files[i]!)) {
       const real = await realpath(file);
-      const allowed = roots.every((root) => !isBelow(file, root) || isBelow(real, root));
-      if (allowed && !files.includes(file)) files.push(file);
+      if (staysBelow(roots, file, real) && !files.includes(file)) files.push(file);
     }
   }
   return files;
 }
 
 const readText = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '');
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
