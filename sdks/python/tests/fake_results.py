@@ -217,7 +217,7 @@ class FakeResults:
         queries = {rows.index((one.split, one.sample_id)) for one in request.queries}
         first = min(queries)
         order = [row for row in (*range(first, len(rows)), *range(first)) if row not in queries]
-        for rank, row in enumerate(order[: request.k], 1):
+        for rank, row in enumerate(order[: request.k or 24], 1):
             one = response.similar.add(row=row, rank=rank, distance=rank, similarity=1 / (1 + rank))
             one.sample.split, one.sample.sample_id = rows[row]
         return response, None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import time
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from noema._errors import NoemaError
 from noema._map import Open
 from noema._map_html import STYLE
 from noema._progress import Progress
-from noema._table import MAX_PICTURE_BYTES, name_split, show_visual
+from noema._table import name_split, show_png, show_visual
 from noema._wire.explanations.v1 import analysis_pb2, heat_map_pb2
 from noema._wire.jobs.v1 import job_pb2
 
@@ -96,10 +95,7 @@ class HeatMap:
     def _figure(self, client: Client) -> str:
         picture = ""
         if self.message.picture.uri:
-            data = self._read(client)
-            if len(data) <= MAX_PICTURE_BYTES:
-                text = base64.b64encode(data).decode()
-                picture = f'<img alt="" src="data:image/png;base64,{text}">'
+            picture = show_png(self._read(client))
         lines = [f"<b>{escape(self.target)}</b>", escape(self.method)]
         if self.layer:
             lines.append(escape(self.layer))

@@ -72,7 +72,7 @@ class Results(ABC):
     def similar(
         self,
         ids: Any,
-        k: int = 24,
+        k: int | None = None,
         *,
         split: str | None = None,
         epoch: int | None = None,
@@ -81,10 +81,11 @@ class Results(ABC):
         """Returns the `k` samples that the model perceives as most similar to some samples, nearest first.
 
         `ids` is one id or several, which are searched by the mean of their vectors. `split` may be left out
-        where an id is in one split only. `k` is 1 to 1,000. The epoch is that of `map`, which is waited for.
-        Raises NoemaError for an id that is not in the population, and as `map` does.
+        where an id is in one split only. `k` is 1 to 1,000, by default the platform's. The epoch is that of
+        `map`, which is waited for. Raises NoemaError for an id that is not in the population, and as `map`
+        does.
         """
-        if not 1 <= k <= MAX_SIMILAR:
+        if k is not None and not 1 <= k <= MAX_SIMILAR:
             raise NoemaError(f"k is {k}; it must be 1 to {MAX_SIMILAR}", "K_INVALID")
         queries = self._find_samples(ids, split)
         found = self.map(epoch, timeout_s=timeout_s).exploration

@@ -42,7 +42,7 @@ def find_similar(
     epoch: int,
     set_id: str,
     queries: list[tuple[str, str]],
-    k: int,
+    k: int | None,
 ) -> Similar:
     """Returns the `k` samples nearest to the queries, given as (split, id). Raises NoemaError."""
     refs = [{"split": split_number(split), "sample_id": text} for split, text in queries]

@@ -64,7 +64,6 @@ def run(
     - `url`, `api_key`, `start`: see `client`.
     - `progress`: shows the rows of the running epoch in a terminal or a notebook, and a line on stderr for
       each epoch. NOEMA_PROGRESS=0 turns it off too.
-
     - `graph`: at the end of each epoch, exports the watched model as an ONNX file and sends it, so that the
       platform computes heat maps and places other data. `"last"`: of the last epoch alone, for which `epochs`
       is needed. False: never.

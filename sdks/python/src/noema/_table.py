@@ -153,8 +153,15 @@ def show_visual(client: Client, version_id: str, split: str, sample_id: str) -> 
         ).body
     except NoemaError:
         return ""  # A table without a picture is of more use than none.
-    if body.data.startswith(_PNG) and len(body.data) <= MAX_PICTURE_BYTES:
-        return f'<img alt="" src="data:image/png;base64,{base64.b64encode(body.data).decode()}">'
+    if body.data.startswith(_PNG):
+        return show_png(body.data)
     if body.content_type.startswith("text/plain"):
         return escape(body.data.decode(errors="replace")[:_TEXT_CHARACTERS])
     return ""
+
+
+def show_png(data: bytes) -> str:
+    """Returns a PNG as HTML; empty if it is larger than MAX_PICTURE_BYTES."""
+    if len(data) > MAX_PICTURE_BYTES:
+        return ""
+    return f'<img alt="" src="data:image/png;base64,{base64.b64encode(data).decode()}">'
