@@ -73,6 +73,26 @@ describe('the files of a new plug-in', () => {
     expect(naming(key)).toContain(expected.find((file) => /\.(algorithm|explainer)\.ts$/.test(file)));
   });
 
+  it.each(['tokens', 'series', 'table'])(
+    'the kind of visual "%s" is listed in two registries alone',
+    (kind) => {
+      const imports = sources
+        .filter(({ text }) => text.includes(`/${kind}.visual.js'`))
+        .map(({ file }) => file);
+      expect(imports).toEqual(
+        listFiles('A visual kind')
+          .filter((file) => file.endsWith('visual.registry.ts'))
+          .sort(),
+      );
+      const types = sources.filter(({ text }) => text.includes(`vnd.noema.${kind}`)).map(({ file }) => file);
+      expect(types).toEqual([]);
+      const folders = naming(kind).filter(
+        (file) => file.endsWith(`/${kind}.visual.ts`) || file.endsWith(`/${kind}.visual.tsx`),
+      );
+      expect(folders.length).toBe(2);
+    },
+  );
+
   it.each([
     ['adamw', 'libs/engine/src/optimizers/adam.ts'],
     ['cosine_decay', 'libs/engine/src/schedules/decays.ts'],

@@ -37,6 +37,5 @@ export {
   type TensorLike,
 } from './tensor.js';
 export { type EncodedVisual, encodeVisual } from './visual.js';
-export type { VisualKind } from './visuals/visual-kind.js';
 // eslint-disable-next-line no-restricted-syntax -- a new kind is a line in its registry, not here too
 export * from './visuals/visual.registry.js';

@@ -19,7 +19,7 @@ from noema._integration.encoder import SampleEncoder
 from noema._integration.faults import IntegrationError
 from noema._integration.load import load_integration
 from noema._integration.population import plan_population
-from noema._integration.visuals import Image, Series, Table, encode_visual
+from noema._integration.visuals import CustomVisual, Image, Series, Table, encode_visual
 
 ROOT = Path(__file__).resolve().parents[3]
 GOLDEN = ROOT / "services" / "datasets" / "test" / "runner-protocol"
@@ -356,6 +356,8 @@ def test_a_picture_is_a_png_of_its_pixels(pixels, expected):
         Image(np.zeros((2, 2, 5))),
         Series({"a": ["b"]}),
         Table(["a"], [[{}]]),
+        CustomVisual("a kind"),
+        CustomVisual("graph", nodes={1}),
         3,
     ],
 )
@@ -363,6 +365,13 @@ def test_a_visual_that_cannot_be_drawn_is_refused(visual):
     with pytest.raises(IntegrationError) as raised:
         encode_visual(visual)
     assert raised.value.reason == "VISUAL_INVALID"
+
+
+def test_a_visual_of_a_kind_without_a_class_is_stored_as_its_parts():
+    assert encode_visual(CustomVisual("graph", nodes=["a"], edges=[[0, 0]])) == (
+        "application/vnd.noema.graph+json",
+        b'{"nodes":["a"],"edges":[[0,0]]}',
+    )
 
 
 @pytest.mark.parametrize(

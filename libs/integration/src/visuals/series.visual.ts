@@ -1,4 +1,11 @@
-import { encodeJson, exactly, jsonMediaType, type VisualKind, visualInvalid } from './visual-kind.js';
+import {
+  encodeJson,
+  exactly,
+  jsonMediaType,
+  shortNumber,
+  type VisualKind,
+  visualInvalid,
+} from './visual-kind.js';
 
 export interface SeriesVisual {
   readonly kind: 'series';
@@ -10,6 +17,7 @@ export const series = (lines: SeriesVisual['series']): SeriesVisual => ({ kind: 
 
 /** Characters of the name of a line, at most. */
 const MAX_NAME = 200;
+const SNIPPET_VALUES = 8;
 
 /** Lines over a common axis. */
 export const seriesKind: VisualKind<SeriesVisual> = {
@@ -25,7 +33,24 @@ export const seriesKind: VisualKind<SeriesVisual> = {
       Object.entries(lines).every(([name, line]) => name.length <= MAX_NAME && isStoredLine(line))
     );
   },
+  read: (stored) => ({
+    kind: 'series',
+    series: Object.fromEntries(
+      Object.entries((JSON.parse(stored) as StoredSeries).series).map(([name, line]) => [
+        name,
+        line.map((value) => value ?? NaN),
+      ]),
+    ),
+  }),
+  snippet: ({ series: lines }) =>
+    Object.entries(lines)
+      .map(([name, values]) => `${name} ${values.slice(0, SNIPPET_VALUES).map(shortNumber).join(' ')}`)
+      .join('\n'),
 };
+
+interface StoredSeries {
+  readonly series: Readonly<Record<string, readonly (number | null)[]>>;
+}
 
 /** JSON has null for a number that does not exist. */
 const isStoredLine = (line: unknown): boolean =>

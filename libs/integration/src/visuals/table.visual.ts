@@ -3,6 +3,7 @@ import {
   exactly,
   isTexts,
   jsonMediaType,
+  shortNumber,
   type VisualKind,
   visualInvalid,
 } from './visual-kind.js';
@@ -20,6 +21,8 @@ export const table = (columns: TableVisual['columns'], rows: TableVisual['rows']
   rows,
 });
 
+const SNIPPET_ROWS = 8;
+
 /** A table with a header. */
 export const tableKind: VisualKind<TableVisual> = {
   key: 'table',
@@ -33,6 +36,17 @@ export const tableKind: VisualKind<TableVisual> = {
     const parts = exactly(value, 'columns', 'rows');
     return parts !== undefined && isTexts(parts.columns) && isRows(parts.rows, isCell);
   },
+  read: (stored) => ({
+    kind: 'table',
+    ...(JSON.parse(stored) as Pick<TableVisual, 'columns' | 'rows'>),
+  }),
+  snippet: ({ rows }) =>
+    rows
+      .slice(0, SNIPPET_ROWS)
+      .map((row) =>
+        row.map((cell) => (typeof cell === 'number' ? shortNumber(cell) : String(cell ?? '–'))).join(' '),
+      )
+      .join('\n'),
 };
 
 const isRows = (rows: unknown, isValid: (cell: unknown) => boolean): boolean =>

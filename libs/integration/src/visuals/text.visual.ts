@@ -1,4 +1,4 @@
-import type { VisualKind } from './visual-kind.js';
+import { encodeText, type VisualKind } from './visual-kind.js';
 
 export interface TextVisual {
   readonly kind: 'text';
@@ -9,5 +9,7 @@ export interface TextVisual {
 export const textKind: VisualKind<TextVisual> = {
   key: 'text',
   mediaType: 'text/plain; charset=utf-8',
-  encode: ({ text }) => Buffer.from(text),
+  encode: ({ text }) => encodeText(text),
+  read: (stored) => ({ kind: 'text', text: stored }),
+  snippet: ({ text }) => text,
 };

@@ -29,4 +29,6 @@ export const tokensKind: VisualKind<TokensVisual> = {
     throw visualInvalid('the pieces of a text must be texts, one for each token of the input');
   },
   hasForm: (value) => isTexts(exactly(value, 'tokens')?.tokens),
+  read: (stored) => ({ kind: 'tokens', ...(JSON.parse(stored) as Pick<TokensVisual, 'tokens'>) }),
+  snippet: ({ tokens }) => tokens.join(' '),
 };

@@ -1,4 +1,4 @@
-import { Registry } from '@noema/kernel';
+import { Registry } from '@noema/kernel/registry';
 import { imageKind, type ImageVisual } from './image.visual.js';
 import { seriesKind, type SeriesVisual } from './series.visual.js';
 import { tableKind, type TableVisual } from './table.visual.js';
@@ -6,6 +6,7 @@ import { textKind, type TextVisual } from './text.visual.js';
 import { tokensKind, type TokensVisual } from './tokens.visual.js';
 import type { VisualKind } from './visual-kind.js';
 
+export type { VisualKind } from './visual-kind.js';
 export { image } from './image.visual.js';
 export { series } from './series.visual.js';
 export { table } from './table.visual.js';

@@ -40,10 +40,11 @@ from noema._integration.declaration import (
     visual,
 )
 from noema._integration.faults import IntegrationError
-from noema._integration.visuals import Image, Series, Table, Text
+from noema._integration.visuals import CustomVisual, Image, Series, Table, Text
 
 __all__ = [
     "Classes",
+    "CustomVisual",
     "Image",
     "IntegrationError",
     "MultiLabel",

@@ -1,7 +1,7 @@
+import { visualKinds } from '@noema/integration/visuals';
 import { describe, expect, it } from 'vitest';
-import { drawVisual, piecesOf, readVisual, snippetOf } from './visual.js';
-import type { Visual } from './visuals/visual.registry.js';
-import { visualKinds } from './visuals/visual.registry.js';
+import { drawVisual, piecesOf, readVisual, snippetOf, type Visual } from './visual.js';
+import { visualDrawings } from './visuals/visual.registry.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -22,6 +22,12 @@ describe('visuals', () => {
     const visual = readVisual('application/vnd.noema.series+json', bytes('{"series":{"x":[1,0.12345,3]}}'));
     expect(visual).toEqual({ kind: 'series', series: { x: [1, 0.12345, 3] } });
     expect(snippetOf(visual)).toBe('x 1 0.123 3');
+  });
+
+  it('are series with numbers that do not exist', () => {
+    const visual = readVisual('application/vnd.noema.series+json', bytes('{"series":{"x":[1,null]}}'));
+    expect(visual).toEqual({ kind: 'series', series: { x: [1, NaN] } });
+    expect(snippetOf(visual)).toBe('x 1 –');
   });
 
   it('are tables', () => {
@@ -46,20 +52,26 @@ describe('visuals', () => {
     expect(piecesOf({ kind: 'series', series: {} }, 0)).toBeUndefined();
   });
 
-  it('are of a kind that was added with one registry line', () => {
-    const remove = visualKinds.add({
-      key: 'toy',
-      mediaType: 'application/vnd.noema.toy+json',
-      read: (text) => ({ kind: 'toy', ...(JSON.parse(text) as object) }),
-      snippet: (visual) => JSON.stringify(visual),
-      draw: (visual, height) => `${JSON.stringify(visual)} in ${height} pixels`,
-    });
+  it('are of a kind that was added with one line in each registry', () => {
+    const removals = [
+      visualKinds.add({
+        key: 'toy',
+        mediaType: 'application/vnd.noema.toy+json',
+        encode: (visual) => bytes(JSON.stringify(visual)),
+        read: (text) => ({ kind: 'toy', ...(JSON.parse(text) as object) }),
+        snippet: (visual) => JSON.stringify(visual),
+      }),
+    ];
     try {
       const visual: Visual = readVisual('application/vnd.noema.toy+json', bytes('{"dice":6}'));
       expect(snippetOf(visual)).toBe('{"kind":"toy","dice":6}');
-      expect(drawVisual(visual, 40)).toBe('{"kind":"toy","dice":6} in 40 pixels');
+      expect(drawVisual(visual, 40)).toBe('{"kind":"toy","dice":6}');
+      removals.push(
+        visualDrawings.add({ key: 'toy', draw: ({ kind }, height) => `${kind} in ${height} pixels` }),
+      );
+      expect(drawVisual(visual, 40)).toBe('toy in 40 pixels');
     } finally {
-      remove();
+      for (const remove of removals) remove();
     }
     expect(() => readVisual('application/vnd.noema.toy+json', bytes('{}'))).toThrow(/toy/);
   });

@@ -1,11 +1,15 @@
+import { type Visual as AnyVisual, visualKinds } from '@noema/integration/visuals';
 import { DomainError } from '@noema/kernel/domain-error';
 import type { ReactNode } from 'react';
-import { type Visual, visualKinds } from './visuals/visual.registry.js';
+import { visualDrawings } from './visuals/visual.registry.js';
+
+/** A visual that the page reads; the browser decodes pictures. */
+export type Visual = Exclude<AnyVisual, { readonly kind: 'image' }>;
 
 /** Reads a visual of that media type; throws `unsupported` VISUAL_UNKNOWN for a kind that cannot be shown. */
 export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
-  const kind = visualKinds.values().find((one) => mediaType.startsWith(one.mediaType));
-  if (kind !== undefined) return kind.read(new TextDecoder().decode(bytes)) as Visual;
+  const kind = visualKinds.values().find((one) => bareType(one.mediaType) === bareType(mediaType));
+  if (kind?.read !== undefined) return kind.read(new TextDecoder().decode(bytes)) as Visual;
   throw new DomainError(
     'unsupported',
     'VISUAL_UNKNOWN',
@@ -25,9 +29,12 @@ export function piecesOf(visual: Visual, length: number): readonly string[] | un
   return words.length === length ? words : undefined;
 }
 
-/** The beginning of a visual as text, for where there is little room. */
-export const snippetOf = (visual: Visual): string => visualKinds.get(visual.kind).snippet(visual);
+/** A media type without its parameters. */
+const bareType = (mediaType: string): string => mediaType.split(';', 1)[0]!;
 
-/** A visual, drawn into the room of that height in CSS pixels. */
+/** The beginning of a visual as text, for where there is little room. */
+export const snippetOf = (visual: Visual): string => visualKinds.get(visual.kind).snippet?.(visual) ?? '';
+
+/** Draws a visual into a height in CSS pixels; a kind that the page does not draw is its beginning as text. */
 export const drawVisual = (visual: Visual, height: number): ReactNode =>
-  visualKinds.get(visual.kind).draw(visual, height);
+  visualDrawings.find(visual.kind)?.draw(visual, height) ?? snippetOf(visual);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from noema._visuals import IMAGE, SERIES, TABLE, TEXT, encode_png
 
 TOKENS = "application/vnd.noema.tokens+json"
 _MAX_PIXELS = 1 << 24
+_KIND = re.compile("[a-z][a-z0-9-]*")
 
 
 class EncodedVisual(NamedTuple):
@@ -118,11 +120,32 @@ class Table(Visual):
         return EncodedVisual(TABLE, encode_json({"columns": columns, "rows": rows}))
 
 
+class CustomVisual(Visual):
+    """A visual of a kind that has no class here: `CustomVisual("graph", nodes=["a"], edges=[])`.
+
+    The parts are JSON values. The platform refuses a kind that it does not know, and parts that do not have
+    the form of the kind.
+    """
+
+    def __init__(self, kind: str, /, **parts: Any) -> None:
+        self.kind = kind
+        self.parts = parts
+
+    def encode(self) -> EncodedVisual:
+        if not isinstance(self.kind, str) or not _KIND.fullmatch(self.kind):
+            raise _invalid(f"{self.kind!r} is no kind of visual; use small letters, digits and hyphens")
+        try:
+            content = encode_json(self.parts)
+        except (TypeError, ValueError) as error:
+            raise _invalid(f"the parts of a visual are JSON values: {error}") from None
+        return EncodedVisual(f"application/vnd.noema.{self.kind}+json", content)
+
+
 def encode_visual(value: Any, declared: Any = None) -> EncodedVisual:
     """Returns the result of a visualizer as it is stored. Raises IntegrationError VISUAL_INVALID."""
     if isinstance(value, Visual):
         return value.encode()
-    if isinstance(declared, type) and declared is not Table and issubclass(declared, Visual):
+    if isinstance(declared, type) and declared not in (Table, CustomVisual) and issubclass(declared, Visual):
         return declared(value).encode()  # type: ignore[call-arg]
     raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or Table(…)")
 

@@ -1,19 +1,8 @@
 import { SeriesView } from '../series.view.js';
-import { jsonMediaType, short, type VisualKind } from './visual-kind.js';
-
-export interface SeriesVisual {
-  readonly kind: 'series';
-  readonly series: Readonly<Record<string, readonly number[]>>;
-}
+import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 
 /** Lines over a common axis. */
-export const seriesKind: VisualKind<SeriesVisual> = {
+export const seriesDrawing: VisualDrawing<VisualOf<'series'>> = {
   key: 'series',
-  mediaType: jsonMediaType('series'),
-  read: (text) => ({ kind: 'series', ...(JSON.parse(text) as { series: Record<string, number[]> }) }),
-  snippet: ({ series }) =>
-    Object.entries(series)
-      .map(([name, values]) => `${name} ${values.slice(0, 8).map(short).join(' ')}`)
-      .join('\n'),
   draw: ({ series }, height) => <SeriesView series={series} height={Math.min(height, 260)} />,
 };

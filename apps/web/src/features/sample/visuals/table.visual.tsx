@@ -1,25 +1,10 @@
 import { Table } from '@mantine/core';
-import { type Cell, cellText } from '../cell-text.js';
-import { jsonMediaType, short, type VisualKind } from './visual-kind.js';
-
-export interface TableVisual {
-  readonly kind: 'table';
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-}
+import { cellText } from '../cell-text.js';
+import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 
 /** A table with a header. */
-export const tableKind: VisualKind<TableVisual> = {
+export const tableDrawing: VisualDrawing<VisualOf<'table'>> = {
   key: 'table',
-  mediaType: jsonMediaType('table'),
-  read: (text) => ({ kind: 'table', ...(JSON.parse(text) as { columns: string[]; rows: Cell[][] }) }),
-  snippet: ({ rows }) =>
-    rows
-      .slice(0, 8)
-      .map((row) =>
-        row.map((cell) => (typeof cell === 'number' ? short(cell) : String(cell ?? '–'))).join(' '),
-      )
-      .join('\n'),
   draw: ({ columns, rows }) => (
     <Table stickyHeader withRowBorders fz="sm" verticalSpacing={4}>
       <Table.Thead>

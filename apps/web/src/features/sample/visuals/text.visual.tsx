@@ -1,17 +1,9 @@
 import { Text } from '@mantine/core';
-import type { VisualKind } from './visual-kind.js';
-
-export interface TextVisual {
-  readonly kind: 'text';
-  readonly text: string;
-}
+import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 
 /** A text. */
-export const textKind: VisualKind<TextVisual> = {
+export const textDrawing: VisualDrawing<VisualOf<'text'>> = {
   key: 'text',
-  mediaType: 'text/plain',
-  read: (text) => ({ kind: 'text', text }),
-  snippet: ({ text }) => text,
   draw: ({ text }) => (
     <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
       {text}

@@ -1,17 +1,9 @@
 import { Text } from '@mantine/core';
-import { jsonMediaType, type VisualKind } from './visual-kind.js';
-
-export interface TokensVisual {
-  readonly kind: 'tokens';
-  readonly tokens: readonly string[];
-}
+import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 
 /** The pieces of a text. */
-export const tokensKind: VisualKind<TokensVisual> = {
+export const tokensDrawing: VisualDrawing<VisualOf<'tokens'>> = {
   key: 'tokens',
-  mediaType: jsonMediaType('tokens'),
-  read: (text) => ({ kind: 'tokens', ...(JSON.parse(text) as { tokens: string[] }) }),
-  snippet: ({ tokens }) => tokens.join(' '),
   draw: ({ tokens }) => (
     <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
       {tokens.join(' ')}

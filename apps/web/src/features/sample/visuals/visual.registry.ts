@@ -1,17 +1,14 @@
 import { Registry } from '@noema/kernel/registry';
-import { seriesKind, type SeriesVisual } from './series.visual.js';
-import { tableKind, type TableVisual } from './table.visual.js';
-import { textKind, type TextVisual } from './text.visual.js';
-import { tokensKind, type TokensVisual } from './tokens.visual.js';
-import type { VisualKind } from './visual-kind.js';
+import { seriesDrawing } from './series.visual.js';
+import { tableDrawing } from './table.visual.js';
+import { textDrawing } from './text.visual.js';
+import { tokensDrawing } from './tokens.visual.js';
+import type { VisualDrawing } from './visual-drawing.js';
 
-/** What a visualizer made of a sample, when it is no picture. */
-export type Visual = TextVisual | TokensVisual | SeriesVisual | TableVisual;
-
-/** All kinds of visual but pictures, which the browser draws. A new one is one file, and its lines here. */
-export const visualKinds = new Registry<VisualKind>('visual kind', [
-  textKind,
-  tokensKind,
-  seriesKind,
-  tableKind,
+/** What the page draws itself; a kind without an entry is shown as its beginning in text. */
+export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual', [
+  textDrawing,
+  tokensDrawing,
+  seriesDrawing,
+  tableDrawing,
 ]);
