@@ -109,4 +109,4 @@ affected: build ## Build, lint and test only what the last change touches (Nx)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
 	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist \
-	{e2e,bench,deploy}/dist dist sdks/python/{.venv,build,dist}; $(took)
+	{e2e,bench,deploy}/dist dist sdks/python/{.venv,dist}; $(took)

@@ -16,9 +16,9 @@ interpreter() {
 pip=(.venv/bin/python -m pip install -q --disable-pip-version-check)
 if [ "$(cat .venv/ready 2>/dev/null)" != "$wanted" ]; then
   "$(interpreter)" -m venv --clear .venv
-  "${pip[@]}" 'setuptools>=61' wheel '.[test]'
+  "${pip[@]}" 'flit_core>=3.9,<5' '.[test]'
   echo "$wanted" > .venv/ready
 fi
-rm -rf build dist
+rm -rf dist
 .venv/bin/python -m pip wheel -q --disable-pip-version-check --no-deps --no-build-isolation -w dist .
 "${pip[@]}" --no-deps --force-reinstall dist/noema-*.whl

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from noema._arrays import Array
-from noema._client import TRANSIENT, Client
+from noema._client import Client
 from noema._dataset import split_number
 from noema._errors import NoemaError
 from noema._map import Open
 from noema._map_html import STYLE
 from noema._progress import Progress
 from noema._table import name_split, show_png, show_visual
+from noema._wait import poll
 from noema._wire.explanations.v1 import analysis_pb2, heat_map_pb2
 from noema._wire.jobs.v1 import job_pb2
 
@@ -220,37 +220,34 @@ def await_analysis(
 
     Raises NoemaError ANALYSIS_TIMEOUT after `timeout_s`, and the fault of a computation that failed.
     """
-    started = time.monotonic()
-    wait = 0.1
     split, sample_id = sample
+
+    def look() -> analysis_pb2.Analysis | None:
+        found = created.pop() if created else client.analysis.get_analysis(analysis_id=analysis_id).analysis
+        if found.state in _ENDED:
+            raise NoemaError(
+                f"the analysis of {split} {sample_id} failed: {found.fault.message or 'it was cancelled'}",
+                found.fault.reason or "JOB_CANCELLED",
+            )
+        return found if found.state == job_pb2.JOB_STATE_SUCCEEDED else None
+
+    def late(_: NoemaError | None) -> NoemaError:
+        return NoemaError(
+            f"{split} {sample_id} has no analysis after {timeout_s:g} s; call again, or give a longer "
+            "timeout_s",
+            "ANALYSIS_TIMEOUT",
+        )
+
+    def show(passed_s: float, _: NoemaError | None) -> None:
+        progress.update(f"analysis of {split} {sample_id}: {passed_s:.0f} s")
+
     with open_client() as client:
-        found = client.analysis.create_analysis(
+        first = client.analysis.create_analysis(
             project_id=project_id,
             run_id=run_id,
             epoch=epoch,
             sample={"split": split_number(split), "sample_id": sample_id},
             settings=settings,
         ).analysis
-        while found.state != job_pb2.JOB_STATE_SUCCEEDED:
-            if found.state in _ENDED:
-                raise NoemaError(
-                    f"the analysis of {split} {sample_id} failed: "
-                    f"{found.fault.message or 'it was cancelled'}",
-                    found.fault.reason or "JOB_CANCELLED",
-                )
-            passed = time.monotonic() - started
-            if passed >= timeout_s:
-                raise NoemaError(
-                    f"{split} {sample_id} has no analysis after {timeout_s:g} s; call again, or give a "
-                    "longer timeout_s",
-                    "ANALYSIS_TIMEOUT",
-                )
-            progress.update(f"analysis of {split} {sample_id}: {passed:.0f} s")
-            time.sleep(min(wait, timeout_s - passed))
-            wait = min(2.0, wait * 1.5)
-            try:
-                found = client.analysis.get_analysis(analysis_id=found.id).analysis
-            except NoemaError as error:
-                if error.code not in TRANSIENT:
-                    raise
-        return found
+        analysis_id, created = first.id, [first]
+        return poll(look, timeout_s, late, show=show)

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from noema._arrays import Array
-from noema._client import TRANSIENT, Client
+from noema._client import Client
 from noema._dataset import split_name
 from noema._errors import NoemaError
 from noema._map_html import MAX_DOTS, draw_map
 from noema._progress import Progress
+from noema._wait import poll
 from noema._wire.jobs.v1 import job_pb2
 from noema._wire.projection.v1 import exploration_pb2, point_pb2
 from noema._wire.training.v1 import run_pb2
@@ -191,29 +192,30 @@ def await_map(
     if there will be no map, and the fault of a computation that failed.
     """
     started = time.monotonic()
-    wait = 0.25
     state = "the epoch"
+
+    def name_state(problem: NoemaError | None) -> str:
+        return state if problem is None else f"the platform, which does not answer ({problem})"
+
+    def look() -> exploration_pb2.Exploration | None:
+        nonlocal state
+        found, state = _find_map(client, project_id, run_id, epoch)
+        return found
+
+    def late(problem: NoemaError | None) -> NoemaError:
+        return NoemaError(
+            f"epoch {epoch} has no map after {timeout_s:g} s; the run waits for {name_state(problem)}. Call "
+            "again, or give a longer timeout_s",
+            "MAP_TIMEOUT",
+        )
+
+    def show(passed_s: float, problem: NoemaError | None) -> None:
+        progress.update(f"map of epoch {epoch}: waits for {name_state(problem)}, {passed_s:.0f} s")
+
     with open_client() as client:
-        while True:
-            try:
-                found, state = _find_map(client, project_id, run_id, epoch)
-                if found is not None:
-                    progress.clear(f"map of epoch {epoch}, after {time.monotonic() - started:.0f} s")
-                    return found
-            except NoemaError as error:
-                if error.code not in TRANSIENT:
-                    raise
-                state = f"the platform, which does not answer ({error})"
-            passed = time.monotonic() - started
-            if passed >= timeout_s:
-                raise NoemaError(
-                    f"epoch {epoch} has no map after {timeout_s:g} s; the run waits for {state}. Call again, "
-                    "or give a longer timeout_s",
-                    "MAP_TIMEOUT",
-                )
-            progress.update(f"map of epoch {epoch}: waits for {state}, {passed:.0f} s")
-            time.sleep(min(wait, timeout_s - passed))
-            wait = min(2.0, wait * 1.5)
+        found = poll(look, timeout_s, late, show=show)
+    progress.clear(f"map of epoch {epoch}, after {time.monotonic() - started:.0f} s")
+    return found
 
 
 def _find_map(

@@ -29,6 +29,7 @@ from noema._recorder import LOG, Record, Recorder
 from noema._records import Item
 from noema._responses import Layer, Response
 from noema._results import Place, Results
+from noema._wait import poll
 
 EXIT_S = 60.0
 WAITING_BYTES = 64 << 20
@@ -489,24 +490,27 @@ class Run(Results):
             raise NoemaError("no epoch has ended yet; results need one", "EPOCH_UNKNOWN")
         if number > self._last:
             raise NoemaError(f"epoch {number} has not ended; the last one is {self._last}", "EPOCH_UNKNOWN")
-        started = time.monotonic()
-        while not self.id:
-            self._require_delivery(number, started, timeout_s)
-            progress.update(f"epoch {number}: waits for the platform")
-            time.sleep(0.1)
-        return Place(self._delivery.project_id, self.id, number)
 
-    def _require_delivery(self, number: int, started: float, timeout_s: float) -> None:
-        if self._ended:
-            raise NoemaError(
-                "the platform does not have this run; `python -m noema sync` sends it", "NOT_DELIVERED"
-            )
-        if time.monotonic() - started >= timeout_s:
-            raise NoemaError(
+        def look() -> Place | None:
+            if self.id:
+                return Place(self._delivery.project_id, self.id, number)
+            if self._ended:
+                raise NoemaError(
+                    "the platform does not have this run; `python -m noema sync` sends it", "NOT_DELIVERED"
+                )
+            return None
+
+        def late(_: NoemaError | None) -> NoemaError:
+            return NoemaError(
                 f"epoch {number} has no results after {timeout_s:g} s; the run waits for the platform. "
                 f"Health: {self.health}",
                 "MAP_TIMEOUT",
             )
+
+        def show(passed_s: float, _: NoemaError | None) -> None:
+            progress.update(f"epoch {number}: waits for the platform")
+
+        return poll(look, timeout_s, late, show=show)
 
     def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
         return self._reader.find_samples(ids, split)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from noema._arrays import Array
 from noema._client import Client
 from noema._dataset import Dataset, Split, split_number
 from noema._errors import DatasetError, NoemaError
+from noema._wait import poll
 from noema._wire.datasets.v1 import upload_pb2
 from noema._wire.jobs.v1 import job_pb2
 
@@ -257,12 +258,19 @@ def store_upload(upload: UploadSource, folder: Path) -> None:
 
 
 def send_missing(client: Client, sent: upload_pb2.Upload, upload: UploadSource, progress: Progress) -> None:
-    """Sends the chunks that the platform lacks."""
+    """Sends the chunks that the platform lacks. One is sent while the next one is encoded."""
     received = set(sent.received_chunks)
-    for index in range(upload.chunk_count):
-        if index not in received:
-            client.send_chunk(sent.id, index, upload.chunk(index))
-        progress(index + 1, upload.chunk_count)
+    sending: Future[None] | None = None
+    with ThreadPoolExecutor(1, "noema-upload") as sender:
+        for index in range(upload.chunk_count):
+            chunk = upload.chunk(index) if index not in received else None
+            if sending is not None:
+                sending.result()
+            progress(index, upload.chunk_count)
+            sending = None if chunk is None else sender.submit(client.send_chunk, sent.id, index, chunk)
+        if sending is not None:
+            sending.result()
+    progress(upload.chunk_count, upload.chunk_count)
 
 
 def ensure_version(
@@ -294,21 +302,21 @@ def wait_for_version(client: Client, version_id: str, timeout_s: float) -> str:
     """Waits until a dataset version is ready and returns its id. Raises NoemaError with the reason of a
     failure.
     """
-    end = time.monotonic() + timeout_s
-    wait = 0.05
-    while True:
+
+    def look() -> str | None:
         version = client.dataset.get_dataset_version(dataset_version_id=version_id).dataset_version
         state = job_pb2.JobState.Name(version.state)
-        if state == "JOB_STATE_SUCCEEDED":
-            return version.id
         if state in ("JOB_STATE_FAILED", "JOB_STATE_CANCELLED"):
             raise NoemaError(
                 f"the platform could not store the dataset: {version.fault.message or 'cancelled'}",
                 version.fault.reason or "DATASET_FAILED",
             )
-        if time.monotonic() > end:
-            raise NoemaError(
-                f"the dataset {version_id} is not ready after {timeout_s:.0f} s", "DATASET_NOT_READY"
-            )
-        time.sleep(wait)
-        wait = min(1.0, wait * 1.5)
+        return version.id if state == "JOB_STATE_SUCCEEDED" else None
+
+    def late(_: NoemaError | None) -> NoemaError:
+        return NoemaError(
+            f"the dataset {version_id} is not ready after {timeout_s:.0f} s", "DATASET_NOT_READY"
+        )
+
+    # The caller decides what follows if the platform does not answer.
+    return poll(look, timeout_s, late, is_patient=False)
