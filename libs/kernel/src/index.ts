@@ -41,6 +41,7 @@ export {
   type MethodParameter,
   type NumberParameter,
 } from './method-descriptor.js';
+export { MethodNumbers } from './method-numbers.js';
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';

@@ -297,9 +297,32 @@ describe('bad input', () => {
       'PARAMETER_UNKNOWN',
     ],
     ['an index that was not made', { indexKind: IndexKind.FAISS_HNSW }, 'not-found', 'INDEX_NOT_FOUND'],
+    ['the same by its key', { indexMethod: 'faiss-hnsw' }, 'not-found', 'INDEX_NOT_FOUND'],
+    ['a kind of index that does not exist', { indexMethod: 'annoy' }, 'invalid', 'INDEX_KIND_UNKNOWN'],
+    ['a number that no kind has', { indexKind: 9 as IndexKind }, 'invalid', 'FIELD_INVALID'],
+    [
+      'a number and a key that name two kinds',
+      { indexKind: IndexKind.EXACT, indexMethod: 'faiss-flat' },
+      'invalid',
+      'METHOD_AMBIGUOUS',
+    ],
   ])('%s', async (_name, request, kind, reason) => {
     await expect(find(request)).rejects.toMatchObject({ kind, reason });
   });
+  it('a kind of index is named by its key, in a search and for a new index', async () => {
+    const { similar, indexMethod } = await find({ indexMethod: 'exact' });
+    expect(indexMethod).toBe('exact');
+    expect(similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
+    const editor = platform.client(IndexService, planted.teamId, 'editor');
+    const request = { projectId: planted.projectId, activationSetId: planted.activationSetId };
+    const { index } = await editor.createIndex({ ...request, method: 'exact' });
+    expect(index).toMatchObject({ kind: IndexKind.EXACT, method: 'exact' });
+    await expect(editor.createIndex({ ...request, method: 'annoy' })).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'INDEX_KIND_UNKNOWN',
+    });
+  });
+
   it('unknown settings of an index are refused by name, and a viewer may not make one', async () => {
     const create = {
       projectId: planted.projectId,

@@ -12,6 +12,7 @@ interface Options {
   readonly k?: number;
   readonly split: readonly Split[];
   readonly filter: string;
+  readonly index?: string;
 }
 
 export function similarCommand(): Command {
@@ -38,13 +39,14 @@ export function similarCommand(): Command {
       [],
     )
     .option('--filter <condition>', 'such as: metadata.ink > 0.2', '')
+    .option('--index <key>', 'kind of index to search, as `noema methods similarity` lists them')
     .action(
       action(
         async (
           context: CommandContext,
           name: string,
           queries: SampleAddress[],
-          { k, split, filter }: Options,
+          { k, split, filter, index }: Options,
         ) => {
           const { terminal } = context;
           const noema = await context.connect();
@@ -57,6 +59,7 @@ export function similarCommand(): Command {
             ...(k !== undefined && { k }),
             splits: [...split],
             filter,
+            ...(index !== undefined && { indexMethod: index }),
           });
           const rows = found.similar.map((s) => s.row);
           const { samples } = await noema.samples.listSamples({

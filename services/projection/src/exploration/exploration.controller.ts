@@ -24,6 +24,8 @@ import { PointService } from '../point/point.service.js';
 import { ProjectionService } from '../projection/projection.service.js';
 import { explorationMessage } from './exploration.mapper.js';
 import { ExplorationService } from './exploration.service.js';
+import { defaultProjection } from '@noema/manifold';
+import { defaultClustering } from '../clustering/cluster-methods.js';
 import { clusteringNumbers, projectionNumbers } from '../method-numbers.js';
 import { columnMessages, orderOf } from '../point/point-columns.mapper.js';
 
@@ -46,8 +48,9 @@ export class ExplorationController implements Handlers<typeof Service> {
     return this.commands.run(ctx, request, async () => {
       const exploration = await this.explorations.create(teamId, {
         ...request,
-        algorithm: projectionNumbers.key(request.algorithm, request.method),
-        clusterMethod: clusteringNumbers.key(request.clusterMethod, request.clusteringMethod),
+        algorithm: projectionNumbers.key(request.algorithm, request.method) ?? defaultProjection.key,
+        clusterMethod:
+          clusteringNumbers.key(request.clusterMethod, request.clusteringMethod) ?? defaultClustering.key,
         params: request.params ?? {},
       });
       return {

@@ -47,18 +47,6 @@ export const measureInvalid = (field: string, value: number, most: number): Doma
   );
 
 /** `number` and `key` are the two fields of one request, with the keys of the methods that they name. */
-export const methodAmbiguous = (
-  fields: { readonly number: string; readonly key: string },
-  numbered: string,
-  key: string,
-): DomainError =>
-  new DomainError(
-    'invalid',
-    'METHOD_AMBIGUOUS',
-    `${fields.key} is "${key}" and ${fields.number} is "${numbered}"; give ${fields.key} alone`,
-    { violations: [{ field: fields.key, description: `differs from ${fields.number}` }] },
-  );
-
 export const parameterNotPlain = (name: string, value: unknown): DomainError =>
   new DomainError(
     'invalid',

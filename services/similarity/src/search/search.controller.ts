@@ -10,7 +10,8 @@ import {
 } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { ActivationSetService } from '../activation-set/activation-set.service.js';
-import { kindMessage, kindOf } from '../vector-index/vector-index.mapper.js';
+import { IndexKinds } from '../vector-index/index-kinds.js';
+import { searchedIndexNumbers } from '../vector-index/vector-index.mapper.js';
 import { weightingOf } from './layer-weighting.js';
 import { DEFAULT_K } from './search.methods.js';
 import { SearchService } from './search.service.js';
@@ -21,12 +22,14 @@ export class SearchController implements Handlers<typeof SimilarityService> {
   constructor(
     @Inject(SearchService) private readonly search: SearchService,
     @Inject(ActivationSetService) private readonly sets: ActivationSetService,
+    @Inject(IndexKinds) private readonly kinds: IndexKinds,
   ) {}
 
   async findSimilar(
     request: FindSimilarRequest,
     { principal, signal }: CallContext,
   ): Promise<MessageInitShape<typeof FindSimilarResponseSchema>> {
+    const requestedKind = searchedIndexNumbers.key(request.indexKind, request.indexMethod);
     const { similar, candidates, recall, kind, perceptionSpaceId } = await this.search.find(
       principal.teamId,
       {
@@ -35,13 +38,13 @@ export class SearchController implements Handlers<typeof SimilarityService> {
         k: request.k === 0 ? DEFAULT_K : request.k,
         splits: request.splits.map(findSplit).filter((split) => split !== undefined),
         filter: request.filter,
-        kind: kindOf(request.indexKind),
+        kind: requestedKind && this.kinds.get(requestedKind).key,
         params: request.searchParams ?? {},
         querySetId: request.querySetId,
         weighting: weightingOf(
           request.depth,
           request.layerWeights,
-          kindOf(request.indexKind) !== undefined || Object.keys(request.searchParams ?? {}).length > 0,
+          requestedKind !== undefined || Object.keys(request.searchParams ?? {}).length > 0,
         ),
         signal,
       },
@@ -55,7 +58,7 @@ export class SearchController implements Handlers<typeof SimilarityService> {
         rank: at + 1,
       })),
       recall,
-      indexKind: kindMessage(kind),
+      indexKind: searchedIndexNumbers.number(kind),
       indexMethod: kind,
       perceptionSpaceId,
       candidateCount: candidates,

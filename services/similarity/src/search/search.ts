@@ -1,5 +1,4 @@
 import type { SampleAddress, SplitName } from '@noema/kernel';
-import type { IndexKind } from '../vector-index/vector-index.js';
 import type { LayerWeighting } from './layer-weighting.js';
 
 export interface SearchQuery {
@@ -9,7 +8,7 @@ export interface SearchQuery {
   readonly splits: readonly SplitName[];
   readonly filter: string;
   /** Default: the kind of the settings. */
-  readonly kind: IndexKind | undefined;
+  readonly kind: string | undefined;
   /** Settings for this search alone. */
   readonly params: Readonly<Record<string, unknown>>;
   /**
@@ -42,7 +41,7 @@ export interface SearchResponse {
    */
   readonly candidates: number;
   readonly recall: number;
-  readonly kind: IndexKind;
+  readonly kind: string;
   readonly perceptionSpaceId: string;
 }
 

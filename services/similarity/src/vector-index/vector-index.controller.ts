@@ -13,7 +13,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { indexMessage, kindOf } from './vector-index.mapper.js';
+import { indexMessage, indexNumbers } from './vector-index.mapper.js';
 import { VectorIndexService } from './vector-index.service.js';
 
 /** Serves noema.similarity.v1.IndexService. */
@@ -33,7 +33,7 @@ export class VectorIndexController implements Handlers<typeof IndexService> {
       const index = await this.indexes.create(ctx.principal.teamId, {
         projectId: request.projectId,
         activationSetId: request.activationSetId,
-        kind: kindOf(request.kind),
+        kind: indexNumbers.key(request.kind, request.method),
         params: request.params ?? {},
       });
       return {

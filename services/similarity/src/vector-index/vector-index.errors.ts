@@ -12,7 +12,7 @@ export const noIndexOfKind = (activationSetId: string, kind: string): DomainErro
   new DomainError(
     'not-found',
     'INDEX_NOT_FOUND',
-    `activation set ${activationSetId} has no index of kind ${kind}; create one, or leave index_kind out`,
+    `activation set ${activationSetId} has no index of kind ${kind}; create one, or leave index_method out`,
     { metadata: { activation_set_id: activationSetId, kind } },
   );
 

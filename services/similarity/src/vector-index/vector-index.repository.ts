@@ -1,6 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { enumField } from '@noema/contracts';
-import { IndexKindSchema } from '@noema/contracts/noema/similarity/v1/index';
 import {
   type ArtifactRef,
   hasEnded,
@@ -13,13 +11,13 @@ import { Database, jsonb, type PageField, ResourceRepository } from '@noema/post
 import { sql } from 'kysely';
 import type { RowMask } from '../activation-set/row-mask.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import type { IndexKind, MeasuredRecall, SetFilter, VectorIndex } from './vector-index.js';
+import { INDEX_KINDS, type MeasuredRecall, type SetFilter, type VectorIndex } from './vector-index.js';
 import { type JobColumns, QUEUED, refOf, toResource, whereSet } from '../schema.js';
 
 interface Row extends JobColumns {
   readonly project_id: string;
   readonly activation_set_id: string;
-  readonly kind: IndexKind;
+  readonly kind: string;
   readonly params: Record<string, number>;
   readonly sample_count: number;
   readonly dimensions: number;
@@ -32,7 +30,7 @@ interface Row extends JobColumns {
 }
 
 const FIELDS: Readonly<Record<string, PageField>> = {
-  kind: { column: 'kind', type: enumField(IndexKindSchema) },
+  kind: { column: 'kind', type: { prefix: 'INDEX_KIND', values: INDEX_KINDS } },
   state: { column: 'state', type: JOB_STATE_FIELD },
   recall: { column: 'recall', type: 'number' },
   create_time: { column: 'created_at', type: 'timestamp' },
@@ -41,7 +39,7 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 export interface NewIndex {
   readonly id: string;
   readonly set: ActivationSet;
-  readonly kind: IndexKind;
+  readonly kind: string;
   readonly params: Readonly<Record<string, number>>;
   readonly jobId: string;
 }
@@ -75,7 +73,7 @@ export class VectorIndexRepository extends ResourceRepository<Row, VectorIndex> 
   /** The ready index of a kind with these or any settings, or else the newest. */
   async findOf(
     activationSetId: string,
-    kind: IndexKind,
+    kind: string,
     params?: Readonly<Record<string, number>>,
   ): Promise<VectorIndex | undefined> {
     const { rows } = await sql<Row>`

@@ -3,7 +3,6 @@ import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { activationSet, memoryBuilds, memoryIndexes, memoryKinds, memorySets } from '../../test/memory.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import type { IndexKind } from './vector-index.js';
 import { VectorIndexService } from './vector-index.service.js';
 
 const query = { pageSize: 0, pageToken: '', filter: '', orderBy: '' };
@@ -21,7 +20,7 @@ beforeEach(async () => {
   service = new VectorIndexService(memoryWork, sets, indexes, builds, memoryKinds, { indexKind: 'exact' });
 });
 
-const create = (params: Record<string, unknown> = {}, kind?: IndexKind, of = set) =>
+const create = (params: Record<string, unknown> = {}, kind?: string, of = set) =>
   service.create(of.teamId, { projectId: of.projectId, activationSetId: of.id, kind, params });
 
 describe('a new index', () => {

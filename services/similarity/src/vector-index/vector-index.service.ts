@@ -22,7 +22,7 @@ import type { SimilarityConfig } from '../config.js';
 import { IndexKinds } from './index-kinds.js';
 import { parametersOf } from './index-parameters.js';
 import { indexNotFound } from './vector-index.errors.js';
-import type { IndexKind, IndexKindAdapter, SetFilter, VectorIndex } from './vector-index.js';
+import type { IndexKindAdapter, SetFilter, VectorIndex } from './vector-index.js';
 import { VectorIndexRepository } from './vector-index.repository.js';
 
 export interface NewIndexRequest {
@@ -30,7 +30,7 @@ export interface NewIndexRequest {
   readonly projectId: string;
   readonly activationSetId: string;
   /** Default: the kind of the settings. */
-  readonly kind: IndexKind | undefined;
+  readonly kind: string | undefined;
   readonly params: Readonly<Record<string, unknown>>;
 }
 

@@ -2,9 +2,8 @@ import type { ArtifactRef, JobResource, MethodDescriptor, NumberParameter } from
 import type { Points } from '@noema/manifold';
 import type { RowMask } from '../activation-set/row-mask.js';
 
-/** Keys of the index kinds. */
+/** Keys of the kinds that the settings may name as the default. */
 export const INDEX_KINDS = ['exact', 'faiss-flat', 'faiss-hnsw'] as const;
-export type IndexKind = (typeof INDEX_KINDS)[number];
 
 /** Recall with settings that a search asked for. */
 export interface MeasuredRecall {
@@ -16,7 +15,8 @@ export interface MeasuredRecall {
 export interface VectorIndex extends JobResource {
   readonly projectId: string;
   readonly activationSetId: string;
-  readonly kind: IndexKind;
+  /** Key of its kind. */
+  readonly kind: string;
   readonly params: Readonly<Record<string, number>>;
   readonly sampleCount: number;
   readonly dimensions: number;
@@ -83,7 +83,6 @@ export type IndexFacts = {
 
 /** A kind of index; one more is one file and one line in the registry. */
 export interface IndexKindAdapter extends MethodDescriptor {
-  readonly key: IndexKind;
   readonly parameters: readonly IndexParameter[];
   readonly facts: IndexFacts;
   /** Throws `precondition` when this installation cannot build it. */

@@ -1593,6 +1593,7 @@ class IndexService(Service):
         kind: int | str | None = None,
         params: Mapping[str, Any] | Message | None = None,
         request_id: str | None = None,
+        method: str | None = None,
         timeout_s: float | None = None,
     ) -> similarity_index_service_pb2.CreateIndexResponse:
         """Starts building an index and returns at once."""
@@ -1606,6 +1607,7 @@ class IndexService(Service):
                 "kind": kind,
                 "params": params,
                 "request_id": request_id,
+                "method": method,
             },
             timeout_s,
         )
@@ -1730,6 +1732,7 @@ class SimilarityService(Service):
         depth: float | None = None,
         layer_weights: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
         query_set_id: str | None = None,
+        index_method: str | None = None,
         timeout_s: float | None = None,
     ) -> similarity_similarity_service_pb2.FindSimilarResponse:
         """Returns the samples nearest to the queries, without the queries. Returns fewer than k
@@ -1750,6 +1753,7 @@ class SimilarityService(Service):
                 "depth": depth,
                 "layer_weights": layer_weights,
                 "query_set_id": query_set_id,
+                "index_method": index_method,
             },
             timeout_s,
         )

@@ -10,18 +10,20 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateIndexRequest(_message.Message):
-    __slots__ = ("project_id", "activation_set_id", "kind", "params", "request_id")
+    __slots__ = ("project_id", "activation_set_id", "kind", "params", "request_id", "method")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     PARAMS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     activation_set_id: str
     kind: _index_pb2.IndexKind
     params: _struct_pb2.Struct
     request_id: str
-    def __init__(self, project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    method: str
+    def __init__(self, project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., request_id: _Optional[str] = ..., method: _Optional[str] = ...) -> None: ...
 
 class CreateIndexResponse(_message.Message):
     __slots__ = ("index", "job")

@@ -27,7 +27,7 @@ class RemoveSamplesResponse(_message.Message):
     def __init__(self, removed_count: _Optional[int] = ...) -> None: ...
 
 class FindSimilarRequest(_message.Message):
-    __slots__ = ("activation_set_id", "queries", "k", "splits", "filter", "index_kind", "search_params", "depth", "layer_weights", "query_set_id")
+    __slots__ = ("activation_set_id", "queries", "k", "splits", "filter", "index_kind", "search_params", "depth", "layer_weights", "query_set_id", "index_method")
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
     QUERIES_FIELD_NUMBER: _ClassVar[int]
     K_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,7 @@ class FindSimilarRequest(_message.Message):
     DEPTH_FIELD_NUMBER: _ClassVar[int]
     LAYER_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     QUERY_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    INDEX_METHOD_FIELD_NUMBER: _ClassVar[int]
     activation_set_id: str
     queries: _containers.RepeatedCompositeFieldContainer[_sample_ref_pb2.SampleRef]
     k: int
@@ -48,7 +49,8 @@ class FindSimilarRequest(_message.Message):
     depth: float
     layer_weights: _containers.RepeatedCompositeFieldContainer[_perception_space_pb2.LayerWeight]
     query_set_id: str
-    def __init__(self, activation_set_id: _Optional[str] = ..., queries: _Optional[_Iterable[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]]] = ..., k: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[_sample_ref_pb2.Split, str]]] = ..., filter: _Optional[str] = ..., index_kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., search_params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., depth: _Optional[float] = ..., layer_weights: _Optional[_Iterable[_Union[_perception_space_pb2.LayerWeight, _Mapping[str, _Any]]]] = ..., query_set_id: _Optional[str] = ...) -> None: ...
+    index_method: str
+    def __init__(self, activation_set_id: _Optional[str] = ..., queries: _Optional[_Iterable[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]]] = ..., k: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[_sample_ref_pb2.Split, str]]] = ..., filter: _Optional[str] = ..., index_kind: _Optional[_Union[_index_pb2.IndexKind, str]] = ..., search_params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., depth: _Optional[float] = ..., layer_weights: _Optional[_Iterable[_Union[_perception_space_pb2.LayerWeight, _Mapping[str, _Any]]]] = ..., query_set_id: _Optional[str] = ..., index_method: _Optional[str] = ...) -> None: ...
 
 class FindSimilarResponse(_message.Message):
     __slots__ = ("similar", "recall", "index_kind", "perception_space_id", "candidate_count", "index_method")
