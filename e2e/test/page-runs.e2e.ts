@@ -96,6 +96,44 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
   );
 
   stage(
+    'takes every setting that the catalogue describes',
+    { count: 200, models: MODELS, path: PROJECT_PATH },
+    async ({ shown, page, platform }) => {
+      await shown.goto(PROJECT_PATH);
+      await page.getByRole('button', { name: 'New run' }).first().click();
+      expect(await page.getByRole('textbox', { name: 'Learning rate' }).inputValue()).toBe('0.25');
+      await page.getByRole('button', { name: 'Loss, metrics and layers' }).click();
+      const choose = async (field: string, option: string): Promise<void> => {
+        await page.getByRole('combobox', { name: field, exact: true }).click();
+        await page.getByRole('option', { name: option }).click();
+      };
+      const start = page.getByRole('button', { name: 'Start training' });
+      await page.getByRole('textbox', { name: 'Drag' }).fill('0.75');
+      await page.getByRole('checkbox', { name: 'Uphill' }).check();
+      await choose('Learning-rate schedule', 'Steps');
+      await expect.poll(() => page.getByRole('textbox', { name: 'Learning rate' }).count()).toBe(0);
+      await page.getByRole('textbox', { name: 'Rates' }).fill('0.1, ');
+      await choose('Loss', 'Tolerant');
+      await page.getByRole('textbox', { name: 'Slack' }).fill('2.5');
+      const before = platform.started.length;
+      await start.click();
+      await page.getByText('give numbers divided by commas').waitFor();
+      expect(platform.started.length).toBe(before);
+      expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      await shown.picture('new-run-settings');
+      await page.getByRole('textbox', { name: 'Rates' }).fill('0.1, 0.01');
+      await start.click();
+      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+      expect(platform.started.at(-1)!.settings).toMatchObject({
+        optimizer: { name: '', config: { drag: 0.75, uphill: true } },
+        learningRateSchedule: { name: 'steps', config: { rates: [0.1, 0.01] } },
+        loss: { name: 'tolerant', config: { slack: 2.5 } },
+      });
+    },
+  );
+
+  stage(
     'and its model get other names',
     { count: 200, models: MODELS, path: `${PROJECT_PATH}/runs/${IDS.run}` },
     async ({ shown, page }) => {

@@ -1,3 +1,4 @@
+import { TRAINING_METHODS } from './training-methods.js';
 import { randomBytes } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { apiKeyInvalid, generateSigningKey, TokenSigner } from '@noema/auth';
@@ -204,11 +205,13 @@ export async function startSyntheticPlatform(
       listActivationSets: () => ({ activationSets: [set] }),
     }),
     peer(MethodService, {
-      listMethods: ({ service }) => ({
+      listMethods: ({ service, kind }) => ({
         methods:
           service === 'projection'
             ? projectionAlgorithms.values().map((method) => methodMessage('projection', method))
-            : [],
+            : service === 'training'
+              ? TRAINING_METHODS.filter((method) => method.kind === kind)
+              : [],
       }),
     }),
     peer(ExplorationService, {

@@ -3,10 +3,12 @@ import { RunKind, type Run, RunSchema, RunState } from '@noema/contracts/noema/t
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
+import { findMethod, readSettings, settingText, type SettingText } from './method-settings.js';
 import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS, learningRate } from './run-options.js';
 import { action } from './runner.js';
+import type { Noema } from '../noema.js';
 import { watchRun } from './watch-run.js';
 
 interface CreateOptions {
@@ -18,6 +20,10 @@ interface CreateOptions {
   readonly seed: number;
   readonly loss?: string;
   readonly optimizer?: string;
+  readonly optimizerSetting?: readonly SettingText[];
+  readonly lossSetting?: readonly SettingText[];
+  readonly schedule?: string;
+  readonly scheduleSetting?: readonly SettingText[];
   readonly learningRate?: number;
   readonly metrics?: readonly string[];
   readonly workers?: number;
@@ -41,6 +47,10 @@ export function runsCommand(): Command {
     .option('--loss <name>', 'loss; the one that fits the model and the data when left out')
     .option('--optimizer <name>', "optimizer; the platform's default when left out")
     .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
+    .option('--optimizer-setting <name=value>', 'another setting of the optimizer; repeatable', settingText)
+    .option('--loss-setting <name=value>', 'setting of the loss; repeatable', settingText)
+    .option('--schedule <name>', 'learning-rate schedule; the constant rate of the optimizer when left out')
+    .option('--schedule-setting <name=value>', 'setting of the schedule; repeatable', settingText)
     .option('--metrics <name...>', 'metrics; those of the task when left out')
     .option(
       '--workers <number>',
@@ -55,7 +65,7 @@ export function runsCommand(): Command {
     .option('--watch', 'wait, and show every epoch')
     .addHelpText(
       'after',
-      '\n`noema methods training` lists losses, optimizers and metrics with their settings.',
+      '\n`noema methods training` lists losses, optimizers, schedules and metrics with their settings.',
     )
     .action(
       action(async (context: CommandContext, options: CreateOptions) => {
@@ -72,16 +82,8 @@ export function runsCommand(): Command {
             seed: options.seed,
             workers: options.workers ?? 0,
             layers: [...(options.layers ?? [])],
-            ...(options.loss && { loss: { name: options.loss } }),
             metrics: (options.metrics ?? []).map((name) => ({ name })),
-            ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
-              optimizer: {
-                ...(options.optimizer !== undefined && { name: options.optimizer }),
-                ...(options.learningRate !== undefined && {
-                  config: { learning_rate: options.learningRate },
-                }),
-              },
-            }),
+            ...(await methodSettings(noema, options)),
           },
         });
         await show(
@@ -181,6 +183,29 @@ export function runsCommand(): Command {
       }),
     );
   return runs;
+}
+
+/** Loss, optimizer and schedule of a request; the catalogue of the platform is read only for settings. */
+async function methodSettings(noema: Noema, options: CreateOptions) {
+  const { loss, optimizer, schedule, learningRate: rate } = options;
+  const settingsOf = async (kind: string, key: string | undefined, texts: readonly SettingText[] = []) => {
+    if (texts.length === 0) return {};
+    const { methods } = await noema.methods.listMethods({ service: 'training', kind });
+    return readSettings(kind, findMethod(methods, key), texts);
+  };
+  const lossConfig = await settingsOf('loss', loss, options.lossSetting);
+  const scheduleConfig = await settingsOf('schedule', schedule, options.scheduleSetting);
+  const optimizerConfig = {
+    ...(await settingsOf('optimizer', optimizer, options.optimizerSetting)),
+    ...(rate !== undefined && { learning_rate: rate }),
+  };
+  return {
+    ...(loss && { loss: { name: loss, config: lossConfig } }),
+    ...(schedule && { learningRateSchedule: { name: schedule, config: scheduleConfig } }),
+    ...((optimizer !== undefined || Object.keys(optimizerConfig).length > 0) && {
+      optimizer: { name: optimizer ?? '', config: optimizerConfig },
+    }),
+  };
 }
 
 async function show({ terminal }: CommandContext, run: Run): Promise<void> {

@@ -1,8 +1,12 @@
 import { type Method, type MethodParameter, ParameterType } from '@noema/contracts/noema/methods/v1/method';
 
 /** The value that is used when a request gives none. */
-export const defaultValue = ({ default: standard }: MethodParameter): number | string | undefined =>
-  standard?.kind.case === 'numberValue' || standard?.kind.case === 'stringValue'
+export const defaultValue = ({
+  default: standard,
+}: MethodParameter): number | string | boolean | undefined =>
+  standard?.kind.case === 'numberValue' ||
+  standard?.kind.case === 'stringValue' ||
+  standard?.kind.case === 'boolValue'
     ? standard.kind.value
     : undefined;
 
@@ -20,7 +24,7 @@ export function numberField(parameter: MethodParameter) {
     allowNegative: (minimum ?? -1) < 0,
     placeholder: automatic || String(standard),
     /** What stands in the field before anything is typed: nothing where the platform chooses. */
-    initial: automatic === '' ? (standard ?? '') : '',
+    initial: automatic === '' && typeof standard === 'number' ? standard : '',
   };
 }
 

@@ -12,16 +12,22 @@ describe('the form of a new run', () => {
       datasetVersionId: 'choose the data',
       modelVersionId: 'choose the model',
     });
-    expect(
-      Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, learningRate: 0, seed: '' })),
-    ).toEqual(['seed', 'epochs', 'batchSize', 'learningRate']);
+    expect(Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, seed: '' }))).toEqual([
+      'seed',
+      'epochs',
+      'batchSize',
+    ]);
     expect(missingOf({ ...filled, kind: 'evaluate', epochs: '' })).toEqual({});
   });
 
   it('becomes a request with Keras names', () => {
     const request = create(
       CreateRunRequestSchema,
-      requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'),
+      requestOf(
+        { ...filled, displayName: ' a ', optimizer: 'sgd', optimizerSettings: { learning_rate: 0.05 } },
+        'p',
+        'r',
+      ),
     );
     expect(request).toMatchObject({
       projectId: 'p',
@@ -44,8 +50,8 @@ describe('the form of a new run', () => {
       create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.optimizer;
     expect(missingOf(filled)).toEqual({});
     expect(requestedOptimizer({})).toBeUndefined();
-    expect(requestedOptimizer({ learningRate: '' })).toBeUndefined();
-    expect(requestedOptimizer({ learningRate: 0.5 })).toMatchObject({
+    expect(requestedOptimizer({ optimizerSettings: { learning_rate: '' } })).toBeUndefined();
+    expect(requestedOptimizer({ optimizerSettings: { learning_rate: 0.5 } })).toMatchObject({
       name: '',
       config: { learning_rate: 0.5 },
     });
@@ -64,7 +70,7 @@ describe('the form of a new run', () => {
         optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } },
         loss: { name: 'huber', config: { delta: 2 } },
         metrics: [{ name: 'auc' }],
-        learningRateSchedule: { name: 'CosineDecay' },
+        learningRateSchedule: { name: 'CosineDecay', config: { decay_steps: 100 } },
         workers: 2,
         layers: ['conv2', 'dense'],
       },
@@ -79,15 +85,28 @@ describe('the form of a new run', () => {
       batchSize: 32,
       seed: 11,
       optimizer: 'sgd',
-      learningRate: 0.05,
+      optimizerSettings: { learning_rate: 0.05, momentum: 0.9 },
+      schedule: 'CosineDecay',
+      scheduleSettings: { decay_steps: 100 },
       loss: 'huber',
+      lossSettings: { delta: 2 },
       metrics: ['auc'],
     });
     expect(create(CreateRunRequestSchema, requestOf(form, 'p', 'r')).settings).toEqual(like.settings);
     expect(
       create(
         CreateRunRequestSchema,
-        requestOf({ ...form, optimizer: 'adam', learningRate: 0.001, loss: 'mean_squared_error' }, 'p', 'r'),
+        requestOf(
+          {
+            ...form,
+            optimizer: 'adam',
+            optimizerSettings: { learning_rate: 0.001 },
+            loss: 'mean_squared_error',
+            lossSettings: {},
+          },
+          'p',
+          'r',
+        ),
       ).settings,
     ).toMatchObject({
       optimizer: { name: 'adam', config: { learning_rate: 0.001 } },

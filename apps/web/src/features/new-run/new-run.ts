@@ -1,8 +1,7 @@
-import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Run, RunKind, type RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
-
-type Settings = MessageInitShape<typeof RunSettingsSchema>;
+import { requestedSettings, type Settings, shownSettings } from '../../parts/method-settings.js';
 
 /**
  * Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks,
@@ -21,9 +20,12 @@ export interface NewRun {
   readonly seed: number | string;
   /** Key of the optimizer; empty for the platform's default. */
   readonly optimizer: string;
-  /** The rate that the optimizer has by default where it is undefined or empty. */
-  readonly learningRate: number | string | undefined;
+  readonly optimizerSettings: Settings;
+  /** Key of the learning-rate schedule; empty for the constant rate of the optimizer. */
+  readonly schedule: string;
+  readonly scheduleSettings: Settings;
   readonly loss: string;
+  readonly lossSettings: Settings;
   readonly metrics: readonly string[];
   readonly followed: Followed;
   /** Names of the layers that were chosen. */
@@ -44,8 +46,11 @@ export const FIRST_RUN: NewRun = {
   batchSize: 64,
   seed: 7,
   optimizer: '',
-  learningRate: undefined,
+  optimizerSettings: {},
+  schedule: '',
+  scheduleSettings: {},
   loss: FITTING_LOSS,
+  lossSettings: {},
   metrics: [],
   followed: 'model',
   layers: [],
@@ -62,11 +67,8 @@ export function missingOf(run: NewRun): Readonly<Partial<Record<keyof NewRun, st
   if (run.kind === 'evaluate') return faults;
   if (!whole(run.epochs) || Number(run.epochs) < 1) faults.epochs = 'give a whole number from 1';
   if (!whole(run.batchSize) || Number(run.batchSize) < 1) faults.batchSize = 'give a whole number from 1';
-  if (hasRate(run) && !(Number(run.learningRate) > 0)) faults.learningRate = 'give a number above 0';
   return faults;
 }
-
-const hasRate = ({ learningRate }: NewRun): boolean => learningRate !== undefined && learningRate !== '';
 
 /** What the form holds for another run like that one; its name stays free, so that it can be told from it. */
 export function settingsOf({
@@ -74,18 +76,20 @@ export function settingsOf({
   modelVersionId,
   settings,
 }: Pick<Run, 'datasetVersionId' | 'modelVersionId' | 'settings'>): Partial<NewRun> {
-  const rate = settings?.optimizer?.config?.['learning_rate'];
   return {
     datasetVersionId,
     modelVersionId,
     kind: settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train',
     optimizer: settings?.optimizer?.name ?? FIRST_RUN.optimizer,
-    learningRate: typeof rate === 'number' ? rate : FIRST_RUN.learningRate,
+    optimizerSettings: shownSettings(settings?.optimizer?.config),
+    schedule: settings?.learningRateSchedule?.name ?? FIRST_RUN.schedule,
+    scheduleSettings: shownSettings(settings?.learningRateSchedule?.config),
     seed: Number(settings?.seed ?? FIRST_RUN.seed),
     epochs: settings?.epochs || FIRST_RUN.epochs,
     batchSize: settings?.batchSize || FIRST_RUN.batchSize,
     like: settings,
     loss: settings?.loss?.name || FITTING_LOSS,
+    lossSettings: shownSettings(settings?.loss?.config),
     metrics: settings?.metrics.map(({ name }) => name) ?? [],
     followed: (settings?.layers.length ?? 0) > 0 ? 'chosen' : 'all',
     layers: settings?.layers ?? [],
@@ -105,13 +109,9 @@ export function requestOf(
     seed: Number(run.seed),
     layers,
     ...(run.loss !== FITTING_LOSS && {
-      loss: like?.loss?.name === run.loss ? like.loss : { name: run.loss },
+      loss: { name: run.loss, config: requestedSettings(run.lossSettings) },
     }),
     metrics,
-  };
-  const kept = {
-    workers: like?.workers ?? 0,
-    ...(like?.learningRateSchedule !== undefined && { learningRateSchedule: like.learningRateSchedule }),
   };
   const settings =
     run.kind === 'evaluate'
@@ -119,10 +119,13 @@ export function requestOf(
       : {
           kind: RunKind.TRAIN,
           ...common,
-          ...kept,
+          workers: like?.workers ?? 0,
           epochs: Number(run.epochs),
           batchSize: Number(run.batchSize),
           ...chosenOptimizer(run),
+          ...(run.schedule !== '' && {
+            learningRateSchedule: { name: run.schedule, config: requestedSettings(run.scheduleSettings) },
+          }),
         };
   return {
     projectId,
@@ -135,12 +138,10 @@ export function requestOf(
 }
 
 /** The optimizer of a request; none where the platform chooses it with all of its settings. */
-function chosenOptimizer(run: NewRun): Pick<Settings, 'optimizer'> {
-  const { optimizer: name, like } = run;
-  const kept = Object.entries((like?.optimizer?.name === name && like.optimizer.config) || {});
-  const config = Object.fromEntries([
-    ...kept.filter(([setting]) => setting !== 'learning_rate'),
-    ...(hasRate(run) ? [['learning_rate', Number(run.learningRate)]] : []),
-  ]) as JsonObject;
+function chosenOptimizer({
+  optimizer: name,
+  optimizerSettings,
+}: NewRun): Pick<MessageInitShape<typeof RunSettingsSchema>, 'optimizer'> {
+  const config = requestedSettings(optimizerSettings);
   return name === '' && Object.keys(config).length === 0 ? {} : { optimizer: { name, config } };
 }

@@ -9,7 +9,6 @@ import {
   Select,
   SimpleGrid,
   Stack,
-  Text,
   TextInput,
 } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -23,7 +22,9 @@ import { links } from '../../parts/address/links.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
-import { methodHelp, methodOptions, numberField } from '../../parts/method-parameters.js';
+import { methodHelp, methodOptions } from '../../parts/method-parameters.js';
+import { settingFaults } from '../../parts/method-settings.js';
+import { MethodSettingsView } from '../../parts/method-settings.view.js';
 import { useMethods } from '../../parts/methods.query.js';
 import { count } from '../../parts/numbers.js';
 import { useModelOfVersion, useModels } from '../project/model.query.js';
@@ -36,6 +37,9 @@ import { FIRST_RUN, FITTING_LOSS, missingOf, type NewRun, requestOf, settingsOf 
 /** What is chosen for one model and says nothing of another. */
 type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers'>;
 const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [] };
+
+/** The setting of an optimizer that a schedule takes the place of. */
+const LEARNING_RATE = 'learning_rate';
 
 /** Starts a run: what on what, how long, how fast; then leads to it. */
 export function NewRunView({
@@ -79,6 +83,7 @@ function Form({
   const optimizers = useMethods('training', 'optimizer');
   const losses = useMethods('training', 'loss');
   const metrics = useMethods('training', 'metric');
+  const schedules = useMethods('training', 'schedule');
   const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : settingsOf(like)));
   const likeModel = useModelOfVersion(like?.modelVersionId ?? '')?.id;
   const [modelId, setModelId] = useState<string | null>();
@@ -116,15 +121,26 @@ function Form({
   const optimizer = optimizers.find(({ key, facts }) =>
     run.optimizer === '' ? facts?.['usedByDefault'] === true : key === run.optimizer,
   );
-  const rate = optimizer?.parameters.find(({ name }) => name === 'learning_rate');
-  const { initial: usualRate, ...rateField } = rate === undefined ? { initial: '' } : numberField(rate);
+  const schedule = schedules.find(({ key }) => key === run.schedule);
+  const loss = losses.find(({ key }) => key === run.loss);
+  // A schedule gives the rate in place of the optimizer.
+  const first =
+    optimizer?.parameters.filter(({ name }) => name === LEARNING_RATE && run.schedule === '') ?? [];
+  const others = optimizer?.parameters.filter(({ name }) => name !== LEARNING_RATE) ?? [];
+  const optimizerFaults = settingFaults([...first, ...others], run.optimizerSettings);
+  const scheduleFaults = settingFaults(schedule?.parameters ?? [], run.scheduleSettings);
+  const lossFaults = settingFaults(loss?.parameters ?? [], run.lossSettings);
+  const isFilled = [missing, lossFaults, ...(trains ? [optimizerFaults, scheduleFaults] : [])].every(
+    (faults) => Object.keys(faults).length === 0,
+  );
   return (
     <form
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
-        if (Object.keys(missing).length === 0) start.mutate();
+        if (isFilled) start.mutate();
+        else if (Object.keys(missing).length === 0) setMore(true);
       }}
     >
       <Stack gap="md">
@@ -232,28 +248,22 @@ function Form({
                 data={methodOptions(optimizers, [run.optimizer])}
                 value={run.optimizer || (optimizer?.key ?? null)}
                 onChange={(name) => {
-                  set({ optimizer: name ?? '', learningRate: undefined });
+                  set({ optimizer: name ?? '', optimizerSettings: {} });
                 }}
                 allowDeselect={false}
                 error={fault('optimizer')}
               />
-              <NumberInput
-                label="Learning rate"
-                {...rateField}
-                value={run.learningRate ?? usualRate}
-                onChange={(learningRate) => {
-                  set({ learningRate });
+              <MethodSettingsView
+                key={optimizer?.key}
+                parameters={first}
+                settings={run.optimizerSettings}
+                faults={optimizerFaults}
+                onChange={(optimizerSettings) => {
+                  set({ optimizerSettings });
                 }}
-                decimalScale={8}
-                error={fault('learningRate')}
               />
             </Group>
           </>
-        )}
-        {trains && run.like?.learningRateSchedule !== undefined && (
-          <Text size="sm" c="dimmed">
-            The learning rate follows {run.like.learningRateSchedule.name}, as in {like?.displayName}.
-          </Text>
         )}
         <Button
           variant="subtle"
@@ -267,14 +277,50 @@ function Form({
           {more ? 'Fewer settings' : 'Loss, metrics and layers'}
         </Button>
         <Collapse expanded={more}>
+          {trains && (
+            <SimpleGrid cols={2} spacing="md" mb="md">
+              <MethodSettingsView
+                key={optimizer?.key}
+                parameters={others}
+                settings={run.optimizerSettings}
+                faults={optimizerFaults}
+                onChange={(optimizerSettings) => {
+                  set({ optimizerSettings });
+                }}
+              />
+              <Select
+                label="Learning-rate schedule"
+                description={methodHelp(schedule)}
+                data={[
+                  { value: '', label: 'none: the rate of the optimizer' },
+                  ...methodOptions(schedules, [run.schedule]),
+                ]}
+                value={run.schedule}
+                onChange={(name) => {
+                  set({ schedule: name ?? '', scheduleSettings: {} });
+                }}
+                allowDeselect={false}
+                error={fault('schedule')}
+              />
+              <MethodSettingsView
+                key={`schedule ${run.schedule}`}
+                parameters={schedule?.parameters ?? []}
+                settings={run.scheduleSettings}
+                faults={scheduleFaults}
+                onChange={(scheduleSettings) => {
+                  set({ scheduleSettings });
+                }}
+              />
+            </SimpleGrid>
+          )}
           <Group gap="md" align="flex-start" grow>
             <Select
               label="Loss"
-              description={methodHelp(losses.find(({ key }) => key === run.loss))}
+              description={methodHelp(loss)}
               data={[FITTING_LOSS, ...methodOptions(losses, run.loss === FITTING_LOSS ? [] : [run.loss])]}
               value={run.loss}
-              onChange={(loss) => {
-                set({ loss: loss ?? FIRST_RUN.loss });
+              onChange={(name) => {
+                set({ loss: name ?? FIRST_RUN.loss, lossSettings: {} });
               }}
               allowDeselect={false}
               searchable
@@ -290,6 +336,19 @@ function Form({
               error={fault('metrics')}
             />
           </Group>
+          {loss !== undefined && loss.parameters.length > 0 && (
+            <SimpleGrid cols={2} spacing="md" mt="md">
+              <MethodSettingsView
+                key={loss.key}
+                parameters={loss.parameters}
+                settings={run.lossSettings}
+                faults={lossFaults}
+                onChange={(lossSettings) => {
+                  set({ lossSettings });
+                }}
+              />
+            </SimpleGrid>
+          )}
           <Box mt="md">
             <LayerChoiceView
               model={model}

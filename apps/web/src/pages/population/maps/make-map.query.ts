@@ -18,7 +18,7 @@ export const USUAL_SEED = 7;
 /** How a map is made. */
 export interface MapSettings {
   /** What is not as usual, by the names of the API. */
-  readonly params: Readonly<Record<string, number | string>>;
+  readonly params: Readonly<Record<string, number | string | boolean>>;
   readonly seed: number;
   /** Id of the map that it starts from; empty for none. */
   readonly alignedTo: string;

@@ -2,6 +2,7 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { defaultValue } from '../../../parts/method-parameters.js';
+import type { Settings } from '../../../parts/method-settings.js';
 import { value } from '../../../parts/numbers.js';
 
 type Described = Pick<Method, 'parameters'> | undefined;
@@ -34,15 +35,15 @@ export const madeWith = (
 ): string => `${unusualSettings(method, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
 /** The settings to send: those that are not as usual and were given. */
-export const paramsOf = (
-  method: Described,
-  given: Readonly<Record<string, number | string>>,
-): Record<string, number | string> =>
+export const paramsOf = (method: Described, given: Settings): Record<string, number | string | boolean> =>
   Object.fromEntries(
     (method?.parameters ?? []).flatMap((parameter) => {
       const asked = given[parameter.name];
       const standard = defaultValue(parameter);
-      return asked === undefined || typeof asked !== typeof standard || asked === standard
+      return asked === undefined ||
+        typeof asked === 'object' ||
+        typeof asked !== typeof standard ||
+        asked === standard
         ? []
         : [[parameter.name, asked]];
     }),

@@ -1,15 +1,14 @@
-import { NumberInput, Select, SimpleGrid, Text } from '@mantine/core';
+import { NumberInput, SimpleGrid, Text } from '@mantine/core';
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
-import { choiceField, isChoice, methodHelp, numberField } from '../../../parts/method-parameters.js';
-
-/** What was typed by name of the setting; a setting that is empty is as usual. */
-export type GivenSettings = Readonly<Record<string, number | string>>;
+import { methodHelp } from '../../../parts/method-parameters.js';
+import type { Settings } from '../../../parts/method-settings.js';
+import { MethodSettingsView } from '../../../parts/method-settings.view.js';
 
 export interface MapSettingsProps {
   readonly method: Method | undefined;
-  readonly given: GivenSettings;
+  readonly given: Settings;
   readonly seed: number | string;
-  readonly onGiven: (given: GivenSettings) => void;
+  readonly onGiven: (given: Settings) => void;
   readonly onSeed: (seed: number | string) => void;
 }
 
@@ -21,38 +20,12 @@ export function MapSettingsView({ method, given, seed, onGiven, onSeed }: MapSet
         {methodHelp(method)}
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-        {method?.parameters.map((parameter) => {
-          const { name } = parameter;
-          if (isChoice(parameter)) {
-            const { initial, ...field } = choiceField(parameter);
-            return (
-              <Select
-                key={name}
-                size="xs"
-                {...field}
-                value={String(given[name] ?? initial)}
-                allowDeselect={false}
-                checkIconPosition="right"
-                onChange={(next) => {
-                  if (next !== null) onGiven({ ...given, [name]: next });
-                }}
-              />
-            );
-          }
-          const { initial, ...field } = numberField(parameter);
-          return (
-            <NumberInput
-              key={name}
-              size="xs"
-              {...field}
-              clampBehavior="blur"
-              value={given[name] ?? initial}
-              onChange={(next) => {
-                onGiven({ ...given, [name]: next });
-              }}
-            />
-          );
-        })}
+        <MethodSettingsView
+          parameters={method?.parameters ?? []}
+          settings={given}
+          size="xs"
+          onChange={onGiven}
+        />
         {method?.facts?.['usesSeed'] !== false && (
           <NumberInput
             size="xs"
