@@ -1,6 +1,13 @@
 import type { SweepParts } from '@noema/host';
-import { namedArtifacts } from './named-artifacts.js';
+import { sql } from 'kysely';
 import { KIND } from './activation-set/activation-set-artifacts.store.js';
+
+/** Every artifact that a row of this service names. */
+const namedArtifacts = sql`
+  select moments as ref from activation_set union all select basis from activation_set union all select
+    unit_statistics from activation_set
+  union all select responses from activation_shard union all select moments from activation_shard union all
+    select vectors from activation_shard`;
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };

@@ -1,8 +1,15 @@
 import type { SweepParts } from '@noema/host';
+import { sql } from 'kysely';
 import { BUNDLE_KIND } from './bundle/bundle.store.js';
 import { INGESTION_KIND } from './ingestion/ingestion.store.js';
-import { namedArtifacts } from './named-artifacts.js';
 import { UPLOAD_KIND } from './upload/upload-chunk.store.js';
+
+/** Every artifact that a row of this service names. */
+const namedArtifacts = sql`
+  select inputs as ref from dataset_shard union all select ground_truths from dataset_shard union all select
+    visuals from dataset_shard
+  union all select samples from dataset_version union all select bundle from integration
+  union all select content from upload_chunk`;
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = {

@@ -1,6 +1,12 @@
 import type { SweepParts } from '@noema/host';
+import { sql } from 'kysely';
 import { KIND } from './heat-map/analysis-artifacts.store.js';
-import { namedArtifacts } from './named-artifacts.js';
+
+/** Every artifact that a row of this service names. */
+const namedArtifacts = sql`
+  select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') as ref from analysis
+  union all select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') from similarity_analysis
+  union all select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') from selection_analysis`;
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };

@@ -1,6 +1,11 @@
 import type { SweepParts } from '@noema/host';
-import { namedArtifacts } from './named-artifacts.js';
+import { sql } from 'kysely';
 import { KIND } from './map/matrix.store.js';
+
+/** Every artifact that a row of this service names. */
+const namedArtifacts = sql`
+  select points as ref from exploration
+  union all select preview from exploration`;
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };
