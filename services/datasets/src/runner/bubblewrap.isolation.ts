@@ -3,6 +3,7 @@ import { access, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Duplex, Writable } from 'node:stream';
 import { promisify } from 'node:util';
+import { LruCache } from '@noema/kernel';
 import { isolationUnavailable, moduleUnreadable } from '../integration/integration.errors.js';
 import { type CodeClosure, isBelow } from './code.closure.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';
@@ -11,6 +12,7 @@ import type { ProcessBounds } from './process.bounds.js';
 import { CHANNEL_FD } from './runner.protocol.js';
 import {
   type Interpreters,
+  MAX_RUNTIMES,
   type RuntimeProgram,
   RuntimePrograms,
   type RuntimeSpec,
@@ -58,8 +60,8 @@ interface Base {
  */
 export class BubblewrapIsolation implements Isolation {
   readonly name = 'bubblewrap';
-  private probed: Promise<Base> | undefined;
-  private readonly tried = new Map<RuntimeSpec, Promise<RuntimeProgram>>();
+  private readonly bases = new LruCache<Base>(1);
+  private readonly tried = new LruCache<RuntimeProgram>(MAX_RUNTIMES);
   private readonly programs: RuntimePrograms;
 
   constructor(private readonly options: BubblewrapOptions) {
@@ -105,10 +107,7 @@ export class BubblewrapIsolation implements Isolation {
   }
 
   private base(): Promise<Base> {
-    return (this.probed ??= this.probe().catch((error: unknown) => {
-      this.probed = undefined;
-      throw error;
-    }));
+    return this.bases.get('base', () => this.probe());
   }
 
   /** Ends what a predecessor has left, and finds what every sandbox needs. */
@@ -122,16 +121,8 @@ export class BubblewrapIsolation implements Isolation {
   }
 
   /** The program of a runtime, once a sandbox with it has worked. */
-  private async program(runtime: RuntimeSpec): Promise<RuntimeProgram> {
-    let program = this.tried.get(runtime);
-    if (program === undefined) {
-      program = this.tryProgram(runtime).catch((error: unknown) => {
-        this.tried.delete(runtime);
-        throw error;
-      });
-      this.tried.set(runtime, program);
-    }
-    return program;
+  private program(runtime: RuntimeSpec): Promise<RuntimeProgram> {
+    return this.tried.get(runtime.key, () => this.tryProgram(runtime));
   }
 
   private async tryProgram(runtime: RuntimeSpec): Promise<RuntimeProgram> {

@@ -1,3 +1,4 @@
+import { LruCache } from '@noema/kernel';
 import type { ProcessBounds } from '../process.bounds.js';
 import type { CodeClosure } from '../code.closure.js';
 
@@ -55,22 +56,17 @@ export interface RuntimeSpec {
 /** Interpreters that the operator set, by runtime. */
 export type Interpreters = Readonly<Partial<Record<RuntimeSpec['key'], string>>>;
 
+/** Runtimes whose programs are remembered; more than there are languages. */
+export const MAX_RUNTIMES = 16;
+
 /** Finds the program of each runtime once; a search that failed is repeated. */
 export class RuntimePrograms {
-  private readonly known = new Map<RuntimeSpec, Promise<RuntimeProgram>>();
+  private readonly found = new LruCache<RuntimeProgram>(MAX_RUNTIMES);
 
   constructor(private readonly interpreters: Interpreters = {}) {}
 
   find(runtime: RuntimeSpec): Promise<RuntimeProgram> {
-    let program = this.known.get(runtime);
-    if (program === undefined) {
-      program = runtime.find(this.interpreters[runtime.key]).catch((error: unknown) => {
-        this.known.delete(runtime);
-        throw error;
-      });
-      this.known.set(runtime, program);
-    }
-    return program;
+    return this.found.get(runtime.key, () => runtime.find(this.interpreters[runtime.key]));
   }
 
   podCommand(runtime: RuntimeSpec, bounds: Pick<ProcessBounds, 'memoryBytes'>): Promise<readonly string[]> {
