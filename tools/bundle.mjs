@@ -44,7 +44,7 @@ const LEFT_OUT = [
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
 const HOUR_MS = 3_600_000;
 const OURS = /^(.*[\\/](?:libs|services|apps|examples)[\\/][\w-]+)[\\/]dist[\\/]src[\\/].*\.js$/;
-const THREAD = /new URL\('(\.\/[\w.-]+\.worker\.js)', import\.meta\.url\)/g;
+const THREAD = /new URL\('(\.\.?\/[\w./-]+\.worker\.js)', import\.meta\.url\)/g;
 
 /** A workspace with those of its dependencies that are workspaces, as folders. */
 function workspacesOf(name, found = new Map()) {
@@ -66,13 +66,17 @@ const threadName = (file) =>
     .replace(/\.js$/, '')
     .replaceAll(/[\\/]/g, '-');
 
-/** Worker threads are entry points too. */
+/** The modules that a source starts as threads are entry points too; a worker of jobs is a class of a program. */
 function threadsOf(folder) {
   const sources = join(folder, 'dist', 'src');
   if (!existsSync(sources)) return [];
-  return readdirSync(sources, { recursive: true })
-    .filter((file) => file.endsWith('.worker.js'))
-    .map((file) => join(sources, file));
+  const started = readdirSync(sources, { recursive: true })
+    .filter((file) => /(?<!\.(spec|itest))\.js$/.test(file))
+    .map((file) => join(sources, file))
+    .flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(THREAD)].map(([, thread]) => join(dirname(file), thread)),
+    );
+  return [...new Set(started)].sort();
 }
 
 function entriesOf(name) {
