@@ -48,16 +48,37 @@ def to_numpy(value: Any) -> Array:
 
 
 def _plain(array: Array) -> Array:
-    # bfloat16 of ml_dtypes is a void or custom type to numpy.
-    return array.astype(np.float32) if array.dtype.name == "bfloat16" else array
+    # bfloat16 of ml_dtypes is a custom type to numpy. Reading the name of a type takes as long as a copy.
+    is_custom = array.dtype.isbuiltin != 1
+    return array.astype(np.float32) if is_custom and array.dtype.name == "bfloat16" else array
 
 
 def shape_of(value: Any) -> tuple[int, ...]:
     """Returns the shape of an array, tensor or list, without copying numbers from a device."""
+    if isinstance(value, np.ndarray):
+        known: tuple[int, ...] = value.shape
+        return known
     shape = getattr(value, "shape", None)
     if shape is not None:
         return tuple(int(size) for size in shape)
     return np.shape(value)
+
+
+def is_on_cuda(value: Any) -> bool:
+    """Returns true for a torch tensor on a CUDA device."""
+    return is_torch(value) and value.device.type == "cuda"
+
+
+def copy_to_host(value: Any) -> Any:
+    """Returns a numpy copy of an array, so that the caller may overwrite it. None, and a tensor on a CUDA
+    device, which `stage_copied` copies, are returned unchanged.
+    """
+    if value is None or is_on_cuda(value):
+        return value
+    array = to_numpy(value)
+    if not array.flags.owndata or array is value or is_torch(value):
+        array = array.copy()
+    return array
 
 
 def stage(value: Any) -> Callable[[], Array]:
@@ -66,12 +87,12 @@ def stage(value: Any) -> Callable[[], Array]:
     A tensor on a CUDA device is copied to pinned memory without waiting for the device; the returned function
     waits for the copy.
     """
-    if is_torch(value) and value.device.type == "cuda":
-        return _stage_cuda(value)
-    array = to_numpy(value)
-    if not array.flags.owndata or array is value or is_torch(value):
-        array = array.copy()
-    return lambda: array
+    return stage_copied(copy_to_host(value))
+
+
+def stage_copied(value: Any) -> Callable[[], Array]:
+    """Does what `stage` does for a value that `copy_to_host` returned, without another copy."""
+    return (lambda: value) if isinstance(value, np.ndarray) else _stage_cuda(value)
 
 
 def _stage_cuda(value: Any) -> Callable[[], Array]:

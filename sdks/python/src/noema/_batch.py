@@ -8,17 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from noema._arrays import Array, byte_size, shape_of, stage
+from noema._arrays import Array, byte_size, copy_to_host, shape_of, stage_copied
 from noema._choice import Choice, choose_layers
-from noema._dataset import Dataset, SampleIds
+from noema._dataset import Dataset, SampleIds, Split
 from noema._epoch import Epoch
 from noema._errors import LogError
 from noema._ids import format_ids, list_ids
-from noema._objective import are_correct, compute_loss, to_output
-from noema._records import LOSS, OUTPUT, Column, Item, Samples
+from noema._records import Item
 from noema._responses import Layer, Response, pool, pool_embedding
+from noema._staged import Form, StagedCall
 
 OUTPUT_NAMES = ("logits", "probabilities", "prediction")
+#: Arrays that are copied before anything else, because shapes of numpy are quicker to read.
+_COPIED = frozenset((*OUTPUT_NAMES, "loss", "target"))
 #: Name of the layer under which `embedding=` is stored.
 EMBEDDING = "embedding"
 
@@ -52,16 +54,16 @@ class BatchReader:
         watched: list[Response],
     ) -> Item | None:
         """Returns the item of one call, or None without ids. `training_mode` None: by the split."""
-        texts = format_ids(ids)
-        if not texts:
+        things = {key: copy_to_host(value) if key in _COPIED else value for key, value in things.items()}
+        name, rows = self._find_rows(ids, split, training_mode)
+        count = len(rows)
+        if count == 0:
             return None
-        name = self._find_split(ids, texts, split, training_mode)
-        rows = self._find_rows(name, texts)
-        require_counts(things, len(texts))
+        require_counts(things, count)
         given = [key for key in OUTPUT_NAMES if things.get(key) is not None]
         if len(given) > 1:
             raise LogError(f"give one of {', '.join(OUTPUT_NAMES)}, not {' and '.join(given)}")
-        responses = self._responses(things, watched, len(texts))
+        responses = self._responses(things, watched, count)
         kind = given[0] if given else ""
         values = things.pop(kind, None)
         if values is not None:
@@ -75,76 +77,53 @@ class BatchReader:
             if value is not None:
                 epoch.add_metric(metric if name == "training" else f"{name}_{metric}", value)
         training = name == "training" if training_mode is None else training_mode
-        epoch.note(name, len(self._data.splits[name]), rows, training)
+        part = self._data.splits[name]
+        epoch.note(name, len(part), rows, training)
         if name == "training" and (training or training_mode is None):
-            epoch.training_rows += len(rows)
-        return self._stage(epoch, name, texts, rows, training, kind, values, loss, target, responses)
-
-    def _stage(
-        self,
-        epoch: Epoch,
-        split: str,
-        texts: list[str],
-        rows: Array,
-        training: bool,
-        kind: str,
-        values: Any,
-        loss: Any,
-        target: Any,
-        responses: list[Response],
-    ) -> Item:
-        """Copies everything; what takes time is left to the writer thread."""
-        inside = self._inside(split, rows)
-        kept = texts if len(inside) == len(texts) else [texts[i] for i in inside.tolist()]
-        get_values = None if values is None else stage(values)
-        get_loss = None if loss is None else stage(loss)
-        get_target = None if target is None else stage(target)
-        staged = [(r.layer, r.stage()) for r in responses] if kept else []
-        truth = self._truth(split, rows)
-        # Rows that the end of an epoch runs again are not training steps.
-        count = split == "training" and training
-        task = self.task
-        small = self.choice.names if self.choice is not None and self.choice.is_small else frozenset()
-
-        def build(without_activations: bool) -> list[Samples]:
-            columns: dict[Column, Array] = {}
-            known = truth if get_target is None else to_target(task, get_target())
-            output = raw = None
-            if get_values is not None:
-                raw = get_values()
-                output = to_output(task, kind, raw)
-                columns[(OUTPUT, "")] = output[inside]
-            losses = None
-            if get_loss is not None:
-                losses = get_loss().reshape(len(texts), -1).mean(axis=1).astype(np.float32)
-            elif raw is not None and known is not None:
-                losses = compute_loss(task, kind, raw, known)
-            if losses is not None:
-                columns[(LOSS, "")] = losses[inside]
-            if count:
-                epoch.add_training(
-                    losses, None if output is None or known is None else are_correct(task, output, known)
-                )
-            if not without_activations:
-                for layer, parts in staged:
-                    for content, get in parts:
-                        columns[(content, layer)] = get()[inside]
-            if not kept or not columns:
-                return []
-            return [Samples(epoch.number, split, kept, training, columns, small=small)]
-
-        activations = sum(r.size for r in responses) if kept else 0
-        size = (
-            sum(byte_size(v) for v in (values, loss, target) if v is not None) + activations + 64 * len(texts)
+            epoch.training_rows += count
+        # What takes time is left to the writer thread, which does it for many calls at once.
+        member = self._member(part)
+        kept = count if member is None else int(np.count_nonzero(member[rows]))
+        if kept == 0:
+            responses = []
+        arrays = (values, loss, target)
+        form = Form(
+            epoch,
+            name,
+            training,
+            # Rows that the end of an epoch runs again are not training steps.
+            name == "training" and training,
+            self.task,
+            kind,
+            (
+                *(None if value is None else shape_of(value)[1:] for value in arrays),
+                *((r.layer, r.info.units, len(r.parts)) for r in responses),
+            ),
+            self.choice.names if self.choice is not None and self.choice.is_small else frozenset(),
         )
-        return Item(epoch.number, len(kept), split, size, activations, build)
+        call = StagedCall(
+            form,
+            rows,
+            part,
+            member,
+            None if self._data.labels is None else self._data.labels.values.get(name),
+            None if values is None else stage_copied(values),
+            None if loss is None else stage_copied(loss),
+            None if target is None else stage_copied(target),
+            [((content, r.layer), get) for r in responses for content, get in r.stage()],
+        )
+        activations = sum(r.size for r in responses)
+        size = sum(byte_size(value) for value in arrays if value is not None) + activations + 64 * count
+        return Item(epoch.number, kept, name, size, activations, call)
 
     def find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
         """Returns split and id of each sample of the population. `ids` may be one text or number."""
         found = []
         for text in list_ids(ids):
             name = self._find_split(ids, [text], split, None)
-            if len(self._inside(name, self._find_rows(name, [text]))) == 0:
+            part = self._data.splits[name]
+            member = self._member(part)
+            if member is not None and not member[part.find_rows([text])[0]]:
                 raise LogError(
                     f'the sample "{text}" is not in the population; training_rows= of the dataset sets how '
                     "many training samples are in it",
@@ -179,12 +158,19 @@ class BatchReader:
             )
         return found[0]
 
-    def _find_rows(self, split: str, texts: list[str]) -> Array:
-        index = self._data.splits[split].rows
-        try:
-            return np.fromiter((index[text] for text in texts), dtype=np.int64, count=len(texts))
-        except KeyError as error:
-            raise LogError(f'the split {split} has no id "{error.args[0]}"', "SAMPLE_ID_UNKNOWN") from None
+    def _find_rows(self, ids: Any, split: str | None, training_mode: bool | None) -> tuple[str, Array]:
+        """Returns the split of a batch and its rows, none for a batch without ids."""
+        if split is None and isinstance(ids, SampleIds):
+            split = ids.split
+            part = self._data.splits.get(split)
+            rows = None if part is None else ids.find_rows(part)
+            if rows is not None:
+                return split, rows
+        texts = format_ids(ids)
+        if not texts:
+            return "", np.arange(0)
+        name = self._find_split(ids, texts, split, training_mode)
+        return name, self._data.splits[name].find_rows(texts)
 
     def _responses(self, things: dict[str, Any], watched: list[Response], count: int) -> list[Response]:
         activation, embedding = things.pop("activation", None), things.pop("embedding", None)
@@ -281,20 +267,15 @@ class BatchReader:
             self.task = "multi_class"
         self.output_dims = dims
 
-    def _inside(self, split: str, rows: Array) -> Array:
-        """Returns the positions in the batch of the rows that are in the population."""
-        part = self._data.splits[split]
+    def _member(self, part: Split) -> Array | None:
+        """Returns marks of the rows of a split that are in the population; None if all are."""
         if len(part.population) == len(part):
-            return np.arange(len(rows))
-        member = self._members.get(split)
+            return None
+        member = self._members.get(part.name)
         if member is None:
-            member = self._members[split] = np.zeros(len(part), dtype=bool)
+            member = self._members[part.name] = np.zeros(len(part), dtype=bool)
             member[part.population] = True
-        return np.flatnonzero(member[rows])
-
-    def _truth(self, split: str, rows: Array) -> Array | None:
-        values = None if self._data.labels is None else self._data.labels.values.get(split)
-        return None if values is None else values[rows]
+        return member
 
 
 def require_counts(things: Mapping[str, Any], count: int) -> None:
@@ -310,12 +291,3 @@ def require_counts(things: Mapping[str, Any], count: int) -> None:
                 "counts the ids",
                 "SHAPE_INVALID",
             )
-
-
-def to_target(task: str, values: Array) -> Array:
-    """Returns ground truth that a call gave in the form of `Labels.values`."""
-    if task in ("multi_class", "binary"):
-        if values.ndim == 2 and values.shape[1] > 1:
-            return np.asarray(values.argmax(axis=1), dtype=np.int64)
-        return values.reshape(len(values)).astype(np.int64)
-    return values.reshape(len(values), -1).astype(np.float32)

@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from noema._errors import NoemaError
 from noema._graph import describe_missing, split_graph
 from noema._records import Item, Samples, encode, merge, split_finite
 from noema._spool import Spool
+from noema._staged import StagedCall
+from noema._staged import build as build_calls
 from noema._wire.training.v1 import recording_service_pb2
 
 LOG = logging.getLogger("noema")
@@ -55,8 +57,12 @@ class Recorder:
         self._changed = threading.Condition(lock)
         # The sender is not woken by what is only queued, because each wake takes time from the training loop.
         self._sendable = threading.Condition(lock)
+        self._writable = threading.Condition(lock)
         self._queue: deque[Item] = deque()
         self._queued = 0
+        #: What the queue has to be written, and since when.
+        self._waiting_rows = self._waiting_bytes = self._waiting_records = 0
+        self._waiting_since = 0.0
         self._closing = False
         self._abandoned = threading.Event()
         self._dropped: dict[int, int] = {}
@@ -68,7 +74,7 @@ class Recorder:
         self.is_final = False
         self.written_epochs = 0
         self._pending: list[Samples] = []
-        self._pending_since = 0.0
+        self._pending_rows = self._pending_bytes = 0
         self._writer = threading.Thread(
             target=self._guard, args=(self._write_all,), name="noema-writer", daemon=True
         )
@@ -90,12 +96,29 @@ class Recorder:
         with self._changed:
             if self._closing:
                 return
+            if not self._queue:
+                self._waiting_since = time.monotonic()
+            is_first, was_due = not self._queue, self._is_due
             self._queue.append(item)
             self._queued += item.size
+            self._waiting_rows += item.rows
+            self._waiting_bytes += item.size
+            self._waiting_records += item.record is not None
             for everywhere in (False, True):
                 if self._queued > self._queue_bytes:
                     self._shed_queue(everywhere)
-            self._changed.notify_all()
+            # Each time the writer wakes, it takes the interpreter from the training loop.
+            if is_first or (self._is_due and not was_due):
+                self._writable.notify()
+
+    @property
+    def _is_due(self) -> bool:
+        """True if the queue is written without waiting for more."""
+        return (
+            self._waiting_rows >= COLLECT_ROWS
+            or self._waiting_bytes >= COLLECT_BYTES
+            or self._waiting_records > 0
+        )
 
     def _shed_queue(self, everywhere: bool) -> None:
         # The oldest first: the newest may still be copied from the device.
@@ -104,6 +127,7 @@ class Recorder:
                 return
             if item.activations > 0 and (everywhere or item.split == "training"):
                 self._queued -= item.activations
+                self._waiting_bytes -= item.activations
                 item.size -= item.activations
                 item.activations = 0
                 item.without_activations = True
@@ -118,47 +142,76 @@ class Recorder:
     def _write_all(self) -> None:
         while True:
             with self._changed:
-                while not self._queue and not self._closing:
-                    left = self._pending_since + COLLECT_S - time.monotonic() if self._pending else None
+                while not self._closing and not self._is_due:
+                    left = self._waiting_since + COLLECT_S - time.monotonic() if self._queue else None
                     if left is not None and left <= 0:
                         break
-                    self._changed.wait(left)
-                item = self._queue.popleft() if self._queue else None
-                ended = self._closing and item is None
-            if item is not None:
-                self._write(item)
-                with self._changed:
-                    self._queued -= item.size
-            if ended or (self._pending and time.monotonic() - self._pending_since >= COLLECT_S):
-                self._flush()
+                    self._writable.wait(left)
+                items = self._take()
+                ended = self._closing and not items
+            for together in group_calls(items):
+                self._write(together)
+            self._flush()
+            with self._changed:
+                self._queued -= sum(item.size for item in items)
             if ended:
                 self.spool.sync()
                 return
 
-    def _write(self, item: Item) -> None:
-        if item.build is not None:
-            try:
-                with np.errstate(all="ignore"):
-                    parts = item.build(item.without_activations)
-            except Exception as error:
-                self._report("data", f"a batch of epoch {item.epoch} was left out: {error}")
-                self._count(item.epoch, item.rows)
-                return
-            for part in parts:
-                for finite in split_finite(part):
-                    self.not_finite_rows += len(finite.ids) if finite.is_reduced else 0
-                    self._collect(finite)
-        if item.record is not None:
+    def _take(self) -> list[Item]:
+        """Removes items from the queue, as many as one record holds. The others can still be shed."""
+        items: list[Item] = []
+        rows = size = 0
+        while self._queue and rows < COLLECT_ROWS and size < COLLECT_BYTES:
+            item = self._queue.popleft()
+            items.append(item)
+            rows, size = rows + item.rows, size + item.size
+        self._waiting_rows -= rows
+        self._waiting_bytes -= size
+        self._waiting_records -= sum(item.record is not None for item in items)
+        return items
+
+    def _write(self, items: list[Item]) -> None:
+        first = items[0]
+        if first.build is not None:
+            self._write_rows(items)
+        if first.record is not None:
             self._flush()
-            if item.graph:
-                self._write_graph(item, item.record)
-            if item.finish is not None:
-                item.finish(item.record)
-            if item.record.WhichOneof("content") == "epoch_end":
-                item.record.epoch_end.dropped_rows = self._dropped.pop(item.epoch, 0)
+            if first.graph:
+                self._write_graph(first, first.record)
+            if first.finish is not None:
+                first.finish(first.record)
+            if first.record.WhichOneof("content") == "epoch_end":
+                first.record.epoch_end.dropped_rows = self._dropped.pop(first.epoch, 0)
                 self.written_epochs += 1
-            self._append(item.record)
+            self._append(first.record)
             self.spool.sync()
+
+    def _write_rows(self, items: list[Item]) -> None:
+        first = items[0]
+        try:
+            with np.errstate(all="ignore"):
+                parts = self._build(items)
+        except Exception as error:
+            if len(items) > 1:
+                # The others are kept.
+                for item in items:
+                    self._write_rows([item])
+                return
+            self._report("data", f"a batch of epoch {first.epoch} was left out: {error}")
+            self._count(first.epoch, first.rows)
+            return
+        for part in parts:
+            for finite in split_finite(part):
+                self.not_finite_rows += len(finite.ids) if finite.is_reduced else 0
+                self._collect(finite)
+
+    def _build(self, items: list[Item]) -> list[Samples]:
+        calls = [item.build for item in items if isinstance(item.build, StagedCall)]
+        if len(calls) == len(items):
+            return build_calls(calls, items[0].without_activations)
+        (item,) = items
+        return item.build(item.without_activations) if item.build is not None else []
 
     def _write_graph(self, item: Item, end: Record) -> None:
         """Writes the parts of the epoch's graph. On a full disk the epoch has none."""
@@ -173,15 +226,15 @@ class Recorder:
     def _collect(self, part: Samples) -> None:
         if self._pending and not self._pending[0].is_like(part):
             self._flush()
-        if not self._pending:
-            self._pending_since = time.monotonic()
         self._pending.append(part)
-        size = sum(p.size for p in self._pending)
-        if size >= COLLECT_BYTES or sum(len(p.ids) for p in self._pending) >= COLLECT_ROWS:
+        self._pending_rows += len(part.ids)
+        self._pending_bytes += part.size
+        if self._pending_bytes >= COLLECT_BYTES or self._pending_rows >= COLLECT_ROWS:
             self._flush()
 
     def _flush(self) -> None:
         parts, self._pending = self._pending, []
+        self._pending_rows = self._pending_bytes = 0
         if not parts:
             return
         samples = merge(parts)
@@ -226,6 +279,8 @@ class Recorder:
         with self._changed:
             self._changed.notify_all()
             self._sendable.notify_all()
+            if self._closing:
+                self._writable.notify_all()
 
     # The sender thread
 
@@ -326,3 +381,24 @@ class Recorder:
         if not self._writer.is_alive() and not self._sender.is_alive():
             self.spool.close()
         return delivered and self._connect is not None
+
+
+def group_calls(items: list[Item]) -> Iterator[list[Item]]:
+    """Yields items in their order: neighbours that are calls of the same form together, others alone."""
+    group: list[Item] = []
+    for item in items:
+        if group and not _is_alike(group[-1], item):
+            yield group
+            group = []
+        group.append(item)
+    if group:
+        yield group
+
+
+def _is_alike(one: Item, other: Item) -> bool:
+    return (
+        isinstance(one.build, StagedCall)
+        and isinstance(other.build, StagedCall)
+        and one.without_activations == other.without_activations
+        and one.build.form == other.build.form
+    )
