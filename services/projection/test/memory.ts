@@ -1,4 +1,5 @@
 import { type ArtifactRef, type JobState, type Port, uuidv7 } from '@noema/kernel';
+import { points } from '@noema/manifold';
 import { memoryTable } from '@noema/testing';
 import { type Exploration, USUAL_MEASURES } from '../src/exploration/exploration.js';
 import type {
@@ -7,7 +8,9 @@ import type {
   NewProjection,
 } from '../src/exploration/exploration.repository.js';
 import type { LineageQueue } from '../src/lineage/lineage.queue.js';
+import type { MapPoints } from '../src/map/map.js';
 import type { MapQueue } from '../src/map/map.queue.js';
+import type { MatrixStore } from '../src/map/matrix.store.js';
 import type { NeighborGraphRecord } from '../src/neighbor-graph/neighbor-graph.js';
 import type { NeighborGraphRepository } from '../src/neighbor-graph/neighbor-graph.repository.js';
 
@@ -169,4 +172,30 @@ export function memoryLooks() {
     queued,
     queue: (_teamId, explorationId, tries) => Promise.resolve(void queued.push({ explorationId, tries })),
   } satisfies Port<LineageQueue> & { queued: unknown };
+}
+
+/** Matrices of the given maps by the names of their artifacts; it keeps what is stored. */
+export function memoryMatrices(
+  maps: Readonly<Record<string, MapPoints & { readonly classes: Int32Array }>> = {},
+) {
+  const stored: (MapPoints & { readonly classes: Int32Array })[] = [];
+  const previews: Float32Array[] = [];
+  return {
+    stored,
+    previews,
+    vectors: (_refs, rows) => Promise.resolve(points(new Float32Array(rows * 2), 2)),
+    neighbors: ({ sampleCount: n }) =>
+      Promise.resolve({ n, k: 1, indices: new Int32Array(n), distances: new Float32Array(n) }),
+    losses: ({ evaluation, sampleCount }) =>
+      Promise.resolve(evaluation && new Float32Array(sampleCount).fill(0.5)),
+    points: ({ sha256 }) => Promise.resolve(maps[sha256]!),
+    putPreview: (_graph, _id, coordinates) => {
+      previews.push(coordinates);
+      return Promise.resolve(artifact('preview'));
+    },
+    putPoints: (_graph, _id, map, classes) => {
+      stored.push({ ...map, classes });
+      return Promise.resolve(artifact('made points'));
+    },
+  } satisfies Port<MatrixStore> & { stored: unknown; previews: unknown };
 }

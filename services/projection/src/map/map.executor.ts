@@ -25,16 +25,17 @@ import { MatrixStore } from './matrix.store.js';
 export class MapExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(NeighborGraphRepository) private readonly graphs: NeighborGraphRepository,
-    @Inject(ExplorationRepository) private readonly explorations: ExplorationRepository,
-    @Inject(MatrixStore) private readonly matrices: MatrixStore,
-    @Inject(LabelStore) private readonly labels: LabelStore,
-    @Inject(SampleMatcher) private readonly samples: SampleMatcher,
-    @Inject(TrainingClient) private readonly runs: TrainingClient,
-    @Inject(MapThread) private readonly thread: Port<MapThread>,
-    @Inject(ExplorationEvents) private readonly events: ExplorationEvents,
-    @Inject(ProjectionExecutor) private readonly projections: ProjectionExecutor,
-    @Inject(SETTINGS) private readonly settings: ProjectionConfig,
+    @Inject(NeighborGraphRepository) private readonly graphs: Pick<NeighborGraphRepository, 'find'>,
+    @Inject(ExplorationRepository)
+    private readonly explorations: Pick<ExplorationRepository, 'find' | 'show' | 'complete'>,
+    @Inject(MatrixStore) private readonly matrices: Port<MatrixStore>,
+    @Inject(LabelStore) private readonly labels: Pick<LabelStore, 'read'>,
+    @Inject(SampleMatcher) private readonly samples: Pick<SampleMatcher, 'match'>,
+    @Inject(TrainingClient) private readonly runs: Pick<TrainingClient, 'seedOf'>,
+    @Inject(MapThread) private readonly thread: Pick<MapThread, 'make'>,
+    @Inject(ExplorationEvents) private readonly events: Pick<ExplorationEvents, 'ready'>,
+    @Inject(ProjectionExecutor) private readonly projections: Pick<ProjectionExecutor, 'make'>,
+    @Inject(SETTINGS) private readonly settings: Pick<ProjectionConfig, 'mapThreads'>,
   ) {}
 
   async make(teamId: string, explorationId: string, control: MapControl): Promise<() => Promise<void>> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
-import type { Port, UnitOfWork } from '@noema/kernel';
+import type { UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { threadsOf, type ProjectionConfig } from '../config.js';
 import { MapThread } from '../engine/map.thread.js';
@@ -22,12 +22,14 @@ import { setNotProjected } from './projection.errors.js';
 export class ProjectionExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ExplorationRepository) private readonly explorations: ExplorationRepository,
-    @Inject(MatrixStore) private readonly matrices: MatrixStore,
-    @Inject(LabelStore) private readonly labels: LabelStore,
-    @Inject(ActivationsClient) private readonly sets: ActivationsClient,
-    @Inject(MapThread) private readonly thread: Port<MapThread>,
-    @Inject(SETTINGS) private readonly settings: ProjectionConfig,
+    @Inject(ExplorationRepository)
+    private readonly explorations: Pick<ExplorationRepository, 'find' | 'complete'>,
+    @Inject(MatrixStore)
+    private readonly matrices: Pick<MatrixStore, 'vectors' | 'neighbors' | 'points' | 'putPoints'>,
+    @Inject(LabelStore) private readonly labels: Pick<LabelStore, 'read'>,
+    @Inject(ActivationsClient) private readonly sets: Pick<ActivationsClient, 'getSet'>,
+    @Inject(MapThread) private readonly thread: Pick<MapThread, 'place'>,
+    @Inject(SETTINGS) private readonly settings: Pick<ProjectionConfig, 'mapThreads'>,
   ) {}
 
   async make(
