@@ -20,7 +20,7 @@ const LEVELS = [
     'scatterplot',
     'integration',
   ],
-  ['grpc', 'postgres', 'layers', 'autodiff', 'population'],
+  ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers'],
   ['events', 'engine'],
   ['jobs', 'importers'],
   ['host'],

@@ -75,6 +75,7 @@ describe('docs/your-own-data.md', () => {
     );
     expect(versions.map((v) => [v.displayName, v.sampleCount])).toEqual(
       expect.arrayContaining([
+        ['shapes', 120],
         ['pictures', 120],
         ['parcels', 200],
         ['sensors', 200],

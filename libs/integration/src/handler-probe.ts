@@ -96,9 +96,10 @@ export class HandlerProbe {
       metadata,
       samples: sample === undefined ? 0 : 1,
       ...(sample === undefined || split === undefined ? {} : { sample: { split, id: sample.id } }),
-      ...(metadata['file'] === undefined
+      ...(metadata['file'] === undefined ? {} : { file: metadata['file'] }),
+      ...(metadata['line'] === undefined
         ? {}
-        : { file: metadata['file'], line: Number(metadata['line']), column: Number(metadata['column']) }),
+        : { line: Number(metadata['line']), column: Number(metadata['column']) }),
     });
   }
 }

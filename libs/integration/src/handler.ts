@@ -50,8 +50,12 @@ export function handlerFault(
   sample: SampleContext<unknown> | undefined,
   error: unknown,
 ): DomainError {
-  const place = locateError(error) ?? (handler.fn === undefined ? undefined : locateFunction(handler.fn));
   const ours = error instanceof DomainError;
+  // a fault of a file of the data names it; no place in code says more
+  const place =
+    ours && error.metadata['file'] !== undefined
+      ? undefined
+      : (locateError(error) ?? (handler.fn === undefined ? undefined : locateFunction(handler.fn)));
   const { message } = asDomainError(error);
   const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
   const whom = `${titled(handler)}${sample === undefined ? '' : ` at ${sample.split} sample "${sample.id}"`}`;

@@ -31,6 +31,7 @@ export { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type Spli
 export {
   type ElementType,
   type NestedNumbers,
+  type NumberArray,
   oneHot,
   tensor,
   type Tensor,

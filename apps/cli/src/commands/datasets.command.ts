@@ -8,6 +8,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
+import { openData, type OpenOptions } from './datasets.open.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -44,8 +45,8 @@ export function datasetsCommand(): Command {
   datasets
     .command('create <integration>')
     .description(
-      'ingest an integration and wait until it is ready: the path of a module (.mjs, .js, .py) of the ' +
-        "platform's machine, or the id of one that was uploaded",
+      'ingest an integration and wait until it is ready: the path of a module (.mjs, .js, .py) or a ' +
+        "manifest (noema.yaml) of the platform's machine, or the id of one that was uploaded",
     )
     .option('--name <name>', 'display name')
     .option(
@@ -70,6 +71,34 @@ export function datasetsCommand(): Command {
           options,
         );
         show(context, version);
+      }),
+    );
+  datasets
+    .command('open <path>')
+    .description(
+      'ingest data without code: a folder of pictures or texts by class, a table (CSV, TSV, JSON lines, ' +
+        'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml beside them',
+    )
+    .option('--name <name>', 'display name (default: the name of the folder or file)')
+    .option('--reader <key>', 'form of the files, where several fit')
+    .option('--truth <column>', 'column to predict; "" for none')
+    .option('--picture-side <pixels>', 'longest side of pictures as an input (default: 64)', positiveInteger)
+    .option('--yes', 'do not ask')
+    .option('--dry-run', 'show the manifest and end')
+    .option('--force', 'propose the manifest anew, although there is one')
+    .option(
+      '--skip-bad [share]',
+      `leave out samples that cannot be read, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left ` +
+        'out), and list them',
+      share,
+    )
+    .action(
+      action(async (context: CommandContext, path: string, options: OpenOptions & CreateOptions) => {
+        const modulePath = await openData(context, path, options);
+        if (modulePath === undefined) return;
+        const noema = await context.connect();
+        const projectId = await context.projectId(noema);
+        show(context, await ingest(context, noema, projectId, { modulePath }, options));
       }),
     );
   datasets

@@ -63,6 +63,10 @@ export function integrationCommand(): Command {
 
 /** Modules in JavaScript are checked in this process, others by a process of their runtime. */
 function check({ signal }: CommandContext, path: string, samples: number): Promise<IntegrationReport> {
+  if (['.yaml', '.yml'].includes(extname(path)))
+    return import('@noema/readers')
+      .then(({ loadManifest }) => loadManifest(path))
+      .then((integration) => checkIntegration(integration, { samples }));
   if (extname(path) !== '.py')
     return loadIntegration(path).then((integration) => checkIntegration(integration, { samples }));
   const python = process.env['NOEMA_PYTHON'];

@@ -12,6 +12,7 @@ const NAMES = {
   'application/gzip': 'bundle.tgz',
   'text/javascript': 'bundle.mjs',
   'text/x-python': 'bundle.py',
+  'application/yaml': 'bundle.yaml',
 } as const satisfies Readonly<Record<BundleType, string>>;
 
 /** Stores uploaded code, unchanged, in the artifact store. */

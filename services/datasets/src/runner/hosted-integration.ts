@@ -3,7 +3,6 @@ import { setImmediate } from 'node:timers/promises';
 import {
   checkIntegration,
   type Integration,
-  loadIntegration,
   planPopulation,
   type Population,
   SampleEncoder,
@@ -28,8 +27,11 @@ export class HostedIntegration {
     private readonly integration: Integration,
   ) {}
 
-  static async of(modulePath: string): Promise<HostedIntegration> {
-    return new HostedIntegration(modulePath, await loadIntegration(modulePath));
+  static async of(
+    modulePath: string,
+    load: (modulePath: string) => Promise<Integration>,
+  ): Promise<HostedIntegration> {
+    return new HostedIntegration(modulePath, await load(modulePath));
   }
 
   load(): LoadedIntegration {

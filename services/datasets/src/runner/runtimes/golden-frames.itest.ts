@@ -6,12 +6,12 @@ import { type Frame, FrameReader, writeFrame } from '../frame.js';
 import type { Launched } from '../isolation.js';
 import { PROTOCOL_VERSION } from '../runner.protocol.js';
 import { TrustedIsolation } from '../trusted.isolation.js';
-import { RUNTIMES } from './runtime.registry.js';
+import { LANGUAGES } from './runtime.registry.js';
 import type { RuntimeSpec } from './runtime.js';
 
 const isolation = new TrustedIsolation({ python: PYTHON });
 const runtimes = await Promise.all(
-  RUNTIMES.map(async (runtime) => {
+  LANGUAGES.map(async (runtime) => {
     const why = await isolation.require(runtime).then(
       () => undefined,
       (error: Error) => error.message,

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { sdkDirectory } from '../bundle.directory.js';
 import { ClosureBuilder, findAbove, isBelow } from '../code.closure.js';
 import type { ProcessBounds } from '../process.bounds.js';
-import type { RuntimeSpec } from './runtime.js';
+import type { RuntimeProgram, RuntimeSpec } from './runtime.js';
 
 const run = promisify(execFile);
 const ENTRY = fileURLToPath(new URL('../integration.process.js', import.meta.url));
@@ -26,24 +26,15 @@ export const nodeRuntime: RuntimeSpec = {
   probe: ['-e', ''],
 
   async find() {
-    const file = await realpath(process.execPath);
-    const { stdout } = await run(file, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], {
-      env: {},
-    });
-    const closure = new ClosureBuilder();
-    await closure.addModule(ENTRY);
-    closure.links.set('/node_modules/@noema/integration', await sdkDirectory());
-    return {
-      file,
-      libraries: (JSON.parse(stdout) as string[]).filter((path) => path.startsWith('/') && path !== file),
-      closure,
-      env: {},
-    };
+    const program = await findNode(ENTRY);
+    const links = new Map(program.closure.links);
+    links.set('/node_modules/@noema/integration', await sdkDirectory());
+    return { ...program, closure: { ...program.closure, paths: program.closure.paths, links } };
   },
 
-  args: (bounds) => Promise.resolve([...FLAGS, ...heapLimit(bounds), ENTRY]),
+  args: (bounds) => Promise.resolve(nodeArgs(ENTRY, bounds)),
 
-  podCommand: (_place, bounds) => Promise.resolve(['node', ...FLAGS, ...heapLimit(bounds), ENTRY]),
+  podCommand: (_place, bounds) => Promise.resolve(['node', ...nodeArgs(ENTRY, bounds)]),
 
   /**
    * A package whole, with its dependencies; of a module without a package.json only the files that it
@@ -71,3 +62,28 @@ const heapLimit = (bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined): stri
   bounds === undefined
     ? []
     : [`--max-old-space-size=${Math.floor((bounds.memoryBytes / 2 ** 20) * HEAP_SHARE)}`];
+
+/**
+ * The Node of this process, and the packages that an entry needs; with `loaded`, the address of a module, also
+ * the shared libraries that its packages with machine code map.
+ */
+export async function findNode(entry: string, loaded?: string): Promise<RuntimeProgram> {
+  const file = await realpath(process.execPath);
+  const load = loaded === undefined ? '' : `await import(${JSON.stringify(loaded)});`;
+  const print = `${load}process.stdout.write(JSON.stringify(process.report.getReport().sharedObjects))`;
+  const { stdout } = await run(file, ['--input-type=module', '-e', print], { env: {} });
+  const closure = new ClosureBuilder();
+  await closure.addModule(entry);
+  return {
+    file,
+    libraries: (JSON.parse(stdout) as string[]).filter((path) => path.startsWith('/') && path !== file),
+    closure,
+    env: {},
+  };
+}
+
+export const nodeArgs = (entry: string, bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined): string[] => [
+  ...FLAGS,
+  ...heapLimit(bounds),
+  entry,
+];

@@ -1,11 +1,15 @@
 import { extname } from 'node:path';
 import { modulePathInvalid } from '../../integration/integration.errors.js';
+import { manifestRuntime } from './manifest.js';
 import { nodeRuntime } from './node.js';
 import { pythonRuntime } from './python.js';
 import type { RuntimeSpec } from './runtime.js';
 
 /** All languages that integrations are written in. A new one is one file, and its line here. */
-export const RUNTIMES: readonly RuntimeSpec[] = [nodeRuntime, pythonRuntime];
+export const LANGUAGES: readonly RuntimeSpec[] = [nodeRuntime, pythonRuntime];
+
+/** The languages, and manifests, which need no code. */
+export const RUNTIMES: readonly RuntimeSpec[] = [...LANGUAGES, manifestRuntime];
 
 /** Endings of all modules that run, as a text for people. */
 export const MODULE_ENDINGS = RUNTIMES.flatMap(({ extensions }) => extensions).join(', ');

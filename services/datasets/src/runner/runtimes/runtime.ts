@@ -19,10 +19,10 @@ export interface RuntimeProgram {
  */
 export interface RuntimeSpec {
   /** Also the key of the interpreter in the settings. */
-  readonly key: 'node' | 'python';
+  readonly key: 'node' | 'python' | 'manifest';
   /** Endings of its modules, with the dot. */
   readonly extensions: readonly string[];
-  readonly mediaType: 'text/javascript' | 'text/x-python';
+  readonly mediaType: 'text/javascript' | 'text/x-python' | 'application/yaml';
   /** Text that only its modules contain; it identifies a module that is uploaded without a name. */
   readonly signature?: RegExp;
   /** Files that are added to a bundle without them: path → text. */

@@ -1,0 +1,137 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { DomainError } from '@noema/kernel';
+import type { Cell, EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions } from '@noema/readers';
+import { formatTable } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import type { CommandContext } from './command-context.js';
+
+export interface OpenOptions extends ProposeOptions {
+  readonly name?: string;
+  readonly yes?: boolean;
+  readonly dryRun?: boolean;
+  readonly force?: boolean;
+}
+
+const MAX_COLUMNS = 40;
+const MAX_VALUE = 60;
+
+/**
+ * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest beside
+ * them. Returns its path, or `undefined` where nothing was written. Throws `precondition` MANIFEST_EXISTS,
+ * CONFIRMATION_MISSING, and what the readers throw.
+ */
+export async function openData(
+  context: CommandContext,
+  path: string,
+  options: OpenOptions,
+): Promise<string | undefined> {
+  const { terminal } = context;
+  const { printManifest, proposeManifest } = await import('@noema/readers');
+  const place = resolve(path);
+  const { manifestPath, name } = await placeOf(place);
+  const existing = await stat(manifestPath).catch(() => undefined);
+  if (existing !== undefined && options.force !== true && options.dryRun !== true) {
+    terminal.note(`${manifestPath} is there and is used as it is; --force proposes it anew`);
+    return manifestPath;
+  }
+  const proposal = await proposeManifest(place, options.name ?? name, options);
+  const text = printManifest(proposal.manifest);
+  terminal.document({ path: manifestPath, ...proposal, files: Object.fromEntries(proposal.files) });
+  show(terminal, proposal);
+  if (options.dryRun === true) {
+    terminal.line(`\n${text}`);
+    return undefined;
+  }
+  if (options.yes !== true && !(await confirm(terminal, manifestPath))) return undefined;
+  const folder = dirname(manifestPath);
+  for (const [file, content] of proposal.files) await writeFile(join(folder, file), content);
+  await writeFile(manifestPath, text);
+  terminal.note(`written: ${manifestPath}`);
+  return manifestPath;
+}
+
+/** `noema.yaml` of a folder; `<file>.noema.yaml` beside a single file. */
+async function placeOf(path: string): Promise<{ readonly manifestPath: string; readonly name: string }> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => {
+      throw new DomainError('invalid', 'DATA_PATH_INVALID', `"${path}" does not exist, or cannot be read`);
+    },
+  );
+  if (isFolder) return { manifestPath: join(path, 'noema.yaml'), name: basename(path) };
+  const name = basename(path, extname(path));
+  return { manifestPath: join(dirname(path), `${name}.noema.yaml`), name };
+}
+
+function show(terminal: Terminal, { found, reader, records, profiles, manifest, notes }: Proposal): void {
+  terminal.line(`${reader}: ${found}; ${records.toLocaleString('en-US')} records\n`);
+  const rows = profiles.slice(0, MAX_COLUMNS);
+  for (const line of formatTable(rows, [
+    { heading: 'COLUMN', value: ({ field }) => field.name },
+    { heading: 'KIND', value: ({ field }) => field.kind },
+    { heading: 'USED AS', value: ({ field }) => usesOf(field.name, manifest).join(', ') || 'not used' },
+    { heading: 'MISSING', value: ({ missing }) => missing, align: 'right' },
+    { heading: 'VALUES', value: describe },
+  ]))
+    terminal.line(line);
+  if (profiles.length > rows.length) terminal.line(`… and ${profiles.length - rows.length} columns more`);
+  if (notes.length > 0) terminal.line();
+  for (const note of notes) terminal.line(`· ${note}`);
+}
+
+function usesOf(column: string, manifest: Manifest): string[] {
+  const encoded = (what: string, specs: Readonly<Record<string, EncoderSpec>>): string[] =>
+    Object.values(specs)
+      .filter((spec) => JSON.stringify(spec).includes(JSON.stringify(column)))
+      .filter((spec) => columnsOf(spec).includes(column))
+      .map(({ encoder }) => `${what} (${encoder})`);
+  return [
+    ...(manifest.id === column ? ['id'] : []),
+    ...('column' in manifest.splits && manifest.splits.column === column ? ['split'] : []),
+    ...encoded('input', manifest.inputs),
+    ...encoded('ground truth', manifest.ground_truths),
+    ...(manifest.metadata.includes(column) ? ['metadata'] : []),
+  ];
+}
+
+const columnsOf = ({ column, columns }: EncoderSpec): unknown[] =>
+  Array.isArray(columns)
+    ? columns.map((one: unknown) => (typeof one === 'string' ? one : (one as { column: string }).column))
+    : [column];
+
+function describe({ field, values, distinct, min, max, examples }: FieldProfile): string {
+  if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
+  if (field.kind === 'number' && min !== undefined && max !== undefined)
+    return `${round(min)} to ${round(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;
+  const text = (values ?? examples.map(plain)).join(', ');
+  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
+  return values === undefined ? cut : `${distinct}: ${cut}`;
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));
+const plain = (cell: Cell): string =>
+  cell === null
+    ? ''
+    : typeof cell === 'object'
+      ? 'path' in cell
+        ? cell.path
+        : ''
+      : String(cell).replaceAll(/\s+/g, ' ');
+
+async function confirm(terminal: Terminal, manifestPath: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !terminal.live)
+    throw new DomainError(
+      'precondition',
+      'CONFIRMATION_MISSING',
+      `nobody can confirm this here; add --yes to write ${manifestPath} and ingest, or --dry-run to look at it`,
+    );
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await lines.question(`\nWrite ${manifestPath} and ingest these samples? [Y/n] `);
+    return /^(?:y|yes)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,32 @@
+import { tensor } from '@noema/integration';
+import * as z from 'zod';
+import { valueFault } from '../data-fault.js';
+import type { DataEncoder } from './encoder.js';
+
+const schema = z.strictObject({
+  column: z.string(),
+  /** Sizes of the tensor; default: those of the array. */
+  shape: z.array(z.int().min(1)).min(1).max(7).optional(),
+  mean: z.number().default(0),
+  std: z.number().positive().default(1),
+});
+type ArraySpec = z.infer<typeof schema>;
+
+/** An array of numbers as `(x − mean) / std`, in its shape or another one of as many numbers. */
+export const arrayEncoder: DataEncoder<ArraySpec> = {
+  key: 'array',
+  title: 'Array',
+  summary: 'the numbers of an array, scaled, in its shape or another one of as many numbers',
+  schema,
+  columns: ({ column }) => [column],
+  create:
+    ({ column, shape, mean, std }) =>
+    (row) => {
+      const cell = row[column] ?? null;
+      if (typeof cell !== 'object' || cell === null || !('data' in cell))
+        throw valueFault('VALUE_INVALID', column, cell, 'an array is needed');
+      const values = new Float32Array(cell.data.length);
+      for (let i = 0; i < values.length; i++) values[i] = (cell.data[i]! - mean) / std;
+      return tensor(values, shape ?? cell.shape);
+    },
+};

@@ -1,0 +1,18 @@
+import { Registry } from '@noema/kernel';
+import { arrayEncoder } from './array.encoder.js';
+import { classesEncoder } from './classes.encoder.js';
+import type { DataEncoder } from './encoder.js';
+import { featuresEncoder } from './features.encoder.js';
+import { numberEncoder } from './number.encoder.js';
+import { pictureEncoder } from './picture.encoder.js';
+import { wordsEncoder } from './words.encoder.js';
+
+/** All declared preprocessing. A new encoder is one file, and its line here. */
+export const ENCODERS = new Registry<DataEncoder>('encoder', [
+  pictureEncoder,
+  featuresEncoder,
+  numberEncoder,
+  classesEncoder,
+  wordsEncoder,
+  arrayEncoder,
+]);

@@ -1,0 +1,29 @@
+import type { Awaitable, TensorLike } from '@noema/integration';
+import type { ZodType } from 'zod';
+import type { FileTree } from '../files/file-tree.js';
+import type { Row } from '../records.js';
+
+/** What an encoder may read besides the record. */
+export interface EncoderContext {
+  readonly tree: FileTree;
+  /** Reads a text beside the manifest, such as a vocabulary. */
+  readonly readText: (path: string) => Promise<string>;
+}
+
+/** Declared preprocessing: how columns of a record become a tensor. */
+export interface DataEncoder<S = never> {
+  readonly key: string;
+  readonly title: string;
+  readonly summary: string;
+  /** Schema of its part of the manifest, without `encoder`. */
+  readonly schema: ZodType;
+  /** Columns that it reads. */
+  columns(spec: S): readonly string[];
+  /** Files beside the manifest that it reads. */
+  files?(spec: S): readonly string[];
+  /** Names of the classes, where its tensor has one number for each. */
+  classNames?(spec: S): readonly string[];
+  /** True where a sample may have several classes. */
+  readonly multiLabel?: boolean;
+  create(spec: S, context: EncoderContext): Awaitable<(row: Row) => Awaitable<TensorLike>>;
+}

@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { valueFault } from '../data-fault.js';
+import type { DataEncoder } from './encoder.js';
+
+const schema = z.strictObject({ columns: z.array(z.string()).min(1).max(1_000) });
+type NumberSpec = z.infer<typeof schema>;
+
+/** Numbers as they are, such as the targets of a regression: `[d] float32`. */
+export const numberEncoder: DataEncoder<NumberSpec> = {
+  key: 'number',
+  title: 'Numbers',
+  summary: 'the numbers of one or several columns, as they are',
+  schema,
+  columns: ({ columns }) => columns,
+  create:
+    ({ columns }) =>
+    (row) =>
+      Float32Array.from(columns, (column) => {
+        const cell = row[column] ?? null;
+        const value = typeof cell === 'number' || typeof cell === 'boolean' ? Number(cell) : NaN;
+        if (!Number.isFinite(value))
+          throw valueFault('VALUE_INVALID', column, cell, 'a finite number is needed');
+        return value;
+      }),
+};

@@ -1,0 +1,94 @@
+import { opendir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
+import { DomainError } from '@noema/kernel';
+
+/** One file below the root of a tree. */
+export interface FileEntry {
+  /** Path below the root, with `/` between its parts. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+const MAX_FILES = 2_000_000;
+const MAX_DEPTH = 16;
+/** Files and folders that systems and tools leave beside the data. */
+const IGNORED = /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini|__pycache__|node_modules|noema\.ya?ml)$/i;
+
+/** The files below a folder, sorted by path; of a single file, that file. */
+export class FileTree {
+  private constructor(
+    /** Absolute path of the folder. */
+    readonly root: string,
+    readonly files: readonly FileEntry[],
+  ) {}
+
+  /**
+   * Lists the files of a folder, or the one file. Links that lead out of the folder are left out. Throws
+   * `invalid` DATA_PATH_INVALID for a path that cannot be read, DATA_FILES_TOO_MANY above 2,000,000 files.
+   */
+  static async open(path: string): Promise<FileTree> {
+    const root = await realpath(resolve(path)).catch(() => {
+      throw pathInvalid(path, 'does not exist, or cannot be read');
+    });
+    const { size, ...kind } = await stat(root).then((s) => ({
+      size: s.size,
+      file: s.isFile(),
+      folder: s.isDirectory(),
+    }));
+    if (kind.file) return new FileTree(dirname(root), [{ path: basename(root), bytes: size }]);
+    if (!kind.folder) throw pathInvalid(path, 'is neither a file nor a folder');
+    const files: FileEntry[] = [];
+    await collect(root, '', 0, files);
+    files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    return new FileTree(root, files);
+  }
+
+  /** Absolute path of a file. Throws `invalid` DATA_PATH_INVALID for a path that leads out of the tree. */
+  absolute(path: string): string {
+    const file = resolve(this.root, path);
+    if (file !== this.root && !file.startsWith(this.root.endsWith(sep) ? this.root : this.root + sep))
+      throw pathInvalid(path, `leads out of ${this.root}`);
+    return file;
+  }
+
+  has(path: string): boolean {
+    return this.paths.has(path);
+  }
+
+  private lookup: ReadonlySet<string> | undefined;
+
+  private get paths(): ReadonlySet<string> {
+    return (this.lookup ??= new Set(this.files.map((file) => file.path)));
+  }
+}
+
+async function collect(root: string, below: string, depth: number, files: FileEntry[]): Promise<void> {
+  if (depth > MAX_DEPTH) throw pathInvalid(join(root, below), `has more than ${MAX_DEPTH} levels of folders`);
+  for await (const entry of await opendir(join(root, below))) {
+    if (IGNORED.test(entry.name)) continue;
+    const path = below === '' ? entry.name : `${below}/${entry.name}`;
+    if (entry.isDirectory()) await collect(root, path, depth + 1, files);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await staysInside(root, path))))
+      files.push({ path, bytes: (await stat(join(root, path))).size });
+    if (files.length > MAX_FILES)
+      throw new DomainError(
+        'invalid',
+        'DATA_FILES_TOO_MANY',
+        `${root} has more than ${MAX_FILES} files; put the samples into Parquet files or open a part`,
+      );
+  }
+}
+
+async function staysInside(root: string, path: string): Promise<boolean> {
+  const real = await realpath(join(root, path)).catch(() => undefined);
+  return real?.startsWith(root + sep) === true && (await stat(real)).isFile();
+}
+
+export const pathInvalid = (path: string, why: string): DomainError =>
+  new DomainError('invalid', 'DATA_PATH_INVALID', `"${path}" ${why}`, { metadata: { path } });
+
+/** Extension of a path, in lower case and with the dot. */
+export const extensionOf = (path: string): string => extname(path).toLowerCase();
+
+/** Folders of a path, the outermost first. */
+export const foldersOf = (path: string): string[] => path.split('/').slice(0, -1);

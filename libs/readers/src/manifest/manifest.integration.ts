@@ -1,0 +1,175 @@
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, resolve, sep } from 'node:path';
+import {
+  type Awaitable,
+  defineIntegration,
+  type Encoder,
+  type Integration,
+  type MetadataHandler,
+  type MetadataValue,
+  type SampleContext,
+  type SplitName,
+  type Visualizer,
+} from '@noema/integration';
+import { DomainError } from '@noema/kernel';
+import { ENCODERS } from '../encoders/encoder.registry.js';
+import type { EncoderContext } from '../encoders/encoder.js';
+import { FileTree, pathInvalid } from '../files/file-tree.js';
+import { READERS } from '../readers/reader.registry.js';
+import type { Cell, Records, Row } from '../records.js';
+import { columnsOfVisual, showRecord } from '../visuals/record-visual.js';
+import type { EncoderSpec, Manifest } from './manifest.js';
+import { nameOf } from './names.js';
+import { parseManifest } from './manifest.file.js';
+import { assignSplits, type SplitIndexes } from './population.splits.js';
+
+/** What the handlers of a split find their sample by. */
+interface SplitData {
+  readonly records: Records;
+  readonly indexes: Int32Array;
+}
+
+/**
+ * Loads a manifest (`noema.yaml`) as an integration, which reads the files that it names. Throws `invalid`
+ * MANIFEST_INVALID with lines, DATA_PATH_INVALID for files outside of the manifest's folder.
+ */
+export async function loadManifest(path: string): Promise<Integration> {
+  const file = await realpath(path).catch(() => {
+    throw pathInvalid(path, 'does not exist, or cannot be read');
+  });
+  return manifestIntegration(parseManifest(await readFile(file, 'utf8'), path), dirname(file));
+}
+
+/** The files beside a manifest that it names, as absolute paths: they are part of what it says. */
+export function filesOfManifest(manifest: Manifest, folder: string): string[] {
+  return Object.values({ ...manifest.inputs, ...manifest.ground_truths }).flatMap((spec) =>
+    (ENCODERS.get(spec.encoder).files?.(spec as never) ?? []).map((file) => inside(folder, file)),
+  );
+}
+
+/** The integration of a manifest whose paths are relative to `folder`. */
+export async function manifestIntegration(manifest: Manifest, folder: string): Promise<Integration> {
+  const tree = await FileTree.open(inside(folder, manifest.source.path));
+  const context: EncoderContext = { tree, readText: (name) => readFile(inside(folder, name), 'utf8') };
+  const fields = new FieldCheck();
+  const inputs = await encoders(manifest.inputs, context, fields);
+  const groundTruths = await encoders(manifest.ground_truths, context, fields);
+  for (const spec of Object.values(manifest.visuals)) fields.need(columnsOfVisual(spec));
+  fields.need(manifest.metadata);
+  const classes = Object.entries(manifest.ground_truths).find(([, spec]) => classNames(spec) !== undefined);
+  return defineIntegration<SplitData>({
+    name: manifest.name,
+    preprocess: async () => {
+      const records = await READERS.get(manifest.source.reader).open(tree);
+      fields.check(records);
+      const splits = await assignSplits(records, manifest);
+      return Object.fromEntries(
+        [...splits].map(([name, { indexes, ids }]: [SplitName, SplitIndexes]) => [
+          name,
+          { length: indexes.length, ids, data: { records, indexes } },
+        ]),
+      );
+    },
+    inputs,
+    groundTruths,
+    metadata: Object.fromEntries(
+      columnNames(manifest.metadata).map(([name, column]): [string, MetadataHandler<SplitData>] => [
+        name,
+        (sample) => withRow(sample, (row) => metadataValue(row[column] ?? null)),
+      ]),
+    ),
+    visualizers: Object.fromEntries(
+      Object.entries(manifest.visuals).map(([name, spec]): [string, Visualizer<SplitData>] => {
+        const show = showRecord(spec, tree);
+        return [name, (sample) => withRow(sample, show)];
+      }),
+    ),
+    ...(classes === undefined
+      ? {}
+      : { predictions: { labels: classNames(classes[1])!, groundTruth: classes[0] } }),
+  });
+}
+
+/** Columns that the manifest names, checked once the records are open. */
+class FieldCheck {
+  private readonly needed = new Set<string>();
+
+  need(columns: readonly string[]): void {
+    for (const column of columns) this.needed.add(column);
+  }
+
+  check({ fields }: Records): void {
+    const known = fields.map(({ name }) => name);
+    const missing = [...this.needed].filter((column) => !known.includes(column));
+    if (missing.length > 0)
+      throw new DomainError(
+        'invalid',
+        'COLUMN_UNKNOWN',
+        `the data have no column ${missing.map((name) => `"${name}"`).join(', ')}; they have: ${known.join(', ')}`,
+        { metadata: { file: 'noema.yaml', column_name: missing[0]! } },
+      );
+  }
+}
+
+async function encoders(
+  specs: Readonly<Record<string, EncoderSpec>>,
+  context: EncoderContext,
+  fields: FieldCheck,
+): Promise<Record<string, Encoder<SplitData>>> {
+  const made: Record<string, Encoder<SplitData>> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const kind = ENCODERS.get(spec.encoder);
+    fields.need(kind.columns(spec as never));
+    const encode = await kind.create(spec as never, context);
+    made[name] = (sample) => withRow(sample, encode);
+  }
+  return made;
+}
+
+const classNames = (spec: EncoderSpec): readonly string[] | undefined =>
+  ENCODERS.get(spec.encoder).classNames?.(spec as never);
+
+/** The record that was read last, by its records: all handlers of a sample need it, one after another. */
+const last = new WeakMap<Records, { readonly index: number; readonly row: Row }>();
+
+function withRow<T>(
+  { data, index }: SampleContext<SplitData>,
+  use: (row: Row) => Awaitable<T>,
+): Awaitable<T> {
+  const { records, indexes } = data;
+  const at = indexes[index]!;
+  const known = last.get(records);
+  if (known?.index === at) return use(known.row);
+  const row = records.row(at);
+  const keep = (found: Row): Awaitable<T> => {
+    last.set(records, { index: at, row: found });
+    return use(found);
+  };
+  return row instanceof Promise ? row.then(keep) : keep(row);
+}
+
+const MAX_TEXT = 1_000;
+
+function metadataValue(cell: Cell): MetadataValue {
+  if (typeof cell === 'string') return cell.length > MAX_TEXT ? `${cell.slice(0, MAX_TEXT - 1)}…` : cell;
+  return typeof cell === 'object' && cell !== null ? ('path' in cell ? cell.path : null) : cell;
+}
+
+/** Names of handlers for columns; a second one of a name gets a number. */
+function columnNames(columns: readonly string[]): [string, string][] {
+  const taken = new Set<string>();
+  return columns.map((column) => {
+    const plain = nameOf(column);
+    let name = plain;
+    for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`;
+    taken.add(name);
+    return [name, column];
+  });
+}
+
+function inside(folder: string, path: string): string {
+  const found = resolve(folder, path);
+  if (found !== folder && !found.startsWith(folder.endsWith(sep) ? folder : folder + sep))
+    throw pathInvalid(path, 'leads out of the folder of the manifest');
+  return found;
+}

@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { SPLIT_NAMES, type SplitName } from '@noema/integration';
+import { DomainError } from '@noema/kernel';
+import { type Cell, cellText, type Records } from '../records.js';
+import type { Manifest } from './manifest.js';
+
+/** Indexes of the records of one split, and their ids. */
+export interface SplitIndexes {
+  readonly indexes: Int32Array;
+  readonly ids: string[];
+}
+
+type Assigning = Pick<Manifest, 'splits' | 'id' | 'ground_truths'>;
+
+/**
+ * Assigns every record to a split: by the value of a column, or by shares of a hash of its id (or of its group,
+ * so that a group stays together). A record without ground truth is unlabeled. Throws `invalid` SPLIT_UNKNOWN for
+ * a value that no split lists.
+ */
+export async function assignSplits(
+  records: Records,
+  manifest: Assigning,
+): Promise<Map<SplitName, SplitIndexes>> {
+  const ids = manifest.id === undefined ? undefined : await records.column(manifest.id);
+  const idOf = (index: number): string => (ids === undefined ? String(index) : cellText(ids[index]));
+  const splitOf = await splitter(records, manifest, idOf);
+  const hasTruth = await labeled(records, manifest);
+  const chosen = new Map<SplitName, { indexes: number[]; ids: string[] }>(
+    SPLIT_NAMES.map((name) => [name, { indexes: [], ids: [] }]),
+  );
+  for (let index = 0; index < records.length; index++) {
+    const split = hasTruth(index) ? splitOf(index) : 'unlabeled';
+    const part = chosen.get(split)!;
+    part.indexes.push(index);
+    part.ids.push(idOf(index));
+  }
+  return new Map(
+    [...chosen]
+      .filter(([, part]) => part.ids.length > 0)
+      .map(([name, part]) => [name, { indexes: Int32Array.from(part.indexes), ids: part.ids }]),
+  );
+}
+
+async function splitter(
+  records: Records,
+  { splits }: Assigning,
+  idOf: (index: number) => string,
+): Promise<(index: number) => SplitName> {
+  if ('column' in splits) {
+    const { column } = splits;
+    const cells = await records.column(column);
+    const known = new Map<string, SplitName>(
+      SPLIT_NAMES.flatMap((name) => (splits[name] ?? []).map((value) => [value, name] as const)),
+    );
+    return (index) => {
+      const value = cells[index] ?? null;
+      const split = value === null ? undefined : known.get(cellText(value));
+      if (split !== undefined) return split;
+      throw new DomainError(
+        'invalid',
+        'SPLIT_UNKNOWN',
+        `record ${index} has ${value === null ? 'no value' : `"${cellText(value)}"`} in the column "${column}", ` +
+          `which the manifest assigns to no split; listed: ${[...known.keys()].join(', ')}`,
+        { metadata: { column_name: column } },
+      );
+    };
+  }
+  const groups = splits.group === undefined ? undefined : await records.column(splits.group);
+  const key = (index: number): string => (groups === undefined ? idOf(index) : cellText(groups[index]));
+  return (index) => {
+    const place = hashShare(key(index));
+    if (place < splits.training) return 'training';
+    return place < splits.training + splits.validation || splits.test === undefined ? 'validation' : 'test';
+  };
+}
+
+/** A number from 0 to below 1 that depends on the text alone: the first 32 bits of its SHA-256. */
+export const hashShare = (text: string): number =>
+  createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+
+/** Whether a record has a value in every column of its ground truths that stand in one column. */
+async function labeled(
+  records: Records,
+  { ground_truths: truths }: Assigning,
+): Promise<(index: number) => boolean> {
+  const columns: (readonly Cell[])[] = [];
+  for (const spec of Object.values(truths))
+    if (
+      typeof spec['column'] === 'string' &&
+      records.fields.find((field) => field.name === spec['column'])?.kind !== 'numbers'
+    )
+      columns.push(await records.column(spec['column']));
+  return (index) =>
+    columns.every((cells) => cells[index] !== null && cells[index] !== undefined && cells[index] !== '');
+}

@@ -1,0 +1,364 @@
+import { SPLIT_NAMES } from '@noema/integration';
+import { DomainError } from '@noema/kernel';
+import { decodePicture } from '../encoders/picture.pixels.js';
+import { WordCounts } from '../encoders/words.js';
+import { FileTree } from '../files/file-tree.js';
+import { splitNamed } from '../files/split-names.js';
+import type { Reader, Recognized } from '../readers/reader.js';
+import { READERS } from '../readers/reader.registry.js';
+import { Moments } from '../moments.js';
+import type { Cell, Field, FieldProfile, Numbers, Records } from '../records.js';
+import { type EncoderSpec, type Manifest, manifestSchema } from './manifest.js';
+import { nameOf } from './names.js';
+import { assignSplits } from './population.splits.js';
+import { assignRoles, isClass, isProse, type Role } from './roles.js';
+
+export interface ProposeOptions {
+  /** Key of the reader; default: the one that is certain, or the only one. */
+  readonly reader?: string;
+  /** Column of the ground truth; empty for none. Default: by its name. */
+  readonly truth?: string;
+  /** Longest side of a picture as an input; default: that of the pictures, at most 64. */
+  readonly pictureSide?: number;
+}
+
+/** A manifest for files, and what people should know about it. */
+export interface Proposal {
+  readonly reader: string;
+  readonly found: string;
+  readonly manifest: Manifest;
+  /** Texts beside the manifest that it names, by their names. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly notes: readonly string[];
+  readonly records: number;
+  readonly profiles: readonly FieldProfile[];
+}
+
+const VOCABULARY = 'noema.words.txt';
+const VOCABULARY_WORDS = 5_000;
+const MAX_LENGTH = 512;
+const DEFAULT_SIDE = 64;
+/** Records that the scale of an array or the size of the pictures is taken from. */
+const SCALE_RECORDS = 500;
+/** Columns of a table that is shown, and of the metadata. */
+const MAX_SHOWN = 200;
+const SHARES = { training: 0.8, validation: 0.2 };
+
+/**
+ * Recognizes the form of a folder or a file and proposes a manifest for it. Throws `invalid` DATA_UNKNOWN for
+ * files without a known form, DATA_AMBIGUOUS that lists the readings, READER_UNKNOWN, COLUMN_UNKNOWN.
+ */
+export async function proposeManifest(
+  path: string,
+  name: string,
+  options: ProposeOptions = {},
+): Promise<Proposal> {
+  const tree = await FileTree.open(path);
+  const { reader, found } = await chooseReader(tree, options.reader);
+  const records = await reader.open(tree);
+  try {
+    if (records.length === 0) throw new DomainError('invalid', 'DATA_EMPTY', `${path} has no record`);
+    const profiles = await records.profile();
+    return {
+      reader: reader.key,
+      found,
+      ...(await new Draft(tree, records, profiles, options).finish(name, reader.key)),
+      records: records.length,
+      profiles,
+    };
+  } finally {
+    records.close();
+  }
+}
+
+/** Every reader that recognizes the files. */
+export async function recognizeFiles(
+  tree: FileTree,
+): Promise<{ readonly reader: Reader; readonly recognized: Recognized }[]> {
+  const found = [];
+  for (const reader of READERS.values()) {
+    const recognized = await reader.recognize(tree);
+    if (recognized !== undefined) found.push({ reader, recognized });
+  }
+  return found;
+}
+
+async function chooseReader(
+  tree: FileTree,
+  key: string | undefined,
+): Promise<{ reader: Reader; found: string }> {
+  if (key !== undefined) {
+    const reader = READERS.get(key);
+    const recognized = await reader.recognize(tree);
+    if (recognized === undefined)
+      throw new DomainError(
+        'invalid',
+        'DATA_UNKNOWN',
+        `${tree.root} is not read by "${key}": ${reader.summary}`,
+      );
+    return { reader, found: recognized.found };
+  }
+  const all = await recognizeFiles(tree);
+  const [first, second] = [
+    ...all.filter(({ recognized }) => recognized.certain),
+    ...all.filter(({ recognized }) => !recognized.certain),
+  ];
+  if (first === undefined)
+    throw new DomainError(
+      'invalid',
+      'DATA_UNKNOWN',
+      `${tree.root} has ${tree.files.length} files of no known form, such as ${
+        tree.files
+          .slice(0, 3)
+          .map((file) => file.path)
+          .join(', ') || 'none'
+      }; known: ${READERS.values()
+        .map(({ title }) => title.toLowerCase())
+        .join(', ')}`,
+    );
+  if (second !== undefined && first.recognized.certain === second.recognized.certain)
+    throw new DomainError(
+      'invalid',
+      'DATA_AMBIGUOUS',
+      `${tree.root} can be read in ${all.length} ways: ` +
+        `${all.map(({ reader: one, recognized }) => `${one.key} (${recognized.found})`).join('; ')}. ` +
+        'Choose one with --reader',
+      { metadata: { readers: all.map(({ reader }) => reader.key).join(',') } },
+    );
+  return { reader: first.reader, found: first.recognized.found };
+}
+
+/** A manifest that is being made. */
+class Draft {
+  private readonly notes: string[] = [];
+  private readonly files = new Map<string, string>();
+  private readonly visuals: Manifest['visuals'] = {};
+  private training: Int32Array = new Int32Array();
+
+  constructor(
+    private readonly tree: FileTree,
+    private readonly records: Records,
+    private readonly profiles: readonly FieldProfile[],
+    private readonly options: ProposeOptions,
+  ) {}
+
+  async finish(name: string, reader: string): Promise<Pick<Proposal, 'manifest' | 'files' | 'notes'>> {
+    const { truth } = this.options;
+    const names = this.profiles.map(({ field }) => field.name);
+    if (truth !== undefined && truth !== '' && !names.includes(truth))
+      throw new DomainError(
+        'invalid',
+        'COLUMN_UNKNOWN',
+        `the data have no column "${truth}"; they have: ${names.join(', ')}`,
+      );
+    const roles = assignRoles(this.profiles, this.records.length, truth);
+    this.notes.push(...roles.notes);
+    const having = (role: Role) => this.profiles.filter(({ field }) => roles.of.get(field.name) === role);
+    const [target] = having('truth');
+    const [id] = having('id');
+    const frame = {
+      splits: this.splits(having('split')[0]),
+      ...(id === undefined ? {} : { id: id.field.name }),
+      ground_truths: target === undefined ? {} : { [nameOf(target.field.name)]: this.truth(target) },
+    };
+    await this.findTraining(frame);
+    const inputs = await this.inputs(having('input'));
+    const features = having('input').filter(
+      ({ field }) => !isMedia(field) && !(nameOf(field.name) in inputs),
+    );
+    if (features.length > 0)
+      this.visuals['row'] = {
+        kind: 'table',
+        columns: names
+          .filter((column) => features.some(({ field }) => field.name === column))
+          .slice(0, MAX_SHOWN),
+      };
+    const [single] = this.tree.files;
+    return {
+      manifest: manifestSchema.parse({
+        noema: 1,
+        name,
+        source: { reader, path: this.tree.files.length === 1 ? single!.path : '.' },
+        splits: frame.splits,
+        ...('id' in frame ? { id: frame.id } : {}),
+        inputs,
+        ground_truths: frame.ground_truths,
+        metadata: [...having('metadata'), ...features]
+          .filter(({ field }) => !isMedia(field))
+          .map(({ field }) => field.name)
+          .slice(0, MAX_SHOWN),
+        visuals: this.visuals,
+      }),
+      files: this.files,
+      notes: this.notes,
+    };
+  }
+
+  /** What is fitted to data is fitted to training records alone; to all where none are training. */
+  private async findTraining(frame: Pick<Manifest, 'splits' | 'id' | 'ground_truths'>): Promise<void> {
+    const splits = await assignSplits(this.records, frame);
+    this.training =
+      splits.get('training')?.indexes ??
+      Int32Array.from({ length: this.records.length }, (_, index) => index);
+  }
+
+  private async inputs(profiles: readonly FieldProfile[]): Promise<Manifest['inputs']> {
+    const inputs: Record<string, EncoderSpec> = {};
+    const features = [];
+    for (const profile of profiles) {
+      const { field } = profile;
+      if (field.kind === 'picture') inputs[nameOf(field.name)] = await this.picture(profile);
+      else if (field.kind === 'numbers') inputs[nameOf(field.name)] = await this.array(profile);
+      else if (isProse(profile)) inputs[nameOf(field.name)] = await this.words(profile);
+      else features.push(profile);
+    }
+    if (features.length > 0) {
+      const columns = [];
+      for (const profile of features) columns.push(await this.toPart(profile));
+      inputs['features'] = { encoder: 'features', columns };
+    }
+    if (Object.keys(inputs).length === 0)
+      throw new DomainError(
+        'invalid',
+        'INPUT_MISSING',
+        'no column can be an input of a network: ' +
+          this.profiles.map(({ field }) => `${field.name} (${field.kind})`).join(', '),
+      );
+    return inputs;
+  }
+
+  private async picture({ field, examples }: FieldProfile): Promise<EncoderSpec> {
+    this.visuals[nameOf(field.name)] = { kind: 'image', column: field.name };
+    const sizes: (readonly [number, number])[] = [];
+    let isGray = true;
+    for (const cell of examples.filter((example) => example !== null)) {
+      const read = await decodePicture(cell, this.tree, 3, (picture) => picture).catch(() => undefined);
+      if (read === undefined) continue;
+      sizes.push([read.height, read.width] as const);
+      for (let i = 0; i < read.data.length && isGray; i += 3)
+        isGray = read.data[i] === read.data[i + 1] && read.data[i] === read.data[i + 2];
+    }
+    if (sizes.length === 0)
+      throw new DomainError(
+        'invalid',
+        'PICTURE_INVALID',
+        `none of ${examples.length} pictures of the column "${field.name}" can be read`,
+      );
+    const side = this.options.pictureSide ?? DEFAULT_SIDE;
+    const [height, width] = [0, 1].map((at) => median(sizes.map((size) => size[at]!))) as [number, number];
+    const factor = Math.min(1, side / Math.max(height, width));
+    const isSame = sizes.every(([h, w]) => h === height && w === width);
+    if (factor < 1 || !isSame)
+      this.notes.push(
+        `the pictures (${isSame ? '' : 'about '}${height} × ${width}) are resized to ` +
+          `${Math.round(height * factor)} × ${Math.round(width * factor)}; --picture-side sets another length`,
+      );
+    return {
+      encoder: 'picture',
+      column: field.name,
+      height: Math.max(1, Math.round(height * factor)),
+      width: Math.max(1, Math.round(width * factor)),
+      channels: isGray ? 1 : 3,
+      fit: 'stretch',
+    };
+  }
+
+  private async array({ field }: FieldProfile): Promise<EncoderSpec> {
+    const shape = field.shape ?? [];
+    const [first] = this.profiles.find((profile) => profile.field === field)!.examples;
+    const isBytes = isNumbers(first) && first.data instanceof Uint8Array;
+    const isPicture =
+      (shape.length === 2 && Math.min(...shape) >= 8) ||
+      (shape.length === 3 && [1, 3, 4].includes(shape[2]!));
+    this.visuals[nameOf(field.name)] = isPicture
+      ? { kind: 'image', column: field.name }
+      : shape.length <= 2
+        ? { kind: 'series', column: field.name }
+        : { kind: 'table', columns: [field.name] };
+    const tensorShape = isPicture && shape.length === 2 ? [...shape, 1] : shape;
+    if (isBytes) return { encoder: 'array', column: field.name, shape: tensorShape, mean: 0, std: 255 };
+    const { mean, std } = await this.scaleOf(field.name);
+    return { encoder: 'array', column: field.name, shape: tensorShape, mean, std };
+  }
+
+  private async words({ field }: FieldProfile): Promise<EncoderSpec> {
+    const counts = new WordCounts();
+    const texts = await this.records.column(field.name);
+    for (const index of this.training) {
+      const text = texts[index];
+      if (typeof text === 'string') counts.add(text);
+    }
+    const lengths = counts.lengths.sort((a, b) => a - b);
+    const length = Math.max(1, Math.min(MAX_LENGTH, lengths[Math.floor(0.95 * (lengths.length - 1))] ?? 1));
+    const file = this.files.size === 0 ? VOCABULARY : `noema.${nameOf(field.name)}.txt`;
+    this.files.set(file, `${counts.vocabulary(VOCABULARY_WORDS - 2).join('\n')}\n`);
+    this.visuals[nameOf(field.name)] = { kind: 'words', column: field.name, length };
+    this.notes.push(
+      `texts of "${field.name}" are cut or padded to ${length} words, the length that 95 % of them do not exceed`,
+    );
+    return { encoder: 'words', column: field.name, length, vocabulary: file };
+  }
+
+  private truth(profile: FieldProfile): EncoderSpec {
+    const { field, values } = profile;
+    if (isClass(profile)) {
+      if (values === undefined)
+        throw new DomainError(
+          'invalid',
+          'TRUTH_INVALID',
+          `"${field.name}" has more than 1,000 distinct texts, which are too many classes`,
+        );
+      return { encoder: 'classes', column: field.name, values: [...values] };
+    }
+    return { encoder: 'number', columns: [field.name] };
+  }
+
+  private splits(profile: FieldProfile | undefined): Manifest['splits'] {
+    if (profile === undefined) {
+      this.notes.push(
+        'no column and no folder says the split; 80 % of the records are training and 20 % validation, by a ' +
+          'hash of their ids',
+      );
+      return SHARES;
+    }
+    const named = SPLIT_NAMES.map(
+      (split) => [split, profile.values!.filter((value) => splitNamed(value) === split)] as const,
+    ).filter(([, values]) => values.length > 0);
+    return { column: profile.field.name, ...Object.fromEntries(named) };
+  }
+
+  private async toPart({ field, values }: FieldProfile): Promise<FeaturePart> {
+    if (field.kind === 'boolean') return { column: field.name };
+    if (field.kind !== 'number') return { column: field.name, values: [...(values ?? [])] };
+    const cells = await this.records.column(field.name);
+    const moments = new Moments();
+    for (const index of this.training) moments.add(cells[index] ?? null);
+    return { column: field.name, mean: rounded(moments.mean), std: rounded(moments.std) || 1 };
+  }
+
+  /** Mean and standard deviation of all numbers of up to 500 training records, spread evenly. */
+  private async scaleOf(column: string): Promise<{ readonly mean: number; readonly std: number }> {
+    const step = Math.max(1, Math.floor(this.training.length / SCALE_RECORDS));
+    const moments = new Moments();
+    for (let at = 0; at < this.training.length; at += step) {
+      const cell = (await this.records.row(this.training[at]!))[column] ?? null;
+      if (isNumbers(cell)) for (const value of cell.data) moments.add(value);
+    }
+    return { mean: rounded(moments.mean), std: rounded(moments.std) || 1 };
+  }
+}
+
+type FeaturePart =
+  | { readonly column: string }
+  | { readonly column: string; readonly mean: number; readonly std: number }
+  | { readonly column: string; readonly values: readonly string[] };
+
+const isMedia = ({ kind }: Field): boolean => kind === 'picture' || kind === 'numbers';
+const isNumbers = (cell: Cell | undefined): cell is Numbers =>
+  typeof cell === 'object' && cell !== null && 'data' in cell;
+
+/** Six digits: more say nothing, and the manifest is read by people. */
+const rounded = (value: number): number => Number(value.toPrecision(6));
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;

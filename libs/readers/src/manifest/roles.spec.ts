@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { type Field, type FieldProfile, type Row } from '../records.js';
+import { profileCells } from '../row-records.js';
+import { assignRoles, isClass } from './roles.js';
+
+const profiles = (fields: Record<string, Field['kind']>, rows: readonly Row[]): FieldProfile[] =>
+  Object.entries(fields).map(([name, kind]) => {
+    const whole = kind === 'number' && rows.every((row) => Number.isInteger(row[name] ?? 0));
+    return profileCells({ name, kind, whole }, rows.length, (index) => rows[index]![name] ?? null);
+  });
+const rows = Array.from({ length: 100 }, (_, i) => ({
+  id: i,
+  age: 20 + (i % 40),
+  city: ['Bern', 'Ulm', 'Graz'][i % 3]!,
+  label: i % 2,
+  constant: 1,
+  split: i < 80 ? 'train' : 'val',
+}));
+const table = profiles(
+  { id: 'number', age: 'number', city: 'text', label: 'number', constant: 'number', split: 'text' },
+  rows,
+);
+
+describe('roles of columns', () => {
+  it('follow from names and values', () => {
+    const { of } = assignRoles(table, 100);
+    expect(Object.fromEntries(of)).toEqual({
+      id: 'id',
+      age: 'input',
+      city: 'input',
+      label: 'truth',
+      constant: 'ignored',
+      split: 'split',
+    });
+  });
+
+  it('take the ground truth that is asked for, or none', () => {
+    expect(assignRoles(table, 100, 'city').of.get('city')).toBe('truth');
+    expect([...assignRoles(table, 100, '').of.values()]).not.toContain('truth');
+  });
+
+  it('say so where no column has the name of a ground truth', () => {
+    const { of, notes } = assignRoles(
+      table.filter(({ field }) => field.name !== 'label'),
+      100,
+    );
+    expect([...of.values()]).not.toContain('truth');
+    expect(notes.join()).toMatch(/get none; --truth "city"/);
+  });
+
+  it('do not take a column named "id" with equal values for the id', () => {
+    const twice = rows.map((row) => ({ ...row, id: 1 + (row.id % 50) }));
+    expect(assignRoles(profiles({ id: 'number', age: 'number' }, twice), 100).of.get('id')).toBe('input');
+  });
+
+  it('keep numbers as metadata beside prose', () => {
+    const texts = rows.map((row) => ({ ...row, review: `a text of many words, number ${row.id}` }));
+    const { of } = assignRoles(profiles({ review: 'text', age: 'number', label: 'number' }, texts), 100);
+    expect(Object.fromEntries(of)).toEqual({ review: 'input', age: 'metadata', label: 'truth' });
+  });
+
+  it('take whole numbers for classes only where there are few, or where the name says so', () => {
+    const many = Array.from({ length: 500 }, (_, i) => ({ count: i % 200, label: i % 200, part: i / 7 }));
+    const [count, label, part] = profiles({ count: 'number', label: 'number', part: 'number' }, many);
+    expect([count, label, part].map((profile) => isClass(profile!))).toEqual([false, true, false]);
+  });
+});

@@ -1,0 +1,16 @@
+import { Registry } from '@noema/kernel';
+import { arrayReader } from './array.reader.js';
+import { idxReader } from './idx.reader.js';
+import { pictureFolderReader } from './picture-folder.reader.js';
+import type { Reader } from './reader.js';
+import { tableReader } from './table.reader.js';
+import { textFolderReader } from './text-folder.reader.js';
+
+/** All forms of data that are read without code. A new one is one file, and its line here. */
+export const READERS = new Registry<Reader>('reader', [
+  idxReader,
+  arrayReader,
+  tableReader,
+  pictureFolderReader,
+  textFolderReader,
+]);

@@ -1,0 +1,367 @@
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { folderOf, openFiles, picture, removeFolders, reportOf, writeParquet } from '../../test/files.js';
+
+afterAll(removeFolders);
+
+const RED = [200, 0, 0] as const;
+const BLUE = [0, 0, 200] as const;
+const png = (rgb: readonly [number, number, number], width?: number, height?: number) =>
+  picture(rgb, (one) => one.png(), width, height);
+const mean = (values: Float32Array, channel: number): number => {
+  const own = values.filter((_, i) => i % 3 === channel);
+  return own.reduce((a, b) => a + b, 0) / own.length;
+};
+
+describe('a folder of pictures', () => {
+  it('has classes by folders, and shares as splits', async () => {
+    const files: Record<string, Buffer> = {};
+    for (let i = 0; i < 40; i++)
+      files[`${i % 2 === 0 ? 'red' : 'blue'}/${i}.png`] = await png(i % 2 === 0 ? RED : BLUE);
+    const { proposal, samples } = await openFiles(folderOf(files));
+    expect(proposal).toMatchObject({
+      reader: 'picture-folder',
+      found: '40 pictures, in 2 class folders',
+      records: 40,
+    });
+    expect(proposal.manifest.ground_truths['class']).toMatchObject({
+      encoder: 'classes',
+      values: ['blue', 'red'],
+    });
+    expect(samples.size).toBe(40);
+    for (const [id, { inputs, groundTruths }] of samples) {
+      const isRed = id.includes('/red/');
+      expect(inputs[0]!.dims).toEqual([10, 12, 3]);
+      expect(mean(inputs[0]!.data, isRed ? 0 : 2)).toBeCloseTo(200 / 255, 5);
+      expect([...groundTruths![0]!.data]).toEqual(isRed ? [0, 1] : [1, 0]);
+    }
+  });
+
+  it('may have a folder around it, other cases, EXIF, CMYK, 16 bits, transparency, an empty class', async () => {
+    const root = folderOf({
+      'archive/Train/red/a.JPG': await picture(
+        RED,
+        (one) => one.jpeg({ quality: 100 }).withMetadata({ orientation: 6 }),
+        20,
+        8,
+      ),
+      'archive/Train/red/b.jpeg': await picture(
+        RED,
+        (one) => one.toColourspace('cmyk').jpeg({ quality: 100 }),
+        8,
+        20,
+      ),
+      'archive/Train/blue/c.PNG': await picture(BLUE, (one) => one.toColourspace('rgb16').png(), 8, 20),
+      'archive/val/blue/d.webp': await picture(BLUE, (one) => one.webp({ lossless: true }), 8, 20),
+      'archive/val/red/e.png': await picture(RED, (one) => one.ensureAlpha(1).png(), 8, 20),
+      'archive/Train/red/Thumbs.db': 'of a system',
+      '__MACOSX/archive/Train/red/._a.JPG': 'of another',
+      'archive/Train/empty/.keep': '',
+    });
+    const { proposal, samples } = await openFiles(root);
+    expect(proposal.manifest.splits).toEqual({ column: 'split', training: ['Train'], validation: ['val'] });
+    expect([...samples.keys()].map((id) => id.split('/')[0])).toEqual([
+      'training',
+      'training',
+      'training',
+      'validation',
+      'validation',
+    ]);
+    for (const [id, { inputs }] of samples) {
+      // the turned picture is as high as the others
+      expect(inputs[0]!.dims).toEqual([20, 8, 3]);
+      const color = id.includes('/red/') ? 0 : 2;
+      expect(mean(inputs[0]!.data, color), id).toBeGreaterThan(0.7);
+      expect(mean(inputs[0]!.data, 2 - color), id).toBeLessThan(0.2);
+    }
+  });
+
+  it('names the picture that cannot be read', async () => {
+    const root = folderOf({
+      'red/a.png': await png(RED),
+      'red/b.png': 'no picture',
+      'blue/c.png': await png(BLUE),
+      'blue/d.png': await png(BLUE),
+    });
+    const { proposal } = await openFiles(
+      folderOf({ 'red/a.png': await png(RED), 'blue/c.png': await png(BLUE) }),
+    );
+    const { manifestIntegration } = await import('../manifest/manifest.integration.js');
+    const report = await reportOf(await manifestIntegration(proposal.manifest, root));
+    expect(report.passed).toBe(false);
+    const [fault] = report.handlers.flatMap(({ faults }) => faults);
+    expect(fault).toMatchObject({ reason: 'PICTURE_INVALID', file: 'red/b.png' });
+    expect(fault!.message).toMatch(/"red\/b\.png": red\/b\.png cannot be read as a picture/);
+  });
+
+  it('that holds a table as well is read in the way that is asked for', async () => {
+    const root = folderOf({
+      'red/a.png': await png(RED),
+      'blue/b.png': await png(BLUE),
+      'notes.csv': 'a,b\n1,2\n',
+    });
+    await expect(openFiles(root)).rejects.toMatchObject({
+      reason: 'DATA_AMBIGUOUS',
+      message: expect.stringMatching(/table \(1 table file\).*picture-folder \(2 pictures/) as string,
+    });
+    expect((await openFiles(root, { reader: 'picture-folder' })).samples.size).toBe(2);
+  });
+});
+
+describe('a folder of texts', () => {
+  const text = (topic: string, i: number): string =>
+    `this ${topic} text number ${i} speaks of ${topic} and of many other things`;
+  it('has classes by folders and words by a vocabulary', async () => {
+    const files: Record<string, string> = { 'README.md': 'not a sample' };
+    for (let i = 0; i < 60; i++)
+      files[`train/${i % 2 === 0 ? 'sport' : 'politics'}/${i}.txt`] = text(
+        i % 2 === 0 ? 'sport' : 'politics',
+        i,
+      );
+    const { proposal, samples } = await openFiles(folderOf(files));
+    const words = proposal.files.get('noema.words.txt')!.split('\n');
+    expect(proposal.manifest.inputs['text']).toMatchObject({
+      encoder: 'words',
+      length: 13,
+      vocabulary: 'noema.words.txt',
+    });
+    const { inputs, visuals } = samples.get('training/train/sport/0.txt')!;
+    const indexes = [...inputs[0]!.data];
+    expect(indexes.slice(0, 5).map((index) => words[index - 2])).toEqual([
+      'this',
+      'sport',
+      'text',
+      'number',
+      '0',
+    ]);
+    expect(JSON.parse(Buffer.from(visuals[0]!.bytes).toString())).toEqual({
+      tokens: text('sport', 0).split(' '),
+    });
+  });
+});
+
+describe('a table', () => {
+  const rows = Array.from({ length: 50 }, (_, i) => ({
+    id: `n${i}`,
+    size: i / 2 + 0.25,
+    color: ['red', 'blue'][i % 2]!,
+    label: i % 5 === 0 ? 'good' : 'bad',
+  }));
+  const expectRows = ({ proposal, samples }: Awaited<ReturnType<typeof openFiles>>) => {
+    expect(proposal.manifest).toMatchObject({
+      id: 'id',
+      ground_truths: { label: { encoder: 'classes', values: ['bad', 'good'] } },
+    });
+    const { columns } = proposal.manifest.inputs['features'] as unknown as {
+      columns: { column: string; mean: number; std: number }[];
+    };
+    const { mean: center, std } = columns.find(({ column }) => column === 'size')!;
+    expect(samples.size).toBe(rows.length);
+    for (const { id, size, color, label } of rows) {
+      const sample = samples.get(`training/${id}`) ?? samples.get(`validation/${id}`);
+      const expected = [(size - center) / std, ...(color === 'blue' ? [1, 0] : [0, 1])];
+      for (const [i, value] of expected.entries()) expect(sample!.inputs[0]!.data[i]).toBeCloseTo(value, 5);
+      expect(sample!.metadata.get('size')).toBe(size);
+      expect([...sample!.groundTruths![0]!.data]).toEqual(label === 'bad' ? [1, 0] : [0, 1]);
+    }
+    // fitted to the training rows alone
+    const own = rows.filter(({ id }) => samples.has(`training/${id}`)).map(({ size }) => size);
+    expect(center).toBeCloseTo(own.reduce((a, b) => a + b, 0) / own.length, 4);
+  };
+  const lines = (delimiter: string, format: (row: (typeof rows)[number]) => readonly string[]): string[] => [
+    ['id', 'size', 'color', 'label'].join(delimiter),
+    ...rows.map((row) => format(row).join(delimiter)),
+  ];
+  const plain = (row: (typeof rows)[number]) => [row.id, String(row.size), row.color, row.label];
+
+  it('is read from CSV', async () => {
+    expectRows(await openFiles(join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv')));
+  });
+
+  it('is read from CSV with a byte order mark, semicolons, decimal commas, quotes and Windows line ends', async () => {
+    const odd = lines(';', (row) => [
+      `"${row.id}"`,
+      String(row.size).replace('.', ','),
+      row.color,
+      row.label,
+    ]).join('\r\n');
+    expectRows(await openFiles(join(folderOf({ 'a.csv': `\uFEFF${odd}\r\n` }), 'a.csv')));
+  });
+
+  it('is read from tabs, JSON lines and a JSON array', async () => {
+    expectRows(await openFiles(join(folderOf({ 'a.tsv': lines('\t', plain).join('\n') }), 'a.tsv')));
+    expectRows(
+      await openFiles(
+        join(folderOf({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') }), 'a.jsonl'),
+      ),
+    );
+    expectRows(await openFiles(join(folderOf({ 'a.json': JSON.stringify(rows) }), 'a.json')));
+  });
+
+  it('is read from Parquet, also in numbered parts', async () => {
+    const csv = join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
+    const root = folderOf({});
+    const select = (where: string) =>
+      `SELECT * FROM read_csv('${csv}') WHERE CAST(substr(id, 2) AS INTEGER) ${where}`;
+    await writeParquet(join(root, 'data-00000-of-00002.parquet'), select('< 20'));
+    await writeParquet(join(root, 'data-00001-of-00002.parquet'), select('>= 20'));
+    expectRows(await openFiles(root));
+  });
+
+  it('has splits by the names of its files', async () => {
+    const part = (from: number, to: number) =>
+      lines(',', plain)
+        .filter((_, i) => i === 0 || (i > from && i <= to))
+        .join('\n');
+    const { proposal, samples } = await openFiles(
+      folderOf({ 'data_train.csv': part(0, 40), 'data_test.csv': part(40, 50) }),
+    );
+    expect(proposal.found).toBe('2 table files, splits test, train');
+    expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(10);
+  });
+
+  it('has pictures by the paths in a column, and as bytes', async () => {
+    const root = folderOf({
+      'pictures/a.png': await png(RED),
+      'pictures/b.png': await png(BLUE),
+      'metadata.csv': 'file_name,label\npictures/a.png,warm\npictures/b.png,cold\n',
+    });
+    const { proposal, samples } = await openFiles(root, { reader: 'table' });
+    expect(proposal.manifest.inputs).toMatchObject({ file_name: { encoder: 'picture' } });
+    expect([...samples.values()].map(({ inputs }) => mean(inputs[0]!.data, 0) > 0.7)).toContain(true);
+
+    const hub = folderOf({});
+    const bytes = (await png(RED)).toString('hex');
+    await writeParquet(
+      join(hub, 'train-00000-of-00001.parquet'),
+      `SELECT {'bytes': from_hex('${bytes}'), 'path': 'x.png'} AS image, range % 2 AS label FROM range(4)`,
+    );
+    const opened = await openFiles(hub);
+    expect(opened.proposal.manifest.inputs['image']).toMatchObject({
+      encoder: 'picture',
+      height: 10,
+      width: 12,
+    });
+    expect(opened.samples.size).toBe(4);
+  });
+
+  it.each([
+    [
+      'a line with too many values',
+      'id,v\n1,2\n2,3,4\n3,5\n',
+      /line 3 has 3 values and line 1 has 2: "2,3,4"/,
+    ],
+    ['an empty file', '', /begins with an empty line/],
+  ])('is refused with the line at fault: %s', async (_what, content, message) => {
+    const file = join(folderOf({ 'a.csv': content }), 'a.csv');
+    await expect(openFiles(file)).rejects.toMatchObject({
+      reason: 'TABLE_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('gets names for the columns of a file of numbers alone', async () => {
+    const { proposal } = await openFiles(
+      join(
+        folderOf({ 'a.csv': Array.from({ length: 30 }, (_, i) => `${i}.5 ${i * 2} ${-i}`).join('\n') }),
+        'a.csv',
+      ),
+    );
+    expect(proposal.records).toBe(30);
+    expect(proposal.profiles.map(({ field }) => field.kind)).toEqual(['number', 'number', 'number']);
+  });
+
+  it('predicts the column that is asked for, a number as it is', async () => {
+    const file = join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
+    const { samples, proposal } = await openFiles(file, { truth: 'size' });
+    expect(proposal.manifest.ground_truths).toEqual({ size: { encoder: 'number', columns: ['size'] } });
+    expect([...(samples.get('training/n3') ?? samples.get('validation/n3'))!.groundTruths![0]!.data]).toEqual(
+      [1.75],
+    );
+    await expect(openFiles(file, { truth: 'price' })).rejects.toMatchObject({
+      reason: 'COLUMN_UNKNOWN',
+      message: expect.stringContaining('id, size, color, label') as string,
+    });
+  });
+});
+
+describe('arrays', () => {
+  const idx = (type: number, shape: readonly number[], bytes: Uint8Array): Buffer =>
+    Buffer.concat([
+      Buffer.from([0, 0, type, shape.length]),
+      ...shape.map((size) => Buffer.from([0, 0, size >> 8, size & 255])),
+      bytes,
+    ]);
+  const images = (count: number) => Uint8Array.from({ length: count * 64 }, (_, i) => i % 256);
+
+  it('are read from IDX, packed or not', async () => {
+    const root = folderOf({
+      'train-images-idx3-ubyte.gz': gzipSync(idx(8, [20, 8, 8], images(20))),
+      'train-labels-idx1-ubyte.gz': gzipSync(
+        idx(
+          8,
+          [20],
+          Uint8Array.from({ length: 20 }, (_, i) => i % 3),
+        ),
+      ),
+      't10k-images-idx3-ubyte': idx(8, [6, 8, 8], images(6)),
+      't10k-labels-idx1-ubyte': idx(8, [6], Uint8Array.of(0, 1, 2, 0, 1, 2)),
+    });
+    const { proposal, samples } = await openFiles(root);
+    expect(proposal.manifest.inputs['image']).toMatchObject({ encoder: 'array', shape: [8, 8, 1], std: 255 });
+    expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(6);
+    const second = [...samples.entries()].find(([id]) => id === 'training/1')![1];
+    expect([...second.inputs[0]!.data.slice(0, 3)]).toEqual([64 / 255, 65 / 255, 66 / 255].map(Math.fround));
+    expect([...second.groundTruths![0]!.data]).toEqual([0, 1, 0]);
+  });
+
+  it('are refused where the file is cut off', async () => {
+    const root = folderOf({
+      'train-images-idx3-ubyte': idx(8, [20, 8, 8], images(19)),
+      'train-labels-idx1-ubyte': idx(8, [20], new Uint8Array(20)),
+    });
+    await expect(openFiles(root)).rejects.toThrow(
+      /train-images-idx3-ubyte has 1232 bytes, and its shape \[20, 8, 8\] needs 1296/,
+    );
+  });
+
+  it('are read from an archive of NumPy, by the names of splits', async () => {
+    const { samples, proposal } = await openFiles(
+      join(folderOf({ 'a.npz': Buffer.from(NPZ, 'base64') }), 'a.npz'),
+    );
+    expect(proposal.manifest.splits).toEqual({ column: 'split', training: ['train'], test: ['test'] });
+    expect([...samples.keys()]).toEqual(['training/0', 'training/1', 'training/2', 'test/3']);
+    expect([...samples.get('training/2')!.inputs[0]!.data].map((x) => Math.round(x * 255))).toEqual([
+      8, 9, 10, 11,
+    ]);
+  });
+
+  it('are refused where an archive is cut off', async () => {
+    const bytes = Buffer.from(NPZ, 'base64');
+    await expect(
+      openFiles(join(folderOf({ 'a.npz': bytes.subarray(0, 400) }), 'a.npz')),
+    ).rejects.toMatchObject({ reason: 'ARRAY_INVALID' });
+  });
+});
+
+it('refuses files of no known form, with the forms that are known', async () => {
+  await expect(openFiles(folderOf({ 'a.xyz': 'x', 'b.pkl': 'y' }))).rejects.toMatchObject({
+    reason: 'DATA_UNKNOWN',
+    message: expect.stringMatching(/such as a\.xyz, b\.pkl; known: idx files, numpy arrays, table/) as string,
+  });
+});
+
+/** `numpy.savez_compressed` of x_train [3, 2, 2] = 0 … 11, y_train [0, 1, 0], x_test [1, 2, 2] = 0 … 3, y_test [1]. */
+const NPZ =
+  'UEsDBC0AAAAIAAAAIQCaCbEc//////////8LABQAeF90cmFpbi5ucHkBABAAjAAAAAAAAABUAAAAAAAAAJvsF+obEMnIUMZQrZ6S' +
+  'WpxcpG6loF5Taqiuo6Cell9UUpSYF59flJIKEndLzClOBYoXZyQWpAL5GsY6CkZApKmjUKtAHuBiYGRiZmFlY+fg5OIGAFBLAwQt' +
+  'AAAACAAAACEAikc3qP//////////CwAUAHlfdHJhaW4ubnB5AQAQAJgAAAAAAAAASgAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRu' +
+  'paBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWKF2ckFqQC+RrGOpo6CrUKFAAuBihgZEAFAFBLAwQtAAAACAAAACEASNp2av//' +
+  '////////CgAUAHhfdGVzdC5ucHkBABAAhAAAAAAAAABMAAAAAAAAAJvsF+obEMnIUMZQrZ6SWpxcpG6loF5Taqiuo6Cell9UUpSY' +
+  'F59flJIKEndLzClOBYoXZyQWpAL5GoY6CkZApKmjUKtAHuBiYGRiBgBQSwMELQAAAAgAAAAhAD6aFF7//////////woAFAB5X3Rl' +
+  'c3QubnB5AQAQAIgAAAAAAAAASAAAAAAAAACb7BfqGxDJyFDGUK2eklqcXKRupaBuk2mhrqOgnpZfVFKUmBefX5SSChJ3S8wpTgWK' +
+  'F2ckFqQC+RqGOpo6CrUKFAAuRgYIAABQSwECLQMtAAAACAAAACEAmgmxHFQAAACMAAAACwAAAAAAAAAAAAAAgAEAAAAAeF90cmFp' +
+  'bi5ucHlQSwECLQMtAAAACAAAACEAikc3qEoAAACYAAAACwAAAAAAAAAAAAAAgAGRAAAAeV90cmFpbi5ucHlQSwECLQMtAAAACAAA' +
+  'ACEASNp2akwAAACEAAAACgAAAAAAAAAAAAAAgAEYAQAAeF90ZXN0Lm5weVBLAQItAy0AAAAIAAAAIQA+mhReSAAAAIgAAAAKAAAA' +
+  'AAAAAAAAAACAAaABAAB5X3Rlc3QubnB5UEsFBgAAAAAEAAQA4gAAACQCAAAAAA==';

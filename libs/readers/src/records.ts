@@ -1,0 +1,72 @@
+import type { Awaitable, NumberArray } from '@noema/integration';
+
+/** A file of the tree, or the bytes of one that a table holds. */
+export interface Media {
+  /** Path below the root of the tree, or the name that the table gives. */
+  readonly path: string;
+  readonly bytes?: Uint8Array;
+}
+
+/** Numbers of one sample, row-major. */
+export interface Numbers {
+  readonly data: NumberArray;
+  readonly shape: readonly number[];
+}
+
+/** Value of a field of one sample; `null` where it has none. */
+export type Cell = number | string | boolean | Media | Numbers | null;
+
+export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers';
+
+/** A column of the records. */
+export interface Field {
+  readonly name: string;
+  readonly kind: FieldKind;
+  /** True for whole numbers. */
+  readonly whole?: boolean;
+  /** Sizes of the numbers of a sample, where all samples have the same. */
+  readonly shape?: readonly number[];
+}
+
+/** Facts about the values of a field over all records. */
+export interface FieldProfile {
+  readonly field: Field;
+  /** Number of records without a value. */
+  readonly missing: number;
+  /** Number of distinct values; exact up to `MAX_DISTINCT`. */
+  readonly distinct: number;
+  /** The distinct values as texts, sorted, where there are at most `MAX_DISTINCT`. */
+  readonly values?: readonly string[];
+  /** Range of numbers. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Mean number of characters, and the largest number of words, of texts. */
+  readonly meanLength?: number;
+  readonly maxWords?: number;
+  /** Up to 12 values, as they are. */
+  readonly examples: readonly Cell[];
+}
+
+/** Number of distinct values up to which they are listed. */
+export const MAX_DISTINCT = 1_000;
+
+/** A cell as a text; empty for none, a path for a file, the sizes of an array. */
+export function cellText(cell: Cell | undefined): string {
+  if (cell === null || cell === undefined) return '';
+  if (typeof cell !== 'object') return String(cell);
+  return 'path' in cell ? cell.path : cell.shape.join(' × ');
+}
+
+export type Row = Readonly<Record<string, Cell>>;
+
+/** What a reader makes of files: records with the same fields. Close them: they may hold native memory. */
+export interface Records {
+  readonly fields: readonly Field[];
+  readonly length: number;
+  /** The record `index`, 0 to `length` − 1. Records that follow one another are read together. */
+  row(index: number): Awaitable<Row>;
+  /** The values of one field of all records; of a small field, such as an id or a class. */
+  column(name: string): Awaitable<readonly Cell[]>;
+  profile(): Awaitable<readonly FieldProfile[]>;
+  close(): void;
+}

@@ -1,0 +1,368 @@
+import { tmpdir } from 'node:os';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  type DuckDBResult,
+  type DuckDBType,
+  DuckDBTypeId,
+} from '@duckdb/node-api';
+import { DomainError } from '@noema/kernel';
+import { dataFault } from '../data-fault.js';
+import { isPicture } from '../files/media.js';
+import {
+  type Cell,
+  cellText,
+  type Field,
+  type FieldProfile,
+  MAX_DISTINCT,
+  type Media,
+  type Records,
+  type Row,
+} from '../records.js';
+import { sortValues } from '../row-records.js';
+import { findRaggedLine } from './delimited.js';
+import { isDelimited, quoteName, quoteText, readExpression, type TableFile } from './table-source.js';
+
+const EXAMPLES = 12;
+const TEXT_FACTS =
+  ", avg(length(v)) AS characters, max(length(v) - length(replace(v, ' ', '')) + 1) AS words";
+/** Name of the column that says which of several files a record comes from. */
+const SPLIT = 'split';
+
+interface Column {
+  readonly field: Field;
+  /** SQL of its value, as a number, a text, a truth value, bytes or a list. */
+  readonly sql: string;
+}
+
+/**
+ * Records of one or several table files, read by DuckDB: CSV, TSV, JSON, JSON lines, Parquet. Rows keep the
+ * order of the files; they are streamed, so that a table may be larger than memory.
+ */
+export class TableRecords implements Records {
+  readonly fields: readonly Field[];
+  private stream: DuckDBResult | undefined;
+  /** Values by column of the records from `firstRow`. */
+  private block: readonly (readonly unknown[])[] = [];
+  private blockRows = 0;
+  private firstRow = 0;
+
+  private constructor(
+    private readonly instance: DuckDBInstance,
+    private readonly connection: DuckDBConnection,
+    private readonly relation: string,
+    private readonly columns: readonly Column[],
+    readonly length: number,
+  ) {
+    this.fields = columns.map(({ field }) => field);
+  }
+
+  /**
+   * Opens files of the same columns. `isFile` says whether a text names a file of the tree. Throws `invalid`
+   * TABLE_INVALID with file and line.
+   */
+  static async open(files: readonly TableFile[], isFile: (path: string) => boolean): Promise<TableRecords> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      threads: '1',
+      memory_limit: '384MB',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      preserve_insertion_order: 'true',
+      temp_directory: tmpdir(),
+    });
+    const connection = await instance.connect();
+    try {
+      const parts: string[] = [];
+      for (const { path, split } of files) {
+        const { sql } = await readExpression(path);
+        parts.push(
+          `SELECT *${split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`} FROM ${sql}`,
+        );
+      }
+      const relation = `(${parts.join(' UNION ALL BY NAME ')})`;
+      const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
+      const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), isFile);
+      const { rows } = await one<{ rows: bigint }>(connection, `SELECT count(*) AS rows FROM ${relation}`);
+      return new TableRecords(instance, connection, relation, columns, Number(rows));
+    } catch (error) {
+      connection.closeSync();
+      instance.closeSync();
+      throw await tableInvalid(error, files);
+    }
+  }
+
+  async row(index: number): Promise<Row> {
+    if (index < 0 || index >= this.length)
+      throw new RangeError(`record ${index} is not one of the ${this.length}`);
+    if (this.stream === undefined || index < this.firstRow) {
+      const sql = `SELECT ${this.selected()} FROM ${this.relation} LIMIT ALL OFFSET ${index}`;
+      this.stream = await this.connection.stream(sql);
+      [this.firstRow, this.blockRows] = [index, 0];
+    }
+    while (index >= this.firstRow + this.blockRows) {
+      const chunk = await this.stream.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0)
+        throw new DomainError(
+          'precondition',
+          'DATA_CHANGED',
+          `the table ends before record ${index}; it had ${this.length} records when it was opened`,
+        );
+      this.firstRow += this.blockRows;
+      this.blockRows = chunk.rowCount;
+      if (index < this.firstRow + this.blockRows) this.block = chunk.getColumns();
+    }
+    return Object.fromEntries(
+      this.columns.map(({ field }, at) => [
+        field.name,
+        toCell(this.block[at]![index - this.firstRow], field),
+      ]),
+    );
+  }
+
+  async column(name: string): Promise<Cell[]> {
+    const column = this.columns.find(({ field }) => field.name === name);
+    if (column === undefined) throw new RangeError(`the table has no column ${name}`);
+    const cells: Cell[] = [];
+    const stream = await this.connection.stream(`SELECT ${column.sql} FROM ${this.relation}`);
+    for (
+      let chunk = await stream.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await stream.fetchChunk()
+    )
+      for (const value of chunk.getColumnValues(0)) cells.push(toCell(value, column.field));
+    return cells;
+  }
+
+  async profile(): Promise<FieldProfile[]> {
+    const examples: Row[] = [];
+    const step = Math.max(1, Math.floor(this.length / EXAMPLES));
+    const sample = await this.connection.runAndReadAll(
+      `SELECT ${this.selected()}
+        FROM (SELECT *, row_number() OVER () - 1 AS "·row" FROM ${this.relation})
+        WHERE "·row" % ${step} = 0 LIMIT ${EXAMPLES}`,
+    );
+    for (const row of sample.getRows())
+      examples.push(
+        Object.fromEntries(this.columns.map(({ field }, at) => [field.name, toCell(row[at], field)])),
+      );
+    const profiles: FieldProfile[] = [];
+    for (const { field, sql } of this.columns)
+      profiles.push(
+        await this.profileOf(
+          field,
+          sql,
+          examples.map((row) => row[field.name] ?? null),
+        ),
+      );
+    return profiles;
+  }
+
+  close(): void {
+    this.connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  private selected(): string {
+    return this.columns.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
+  }
+
+  private async profileOf(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {
+    const scalar = field.kind !== 'picture' && field.kind !== 'numbers';
+    const numeric = field.kind === 'number';
+    const facts = await one<Record<string, bigint | number | null>>(
+      this.connection,
+      `SELECT count(*) FILTER (WHERE v IS NULL${numeric ? ' OR isnan(v)' : ''}) AS missing
+        ${scalar ? ', approx_count_distinct(v) AS about' : ''}
+        ${numeric ? ', min(v) FILTER (WHERE isfinite(v)) AS low, max(v) FILTER (WHERE isfinite(v)) AS high' : ''}
+        ${field.kind === 'text' ? TEXT_FACTS : ''}
+       FROM (SELECT ${sql} AS v FROM ${this.relation})`,
+    );
+    const listed =
+      scalar && Number(facts['about']) <= 2 * MAX_DISTINCT
+        ? (
+            await this.connection.runAndReadAll(
+              `SELECT DISTINCT v FROM (SELECT ${sql} AS v FROM ${this.relation})
+                WHERE v IS NOT NULL LIMIT ${MAX_DISTINCT + 1}`,
+            )
+          )
+            .getRows()
+            .map(([value]) => cellText(toCell(value, field)))
+        : undefined;
+    const values =
+      listed !== undefined && listed.length <= MAX_DISTINCT ? sortValues(listed, field) : undefined;
+    const number = (name: string): number | undefined =>
+      facts[name] == null ? undefined : Number(facts[name]);
+    return {
+      field,
+      missing: Number(facts['missing']),
+      distinct: values?.length ?? listed?.length ?? Number(facts['about'] ?? 0),
+      ...(values === undefined || values.length === 0 ? {} : { values }),
+      ...defined({ min: number('low'), max: number('high') }),
+      ...defined({ meanLength: number('characters'), maxWords: number('words') }),
+      examples,
+    };
+  }
+}
+
+const defined = (facts: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(facts).filter((entry): entry is [string, number] => entry[1] !== undefined),
+  );
+
+async function one<T>(connection: DuckDBConnection, sql: string): Promise<T> {
+  return (await connection.runAndReadAll(sql)).getRowObjects()[0] as T;
+}
+
+const WHOLE = new Set<DuckDBTypeId>([
+  DuckDBTypeId.TINYINT,
+  DuckDBTypeId.SMALLINT,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.HUGEINT,
+  DuckDBTypeId.UTINYINT,
+  DuckDBTypeId.USMALLINT,
+  DuckDBTypeId.UINTEGER,
+  DuckDBTypeId.UBIGINT,
+  DuckDBTypeId.UHUGEINT,
+]);
+const FRACTIONS = new Set<DuckDBTypeId>([DuckDBTypeId.FLOAT, DuckDBTypeId.DOUBLE, DuckDBTypeId.DECIMAL]);
+const TIMES = new Set<DuckDBTypeId>([
+  DuckDBTypeId.DATE,
+  DuckDBTypeId.TIME,
+  DuckDBTypeId.TIMESTAMP,
+  DuckDBTypeId.TIMESTAMP_S,
+  DuckDBTypeId.TIMESTAMP_MS,
+  DuckDBTypeId.TIMESTAMP_NS,
+  DuckDBTypeId.TIMESTAMP_TZ,
+  DuckDBTypeId.TIME_TZ,
+  DuckDBTypeId.INTERVAL,
+]);
+
+/** The fields of the columns, by their types and, for texts, by whether they name pictures. */
+async function describe(
+  connection: DuckDBConnection,
+  relation: string,
+  names: readonly string[],
+  types: readonly DuckDBType[],
+  isFile: (path: string) => boolean,
+): Promise<Column[]> {
+  const columns: Column[] = [];
+  for (const [at, type] of types.entries()) {
+    const name = names[at]!;
+    const column = quoteName(name);
+    const first = async (sql: string): Promise<unknown> =>
+      (
+        await connection.runAndReadAll(`SELECT ${sql} FROM ${relation} WHERE ${column} IS NOT NULL LIMIT 1`)
+      ).getRows()[0]?.[0];
+    if (type.typeId === DuckDBTypeId.BOOLEAN) columns.push({ field: { name, kind: 'boolean' }, sql: column });
+    else if (WHOLE.has(type.typeId) || FRACTIONS.has(type.typeId))
+      columns.push({
+        field: { name, kind: 'number', whole: WHOLE.has(type.typeId) },
+        sql: `CAST(${column} AS DOUBLE)`,
+      });
+    else if (TIMES.has(type.typeId))
+      columns.push({ field: { name, kind: 'time' }, sql: `CAST(${column} AS VARCHAR)` });
+    else if (isPictureStruct(type)) columns.push({ field: { name, kind: 'picture' }, sql: column });
+    else if (type.typeId === DuckDBTypeId.BLOB)
+      columns.push({ field: { name, kind: 'picture' }, sql: column });
+    else if (isNumberList(type)) {
+      // nested lists become one list, row-major; the sizes are those of the first record
+      const shape = shapeOf(await first(column));
+      const flat = Array.from({ length: shape.length - 1 }).reduce<string>(
+        (sql) => `flatten(${sql})`,
+        column,
+      );
+      columns.push({ field: { name, kind: 'numbers', shape }, sql: `CAST(${flat} AS DOUBLE[])` });
+    } else if (
+      type.typeId === DuckDBTypeId.VARCHAR ||
+      type.typeId === DuckDBTypeId.ENUM ||
+      type.typeId === DuckDBTypeId.UUID
+    ) {
+      const example = await first(`CAST(${column} AS VARCHAR)`);
+      const picture = typeof example === 'string' && isPicture(example) && isFile(example);
+      columns.push({
+        field: { name, kind: picture ? 'picture' : 'text' },
+        sql: `CAST(${column} AS VARCHAR)`,
+      });
+    } else columns.push({ field: { name, kind: 'text' }, sql: `CAST(${column} AS VARCHAR)` });
+  }
+  return columns;
+}
+
+/** The form in which Hugging Face data sets hold pictures: `{bytes, path}`. */
+function isPictureStruct(type: DuckDBType): boolean {
+  if (type.typeId !== DuckDBTypeId.STRUCT) return false;
+  const { entryNames } = type as unknown as { entryNames: readonly string[] };
+  return entryNames.includes('bytes') && entryNames.includes('path');
+}
+
+function isNumberList(type: DuckDBType): boolean {
+  if (type.typeId !== DuckDBTypeId.LIST && type.typeId !== DuckDBTypeId.ARRAY) return false;
+  const { valueType } = type as unknown as { valueType: DuckDBType };
+  return WHOLE.has(valueType.typeId) || FRACTIONS.has(valueType.typeId) || isNumberList(valueType);
+}
+
+function shapeOf(value: unknown): number[] {
+  const shape: number[] = [];
+  for (
+    let at = value;
+    typeof at === 'object' && at !== null && 'items' in at;
+    at = (at as { items: unknown[] }).items[0]
+  )
+    shape.push((at as { items: unknown[] }).items.length);
+  return shape;
+}
+
+function toCell(value: unknown, field: Field): Cell {
+  if (value === null || value === undefined) return null;
+  switch (field.kind) {
+    case 'picture':
+      return toMedia(value);
+    case 'numbers': {
+      const data = Float64Array.from((value as { items: readonly (number | null)[] }).items, (x) => x ?? NaN);
+      const size = (field.shape ?? []).reduce((a, b) => a * b, 1);
+      return { data, shape: size === data.length ? field.shape! : [data.length] };
+    }
+    case 'number':
+      return value as number;
+    case 'boolean':
+      return value as boolean;
+    default:
+      return value as string;
+  }
+}
+
+function toMedia(value: unknown): Media | null {
+  if (typeof value === 'string') return { path: value };
+  const { bytes } = value as { bytes?: Uint8Array };
+  if (bytes instanceof Uint8Array) return { path: '', bytes };
+  const { entries } = value as { entries?: { bytes: { bytes: Uint8Array } | null; path: string | null } };
+  if (entries === undefined) return null;
+  const path = entries.path ?? '';
+  return entries.bytes === null ? (path === '' ? null : { path }) : { path, bytes: entries.bytes.bytes };
+}
+
+/** The fault of a table: file and line, without the settings of DuckDB. */
+async function tableInvalid(error: unknown, files: readonly TableFile[]): Promise<unknown> {
+  if (error instanceof DomainError || !(error instanceof Error)) return error;
+  const path = files.find((file) => error.message.includes(file.path))?.path ?? files[0]?.path ?? '';
+  const ragged = isDelimited(path) ? await findRaggedLine(path).catch(() => undefined) : undefined;
+  const said = error.message
+    .split('\n\n')[0]!
+    .split('\n')
+    .filter(
+      (line) =>
+        line.trim() !== '' &&
+        !/^\s*(?:Possible (?:Solution|fixes)|\*|The search space|[A-Z][\w/ ]+ Candidates|Encoding:)/.test(
+          line,
+        ),
+    )
+    .join('; ')
+    .replace(/^Invalid Input Error: /, '');
+  return dataFault(
+    'TABLE_INVALID',
+    path,
+    `cannot be read as a table: ${ragged ?? said.slice(0, 600)}`,
+    error,
+  );
+}

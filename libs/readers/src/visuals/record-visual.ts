@@ -1,0 +1,90 @@
+import { type Awaitable, image, series, table, tensor, text, type Visualizer } from '@noema/integration';
+import * as z from 'zod';
+import { decodePicture } from '../encoders/picture.pixels.js';
+import { splitWords } from '../encoders/words.js';
+import { dataFault, valueFault } from '../data-fault.js';
+import type { FileTree } from '../files/file-tree.js';
+import type { Cell, Numbers, Row } from '../records.js';
+
+type Visual = Awaited<ReturnType<Visualizer<unknown>>>;
+
+/** Longest side of a picture that is stored to be looked at. */
+const MAX_SIDE = 512;
+
+/** How a record is shown. */
+export const visualSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('image'), column: z.string() }),
+  z.strictObject({ kind: z.literal('text'), column: z.string() }),
+  z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
+  z.strictObject({ kind: z.literal('series'), column: z.string() }),
+  z.strictObject({ kind: z.literal('table'), columns: z.array(z.string()).min(1).max(200) }),
+]);
+export type VisualSpec = z.infer<typeof visualSchema>;
+
+export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
+  spec.kind === 'table' ? spec.columns : [spec.column];
+
+/** The visual of a record. Throws `invalid` for a value that has no such visual. */
+export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awaitable<Visual> {
+  switch (spec.kind) {
+    case 'image':
+      return (row) => showImage(row[spec.column] ?? null, tree);
+    case 'text':
+      return (row) => text(toText(spec.column, row[spec.column] ?? null));
+    case 'words':
+      return (row) => text(splitWords(toText(spec.column, row[spec.column] ?? null)).slice(0, spec.length));
+    case 'series':
+      return (row) => series(linesOf(toNumbers(spec.column, row[spec.column] ?? null)));
+    case 'table':
+      return (row) =>
+        table(
+          ['column', 'value'],
+          spec.columns.map((column) => [column, plain(row[column] ?? null)]),
+        );
+  }
+}
+
+async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {
+  if (typeof cell === 'object' && cell !== null && 'data' in cell) return image(pixelsOf(cell));
+  const { data, height, width, channels } = await decodePicture(cell, tree, 3, (picture) =>
+    picture.resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true }),
+  );
+  return image(tensor(data, [height, width, channels]));
+}
+
+/** Bytes as they are, other numbers from their smallest to their largest. */
+function pixelsOf({ data, shape }: Numbers): Numbers {
+  if (data instanceof Uint8Array) return { data, shape };
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  const range = high > low ? high - low : 1;
+  return { data: Float32Array.from(data, (value) => (value - low) / range), shape };
+}
+
+/** Lines of `[length]` or `[length, channels]` numbers. */
+function linesOf({ data, shape }: Numbers): Record<string, number[]> {
+  const channels = shape.length > 1 ? shape.slice(1).reduce((a, b) => a * b, 1) : 1;
+  return Object.fromEntries(
+    Array.from({ length: channels }, (_, c) => [
+      channels === 1 ? 'value' : `channel ${c}`,
+      Array.from({ length: data.length / channels }, (_unused, i) => data[i * channels + c]!),
+    ]),
+  );
+}
+
+const toNumbers = (column: string, cell: Cell): Numbers => {
+  if (typeof cell === 'object' && cell !== null && 'data' in cell) return cell;
+  throw valueFault('VALUE_INVALID', column, cell, 'an array is needed');
+};
+const toText = (column: string, cell: Cell): string => {
+  if (typeof cell === 'string') return cell;
+  throw dataFault('VALUE_INVALID', 'the record', `has no text in the column "${column}"`);
+};
+const plain = (cell: Cell): string | number | boolean | null =>
+  typeof cell === 'object' && cell !== null
+    ? 'path' in cell
+      ? cell.path
+      : `${cell.shape.join(' × ')} numbers`
+    : typeof cell === 'number' && Number.isNaN(cell)
+      ? null
+      : cell;

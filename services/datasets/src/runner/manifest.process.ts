@@ -1,0 +1,5 @@
+import { loadManifest } from '@noema/readers';
+import { serveIntegration } from './serve-integration.js';
+
+/** Entry of the process that reads the files of a manifest. */
+await serveIntegration(loadManifest);
