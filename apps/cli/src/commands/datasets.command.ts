@@ -8,7 +8,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
-import { openData, type OpenOptions } from './datasets.open.js';
+import { openData, type OpenOptions, suggestRun } from './datasets.open.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -98,7 +98,9 @@ export function datasetsCommand(): Command {
         if (modulePath === undefined) return;
         const noema = await context.connect();
         const projectId = await context.projectId(noema);
-        show(context, await ingest(context, noema, projectId, { modulePath }, options));
+        const version = await ingest(context, noema, projectId, { modulePath }, options);
+        show(context, version);
+        await suggestRun(context, modulePath, version.displayName);
       }),
     );
   datasets

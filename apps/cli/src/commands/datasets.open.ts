@@ -49,8 +49,34 @@ export async function openData(
   for (const [file, content] of proposal.files) await writeFile(join(folder, file), content);
   await writeFile(manifestPath, text);
   terminal.note(`written: ${manifestPath}`);
+  if (proposal.network !== undefined)
+    await writeFile(networkPath(manifestPath), `${JSON.stringify(proposal.network, null, 2)}\n`);
   return manifestPath;
 }
+
+/** Where the network lies that was proposed with a manifest. */
+const networkPath = (manifestPath: string): string => manifestPath.replace(/\.yaml$/, '.network.json');
+
+/** What to run next, once the samples are ingested: a network to begin with, where one was proposed. */
+export async function suggestRun(
+  { terminal }: CommandContext,
+  manifestPath: string,
+  dataset: string,
+): Promise<void> {
+  const network = networkPath(manifestPath);
+  const isThere = await stat(network).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const name = quoted(dataset);
+  terminal.note('a network to begin with was proposed; to train it and see the map:');
+  terminal.note(`  noema models create ${quoted(network)} --name ${name}`);
+  terminal.note(`  noema runs create --dataset ${name} --model ${name} --name ${name} --watch`);
+}
+
+const quoted = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** `noema.yaml` of a folder; `<file>.noema.yaml` beside a single file. */
 async function placeOf(path: string): Promise<{ readonly manifestPath: string; readonly name: string }> {

@@ -19,6 +19,7 @@ export const arrayEncoder: DataEncoder<ArraySpec> = {
   summary: 'the numbers of an array, scaled, in its shape or another one of as many numbers',
   schema,
   columns: ({ column }) => [column],
+  dims: ({ shape }) => shape,
   create:
     ({ column, shape, mean, std }) =>
     (row) => {

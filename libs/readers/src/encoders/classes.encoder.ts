@@ -20,6 +20,7 @@ export const classesEncoder: DataEncoder<ClassesSpec> = {
   summary: 'one class of a list, as one number for each class',
   schema,
   columns: ({ column }) => [column],
+  dims: ({ values }) => [values.length],
   classNames: ({ values, names }) => names ?? values,
   create({ column, values }) {
     const index = new Map(values.map((value, i) => [value, i]));

@@ -21,6 +21,8 @@ export interface DataEncoder<S = never> {
   columns(spec: S): readonly string[];
   /** Files beside the manifest that it reads. */
   files?(spec: S): readonly string[];
+  /** Sizes of its tensor, where its settings say them. */
+  dims?(spec: S): readonly number[] | undefined;
   /** Names of the classes, where its tensor has one number for each. */
   classNames?(spec: S): readonly string[];
   /** True where a sample may have several classes. */

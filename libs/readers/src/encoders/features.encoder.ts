@@ -28,6 +28,9 @@ export const featuresEncoder: DataEncoder<FeaturesSpec> = {
   summary: 'standardized numbers, coded categories and truth values of several columns, side by side',
   schema,
   columns: ({ columns }) => columns.map(({ column }) => column),
+  dims: ({ columns }) => [
+    columns.reduce((sum, part) => sum + ('values' in part ? part.values.length : 1), 0),
+  ],
   create({ columns }) {
     const parts = columns.map(toPart);
     const size = parts.reduce((sum, part) => sum + part.size, 0);

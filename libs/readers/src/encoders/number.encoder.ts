@@ -12,6 +12,7 @@ export const numberEncoder: DataEncoder<NumberSpec> = {
   summary: 'the numbers of one or several columns, as they are',
   schema,
   columns: ({ columns }) => columns,
+  dims: ({ columns }) => [columns.length],
   create:
     ({ columns }) =>
     (row) =>

@@ -28,6 +28,7 @@ export const pictureEncoder: DataEncoder<PictureSpec> = {
   summary: 'decodes, resizes, scales and, with mean and std, standardizes each channel',
   schema,
   columns: ({ column }) => [column],
+  dims: ({ height, width, channels }) => [height, width, channels],
   create(spec, { tree }) {
     const { column, height, width, channels, fit, scale, mean, std } = spec;
     const [offsets, factors] = Array.from({ length: channels }, (_, c) => {

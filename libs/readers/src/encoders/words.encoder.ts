@@ -21,6 +21,7 @@ export const wordsEncoder: DataEncoder<WordsSpec> = {
   summary: 'indexes of the words in a vocabulary, cut or padded to one length',
   schema,
   columns: ({ column }) => [column],
+  dims: ({ length }) => [length],
   files: ({ vocabulary }) => [vocabulary],
   async create({ column, length, vocabulary }, { readText }) {
     const words = (await readText(vocabulary)).split('\n').filter((word) => word !== '');

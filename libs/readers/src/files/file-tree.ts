@@ -12,7 +12,8 @@ export interface FileEntry {
 const MAX_FILES = 2_000_000;
 const MAX_DEPTH = 16;
 /** Files and folders that systems and tools leave beside the data. */
-const IGNORED = /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini|__pycache__|node_modules|noema\.ya?ml)$/i;
+const IGNORED =
+  /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini|__pycache__|node_modules|(?:.*\.)?noema\.[\w.-]+)$/i;
 
 /** The files below a folder, sorted by path; of a single file, that file. */
 export class FileTree {

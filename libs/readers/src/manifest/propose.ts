@@ -1,9 +1,10 @@
 import { SPLIT_NAMES } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { decodePicture } from '../encoders/picture.pixels.js';
-import { WordCounts } from '../encoders/words.js';
+import { RESERVED, WordCounts } from '../encoders/words.js';
 import { FileTree } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
+import { type Network, proposeNetwork } from '../network/propose-network.js';
 import type { Reader, Recognized } from '../readers/reader.js';
 import { READERS } from '../readers/reader.registry.js';
 import { Moments } from '../moments.js';
@@ -29,6 +30,8 @@ export interface Proposal {
   readonly manifest: Manifest;
   /** Texts beside the manifest that it names, by their names. */
   readonly files: ReadonlyMap<string, string>;
+  /** A network to begin with; absent where the samples have none that is simple. */
+  readonly network?: Network;
   readonly notes: readonly string[];
   readonly records: number;
   readonly profiles: readonly FieldProfile[];
@@ -59,10 +62,16 @@ export async function proposeManifest(
   try {
     if (records.length === 0) throw new DomainError('invalid', 'DATA_EMPTY', `${path} has no record`);
     const profiles = await records.profile();
+    const drafted = await new Draft(tree, records, profiles, options).finish(name, reader.key);
+    const network = proposeNetwork(
+      drafted.manifest,
+      (file) => RESERVED + countLines(drafted.files.get(file) ?? ''),
+    );
     return {
       reader: reader.key,
       found,
-      ...(await new Draft(tree, records, profiles, options).finish(name, reader.key)),
+      ...drafted,
+      ...(network === undefined ? {} : { network }),
       records: records.length,
       profiles,
     };
@@ -354,6 +363,8 @@ type FeaturePart =
   | { readonly column: string; readonly values: readonly string[] };
 
 const isMedia = ({ kind }: Field): boolean => kind === 'picture' || kind === 'numbers';
+const countLines = (text: string): number => text.split('\n').filter((line) => line !== '').length;
+
 const isNumbers = (cell: Cell | undefined): cell is Numbers =>
   typeof cell === 'object' && cell !== null && 'data' in cell;
 

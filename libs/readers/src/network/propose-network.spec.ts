@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { EncoderSpec, Manifest } from '../manifest/manifest.js';
+import { proposeNetwork } from './propose-network.js';
+
+const manifest = (input: EncoderSpec, truth?: EncoderSpec): Manifest => ({
+  noema: 1,
+  name: 'data',
+  source: { reader: 'table', path: '.' },
+  splits: { training: 0.8, validation: 0.2 },
+  inputs: { x: input },
+  ground_truths: truth === undefined ? {} : { y: truth },
+  metadata: [],
+  visuals: {},
+});
+const classes = { encoder: 'classes', column: 'y', values: ['a', 'b', 'c'] };
+const layersOf = (input: EncoderSpec, truth: EncoderSpec = classes) =>
+  proposeNetwork(manifest(input, truth), () => 102)?.config.layers ?? [];
+const names = (input: EncoderSpec, truth?: EncoderSpec) =>
+  layersOf(input, truth).map(({ config }) => config['name']);
+
+describe('a network to begin with', () => {
+  it('has dense layers for columns, and as many units as there are classes', () => {
+    const columns = [{ column: 'a', mean: 0, std: 1 }, { column: 'b', values: ['p', 'q'] }, { column: 'c' }];
+    const layers = layersOf({ encoder: 'features', columns });
+    expect(layers[0]!.config['batch_input_shape']).toEqual([null, 4]);
+    expect(layers.at(-1)).toEqual({
+      class_name: 'Dense',
+      config: { name: 'y', units: 3, activation: 'softmax' },
+    });
+  });
+
+  it('has a linear output for numbers', () => {
+    const { config } = layersOf(
+      { encoder: 'features', columns: [{ column: 'a' }] },
+      { encoder: 'number', columns: ['y', 'z'] },
+    ).at(-1)!;
+    expect(config).toEqual({ name: 'y', units: 2 });
+  });
+
+  it('halves pictures until they are small', () => {
+    const picture = (side: number) => ({
+      encoder: 'picture',
+      column: 'x',
+      height: side,
+      width: side,
+      channels: 3,
+    });
+    expect(names(picture(8))).toEqual(['x', 'conv1', 'mean', 'dense', 'y']);
+    expect(names(picture(28))).toEqual([
+      'x',
+      'conv1',
+      'pool1',
+      'conv2',
+      'pool2',
+      'conv3',
+      'mean',
+      'dense',
+      'y',
+    ]);
+    expect(names(picture(512)).filter((name) => String(name).startsWith('conv'))).toHaveLength(4);
+  });
+
+  it('embeds as many words as the vocabulary has', () => {
+    const layers = layersOf({ encoder: 'words', column: 'x', length: 20, vocabulary: 'noema.words.txt' });
+    expect(layers[1]!.config).toMatchObject({ input_dim: 102 });
+  });
+
+  it('is not proposed without a ground truth, or for an array of unknown sizes', () => {
+    expect(
+      proposeNetwork(manifest({ encoder: 'features', columns: [{ column: 'a' }] }), () => 0),
+    ).toBeUndefined();
+    expect(layersOf({ encoder: 'array', column: 'x' })).toEqual([]);
+  });
+});

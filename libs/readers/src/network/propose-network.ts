@@ -1,0 +1,97 @@
+import { ENCODERS } from '../encoders/encoder.registry.js';
+import type { EncoderSpec, Manifest } from '../manifest/manifest.js';
+
+/** A layer as Keras and TF.js write it. */
+interface Layer {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A sequential network, as Keras and TF.js write it. */
+export interface Network {
+  readonly class_name: 'Sequential';
+  readonly config: { readonly name: string; readonly layers: readonly Layer[] };
+}
+
+const layer = (className: string, name: string, config: Layer['config'] = {}): Layer => ({
+  class_name: className,
+  config: { name, ...config },
+});
+const relu = { activation: 'relu' };
+/** Sides of a picture, and lengths of a series, from which they are halved once more. */
+const MIN_HALVED = 12;
+const MAX_BLOCKS = 4;
+
+/**
+ * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
+ * pictures and series, an embedding for words. `vocabularySize` counts the words of a file beside the manifest.
+ * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
+ */
+export function proposeNetwork(
+  manifest: Manifest,
+  vocabularySize: (file: string) => number,
+): Network | undefined {
+  const inputs = Object.entries(manifest.inputs);
+  const truths = Object.entries(manifest.ground_truths);
+  if (inputs.length !== 1 || truths.length !== 1) return undefined;
+  const [[name, spec], [truth, target]] = [inputs[0]!, truths[0]!];
+  const dims = dimsOf(spec);
+  const body = spec.encoder === 'words' ? words(spec, vocabularySize) : dims && bodyOf(dims);
+  const output = dimsOf(target)?.[0];
+  if (dims === undefined || body === undefined || output === undefined) return undefined;
+  const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
+    units: output,
+    ...(target.encoder === 'classes' ? { activation: 'softmax' } : {}),
+  });
+  return {
+    class_name: 'Sequential',
+    config: {
+      name: 'proposed',
+      layers: [layer('InputLayer', name, { batch_input_shape: [null, ...dims] }), ...body, head],
+    },
+  };
+}
+
+const dimsOf = (spec: EncoderSpec): readonly number[] | undefined =>
+  ENCODERS.get(spec.encoder).dims?.(spec as never);
+
+function bodyOf(dims: readonly number[]): Layer[] | undefined {
+  if (dims.length === 1) return dense();
+  if (dims.length === 2) return convolutions('1D', [dims[0]!]);
+  return dims.length === 3 ? convolutions('2D', dims.slice(0, 2)) : undefined;
+}
+
+const dense = (): Layer[] => [
+  layer('Dense', 'dense1', { units: 64, ...relu }),
+  layer('Dense', 'dense2', { units: 32, ...relu }),
+];
+
+/** Blocks of a convolution and a pooling, until the shortest side is short; then one mean for each filter. */
+function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
+  const kernel = rank === '1D' ? 5 : 3;
+  const layers: Layer[] = [];
+  let shortest = Math.min(...sides);
+  for (let block = 1; block <= MAX_BLOCKS; block++) {
+    const filters = 16 * 2 ** (block - 1);
+    layers.push(
+      layer(`Conv${rank}`, `conv${block}`, { filters, kernel_size: kernel, padding: 'same', ...relu }),
+    );
+    if (shortest < MIN_HALVED) break;
+    layers.push(layer(`MaxPooling${rank}`, `pool${block}`, { pool_size: 2 }));
+    shortest = Math.floor(shortest / 2);
+  }
+  return [
+    ...layers,
+    layer(`GlobalAveragePooling${rank}`, 'mean'),
+    layer('Dense', 'dense', { units: 64, ...relu }),
+  ];
+}
+
+function words({ vocabulary }: EncoderSpec, vocabularySize: (file: string) => number): Layer[] {
+  return [
+    layer('Embedding', 'embedding', { input_dim: vocabularySize(String(vocabulary)), output_dim: 32 }),
+    layer('Conv1D', 'conv', { filters: 64, kernel_size: 5, padding: 'same', ...relu }),
+    layer('GlobalMaxPooling1D', 'most'),
+    layer('Dense', 'dense', { units: 32, ...relu }),
+  ];
+}
