@@ -72,7 +72,9 @@ export async function suggestRun(
   const name = quoted(dataset);
   terminal.note('a network to begin with was proposed; to train it and see the map:');
   terminal.note(`  noema models create ${quoted(network)} --name ${name}`);
-  terminal.note(`  noema runs create --dataset ${name} --model ${name} --name ${name} --watch`);
+  terminal.note(
+    `  noema runs create --dataset ${name} --model ${name} --name ${name} --optimizer adam --epochs 10 --watch`,
+  );
 }
 
 const quoted = (text: string): string =>

@@ -45,7 +45,7 @@ describe('a network to begin with', () => {
       width: side,
       channels: 3,
     });
-    expect(names(picture(8))).toEqual(['x', 'conv1', 'mean', 'dense', 'y']);
+    expect(names(picture(8))).toEqual(['x', 'conv1', 'flatten', 'dense', 'y']);
     expect(names(picture(28))).toEqual([
       'x',
       'conv1',
@@ -53,11 +53,11 @@ describe('a network to begin with', () => {
       'conv2',
       'pool2',
       'conv3',
-      'mean',
+      'flatten',
       'dense',
       'y',
     ]);
-    expect(names(picture(512)).filter((name) => String(name).startsWith('conv'))).toHaveLength(4);
+    expect(names(picture(512)).filter((name) => String(name).startsWith('conv'))).toHaveLength(7);
   });
 
   it('embeds as many words as the vocabulary has', () => {

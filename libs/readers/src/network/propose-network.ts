@@ -20,7 +20,7 @@ const layer = (className: string, name: string, config: Layer['config'] = {}): L
 const relu = { activation: 'relu' };
 /** Sides of a picture, and lengths of a series, from which they are halved once more. */
 const MIN_HALVED = 12;
-const MAX_BLOCKS = 4;
+const MAX_FILTERS = 128;
 
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
@@ -66,13 +66,13 @@ const dense = (): Layer[] => [
   layer('Dense', 'dense2', { units: 32, ...relu }),
 ];
 
-/** Blocks of a convolution and a pooling, until the shortest side is short; then one mean for each filter. */
+/** Blocks of a convolution and a pooling, until the shortest side is short. */
 function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
   const kernel = rank === '1D' ? 5 : 3;
   const layers: Layer[] = [];
   let shortest = Math.min(...sides);
-  for (let block = 1; block <= MAX_BLOCKS; block++) {
-    const filters = 16 * 2 ** (block - 1);
+  for (let block = 1; ; block++) {
+    const filters = Math.min(MAX_FILTERS, 16 * 2 ** (block - 1));
     layers.push(
       layer(`Conv${rank}`, `conv${block}`, { filters, kernel_size: kernel, padding: 'same', ...relu }),
     );
@@ -80,11 +80,7 @@ function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
     layers.push(layer(`MaxPooling${rank}`, `pool${block}`, { pool_size: 2 }));
     shortest = Math.floor(shortest / 2);
   }
-  return [
-    ...layers,
-    layer(`GlobalAveragePooling${rank}`, 'mean'),
-    layer('Dense', 'dense', { units: 64, ...relu }),
-  ];
+  return [...layers, layer('Flatten', 'flatten'), layer('Dense', 'dense', { units: 64, ...relu })];
 }
 
 function words({ vocabulary }: EncoderSpec, vocabularySize: (file: string) => number): Layer[] {
