@@ -3,7 +3,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { ParentBasedSampler, TraceIdRatioBasedSampler, TracerProvider } from '@opentelemetry/sdk-trace';
 import { hostname } from 'node:os';
-import { SpanQueue } from './span-queue.js';
+import { CountedSpanProcessor } from './counted-span.processor.js';
 import type { TraceExportOptions } from './trace-export-options.js';
 import { addTracer } from './tracers.js';
 
@@ -11,7 +11,7 @@ import { addTracer } from './tracers.js';
 const EXPORT_MS = 5_000;
 const QUIET_MS = 60_000;
 
-/** Creates sampler, queue and exporter of the SDK for one service. */
+/** Creates sampler, batches and exporter of the SDK for one service. */
 export function startOtlpExport({
   service,
   role,
@@ -34,7 +34,7 @@ export function startOtlpExport({
     { error: tell, warn: tell, info: () => undefined, debug: () => undefined, verbose: () => undefined },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
-  const queue = new SpanQueue(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }));
+  const spans = new CountedSpanProcessor(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }));
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
       'service.name': service,
@@ -43,11 +43,11 @@ export function startOtlpExport({
       'service.instance.id': `${hostname()}:${process.pid}`,
     }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
-    spanProcessors: [queue],
+    spanProcessors: [spans],
   });
   const remove = addTracer(service, provider.getTracer('noema'));
   return async () => {
     remove();
-    await queue.shutdown();
+    await spans.shutdown();
   };
 }
