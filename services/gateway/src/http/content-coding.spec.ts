@@ -9,6 +9,8 @@ it.each<[string | undefined, string[]]>([
   ['gzip;q=0.0', []],
   ['identity', []],
   ['bro, x-gzip', []],
+  ['*', ['br', 'gzip']],
+  ['*, br;q=0', ['gzip']],
 ])('%s takes %o', (header, codings) => {
   expect(acceptedCodings({ headers: { 'accept-encoding': header } } as unknown as IncomingMessage)).toEqual(
     codings,

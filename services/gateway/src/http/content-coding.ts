@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import Negotiator from 'negotiator';
 
 /** A way to send fewer bytes, as `content-encoding` names it. */
 export type ContentCoding = 'br' | 'gzip';
@@ -8,15 +9,12 @@ export type ContentCoding = 'br' | 'gzip';
 const brotli = promisify(brotliCompress);
 const zip = promisify(gzip);
 
-/** The codings that the peer takes; `br` before `gzip`, which packs less. `q=0` refuses one. */
+const CODINGS: readonly ContentCoding[] = ['br', 'gzip'];
+
+/** Returns the codings that the peer accepts; `br` before `gzip`, which packs less. */
 export function acceptedCodings({ headers }: IncomingMessage): ContentCoding[] {
-  const given = String(headers['accept-encoding'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.trim());
-  return (['br', 'gzip'] as const).filter((coding) =>
-    given.some((part) => part.split(';')[0]?.trim() === coding && !/;\s*q=0(\.0*)?$/.test(part)),
-  );
+  const accepted = new Negotiator({ headers }).encodings(CODINGS);
+  return CODINGS.filter((coding) => accepted.includes(coding));
 }
 
 /**

@@ -1,21 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TLSSocket } from 'node:tls';
+import { parseCookie, stringifySetCookie } from 'cookie';
 
 export interface CookieOptions {
   readonly maxAgeS: number;
   readonly path: string;
-  /** `Lax` comes along when another site leads a browser here, `Strict` never does. */
-  readonly sameSite: 'Strict' | 'Lax';
+  /** A browser sends `lax` when another site leads it here, `strict` never from another site. */
+  readonly sameSite: 'strict' | 'lax';
 }
 
 /** The value of a cookie; `undefined` without one. */
-export function readCookie({ headers }: IncomingMessage, name: string): string | undefined {
-  for (const part of headers.cookie?.split(';') ?? []) {
-    const at = part.indexOf('=');
-    if (part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
-  }
-  return undefined;
-}
+export const readCookie = ({ headers }: IncomingMessage, name: string): string | undefined =>
+  parseCookie(headers.cookie ?? '')[name];
 
 /**
  * True when the browser's connection is encrypted, here or at a proxy. `x-forwarded-proto` may be anybody's
@@ -28,12 +24,11 @@ export const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
 export function setCookie(
   req: IncomingMessage,
   res: ServerResponse,
-  cookie: readonly [name: string, value: string],
+  [name, value]: readonly [name: string, value: string],
   { maxAgeS, path, sameSite }: CookieOptions,
 ): void {
   res.appendHeader(
     'set-cookie',
-    `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; ` +
-      `SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`,
+    stringifySetCookie(name, value, { maxAge: maxAgeS, path, sameSite, httpOnly: true, secure: isSecure(req) }),
   );
 }

@@ -7,7 +7,7 @@ const NAME = 'noema_login';
 /**
  * The identity provider leads the browser back here from its own site, so the cookie has to come along then.
  */
-const PLACE = { path: '/oidc', sameSite: 'Lax' } as const;
+const PLACE = { path: '/oidc', sameSite: 'lax' } as const;
 
 /** The login that this browser has begun; `undefined` without one. */
 export const readLoginCookie = (req: IncomingMessage): string | undefined => readCookie(req, NAME);

@@ -12,7 +12,7 @@ export const SECURE_SESSION_COOKIE = '__Host-noema_session';
 export const sessionCookieName = (req: IncomingMessage): string =>
   isSecure(req) ? SECURE_SESSION_COOKIE : `noema_session_${req.socket.localPort ?? 0}`;
 
-const PLACE = { path: '/', sameSite: 'Strict' } as const;
+const PLACE = { path: '/', sameSite: 'strict' } as const;
 
 /** The value of the session's cookie; `undefined` without one. */
 export const readSessionCookie = (req: IncomingMessage): string | undefined =>
