@@ -1,7 +1,7 @@
 import { integer, json, secret, text } from '@noema/config';
 import { processSettings } from '@noema/host';
 import * as z from 'zod';
-import { areSecrets } from './domain/seal.js';
+import { areSecrets } from './session/seal.js';
 
 const isOrigin = (text: string): boolean =>
   URL.canParse(text) &&

@@ -1,3 +1,3 @@
 export { type GatewayConfig, gatewaySettings } from './config.js';
-export { openApiDocument } from './openapi/open-api.document.js';
+export { openApiDocument } from './open-api/open-api.document.js';
 export { startGateway } from './start-gateway.js';

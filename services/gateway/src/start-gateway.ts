@@ -9,10 +9,10 @@ import { NOEMA_VERSION } from '@noema/kernel';
 import { createLogger, NestLogger } from '@noema/observability';
 import { AppModule } from './app.module.js';
 import { type GatewayConfig, gatewaySettings } from './config.js';
-import { addressInUse } from './domain/gateway.errors.js';
-import { ServiceHealth } from './grpc/service-health.js';
+import { addressInUse } from './http/http.errors.js';
+import { ServiceHealth } from './health/service-health.js';
 import { limitConnections, wasRefused } from './http/connection-limits.js';
-import { inRequestScope } from './http/request-scope.js';
+import { inRequestScope } from './request/request-scope.js';
 import { setSecurityHeaders } from './http/security-headers.js';
 
 const HEADERS_MS = 15_000;

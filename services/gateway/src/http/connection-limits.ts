@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressBusy } from '../domain/gateway.errors.js';
+import { addressBusy } from './http.errors.js';
 import { answerBroken, answerRefused } from './broken-request.js';
 
 export interface ConnectionLimits {

@@ -6,8 +6,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { InFlight } from '../domain/in-flight.js';
-import { Upstreams } from '../grpc/upstreams.js';
+import { InFlight } from '../request/in-flight.js';
+import { Upstreams } from '../upstream/upstreams.js';
 
 /**
  * Ends in the order in which no request fails: listen no more, break streams off, let requests finish, then

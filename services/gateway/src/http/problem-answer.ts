@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DomainError } from '@noema/kernel';
 import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
-import { HttpRefusal } from '../domain/gateway.errors.js';
-import { noteFault, requestIdOf, traceIdOf } from './request-scope.js';
+import { HttpRefusal } from './http.errors.js';
+import { noteFault, requestIdOf, traceIdOf } from '../request/request-scope.js';
 
 /** How long a peer that still sends may read the answer before its connection is cut. */
 const LINGER_MS = 10_000;

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { DomainError } from '@noema/kernel';
 import { asDomainError } from '@noema/kernel';
-import { HttpRefusal, pathMalformed, routeUnknown } from '../domain/gateway.errors.js';
+import { HttpRefusal, pathMalformed, routeUnknown } from './http.errors.js';
 import { answerProblem } from './problem-answer.js';
 
 /** What Nest or express refuse is a problem document too. */

@@ -1,6 +1,6 @@
 import type { DomainError } from '@noema/kernel';
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { identityInvalid, providerUnavailable, providerRefused } from '../domain/gateway.errors.js';
+import { identityInvalid, providerUnavailable, providerRefused } from '../sign-in/sign-in.errors.js';
 
 /** What the transport says when nobody answers. */
 const AWAY: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);

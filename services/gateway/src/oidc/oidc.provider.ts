@@ -1,7 +1,7 @@
 import * as oidc from 'openid-client';
-import { identityInvalid, providerUnavailable } from '../domain/gateway.errors.js';
-import type { IdentifiedPerson, IdentityProvider } from '../domain/identity-provider.ports.js';
-import type { Login } from '../domain/login.js';
+import { identityInvalid, providerUnavailable } from '../sign-in/sign-in.errors.js';
+import type { IdentifiedPerson, IdentityProvider } from '../sign-in/identity-provider.ports.js';
+import type { Login } from '../sign-in/login.js';
 import { Discovery, type DiscoveryOptions } from './discovery.js';
 import { oidcFault } from './oidc.faults.js';
 

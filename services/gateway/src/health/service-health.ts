@@ -1,0 +1,40 @@
+import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
+import { createClient } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+import type { Upstreams } from '../upstream/upstreams.js';
+
+const TIMEOUT_MS = 1000;
+
+/** Asks every configured service whether it serves. */
+export class ServiceHealth {
+  constructor(private readonly upstreams: Upstreams) {}
+
+  /** True by name for those that serve. */
+  async check(): Promise<Record<string, boolean>> {
+    return Object.fromEntries(
+      await Promise.all(this.upstreams.names.map(async (name) => [name, await this.serves(name)] as const)),
+    );
+  }
+
+  /** Throws `unavailable` WORKSPACE_AWAY when nobody could sign in here. */
+  async mustSignIn(): Promise<void> {
+    if (!(await this.serves('workspace')))
+      throw new DomainError(
+        'unavailable',
+        'WORKSPACE_AWAY',
+        'the workspace service does not serve, so nobody can sign in',
+      );
+  }
+
+  private async serves(name: string): Promise<boolean> {
+    try {
+      const { status } = await createClient(Health, {
+        address: this.upstreams.connection(name),
+        timeoutMs: TIMEOUT_MS,
+      }).check({});
+      return status === Serving.SERVING;
+    } catch {
+      return false;
+    }
+  }
+}

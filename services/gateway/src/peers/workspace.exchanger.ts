@@ -1,0 +1,46 @@
+import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
+import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { createClient } from '@noema/grpc';
+import type { CredentialExchanger, ExchangedToken } from '../credential/access-tokens.js';
+import type { Credential } from '../credential/credential.js';
+import { sessionInvalid } from '../session/session.errors.js';
+import type { Upstreams } from '../upstream/upstreams.js';
+import type { WorkspaceIdentities } from './workspace-identities.js';
+
+const TIMEOUT_MS = 5000;
+
+/** Makes tokens of API keys and for people by asking the workspace service. */
+export class WorkspaceExchanger implements CredentialExchanger {
+  /**
+   * Without `identities` sessions of people have ended: the operator has taken the identity provider away.
+   */
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly identities: WorkspaceIdentities | undefined,
+  ) {}
+
+  async exchange(credential: Credential): Promise<ExchangedToken> {
+    if ('apiKey' in credential) {
+      const client = createClient(TokenService, {
+        address: this.upstreams.connection('workspace'),
+        timeoutMs: TIMEOUT_MS,
+      });
+      return toExchanged(
+        await client.exchangeApiKey({ apiKey: credential.apiKey, sessionId: credential.sessionId ?? '' }),
+      );
+    }
+    if (this.identities === undefined) throw sessionInvalid();
+    return toExchanged(await this.identities.exchange(credential.person, credential.sessionId));
+  }
+}
+
+const toExchanged = ({
+  accessToken,
+  expireTime,
+}: {
+  readonly accessToken: string;
+  readonly expireTime?: Timestamp | undefined;
+}): ExchangedToken => ({
+  token: accessToken,
+  lifetimeMs: expireTime === undefined ? 0 : timestampDate(expireTime).getTime() - Date.now(),
+});

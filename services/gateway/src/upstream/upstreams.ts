@@ -1,0 +1,117 @@
+import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import { hostedByMany, services } from '@noema/contracts';
+import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
+import { type CallOptions, Connection, createClient, type TlsFiles } from '@noema/grpc';
+import { DomainError } from '@noema/kernel';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { serviceNotConfigured, serviceUnknown } from './upstream.errors.js';
+
+/** What the gateway adds to a call. */
+export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>;
+
+type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
+
+/** Names of all services behind the gateway that the contracts know, configured here or not. */
+const KNOWN = [
+  ...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(nameOf)),
+].sort();
+
+/** The services behind the gateway: which one owns an RPC, and how to call it. */
+export class Upstreams {
+  private readonly connections = new Map<string, Connection>();
+  private readonly breakers = new Map<string, CircuitBreaker>();
+  private readonly clients = new Map<string, Record<string, Invoke>>();
+
+  /** Calls go in plaintext without `tls`. */
+  constructor(
+    private readonly addresses: Readonly<Record<string, string>>,
+    private readonly defaultTimeoutMs: number,
+    private readonly tls?: TlsFiles,
+  ) {}
+
+  /** Names of the services that are configured. */
+  get names(): string[] {
+    return Object.keys(this.addresses)
+      .filter((name) => KNOWN.includes(name))
+      .sort();
+  }
+
+  /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
+  async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
+    // throws for a service that is not there, before anything is kept of its name
+    const invoke = this.invoke(method, request);
+    return this.guarded(
+      ownerOf(method, () => request),
+      options,
+      () => invoke(request, options),
+    );
+  }
+
+  /** Opens a server stream; leaving its loop cancels it. */
+  stream(method: DescMethod, request: Message, options: UpstreamCall): AsyncIterable<Message> {
+    return this.invoke(method, request)(request, options);
+  }
+
+  connection(name: string): Connection {
+    const known = this.connections.get(name);
+    if (known !== undefined) return known;
+    const address = Object.hasOwn(this.addresses, name) ? this.addresses[name] : undefined;
+    if (address === undefined)
+      throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
+    const connection = new Connection(address, { credentials: this.tls?.client() });
+    this.connections.set(name, connection);
+    return connection;
+  }
+
+  close(): void {
+    for (const connection of this.connections.values()) connection.close();
+    this.tls?.close();
+  }
+
+  private invoke(method: DescMethod, request: Message): Invoke {
+    const owner = ownerOf(method, () => request);
+    const key = `${owner}/${method.parent.typeName}`;
+    const client =
+      this.clients.get(key) ??
+      createClient(method.parent, { address: this.connection(owner), timeoutMs: this.defaultTimeoutMs });
+    this.clients.set(key, client);
+    const invoke = client[method.localName];
+    if (invoke === undefined) throw new Error(`${method.toString()} has no client method`);
+    return invoke;
+  }
+
+  private async guarded<T>(owner: string, options: UpstreamCall, work: () => Promise<T>): Promise<T> {
+    const breaker = this.breakers.get(owner) ?? new CircuitBreaker({ service: owner });
+    this.breakers.set(owner, breaker);
+    breaker.enter();
+    try {
+      const answer = await work();
+      breaker.answered();
+      return answer;
+    } catch (error) {
+      if (this.isAway(error, options)) breaker.notAnswered();
+      else breaker.answered();
+      throw error;
+    }
+  }
+
+  /** True when the transport failed, not the work; a deadline that the caller made short proves nothing. */
+  private isAway(error: unknown, { timeoutMs = this.defaultTimeoutMs }: UpstreamCall): boolean {
+    if (!(error instanceof DomainError) || error.metadata['rpc'] === undefined) return false;
+    return error.kind === 'unavailable' || (error.kind === 'timeout' && timeoutMs >= this.defaultTimeoutMs);
+  }
+}
+
+/**
+ * `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request
+ * names.
+ */
+export function ownerOf(method: DescMethod, request: () => Message): string {
+  return hostedByMany.has(method.parent)
+    ? (request() as Message & { service: string }).service
+    : nameOf(method.parent);
+}
+
+function nameOf(service: DescService): string {
+  return service.typeName.split('.')[1] ?? '';
+}
