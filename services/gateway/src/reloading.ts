@@ -1,16 +1,18 @@
-import type { OnApplicationShutdown } from '@nestjs/common';
-import { followSetting, tlsFault } from '@noema/host';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { followSetting, SETTINGS, tlsFault } from '@noema/host';
 import { TlsFiles } from '@noema/grpc';
 import type { Logger } from '@noema/observability';
 import type { GatewayConfig } from './config.js';
+import { LOGGER } from './tokens.js';
 
 /** Keys, secrets and certificates that change while the gateway runs. */
+@Injectable()
 export class Reloading implements OnApplicationShutdown {
   private readonly closers: (() => void)[] = [];
 
   constructor(
-    private readonly config: GatewayConfig,
-    private readonly logger: Logger,
+    @Inject(SETTINGS) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /** Calls `change` whenever the file of a setting says something else; returns what it is given. */

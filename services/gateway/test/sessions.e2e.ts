@@ -43,7 +43,9 @@ describe('a session', () => {
     expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain('key');
     const secure = await signIn(KEY, { 'x-forwarded-proto': 'https' });
-    expect(secure.headers.get('set-cookie')).toMatch(/^__Host-noema_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/);
+    expect(secure.headers.get('set-cookie')).toMatch(
+      /^__Host-noema_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
+    );
     expect([secure, response].map(({ headers }) => headers.get('strict-transport-security'))).toEqual([
       'max-age=31536000',
       null,

@@ -3,42 +3,42 @@ import { asDomainError } from '@noema/kernel';
 import { LRUCache } from 'lru-cache';
 import type { Credential } from './credential.js';
 
-/** A token made of an API key, or for a person. */
+/** A token exchanged for an API key, or for a person. */
 export interface ExchangedToken {
   readonly token: string;
   readonly lifetimeMs: number;
 }
 
-/** Makes tokens of what sessions and programs have. */
+/** Exchanges the credentials of sessions and programs for tokens. */
 export interface CredentialExchanger {
   exchange(credential: Credential): Promise<ExchangedToken>;
 }
 
 interface Entry {
   readonly token: Promise<ExchangedToken>;
-  /** Until then nobody is asked again. */
+  /** Until then the token is used without another exchange. */
   freshUntilMs: number;
-  /** Until then it may be used, should nobody answer. */
+  /** Until then it may be used if the exchange is unavailable. */
   goodUntilMs: number;
-  /** What it takes the place of. */
+  /** The entry that this one replaces. */
   readonly before: Entry | undefined;
 }
 
 const API_KEY = /^Bearer +(noema_[^ ]+)$/i;
 const CACHE_ENTRIES = 1000;
-/** A token is used until so long before it ends, at most half of its life. */
+/** Time before its expiry at which a token is no longer used; at most half of its lifetime. */
 const MARGIN_MS = 60_000;
-/** So long a revoked key, a removed member or an old quota goes on here. */
+/** Maximum time that a revoked key, a removed member or an old quota stays in use here. */
 const CHECKED_MS = 2_000;
 const AWAY_MS = 5_000;
 
 /**
- * Turns what a request signs in with into the `authorization` for the services: API keys and people become
- * tokens, which are asked for again after two seconds and kept until shortly before they end while nobody
- * answers.
+ * Turns the credential of a request into the `authorization` for the services. Tokens of API keys and people are
+ * exchanged again after two seconds; while the exchange is unavailable, they are used until shortly before they
+ * expire.
  */
 export class AccessTokens {
-  /** By the hash of the credential, so that no key lies in memory longer than its request. */
+  /** By the hash of the credential, so that no key stays in memory longer than its request. */
   private readonly entries = new LRUCache<string, Entry>({ max: CACHE_ENTRIES });
 
   constructor(
@@ -47,8 +47,8 @@ export class AccessTokens {
   ) {}
 
   /**
-   * Throws what the exchange throws, `unauthenticated` for a bad key; a token passes as it is, every service
-   * verifies it.
+   * Returns the `authorization` header. A token is returned unchanged; every service verifies it. Throws the error
+   * of the exchange, `unauthenticated` for an invalid key.
    */
   async authorizationFor(given: Credential | string | undefined): Promise<string | undefined> {
     const credential = credentialOf(given);
@@ -75,13 +75,13 @@ export class AccessTokens {
     }
   }
 
-  /** Forgets the token of what a service has refused; false when there was none. */
+  /** Drops the token of a credential that a service has rejected; returns false if there was none. */
   forget(given: Credential | string | undefined): boolean {
     const credential = credentialOf(given);
     return credential !== undefined && this.entries.delete(hashOf(credential));
   }
 
-  /** Asks once for all requests that wait for the same token. */
+  /** Exchanges once for all requests that wait for the same token. */
   private exchange(credential: Credential, hash: string, before: Entry | undefined): Entry {
     const token = this.exchanger.exchange(credential);
     const entry: Entry = {
@@ -105,7 +105,7 @@ export class AccessTokens {
   }
 }
 
-/** By session, too: one that has ended gets no token that another one has asked for. */
+/** Includes the session: one that has ended gets no token of another session. */
 function hashOf(credential: Credential): string {
   const who =
     'apiKey' in credential
@@ -117,8 +117,8 @@ function hashOf(credential: Credential): string {
 }
 
 /**
- * What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with
- * anything else.
+ * Returns the credential to exchange: that of a session, or the API key of a header; `undefined` for any other
+ * header.
  */
 function credentialOf(given: Credential | string | undefined): Credential | undefined {
   if (typeof given === 'object') return given;

@@ -1,23 +1,25 @@
-import type { Principal, TokenVerifier } from '@noema/auth';
-import type { AccessTokens } from './access-tokens.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Principal, TokenVerifier } from '@noema/auth';
+import { AccessTokens } from './access-tokens.js';
 import type { Credential } from './credential.js';
 
-/** The `authorization` for the services, and whose it is. */
+/** The `authorization` for the services, and its principal. */
 export interface VerifiedCaller {
   readonly authorization: string | undefined;
   readonly principal: Principal;
 }
 
-/** Turns what a caller signs in with, an API key, a short token or a session, into a verified token. */
+/** Turns an API key, a short token or a session into a verified token. */
+@Injectable()
 export class CallerAuthorization {
   constructor(
-    private readonly tokens: AccessTokens,
-    private readonly verifier: TokenVerifier,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(TokenVerifier) private readonly verifier: TokenVerifier,
   ) {}
 
   /**
-   * Throws `unauthenticated` without good credentials. A token that was kept may be of a key that is not
-   * trusted any more: then a new one is asked for.
+   * Throws `unauthenticated` without valid credentials. The key of a cached token may no longer be trusted: then
+   * the credential is exchanged again.
    */
   async verified(given: Credential | string | undefined): Promise<VerifiedCaller> {
     const { tokens, verifier } = this;
@@ -31,7 +33,7 @@ export class CallerAuthorization {
     }
   }
 
-  /** Forgets the token of what a service has refused. */
+  /** Drops the token of a credential that a service has rejected. */
   refused(given: Credential | string | undefined): void {
     this.tokens.forget(given);
   }

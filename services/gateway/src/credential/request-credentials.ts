@@ -1,27 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
 import { asDomainError } from '@noema/kernel';
-import type { CallerAuthorization, VerifiedCaller } from './caller-authorization.js';
+import { CallerAuthorization, type VerifiedCaller } from './caller-authorization.js';
 import type { Credential } from './credential.js';
 import { crossSite } from './credential.errors.js';
 import { sessionInvalid } from '../session/session.errors.js';
-import type { Session, SessionSeal } from '../session/session-seal.js';
+import { type Session, SessionSeal } from '../session/session-seal.js';
 import { noteCaller } from '../request/request-scope.js';
 import { sourceOf } from './same-origin.js';
 import { clearSessionCookie, readSessionCookie } from '../session/session-cookie.js';
-
-export interface CredentialParts {
-  readonly callers: CallerAuthorization;
-  /** `undefined` when the gateway keeps no sessions. */
-  readonly seal: SessionSeal | undefined;
-}
 
 const HARMLESS = new Set(['GET', 'HEAD']);
 /** Reasons after which a session cannot be used again. */
 const ENDED = new Set(['SESSION_INVALID', 'API_KEY_INVALID', 'IDENTITY_UNKNOWN']);
 
 /** Who sends a request: by `authorization`, else by the cookie of a session. */
-export class Credentials {
-  constructor(private readonly parts: CredentialParts) {}
+@Injectable()
+export class RequestCredentials {
+  /** `seal` is `undefined` if the gateway has no sessions. */
+  constructor(
+    @Inject(CallerAuthorization) private readonly callers: CallerAuthorization,
+    @Inject(SessionSeal) private readonly seal: SessionSeal | undefined,
+  ) {}
 
   /**
    * The `authorization` for the services, and whose it is. Throws `unauthenticated` without good credentials,
@@ -30,7 +30,7 @@ export class Credentials {
    */
   async authorize(req: IncomingMessage, res: ServerResponse): Promise<VerifiedCaller> {
     try {
-      const caller = await this.parts.callers.verified(this.given(req));
+      const caller = await this.callers.verified(this.given(req));
       noteCaller(req, caller.principal);
       return caller;
     } catch (error) {
@@ -42,13 +42,13 @@ export class Credentials {
 
   /** Forgets the token of what a service has refused. */
   refused(req: IncomingMessage): void {
-    this.parts.callers.refused(req.headers.authorization ?? this.sessionOf(req)?.credential);
+    this.callers.refused(req.headers.authorization ?? this.sessionOf(req)?.credential);
   }
 
   /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
   sessionOf(req: IncomingMessage): Session | undefined {
     return req.headers.authorization === undefined
-      ? this.parts.seal?.open(readSessionCookie(req) ?? '')
+      ? this.seal?.open(readSessionCookie(req) ?? '')
       : undefined;
   }
 
@@ -58,7 +58,7 @@ export class Credentials {
    */
   async authorizationOf({ credential }: Session): Promise<string | undefined> {
     try {
-      return (await this.parts.callers.verified(credential)).authorization;
+      return (await this.callers.verified(credential)).authorization;
     } catch (error) {
       if (ENDED.has(asDomainError(error).reason)) return undefined;
       throw error;

@@ -1,41 +1,42 @@
 import { type DescMethod, type DescService, fromBinary, type Message } from '@bufbuild/protobuf';
+import { Inject, Injectable } from '@nestjs/common';
 import { readAccess } from '@noema/auth';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Access } from '@noema/contracts/noema/type/v1/access';
 import type { AdmittedCall, ArrivingCall, Forwarding } from '@noema/grpc';
-import { DomainError, type RateLimits } from '@noema/kernel';
-import type { CallerAuthorization } from '../credential/caller-authorization.js';
-import type { InFlight } from '../request/in-flight.js';
-import { ownerOf, type Upstreams } from '../upstream/upstreams.js';
-
-export interface AdmissionParts {
-  readonly upstreams: Upstreams;
-  readonly callers: CallerAuthorization;
-  readonly inFlight: InFlight;
-  readonly rates: RateLimits;
-  readonly timeoutMs: number;
-}
+import { SETTINGS } from '@noema/host';
+import { DomainError, RateLimits } from '@noema/kernel';
+import type { GatewayConfig } from '../config.js';
+import { CallerAuthorization } from '../credential/caller-authorization.js';
+import { InFlight } from '../request/in-flight.js';
+import { ownerOf, Upstreams } from '../upstream/upstreams.js';
 
 /**
- * Lets gRPC calls through the gateway on the terms of REST requests: API key or token, rate and places of the
- * team; the services check roles.
+ * Admits gRPC calls under the rules of REST requests: API key or token, rate and places of the team. The services
+ * check roles.
  */
+@Injectable()
 export class GrpcAdmission implements Forwarding {
-  /** All but sessions, which are cookies of browsers. */
+  /** All services except sessions, which are cookies of browsers. */
   readonly services: readonly DescService[] = services.filter((service) => service !== SessionService);
 
-  constructor(private readonly parts: AdmissionParts) {}
+  /** Deadline of a unary call whose caller sets none. */
+  readonly timeoutMs: number;
 
-  get timeoutMs(): number {
-    return this.parts.timeoutMs;
+  constructor(
+    @Inject(SETTINGS) { requestTimeoutMs }: Pick<GatewayConfig, 'requestTimeoutMs'>,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(CallerAuthorization) private readonly callers: CallerAuthorization,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+    @Inject(RateLimits) private readonly rates: RateLimits,
+  ) {
+    this.timeoutMs = requestTimeoutMs;
   }
 
-  async admit(
-    method: DescMethod,
-    { authorization, request, timeoutMs, signal }: ArrivingCall,
-  ): Promise<AdmittedCall> {
-    const { upstreams, callers, inFlight } = this.parts;
+  async admit(method: DescMethod, call: ArrivingCall): Promise<AdmittedCall> {
+    const { upstreams, callers, inFlight } = this;
+    const { authorization, request } = call;
     const ends = [inFlight.enter()];
     const end = (): void => {
       for (const leave of ends) leave();
@@ -48,11 +49,10 @@ export class GrpcAdmission implements Forwarding {
       if (readAccess(method) === Access.PUBLIC) return { connection, authorization: undefined, end, refused };
       const caller = await callers.verified(authorization);
       const { teamId, role, requestsPerMinute } = caller.principal;
-      const refusal =
-        role === 'service' ? undefined : this.parts.rates.take(teamId, requestsPerMinute)?.refusal;
-      if (refusal !== undefined) await inFlight.refuse(teamId, refusal, signal);
-      ends.push(await inFlight.enterFor(teamId, signal));
-      if (method.methodKind === 'unary') ends.push(await inFlight.turnOf(teamId, { signal, timeoutMs }));
+      const refusal = role === 'service' ? undefined : this.rates.take(teamId, requestsPerMinute)?.refusal;
+      if (refusal !== undefined) await inFlight.refuse(teamId, refusal, call);
+      ends.push(await inFlight.enterFor(teamId, call));
+      if (method.methodKind === 'unary') ends.push(await inFlight.turnOf(teamId, call));
       return { connection, authorization: caller.authorization, end, refused };
     } catch (error) {
       end();

@@ -1,22 +1,24 @@
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
+import { Inject, Injectable } from '@nestjs/common';
 import { createClient } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
-import type { Upstreams } from '../upstream/upstreams.js';
+import { Upstreams } from '../upstream/upstreams.js';
 
 const TIMEOUT_MS = 1000;
 
-/** Asks every configured service whether it serves. */
+/** Health of every configured service. */
+@Injectable()
 export class ServiceHealth {
-  constructor(private readonly upstreams: Upstreams) {}
+  constructor(@Inject(Upstreams) private readonly upstreams: Upstreams) {}
 
-  /** True by name for those that serve. */
+  /** Returns whether each service serves, by name. */
   async check(): Promise<Record<string, boolean>> {
     return Object.fromEntries(
       await Promise.all(this.upstreams.names.map(async (name) => [name, await this.serves(name)] as const)),
     );
   }
 
-  /** Throws `unavailable` WORKSPACE_AWAY when nobody could sign in here. */
+  /** Throws `unavailable` WORKSPACE_AWAY if the workspace service, and so sign-in, does not work. */
   async mustSignIn(): Promise<void> {
     if (!(await this.serves('workspace')))
       throw new DomainError(

@@ -29,6 +29,12 @@ export function setCookie(
 ): void {
   res.appendHeader(
     'set-cookie',
-    stringifySetCookie(name, value, { maxAge: maxAgeS, path, sameSite, httpOnly: true, secure: isSecure(req) }),
+    stringifySetCookie(name, value, {
+      maxAge: maxAgeS,
+      path,
+      sameSite,
+      httpOnly: true,
+      secure: isSecure(req),
+    }),
   );
 }

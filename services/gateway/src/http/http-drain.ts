@@ -6,6 +6,8 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { SETTINGS } from '@noema/host';
+import type { GatewayConfig } from '../config.js';
 import { InFlight } from '../request/in-flight.js';
 import { Upstreams } from '../upstream/upstreams.js';
 
@@ -19,13 +21,13 @@ export class HttpDrain implements BeforeApplicationShutdown, OnApplicationShutdo
     @Inject(HttpAdapterHost) private readonly adapter: HttpAdapterHost,
     @Inject(InFlight) private readonly inFlight: InFlight,
     @Inject(Upstreams) private readonly upstreams: Upstreams,
-    @Inject('drainMs') private readonly drainMs: number,
+    @Inject(SETTINGS) private readonly config: Pick<GatewayConfig, 'drainMs'>,
   ) {}
 
   async beforeApplicationShutdown(): Promise<void> {
     const server = this.adapter.httpAdapter.getHttpServer() as Server;
     server.close();
-    await this.inFlight.close(this.drainMs);
+    await this.inFlight.close(this.config.drainMs);
     server.closeIdleConnections();
     setTimeout(() => {
       server.closeAllConnections();

@@ -4,10 +4,10 @@ import { PROBLEM_MEDIA_TYPE, problemOf } from '@noema/rest';
 import { HttpRefusal } from './http.errors.js';
 import { noteFault, requestIdOf, traceIdOf } from '../request/request-scope.js';
 
-/** How long a peer that still sends may read the answer before its connection is cut. */
+/** Time in which a peer that still sends may read the response before its connection is cut. */
 const LINGER_MS = 10_000;
 
-/** The problem document of an error, with the ids of its request and its trace. */
+/** Returns the problem document of an error, with the ids of its request and its trace. */
 export function problemDocument(error: DomainError, req: IncomingMessage): string {
   const problem = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
   return JSON.stringify({
@@ -17,7 +17,7 @@ export function problemDocument(error: DomainError, req: IncomingMessage): strin
   });
 }
 
-/** Answers with `application/problem+json` and the headers that belong to its status. */
+/** Responds with `application/problem+json` and the headers of its status. */
 export function answerProblem(req: IncomingMessage, res: ServerResponse, error: DomainError): void {
   noteFault(req, error);
   if (res.headersSent || res.destroyed) {
@@ -38,8 +38,7 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
 }
 
 /**
- * The rest of a body that nobody wants is thrown away for a while, so that the peer gets to read why; then
- * the connection is cut.
+ * Discards the rest of the body for a while, so that the peer can read the response; then cuts the connection.
  */
 function closeAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
   res.setHeader('connection', 'close');

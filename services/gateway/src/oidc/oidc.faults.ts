@@ -2,7 +2,7 @@ import type { DomainError } from '@noema/kernel';
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
 import { identityInvalid, providerUnavailable, providerRefused } from '../sign-in/sign-in.errors.js';
 
-/** What the transport says when nobody answers. */
+/** Codes of the transport for a provider that is unavailable. */
 const AWAY: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
 
 /** The provider said no, did not answer, or what it sent does not hold. */

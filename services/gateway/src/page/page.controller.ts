@@ -1,13 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { routeUnknown } from '../http/http.errors.js';
-import type { Page } from './page.js';
+import { Page } from './page.js';
 import { PageFile } from './page-file.js';
 import { newNonce, PageIndex } from './page-index.js';
 import { noteRoute } from '../request/request-scope.js';
-
-/** Token of the page in Nest; `undefined` when the gateway serves none. */
-export const PAGE = Symbol('page');
 
 /**
  * Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the
@@ -46,7 +43,8 @@ const UNBUILT = new PageFile({
 /** Serves the page: its files, and its index at every address that a person opens. */
 @Controller()
 export class PageController {
-  constructor(@Inject(PAGE) private readonly page: Page | undefined) {}
+  /** `page` is `undefined` if the gateway serves none. */
+  constructor(@Inject(Page) private readonly page: Page | undefined) {}
 
   @Get(['/', '{*path}'])
   async get(@Req() req: IncomingMessage, @Res() res: ServerResponse): Promise<void> {

@@ -1,22 +1,24 @@
 import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import { Inject, Injectable } from '@nestjs/common';
 import { createClient } from '@noema/grpc';
 import type { CredentialExchanger, ExchangedToken } from '../credential/access-tokens.js';
 import type { Credential } from '../credential/credential.js';
 import { sessionInvalid } from '../session/session.errors.js';
-import type { Upstreams } from '../upstream/upstreams.js';
-import type { WorkspaceIdentities } from './workspace-identities.js';
+import { Upstreams } from '../upstream/upstreams.js';
+import { WorkspaceIdentities } from './workspace-identities.js';
 
 const TIMEOUT_MS = 5000;
 
-/** Makes tokens of API keys and for people by asking the workspace service. */
+/** Exchanges API keys and people for tokens at the workspace service. */
+@Injectable()
 export class WorkspaceExchanger implements CredentialExchanger {
   /**
-   * Without `identities` sessions of people have ended: the operator has taken the identity provider away.
+   * Without `identities`, sessions of people have ended: the operator has removed the identity provider.
    */
   constructor(
-    private readonly upstreams: Upstreams,
-    private readonly identities: WorkspaceIdentities | undefined,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(WorkspaceIdentities) private readonly identities: WorkspaceIdentities | undefined,
   ) {}
 
   async exchange(credential: Credential): Promise<ExchangedToken> {

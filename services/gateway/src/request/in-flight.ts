@@ -1,16 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
 import { type DomainError, Refusals, Reservations, FairSemaphore } from '@noema/kernel';
+import type { GatewayConfig } from '../config.js';
 import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './request.errors.js';
 
-/** Requests that are with the services at the same time; streams are not among them. */
+/** Maximum number of concurrent requests at the services, without streams. */
 const AT_ONCE = 64;
 
+/** A caller. Its signal aborts when it disconnects, and is read only if it has to wait: reading may create it. */
+export interface Caller {
+  readonly signal: AbortSignal;
+}
+
 /**
- * Counts the requests being answered: refuses more than a limit, lets no team take them all, and knows when a
- * drain is over.
+ * Counts the requests in flight: rejects requests above a limit, lets no team take all places, and ends a drain.
  */
+@Injectable()
 export class InFlight {
+  private readonly limit: number;
   private count = 0;
-  /** Those of them that are refused and wait to hear it. */
+  /** Number of them whose rejection is delayed. */
   private refusing = 0;
   private idle: (() => void) | undefined;
   private readonly drain = new AbortController();
@@ -18,17 +27,18 @@ export class InFlight {
   private readonly turns = new FairSemaphore(AT_ONCE);
   private readonly refusals = new Refusals();
 
-  constructor(private readonly limit: number) {
-    this.shares = new Reservations(limit);
+  constructor(@Inject(SETTINGS) { maxRequests }: Pick<GatewayConfig, 'maxRequests'>) {
+    this.limit = maxRequests;
+    this.shares = new Reservations(maxRequests);
   }
 
-  /** Aborts when the drain begins: streams break off then, and go on elsewhere. */
+  /** Aborts when the drain starts: streams break off then, and resume elsewhere. */
   get draining(): AbortSignal {
     return this.drain.signal;
   }
 
   /**
-   * Returns what to call when the request is answered. Throws `exhausted` GATEWAY_BUSY, or `unavailable`
+   * Admits a request and returns the function that ends it. Throws `exhausted` GATEWAY_BUSY, or `unavailable`
    * SHUTTING_DOWN.
    */
   enter(): () => void {
@@ -44,18 +54,17 @@ export class InFlight {
   }
 
   /**
-   * Takes one of the team's places until the answer is complete; returns what gives it back. Throws
-   * `exhausted` TEAM_BUSY.
+   * Takes one of the team's places and returns the function that frees it. Throws `exhausted` TEAM_BUSY.
    */
-  async enterFor(teamId: string, signal: AbortSignal): Promise<() => void> {
-    return this.shares.take(teamId) ?? this.refuse(teamId, teamBusy(), signal);
+  async enterFor(teamId: string, caller: Caller): Promise<() => void> {
+    return this.shares.take(teamId) ?? this.refuse(teamId, teamBusy(), caller);
   }
 
   /**
-   * Throws the refusal in its time, or at once when as many wait as may be inside, the caller leaves or the
-   * drain begins. A refusal takes no place from others.
+   * Throws the error after a delay; at once if too many wait, the caller disconnects or the drain starts. A rejected
+   * request takes no place.
    */
-  async refuse(teamId: string, refusal: DomainError, signal: AbortSignal): Promise<never> {
+  async refuse(teamId: string, refusal: DomainError, { signal }: Caller): Promise<never> {
     if (this.refusing >= this.limit) throw refusal;
     this.refusing++;
     try {
@@ -68,15 +77,13 @@ export class InFlight {
   }
 
   /**
-   * Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout`
+   * Waits for the team's turn at the services and returns the function that ends it. Throws `timeout`
    * DEADLINE_EXCEEDED, or the reason of the signal.
    */
-  async turnOf(
-    teamId: string,
-    { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<() => void> {
+  async turnOf(teamId: string, caller: Caller & { readonly timeoutMs: number }): Promise<() => void> {
     const now = this.turns.takeNow(teamId);
     if (now !== undefined) return now;
+    const { signal, timeoutMs } = caller;
     const late = new AbortController();
     const timer = setTimeout(() => {
       late.abort(waitedTooLong(timeoutMs));
@@ -88,7 +95,7 @@ export class InFlight {
     }
   }
 
-  /** Lets nothing more in and waits for what is inside, at most `timeoutMs`. */
+  /** Admits no further requests and waits for the running ones, at most `timeoutMs`. */
   async close(timeoutMs: number): Promise<void> {
     this.drain.abort(shuttingDown());
     if (this.count === 0) return;

@@ -9,8 +9,7 @@ export const areSecrets = (text: string): boolean =>
   text.split(',').every((secret) => Buffer.from(secret, 'base64').length === 32);
 
 /**
- * Seals small values so that a browser can keep them for us: AES-256-GCM, a nonce of its own each time, bound
- * to what it is for.
+ * Seals small values that a browser stores for us: AES-256-GCM with a fresh nonce, bound to a purpose.
  */
 export class Seal {
   private secrets: readonly Buffer[] = [];
@@ -23,14 +22,14 @@ export class Seal {
   }
 
   /**
-   * Seals and opens with other secrets from now on. Throws when they are none, and goes on with those before.
+   * Seals and opens with other secrets from now on. Throws if one has not 32 bytes, and keeps the old ones then.
    */
   replaceSecrets(secrets: string): void {
     if (!areSecrets(secrets)) throw new Error('a secret of sessions is not 32 bytes in base64');
     this.secrets = secrets.split(',').map((secret) => Buffer.from(secret, 'base64'));
   }
 
-  /** Base64url of nonce, tag and ciphertext of the value's JSON. */
+  /** Returns nonce, tag and ciphertext of the value's JSON, in base64url. */
   seal(value: unknown): string {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.secrets[0]!, nonce).setAAD(this.purpose);
@@ -39,8 +38,7 @@ export class Seal {
   }
 
   /**
-   * The value; `undefined` for a forgery, for what was sealed for something else, and for what none of the
-   * secrets has sealed.
+   * Returns the value; `undefined` for a forgery, for another purpose, and if no secret fits.
    */
   open(sealed: string): unknown {
     const bytes = Buffer.from(sealed, 'base64url');
@@ -58,7 +56,7 @@ export class Seal {
           ]).toString('utf8'),
         ) as unknown;
       } catch {
-        // sealed with another secret, or by nobody
+        // sealed with another secret, or forged
       }
     }
     return undefined;

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
 import { create, type Message } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import {
@@ -10,21 +11,13 @@ import {
   type GetSelfResponse,
   TokenService,
 } from '@noema/contracts/noema/workspace/v1/token_service';
-import type { AccessTokens } from '../credential/access-tokens.js';
+import { AccessTokens } from '../credential/access-tokens.js';
 import type { PersonCredential } from '../credential/credential.js';
 import { sessionInvalid, teamUnknown } from './session.errors.js';
-import type { Session, SessionSeal } from './session-seal.js';
-import type { UpstreamCall, Upstreams } from '../upstream/upstreams.js';
-import type { WorkspaceIdentities } from '../peers/workspace-identities.js';
+import { type Session, SessionSeal } from './session-seal.js';
+import { type UpstreamCall, Upstreams } from '../upstream/upstreams.js';
+import { WorkspaceIdentities } from '../peers/workspace-identities.js';
 import { setSessionCookie } from './session-cookie.js';
-
-export interface SessionTeamsParts {
-  readonly tokens: AccessTokens;
-  readonly seal: SessionSeal | undefined;
-  readonly upstreams: Upstreams;
-  /** `undefined` without an identity provider. */
-  readonly identities: WorkspaceIdentities | undefined;
-}
 
 export interface TeamSwitch {
   readonly session: Session | undefined;
@@ -32,11 +25,18 @@ export interface TeamSwitch {
   readonly call: UpstreamCall;
 }
 
-/** The teams of whoever is signed in, and for which of them the session acts. */
+/** Lists the teams of a signed-in caller and selects the one for which its session acts. */
+@Injectable()
 export class SessionTeams {
-  constructor(private readonly parts: SessionTeamsParts) {}
+  /** `identities` is `undefined` without an identity provider. */
+  constructor(
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(SessionSeal) private readonly seal: SessionSeal | undefined,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(WorkspaceIdentities) private readonly identities: WorkspaceIdentities | undefined,
+  ) {}
 
-  /** Those of the person; a key and a token have one. */
+  /** Lists the teams of the person; an API key and a token have one. */
   async list(session: Session | undefined, call: UpstreamCall): Promise<Message> {
     const person = personOf(session);
     const ends =
@@ -65,7 +65,7 @@ export class SessionTeams {
     res: ServerResponse,
     { session, teamId, call }: TeamSwitch,
   ): Promise<Message> {
-    const { seal, tokens } = this.parts;
+    const { seal, tokens } = this;
     const person = personOf(session);
     if (session === undefined || person === undefined || seal === undefined) {
       const self = await this.self(call);
@@ -85,12 +85,12 @@ export class SessionTeams {
   }
 
   private membershipsOf(person: PersonCredential) {
-    if (this.parts.identities === undefined) throw sessionInvalid();
-    return this.parts.identities.signIn(person, '');
+    if (this.identities === undefined) throw sessionInvalid();
+    return this.identities.signIn(person, '');
   }
 
   private async self(call: UpstreamCall): Promise<GetSelfResponse> {
-    return (await this.parts.upstreams.call(
+    return (await this.upstreams.call(
       TokenService.method.getSelf,
       create(GetSelfRequestSchema),
       call,

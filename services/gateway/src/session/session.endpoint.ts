@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
 import { create, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { apiKeyInvalid } from '@noema/auth';
 import {
@@ -15,38 +16,38 @@ import {
   type GetSelfResponse,
   TokenService,
 } from '@noema/contracts/noema/workspace/v1/token_service';
+import { SETTINGS } from '@noema/host';
 import { asDomainError } from '@noema/kernel';
 import { fieldInvalid } from '@noema/rest';
-import type { AccessTokens } from '../credential/access-tokens.js';
+import type { GatewayConfig } from '../config.js';
+import { AccessTokens } from '../credential/access-tokens.js';
 import { crossSite } from '../credential/credential.errors.js';
 import { sessionsOff } from './session.errors.js';
-import type { IdentityProvider } from '../sign-in/identity-provider.ports.js';
-import type { Session, SessionSeal } from './session-seal.js';
-import type { SignInBackOff } from './sign-in-back-off.js';
-import type { UpstreamCall, Upstreams } from '../upstream/upstreams.js';
+import { SignInService } from '../sign-in/sign-in.service.js';
+import { type Session, SessionSeal } from './session-seal.js';
+import { SignInBackOff } from './sign-in-back-off.js';
+import { type UpstreamCall, Upstreams } from '../upstream/upstreams.js';
 import { clientAddress } from '../http/client-address.js';
-import type { Credentials } from '../credential/request-credentials.js';
+import { RequestCredentials } from '../credential/request-credentials.js';
 import { OIDC_PATHS } from '../sign-in/oidc.controller.js';
 import { sourceOf } from '../credential/same-origin.js';
 import { clearSessionCookie, setSessionCookie } from './session-cookie.js';
-import type { SessionTeams } from './session-teams.js';
+import { SessionTeams } from './session-teams.js';
 
-export interface SessionParts {
-  readonly tokens: AccessTokens;
-  readonly seal: SessionSeal | undefined;
-  readonly backOff: SignInBackOff;
-  /** How many proxies are believed about whom they forward for. */
-  readonly trustedProxies: number;
-  readonly upstreams: Upstreams;
-  readonly credentials: Credentials;
-  readonly teams: SessionTeams;
-  /** `undefined` without one. */
-  readonly provider: IdentityProvider | undefined;
-}
-
-/** SessionService: the one service that the gateway answers itself. */
+/** SessionService, the only service that the gateway implements. */
+@Injectable()
 export class SessionEndpoint {
-  constructor(private readonly parts: SessionParts) {}
+  /** `seal` is `undefined` if the gateway has no sessions, `signIn` if it has no identity provider. */
+  constructor(
+    @Inject(SETTINGS) private readonly config: Pick<GatewayConfig, 'trustedProxies'>,
+    @Inject(AccessTokens) private readonly tokens: AccessTokens,
+    @Inject(SessionSeal) private readonly seal: SessionSeal | undefined,
+    @Inject(SignInBackOff) private readonly backOff: SignInBackOff,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(RequestCredentials) private readonly credentials: RequestCredentials,
+    @Inject(SessionTeams) private readonly teams: SessionTeams,
+    @Inject(SignInService) private readonly signIn: SignInService | undefined,
+  ) {}
 
   /** Whether an RPC is answered here. */
   owns({ parent }: DescMethod): boolean {
@@ -71,10 +72,10 @@ export class SessionEndpoint {
       case SessionService.method.getSignInOptions:
         return this.options();
       case SessionService.method.listSessionTeams:
-        return this.parts.teams.list(this.parts.credentials.sessionOf(req), call);
+        return this.teams.list(this.credentials.sessionOf(req), call);
       case SessionService.method.switchSessionTeam:
-        return this.parts.teams.switch(req, res, {
-          session: this.parts.credentials.sessionOf(req),
+        return this.teams.switch(req, res, {
+          session: this.credentials.sessionOf(req),
           teamId: (request as SwitchSessionTeamRequest).teamId,
           call,
         });
@@ -88,18 +89,18 @@ export class SessionEndpoint {
    * identity provider as well, if it has a place for that.
    */
   private async delete(req: IncomingMessage, res: ServerResponse, call: UpstreamCall): Promise<Message> {
-    const session = this.parts.credentials.sessionOf(req);
+    const session = this.credentials.sessionOf(req);
     if (session !== undefined) await this.end(session, call);
     clearSessionCookie(req, res);
     const continueUri =
       session !== undefined && 'person' in session.credential
-        ? await this.parts.provider?.signOutUrl()
+        ? await this.signIn?.provider.signOutUrl()
         : undefined;
     return create(DeleteSessionResponseSchema, { continueUri: continueUri ?? '' });
   }
 
   private async end(session: Session, call: UpstreamCall): Promise<void> {
-    const { credentials, tokens, upstreams } = this.parts;
+    const { credentials, tokens, upstreams } = this;
     const authorization = await credentials.authorizationOf(session);
     if (authorization === undefined) return;
     await upstreams.call(
@@ -111,7 +112,8 @@ export class SessionEndpoint {
   }
 
   private options(): Message {
-    const { provider, seal } = this.parts;
+    const { seal } = this;
+    const provider = this.signIn?.provider;
     return create(GetSignInOptionsResponseSchema, {
       apiKey: seal !== undefined,
       ...(provider !== undefined && {
@@ -126,17 +128,17 @@ export class SessionEndpoint {
     { apiKey }: CreateSessionRequest,
     call: UpstreamCall,
   ): Promise<Message> {
-    const { seal } = this.parts;
+    const { seal } = this;
     if (seal === undefined) throw sessionsOff();
     if (apiKey === '')
       throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
-    const self = await this.identify(clientAddress(req, this.parts.trustedProxies), apiKey, call);
+    const self = await this.identify(clientAddress(req, this.config.trustedProxies), apiKey, call);
     setSessionCookie(req, res, seal.seal({ apiKey }));
     return create(CreateSessionResponseSchema, { self });
   }
 
   private async identify(address: string, apiKey: string, call: UpstreamCall): Promise<GetSelfResponse> {
-    const { tokens, backOff, upstreams } = this.parts;
+    const { tokens, backOff, upstreams } = this;
     backOff.enter(address);
     try {
       if (!/^noema_\w[\w-]*$/.test(apiKey)) throw apiKeyInvalid();

@@ -5,21 +5,12 @@ import type { Logger } from '@noema/observability';
 import { sessionsOff } from '../session/session.errors.js';
 import { signInOff } from './sign-in.errors.js';
 import { InFlight } from '../request/in-flight.js';
-import type { PersonSignIn } from './person-sign-in.js';
-import type { SessionSeal } from '../session/session-seal.js';
+import { SignInService } from './sign-in.service.js';
+import { SessionSeal } from '../session/session-seal.js';
 import { clearLoginCookie, readLoginCookie, setLoginCookie } from './login-cookie.js';
 import { noteFault, noteRoute } from '../request/request-scope.js';
+import { LOGGER } from '../tokens.js';
 import { setSessionCookie } from '../session/session-cookie.js';
-
-/** Token of the parts in Nest. */
-export const OIDC_PARTS = Symbol('parts of the sign-in of people');
-
-export interface OidcParts {
-  /** `undefined` without an identity provider. */
-  readonly signIn: PersonSignIn | undefined;
-  readonly seal: SessionSeal | undefined;
-  readonly logger: Logger;
-}
 
 /**
  * Paths of the sign-in at the identity provider, for browsers alone: they answer with redirects, and say on
@@ -34,7 +25,9 @@ const CHOOSE_TEAM = '/choose-team';
 @Controller()
 export class OidcController {
   constructor(
-    @Inject(OIDC_PARTS) private readonly parts: OidcParts,
+    @Inject(SignInService) private readonly service: SignInService | undefined,
+    @Inject(SessionSeal) private readonly seal: SessionSeal | undefined,
+    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(InFlight) private readonly inFlight: InFlight,
   ) {}
 
@@ -52,9 +45,9 @@ export class OidcController {
     await this.redirecting(req, res, OIDC_PATHS.callback, async (query) => {
       clearLoginCookie(req, res);
       const { person, teams, next } = await this.signIn().complete(query, readLoginCookie(req));
-      if (this.parts.seal === undefined) throw sessionsOff();
-      setSessionCookie(req, res, this.parts.seal.seal({ person }));
-      this.parts.logger.info({ issuer: person.issuer, subject: person.subject, teams }, 'a person signed in');
+      if (this.seal === undefined) throw sessionsOff();
+      setSessionCookie(req, res, this.seal.seal({ person }));
+      this.logger.info({ issuer: person.issuer, subject: person.subject, teams }, 'a person signed in');
       return teams > 1 ? `${CHOOSE_TEAM}?${new URLSearchParams({ next }).toString()}` : next;
     });
   }
@@ -76,7 +69,7 @@ export class OidcController {
     } catch (thrown) {
       const error = asDomainError(thrown);
       noteFault(req, error);
-      this.parts.logger.warn({ reason: error.reason, err: thrown }, 'a person could not sign in');
+      this.logger.warn({ reason: error.reason, err: thrown }, 'a person could not sign in');
       res.setHeader('location', `/sign-in#${refusal(error)}`);
     } finally {
       leave?.();
@@ -85,9 +78,9 @@ export class OidcController {
     res.end();
   }
 
-  private signIn(): PersonSignIn {
-    if (this.parts.signIn === undefined) throw signInOff();
-    return this.parts.signIn;
+  private signIn(): SignInService {
+    if (this.service === undefined) throw signInOff();
+    return this.service;
   }
 }
 

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonValue } from '@bufbuild/protobuf';
-import { bodyCut, bodyNotJson, bodyTooLarge, bodyTimedOut, bodyTooManyValues, mediaTypeUnknown } from './transcoding.errors.js';
+import {
+  bodyCut,
+  bodyNotJson,
+  bodyTooLarge,
+  bodyTimedOut,
+  bodyTooManyValues,
+  mediaTypeUnknown,
+} from './transcoding.errors.js';
 
 export interface BodyLimits {
   readonly limitBytes: number;

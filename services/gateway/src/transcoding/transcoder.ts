@@ -1,35 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { DescMethod } from '@bufbuild/protobuf';
+import { Inject, Injectable } from '@nestjs/common';
 import { readAccess } from '@noema/auth';
 import { Access } from '@noema/contracts/noema/type/v1/access';
-import { asDomainError, DomainError, type RateLimits } from '@noema/kernel';
+import { SETTINGS } from '@noema/host';
+import { asDomainError, DomainError, RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
-import { bindRequest, isBytes, type Route, type RouteTable } from '@noema/rest';
+import { bindRequest, isBytes, type Route, RouteTable } from '@noema/rest';
 import type { GatewayConfig } from '../config.js';
+import { LOGGER } from '../tokens.js';
 import { routeUnknown } from '../http/http.errors.js';
 import { headerInvalid, verbNotAllowed } from './transcoding.errors.js';
-import type { InFlight } from '../request/in-flight.js';
-import type { Upstreams } from '../upstream/upstreams.js';
+import { InFlight } from '../request/in-flight.js';
+import { Upstreams } from '../upstream/upstreams.js';
 import { answerBytes } from './bytes-answer.js';
-import type { Credentials } from '../credential/request-credentials.js';
+import { RequestCredentials } from '../credential/request-credentials.js';
 import { readJsonBody } from './json-body.js';
 import { answerProblem } from '../http/problem-answer.js';
 import { limitRate } from './rate-limit.js';
 import { noteRoute, requestIdOf, traceIdOf } from '../request/request-scope.js';
-import type { SessionEndpoint } from '../session/session.endpoint.js';
+import { SessionEndpoint } from '../session/session.endpoint.js';
 import { answerStream } from './stream-answer.js';
 import { answerUnary } from './unary-answer.js';
-
-export interface TranscoderParts {
-  readonly routes: RouteTable;
-  readonly upstreams: Upstreams;
-  readonly credentials: Credentials;
-  readonly sessions: SessionEndpoint;
-  readonly inFlight: InFlight;
-  readonly rates: RateLimits;
-  readonly config: GatewayConfig;
-  readonly logger: Logger;
-}
 
 /**
  * Maximum number of values in a body with free-form JSON. Each is converted several times on the way to its
@@ -37,13 +29,23 @@ export interface TranscoderParts {
  */
 const MAX_FREE_VALUES = 250_000;
 
-/** Answers a REST request by calling the RPC that its route belongs to. */
+/** Responds to a REST request by calling the RPC of its route. */
+@Injectable()
 export class Transcoder {
-  constructor(private readonly parts: TranscoderParts) {}
+  constructor(
+    @Inject(SETTINGS) private readonly config: GatewayConfig,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(RouteTable) private readonly routes: RouteTable,
+    @Inject(Upstreams) private readonly upstreams: Upstreams,
+    @Inject(RequestCredentials) private readonly credentials: RequestCredentials,
+    @Inject(SessionEndpoint) private readonly sessions: SessionEndpoint,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+    @Inject(RateLimits) private readonly rates: RateLimits,
+  ) {}
 
-  /** Never rejects: whatever fails is answered as a problem. */
+  /** Never rejects: a failure becomes a problem document. */
   async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { inFlight } = this.parts;
+    const { inFlight } = this;
     res.setHeader('x-trace-id', traceIdOf(req));
     let leave: (() => void) | undefined;
     const caller = new AbortController();
@@ -57,7 +59,7 @@ export class Transcoder {
     } catch (thrown) {
       const error = asDomainError(thrown);
       if (error.kind === 'internal') this.failed(thrown);
-      if (error.kind === 'unauthenticated') this.parts.credentials.refused(req);
+      if (error.kind === 'unauthenticated') this.credentials.refused(req);
       answerProblem(req, res, error);
     } finally {
       res.off('close', left);
@@ -66,7 +68,7 @@ export class Transcoder {
   }
 
   private async transcode(req: IncomingMessage, res: ServerResponse, left: AbortSignal): Promise<void> {
-    const { routes, upstreams, sessions, config, inFlight } = this.parts;
+    const { routes, upstreams, sessions, config, inFlight } = this;
     const verb = req.method ?? 'GET';
     const { pathname, query } = splitTarget(req.url ?? '/');
     const match = routes.match(verb, pathname);
@@ -76,7 +78,7 @@ export class Transcoder {
     noteRoute(req, route.template.text, { stream: isStream(route) });
     const timeoutMs = this.timeoutOf(req);
     const { authorization, teamId } = await this.authorizationFor(route.method, { req, res, left });
-    const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, left)];
+    const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, { signal: left })];
     try {
       const body = await readJsonBody(req, {
         limitBytes: config.bodyLimitBytes,
@@ -123,12 +125,12 @@ export class Transcoder {
   }
 
   private failed(thrown: unknown): void {
-    this.parts.logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
+    this.logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
   }
 
   /**
-   * Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is
-   * read; the services check both again.
+   * Rejects a caller without a valid token, or of a team above its rate, before the body is read; the services
+   * check both again.
    */
   private async authorizationFor(
     method: DescMethod,
@@ -139,15 +141,15 @@ export class Transcoder {
     }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal },
   ): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
     if (readAccess(method) === Access.PUBLIC) return {};
-    const { authorization, principal } = await this.parts.credentials.authorize(req, res);
-    const refusal = limitRate(this.parts.rates, principal, res);
-    if (refusal !== undefined) await this.parts.inFlight.refuse(principal.teamId, refusal, left);
+    const { authorization, principal } = await this.credentials.authorize(req, res);
+    const refusal = limitRate(this.rates, principal, res);
+    if (refusal !== undefined) await this.inFlight.refuse(principal.teamId, refusal, { signal: left });
     return { authorization, teamId: principal.teamId };
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
   private timeoutOf(req: IncomingMessage): number {
-    const { requestTimeoutMs, requestTimeoutMaxMs } = this.parts.config;
+    const { requestTimeoutMs, requestTimeoutMaxMs } = this.config;
     const given = req.headers['x-timeout-ms'];
     if (given === undefined) return requestTimeoutMs;
     const asked = String(given);

@@ -2,17 +2,17 @@ import { serviceUnavailable } from './upstream.errors.js';
 
 export interface CircuitBreakerOptions {
   readonly service: string;
-  /** Faults in a row after which calls are refused. */
+  /** Number of consecutive faults after which calls are rejected. */
   readonly faults?: number;
-  /** How long they are refused before one is let through to try. */
+  /** Time for which calls are rejected before one is tried. */
   readonly openMs?: number;
   /** A monotonic clock in milliseconds. */
   readonly nowMs?: () => number;
 }
 
 /**
- * Refuses calls to a service that did not answer several times in a row, so that callers do not wait for
- * their deadlines.
+ * Rejects calls to a service that failed to respond several times in a row, so that callers do not wait for their
+ * deadlines.
  */
 export class CircuitBreaker {
   private inARow = 0;
@@ -21,8 +21,7 @@ export class CircuitBreaker {
   constructor(private readonly options: CircuitBreakerOptions) {}
 
   /**
-   * Throws `unavailable` SERVICE_AWAY while the service is thought to be away; lets one call a period
-   * through.
+   * Throws `unavailable` SERVICE_AWAY while the circuit is open; one call per period is tried.
    */
   enter(): void {
     const { faults = 5, openMs = 2000, nowMs = () => performance.now(), service } = this.options;

@@ -1,12 +1,16 @@
 import type { DescMethod, DescService, Message } from '@bufbuild/protobuf';
+import { Inject, Injectable } from '@nestjs/common';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { type CallOptions, Connection, createClient, type TlsFiles } from '@noema/grpc';
+import { SETTINGS } from '@noema/host';
 import { DomainError } from '@noema/kernel';
+import type { GatewayConfig } from '../config.js';
+import { Reloading } from '../reloading.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { serviceNotConfigured, serviceUnknown } from './upstream.errors.js';
 
-/** What the gateway adds to a call. */
+/** Options that the gateway adds to a call. */
 export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>;
 
 type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
@@ -17,17 +21,27 @@ const KNOWN = [
 ].sort();
 
 /** The services behind the gateway: which one owns an RPC, and how to call it. */
+@Injectable()
 export class Upstreams {
+  private readonly addresses: Readonly<Record<string, string>>;
+  private readonly defaultTimeoutMs: number;
+  /** Calls go in plaintext without. */
+  private readonly tls: TlsFiles | undefined;
   private readonly connections = new Map<string, Connection>();
   private readonly breakers = new Map<string, CircuitBreaker>();
   private readonly clients = new Map<string, Record<string, Invoke>>();
 
-  /** Calls go in plaintext without `tls`. */
   constructor(
-    private readonly addresses: Readonly<Record<string, string>>,
-    private readonly defaultTimeoutMs: number,
-    private readonly tls?: TlsFiles,
-  ) {}
+    @Inject(SETTINGS) {
+      services: addresses,
+      requestTimeoutMs,
+    }: Pick<GatewayConfig, 'services' | 'requestTimeoutMs'>,
+    @Inject(Reloading) reloading: Reloading,
+  ) {
+    this.addresses = addresses;
+    this.defaultTimeoutMs = requestTimeoutMs;
+    this.tls = reloading.tls();
+  }
 
   /** Names of the services that are configured. */
   get names(): string[] {
@@ -36,9 +50,9 @@ export class Upstreams {
       .sort();
   }
 
-  /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
+  /** Calls the service that owns the RPC. Throws its DomainError, or `unavailable`. */
   async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
-    // throws for a service that is not there, before anything is kept of its name
+    // throws for an unknown service before its name gets a circuit breaker
     const invoke = this.invoke(method, request);
     return this.guarded(
       ownerOf(method, () => request),
@@ -47,7 +61,7 @@ export class Upstreams {
     );
   }
 
-  /** Opens a server stream; leaving its loop cancels it. */
+  /** Opens a server stream; leaving the loop cancels it. */
   stream(method: DescMethod, request: Message, options: UpstreamCall): AsyncIterable<Message> {
     return this.invoke(method, request)(request, options);
   }
@@ -95,7 +109,7 @@ export class Upstreams {
     }
   }
 
-  /** True when the transport failed, not the work; a deadline that the caller made short proves nothing. */
+  /** True if the transport failed, not the work. A deadline that the caller shortened proves nothing. */
   private isAway(error: unknown, { timeoutMs = this.defaultTimeoutMs }: UpstreamCall): boolean {
     if (!(error instanceof DomainError) || error.metadata['rpc'] === undefined) return false;
     return error.kind === 'unavailable' || (error.kind === 'timeout' && timeoutMs >= this.defaultTimeoutMs);

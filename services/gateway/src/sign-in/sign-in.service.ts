@@ -5,11 +5,11 @@ import type { IdentifiedPerson, IdentityProvider } from './identity-provider.por
 import type { LoginSeal } from './login.js';
 import { nextPath } from './next-path.js';
 
-/** Tells in which teams a person is a member. */
+/** Finds the teams of a person. */
 export interface PersonDirectory {
   /**
-   * By name; a verified address makes whoever has it the members whom admins have added with it, empty for
-   * none.
+   * Returns the teams by name. A verified address binds the person to the members that admins have added with it;
+   * empty for an unverified one.
    */
   signIn(
     person: { readonly issuer: string; readonly subject: string },
@@ -17,46 +17,39 @@ export interface PersonDirectory {
   ): Promise<readonly { readonly teamId: string }[]>;
 }
 
-export interface PersonSignInParts {
-  readonly provider: IdentityProvider;
-  readonly seal: LoginSeal;
-  readonly directory: PersonDirectory;
-}
-
-/** Somebody who may come in. */
+/** A person who is a member of a team. */
 export interface SignedInPerson {
-  /** In the first of the teams. */
+  /** The person in the first of the teams. */
   readonly person: PersonCredential;
   readonly teams: number;
   readonly next: string;
 }
 
 /**
- * Signs people in at the identity provider: leads them there, and lets in whom it sends back and an admin has
- * added to a team.
+ * Signs people in at the identity provider, if an admin has added them to a team.
  */
-export class PersonSignIn {
-  constructor(private readonly parts: PersonSignInParts) {}
+export class SignInService {
+  constructor(
+    readonly provider: IdentityProvider,
+    private readonly seal: LoginSeal,
+    private readonly directory: PersonDirectory,
+  ) {}
 
-  get provider(): IdentityProvider {
-    return this.parts.provider;
-  }
-
-  /** Where to lead the browser, and what it has to bring back. Throws `unavailable` PROVIDER_AWAY. */
+  /** Returns the URL for the browser, and the sealed login that it has to bring back. Throws `unavailable` PROVIDER_AWAY. */
   async begin(next: string | null): Promise<{ readonly url: string; readonly sealed: string }> {
     const [state = '', nonce = '', codeVerifier = ''] = Array.from({ length: 3 }, () =>
       randomBytes(32).toString('base64url'),
     );
-    const url = await this.parts.provider.signInUrl({ state, nonce, codeVerifier });
-    return { url, sealed: this.parts.seal.seal({ state, nonce, codeVerifier, next: nextPath(next) }) };
+    const url = await this.provider.signInUrl({ state, nonce, codeVerifier });
+    return { url, sealed: this.seal.seal({ state, nonce, codeVerifier, next: nextPath(next) }) };
   }
 
   /**
-   * Who came back with what `begin` sealed. Throws `unauthenticated` LOGIN_EXPIRED, PROVIDER_REFUSED,
+   * Returns the person whose browser came back with the login that `begin` sealed. Throws `unauthenticated` LOGIN_EXPIRED, PROVIDER_REFUSED,
    * IDENTITY_INVALID, `forbidden` NOT_A_MEMBER, EMAIL_UNVERIFIED, `unavailable` PROVIDER_AWAY.
    */
   async complete(query: URLSearchParams, sealed: string | undefined): Promise<SignedInPerson> {
-    const { provider, seal, directory } = this.parts;
+    const { provider, seal, directory } = this;
     const login = seal.open(sealed ?? '');
     if (login === undefined || !same(login.state, query.get('state') ?? '')) throw loginExpired();
     const person = await provider.identify(query, login);
