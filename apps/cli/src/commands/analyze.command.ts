@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import { readMatrix } from '@noema/artifacts';
 import { Argument, Command } from 'commander';
 import {
   type Analysis,
@@ -10,7 +11,9 @@ import {
 import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { Noema } from '../noema.js';
+import { heatStrip, strongestByPosition } from '../terminal/heat-strip.js';
 import { formatTable } from '../terminal/table.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { CommandContext } from './command-context.js';
 import { runId } from './named-resource.js';
 import { printOne } from './resource-output.js';
@@ -67,6 +70,7 @@ export function analyzeCommand(): Command {
         });
         context.terminal.line();
         for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
+        if (!context.terminal.json) await printStrips(noema, analysis, context.terminal);
         for (const { askedMethod, usedMethods, reason } of analysis.fallbacks) {
           const instead = usedMethods.length === 0 ? '' : `, ${usedMethods.join(' and ')} instead`;
           context.terminal.line(`no ${askedMethod}${instead}: ${reason}`);
@@ -149,6 +153,33 @@ export const target = ({ target: t }: HeatMap): string =>
       : t?.kind === TargetKind.LOSS
         ? 'loss'
         : 'similarity';
+
+/**
+ * Prints each heat map over a text, a series or a table as one line: the first position at the left. A map
+ * over a picture is not printed; `--to` writes it.
+ */
+async function printStrips(noema: Noema, analysis: Analysis, terminal: Terminal): Promise<void> {
+  const { datasetVersion } = await noema.datasets.getDatasetVersion({
+    datasetVersionId: analysis.datasetVersionId,
+  });
+  if (datasetVersion?.visualizers[0]?.mediaType.startsWith('image/') === true) return;
+  const maps = analysis.heatMaps.filter(({ dims }) => dims.length <= 2);
+  if (maps.length === 0) return;
+  const name = (map: HeatMap): string => `${target(map)} ${map.method}`;
+  const margin = Math.max(...maps.map((map) => name(map).length)) + 2;
+  terminal.line();
+  for (const map of maps) {
+    const { body } = await noema.analyses.getHeatMapValues({ analysisId: analysis.id, heatMapId: map.id });
+    const column = readMatrix(body!.data).columns.find(({ name: key }) => key === 'values');
+    if (column === undefined) continue;
+    const values = strongestByPosition(Float32Array.from(column.data), map.dims);
+    const strip = heatStrip(values, { width: terminal.width - margin - 1, color: terminal.color });
+    terminal.line(`${name(map).padEnd(margin)}${strip}`);
+  }
+  const against = terminal.color.isColorSupported ? terminal.color.blue('█') : '▓';
+  const legend = `${terminal.color.yellow('█')} for`;
+  terminal.line(maps.some(({ signed }) => signed) ? `${legend}  ${against} against` : legend);
+}
 
 async function writePictures(noema: Noema, analysis: Analysis, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
