@@ -132,6 +132,25 @@ def decoder(query_masked=True):
     return keras.Model([x, z], L.MultiHeadAttention(2, 3)(query, value))
 
 
+def named_masks(shape, **given):
+    """A mask of pairs by name, with a masked series."""
+    x, mask = keras.Input((5,)), keras.Input(shape)
+    y = L.Embedding(3, 4, mask_zero=True)(x)
+    return keras.Model([x, mask], L.MultiHeadAttention(2, 3)(y, y, attention_mask=mask, **given))
+
+
+def pairs_by_name(shape, dropout=0.0, **given):
+    x, mask = keras.Input((5, 6)), keras.Input(shape)
+    attended = L.MultiHeadAttention(2, 3, dropout=dropout)
+    return keras.Model([x, mask], attended(x, x, attention_mask=mask, **given))
+
+
+def steps_by_name(*names):
+    x, y, z = keras.Input((5, 6)), keras.Input((4, 3)), keras.Input((4, 2))
+    masks = {name: keras.Input((4,)) for name in names}
+    return keras.Model([x, y, z, *masks.values()], L.MultiHeadAttention(2, 3)(x, y, key=z, **masks))
+
+
 def attention_inside():
     x, inner = keras.Input((6,)), keras.Input((6, 4))
     y = L.Dense(4)(inner)
@@ -268,6 +287,14 @@ MODELS = {
     "numbers, masked attention to another series": decoder(),
     "numbers, attention to a masked series": decoder(query_masked=False),
     "numbers, masked attention inside": attention_inside(),
+    "numbers, attention mask by name": pairs_by_name((5, 5)),
+    "numbers, attention mask by name, causal": pairs_by_name((5, 5), use_causal_mask=True),
+    "numbers, attention mask by name with dropout": pairs_by_name((5, 5), dropout=0.1),
+    "numbers, attention mask by name for each head": pairs_by_name((2, 5, 5)),
+    "numbers, attention mask by name for all queries": pairs_by_name((1, 5)),
+    "numbers, attention mask by name of a masked series": named_masks((5, 5)),
+    "numbers, value mask by name": steps_by_name("value_mask"),
+    "numbers, value and key mask by name": steps_by_name("value_mask", "key_mask"),
 }
 
 

@@ -483,7 +483,45 @@ describe('is refused, and says why:', () => {
       /layer "a" \(MultiHeadAttention\) and "d" read the same masked series/,
     ],
     [
-      'a mask given to attention by name',
+      'a mask of the query by name, which Keras 3 does not read',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          {
+            ...node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }),
+            inbound_nodes: [
+              {
+                args: [kerasTensor('x'), kerasTensor('x')],
+                kwargs: { query_mask: kerasTensor('x') },
+              },
+            ],
+          },
+        ],
+        'a',
+      ),
+      /layer "a" \(MultiHeadAttention\) is called with query_mask, which is not supported/,
+    ],
+    [
+      'a mask of the value that has not one number for each step',
+      functional(
+        [
+          node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
+          {
+            ...node('a', 'MultiHeadAttention', { num_heads: 1, key_dim: 2 }),
+            inbound_nodes: [
+              {
+                args: [kerasTensor('x'), kerasTensor('x')],
+                kwargs: { value_mask: kerasTensor('x') },
+              },
+            ],
+          },
+        ],
+        'a',
+      ),
+      /layer "a" \(MultiHeadAttention\) is called with value_mask of \[4, 3\] for 4 steps/,
+    ],
+    [
+      'a mask given to attention by name that has no number for each pair of steps',
       functional(
         [
           node('x', 'InputLayer', { batch_input_shape: [null, 4, 3] }),
@@ -499,7 +537,7 @@ describe('is refused, and says why:', () => {
         ],
         'a',
       ),
-      /layer "a" \(MultiHeadAttention\) is called with attention_mask/,
+      /layer "a" \(MultiHeadAttention\) is called with attention_mask of \[4, 3\]; give \[4, 4\], or \[1, 4, 4\]/,
     ],
     [
       'the larger of two masked series, whose masked steps Keras 3 leaves out',

@@ -35,6 +35,8 @@ export interface Layer {
   readonly unmasks?: boolean;
   /** Arguments that a call may have in addition to its inputs. Any other is rejected. */
   readonly arguments?: readonly string[];
+  /** Masks that a call may be given by name; each is a `Value` among the arguments. Any other is rejected. */
+  readonly namedMasks?: readonly string[];
   /** Writes the operators of one call; a layer with several outputs gives a list. */
   call(scope: LayerScope, inputs: readonly Value[], given?: CallArguments): Value | readonly Value[];
 }

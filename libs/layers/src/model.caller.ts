@@ -141,7 +141,7 @@ export class ModelCaller {
     return false;
   }
 
-  /** Returns the inputs of a layer's call. Its mask, if any, comes last. */
+  /** Returns the inputs of a layer's call. Its mask, if any, follows, and masks that are given by name come last. */
   private sourcesOf(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
     if (!this.instances.has(name))
@@ -153,16 +153,20 @@ export class ModelCaller {
         `has layer "${name}" (${node.kind}), which is connected to ` +
           `nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`,
       );
-    return mask === undefined ? sources : [...sources, mask];
+    return [...sources, ...(mask === undefined ? [] : [mask]), ...Object.values(node.named?.[call] ?? {})];
   }
 
-  private callLayer(name: string, call: number, values: readonly Value[]): readonly Value[] {
+  private callLayer(name: string, call: number, all: readonly Value[]): readonly Value[] {
     const node = this.mustFind(name);
     const instance = this.instances.get(name)!;
+    const maskNames = Object.keys(node.named?.[call] ?? {});
+    const values = all.slice(0, all.length - maskNames.length);
+    const named = Object.fromEntries(maskNames.map((mask, at) => [mask, all[values.length + at]!]));
     const inputs = node.masks?.[call] === undefined ? values : this.masked(node, values);
     if ('model' in instance) return instance.model.call(inputs);
     const outputs = callMasked(instance.layer, instance.scope, inputs, {
       given: node.given?.[call] ?? {},
+      named,
       isKeras3: node.isKeras3 === true,
     });
     this.records.push({
@@ -269,12 +273,22 @@ function callMasked(
   layer: Layer,
   scope: LayerScope,
   inputs: readonly Value[],
-  { given, isKeras3 }: { readonly given: CallArguments; readonly isKeras3: boolean },
+  {
+    given,
+    named,
+    isKeras3,
+  }: {
+    readonly given: CallArguments;
+    readonly named: Readonly<Record<string, Value>>;
+    readonly isKeras3: boolean;
+  },
 ): readonly Value[] {
   const unknown = Object.keys(given).find((name) => layer.arguments?.includes(name) !== true);
   if (unknown !== undefined)
     throw scope.fail(`is called with ${unknown} = ${JSON.stringify(given[unknown])}, which is not supported`);
-  const outputs = [layer.call(scope, inputs, given)].flat<(Value | readonly Value[])[]>();
+  const odd = Object.keys(named).find((name) => layer.namedMasks?.includes(name) !== true);
+  if (odd !== undefined) throw scope.fail(`is called with ${odd}, which is not supported`);
+  const outputs = [layer.call(scope, inputs, { ...given, ...named })].flat<(Value | readonly Value[])[]>();
   const keeps = [...new Set(inputs.map(({ keep }) => keep).filter((keep) => keep !== undefined))];
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
   if (isKeras3 && layer.masking === 'own-keras-3') return outputs;

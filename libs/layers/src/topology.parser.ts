@@ -58,8 +58,9 @@ export function parseModel(kind: string, config: unknown): Topology {
 function countCallsFromZero(topology: Topology): Topology {
   const sources = [
     ...topology.outputs,
-    ...topology.layers.flatMap(({ calls, masks = [] }) => [
+    ...topology.layers.flatMap(({ calls, masks = [], named = [] }) => [
       ...calls.flat(),
+      ...named.flatMap((call) => Object.values(call)),
       ...masks.filter((mask) => mask !== undefined),
     ]),
   ];
@@ -82,6 +83,11 @@ function countCallsFromZero(topology: Topology): Topology {
       ...layer,
       calls: layer.calls.map((call) => call.map(renumber)),
       ...(layer.masks && { masks: layer.masks.map((mask) => mask && renumber(mask)) }),
+      ...(layer.named && {
+        named: layer.named.map((call) =>
+          Object.fromEntries(Object.entries(call).map(([name, source]) => [name, renumber(source)])),
+        ),
+      }),
     })),
   };
 }
@@ -107,6 +113,7 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   const isOperation = typeof layer['module'] === 'string' && layer['module'].startsWith('keras.src.ops');
   const given = nodes.map((call) => ({ ...parseGiven(call), ...(isOperation ? secondNumber(call) : {}) }));
   const masks = nodes.map((call) => parseMask(call, name));
+  const named = nodes.map((call) => parseNamedMasks(call, name));
   return {
     kind,
     name,
@@ -114,6 +121,7 @@ function parseLayer(layer: unknown, index: number): LayerNode {
     calls,
     ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}),
     ...(masks.some((mask) => mask !== undefined) ? { masks } : {}),
+    ...(named.some((call) => Object.keys(call).length > 0) ? { named } : {}),
     ...(nodes.some(isObject) || hasPolicy(config['dtype']) ? { isKeras3: true } : {}),
   };
 }
@@ -175,6 +183,9 @@ function parseEnds(ends: unknown, field: string): Source[] {
 /** Where Keras passes a tensor by name that is one more input. */
 const NAMED_INPUTS: readonly string[] = ['initial_state', 'value', 'key'];
 
+/** Masks that attention of Keras 3 takes by name, next to those of its inputs. */
+const NAMED_MASKS: readonly string[] = ['attention_mask', 'query_mask', 'value_mask', 'key_mask'];
+
 function parseCall(call: unknown, layer: string): Source[] {
   if (Array.isArray(call))
     return typeof call[0] === 'string'
@@ -199,6 +210,17 @@ function tensorsIn(value: unknown, layer: string): Source[] {
 function parseMask(call: unknown, layer: string): Source | undefined {
   const mask = isObject(call) && isObject(call['kwargs']) ? call['kwargs']['mask'] : undefined;
   return isTensor(mask) ? tensorsIn(mask, layer)[0] : undefined;
+}
+
+/** Returns the tensors among the masks that a Keras 3 call is given by name. */
+function parseNamedMasks(call: unknown, layer: string): Readonly<Record<string, Source>> {
+  const kwargs = isObject(call) && isObject(call['kwargs']) ? call['kwargs'] : {};
+  return Object.fromEntries(
+    NAMED_MASKS.filter((name) => isTensor(kwargs[name])).map((name) => [
+      name,
+      tensorsIn(kwargs[name], layer)[0]!,
+    ]),
+  );
 }
 
 const isTensor = (value: unknown): boolean => isObject(value) && value['class_name'] === '__keras_tensor__';
@@ -226,7 +248,7 @@ function parseGiven(call: unknown): Json {
         ([name, value]) =>
           name !== 'training' &&
           !NAMED_INPUTS.includes(name) &&
-          !(name === 'mask' && isTensor(value)) &&
+          !((name === 'mask' || NAMED_MASKS.includes(name)) && isTensor(value)) &&
           value !== null &&
           value !== false,
       ),

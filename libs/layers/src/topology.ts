@@ -15,6 +15,8 @@ export interface LayerNode {
   readonly given?: readonly Readonly<Record<string, unknown>>[];
   /** The mask argument of each call, as Keras 3 writes it. Absent if no call has one. */
   readonly masks?: readonly (Source | undefined)[];
+  /** Tensors of each call that are masks given by name, such as `attention_mask`. Absent if no call has one. */
+  readonly named?: readonly Readonly<Record<string, Source>>[];
   /** True as Keras 3 writes it, which merges masks in another way than Keras 2 and TF.js. */
   readonly isKeras3?: boolean;
 }

@@ -7,7 +7,8 @@ import { shapeText, type Value } from '../value.js';
 
 /**
  * Multi-head attention (Vaswani et al., 2017) of a query [steps, width] over a value and, with a third input,
- * a key. In a model of Keras 3, only pairs of steps count that the masks of all inputs keep. Parameters as in
+ * a key. In a model of Keras 3, only pairs of steps count that the masks of all inputs, and masks given by
+ * name, keep. `query_mask` is refused, because Keras reads the mask of the query in its place. Parameters as in
  * Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel [heads, size, width], and
  * biases.
  */
@@ -21,7 +22,8 @@ export const multiHeadAttention: LayerKind = {
       masking: 'own-keras-3',
       unmasks: true,
       arguments: ['use_causal_mask'],
-      call(scope, inputs, { use_causal_mask: causal = false } = {}) {
+      namedMasks: ['attention_mask', 'value_mask', 'key_mask'],
+      call(scope, inputs, given = {}) {
         if (inputs.length < 2 || inputs.length > 3)
           throw scope.fail(`takes a query and a value, and perhaps a key; ${inputs.length} are connected`);
         const [query, value, key = value] = inputs.map((input) => scope.last(input)) as [
@@ -32,7 +34,17 @@ export const multiHeadAttention: LayerKind = {
         const odd = [query, value, key].find(({ shape }) => shape.length !== 2);
         if (odd !== undefined)
           throw scope.fail(`takes series, [steps, width]; one input is ${shapeText(odd.shape)}`);
-        return attend(scope, settings, { query, value, key, causal: causal === true });
+        return attend(scope, settings, {
+          query,
+          value: withMask(scope, value, 'value_mask', given['value_mask'] as Value | undefined),
+          key: withMask(scope, key, 'key_mask', given['key_mask'] as Value | undefined),
+          causal: given['use_causal_mask'] === true,
+          pairs: pairMask(scope, given['attention_mask'] as Value | undefined, {
+            heads: settings.heads,
+            steps: query.shape[0]!,
+            over: value.shape[0]!,
+          }),
+        });
       },
     };
   },
@@ -62,9 +74,12 @@ interface Call {
   readonly value: Value;
   readonly key: Value;
   readonly causal: boolean;
+  /** Pairs that `attention_mask` keeps. */
+  readonly pairs: Pairs | undefined;
 }
 
-function attend(scope: LayerScope, settings: Settings, { query, value, key, causal }: Call): Value {
+function attend(scope: LayerScope, settings: Settings, call: Call): Value {
+  const { query, value, key } = call;
   const { heads, keySize, valueSize, dropout } = settings;
   const [steps, over] = [query.shape[0]!, value.shape[0]!];
   if (key.shape[0] !== over)
@@ -80,7 +95,7 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
     [scope.op('MatMul', [q, k], square), scope.constant(1 / Math.sqrt(keySize))],
     square,
   );
-  const counted = countedPairs(scope, { query, value, key, causal });
+  const counted = countedPairs(scope, call);
   const seen =
     counted === undefined
       ? scores
@@ -142,7 +157,7 @@ interface Pairs {
  * Which steps of the query look at which steps of the value: 1 for pairs that count and 0 for others, to be
  * broadcast over [n, heads, steps, over]. `undefined` if all count.
  */
-function countedPairs(scope: LayerScope, { query, value, key, causal }: Call): Pairs | undefined {
+function countedPairs(scope: LayerScope, { query, value, key, causal, pairs }: Call): Pairs | undefined {
   const [steps, over] = [query.shape[0]!, value.shape[0]!];
   const parts: Pairs[] = [];
   if (query.keep !== undefined) {
@@ -155,11 +170,53 @@ function countedPairs(scope: LayerScope, { query, value, key, causal }: Call): P
     parts.push({ tensor: scope.op('Reshape', [keep, scope.constant([-1, 1, 1, over])], dims), dims });
   }
   if (causal) parts.push({ tensor: scope.constant(earlier(steps, over)), dims: [1, 1, steps, over] });
+  if (pairs !== undefined) parts.push(pairs);
   if (parts.length === 0) return undefined;
   return parts.reduce((a, b) => {
     const dims = a.dims.map((dim, axis) => (dim === 1 ? b.dims[axis]! : dim));
     return { tensor: scope.op('Mul', [a.tensor, b.tensor], dims), dims };
   });
+}
+
+/** The series with a mask given by name, [steps], in place of its own. */
+function withMask(scope: LayerScope, series: Value, name: string, mask: Value | undefined): Value {
+  if (mask === undefined) return series;
+  const { shape, tensor } = scope.last(mask);
+  if (shape.length !== 1 || shape[0] !== series.shape[0])
+    throw scope.fail(
+      `is called with ${name} of ${shapeText(shape)} for ${series.shape[0]} steps; give one value for each step`,
+    );
+  const kept = nonZero(scope, { tensor, shape, layout: 'last' });
+  return { ...series, keep: scope.op('Unsqueeze', [kept, scope.constant([2])], ['n', shape[0]!, 1]) };
+}
+
+/**
+ * The pairs that a mask [steps, over] or [heads, steps, over] of every sample keeps; each size may be 1, which
+ * stands for all.
+ */
+function pairMask(
+  scope: LayerScope,
+  mask: Value | undefined,
+  { heads, steps, over }: { readonly heads: number; readonly steps: number; readonly over: number },
+): Pairs | undefined {
+  if (mask === undefined) return undefined;
+  const { shape, tensor } = scope.last(mask);
+  const full = shape.length === 2 ? [steps, over] : [heads, steps, over];
+  if (shape.length !== full.length || shape.some((size, axis) => size !== 1 && size !== full[axis]))
+    throw scope.fail(
+      `is called with attention_mask of ${shapeText(shape)}; give ${shapeText([steps, over])}, or ` +
+        `${shapeText([heads, steps, over])} for each head`,
+    );
+  const kept = nonZero(scope, { tensor, shape, layout: 'last' });
+  if (shape.length === 3) return { tensor: kept, dims: ['n', ...shape] };
+  const dims = ['n', 1, ...shape];
+  return { tensor: scope.op('Unsqueeze', [kept, scope.constant([1])], dims), dims };
+}
+
+/** 1 where a value is not 0, as a cast to a boolean gives, and 0 elsewhere. */
+function nonZero(scope: LayerScope, x: Value): string {
+  const isZero = scope.like(x, 'Equal', [x.tensor, scope.constant(0)]);
+  return scope.like(x, 'Cast', [scope.like(x, 'Not', [isZero])], { to: 1 });
 }
 
 /** Causal mask [1, 1, steps, over]: 1 for earlier and equal steps and 0 for later ones. */
