@@ -26,8 +26,17 @@ export const arrayEncoder: DataEncoder<ArraySpec> = {
       const cell = row[column] ?? null;
       if (typeof cell !== 'object' || cell === null || !('data' in cell))
         throw valueFault('VALUE_INVALID', column, cell, 'an array is needed');
+      const sizes = shape ?? cell.shape;
+      if (sizes.reduce((a, b) => a * b, 1) !== cell.data.length)
+        throw valueFault(
+          'ARRAY_SIZE_DIFFERS',
+          column,
+          cell,
+          `it holds ${cell.data.length} numbers, and the shape [${sizes.join(', ')}] needs another number; arrays of ` +
+            'samples have one shape',
+        );
       const values = new Float32Array(cell.data.length);
       for (let i = 0; i < values.length; i++) values[i] = (cell.data[i]! - mean) / std;
-      return tensor(values, shape ?? cell.shape);
+      return tensor(values, sizes);
     },
 };

@@ -50,7 +50,7 @@ export function filesOfManifest(manifest: Manifest, folder: string): string[] {
 /** The integration of a manifest whose paths are relative to `folder`. */
 export async function manifestIntegration(manifest: Manifest, folder: string): Promise<Integration> {
   const tree = await FileTree.open(inside(folder, manifest.source.path));
-  const context: EncoderContext = { tree, readText: (name) => readFile(inside(folder, name), 'utf8') };
+  const context: EncoderContext = { tree, readText: (name) => readBeside(folder, name) };
   const fields = new FieldCheck();
   const inputs = await encoders(manifest.inputs, context, fields);
   const groundTruths = await encoders(manifest.ground_truths, context, fields);
@@ -164,6 +164,13 @@ function columnNames(columns: readonly string[]): [string, string][] {
     for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`;
     taken.add(name);
     return [name, column];
+  });
+}
+
+function readBeside(folder: string, name: string): Promise<string> {
+  return readFile(inside(folder, name), 'utf8').catch((error: unknown) => {
+    if (error instanceof DomainError) throw error;
+    throw pathInvalid(name, 'which the manifest names, does not lie beside it, or cannot be read');
   });
 }
 

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { folderOf, openFiles, picture, removeFolders, reportOf, writeParquet } from '../../test/files.js';
+import { manifestIntegration } from '../manifest/manifest.integration.js';
 
 afterAll(removeFolders);
 
@@ -87,7 +88,6 @@ describe('a folder of pictures', () => {
     const { proposal } = await openFiles(
       folderOf({ 'red/a.png': await png(RED), 'blue/c.png': await png(BLUE) }),
     );
-    const { manifestIntegration } = await import('../manifest/manifest.integration.js');
     const report = await reportOf(await manifestIntegration(proposal.manifest, root));
     expect(report.passed).toBe(false);
     const [fault] = report.handlers.flatMap(({ faults }) => faults);
@@ -261,6 +261,15 @@ describe('a table', () => {
     });
   });
 
+  it('whose arrays have other sizes is refused with the sample', async () => {
+    const lines = ['{"a": [1, 2], "label": "x"}', '{"a": [1, 2, 3], "label": "y"}'].join('\n');
+    const file = join(folderOf({ 'a.jsonl': lines }), 'a.jsonl');
+    await expect(openFiles(file)).rejects.toMatchObject({
+      reason: 'ARRAY_SIZE_DIFFERS',
+      message: expect.stringMatching(/sample "1": .*"a".* holds 3 numbers, and the shape \[2\]/) as string,
+    });
+  });
+
   it('gets names for the columns of a file of numbers alone', async () => {
     const { proposal } = await openFiles(
       join(
@@ -342,6 +351,18 @@ describe('arrays', () => {
     await expect(
       openFiles(join(folderOf({ 'a.npz': bytes.subarray(0, 400) }), 'a.npz')),
     ).rejects.toMatchObject({ reason: 'ARRAY_INVALID' });
+  });
+});
+
+it('names the vocabulary that does not lie beside its manifest', async () => {
+  const root = folderOf({ 'a/x.txt': 'some words', 'b/y.txt': 'more words' });
+  const { proposal } = await openFiles(root);
+  const spec = { encoder: 'words', column: 'text', length: 4, vocabulary: 'noema.lost.txt' };
+  await expect(
+    manifestIntegration({ ...proposal.manifest, inputs: { text: spec } }, root),
+  ).rejects.toMatchObject({
+    reason: 'DATA_PATH_INVALID',
+    message: expect.stringContaining('"noema.lost.txt" which the manifest names') as string,
   });
 });
 
