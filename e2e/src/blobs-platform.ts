@@ -9,6 +9,7 @@ import { type PlatformState, type PlatformProcess, startPlatformProcess } from '
 import { temporaryDirectory, untilEnded, waitFor } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
 import { RestCaller } from './rest-caller.js';
+import { copyRunTemplate } from './run-template.js';
 
 interface Named {
   readonly id: string;
@@ -38,21 +39,44 @@ const INTEGRATION = fileURLToPath(new URL('./fixtures/blobs.integration.js', imp
 
 export async function startBlobsPlatform(): Promise<BlobsPlatform> {
   const directory = await temporaryDirectory();
+  const ids = await blobsInto(directory.path);
   const platform = await startPlatformProcess({ dataDir: directory.path, port: 0 });
   try {
-    return await populate(platform, directory);
+    return await describePlatform(platform, directory, ids);
   } catch (error) {
     await platform.stop();
     throw error;
   }
 }
 
-async function populate(
+/**
+ * Fills an empty data directory with one resource of every kind, and returns their ids as `walkBlobs` and
+ * `compareBlobs` do. The platform that makes them runs once in a run of the tests.
+ */
+export const blobsInto = (directory: string): Promise<Record<string, string>> =>
+  copyRunTemplate('blobs', directory, async (template) => {
+    const platform = await startPlatformProcess({ dataDir: template, port: 0 });
+    try {
+      const { api_key: apiKey } = await readJson<{ api_key: string }>(template, 'credentials.json');
+      const rest = new RestCaller(platform.url, apiKey);
+      const walked = await walkBlobs(rest);
+      const { ids: compared, reason } = await compareBlobs(rest, walked);
+      if (reason !== '') throw new Error(`the similarity analysis failed: ${reason}`);
+      return { ...walked, ...compared };
+    } finally {
+      await platform.stop();
+    }
+  });
+
+const readJson = async <T>(directory: string, name: string): Promise<T> =>
+  JSON.parse(await readFile(join(directory, name), 'utf8')) as T;
+
+async function describePlatform(
   platform: PlatformProcess,
   directory: Awaited<ReturnType<typeof temporaryDirectory>>,
+  ids: Readonly<Record<string, string>>,
 ): Promise<BlobsPlatform> {
-  const json = async <T>(name: string): Promise<T> =>
-    JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
+  const json = <T>(name: string): Promise<T> => readJson(directory.path, name);
   const credentials = await json<{ team_id: string; member_id: string; api_key: string }>('credentials.json');
   const secrets = await json<{ signingKey: { privateKey: string } }>('secrets.json');
   const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
@@ -62,10 +86,6 @@ async function populate(
     platform.url,
     await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer),
   );
-  const walked = await walkBlobs(owner);
-  const { ids: compared, reason } = await compareBlobs(owner, walked);
-  if (reason !== '') throw new Error(`the similarity analysis failed: ${reason}`);
-  const ids = { ...walked, ...compared };
   return {
     url: platform.url,
     directory: directory.path,

@@ -1,10 +1,10 @@
-import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArtifactReport } from '@noema/host';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { jobEnded, walkBlobs } from '../src/blobs-platform.js';
+import { blobsInto, jobEnded } from '../src/blobs-platform.js';
 import { noema, noemaJson } from '../src/command-line.js';
 import { RunningPlatform } from '../src/running-platform.js';
 
@@ -57,8 +57,9 @@ describe('a backup that was made while the platform works', () => {
   let version: Named & { jobId: string };
 
   beforeAll(async () => {
+    await mkdir(at(origin));
+    ids = await blobsInto(at(origin));
     platform = await RunningPlatform.up(at(origin));
-    ids = await walkBlobs(platform.rest);
     before = await everything(platform, ids);
     const integration = await platform.rest.make<Named>(
       `/v1/projects/${ids['project_id']}/integrations`,
