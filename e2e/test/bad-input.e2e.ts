@@ -10,7 +10,7 @@ import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import { uuidv7 } from '@noema/kernel';
 import { routesOf } from '@noema/rest';
 import type { PlatformState } from '@noema/standalone';
-import { reachedByTrespass, reachedWithout } from '@noema/testing';
+import { reachedByTrespass, reachedWithout, untilEnded } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobsPlatform, jobEnded, startBlobsPlatform } from '../src/blobs-platform.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
@@ -529,12 +529,16 @@ describe('integrations', () => {
     });
     if (status !== 200) return body;
     const version = body['datasetVersion'] as { id: string; jobId: string };
-    for (;;) {
-      const { body: seen } = await platform.owner.get(`/v1/dataset-versions/${version.id}`);
-      const { state, fault } = seen['datasetVersion'] as { state: string; fault?: Record<string, unknown> };
-      if (state === 'JOB_STATE_FAILED') return fault!;
-      if (state === 'JOB_STATE_SUCCEEDED') throw new Error(`${name} was ingested`);
-    }
+    const ended = await untilEnded(
+      async () =>
+        (await platform.owner.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
+          state: string;
+          fault?: Record<string, unknown>;
+        },
+      { timeoutMs: 120_000, what: `the dataset version of ${name}` },
+    );
+    if (ended.state === 'JOB_STATE_SUCCEEDED') throw new Error(`${name} was ingested`);
+    return ended.fault!;
   }
   it.each([
     ['no.mjs', 'does not exist'],
