@@ -3,9 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Specs that need a process of their own: they count the tensors of the process, or load tfjs by folders. */
 const isolated = '{engine,layers}';
 
+/** Tests of libraries that need a process of their own: they read the metrics of the process. */
+const alone = ['libs/jobs/dist/src/job-trace.itest.js'];
+
+/** Compiled modules are loaded by Node, once in a process; vitest would transform them for each test file. */
+const shared = { isolate: false, server: { deps: { external: [/\/dist\//] } } };
+
 /**
  * Tests run on what ships: the compiled output of `npm run build`. Specs of plain code share two processes,
- * which load each library once; whatever starts servers or changes its process has one for each file.
+ * which load each library once, and so do tests of libraries, each file with servers of its own. Tests of
+ * services and of the whole platform have a process for each file.
  */
 export default defineConfig({
   test: {
@@ -19,10 +26,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'libraries',
+          include: ['libs/*/dist/**/*.{itest,e2e}.js'],
+          exclude: ['**/node_modules/**', ...alone],
+          ...shared,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'servers',
           globalSetup: './tools/test-run.ts',
           include: [
-            '{libs,services,apps,examples}/*/dist/**/*.{itest,e2e}.js',
+            ...alone,
+            '{services,apps,examples}/*/dist/**/*.{itest,e2e}.js',
             '{e2e,deploy,bench}/dist/**/*.e2e.js',
             `libs/${isolated}/dist/**/*.spec.js`,
           ],
@@ -37,8 +54,7 @@ export default defineConfig({
             '{e2e,deploy,bench}/dist/**/*.spec.js',
           ],
           exclude: ['**/node_modules/**', `libs/${isolated}/**`],
-          isolate: false,
-          server: { deps: { external: [/\/dist\//] } },
+          ...shared,
         },
       },
     ],
