@@ -20,7 +20,8 @@ export const recordingRows: readonly Row[] = [
     work: "steps of one epoch of the walk's network in Keras, 8,000 digits in batches of 32",
     note:
       'Recorded with the default watch. The end of an epoch, at which the model runs over the population, ' +
-      'and the map are outside of the turn; the platform has nothing to compute meanwhile',
+      'and the map are outside of the turn; the platform has nothing to compute meanwhile. Processor time and ' +
+      'memory include the platform, where one runs',
     contestants: [
       ...REACHED.map(recorded),
       { name: BARE, side: 'peer', script: ['recorded_loop.py', 'bare'] },
