@@ -34,9 +34,10 @@ function makeWeights(seed: number): Weights {
 
 /**
  * The file that a client would export: channels first, a convolution, a non-linearity, and logits. The
- * activations are further outputs, one as a copy, the other computed a second time.
+ * activations are further outputs, one as a copy, the other computed a second time. `tapped` names the side of
+ * the non-linearity at which the first is taken.
  */
-function writeGraph({ kernel, bias, head }: Weights, { opType = 'Relu' } = {}): Uint8Array {
+function writeGraph({ kernel, bias, head }: Weights, { opType = 'Relu', tapped = 'after' } = {}): Uint8Array {
   const builder = new GraphBuilder();
   const weight = (name: string, data: Float32Array, dims: readonly number[]): string =>
     builder.initializer(name, float32(data, dims));
@@ -60,7 +61,12 @@ function writeGraph({ kernel, bias, head }: Weights, { opType = 'Relu' } = {}): 
     return `${name}_out`;
   };
   builder.output(gemm('logits'), ['n', CLASSES]);
-  builder.output(builder.op('Identity', [shown], {}, 'layer_0'), ['n', UNITS, SIDE, SIDE]);
+  builder.output(builder.op('Identity', [tapped === 'before' ? conv : shown], {}, 'layer_0'), [
+    'n',
+    UNITS,
+    SIDE,
+    SIDE,
+  ]);
   builder.output(gemm('again'), ['n', CLASSES]);
   return encodeModel(builder.build());
 }
@@ -238,6 +244,12 @@ describe('the graph of a recorded model', () => {
       'GRAPH_DIFFERS',
       /relative difference/,
       (weights) => ({ file: writeGraph(weights, { opType: 'Tanh' }) }),
+    ],
+    [
+      'gives the outputs and other responses of a layer',
+      'GRAPH_RESPONSES_DIFFER',
+      /other responses of layer "conv": for 12 samples the largest difference is \d\.\d+ of the largest/,
+      (weights) => ({ file: writeGraph(weights, { tapped: 'before' }) }),
     ],
     [
       'was not sent',

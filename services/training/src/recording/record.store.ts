@@ -5,6 +5,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import {
   ARROW_MEDIA_TYPE,
   JSON_MEDIA_TYPE,
+  readResponseMatrices,
   type RecordedResponses,
   type ResponseMatrices,
   writeRecordedResponses,
@@ -38,6 +39,10 @@ export class RecordStore {
 
   putShard(owner: EpochOwner, index: number, responses: ResponseMatrices): Promise<ArtifactRef> {
     return this.put(owner, `responses-${index}.arrow`, writeResponseMatrices(responses), ARROW_MEDIA_TYPE);
+  }
+
+  async readShard(ref: ArtifactRef): Promise<ResponseMatrices> {
+    return readResponseMatrices(await this.store.get(ref));
   }
 
   putResponses(owner: EpochOwner, responses: RecordedResponses): Promise<ArtifactRef> {

@@ -87,10 +87,14 @@ export class RecordedEpochExecutor {
     const open = await this.open(teamId, runId, epoch, shard);
     if (open === undefined) return 0;
     const { placed, outputs, loss, isInference } = await this.readOutputs(open);
-    const { graph, fault } = await this.readGraph(open, { outputs: outputs.outputs, isInference });
     const evaluation: OutputEvaluation = { loss, ...outputs, ...judge(outputs) };
     const recorded = countRecorded(evaluation);
     const { missing, shards } = await this.writeResponses(open, placed);
+    const { graph, fault } = await this.readGraph(open, {
+      outputs: outputs.outputs,
+      isInference,
+      responses: shards,
+    });
     const partialReason = whyPartial(open, recorded, missing);
     const isComplete = partialReason === '' && shards.length > 0;
     const done: Epoch = {
@@ -215,7 +219,7 @@ export class RecordedEpochExecutor {
   /** The graph of the epoch, or the reason for its absence, which does not fail the epoch. */
   private async readGraph(
     { form, facts, graphParts, dataset, shards, signal }: OpenEpoch,
-    recorded: Pick<GraphContext, 'outputs' | 'isInference'>,
+    recorded: Pick<GraphContext, 'outputs' | 'isInference' | 'responses'>,
   ): Promise<{ readonly graph?: AcceptedGraph; readonly fault?: Fault }> {
     try {
       const context = { form, facts, parts: graphParts, dataset, shards, signal, ...recorded };

@@ -1,5 +1,6 @@
 import { DomainError } from '@noema/kernel';
-import { MAX_DIFFERENCE } from './recorded-graph.js';
+import { MAX_DIFFERENCE } from '@noema/population/rules';
+import { MAX_RESPONSE_DIFFERENCE } from './recorded-graph.js';
 
 const SENT_AGAIN = 'the next epoch is checked anew';
 
@@ -51,4 +52,21 @@ export const graphDiffers = (difference: number, samples: number): DomainError =
       `difference is ${difference.toPrecision(3)}, and ${MAX_DIFFERENCE} is accepted. The graph must have the ` +
       'weights of the end of the epoch, and do to an input what the loop does',
     { metadata: { difference: String(difference), accepted: String(MAX_DIFFERENCE) } },
+  );
+
+export const graphResponsesDiffer = (layer: string, difference: number, samples: number): DomainError =>
+  new DomainError(
+    'invalid',
+    'GRAPH_RESPONSES_DIFFER',
+    `the graph gives the recorded outputs, and other responses of layer "${layer}": for ${samples} samples the ` +
+      `largest difference is ${difference.toPrecision(3)} of the largest response, and ` +
+      `${MAX_RESPONSE_DIFFERENCE} is accepted. The output of the file that is named for the layer must be the ` +
+      'activation that the client recorded',
+    {
+      metadata: {
+        layer,
+        difference: String(difference),
+        accepted: String(MAX_RESPONSE_DIFFERENCE),
+      },
+    },
   );
