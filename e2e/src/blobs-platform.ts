@@ -8,7 +8,7 @@ import { uuidv7 } from '@noema/kernel';
 import { type PlatformState, type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import { temporaryDirectory, untilEnded, waitFor } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
-import { RestCaller } from './rest-caller.js';
+import { type Answer, RestCaller } from './rest-caller.js';
 import { copyRunTemplate } from './run-template.js';
 
 interface Named {
@@ -225,6 +225,7 @@ export async function walkBlobs(
     datasetVersionId: version.id,
     outputDims: [3],
   });
+  const served = await serveRecorded(rest, projectId, version.id, `${name} served`);
   const first = async (noun: string, field: string): Promise<string> =>
     ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
@@ -237,6 +238,8 @@ export async function walkBlobs(
     integration_id: integrationId,
     upload_id: upload.id,
     'RecordingService.run_id': recording.id,
+    'ServedModelService.run_id': served.runId,
+    served_model_id: served.id,
     dataset_version_id: version.id,
     model_id: model.id,
     'model.id': model.id,
@@ -265,6 +268,42 @@ export async function walkBlobs(
     layer: 'conv',
     unit: '0',
   };
+}
+
+/** Records an epoch of one sample, and registers a model that gives the recorded outputs as its scores. */
+async function serveRecorded(
+  rest: RestCaller,
+  projectId: string,
+  datasetVersionId: string,
+  displayName: string,
+): Promise<{ readonly id: string; readonly runId: string }> {
+  const { id: runId } = await rest.make<Named>(`/v1/projects/${projectId}/recordings`, 'run', {
+    displayName,
+    datasetVersionId,
+    outputDims: [3],
+    layers: [{ name: 'conv', kind: 'Conv2d', unitCount: 4, positionDims: [8, 8] }],
+  });
+  const data = Buffer.from(Float32Array.of(0.2, 0.7, 0.1).buffer).toString('base64');
+  const append = (sequence: number, content: object): Promise<Answer> =>
+    rest.post(`/v1/recordings/${runId}:append`, { sequence: String(sequence), epoch: 1, ...content });
+  await append(1, {
+    samples: {
+      split: 'SPLIT_VALIDATION',
+      sampleIds: ['s480'],
+      columns: [{ content: 'RECORDED_CONTENT_OUTPUT', dataType: 'DATA_TYPE_FLOAT32', data }],
+    },
+  });
+  await append(2, { epochEnd: {} });
+  const served = `/v1/runs/${runId}`;
+  await waitFor(async () => (await rest.get(`${served}/serving-check?epoch=1`)).status === 200, {
+    timeoutMs: 120_000,
+    what: 'the recorded epoch',
+  });
+  const { id } = await rest.make<Named>(`${served}/served-models`, 'servedModel', {
+    epoch: 1,
+    check: { scores: data },
+  });
+  return { id, runId };
 }
 
 /** A similarity analysis of two of the walk's samples; `reason` is its fault's, empty when it succeeded. */

@@ -61,6 +61,9 @@ export const COMPLETED: Readonly<Record<string, object>> = {
     samples: [sample],
   },
   'noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis': { selection: { rows: [0] } },
+  'noema.explanations.v1.ServedModelService/SubmitModelResult': {
+    result: { queryId: '01890000-0000-7000-8000-000000000000' },
+  },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
   'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,

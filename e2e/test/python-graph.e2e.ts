@@ -8,6 +8,7 @@ import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
+import { correlation } from '../src/correlation.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python');
@@ -32,15 +33,6 @@ interface Expected {
   readonly label: number;
   readonly 'grad-cam': number[][];
   readonly 'integrated-gradients': number[][];
-}
-
-/** Pearson's r. */
-function correlation(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const [ofA, ofB] = [mean(a), mean(b)];
-  const sum = (term: (i: number) => number): number => a.reduce((total, _, i) => total + term(i), 0);
-  const shared = sum((i) => (a[i]! - ofA) * (b[i]! - ofB));
-  return shared / Math.sqrt(sum((i) => (a[i]! - ofA) ** 2) * sum((i) => (b[i]! - ofB) ** 2));
 }
 
 describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {

@@ -11,6 +11,7 @@ import { UploadService } from './gen/noema/datasets/v1/upload_service_pb.js';
 import { AnalysisService } from './gen/noema/explanations/v1/analysis_service_pb.js';
 import { SanityCheckService } from './gen/noema/explanations/v1/sanity_check_service_pb.js';
 import { SelectionAnalysisService } from './gen/noema/explanations/v1/selection_analysis_service_pb.js';
+import { ServedModelService } from './gen/noema/explanations/v1/served_model_service_pb.js';
 import { SimilarityAnalysisService } from './gen/noema/explanations/v1/similarity_analysis_service_pb.js';
 import { SessionService } from './gen/noema/gateway/v1/session_service_pb.js';
 import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
@@ -58,6 +59,7 @@ export const services: readonly DescService[] = [
   AnalysisService,
   SanityCheckService,
   SelectionAnalysisService,
+  ServedModelService,
   SimilarityAnalysisService,
   SessionService,
   JobService,

@@ -155,7 +155,10 @@ export const isInterruption = (error: unknown): boolean =>
 export const isDeviceLost = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
-/** Reasons that mean that a dependency is unavailable: a store, the database, another service. */
+/**
+ * Reasons that mean that a dependency is unavailable: a store, the database, another service, the process that
+ * serves a model.
+ */
 const OUTAGES: ReadonlySet<string> = new Set([
   'STORE_FAILED',
   'STORE_SLOW',
@@ -165,6 +168,8 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'UNREACHABLE',
   'SHUTTING_DOWN',
   'KUBERNETES_FAILED',
+  'MODEL_NOT_SERVED',
+  'MODEL_QUERY_LOST',
 ]);
 
 /** True for a failure of a dependency. A retry succeeds once the dependency is available again. */

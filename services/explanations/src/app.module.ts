@@ -9,6 +9,7 @@ import { sanityCheckApi } from './sanity-check/sanity-check.module.js';
 import { SANITY_CHECK } from './sanity-check/sanity-check.queue.js';
 import { selectionAnalysisApi } from './selection-analysis/selection-analysis.module.js';
 import { SELECTION_ANALYSIS } from './selection-analysis/selection-analysis.queue.js';
+import { servedModelApi } from './served-model/served-model.module.js';
 import { sharedProviders } from './shared.providers.js';
 import { similarityAnalysisApi } from './similarity-analysis/similarity-analysis.module.js';
 import { SIMILARITY_ANALYSIS } from './similarity-analysis/similarity-analysis.queue.js';
@@ -31,6 +32,7 @@ export class AppModule {
         ...similarityAnalysisApi,
         ...selectionAnalysisApi,
         ...sanityCheckApi,
+        ...servedModelApi,
       ],
     };
   }

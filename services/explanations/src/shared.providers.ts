@@ -4,11 +4,13 @@ import { DatasetCatalog } from '@noema/population';
 import { AnalysisArtifactStore } from './heat-map/analysis-artifacts.store.js';
 import { ActivationsClient } from './peers/activations.client.js';
 import { TrainingClient } from './peers/training.client.js';
+import { ServedModelRepository } from './served-model/served-model.repository.js';
 
 /** What every noun of this service uses, in the API and in the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
   AnalysisArtifactStore,
+  ServedModelRepository,
   TrainingClient,
   ActivationsClient,
 ];

@@ -7,6 +7,7 @@ import { MatrixCache } from './engine/matrix.cache.js';
 import { ModelStore } from './engine/model.store.js';
 import { sanityCheckWork } from './sanity-check/sanity-check.module.js';
 import { selectionAnalysisWork } from './selection-analysis/selection-analysis.module.js';
+import { servedModelWork } from './served-model/served-model.module.js';
 import { sharedProviders } from './shared.providers.js';
 import { similarityAnalysisWork } from './similarity-analysis/similarity-analysis.module.js';
 
@@ -24,6 +25,7 @@ export class WorkerModule {
         ...similarityAnalysisWork,
         ...selectionAnalysisWork,
         ...sanityCheckWork,
+        ...servedModelWork,
       ],
     };
   }

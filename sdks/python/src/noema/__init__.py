@@ -19,8 +19,9 @@ from noema._client import Client, client
 from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
 from noema._map import Map
-from noema._results import StoredRun, open_run
+from noema._results import StoredRun, open_run, serve
 from noema._run import Run, current, log
+from noema._serve import Serving
 from noema._similar import Similar
 from noema._start import run
 from noema._table import Samples
@@ -40,6 +41,7 @@ __all__ = [
     "Run",
     "SampleIds",
     "Samples",
+    "Serving",
     "Similar",
     "StoredRun",
     "client",
@@ -47,5 +49,6 @@ __all__ = [
     "log",
     "open_run",
     "run",
+    "serve",
     "upload",
 ]

@@ -33,7 +33,7 @@ MAX_MESSAGE_BYTES = 256 << 20
 TRANSIENT = frozenset(
     {"UNAVAILABLE", "DEADLINE_EXCEEDED", "RESOURCE_EXHAUSTED", "ABORTED", "CANCELLED", "UNKNOWN", "INTERNAL"}
 )
-_REPEATABLE = ("Get", "List", "Query", "Search", "Find", "Add", "Append", "CreateUpload")
+_REPEATABLE = ("Get", "List", "Query", "Search", "Find", "Add", "Append", "Submit", "CreateUpload")
 _OPTIONS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from noema._analysis import Analysis, await_analysis
@@ -15,6 +15,7 @@ from noema._ids import list_ids
 from noema._map import Map, Open, await_map
 from noema._platform import default_project
 from noema._progress import Progress
+from noema._serve import ModelServer, Serving, serve_until_interrupted, start_server
 from noema._similar import Similar, find_similar
 from noema._table import Samples, describe_evaluation, name_split
 from noema._wire.training.v1 import run_pb2
@@ -179,6 +180,45 @@ class Results(ABC):
             progress.clear()
         return Analysis(done, self._open_client)
 
+    def serve(
+        self,
+        model: Any,
+        *,
+        epoch: int | None = None,
+        prepare: Callable[[Any], Any] | None = None,
+        progress: bool = True,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Serving:
+        """Serves a model in a thread: this process computes the heat maps of an epoch without a graph.
+
+        - `model`: the torch module or Keras 3 model that was recorded, with the weights of the epoch.
+        - `epoch`: default: the last one that ended.
+        - `prepare`: function from inputs to what the model takes. Default: the `prepare` of the run in the
+          process that has recorded it, otherwise none.
+
+        Use it in a `with` block, or call `stop`. The model must not be trained meanwhile. Raises NoemaError
+        SERVED_MODEL_DIFFERS for a model that does not give the recorded outputs, SERVED_LAYERS_DIFFER,
+        EPOCH_HAS_GRAPH, MODEL_NOT_RUNNABLE.
+        """
+        return Serving(self._start_server(model, epoch, prepare, progress, timeout_s))
+
+    def _start_server(
+        self,
+        model: Any,
+        epoch: int | None,
+        prepare: Callable[[Any], Any] | None,
+        wants_progress: bool,
+        timeout_s: float,
+    ) -> ModelServer:
+        progress = Progress(self.name, wants_progress)
+        at = self._place(epoch, timeout_s, progress)
+        used = prepare if prepare is not None else self._prepare
+        return start_server(self._open_client, at.run_id, at.epoch, model, used, progress)
+
+    @property
+    def _prepare(self) -> Callable[[Any], Any] | None:
+        return None
+
 
 class StoredRun(Results):
     """A run that a platform has, recorded or trained there. `noema.open_run` returns it."""
@@ -270,3 +310,27 @@ def open_run(
         known = ", ".join(dict.fromkeys(one.display_name for one in runs[:20])) or "none"
         raise NoemaError(f'there is no run "{name}"; runs: {known}', "RUN_NOT_FOUND")
     return StoredRun(found, lambda: Client(platform))
+
+
+def serve(
+    model: Any,
+    run: Results | str,
+    *,
+    epoch: int | None = None,
+    prepare: Callable[[Any], Any] | None = None,
+    project: str | None = None,
+    url: str | None = None,
+    api_key: str | None = None,
+    start: bool = True,
+    progress: bool = True,
+) -> None:
+    """Serves a model until Ctrl+C: this process computes the heat maps of an epoch without a graph.
+
+    `run` is a run, or the name or id of one; `project`, `url`, `api_key` and `start` find it as in
+    `open_run`. `epoch`, `prepare` and errors: see `Run.serve`, which does the same in a thread.
+    """
+    if isinstance(run, str):
+        found: Results = open_run(run, project=project, url=url, api_key=api_key, start=start)
+    else:
+        found = run
+    serve_until_interrupted(found._start_server(model, epoch, prepare, progress, TIMEOUT_S))

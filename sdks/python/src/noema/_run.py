@@ -484,6 +484,10 @@ class Run(Results):
     def _open_client(self) -> Client:
         return self._delivery.open_client()
 
+    @property
+    def _prepare(self) -> Callable[[Any], Any] | None:
+        return self._options.prepare
+
     def _place(self, epoch: int | None, timeout_s: float, progress: Progress) -> Place:
         number = self._last if epoch is None else int(epoch)
         if number < 1:

@@ -42,6 +42,8 @@ class ModuleWatch:
         self.module = module
         self.enabled = True
         self.takes_training = True
+        #: Activations stay in the graph of autograd.
+        self.keeps_graph = False
         self._names: frozenset[str] | None = None
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
@@ -63,21 +65,30 @@ class ModuleWatch:
         self._last, self._open = {}, None
 
     def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
-        def hook(part: Any, _: Any, output: Any) -> None:
+        def hook(part: Any, _: Any, output: Any) -> Any:
             self._open = None
             if not self._is_taking or not self._takes(name):
-                return
+                return None
             value = output[0] if isinstance(output, tuple) else output
             if not isinstance(value, torch.Tensor) or value.dim() < 2:
-                return
+                return None
             # Without batch_first the steps come first.
-            if getattr(part, "batch_first", True) is False and value.dim() == 3:
+            is_turned = getattr(part, "batch_first", True) is False and value.dim() == 3
+            if is_turned:
                 value = value.transpose(0, 1)
             first = _CHANNELS_FIRST.search(kind) is not None
-            self._last[name] = (kind, value.detach(), 1 if first else value.dim() - 1)
+            self._last[name] = (kind, self._detach(value), 1 if first else value.dim() - 1)
             self._open = name
+            if not (is_turned and self.keeps_graph):
+                return None
+            # What follows must depend on the tensor that is kept, or its gradient is zero.
+            back = value.transpose(0, 1)
+            return (back, *output[1:]) if isinstance(output, tuple) else back
 
         return hook
+
+    def _detach(self, value: Any) -> Any:
+        return value if self.keeps_graph else value.detach()
 
     def _block_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> None:
@@ -86,7 +97,7 @@ class ModuleWatch:
             if not self._is_taking or not self._takes(name):
                 return
             if isinstance(value, torch.Tensor) and value.dim() >= 2:
-                self._last[name] = (kind, value.detach(), 1 if value.dim() > 3 else value.dim() - 1)
+                self._last[name] = (kind, self._detach(value), 1 if value.dim() > 3 else value.dim() - 1)
 
         return hook
 
@@ -95,7 +106,7 @@ class ModuleWatch:
         if name is not None and isinstance(output, torch.Tensor):
             kind, before, axis = self._last[name]
             if before.shape == output.shape:
-                self._last[name] = (kind, output.detach(), axis)
+                self._last[name] = (kind, self._detach(output), axis)
 
     def _other_hook(self, *_: Any) -> None:
         self._open = None
@@ -125,9 +136,14 @@ class ModuleWatch:
         """Returns no layers: their shapes are known after a forward pass."""
         return []
 
+    def take_raw(self) -> dict[str, tuple[str, Any, int]]:
+        """Returns kind, activation and unit axis of each layer of the last forward pass, once."""
+        last, self._last = self._last, {}
+        return last
+
     def take(self) -> list[Response]:
         """Returns the responses of the last forward pass, once."""
-        last, self._last = self._last, {}
+        last = self.take_raw()
         with torch.no_grad():
             return [pool(name, value, kind, axis) for name, (kind, value, axis) in last.items()]
 

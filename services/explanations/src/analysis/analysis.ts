@@ -1,4 +1,5 @@
 import { type ArtifactRef, type JobResource, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
+import type { ServedSource } from '../served-model/served-model.js';
 
 /** Where the tensors of a row lie. */
 export interface StoredRow {
@@ -23,6 +24,8 @@ export interface ModelSource {
   readonly task?: Task | undefined;
   /** Losses by output; absent where all outputs have the one of the first. */
   readonly losses?: readonly (KerasSpec & { readonly output: string })[] | undefined;
+  /** Set where a process of a user computes the model; the weights are then empty. */
+  readonly served?: ServedSource | undefined;
 }
 
 /** A loss under its Keras name with its settings. */

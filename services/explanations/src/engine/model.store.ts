@@ -10,7 +10,11 @@ import type { ExplanationsConfig } from '../config.js';
 import type { Models, OpenModel, Randomization } from '../model/model.ports.js';
 import { TwoClassModel, tellsTwoClasses } from '../model/two-class.model.js';
 import { LayersModel } from './layers.model.js';
+import { ModelExchange } from '../served-model/model-exchange.js';
+import type { ServedSource, ServedShape } from '../served-model/served-model.js';
+import { needsGraph } from '../served-model/served-model.errors.js';
 import { MatrixCache } from './matrix.cache.js';
+import { ServedModel } from './served.model.js';
 import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
@@ -34,6 +38,7 @@ export class ModelStore implements Models, OnApplicationShutdown {
     @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
     @Inject(MatrixCache) private readonly matrices: MatrixCache,
     @Inject(SETTINGS) private readonly settings: ExplanationsConfig,
+    @Inject(ModelExchange) private readonly exchange: Pick<ModelExchange, 'ask'>,
   ) {
     const share = (settings.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
     this.models = new LruCache(KEPT_MODELS, {
@@ -42,6 +47,7 @@ export class ModelStore implements Models, OnApplicationShutdown {
   }
 
   async open(source: ModelSource): Promise<OpenModel> {
+    if (source.served !== undefined) return this.openServed(source, source.served);
     const { model } = await this.models.get(
       JSON.stringify([
         source.topology.sha256,
@@ -56,11 +62,25 @@ export class ModelStore implements Models, OnApplicationShutdown {
   }
 
   async openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
+    if (source.served !== undefined) throw needsGraph('a model with random weights');
     return (await this.compile(source, randomization)).model;
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.engine?.close();
+  }
+
+  /** A model that a process of a user computes; its topology has the shapes of its inputs. */
+  private async openServed({ topology, task, loss }: ModelSource, served: ServedSource): Promise<OpenModel> {
+    const { inputs } = JSON.parse(new TextDecoder().decode(await this.store.get(topology))) as {
+      readonly inputs: readonly ServedShape[];
+    };
+    const model = new ServedModel(this.exchange, served, {
+      loss: loss?.name,
+      inputs,
+      read: (ref) => this.matrices.get(ref),
+    });
+    return tellsTwoClasses(model.width, { task, loss }) ? new TwoClassModel(model) : model;
   }
 
   private async compile(

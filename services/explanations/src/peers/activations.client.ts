@@ -31,7 +31,11 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
-    const { topology, weights, loss, ...model } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
+    const { topology, weights, loss, served, ...model } = await this.runs.epochOf(
+      teamId,
+      set!.runId,
+      set!.epoch,
+    );
     const shards = await everyPage(
       (page) => sets.listActivationShards({ activationSetId, ...page }),
       (answer) => answer.shards,
@@ -64,6 +68,7 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
         topology,
         weights,
         loss,
+        ...(served && { served }),
         basis: artifactRefOf(set!.basis, 'basis'),
         query: first!,
         samples: rest,

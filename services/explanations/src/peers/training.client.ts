@@ -1,12 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf, findTask } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import type { Layer } from '@noema/contracts/noema/training/v1/model';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RecordingService } from '@noema/contracts/noema/training/v1/recording_service';
 import type { KerasSpec, Run } from '@noema/contracts/noema/training/v1/run';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ServiceClients } from '@noema/host';
-import type { Task } from '@noema/kernel';
+import { type ArtifactRef, DomainError, type Task, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
+import type { RecordedLayer } from '@noema/population/rules';
+import { Database } from '@noema/postgres';
 import { runOfAnotherProject } from '../analysis/analysis.errors.js';
 import type { AnalysisSource, ModelSource } from '../analysis/analysis.js';
 import type { AnalysisSources, LayerInfo, SourceQuery } from '../analysis/analysis.ports.js';
@@ -14,6 +18,9 @@ import { layerFor } from '../analysis/analysis.settings.js';
 import { tellsTwoClasses } from '../model/two-class.model.js';
 import { type EpochPopulation, storedRow } from '../population/population.js';
 import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
+import { modelNeverServed } from '../served-model/served-model.errors.js';
+import type { ScoreActivation } from '../served-model/served-model.js';
+import { ServedModelRepository } from '../served-model/served-model.repository.js';
 
 export interface EpochInfo extends ModelSource {
   readonly run: Run;
@@ -32,6 +39,8 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   constructor(
     @Inject(ServiceClients) private readonly clients: ServiceClients,
     @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ServedModelRepository) private readonly served: Pick<ServedModelRepository, 'findLast'>,
   ) {}
 
   async find(
@@ -40,7 +49,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, losses, task, evaluation, layers, classes, run } = facts;
+    const { topology, weights, loss, losses, task, served, evaluation, layers, classes, run } = facts;
     const { datasetVersionId } = run;
     const [{ classNames, splits }, shards, row] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
@@ -57,6 +66,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       loss,
       losses,
       task,
+      ...(served && { served }),
       evaluation,
       classNames,
       sample: { ...storedRow({ shards, splits, datasetVersionId }, row), ...sample },
@@ -73,6 +83,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       loss,
       losses,
       task,
+      served,
       layers,
       run: { datasetVersionId },
     } = facts;
@@ -90,6 +101,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       loss,
       losses,
       task,
+      ...(served && { served }),
       layer: layerFor('', layers),
       sampleCount,
       shards,
@@ -105,9 +117,9 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
     ]);
     const { modelVersionId } = found!;
-    const [{ modelVersion }, { layers, blocks }] = await Promise.all([
+    const [{ modelVersion }, { layers, blocks, recorded }] = await Promise.all([
       models.getModelVersion({ modelVersionId }),
-      models.listLayers({ modelVersionId }),
+      this.findLayers(teamId, { modelVersionId, runId, epoch: found!.epoch }),
     ]);
     const task = findTask(run!.task);
     const given = knownLoss(run!.settings?.loss, task);
@@ -134,12 +146,14 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       ? Math.max(dims.length < 3 ? 2 : last, 2)
       : dims.reduce((product, size) => product * Math.max(size, 1), 1);
     const output = isMap ? layers.findLast(({ convolutional }) => convolutional)?.name : undefined;
+    const evaluation = found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation');
     return {
       run: run!,
       epoch: found!.epoch,
+      ...(recorded && { served: { teamId, runId, epoch: found!.epoch, width, evaluation, ...recorded } }),
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),
-      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+      evaluation,
       loss,
       losses,
       task,
@@ -157,6 +171,83 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       classes: tellsTwoClasses(width, { task, loss }) ? 2 : width,
     };
   }
+
+  /**
+   * The layers of the graph or, of a recorded epoch without one, the layers of the recording, if a process serves the
+   * model or has served it. Throws `unsupported` MODEL_HAS_NO_GRAPH otherwise.
+   */
+  private async findLayers(
+    teamId: string,
+    {
+      modelVersionId,
+      ...key
+    }: { readonly modelVersionId: string; readonly runId: string; readonly epoch: number },
+  ): Promise<{
+    readonly layers: readonly Pick<Layer, 'name' | 'unitCount' | 'convolutional'>[];
+    readonly blocks: readonly Pick<Layer, 'name' | 'unitCount' | 'convolutional'>[];
+    readonly recorded?: { readonly layers: readonly RecordedLayer[]; readonly activation: ScoreActivation };
+  }> {
+    try {
+      return await this.clients.of(ModelService, teamId).listLayers({ modelVersionId });
+    } catch (error) {
+      if (!(error instanceof DomainError && error.reason === 'MODEL_HAS_NO_GRAPH')) throw error;
+      const served = await this.unitOfWork.run(teamId, () => this.served.findLast(key));
+      if (served === undefined) throw modelNeverServed(key.epoch, error);
+      const layers = await this.recordedLayers(teamId, key.runId);
+      return {
+        layers: layers.map(({ name, units, positionDims }) => ({
+          name,
+          unitCount: units,
+          convolutional: positionDims.length > 0,
+        })),
+        blocks: [],
+        recorded: { layers, activation: served.activation },
+      };
+    }
+  }
+
+  /** The layers whose responses a client records. Throws `not-found` RECORDING_NOT_FOUND. */
+  async recordedLayers(teamId: string, runId: string): Promise<RecordedLayer[]> {
+    const { recording } = await this.clients.of(RecordingService, teamId).getRecording({ runId });
+    return recording!.layers.map(({ name, kind, unitCount, positionDims }) => ({
+      name,
+      kind,
+      units: unitCount,
+      positionDims,
+    }));
+  }
+
+  /** A recorded epoch, the last one for 0, with the data of its run. Throws `not-found`. */
+  async recordedEpoch(teamId: string, runId: string, epoch: number): Promise<RecordedEpoch> {
+    const [{ run }, { epoch: found }, layers] = await Promise.all([
+      this.clients.of(RunService, teamId).getRun({ runId }),
+      this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
+      this.recordedLayers(teamId, runId),
+    ]);
+    const { datasetVersionId, projectId } = run!;
+    const [{ inputs }, shards] = await Promise.all([
+      this.datasets.version(teamId, datasetVersionId),
+      this.datasets.shards(teamId, datasetVersionId),
+    ]);
+    return {
+      projectId,
+      epoch: found!.epoch,
+      hasGraph: Number(found!.weights?.sizeBytes ?? 0n) > 0,
+      evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+      layers,
+      inputs,
+      shards,
+    };
+  }
+}
+
+/** An epoch of a recorded run. */
+export interface RecordedEpoch extends Pick<EpochPopulation, 'projectId' | 'shards'> {
+  readonly epoch: number;
+  readonly hasGraph: boolean;
+  readonly evaluation: ArtifactRef | undefined;
+  readonly layers: readonly RecordedLayer[];
+  readonly inputs: readonly { readonly name: string; readonly dims: readonly number[] }[];
 }
 
 /** Name of the loss of a run that a client recorded, which the client alone knows. */

@@ -6,6 +6,7 @@ import { populationEmpty, sanityCheckNotFound } from '../analysis/analysis.error
 import { TrainingClient } from '../peers/training.client.js';
 import { evenly, type RowsSource, sourceOf } from '../population/population.js';
 import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
+import { needsGraph } from '../served-model/served-model.errors.js';
 import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId, sanityShards } from './sanity-check.js';
 import type { SanityChecks } from './sanity-check.ports.js';
 import { SanityCheckQueue } from './sanity-check.queue.js';
@@ -23,10 +24,11 @@ export class SanityCheckService {
 
   /**
    * What a check is made of; asked for before the transaction that starts it. Throws `not-found`,
-   * `precondition` POPULATION_EMPTY.
+   * `precondition` POPULATION_EMPTY, `unsupported` SERVED_MODEL_UNSUPPORTED.
    */
   async plan(teamId: string, question: PopulationQuery): Promise<RowsSource> {
     const population = await this.populations.population(teamId, question);
+    if (population.served !== undefined) throw needsGraph('a sanity check');
     if (population.sampleCount === 0) throw populationEmpty(population.datasetVersionId);
     return sourceOf(
       population,

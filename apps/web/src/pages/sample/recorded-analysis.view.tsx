@@ -1,7 +1,8 @@
+import { Button } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import type { ComponentProps } from 'react';
+import { type ComponentProps, useState } from 'react';
 import { epochs } from '../../api/clients.js';
 import { AnalysisView } from '../../features/analysis/analysis.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -16,6 +17,7 @@ export function RecordedAnalysisView({
   shown: ComponentProps<typeof AnalysisView>;
 }) {
   const { epoch } = shown;
+  const [servedEpoch, setServedEpoch] = useState(0);
   const query = useQuery({
     queryKey: ['epoch', runId, epoch],
     queryFn: ({ signal }) => epochs.getEpoch({ runId, epoch }, { signal }),
@@ -24,22 +26,31 @@ export function RecordedAnalysisView({
   return (
     <QueryView query={query} lines={8}>
       {({ epoch: found }) =>
-        (found?.weights?.sizeBytes ?? 0n) > 0n ? (
+        (found?.weights?.sizeBytes ?? 0n) > 0n || servedEpoch === epoch ? (
           <AnalysisView {...shown} />
         ) : (
-          <NoHeatMapsView epoch={found} />
+          <NoHeatMapsView
+            epoch={found}
+            onServed={() => {
+              setServedEpoch(epoch);
+            }}
+          />
         )
       }
     </QueryView>
   );
 }
 
-function NoHeatMapsView({ epoch }: { epoch: Epoch | undefined }) {
+function NoHeatMapsView({ epoch, onServed }: { epoch: Epoch | undefined; onServed: () => void }) {
   const why = epoch?.graphFault?.message ?? 'the client sent no graph of the model with this epoch';
   return (
     <EmptyView icon={<IconFileUnknown />} title="No heat maps">
       {`${why[0]!.toUpperCase()}${why.slice(1)}. `}
-      Heat maps need the graph of the model. Details, map, units and similar samples work without it.
+      Heat maps need the graph of the model, or a process that runs noema.serve(model). Details, map, units
+      and similar samples work without it.
+      <Button variant="light" mt="md" onClick={onServed}>
+        Use a served model
+      </Button>
     </EmptyView>
   );
 }

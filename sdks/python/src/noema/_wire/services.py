@@ -20,6 +20,7 @@ from noema._wire.datasets.v1 import upload_service_pb2 as datasets_upload_servic
 from noema._wire.explanations.v1 import analysis_service_pb2 as explanations_analysis_service_pb2
 from noema._wire.explanations.v1 import sanity_check_service_pb2 as explanations_sanity_check_service_pb2
 from noema._wire.explanations.v1 import selection_analysis_service_pb2 as explanations_selection_analysis_service_pb2
+from noema._wire.explanations.v1 import served_model_service_pb2 as explanations_served_model_service_pb2
 from noema._wire.explanations.v1 import similarity_analysis_service_pb2 as explanations_similarity_analysis_service_pb2
 from noema._wire.jobs.v1 import job_service_pb2 as jobs_job_service_pb2
 from noema._wire.methods.v1 import method_service_pb2 as methods_method_service_pb2
@@ -1123,6 +1124,323 @@ class SelectionAnalysisService(Service):
         )
 
 
+class ModelService(Service):
+    """Models and their versions."""
+
+    def create_model(
+        self,
+        *,
+        project_id: str | None = None,
+        display_name: str | None = None,
+        topology: Mapping[str, Any] | Message | None = None,
+        seed: int | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.CreateModelResponse:
+        """Creates a model with version 1 from a layers topology. The error for an unknown layer kind,
+        or for shapes that do not match, names the layer.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/CreateModel",
+            training_model_service_pb2.CreateModelRequest,
+            training_model_service_pb2.CreateModelResponse,
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "topology": topology,
+                "seed": seed,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_model(
+        self,
+        *,
+        model_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.GetModelResponse:
+        """Returns one model."""
+        return self._unary(
+            "/noema.training.v1.ModelService/GetModel",
+            training_model_service_pb2.GetModelRequest,
+            training_model_service_pb2.GetModelResponse,
+            {"model_id": model_id},
+            timeout_s,
+        )
+
+    def list_models(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ListModelsResponse:
+        """Lists the models of a project."""
+        return self._unary(
+            "/noema.training.v1.ModelService/ListModels",
+            training_model_service_pb2.ListModelsRequest,
+            training_model_service_pb2.ListModelsResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def update_model(
+        self,
+        *,
+        model: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.UpdateModelResponse:
+        """Changes the name of a model. Its versions do not change. Fails with ALREADY_EXISTS if the
+        project has another model of that name.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/UpdateModel",
+            training_model_service_pb2.UpdateModelRequest,
+            training_model_service_pb2.UpdateModelResponse,
+            {"model": model, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def delete_model(
+        self,
+        *,
+        model_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.DeleteModelResponse:
+        """Deletes a model with its versions. Rejected while a run uses it."""
+        return self._unary(
+            "/noema.training.v1.ModelService/DeleteModel",
+            training_model_service_pb2.DeleteModelRequest,
+            training_model_service_pb2.DeleteModelResponse,
+            {"model_id": model_id},
+            timeout_s,
+        )
+
+    def upload_model_part(
+        self,
+        *,
+        project_id: str | None = None,
+        content: bytes | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.UploadModelPartResponse:
+        """Stores a part of a file for a later import. A part that no import uses is deleted after a day."""
+        return self._unary(
+            "/noema.training.v1.ModelService/UploadModelPart",
+            training_model_service_pb2.UploadModelPartRequest,
+            training_model_service_pb2.UploadModelPartResponse,
+            {"project_id": project_id, "content": content},
+            timeout_s,
+        )
+
+    def import_model(
+        self,
+        *,
+        project_id: str | None = None,
+        display_name: str | None = None,
+        model_file: Mapping[str, Any] | Message | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ImportModelResponse:
+        """Starts importing a model with version 1 from a file, architecture and weights, and returns
+        at once. The model exists once the job has succeeded. If the file is rejected, the job's
+        fault has the reason and nothing else is stored.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/ImportModel",
+            training_model_service_pb2.ImportModelRequest,
+            training_model_service_pb2.ImportModelResponse,
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "model_file": model_file,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def import_model_version(
+        self,
+        *,
+        model_id: str | None = None,
+        request_id: str | None = None,
+        model_file: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ImportModelVersionResponse:
+        """Starts importing the weights of a file as a new version of a model and returns at once. A
+        file with another architecture is rejected.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/ImportModelVersion",
+            training_model_service_pb2.ImportModelVersionRequest,
+            training_model_service_pb2.ImportModelVersionResponse,
+            {"model_id": model_id, "request_id": request_id, "model_file": model_file},
+            timeout_s,
+        )
+
+    def get_model_version(
+        self,
+        *,
+        model_version_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.GetModelVersionResponse:
+        """Returns one model version."""
+        return self._unary(
+            "/noema.training.v1.ModelService/GetModelVersion",
+            training_model_service_pb2.GetModelVersionRequest,
+            training_model_service_pb2.GetModelVersionResponse,
+            {"model_version_id": model_version_id},
+            timeout_s,
+        )
+
+    def list_model_versions(
+        self,
+        *,
+        model_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ListModelVersionsResponse:
+        """Lists the versions of a model."""
+        return self._unary(
+            "/noema.training.v1.ModelService/ListModelVersions",
+            training_model_service_pb2.ListModelVersionsRequest,
+            training_model_service_pb2.ListModelVersionsResponse,
+            {
+                "model_id": model_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def list_layers(
+        self,
+        *,
+        model_version_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ListLayersResponse:
+        """Lists all layers of a model version in the order of the graph."""
+        return self._unary(
+            "/noema.training.v1.ModelService/ListLayers",
+            training_model_service_pb2.ListLayersRequest,
+            training_model_service_pb2.ListLayersResponse,
+            {"model_version_id": model_version_id},
+            timeout_s,
+        )
+
+
+class ServedModelService(Service):
+    """Models of recorded runs that processes of users compute, for epochs without a graph. The platform
+    sends inputs; the process answers with scores, activations and gradients.
+    """
+
+    def get_serving_check(
+        self,
+        *,
+        run_id: str | None = None,
+        epoch: int | None = None,
+        timeout_s: float | None = None,
+    ) -> explanations_served_model_service_pb2.GetServingCheckResponse:
+        """Returns recorded samples of an epoch, which a model has to reproduce before it is accepted."""
+        return self._unary(
+            "/noema.explanations.v1.ServedModelService/GetServingCheck",
+            explanations_served_model_service_pb2.GetServingCheckRequest,
+            explanations_served_model_service_pb2.GetServingCheckResponse,
+            {"run_id": run_id, "epoch": epoch},
+            timeout_s,
+        )
+
+    def create_served_model(
+        self,
+        *,
+        run_id: str | None = None,
+        epoch: int | None = None,
+        score_activation: int | str | None = None,
+        check: Mapping[str, Any] | Message | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> explanations_served_model_service_pb2.CreateServedModelResponse:
+        """Registers a model. It is accepted if its scores give the recorded outputs, up to a
+        difference of 0.001 of the largest one.
+        """
+        return self._unary(
+            "/noema.explanations.v1.ServedModelService/CreateServedModel",
+            explanations_served_model_service_pb2.CreateServedModelRequest,
+            explanations_served_model_service_pb2.CreateServedModelResponse,
+            {
+                "run_id": run_id,
+                "epoch": epoch,
+                "score_activation": score_activation,
+                "check": check,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def watch_model_queries(
+        self,
+        *,
+        served_model_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> Iterator[explanations_served_model_service_pb2.WatchModelQueriesResponse]:
+        """Sends queries, the next one after the result of an earlier one. Queries of a stream that
+        ends are sent to another one.
+        """
+        return self._stream(
+            "/noema.explanations.v1.ServedModelService/WatchModelQueries",
+            explanations_served_model_service_pb2.WatchModelQueriesRequest,
+            explanations_served_model_service_pb2.WatchModelQueriesResponse,
+            {"served_model_id": served_model_id},
+            timeout_s,
+        )
+
+    def submit_model_result(
+        self,
+        *,
+        served_model_id: str | None = None,
+        result: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> explanations_served_model_service_pb2.SubmitModelResultResponse:
+        """Stores the result of a query. The result of a query that is no longer open is ignored."""
+        return self._unary(
+            "/noema.explanations.v1.ServedModelService/SubmitModelResult",
+            explanations_served_model_service_pb2.SubmitModelResultRequest,
+            explanations_served_model_service_pb2.SubmitModelResultResponse,
+            {"served_model_id": served_model_id, "result": result},
+            timeout_s,
+        )
+
+    def delete_served_model(
+        self,
+        *,
+        served_model_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> explanations_served_model_service_pb2.DeleteServedModelResponse:
+        """Ends the serving of a model."""
+        return self._unary(
+            "/noema.explanations.v1.ServedModelService/DeleteServedModel",
+            explanations_served_model_service_pb2.DeleteServedModelRequest,
+            explanations_served_model_service_pb2.DeleteServedModelResponse,
+            {"served_model_id": served_model_id},
+            timeout_s,
+        )
+
+
 class SimilarityAnalysisService(Service):
     """Explanations of the similarity of samples."""
 
@@ -1897,226 +2215,6 @@ class EvaluationService(Service):
             training_evaluation_service_pb2.CompareEvaluationsRequest,
             training_evaluation_service_pb2.CompareEvaluationsResponse,
             {"run_id": run_id, "epoch": epoch, "selection": selection},
-            timeout_s,
-        )
-
-
-class ModelService(Service):
-    """Models and their versions."""
-
-    def create_model(
-        self,
-        *,
-        project_id: str | None = None,
-        display_name: str | None = None,
-        topology: Mapping[str, Any] | Message | None = None,
-        seed: int | None = None,
-        request_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.CreateModelResponse:
-        """Creates a model with version 1 from a layers topology. The error for an unknown layer kind,
-        or for shapes that do not match, names the layer.
-        """
-        return self._unary(
-            "/noema.training.v1.ModelService/CreateModel",
-            training_model_service_pb2.CreateModelRequest,
-            training_model_service_pb2.CreateModelResponse,
-            {
-                "project_id": project_id,
-                "display_name": display_name,
-                "topology": topology,
-                "seed": seed,
-                "request_id": request_id,
-            },
-            timeout_s,
-        )
-
-    def get_model(
-        self,
-        *,
-        model_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.GetModelResponse:
-        """Returns one model."""
-        return self._unary(
-            "/noema.training.v1.ModelService/GetModel",
-            training_model_service_pb2.GetModelRequest,
-            training_model_service_pb2.GetModelResponse,
-            {"model_id": model_id},
-            timeout_s,
-        )
-
-    def list_models(
-        self,
-        *,
-        project_id: str | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
-        filter: str | None = None,
-        order_by: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.ListModelsResponse:
-        """Lists the models of a project."""
-        return self._unary(
-            "/noema.training.v1.ModelService/ListModels",
-            training_model_service_pb2.ListModelsRequest,
-            training_model_service_pb2.ListModelsResponse,
-            {
-                "project_id": project_id,
-                "page_size": page_size,
-                "page_token": page_token,
-                "filter": filter,
-                "order_by": order_by,
-            },
-            timeout_s,
-        )
-
-    def update_model(
-        self,
-        *,
-        model: Mapping[str, Any] | Message | None = None,
-        update_mask: Mapping[str, Any] | Message | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.UpdateModelResponse:
-        """Changes the name of a model. Its versions do not change. Fails with ALREADY_EXISTS if the
-        project has another model of that name.
-        """
-        return self._unary(
-            "/noema.training.v1.ModelService/UpdateModel",
-            training_model_service_pb2.UpdateModelRequest,
-            training_model_service_pb2.UpdateModelResponse,
-            {"model": model, "update_mask": update_mask},
-            timeout_s,
-        )
-
-    def delete_model(
-        self,
-        *,
-        model_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.DeleteModelResponse:
-        """Deletes a model with its versions. Rejected while a run uses it."""
-        return self._unary(
-            "/noema.training.v1.ModelService/DeleteModel",
-            training_model_service_pb2.DeleteModelRequest,
-            training_model_service_pb2.DeleteModelResponse,
-            {"model_id": model_id},
-            timeout_s,
-        )
-
-    def upload_model_part(
-        self,
-        *,
-        project_id: str | None = None,
-        content: bytes | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.UploadModelPartResponse:
-        """Stores a part of a file for a later import. A part that no import uses is deleted after a day."""
-        return self._unary(
-            "/noema.training.v1.ModelService/UploadModelPart",
-            training_model_service_pb2.UploadModelPartRequest,
-            training_model_service_pb2.UploadModelPartResponse,
-            {"project_id": project_id, "content": content},
-            timeout_s,
-        )
-
-    def import_model(
-        self,
-        *,
-        project_id: str | None = None,
-        display_name: str | None = None,
-        model_file: Mapping[str, Any] | Message | None = None,
-        request_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.ImportModelResponse:
-        """Starts importing a model with version 1 from a file, architecture and weights, and returns
-        at once. The model exists once the job has succeeded. If the file is rejected, the job's
-        fault has the reason and nothing else is stored.
-        """
-        return self._unary(
-            "/noema.training.v1.ModelService/ImportModel",
-            training_model_service_pb2.ImportModelRequest,
-            training_model_service_pb2.ImportModelResponse,
-            {
-                "project_id": project_id,
-                "display_name": display_name,
-                "model_file": model_file,
-                "request_id": request_id,
-            },
-            timeout_s,
-        )
-
-    def import_model_version(
-        self,
-        *,
-        model_id: str | None = None,
-        request_id: str | None = None,
-        model_file: Mapping[str, Any] | Message | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.ImportModelVersionResponse:
-        """Starts importing the weights of a file as a new version of a model and returns at once. A
-        file with another architecture is rejected.
-        """
-        return self._unary(
-            "/noema.training.v1.ModelService/ImportModelVersion",
-            training_model_service_pb2.ImportModelVersionRequest,
-            training_model_service_pb2.ImportModelVersionResponse,
-            {"model_id": model_id, "request_id": request_id, "model_file": model_file},
-            timeout_s,
-        )
-
-    def get_model_version(
-        self,
-        *,
-        model_version_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.GetModelVersionResponse:
-        """Returns one model version."""
-        return self._unary(
-            "/noema.training.v1.ModelService/GetModelVersion",
-            training_model_service_pb2.GetModelVersionRequest,
-            training_model_service_pb2.GetModelVersionResponse,
-            {"model_version_id": model_version_id},
-            timeout_s,
-        )
-
-    def list_model_versions(
-        self,
-        *,
-        model_id: str | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
-        filter: str | None = None,
-        order_by: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.ListModelVersionsResponse:
-        """Lists the versions of a model."""
-        return self._unary(
-            "/noema.training.v1.ModelService/ListModelVersions",
-            training_model_service_pb2.ListModelVersionsRequest,
-            training_model_service_pb2.ListModelVersionsResponse,
-            {
-                "model_id": model_id,
-                "page_size": page_size,
-                "page_token": page_token,
-                "filter": filter,
-                "order_by": order_by,
-            },
-            timeout_s,
-        )
-
-    def list_layers(
-        self,
-        *,
-        model_version_id: str | None = None,
-        timeout_s: float | None = None,
-    ) -> training_model_service_pb2.ListLayersResponse:
-        """Lists all layers of a model version in the order of the graph."""
-        return self._unary(
-            "/noema.training.v1.ModelService/ListLayers",
-            training_model_service_pb2.ListLayersRequest,
-            training_model_service_pb2.ListLayersResponse,
-            {"model_version_id": model_version_id},
             timeout_s,
         )
 
@@ -3098,6 +3196,13 @@ class Services:
     def selection_analysis(self) -> SelectionAnalysisService:
         """Mean heat maps of selections."""
         return SelectionAnalysisService(self._transport)
+
+    @property
+    def served_model(self) -> ServedModelService:
+        """Models of recorded runs that processes of users compute, for epochs without a graph. The
+        platform sends inputs; the process answers with scores, activations and gradients.
+        """
+        return ServedModelService(self._transport)
 
     @property
     def similarity(self) -> SimilarityService:
