@@ -35,7 +35,10 @@ export class SignInService {
     private readonly directory: PersonDirectory,
   ) {}
 
-  /** Returns the URL for the browser, and the sealed login that it has to bring back. Throws `unavailable` PROVIDER_AWAY. */
+  /**
+   * Returns the URL for the browser, and the sealed login that it has to bring back. Throws `unavailable`
+   * PROVIDER_AWAY.
+   */
   async begin(next: string | null): Promise<{ readonly url: string; readonly sealed: string }> {
     const [state = '', nonce = '', codeVerifier = ''] = Array.from({ length: 3 }, () =>
       randomBytes(32).toString('base64url'),
@@ -45,8 +48,9 @@ export class SignInService {
   }
 
   /**
-   * Returns the person whose browser came back with the login that `begin` sealed. Throws `unauthenticated` LOGIN_EXPIRED, PROVIDER_REFUSED,
-   * IDENTITY_INVALID, `forbidden` NOT_A_MEMBER, EMAIL_UNVERIFIED, `unavailable` PROVIDER_AWAY.
+   * Returns the person whose browser came back with the login that `begin` sealed. Throws `unauthenticated`
+   * LOGIN_EXPIRED, PROVIDER_REFUSED, IDENTITY_INVALID, `forbidden` NOT_A_MEMBER, EMAIL_UNVERIFIED,
+   * `unavailable` PROVIDER_AWAY.
    */
   async complete(query: URLSearchParams, sealed: string | undefined): Promise<SignedInPerson> {
     const { provider, seal, directory } = this;
