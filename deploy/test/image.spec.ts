@@ -36,6 +36,21 @@ describe('what goes into an image', () => {
   });
 });
 
+describe('the variant of the image that runs user code', () => {
+  it('has bubblewrap, and Python with the numpy that the runner needs', async () => {
+    const text = await readFile(join(ROOT, 'deploy/docker/service/Containerfile'), 'utf8');
+    const sandbox = text.split(/^FROM /m).find((stage) => stage.includes(' AS sandbox'))!;
+    const installed = /apt-get install -y --no-install-recommends ([\w -]+)/
+      .exec(sandbox)![1]!
+      .trim()
+      .split(' ');
+    expect(installed).toEqual(expect.arrayContaining(['bubblewrap', 'python3', 'python3-numpy']));
+    expect(await readFile(join(ROOT, 'tools/images.sh'), 'utf8')).toMatch(
+      /"\$service" != datasets .* variant=sandbox/,
+    );
+  });
+});
+
 describe('an assembled root', () => {
   let out: string;
   beforeAll(async () => {

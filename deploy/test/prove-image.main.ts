@@ -107,6 +107,18 @@ const writer = start(
 );
 must('it runs as 65532, writes to /tmp and nowhere else', (await writer.exit) === 0, writer.said());
 
+if (service === 'datasets') {
+  const runner = `
+    const { execFileSync, spawn } = require("child_process");
+    execFileSync("python3", ["-I", "-B", "-c", "import numpy"], { stdio: "inherit" });
+    const stdio = ["ignore", "inherit", "inherit", "pipe"];
+    const runner = spawn("python3", ["-I", "-B", "python/noema/_runner/__main__.py"], { stdio });
+    runner.stdio[3].once("data", (frame) => process.exit(frame.includes("ready") ? 0 : 1));
+    runner.once("exit", () => process.exit(2));`;
+  const python = start(['-e', runner], {});
+  must('it runs integrations in Python, with numpy', (await python.exit) === 0, python.said());
+}
+
 if (service !== 'gateway') {
   const postgres = await startPostgres();
   try {
