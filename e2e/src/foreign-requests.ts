@@ -38,6 +38,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.datasets.v1.IntegrationService/UploadBundle': {
     content: Buffer.from('export const integration = 1;'),
   },
+  'noema.datasets.v1.IntegrationService/UploadWheelPart': { content: Buffer.from('PK') },
   'noema.datasets.v1.SampleService/CompareMetadata': { selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetMeanVisual': { visualizer: 'default', selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetSample': sample,

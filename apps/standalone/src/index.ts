@@ -7,4 +7,5 @@ export { lockDirectory, lockHolder } from './directory-lock.js';
 export { PlatformProcess, type PlatformProcessOptions, startPlatformProcess } from './platform-process.js';
 export { openPlatformStore } from './platform-store.js';
 export { BUS_OPERATOR, busCredentials, type Secrets, STORE_ACCESS_KEY } from './secrets.js';
+export { type PythonDescription, pythonEnvironments, type Requirement } from './python-environments.js';
 export type { PlatformState, ProcessReport } from './platform-state.js';

@@ -1,4 +1,4 @@
-export { artifactKey, type ArtifactKeyParts } from './artifact-key.js';
+export { artifactKey, type ArtifactKeyParts, uriOf } from './artifact-key.js';
 export type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from './artifact-store.js';
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';

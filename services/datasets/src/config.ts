@@ -49,6 +49,12 @@ export const isolationSettings = z.object({
       'interpreter of integrations in Python: a path or a program on the PATH, of Python 3.9 or later with ' +
         'numpy; `python3` when left out',
     ),
+  environmentCacheMb: integer({ min: 64, max: 1_048_576 })
+    .default(2048)
+    .describe(
+      'MiB of unpacked packages of integrations in Python that one process keeps on its disk; the ones that were ' +
+        'used least recently are deleted first',
+    ),
   podRuntimeClass: text()
     .optional()
     .describe('RuntimeClass of the pods of `pod`, such as `gvisor` or `kata`; without it `pod` refuses'),

@@ -17,5 +17,17 @@ export const datasets = defineService({
   artifacts: ownArtifacts,
 });
 
+export { buildEnvironment, requireWheels } from './environment/environment.builder.js';
+export { requirementsNotLocked } from './environment/environment.errors.js';
+export { platformTags, type PythonDescription } from './environment/python.description.js';
+export {
+  canonicalName,
+  parseRequirements,
+  type Requirement,
+  sameVersion,
+  unmetRequirements,
+} from './environment/requirements.js';
+export { parseWheelName } from './environment/wheel.name.js';
+export { describeInterpreter } from './runner/runtimes/python.js';
 export { checkModule, type CheckModuleOptions } from './runner/check-module.js';
 export { requireIsolation } from './runner/require-isolation.js';

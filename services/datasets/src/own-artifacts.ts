@@ -1,6 +1,7 @@
 import type { SweepParts } from '@noema/host';
 import { sql } from 'kysely';
 import { BUNDLE_KIND } from './bundle/bundle.store.js';
+import { WHEEL_KIND } from './environment/wheel.store.js';
 import { INGESTION_KIND } from './ingestion/ingestion.store.js';
 import { UPLOAD_KIND } from './upload/upload-chunk.store.js';
 
@@ -9,10 +10,12 @@ const namedArtifacts = sql`
   select inputs as ref from dataset_shard union all select ground_truths from dataset_shard union all select
     visuals from dataset_shard
   union all select samples from dataset_version union all select bundle from integration
+  union all select part from integration, jsonb_array_elements(wheels) wheel,
+    jsonb_array_elements(wheel -> 'parts') part
   union all select content from upload_chunk`;
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = {
-  kinds: [INGESTION_KIND, BUNDLE_KIND, UPLOAD_KIND],
+  kinds: [INGESTION_KIND, BUNDLE_KIND, WHEEL_KIND, UPLOAD_KIND],
   named: namedArtifacts,
 };

@@ -1,4 +1,5 @@
 import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
+import type { Wheel } from './environment/wheel.js';
 import type { DatasetContent } from './dataset-version/dataset-version.js';
 
 export interface IntegrationRow {
@@ -7,6 +8,7 @@ export interface IntegrationRow {
   readonly display_name: string;
   readonly module_path: string;
   readonly bundle: ArtifactRef | null;
+  readonly wheels: readonly Wheel[];
   readonly upload_id: string | null;
   readonly digest: string;
   readonly hosts: readonly string[];

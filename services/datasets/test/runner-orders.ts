@@ -13,6 +13,7 @@ export const moduleRunner = (
     isolation,
     code: new CodeSource({
       bundles: { open: () => Promise.reject(new Error('no bundles here')) },
+      environments: { open: () => Promise.reject(new Error('no environments here')) },
       roots: undefined,
     }),
     ...options,
@@ -28,6 +29,7 @@ export const orderOfModule = async (
   projectId: 'p',
   modulePath,
   bundle: null,
+  wheels: [],
   uploadId: null,
   teamId: 't',
   digest: await moduleDigest(modulePath),

@@ -11,6 +11,7 @@ import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
 import { nodeRuntime } from '../src/runner/runtimes/node.js';
 import { pythonRuntime } from '../src/runner/runtimes/python.js';
 import type { RuntimeSpec } from '../src/runner/runtimes/runtime.js';
+import { makeWheel, sha256 } from './made-wheels.js';
 import { PYTHON } from './python-interpreter.js';
 import {
   OTHER_PROJECT,
@@ -178,6 +179,127 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
       });
       const lacking = tarOf({ 'integration.py': python('0'), 'requirements.txt': 'missing-package==1.0' });
       expect(await reasonOf(registerBundle(lacking))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
+    },
+  );
+
+  it.skipIf(noPython !== undefined)(
+    'builds the environment of wheels that were uploaded, sends no part twice, and refuses wheels of another ' +
+      'project, other content and other interpreters',
+    async () => {
+      await running.startWorker();
+      const wheel = makeWheel({ text: 'def seven():\n    return 7\n' });
+      const parts = [wheel.content.subarray(0, 200), wheel.content.subarray(200)];
+      const hashes = parts.map(sha256);
+      const { integrations } = running.api;
+      const find = async () =>
+        (await integrations.findWheelParts({ projectId: PROJECT, sha256: hashes })).parts;
+      expect(await find()).toEqual([]);
+      const sent = await Promise.all(
+        parts.map(
+          async (content) => (await integrations.uploadWheelPart({ projectId: PROJECT, content })).part!,
+        ),
+      );
+      expect(new Set((await find()).map(({ uri }) => uri))).toEqual(new Set(sent.map(({ uri }) => uri)));
+      const code = await upload(
+        tarOf({
+          'integration.py': python(
+            '[seven(), FAULTS]',
+            "from seven import seven\nFAULTS = os.access('/packages', os.W_OK) + (not os.path.isdir('/packages'))",
+          ),
+          'requirements.txt': `seven==1.0 --hash=sha256:${sha256(wheel.content)}`,
+        }),
+      );
+      const create = async (change: object, teamId = TEAM, projectId = PROJECT) =>
+        (
+          await running.as(teamId).integrations.createIntegration({
+            projectId,
+            source: { source: { case: 'bundle', value: code } },
+            wheels: [{ fileName: wheel.fileName, sha256: sha256(wheel.content), parts: sent, ...change }],
+          })
+        ).integration!;
+      const one = await create({});
+      expect(one.wheels).toMatchObject([
+        { fileName: wheel.fileName, sizeBytes: BigInt(wheel.content.length) },
+      ]);
+      expect((await running.ingest(one.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
+      const report = (await integrations.checkIntegration({ integrationId: one.id })).report!;
+      expect(report.handlers.find((handler) => handler.name === 'x')!.returned).toBe(
+        'float32[2] from 0 to 7',
+      );
+
+      expect(await reasonOf(create({ parts: [sent[1], sent[0]] }))).toBe('invalid WHEEL_INVALID');
+      expect(await reasonOf(create({ parts: [sent[0]] }))).toBe('invalid WHEEL_INVALID');
+      expect(await reasonOf(create({ fileName: 'seven-1.1-py3-none-any.whl' }))).toBe(
+        'invalid WHEEL_INVALID',
+      );
+      expect(await reasonOf(create({ fileName: 'seven-1.0-cp27-cp27m-any.whl' }))).toBe(
+        'invalid WHEEL_UNFIT',
+      );
+      expect(await reasonOf(create({ parts: [{ ...sent[0], uri: code.uri }] }))).toBe(
+        'not-found WHEEL_PART_NOT_FOUND',
+      );
+      expect(await reasonOf(create({ parts: [{ ...sent[0], sha256: 'f'.repeat(64) }] }))).toBe(
+        'not-found WHEEL_PART_NOT_FOUND',
+      );
+      expect(
+        await reasonOf(
+          running.as(OTHER_TEAM).integrations.findWheelParts({ projectId: PROJECT, sha256: hashes }),
+        ),
+      ).toBe('not-found PROJECT_NOT_FOUND');
+      expect(
+        (
+          await running
+            .as(OTHER_TEAM)
+            .integrations.findWheelParts({ projectId: OTHER_PROJECT, sha256: hashes })
+        ).parts,
+      ).toEqual([]);
+      expect(
+        await reasonOf(
+          running.as(TEAM, 'viewer').integrations.uploadWheelPart({ projectId: PROJECT, content: parts[0]! }),
+        ),
+      ).toMatch(/^forbidden/);
+      expect(
+        await reasonOf(
+          integrations.uploadWheelPart({ projectId: PROJECT, content: Buffer.alloc(2 ** 22 + 1) }),
+        ),
+      ).toBe('invalid WHEEL_PART_INVALID');
+      const { interpreter } = await integrations.getPythonInterpreter({ projectId: PROJECT });
+      expect(interpreter!.packages['numpy']).toBeDefined();
+      expect(interpreter!.abi).toBe(`cp3${interpreter!.version.split('.')[1]}`);
+    },
+  );
+
+  it.skipIf(noPython !== undefined)(
+    'keeps the parts of wheels as long as an integration names them',
+    async () => {
+      const worker = await running.startWorker();
+      const { integrations } = running.api;
+      const put = async (text: string) => {
+        const { fileName, content } = makeWheel({ text });
+        const { part } = await integrations.uploadWheelPart({ projectId: PROJECT, content });
+        return { fileName, sha256: sha256(content), parts: [part!] };
+      };
+      const [kept, orphan] = [await put('KEPT = 1'), await put('ORPHAN = 1')];
+      const code = await upload(
+        tarOf({
+          'integration.py': python('KEPT', 'from seven import KEPT'),
+          'requirements.txt': 'seven==1.0',
+        }),
+      );
+      const { integration } = await integrations.createIntegration({
+        projectId: PROJECT,
+        source: { source: { case: 'bundle', value: code } },
+        wheels: [kept],
+      });
+      await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+      const find = async (): Promise<string[]> =>
+        (
+          await integrations.findWheelParts({ projectId: PROJECT, sha256: [kept.sha256, orphan.sha256] })
+        ).parts.map(({ sha256: hash }) => hash);
+      expect(await find()).toEqual([kept.sha256]);
+      await integrations.deleteIntegration({ integrationId: integration!.id });
+      await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+      expect(await find()).toEqual([]);
     },
   );
 

@@ -5,7 +5,11 @@ import { checkIntegration, formatReport, type IntegrationReport, loadIntegration
 import { checkModule } from '@noema/standalone';
 import { packFolder } from './bundle.packer.js';
 import type { CommandContext } from './command-context.js';
+import { localEnvironment } from './environment.cache.js';
+import { sendEnvironment, type SentEnvironment } from './environment.upload.js';
 import { positiveInteger } from './datasets.command.js';
+import { readRequirements } from './python.requirements.js';
+import { lockRequirements, type LockOptions } from './requirements.lock.js';
 import { printOne } from './resource-output.js';
 import { action } from './runner.js';
 
@@ -42,37 +46,75 @@ export function integrationCommand(): Command {
     .action(
       action(async (context: CommandContext, path: string, { name = '' }: { name?: string }) => {
         const content = await packFolder(resolve(path));
+        const requirements = await readRequirements(resolve(path));
         const noema = await context.connect();
         const projectId = await context.projectId(noema);
+        const environment =
+          requirements === undefined
+            ? undefined
+            : await sendEnvironment(context, noema, projectId, requirements);
         const { bundle } = await noema.integrations.uploadBundle({ projectId, content });
         const { integration: made } = await noema.integrations.createIntegration({
           projectId,
           displayName: name,
           source: { source: { case: 'bundle', value: bundle! } },
+          wheels: [...(environment?.wheels ?? [])],
         });
         printOne(context.terminal, IntegrationSchema, made!, {
           id: made!.id,
           name: made!.displayName,
           bundle: bundle!.uri,
           digest: made!.digest,
+          ...formatEnvironment(environment),
         });
+      }),
+    );
+  integration
+    .command('lock <path>')
+    .description(
+      'write the requirements.txt of a module in Python, or of a folder: exact versions, with hashes, of what its ' +
+        "requirements.in or requirements.txt names and of all that this needs, for the platform's Python",
+    )
+    .option('--local', 'for the Python of this machine, without a platform')
+    .option('--python <version>', 'for this version, such as 3.12, on --platform')
+    .option('--platform <tag>', 'platform of --python, such as manylinux_2_28_x86_64')
+    .action(
+      action(async (context: CommandContext, path: string, options: LockOptions) => {
+        const { path: file, packages, python } = await lockRequirements(context, resolve(path), options);
+        const { terminal } = context;
+        terminal.document({ path: file, packages, python: python.version });
+        terminal.line(`${file}: ${packages.length} packages for Python ${python.version}`);
+        for (const line of packages) terminal.line(`  ${line}`);
       }),
     );
   return integration;
 }
 
+/** Lines about the packages of an environment; none without one. */
+function formatEnvironment(environment: SentEnvironment | undefined): Record<string, string> {
+  if (environment === undefined || environment.wheels.length === 0) return {};
+  const { wheels, wheelBytes, sentBytes } = environment;
+  const names = wheels.map(({ fileName }) => fileName!.split('-').slice(0, 2).join(' '));
+  return {
+    packages: names.join(', '),
+    sent: `${sentBytes} of ${wheelBytes} bytes`,
+  };
+}
+
 /** Modules in JavaScript are checked in this process, others by a process of their runtime. */
-function check({ signal }: CommandContext, path: string, samples: number): Promise<IntegrationReport> {
-  if (['.yaml', '.yml'].includes(extname(path)))
-    return import('@noema/readers')
-      .then(({ loadManifest }) => loadManifest(path))
-      .then((integration) => checkIntegration(integration, { samples }));
-  if (extname(path) !== '.py')
-    return loadIntegration(path).then((integration) => checkIntegration(integration, { samples }));
+async function check(context: CommandContext, path: string, samples: number): Promise<IntegrationReport> {
+  if (['.yaml', '.yml'].includes(extname(path))) {
+    const { loadManifest } = await import('@noema/readers');
+    return checkIntegration(await loadManifest(path), { samples });
+  }
+  if (extname(path) !== '.py') return checkIntegration(await loadIntegration(path), { samples });
+  const requirements = await readRequirements(path);
+  const packages = requirements && (await localEnvironment(context, requirements));
   const python = process.env['NOEMA_PYTHON'];
   return checkModule(path, {
     samples,
-    signal,
+    signal: context.signal,
+    ...(packages !== undefined && { packages }),
     interpreters: python === undefined ? {} : { python },
   });
 }

@@ -15,6 +15,7 @@ const integration: Integration = {
   displayName: 'digits',
   modulePath: '/code/digits.mjs',
   bundle: null,
+  wheels: [],
   uploadId: null,
   digest: 'd',
   hosts: ['example.org'],
@@ -81,10 +82,10 @@ describe('creating a dataset version', () => {
   it('queues one ingestion of the code as it was registered', async () => {
     const version = await service.create(TEAM, { ...request, shardSize: 7, maxSkippedShare: 0.5 });
     expect(version).toMatchObject({ state: 'queued', jobId: 'job 1', shardSize: 7, ready: undefined });
-    const { projectId, modulePath, bundle, uploadId, digest, hosts, secrets } = integration;
+    const { projectId, modulePath, bundle, wheels, uploadId, digest, hosts, secrets } = integration;
     expect(orders).toEqual([
       {
-        ...{ projectId, modulePath, bundle, uploadId, digest, hosts, secrets },
+        ...{ projectId, modulePath, bundle, wheels, uploadId, digest, hosts, secrets },
         ...{ ingestionId: version.id, shardSize: 7, maxSkippedShare: 0.5 },
       },
     ]);

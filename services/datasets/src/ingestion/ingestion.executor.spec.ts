@@ -19,6 +19,7 @@ const order: IngestionOrder = {
   projectId: uuidv7(),
   modulePath: '/code/digits.mjs',
   bundle: null,
+  wheels: [],
   uploadId: null,
   digest: 'd',
   hosts: [],

@@ -4,14 +4,18 @@ import {
   type CheckIntegrationRequest,
   type CreateIntegrationRequest,
   type DeleteIntegrationRequest,
+  type FindWheelPartsRequest,
   type GetIntegrationRequest,
+  type GetPythonInterpreterRequest,
   IntegrationService as Service,
   type ListIntegrationsRequest,
   type UploadBundleRequest,
+  type UploadWheelPartRequest,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { sourceOf, integrationMessage, reportMessage } from './integration.mapper.js';
+import { EnvironmentService } from '../environment/environment.service.js';
+import { integrationMessage, pythonMessage, reportMessage, sourceOf, toWheel } from './integration.mapper.js';
 import { IntegrationService } from './integration.service.js';
 
 /** Serves noema.datasets.v1.IntegrationService. */
@@ -19,6 +23,7 @@ import { IntegrationService } from './integration.service.js';
 export class IntegrationController implements Handlers<typeof Service> {
   constructor(
     @Inject(IntegrationService) private readonly integrations: IntegrationService,
+    @Inject(EnvironmentService) private readonly environments: EnvironmentService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
@@ -26,7 +31,7 @@ export class IntegrationController implements Handlers<typeof Service> {
     const { teamId } = ctx.principal;
     const draft = await this.integrations.prepare(
       teamId,
-      { ...request, source: sourceOf(request.source) },
+      { ...request, source: sourceOf(request.source), wheels: request.wheels.map(toWheel) },
       ctx.signal,
     );
     return this.commands.run(ctx, request, async () => ({
@@ -37,6 +42,21 @@ export class IntegrationController implements Handlers<typeof Service> {
   async uploadBundle({ projectId, content }: UploadBundleRequest, { principal }: CallContext) {
     return {
       bundle: artifactRefMessage(await this.integrations.upload(principal.teamId, projectId, content)),
+    };
+  }
+
+  async getPythonInterpreter({ projectId }: GetPythonInterpreterRequest, { principal }: CallContext) {
+    return { interpreter: pythonMessage(await this.environments.describe(principal.teamId, projectId)) };
+  }
+
+  async findWheelParts({ projectId, sha256 }: FindWheelPartsRequest, { principal }: CallContext) {
+    const parts = await this.environments.findParts(principal.teamId, projectId, sha256);
+    return { parts: parts.map(artifactRefMessage) };
+  }
+
+  async uploadWheelPart({ projectId, content }: UploadWheelPartRequest, { principal }: CallContext) {
+    return {
+      part: artifactRefMessage(await this.environments.addPart(principal.teamId, projectId, content)),
     };
   }
 

@@ -4,11 +4,15 @@ import { artifactRefMessage, artifactRefOf, splitMessage } from '@noema/contract
 import type {
   IntegrationSchema,
   IntegrationSource as SourceMessage,
+  PythonInterpreterSchema,
+  Wheel as WheelMessage,
 } from '@noema/contracts/noema/datasets/v1/integration';
 import {
   HandlerRole as Role,
   type IntegrationReportSchema,
 } from '@noema/contracts/noema/datasets/v1/integration_report';
+import type { PythonDescription } from '../environment/python.description.js';
+import type { Wheel } from '../environment/wheel.js';
 import { tensorSpecMessage } from '../dataset-version/tensor-spec.mapper.js';
 import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from './integration-report.js';
 import type { Integration, IntegrationSource } from './integration.js';
@@ -54,6 +58,33 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
           : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
   },
   createTime: timestampFromDate(integration.createTime),
+  wheels: integration.wheels.map(({ fileName, sha256, sizeBytes }) => ({
+    fileName,
+    sha256,
+    sizeBytes: BigInt(sizeBytes),
+  })),
+});
+
+export const toWheel = ({
+  fileName,
+  sha256,
+  parts,
+}: WheelMessage): Pick<Wheel, 'fileName' | 'sha256' | 'parts'> => ({
+  fileName,
+  sha256,
+  parts: parts.map((part, i) => artifactRefOf(part, `wheels.parts[${i}]`)),
+});
+
+export const pythonMessage = ({
+  version,
+  abi,
+  platforms,
+  packages,
+}: PythonDescription): MessageInitShape<typeof PythonInterpreterSchema> => ({
+  version,
+  abi,
+  platforms: [...platforms],
+  packages: Object.fromEntries(packages),
 });
 
 export const reportMessage = (

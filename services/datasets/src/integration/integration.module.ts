@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { environmentApi } from '../environment/environment.module.js';
 import { CheckTurns } from './check.turns.js';
 import { IntegrationController } from './integration.controller.js';
 import { IntegrationRepository } from './integration.repository.js';
@@ -9,5 +10,6 @@ export const integrationApi: Provider[] = [
   IntegrationRepository,
   CheckTurns,
   IntegrationService,
+  ...environmentApi,
   IntegrationController,
 ];

@@ -13,10 +13,11 @@ export interface IntegrationRunner {
   requireRunnable(code: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>): Promise<void>;
   /**
    * Loads the code without running a handler. Throws `invalid` MODULE_PATH_INVALID, BUNDLE_INVALID,
-   * INTEGRATION_LOAD_FAILED or INTEGRATION_NOT_EXPORTED, `precondition` MODULE_PATH_OUTSIDE_ROOTS.
+   * INTEGRATION_LOAD_FAILED or INTEGRATION_NOT_EXPORTED, WHEEL_INVALID, WHEEL_UNFIT, `precondition`
+   * MODULE_PATH_OUTSIDE_ROOTS.
    */
   load(
-    source: Pick<IntegrationCode, 'modulePath' | 'bundle'>,
+    source: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels'>,
     signal: AbortSignal,
   ): Promise<{ readonly name: string } & Pick<IntegrationCode, 'digest' | 'hosts' | 'secrets'>>;
   /** Runs every handler on up to `samples` samples of each split. */

@@ -17,6 +17,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   displayName: row.display_name,
   modulePath: row.module_path,
   bundle: row.bundle,
+  wheels: row.wheels,
   uploadId: row.upload_id,
   digest: row.digest,
   hosts: row.hosts,
@@ -30,13 +31,14 @@ export class IntegrationRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, uploadId, digest, hosts, secrets, createTime } =
-      integration;
+    const { id, projectId, displayName, modulePath, bundle, wheels, uploadId, digest } = integration;
+    const { hosts, secrets, createTime } = integration;
     await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, bundle, upload_id, digest, hosts,
-        secrets, created_at)
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, wheels, upload_id, digest,
+        hosts, secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
-        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${uploadId}, ${digest},
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${JSON.stringify(wheels)}::jsonb, ${uploadId},
+        ${digest},
         ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb,
         ${createTime})`.execute(this.db.tx());
   }
@@ -58,6 +60,15 @@ export class IntegrationRepository {
       }),
       toIntegration,
     );
+  }
+
+  /** Returns which of the uris are parts of a wheel of an integration of the project. */
+  async listNamedParts(projectId: string, uris: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await sql<{ readonly uri: string }>`
+      select distinct part ->> 'uri' as uri
+      from integration, jsonb_array_elements(wheels) wheel, jsonb_array_elements(wheel -> 'parts') part
+      where project_id = ${projectId} and part ->> 'uri' = any(${uris})`.execute(this.db.tx());
+    return new Set(rows.map(({ uri }) => uri));
   }
 
   /** Returns false when there was none. */

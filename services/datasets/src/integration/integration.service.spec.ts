@@ -48,6 +48,7 @@ function memoryIntegrations(): Port<IntegrationRepository> {
   return {
     insert: (integration) => Promise.resolve(void stored.set(integration.id, integration)),
     find: (id) => Promise.resolve(stored.get(id)),
+    listNamedParts: () => Promise.resolve(new Set()),
     list: (projectId) =>
       Promise.resolve({
         items: [...stored.values()].filter((each) => each.projectId === projectId),
@@ -69,6 +70,10 @@ beforeEach(() => {
           : Promise.reject(new DomainError('not-found', 'PROJECT_NOT_FOUND', `no project ${projectId}`)),
     },
     { put: () => Promise.resolve(bundle), mustExist: (_team, _project, asked) => Promise.resolve(asked) },
+    {
+      mustExist: (_team, _project, wheels) =>
+        Promise.resolve(wheels.map((wheel) => ({ ...wheel, sizeBytes: 0 }))),
+    },
     { getComplete: () => Promise.resolve(upload) },
     {
       openSecrets: (_team, names, purpose) => {

@@ -15,6 +15,9 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { BundleStore } from '../bundle/bundle.store.js';
+import { wheelsWithoutBundle } from '../environment/environment.errors.js';
+import type { Wheel } from '../environment/wheel.js';
+import { WheelStore } from '../environment/wheel.store.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
 import { ProcessRunner } from '../runner/process-runner.js';
 import { uploadHasNoCode } from '../upload/upload.errors.js';
@@ -35,6 +38,7 @@ export class IntegrationService {
     @Inject(IntegrationRepository) private readonly integrations: Port<IntegrationRepository>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(BundleStore) private readonly bundles: Pick<BundleStore, 'put' | 'mustExist'>,
+    @Inject(WheelStore) private readonly wheels: Pick<WheelStore, 'mustExist'>,
     @Inject(UploadService) private readonly uploads: Pick<UploadService, 'getComplete'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
     @Inject(ProcessRunner) private readonly runner: IntegrationRunner,
@@ -50,18 +54,25 @@ export class IntegrationService {
   /** Loads what a new integration names, before anything is written. */
   async prepare(
     teamId: string,
-    request: { readonly projectId: string; readonly displayName: string; readonly source: IntegrationSource },
+    request: {
+      readonly projectId: string;
+      readonly displayName: string;
+      readonly source: IntegrationSource;
+      readonly wheels?: readonly Pick<Wheel, 'fileName' | 'sha256' | 'parts'>[];
+    },
     signal: AbortSignal,
   ): Promise<IntegrationDraft> {
-    const { source, projectId } = request;
+    const { source, projectId, wheels = [] } = request;
     if (source.kind === 'none') throw sourceMissing();
     if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
+    if (wheels.length > 0 && source.kind !== 'bundle') throw wheelsWithoutBundle();
     await this.projects.mustExist(teamId, projectId);
     if (source.kind === 'upload') {
       const { id, manifest } = await this.uploads.getComplete(teamId, projectId, source.uploadId);
       return {
         modulePath: '',
         bundle: null,
+        wheels: [],
         uploadId: id,
         digest: digestManifest(manifest),
         hosts: [],
@@ -72,8 +83,12 @@ export class IntegrationService {
     }
     const code =
       source.kind === 'module'
-        ? { modulePath: source.modulePath, bundle: null }
-        : { modulePath: '', bundle: await this.bundles.mustExist(teamId, projectId, source.bundle) };
+        ? { modulePath: source.modulePath, bundle: null, wheels: [] }
+        : {
+            modulePath: '',
+            bundle: await this.bundles.mustExist(teamId, projectId, source.bundle),
+            wheels: await this.wheels.mustExist(teamId, projectId, wheels),
+          };
     const { name, ...loaded } = await this.turns.run(teamId, signal, () => this.runner.load(code, signal));
     return {
       ...code,

@@ -1,4 +1,5 @@
 import type { ArtifactRef, Brand, ProjectId } from '@noema/kernel';
+import type { Wheel } from '../environment/wheel.js';
 
 export type IntegrationId = Brand<string, 'IntegrationId'>;
 
@@ -16,11 +17,13 @@ export interface IntegrationCode {
   readonly modulePath: string;
   /** An uploaded bundle; null for a module. */
   readonly bundle: ArtifactRef | null;
+  /** Wheels of the environment of a bundle in Python; none where the interpreter has the packages. */
+  readonly wheels: readonly Wheel[];
   /** Samples that a client sent, without code; null for code. */
   readonly uploadId: string | null;
   /**
    * SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of
-   * the bundle.
+   * the bundle and its wheels.
    */
   readonly digest: string;
   /** Hosts that it wants to reach. */

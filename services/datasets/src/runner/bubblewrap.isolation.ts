@@ -22,6 +22,8 @@ import { seccompFilter } from './seccomp.filter.js';
 const run = promisify(execFile);
 /** Where a bundle is seen inside. */
 export const BUNDLE_ROOT = '/integration';
+/** Where the packages of its environment are seen inside. */
+export const PACKAGES_ROOT = '/packages';
 const SECCOMP_FD = CHANNEL_FD + 1;
 /** Who user code is outside when we are root, and who it takes itself to be inside. */
 const [OUTER_ID, INNER_ID] = [65_533, 65_534];
@@ -74,10 +76,12 @@ export class BubblewrapIsolation implements Isolation {
   }
 
   async launch(order: LaunchOrder): Promise<Launched> {
-    const { runtime, code, network } = order;
+    const { runtime, code, packages, network } = order;
     const [base, program] = [await this.base(), await this.program(runtime)];
     const closure =
-      code.kind === 'module' ? await this.closureOf(runtime, code.path) : bundleAt(code.directory);
+      code.kind === 'module'
+        ? await this.closureOf(runtime, code.path)
+        : bundleAt(code.directory, packages?.path);
     const sandbox = this.sandbox(base, program, network, closure);
     const child = spawn(
       base.bwrap,
@@ -88,7 +92,7 @@ export class BubblewrapIsolation implements Isolation {
         '--',
         ...this.limited(base),
         program.file,
-        ...(await runtime.args(this.options)),
+        ...(await runtime.args(this.options, packages && PACKAGES_ROOT)),
       ],
       { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody },
     );
@@ -218,10 +222,13 @@ export class BubblewrapIsolation implements Isolation {
   }
 }
 
-const bundleAt = (directory: string): CodeClosure => ({
+const bundleAt = (directory: string, packages: string | undefined): CodeClosure => ({
   paths: new Set(),
   links: new Map(),
-  mounts: new Map([[BUNDLE_ROOT, directory]]),
+  mounts: new Map([
+    [BUNDLE_ROOT, directory],
+    ...(packages === undefined ? [] : [[PACKAGES_ROOT, packages] as const]),
+  ]),
 });
 
 /**

@@ -1,5 +1,6 @@
 import type { IntegrationReport } from '@noema/integration';
 import { IntegrationProcess } from './integration-process.js';
+import type { PackageFolder } from './isolation.js';
 import { requireRuntime } from './runtimes/runtime.registry.js';
 import type { Interpreters } from './runtimes/runtime.js';
 import { TrustedIsolation } from './trusted.isolation.js';
@@ -8,6 +9,8 @@ export interface CheckModuleOptions {
   /** Samples of each split; all at the most. */
   readonly samples: number;
   readonly interpreters?: Interpreters;
+  /** Folder of the packages of its environment. */
+  readonly packages?: PackageFolder;
   readonly signal: AbortSignal;
 }
 
@@ -23,11 +26,12 @@ const NEVER_MS = 2 ** 31 - 1;
  */
 export async function checkModule(
   path: string,
-  { samples, interpreters, signal }: CheckModuleOptions,
+  { samples, interpreters, packages, signal }: CheckModuleOptions,
 ): Promise<IntegrationReport> {
   const launched = await new TrustedIsolation(interpreters).launch({
     runtime: requireRuntime(path),
     code: { kind: 'module', path },
+    packages,
     network: true,
   });
   for (const stream of [launched.child.stdout, launched.child.stderr])

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { posix } from 'node:path';
 import type { ArtifactRef } from '@noema/kernel';
 import type { Bundle } from '../bundle/unpack-bundle.js';
 import {
@@ -8,8 +10,11 @@ import {
 } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
 import { writeBundle } from './bundle.directory.js';
+import { wheelsWithoutBundle } from '../environment/environment.errors.js';
+import { digestWheels, type EnvironmentStore } from '../environment/environment.store.js';
+import { REQUIREMENTS_FILE } from '../environment/requirements.js';
 import { isBelow } from './code.closure.js';
-import type { LaunchedCode } from './isolation.js';
+import type { LaunchedCode, PackageFolder } from './isolation.js';
 import { moduleDigest } from './module-digest.js';
 import type { RuntimeSpec } from './runtimes/runtime.js';
 import { MODULE_ENDINGS, requireRuntime } from './runtimes/runtime.registry.js';
@@ -17,6 +22,7 @@ import { MODULE_ENDINGS, requireRuntime } from './runtimes/runtime.registry.js';
 export interface CodeSourceOptions {
   /** The uploaded bundles. */
   readonly bundles: { open(bundle: ArtifactRef): Promise<Bundle> };
+  readonly environments: Pick<EnvironmentStore, 'open'>;
   /** Folders that modules may lie in; `undefined` for anywhere, where users are trusted. */
   readonly roots: readonly string[] | undefined;
 }
@@ -25,19 +31,26 @@ export interface CodeSourceOptions {
 export interface ReadyCode {
   readonly runtime: RuntimeSpec;
   readonly code: LaunchedCode;
+  readonly packages?: PackageFolder;
   /** To be called when its process has ended. */
   readonly release: () => Promise<void>;
 }
 
-type Place = Pick<IntegrationCode, 'modulePath' | 'bundle'>;
+type Place = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels'>;
 
 /** Finds the code of an integration, and whether it is still the one that was registered. */
 export class CodeSource {
   constructor(private readonly options: CodeSourceOptions) {}
 
   /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS, `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
-  async digestOf({ modulePath, bundle }: Place): Promise<string> {
-    if (bundle !== null) return (await this.options.bundles.open(bundle)).digest;
+  async digestOf({ modulePath, bundle, wheels }: Place): Promise<string> {
+    if (bundle !== null) {
+      const { digest } = await this.options.bundles.open(bundle);
+      if (wheels.length === 0) return digest;
+      return createHash('sha256')
+        .update(`${digest}\n${digestWheels(wheels)}`)
+        .digest('hex');
+    }
     await this.requirePlace({ modulePath, bundle });
     return moduleDigest(modulePath);
   }
@@ -49,12 +62,12 @@ export class CodeSource {
   }
 
   /** The runtime that the code needs. Throws `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
-  async findRuntime({ modulePath, bundle }: Place): Promise<RuntimeSpec> {
+  async findRuntime({ modulePath, bundle }: Pick<Place, 'modulePath' | 'bundle'>): Promise<RuntimeSpec> {
     return bundle === null ? requireRuntime(modulePath) : (await this.options.bundles.open(bundle)).runtime;
   }
 
-  /** Unpacks a bundle, for one process. */
-  async ready({ modulePath, bundle }: Place): Promise<ReadyCode> {
+  /** Unpacks a bundle for one process, and opens its environment. */
+  async ready({ modulePath, bundle, wheels }: Place): Promise<ReadyCode> {
     if (bundle === null)
       return {
         runtime: requireRuntime(modulePath),
@@ -62,19 +75,34 @@ export class CodeSource {
         release: () => Promise.resolve(),
       };
     const { files, entry, runtime } = await this.options.bundles.open(bundle);
-    const directory = await writeBundle(files, await runtime.bundleLinks());
-    return {
-      runtime,
-      code: { kind: 'bundle', directory: directory.path, entry },
-      release: () => directory.remove().catch(() => undefined),
-    };
+    if (wheels.length > 0 && runtime.key !== 'python') throw wheelsWithoutBundle();
+    const requirements = files.get(posix.join(posix.dirname(entry), REQUIREMENTS_FILE));
+    const packages =
+      wheels.length === 0
+        ? undefined
+        : await this.options.environments.open(wheels, requirements?.toString('utf8'));
+    try {
+      const directory = await writeBundle(files, await runtime.bundleLinks());
+      return {
+        runtime,
+        code: { kind: 'bundle', directory: directory.path, entry },
+        ...(packages !== undefined && { packages }),
+        release: () => {
+          packages?.release();
+          return directory.remove().catch(() => undefined);
+        },
+      };
+    } catch (error) {
+      packages?.release();
+      throw error;
+    }
   }
 
   /**
    * Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no
    * other.
    */
-  async requirePlace({ modulePath, bundle }: Place): Promise<void> {
+  async requirePlace({ modulePath, bundle }: Pick<Place, 'modulePath' | 'bundle'>): Promise<void> {
     const { roots } = this.options;
     if (roots === undefined || bundle !== null) return;
     if (!roots.some((root) => isBelow(modulePath, root))) throw modulePathOutside(modulePath, roots);

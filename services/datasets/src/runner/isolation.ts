@@ -8,10 +8,19 @@ export type LaunchedCode =
   | { readonly kind: 'module'; readonly path: string }
   | { readonly kind: 'bundle'; readonly directory: string; readonly entry: string };
 
+/** A folder of packages on this machine that a process may read. */
+export interface PackageFolder {
+  readonly path: string;
+  /** Bytes of its files. */
+  readonly bytes: number;
+}
+
 /** One process of user code to be started. */
 export interface LaunchOrder {
   readonly runtime: RuntimeSpec;
   readonly code: LaunchedCode;
+  /** Packages of its environment, in addition to the packages of the interpreter. */
+  readonly packages?: PackageFolder | undefined;
   /** It may reach the network. */
   readonly network: boolean;
 }

@@ -14,11 +14,13 @@ export async function unpack(
 ): Promise<void> {
   const packages = join(dirname(root), 'node_modules', '@noema');
   await mkdir(packages, { recursive: true });
-  await symlink(await sdkDirectory(), join(packages, 'integration'));
+  await symlink(await sdkDirectory(), join(packages, 'integration')).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error; // a bundle comes in several messages
+  });
   let at = 0;
-  for (const { path, bytes } of files) {
+  for (const { path, bytes, appended } of files) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, body.subarray(at, (at += bytes)), { flag: 'wx' });
+    await writeFile(target, body.subarray(at, (at += bytes)), { flag: appended === true ? 'a' : 'wx' });
   }
 }

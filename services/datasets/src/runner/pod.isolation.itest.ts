@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as listenOn } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PYTHON } from '../../test/python-interpreter.js';
+import { zip } from '../../test/zip-archive.js';
 import { unpackBundle } from '../bundle/unpack-bundle.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { CodeSource } from './code.source.js';
@@ -135,6 +136,7 @@ const order: OpenOrder = {
   projectId: 'p',
   modulePath: '',
   bundle,
+  wheels: [],
   uploadId: null,
   teamId: 't',
   digest: '',
@@ -152,7 +154,7 @@ export const integration = defineIntegration({
   groundTruths: {},
 });`;
 const runnerOf = (x: string, change?: object) => runModule(writeIntegration(x), change);
-const runModule = (code: string, change?: object) =>
+const runModule = (code: string | Buffer, change?: object) =>
   new ProcessRunner({
     isolation: isolation(change),
     stallMs: 20_000,
@@ -160,6 +162,14 @@ const runModule = (code: string, change?: object) =>
       roots: [],
       bundles: {
         open: () => unpackBundle(Buffer.from(code)),
+      },
+      environments: {
+        open: () =>
+          Promise.resolve({
+            path: join(directory.path, 'environment'),
+            bytes: 2 ** 23,
+            release: () => undefined,
+          }),
       },
     }),
   });
@@ -219,6 +229,53 @@ def x(index):
   expect([...cluster.pods.values()][0]!.manifest.spec.containers[0].command[0]).toBe(PYTHON);
   await runner.close();
   await waitFor(() => cluster.pods.size === 0);
+});
+
+it.skipIf(noPython !== undefined)('sends a pod the packages of its environment, in pieces', async () => {
+  const large = Buffer.alloc(2 ** 23 + 5, 'x');
+  await mkdir(join(directory.path, 'environment', 'seven'), { recursive: true });
+  await writeFile(join(directory.path, 'environment', 'seven', '__init__.py'), 'SEVEN = 7');
+  await writeFile(join(directory.path, 'environment', 'seven', 'data.txt'), large);
+  await writeFile(join(directory.path, 'environment', 'seven', 'empty.txt'), '');
+  const module = `from noema.integration import input, metadata, splits
+import os, seven
+
+FOLDER = os.path.dirname(seven.__file__)
+
+@splits
+def data():
+    return {"training": 40}
+
+@input
+def x(index):
+    return seven.SEVEN
+
+@metadata
+def found(index):
+    return f"{seven.SEVEN} {os.path.getsize(FOLDER + '/data.txt')} {sorted(os.listdir(FOLDER))}"
+`;
+  const content = zip([
+    { name: 'integration.py', content: module },
+    { name: 'requirements.txt', content: '# none' },
+  ]);
+  const wheels = [{ fileName: 'seven-1.0-py3-none-any.whl', sha256: '', sizeBytes: 1, parts: [] }];
+  const interpreters = { python: PYTHON };
+  const runner = runModule(content, { interpreters });
+  const plan = await runner.plan({ ...order, wheels }, signal);
+  const shard = await runner.encode(
+    { ...order, wheels },
+    plan,
+    { firstRow: 0, rowCount: 1 },
+    signal,
+    () => undefined,
+  );
+  expect(shard.samples.metadata[0]!.values[0]).toBe(
+    `7 ${large.length} ['__init__.py', 'data.txt', 'empty.txt']`,
+  );
+  await runner.close();
+  await expect(
+    runModule(content, { interpreters, tmpBytes: 2 ** 23 }).plan({ ...order, wheels }, signal),
+  ).rejects.toMatchObject({ kind: 'precondition', reason: 'ENVIRONMENT_TOO_LARGE' });
 });
 
 it('a pod that ends is told as a process that ended, and is deleted too', async () => {

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { join, relative, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
+import { environmentExceedsPod } from '../environment/environment.errors.js';
 import { isolationUnavailable } from '../integration/integration.errors.js';
 import { writeFrame } from './frame.js';
 import type { Isolation, Launched, LaunchOrder, RunningChild } from './isolation.js';
@@ -17,6 +18,11 @@ const START_MS = 120_000;
 const ASK_EVERY_MS = 250;
 const CONNECT_MS = 10_000;
 const END_MS = 10_000;
+/** Largest body of a frame with files, far below what a process accepts, and the most files of one. */
+const PIECE_BYTES = 2 ** 23;
+const FRAME_FILES = 2_000;
+/** Share of the /tmp of a pod that an environment may fill. */
+const ENVIRONMENT_SHARE = 0.75;
 
 export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> {
   readonly image: string | undefined;
@@ -48,18 +54,24 @@ export class PodIsolation implements Isolation {
     });
   }
 
-  async launch({ runtime, code, network }: LaunchOrder): Promise<Launched> {
+  async launch({ runtime, code, packages, network }: LaunchOrder): Promise<Launched> {
     const template = this.template();
     if (code.kind === 'module')
       throw isolationUnavailable(
         `the module ${code.path} is of this machine, which a pod does not see; upload it as a bundle`,
       );
+    if (packages !== undefined && packages.bytes > template.tmpBytes * ENVIRONMENT_SHARE)
+      throw environmentExceedsPod(packages.bytes, template.tmpBytes);
     const token = randomBytes(32).toString('hex');
     const {
       metadata: { name },
     } = await this.kubernetes.create(
       podManifest(template, {
-        command: await this.programs.podCommand(runtime, template),
+        command: await this.programs.podCommand(
+          runtime,
+          template,
+          packages && packagesNextTo(this.place.bundleRoot),
+        ),
         token,
         network,
         bundleRoot: this.place.bundleRoot,
@@ -69,7 +81,8 @@ export class PodIsolation implements Isolation {
     try {
       const channel = await this.connected(await this.started(name));
       channel.write(token);
-      await sendBundle(channel, code.directory);
+      await sendFiles(channel, code.directory, {});
+      if (packages !== undefined) await sendFiles(channel, packages.path, { into: 'packages' });
       channel.once('close', () => {
         void child.lost();
       });
@@ -193,16 +206,38 @@ function endOf(status: Pod['status']): {
   };
 }
 
-async function sendBundle(channel: Socket, directory: string): Promise<void> {
+/** Sends the files of a folder in frames of at most `MAX_UNPACKED_BYTES`; large files go in pieces. */
+async function sendFiles(
+  channel: Socket,
+  directory: string,
+  place: Pick<UnpackRequest['params'], 'into'>,
+): Promise<void> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const contents = await Promise.all(paths.map((path) => readFile(path)));
-  const files = paths.map((path, i) => ({
-    path: relative(directory, path).split(sep).join('/'),
-    bytes: contents[i]!.length,
-  }));
-  writeFrame(channel, { method: 'unpack', params: { files } } satisfies UnpackRequest, contents);
+  let [files, contents, total]: [UnpackRequest['params']['files'][number][], Buffer[], number] = [[], [], 0];
+  const flush = async (): Promise<void> => {
+    if (files.length === 0) return;
+    const request = { method: 'unpack', params: { files, ...place } } satisfies UnpackRequest;
+    writeFrame(channel, request, contents);
+    [files, contents, total] = [[], [], 0];
+    if (channel.writableNeedDrain) await once(channel, 'drain');
+  };
+  for (const path of paths) {
+    const content = await readFile(path);
+    const name = relative(directory, path).split(sep).join('/');
+    for (let from = 0; from === 0 || from < content.length; from += PIECE_BYTES) {
+      const piece = content.subarray(from, from + PIECE_BYTES);
+      if (total + piece.length > PIECE_BYTES || files.length >= FRAME_FILES) await flush();
+      files.push({ path: name, bytes: piece.length, ...(from > 0 && { appended: true }) });
+      contents.push(piece);
+      total += piece.length;
+    }
+  }
+  await flush();
 }
+
+/** Where a pod keeps the packages of its environment. */
+const packagesNextTo = (bundleRoot: string): string => `${bundleRoot}-packages`;
 
 const notStarted = (what: string, why: string): DomainError =>
   new DomainError(

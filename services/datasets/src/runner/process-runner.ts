@@ -56,14 +56,14 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     this.idleMs = idleMs;
   }
 
-  async requireRunnable(code: Startable): Promise<void> {
+  async requireRunnable(code: Pick<Startable, 'modulePath' | 'bundle' | 'hosts'>): Promise<void> {
     await this.options.isolation.require(await this.options.code.findRuntime(code));
     this.requireNetwork(code);
     await this.options.code.requirePlace(code);
   }
 
   /** Without network, whatever the code declares. */
-  async load(source: Pick<IntegrationCode, 'modulePath' | 'bundle'>, signal: AbortSignal) {
+  async load(source: Omit<Startable, 'hosts'>, signal: AbortSignal) {
     await this.requireRunnable({ ...source, hosts: [] });
     const digest = await this.options.code.digestOf(source);
     const loaded = await this.once('load', { ...source, hosts: [] }, {}, signal);
@@ -173,6 +173,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
       const launched = await this.options.isolation.launch({
         runtime: ready.runtime,
         code: ready.code,
+        packages: ready.packages,
         network: code.hosts.length > 0,
       });
       const { promise, resolve } = ending();
@@ -219,7 +220,7 @@ function ending(): { readonly promise: Promise<void>; readonly resolve: () => vo
   return { promise, resolve };
 }
 
-type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>;
+type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'hosts'>;
 type Params<M extends RunnerMethod> = Omit<RunnerMethods[M]['params'], 'modulePath'>;
 
 /** Numbers as the plan says, and what pictures, texts and lengths may take. */

@@ -2,6 +2,8 @@ import type { Provider } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import { BundleStore } from '../bundle/bundle.store.js';
 import type { DatasetsConfig, IsolationConfig } from '../config.js';
+import { environmentWork } from '../environment/environment.module.js';
+import { EnvironmentStore } from '../environment/environment.store.js';
 import { CodeSource } from './code.source.js';
 import type { Isolation } from './isolation.js';
 import { chooseIsolation } from './isolation.registry.js';
@@ -11,14 +13,15 @@ type Limits = Pick<DatasetsConfig, 'integrationMemoryMb'> & { readonly checkMs?:
 
 const provideRunner = (limit: (config: DatasetsConfig) => Limits): Provider[] => [
   BundleStore,
+  ...environmentWork,
   {
     provide: ProcessRunner,
-    inject: [SETTINGS, BundleStore],
-    useFactory: (config: DatasetsConfig, bundles: BundleStore) => {
+    inject: [SETTINGS, BundleStore, EnvironmentStore],
+    useFactory: (config: DatasetsConfig, bundles: BundleStore, environments: EnvironmentStore) => {
       const { checkMs, ...limits } = limit(config);
       return new ProcessRunner({
         isolation: createIsolation({ ...config, ...limits }),
-        code: new CodeSource({ bundles, roots: rootsOf(config) }),
+        code: new CodeSource({ bundles, environments, roots: rootsOf(config) }),
         networkAllowed: config.integrationNetwork === 'allowed',
         ...(checkMs !== undefined && { checkMs }),
       });

@@ -94,9 +94,18 @@ export type RunnerMessage =
     };
 
 /**
- * First message to a process in a pod: the files that the body holds one after the other. It is not answered.
+ * First messages to a process in a pod: files that the body holds one after the other. They are not answered.
  */
 export interface UnpackRequest {
   readonly method: 'unpack';
-  readonly params: { readonly files: readonly { readonly path: string; readonly bytes: number }[] };
+  readonly params: {
+    readonly files: readonly {
+      readonly path: string;
+      readonly bytes: number;
+      /** The bytes continue the file, which was in an earlier message. */
+      readonly appended?: boolean;
+    }[];
+    /** The files are packages of the environment; by default they belong to the bundle. */
+    readonly into?: 'packages';
+  };
 }

@@ -79,7 +79,8 @@ export async function serveIntegration(load: (modulePath: string) => Promise<Int
     () => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: MAX_UNPACKED_BYTES }),
     ({ header, body }) => {
       const request = header as RunnerRequest | UnpackRequest;
-      if (request.method === 'unpack') unpacked = unpack(bundleRoot, request, body);
+      if (request.method === 'unpack')
+        unpacked = (unpacked ?? Promise.resolve()).then(() => unpack(bundleRoot, request, body));
       else answer(request).catch(fail);
     },
   );

@@ -20,9 +20,9 @@ export class TrustedIsolation implements Isolation {
     await this.programs.find(runtime);
   }
 
-  async launch({ runtime, code }: LaunchOrder): Promise<Launched> {
+  async launch({ runtime, code, packages }: LaunchOrder): Promise<Launched> {
     const { file, env } = await this.programs.find(runtime);
-    const child = spawn(file, await runtime.args(undefined), {
+    const child = spawn(file, await runtime.args(undefined, packages?.path), {
       env: { ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });

@@ -1,4 +1,4 @@
-"""The requirements next to a module: nothing is installed, so the interpreter has to have them."""
+"""The requirements next to a module: its environment or the interpreter has to have them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def check_requirements(folder: str) -> None:
     """Raises IntegrationError INTEGRATION_REQUIREMENTS_UNMET if the interpreter lacks a requirement.
 
     A version is compared where it is pinned by `==`; of other requirements the package must exist. A
-    requirement with a marker may be absent. Hashes are not compared, because nothing is downloaded.
+    requirement with a marker may be absent. Hashes are not compared here: the host compares them with the
+    wheels.
     """
     path = os.path.join(folder, FILE)
     if not os.path.isfile(path):
@@ -32,9 +33,9 @@ def check_requirements(folder: str) -> None:
     if unmet:
         raise IntegrationError(
             "INTEGRATION_REQUIREMENTS_UNMET",
-            f"{path} has requirements that {sys.executable} does not meet: {'; '.join(unmet[:20])}. The "
-            "platform installs no packages for integrations; install them for the interpreter that "
-            "NOEMA_PYTHON names",
+            f"{path} has requirements that {sys.executable} does not meet: {'; '.join(unmet[:20])}. Pin the "
+            'packages with == ("noema integration lock" does) and upload with "noema integration upload", '
+            "which sends them; or install them for the interpreter that NOEMA_PYTHON names",
             {"module_path": path, "unmet": ", ".join(unmet)[:1000]},
             kind="precondition",
         )

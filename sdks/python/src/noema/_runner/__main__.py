@@ -2,6 +2,9 @@
 
 The package `noema` imports gRPC, which is not needed here and need not be installed: a module without
 contents takes its place, and only `noema.integration` is found in it.
+
+`--packages <folder>` names the environment of the integration. It stands on `sys.path` after the standard
+library and before the packages of the interpreter, so that its versions count. Its `.pth` files are not read.
 """
 
 import importlib.machinery
@@ -22,6 +25,7 @@ _package.__spec__ = importlib.machinery.ModuleSpec("noema", None, is_package=Tru
 _package.__getattr__ = _missing  # type: ignore[method-assign]
 sys.modules["noema"] = _package
 
+from noema._runner.environment import take_packages  # noqa: E402
 from noema._runner.process import run  # noqa: E402
 
-run()
+run(take_packages())

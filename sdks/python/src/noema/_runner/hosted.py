@@ -15,6 +15,7 @@ from noema._integration.load import load_integration
 from noema._integration.population import Population, plan_population
 from noema._runner.frames import Part
 from noema._runner.shard import ShardBuffers
+from noema._runner.texts import shorten
 
 MAX_SKIPPED = 1_000
 MAX_SKIPPED_TEXT = 300
@@ -154,16 +155,6 @@ class HostedIntegration:
         if self._population is None:
             self._population = plan_population(self._integration, secrets)
         return self._population
-
-
-def shorten(text: str, limit: int) -> str:
-    """Returns a text of at most `limit` UTF-16 units."""
-    if len(text) * 2 <= limit:
-        return text
-    encoded = text.encode("utf-16-le", "replace")
-    if len(encoded) <= 2 * limit:
-        return text
-    return encoded[: 2 * (limit - 2)].decode("utf-16-le", "ignore") + " …"
 
 
 def _digest(population: Population) -> str:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noema._integration.faults import IntegrationError
 from noema._runner.channel import end_with, open_channel
 from noema._runner.frames import PROTOCOL, ChannelClosed, read_frame, write_frame
-from noema._runner.hosted import HostedIntegration, shorten
+from noema._runner.texts import shorten
+
+if TYPE_CHECKING:
+    from noema._runner.hosted import HostedIntegration
 
 MAX_FAULT_TEXT = 8_192
 
 
-def run() -> None:
-    """Answers requests until the channel ends."""
+def run(packages: str = "") -> None:
+    """Answers requests until the channel ends.
+
+    numpy is imported by the first request, because the environment in `packages` may bring its own, and in a
+    pod arrives before that request.
+    """
     arguments = sys.argv[1:]
     # User code gets no argument and no setting of the service.
     del sys.argv[1:]
@@ -31,11 +39,11 @@ def run() -> None:
             request, body = read_frame(channel)
             method, params = request["method"], request["params"]
             if method == "unpack":
-                _unpack(folder, params["files"], body)
+                _unpack(packages if params.get("into") == "packages" else folder, params["files"], body)
                 continue
             try:
                 if hosted is None:
-                    hosted = HostedIntegration(params["modulePath"])
+                    hosted = _load_integration(params["modulePath"])
                 _answer(channel, hosted, method, params)
             except IntegrationError as error:
                 _fail(channel, error.kind, error.reason, str(error), error.metadata)
@@ -45,6 +53,13 @@ def run() -> None:
                 _fail(channel, "internal", "INTERNAL", f"{type(error).__name__}: {error}", {})
     except (ChannelClosed, OSError):
         os._exit(0)
+
+
+def _load_integration(path: str) -> HostedIntegration:
+    importlib.invalidate_caches()  # of folders that did not exist when this process started
+    from noema._runner.hosted import HostedIntegration
+
+    return HostedIntegration(path)
 
 
 def _answer(channel: socket.socket, hosted: HostedIntegration, method: str, params: Any) -> None:
@@ -91,6 +106,6 @@ def _unpack(folder: str, files: list[Any], body: bytes) -> None:
     for file in files:
         target = os.path.join(folder, file["path"])
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        with open(target, "xb") as content:
+        with open(target, "ab" if file.get("appended") else "xb") as content:
             content.write(body[at : at + file["bytes"]])
         at += file["bytes"]

@@ -478,6 +478,7 @@ class IntegrationService(Service):
         display_name: str | None = None,
         source: Mapping[str, Any] | Message | None = None,
         request_id: str | None = None,
+        wheels: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
         timeout_s: float | None = None,
     ) -> datasets_integration_service_pb2.CreateIntegrationResponse:
         """Registers an integration. The platform loads it but does not run it; CheckIntegration runs it."""
@@ -490,6 +491,7 @@ class IntegrationService(Service):
                 "display_name": display_name,
                 "source": source,
                 "request_id": request_id,
+                "wheels": wheels,
             },
             timeout_s,
         )
@@ -509,6 +511,55 @@ class IntegrationService(Service):
             "/noema.datasets.v1.IntegrationService/UploadBundle",
             datasets_integration_service_pb2.UploadBundleRequest,
             datasets_integration_service_pb2.UploadBundleResponse,
+            {"project_id": project_id, "content": content},
+            timeout_s,
+        )
+
+    def get_python_interpreter(
+        self,
+        *,
+        project_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_integration_service_pb2.GetPythonInterpreterResponse:
+        """Returns the interpreter of Python that runs integrations, for which wheels are chosen."""
+        return self._unary(
+            "/noema.datasets.v1.IntegrationService/GetPythonInterpreter",
+            datasets_integration_service_pb2.GetPythonInterpreterRequest,
+            datasets_integration_service_pb2.GetPythonInterpreterResponse,
+            {"project_id": project_id},
+            timeout_s,
+        )
+
+    def find_wheel_parts(
+        self,
+        *,
+        project_id: str | None = None,
+        sha256: Sequence[str] | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_integration_service_pb2.FindWheelPartsResponse:
+        """Returns the parts of wheels that the project has, so that no part is sent twice."""
+        return self._unary(
+            "/noema.datasets.v1.IntegrationService/FindWheelParts",
+            datasets_integration_service_pb2.FindWheelPartsRequest,
+            datasets_integration_service_pb2.FindWheelPartsResponse,
+            {"project_id": project_id, "sha256": sha256},
+            timeout_s,
+        )
+
+    def upload_wheel_part(
+        self,
+        *,
+        project_id: str | None = None,
+        content: bytes | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_integration_service_pb2.UploadWheelPartResponse:
+        """Stores a part of a wheel for CreateIntegration. A part that no integration names is deleted
+        after a day.
+        """
+        return self._unary(
+            "/noema.datasets.v1.IntegrationService/UploadWheelPart",
+            datasets_integration_service_pb2.UploadWheelPartRequest,
+            datasets_integration_service_pb2.UploadWheelPartResponse,
             {"project_id": project_id, "content": content},
             timeout_s,
         )

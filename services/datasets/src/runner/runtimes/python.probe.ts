@@ -5,6 +5,19 @@
  */
 export const PYTHON_PROBE = `
 import importlib, json, os, sys, sysconfig
+def read_glibc():
+    try:
+        return os.confstr("CS_GNU_LIBC_VERSION").split()[1]
+    except Exception:
+        return None
+def list_packages():
+    from importlib import metadata
+    found = {}
+    for one in metadata.distributions():
+        name, version = one.metadata["Name"], one.version
+        if name and version:
+            found.setdefault(name, version)
+    return found
 found = {"version": list(sys.version_info[:3]), "executable": sys.executable, "numpy": None}
 try:
     import numpy
@@ -20,6 +33,14 @@ for folder in folders:
                 importlib.import_module(name.split(".")[0])
             except BaseException:
                 pass
+# Libraries that wheels expect of every system (PEP 599), so that a sandbox has them for an environment.
+import ctypes
+for name in ("libgcc_s.so.1", "libstdc++.so.6", "libm.so.6", "libdl.so.2", "librt.so.1", "libpthread.so.0",
+             "libutil.so.1", "libresolv.so.2", "libnsl.so.1", "libz.so.1", "libexpat.so.1", "libatomic.so.1"):
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        pass
 mapped = set()
 try:
     with open("/proc/self/maps") as maps:
@@ -27,16 +48,20 @@ try:
 except OSError:
     pass
 links = {}
-for library in mapped:
-    for name in os.listdir(os.path.dirname(library)):
-        place = os.path.join(os.path.dirname(library), name)
-        if os.path.islink(place) and os.path.realpath(place) == library:
-            links[place] = library
-step = sys.executable
-while os.path.islink(step):
-    target = os.path.normpath(os.path.join(os.path.dirname(step), os.readlink(step)))
-    links[step] = target
-    step = target
+def follow(step):
+    while os.path.islink(step):
+        target = os.path.normpath(os.path.join(os.path.dirname(step), os.readlink(step)))
+        links[step] = target
+        step = target
+    return step
+# Debian puts variants of a library, such as BLAS, into a folder below and links to one by /etc/alternatives.
+folders_of_libraries = {os.path.dirname(library) for library in mapped}
+for folder in folders_of_libraries | {os.path.dirname(one) for one in folders_of_libraries}:
+    for name in os.listdir(folder):
+        place = os.path.join(folder, name)
+        if ".so" in name and os.path.islink(place) and os.path.realpath(place) in mapped:
+            follow(place)
+step = follow(sys.executable)
 files = []
 venv = os.path.join(sys.prefix, "pyvenv.cfg")
 if os.path.exists(venv):
@@ -57,6 +82,10 @@ found.update(
     libraries=sorted(mapped),
     links=links,
     files=files,
+    abiFlags="t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "",
+    platform=sysconfig.get_platform(),
+    glibc=read_glibc(),
+    packages=list_packages(),
 )
 print(json.dumps(found))
 `;

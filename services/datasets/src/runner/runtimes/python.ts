@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 import { runtimeUnavailable } from '../../integration/integration.errors.js';
+import { type PythonDescription, platformTags } from '../../environment/python.description.js';
+import { canonicalName, REQUIREMENTS_FILE } from '../../environment/requirements.js';
 import { type CodeClosure, findAbove, isBelow, staysBelow } from '../code.closure.js';
 import { exists, findImports } from './python.imports.js';
 import { PYTHON_PROBE } from './python.probe.js';
@@ -41,6 +43,10 @@ const probeResult = z.object({
   libraries: z.array(z.string()),
   links: z.record(z.string(), z.string()),
   files: z.array(z.string()),
+  abiFlags: z.string().default(''),
+  platform: z.string().default(''),
+  glibc: z.string().nullable().default(null),
+  packages: z.record(z.string(), z.string()).default({}),
 });
 
 /** Python 3.9 or later with numpy: the interpreter that NOEMA_PYTHON names, else `python3` of the PATH. */
@@ -56,16 +62,7 @@ export const pythonRuntime: RuntimeSpec = {
 
   async find(place) {
     const packageFolder = await findPackage();
-    const asked = place ?? DEFAULT_INTERPRETER;
-    const path = isAbsolute(asked) ? asked : await onPath(asked);
-    const found = await tryInterpreter(path);
-    const [major, minor] = found.version;
-    if (major !== 3 || minor < MIN_MINOR)
-      throw unavailable(
-        `${path} is Python ${found.version.join('.')}, and 3.${MIN_MINOR} or later is needed`,
-      );
-    if (found.numpy === null)
-      throw unavailable(`${found.executable} cannot import numpy (${found.why ?? 'no reason'})`);
+    const found = await requireInterpreter(place);
     return {
       file: found.executable,
       libraries: found.libraries.filter((library) => !found.folders.some((one) => isBelow(library, one))),
@@ -77,9 +74,14 @@ export const pythonRuntime: RuntimeSpec = {
     } satisfies RuntimeProgram;
   },
 
-  args: async () => [...FLAGS, findRunner(await findPackage())],
+  args: async (_bounds, packages) => [...FLAGS, findRunner(await findPackage()), ...namePackages(packages)],
 
-  podCommand: async (place) => [place ?? DEFAULT_INTERPRETER, ...FLAGS, findRunner(await findPackage())],
+  podCommand: async (place, _bounds, packages) => [
+    place ?? DEFAULT_INTERPRETER,
+    ...FLAGS,
+    findRunner(await findPackage()),
+    ...namePackages(packages),
+  ],
 
   /** The folder of the nearest pyproject.toml; of a module without one only the files that it imports. */
   async closureOf(modulePath, roots) {
@@ -88,7 +90,7 @@ export const pythonRuntime: RuntimeSpec = {
     const project = manifest && dirname(manifest);
     const fenced =
       project !== undefined && (roots.length === 0 || roots.some((root) => isBelow(project, root)));
-    const requirements = join(dirname(module), 'requirements.txt');
+    const requirements = join(dirname(module), REQUIREMENTS_FILE);
     const files = fenced ? [project] : await importedFiles(module, roots);
     if (!fenced && (await exists(requirements))) files.push(requirements);
     const closure: CodeClosure = {
@@ -103,6 +105,22 @@ export const pythonRuntime: RuntimeSpec = {
   bundleLinks: () => Promise.resolve(new Map()),
 };
 
+/**
+ * Describes the interpreter that `place` names, else `python3` of the PATH. Throws `precondition`
+ * INTEGRATION_RUNTIME_UNAVAILABLE.
+ */
+export async function describeInterpreter(place: string | undefined): Promise<PythonDescription> {
+  const { version, abiFlags, platform, glibc, packages } = await requireInterpreter(place);
+  return {
+    version: version.join('.'),
+    abi: `cp${version[0]}${version[1]}${abiFlags}`,
+    platforms: platformTags({ platform, glibc }),
+    packages: new Map(Object.entries(packages).map(([name, found]) => [canonicalName(name), found])),
+  };
+}
+
+const namePackages = (folder: string | undefined): string[] =>
+  folder === undefined ? [] : ['--packages', folder];
 const findRunner = (packageFolder: string): string => join(packageFolder, '_runner', '__main__.py');
 const unavailable = (why: string) =>
   runtimeUnavailable(
@@ -113,6 +131,19 @@ const unavailable = (why: string) =>
 async function findPackage(): Promise<string> {
   for (const folder of PACKAGES) if (await exists(findRunner(folder))) return folder;
   throw runtimeUnavailable('Python', 'this installation does not have the package noema for Python');
+}
+
+/** Returns the report of the interpreter about itself; it has the version and numpy that the runner needs. */
+async function requireInterpreter(place: string | undefined): Promise<z.output<typeof probeResult>> {
+  const asked = place ?? DEFAULT_INTERPRETER;
+  const path = isAbsolute(asked) ? asked : await onPath(asked);
+  const found = await tryInterpreter(path);
+  const [major, minor] = found.version;
+  if (major !== 3 || minor < MIN_MINOR)
+    throw unavailable(`${path} is Python ${found.version.join('.')}, and 3.${MIN_MINOR} or later is needed`);
+  if (found.numpy === null)
+    throw unavailable(`${found.executable} cannot import numpy (${found.why ?? 'no reason'})`);
+  return found;
 }
 
 async function onPath(name: string): Promise<string> {

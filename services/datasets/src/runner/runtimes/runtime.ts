@@ -38,12 +38,16 @@ export interface RuntimeSpec {
    * INTEGRATION_RUNTIME_UNAVAILABLE.
    */
   find(place: string | undefined): Promise<RuntimeProgram>;
-  /** Arguments of the process that runs user code, within the bounds if there are any. */
-  args(bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined): Promise<readonly string[]>;
+  /**
+   * Arguments of the process that runs user code, within the bounds if there are any. `packages` is the folder of
+   * its environment, as the process sees it.
+   */
+  args(bounds: Pick<ProcessBounds, 'memoryBytes'> | undefined, packages?: string): Promise<readonly string[]>;
   /** Command of the same process in a pod. */
   podCommand(
     place: string | undefined,
     bounds: Pick<ProcessBounds, 'memoryBytes'>,
+    packages?: string,
   ): Promise<readonly string[]>;
   /** Files that the process reads to run a module of this machine. */
   closureOf(modulePath: string, roots: readonly string[]): Promise<CodeClosure>;
@@ -69,7 +73,11 @@ export class RuntimePrograms {
     return this.found.get(runtime.key, () => runtime.find(this.interpreters[runtime.key]));
   }
 
-  podCommand(runtime: RuntimeSpec, bounds: Pick<ProcessBounds, 'memoryBytes'>): Promise<readonly string[]> {
-    return runtime.podCommand(this.interpreters[runtime.key], bounds);
+  podCommand(
+    runtime: RuntimeSpec,
+    bounds: Pick<ProcessBounds, 'memoryBytes'>,
+    packages?: string,
+  ): Promise<readonly string[]> {
+    return runtime.podCommand(this.interpreters[runtime.key], bounds, packages);
   }
 }

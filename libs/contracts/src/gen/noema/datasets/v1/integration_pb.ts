@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration.proto.
  */
 export const file_noema_datasets_v1_integration: GenFile = /*@__PURE__*/
-  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAkisQEKEUludGVncmF0aW9uU291cmNlEhUKC21vZHVsZV9wYXRoGAEgASgJSAASLAoGYnVuZGxlGAIgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkgAEjgKB21hcHBpbmcYAyABKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5EZWNsYXJhdGl2ZU1hcHBpbmdIABITCgl1cGxvYWRfaWQYBCABKAlIAEIICgZzb3VyY2Ui3gEKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKqoBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAVCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
+  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAkisQEKEUludGVncmF0aW9uU291cmNlEhUKC21vZHVsZV9wYXRoGAEgASgJSAASLAoGYnVuZGxlGAIgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkgAEjgKB21hcHBpbmcYAyABKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5EZWNsYXJhdGl2ZU1hcHBpbmdIABITCgl1cGxvYWRfaWQYBCABKAlIAEIICgZzb3VyY2UiuwEKEVB5dGhvbkludGVycHJldGVyEg8KB3ZlcnNpb24YASABKAkSCwoDYWJpGAIgASgJEhEKCXBsYXRmb3JtcxgDIAMoCRJECghwYWNrYWdlcxgEIAMoCzIyLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyLlBhY2thZ2VzRW50cnkaLwoNUGFja2FnZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInUKBVdoZWVsEhEKCWZpbGVfbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSLwoFcGFydHMYAyADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMijgIKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLgoGd2hlZWxzGAcgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWxCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKqoBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAVCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
 
 /**
  * Use of one column, array or part of a path.
@@ -211,6 +211,90 @@ export const IntegrationSourceSchema: GenMessage<IntegrationSource> = /*@__PURE_
   messageDesc(file_noema_datasets_v1_integration, 3);
 
 /**
+ * The interpreter of Python that runs integrations; wheels have to fit it.
+ *
+ * @generated from message noema.datasets.v1.PythonInterpreter
+ */
+export type PythonInterpreter = Message<"noema.datasets.v1.PythonInterpreter"> & {
+  /**
+   * Version, such as `3.11.7`.
+   *
+   * @generated from field: string version = 1;
+   */
+  version: string;
+
+  /**
+   * ABI of its extension modules, such as `cp311`.
+   *
+   * @generated from field: string abi = 2;
+   */
+  abi: string;
+
+  /**
+   * Tags of the platforms whose wheels it loads, such as `manylinux_2_17_x86_64`, the newest first.
+   *
+   * @generated from field: repeated string platforms = 3;
+   */
+  platforms: string[];
+
+  /**
+   * Version of each package that it has, by canonical name. An integration needs no wheel of these versions.
+   *
+   * @generated from field: map<string, string> packages = 4;
+   */
+  packages: { [key: string]: string };
+};
+
+/**
+ * Describes the message noema.datasets.v1.PythonInterpreter.
+ * Use `create(PythonInterpreterSchema)` to create a new message.
+ */
+export const PythonInterpreterSchema: GenMessage<PythonInterpreter> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration, 4);
+
+/**
+ * A package of the environment of an integration in Python.
+ *
+ * @generated from message noema.datasets.v1.Wheel
+ */
+export type Wheel = Message<"noema.datasets.v1.Wheel"> & {
+  /**
+   * Name of the file, such as `pillow-11.0.0-cp311-cp311-manylinux_2_28_x86_64.whl`.
+   *
+   * @generated from field: string file_name = 1;
+   */
+  fileName: string;
+
+  /**
+   * SHA-256 of the file.
+   *
+   * @generated from field: string sha256 = 2;
+   */
+  sha256: string;
+
+  /**
+   * The parts of the file in order, stored by UploadWheelPart. Not set in responses.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 3;
+   */
+  parts: ArtifactRef[];
+
+  /**
+   * Size of the file.
+   *
+   * @generated from field: int64 size_bytes = 4;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Describes the message noema.datasets.v1.Wheel.
+ * Use `create(WheelSchema)` to create a new message.
+ */
+export const WheelSchema: GenMessage<Wheel> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration, 5);
+
+/**
  * User code or a mapping that turns raw data into samples.
  *
  * @generated from message noema.datasets.v1.Integration
@@ -257,6 +341,13 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * Packages of its environment, in addition to the packages of the interpreter.
+   *
+   * @generated from field: repeated noema.datasets.v1.Wheel wheels = 7;
+   */
+  wheels: Wheel[];
 };
 
 /**
@@ -264,7 +355,7 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
  * Use `create(IntegrationSchema)` to create a new message.
  */
 export const IntegrationSchema: GenMessage<Integration> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 4);
+  messageDesc(file_noema_datasets_v1_integration, 6);
 
 /**
  * Format of the files that a declarative mapping reads.

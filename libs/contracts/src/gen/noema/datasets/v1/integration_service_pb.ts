@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
-import type { Integration, IntegrationSource } from "./integration_pb.js";
+import type { Integration, IntegrationSource, PythonInterpreter, Wheel } from "./integration_pb.js";
 import { file_noema_datasets_v1_integration } from "./integration_pb.js";
 import type { IntegrationReport } from "./integration_report_pb.js";
 import { file_noema_datasets_v1_integration_report } from "./integration_report_pb.js";
@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration_service.proto.
  */
 export const file_noema_datasets_v1_integration_service: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSKaAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNQoVR2V0SW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIk0KFkdldEludGVncmF0aW9uUmVzcG9uc2USMwoLaW50ZWdyYXRpb24YASABKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbiJ8ChdMaXN0SW50ZWdyYXRpb25zUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJpChhMaXN0SW50ZWdyYXRpb25zUmVzcG9uc2USNAoMaW50ZWdyYXRpb25zGAEgAygLMh4ubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjgKGERlbGV0ZUludGVncmF0aW9uUmVxdWVzdBIcCg5pbnRlZ3JhdGlvbl9pZBgBIAEoCUIE4kEBAiIbChlEZWxldGVJbnRlZ3JhdGlvblJlc3BvbnNlIlIKF0NoZWNrSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECEhkKEXNhbXBsZXNfcGVyX3NwbGl0GAIgASgFIlAKGENoZWNrSW50ZWdyYXRpb25SZXNwb25zZRI0CgZyZXBvcnQYASABKAsyJC5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvblJlcG9ydDKMCAoSSW50ZWdyYXRpb25TZXJ2aWNlErsBChFDcmVhdGVJbnRlZ3JhdGlvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZUludGVncmF0aW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZUludGVncmF0aW9uUmVzcG9uc2UiS4i1GAOitRgSQ3JlYXRlIGludGVncmF0aW9ugtPkkwIrOgEqIiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2ludGVncmF0aW9ucxKiAQoMVXBsb2FkQnVuZGxlEiYubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkQnVuZGxlUmVxdWVzdBonLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZEJ1bmRsZVJlc3BvbnNlIkGItRgDorUYDVVwbG9hZCBidW5kbGWC0+STAiY6ASoiIS92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vYnVuZGxlcxKUAQoOR2V0SW50ZWdyYXRpb24SKC5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlc3BvbnNlIi2ItRgCgtPkkwIjEiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SnwEKEExpc3RJbnRlZ3JhdGlvbnMSKi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSswEKEURlbGV0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXNwb25zZSJDiLUYA6K1GBJEZWxldGUgaW50ZWdyYXRpb26C0+STAiMqIS92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfRKjAQoQQ2hlY2tJbnRlZ3JhdGlvbhIqLm5vZW1hLmRhdGFzZXRzLnYxLkNoZWNrSW50ZWdyYXRpb25SZXF1ZXN0Gisubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlIjaItRgDgtPkkwIsOgEqIicvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH06Y2hlY2tCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSLEAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSKAoGd2hlZWxzGAUgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWwiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNwobR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQIiWQocR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZRI5CgtpbnRlcnByZXRlchgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyIkEKFUZpbmRXaGVlbFBhcnRzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEg4KBnNoYTI1NhgCIAMoCSJDChZGaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlEikKBXBhcnRzGAEgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJJChZVcGxvYWRXaGVlbFBhcnRSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFQoHY29udGVudBgCIAEoDEIE4kEBAiJDChdVcGxvYWRXaGVlbFBhcnRSZXNwb25zZRIoCgRwYXJ0GAEgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiI1ChVHZXRJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQIiTQoWR2V0SW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uInwKF0xpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJImkKGExpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZRI0CgxpbnRlZ3JhdGlvbnMYASADKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOAoYRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIhsKGURlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiUgoXQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQISGQoRc2FtcGxlc19wZXJfc3BsaXQYAiABKAUiUAoYQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlEjQKBnJlcG9ydBgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uUmVwb3J0MpYMChJJbnRlZ3JhdGlvblNlcnZpY2USuwEKEUNyZWF0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZSJLiLUYA6K1GBJDcmVhdGUgaW50ZWdyYXRpb26C0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zEqIBCgxVcGxvYWRCdW5kbGUSJi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXF1ZXN0Gicubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkQnVuZGxlUmVzcG9uc2UiQYi1GAOitRgNVXBsb2FkIGJ1bmRsZYLT5JMCJjoBKiIhL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9idW5kbGVzErABChRHZXRQeXRob25JbnRlcnByZXRlchIuLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVxdWVzdBovLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVzcG9uc2UiN4i1GAKC0+STAi0SKy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHl0aG9uSW50ZXJwcmV0ZXISnwEKDkZpbmRXaGVlbFBhcnRzEigubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXNwb25zZSI4iLUYAoLT5JMCLjoBKiIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzOmZpbmQSsgEKD1VwbG9hZFdoZWVsUGFydBIpLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZFdoZWVsUGFydFJlcXVlc3QaKi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRXaGVlbFBhcnRSZXNwb25zZSJIiLUYA6K1GBFVcGxvYWQgd2hlZWwgcGFydILT5JMCKToBKiIkL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzEpQBCg5HZXRJbnRlZ3JhdGlvbhIoLm5vZW1hLmRhdGFzZXRzLnYxLkdldEludGVncmF0aW9uUmVxdWVzdBopLm5vZW1hLmRhdGFzZXRzLnYxLkdldEludGVncmF0aW9uUmVzcG9uc2UiLYi1GAKC0+STAiMSIS92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfRKfAQoQTGlzdEludGVncmF0aW9ucxIqLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0Gisubm9lbWEuZGF0YXNldHMudjEuTGlzdEludGVncmF0aW9uc1Jlc3BvbnNlIjKItRgCgtPkkwIoEiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2ludGVncmF0aW9ucxKzAQoRRGVsZXRlSW50ZWdyYXRpb24SKy5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVJbnRlZ3JhdGlvblJlcXVlc3QaLC5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVJbnRlZ3JhdGlvblJlc3BvbnNlIkOItRgDorUYEkRlbGV0ZSBpbnRlZ3JhdGlvboLT5JMCIyohL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9EqMBChBDaGVja0ludGVncmF0aW9uEioubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfTpjaGVja0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateIntegration.
@@ -55,6 +55,14 @@ export type CreateIntegrationRequest = Message<"noema.datasets.v1.CreateIntegrat
    * @generated from field: string request_id = 4;
    */
   requestId: string;
+
+  /**
+   * Packages of the environment of a bundle in Python. Each one is pinned in its requirements.txt, by version and
+   * if given by hash, and fits the interpreter.
+   *
+   * @generated from field: repeated noema.datasets.v1.Wheel wheels = 5;
+   */
+  wheels: Wheel[];
 };
 
 /**
@@ -136,6 +144,146 @@ export const UploadBundleResponseSchema: GenMessage<UploadBundleResponse> = /*@_
   messageDesc(file_noema_datasets_v1_integration_service, 3);
 
 /**
+ * Request of GetPythonInterpreter.
+ *
+ * @generated from message noema.datasets.v1.GetPythonInterpreterRequest
+ */
+export type GetPythonInterpreterRequest = Message<"noema.datasets.v1.GetPythonInterpreterRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetPythonInterpreterRequest.
+ * Use `create(GetPythonInterpreterRequestSchema)` to create a new message.
+ */
+export const GetPythonInterpreterRequestSchema: GenMessage<GetPythonInterpreterRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 4);
+
+/**
+ * Response of GetPythonInterpreter.
+ *
+ * @generated from message noema.datasets.v1.GetPythonInterpreterResponse
+ */
+export type GetPythonInterpreterResponse = Message<"noema.datasets.v1.GetPythonInterpreterResponse"> & {
+  /**
+   * The interpreter.
+   *
+   * @generated from field: noema.datasets.v1.PythonInterpreter interpreter = 1;
+   */
+  interpreter?: PythonInterpreter | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.GetPythonInterpreterResponse.
+ * Use `create(GetPythonInterpreterResponseSchema)` to create a new message.
+ */
+export const GetPythonInterpreterResponseSchema: GenMessage<GetPythonInterpreterResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 5);
+
+/**
+ * Request of FindWheelParts.
+ *
+ * @generated from message noema.datasets.v1.FindWheelPartsRequest
+ */
+export type FindWheelPartsRequest = Message<"noema.datasets.v1.FindWheelPartsRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * SHA-256 of parts, at most 2,000.
+   *
+   * @generated from field: repeated string sha256 = 2;
+   */
+  sha256: string[];
+};
+
+/**
+ * Describes the message noema.datasets.v1.FindWheelPartsRequest.
+ * Use `create(FindWheelPartsRequestSchema)` to create a new message.
+ */
+export const FindWheelPartsRequestSchema: GenMessage<FindWheelPartsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 6);
+
+/**
+ * Response of FindWheelParts.
+ *
+ * @generated from message noema.datasets.v1.FindWheelPartsResponse
+ */
+export type FindWheelPartsResponse = Message<"noema.datasets.v1.FindWheelPartsResponse"> & {
+  /**
+   * The parts that the project has, in any order.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 1;
+   */
+  parts: ArtifactRef[];
+};
+
+/**
+ * Describes the message noema.datasets.v1.FindWheelPartsResponse.
+ * Use `create(FindWheelPartsResponseSchema)` to create a new message.
+ */
+export const FindWheelPartsResponseSchema: GenMessage<FindWheelPartsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 7);
+
+/**
+ * Request of UploadWheelPart.
+ *
+ * @generated from message noema.datasets.v1.UploadWheelPartRequest
+ */
+export type UploadWheelPartRequest = Message<"noema.datasets.v1.UploadWheelPartRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * At most 4 MiB of the file.
+   *
+   * @generated from field: bytes content = 2;
+   */
+  content: Uint8Array;
+};
+
+/**
+ * Describes the message noema.datasets.v1.UploadWheelPartRequest.
+ * Use `create(UploadWheelPartRequestSchema)` to create a new message.
+ */
+export const UploadWheelPartRequestSchema: GenMessage<UploadWheelPartRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 8);
+
+/**
+ * Response of UploadWheelPart.
+ *
+ * @generated from message noema.datasets.v1.UploadWheelPartResponse
+ */
+export type UploadWheelPartResponse = Message<"noema.datasets.v1.UploadWheelPartResponse"> & {
+  /**
+   * The part, for `wheels.parts` of CreateIntegration.
+   *
+   * @generated from field: noema.type.v1.ArtifactRef part = 1;
+   */
+  part?: ArtifactRef | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.UploadWheelPartResponse.
+ * Use `create(UploadWheelPartResponseSchema)` to create a new message.
+ */
+export const UploadWheelPartResponseSchema: GenMessage<UploadWheelPartResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 9);
+
+/**
  * Request of GetIntegration.
  *
  * @generated from message noema.datasets.v1.GetIntegrationRequest
@@ -154,7 +302,7 @@ export type GetIntegrationRequest = Message<"noema.datasets.v1.GetIntegrationReq
  * Use `create(GetIntegrationRequestSchema)` to create a new message.
  */
 export const GetIntegrationRequestSchema: GenMessage<GetIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 4);
+  messageDesc(file_noema_datasets_v1_integration_service, 10);
 
 /**
  * Response of GetIntegration.
@@ -175,7 +323,7 @@ export type GetIntegrationResponse = Message<"noema.datasets.v1.GetIntegrationRe
  * Use `create(GetIntegrationResponseSchema)` to create a new message.
  */
 export const GetIntegrationResponseSchema: GenMessage<GetIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 5);
+  messageDesc(file_noema_datasets_v1_integration_service, 11);
 
 /**
  * Request of ListIntegrations.
@@ -227,7 +375,7 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
  * Use `create(ListIntegrationsRequestSchema)` to create a new message.
  */
 export const ListIntegrationsRequestSchema: GenMessage<ListIntegrationsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 6);
+  messageDesc(file_noema_datasets_v1_integration_service, 12);
 
 /**
  * Response of ListIntegrations.
@@ -255,7 +403,7 @@ export type ListIntegrationsResponse = Message<"noema.datasets.v1.ListIntegratio
  * Use `create(ListIntegrationsResponseSchema)` to create a new message.
  */
 export const ListIntegrationsResponseSchema: GenMessage<ListIntegrationsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 7);
+  messageDesc(file_noema_datasets_v1_integration_service, 13);
 
 /**
  * Request of DeleteIntegration.
@@ -276,7 +424,7 @@ export type DeleteIntegrationRequest = Message<"noema.datasets.v1.DeleteIntegrat
  * Use `create(DeleteIntegrationRequestSchema)` to create a new message.
  */
 export const DeleteIntegrationRequestSchema: GenMessage<DeleteIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 8);
+  messageDesc(file_noema_datasets_v1_integration_service, 14);
 
 /**
  * Response of DeleteIntegration.
@@ -291,7 +439,7 @@ export type DeleteIntegrationResponse = Message<"noema.datasets.v1.DeleteIntegra
  * Use `create(DeleteIntegrationResponseSchema)` to create a new message.
  */
 export const DeleteIntegrationResponseSchema: GenMessage<DeleteIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 9);
+  messageDesc(file_noema_datasets_v1_integration_service, 15);
 
 /**
  * Request of CheckIntegration.
@@ -319,7 +467,7 @@ export type CheckIntegrationRequest = Message<"noema.datasets.v1.CheckIntegratio
  * Use `create(CheckIntegrationRequestSchema)` to create a new message.
  */
 export const CheckIntegrationRequestSchema: GenMessage<CheckIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 10);
+  messageDesc(file_noema_datasets_v1_integration_service, 16);
 
 /**
  * Response of CheckIntegration.
@@ -340,7 +488,7 @@ export type CheckIntegrationResponse = Message<"noema.datasets.v1.CheckIntegrati
  * Use `create(CheckIntegrationResponseSchema)` to create a new message.
  */
 export const CheckIntegrationResponseSchema: GenMessage<CheckIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 11);
+  messageDesc(file_noema_datasets_v1_integration_service, 17);
 
 /**
  * Integrations of a project.
@@ -369,6 +517,36 @@ export const IntegrationService: GenService<{
     methodKind: "unary";
     input: typeof UploadBundleRequestSchema;
     output: typeof UploadBundleResponseSchema;
+  },
+  /**
+   * Returns the interpreter of Python that runs integrations, for which wheels are chosen.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.GetPythonInterpreter
+   */
+  getPythonInterpreter: {
+    methodKind: "unary";
+    input: typeof GetPythonInterpreterRequestSchema;
+    output: typeof GetPythonInterpreterResponseSchema;
+  },
+  /**
+   * Returns the parts of wheels that the project has, so that no part is sent twice.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.FindWheelParts
+   */
+  findWheelParts: {
+    methodKind: "unary";
+    input: typeof FindWheelPartsRequestSchema;
+    output: typeof FindWheelPartsResponseSchema;
+  },
+  /**
+   * Stores a part of a wheel for CreateIntegration. A part that no integration names is deleted after a day.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.UploadWheelPart
+   */
+  uploadWheelPart: {
+    methodKind: "unary";
+    input: typeof UploadWheelPartRequestSchema;
+    output: typeof UploadWheelPartResponseSchema;
   },
   /**
    * Returns one integration.

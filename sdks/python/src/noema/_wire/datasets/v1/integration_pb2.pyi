@@ -91,18 +91,51 @@ class IntegrationSource(_message.Message):
     upload_id: str
     def __init__(self, module_path: _Optional[str] = ..., bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., mapping: _Optional[_Union[DeclarativeMapping, _Mapping[str, _Any]]] = ..., upload_id: _Optional[str] = ...) -> None: ...
 
+class PythonInterpreter(_message.Message):
+    __slots__ = ("version", "abi", "platforms", "packages")
+    class PackagesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ABI_FIELD_NUMBER: _ClassVar[int]
+    PLATFORMS_FIELD_NUMBER: _ClassVar[int]
+    PACKAGES_FIELD_NUMBER: _ClassVar[int]
+    version: str
+    abi: str
+    platforms: _containers.RepeatedScalarFieldContainer[str]
+    packages: _containers.ScalarMap[str, str]
+    def __init__(self, version: _Optional[str] = ..., abi: _Optional[str] = ..., platforms: _Optional[_Iterable[str]] = ..., packages: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class Wheel(_message.Message):
+    __slots__ = ("file_name", "sha256", "parts", "size_bytes")
+    FILE_NAME_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    file_name: str
+    sha256: str
+    parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
+    size_bytes: int
+    def __init__(self, file_name: _Optional[str] = ..., sha256: _Optional[str] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., size_bytes: _Optional[int] = ...) -> None: ...
+
 class Integration(_message.Message):
-    __slots__ = ("id", "project_id", "display_name", "source", "digest", "create_time")
+    __slots__ = ("id", "project_id", "display_name", "source", "digest", "create_time", "wheels")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     DIGEST_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    WHEELS_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     display_name: str
     source: IntegrationSource
     digest: str
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., source: _Optional[_Union[IntegrationSource, _Mapping[str, _Any]]] = ..., digest: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    wheels: _containers.RepeatedCompositeFieldContainer[Wheel]
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., source: _Optional[_Union[IntegrationSource, _Mapping[str, _Any]]] = ..., digest: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., wheels: _Optional[_Iterable[_Union[Wheel, _Mapping[str, _Any]]]] = ...) -> None: ...

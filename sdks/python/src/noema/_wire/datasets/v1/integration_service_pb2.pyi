@@ -10,16 +10,18 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateIntegrationRequest(_message.Message):
-    __slots__ = ("project_id", "display_name", "source", "request_id")
+    __slots__ = ("project_id", "display_name", "source", "request_id", "wheels")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    WHEELS_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     display_name: str
     source: _integration_pb2.IntegrationSource
     request_id: str
-    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., source: _Optional[_Union[_integration_pb2.IntegrationSource, _Mapping[str, _Any]]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    wheels: _containers.RepeatedCompositeFieldContainer[_integration_pb2.Wheel]
+    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., source: _Optional[_Union[_integration_pb2.IntegrationSource, _Mapping[str, _Any]]] = ..., request_id: _Optional[str] = ..., wheels: _Optional[_Iterable[_Union[_integration_pb2.Wheel, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class CreateIntegrationResponse(_message.Message):
     __slots__ = ("integration",)
@@ -40,6 +42,46 @@ class UploadBundleResponse(_message.Message):
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
     bundle: _artifact_ref_pb2.ArtifactRef
     def __init__(self, bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class GetPythonInterpreterRequest(_message.Message):
+    __slots__ = ("project_id",)
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    def __init__(self, project_id: _Optional[str] = ...) -> None: ...
+
+class GetPythonInterpreterResponse(_message.Message):
+    __slots__ = ("interpreter",)
+    INTERPRETER_FIELD_NUMBER: _ClassVar[int]
+    interpreter: _integration_pb2.PythonInterpreter
+    def __init__(self, interpreter: _Optional[_Union[_integration_pb2.PythonInterpreter, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class FindWheelPartsRequest(_message.Message):
+    __slots__ = ("project_id", "sha256")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    SHA256_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    sha256: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, project_id: _Optional[str] = ..., sha256: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class FindWheelPartsResponse(_message.Message):
+    __slots__ = ("parts",)
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
+    def __init__(self, parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class UploadWheelPartRequest(_message.Message):
+    __slots__ = ("project_id", "content")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    content: bytes
+    def __init__(self, project_id: _Optional[str] = ..., content: _Optional[bytes] = ...) -> None: ...
+
+class UploadWheelPartResponse(_message.Message):
+    __slots__ = ("part",)
+    PART_FIELD_NUMBER: _ClassVar[int]
+    part: _artifact_ref_pb2.ArtifactRef
+    def __init__(self, part: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class GetIntegrationRequest(_message.Message):
     __slots__ = ("integration_id",)
