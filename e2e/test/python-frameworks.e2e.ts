@@ -14,30 +14,54 @@ const PACKAGE = join(ROOT, 'sdks/python/src');
 
 interface Framework {
   readonly name: string;
-  /** Its Python module, and the setting that names an interpreter that has it. */
-  readonly module: string;
+  /** Its Python modules, alternatives with `|` between them, and the setting that names their interpreter. */
+  readonly modules: readonly string[];
   readonly setting: string;
   readonly script: string;
   readonly file: string;
   readonly importOptions: readonly string[];
+  /** Least rank correlation of the distances with the distances that the platform computes. */
+  readonly correlation: number;
 }
 
 const FRAMEWORKS: readonly Framework[] = [
   {
     name: 'Keras',
-    module: 'keras',
+    modules: ['keras'],
     setting: 'NOEMA_KERAS_PYTHON',
     script: 'recorded_keras.py',
     file: 'model.zip',
     importOptions: [],
+    correlation: 0.999,
   },
   {
     name: 'PyTorch',
-    module: 'torch',
+    modules: ['torch'],
     setting: 'NOEMA_TORCH_PYTHON',
     script: 'recorded_torch.py',
     file: 'model.onnx',
     importOptions: ['--logits', 'softmax'],
+    correlation: 0.999,
+  },
+  {
+    name: 'Lightning, a ResNet on a folder of pictures',
+    modules: ['torch', 'PIL', 'lightning|pytorch_lightning'],
+    setting: 'NOEMA_LIGHTNING_PYTHON',
+    script: 'recorded_lightning.py',
+    file: 'model.onnx',
+    importOptions: ['--logits', 'softmax'],
+    // Hooks cannot see the sum of a residual block, so the convolution that runs last before it is taken with the
+    // ReLU after the sum; the importer takes the convolution alone. 0.984 was measured.
+    correlation: 0.95,
+  },
+  {
+    name: 'the Trainer of Hugging Face, a ResNet on a folder of pictures',
+    modules: ['torch', 'PIL', 'transformers', 'accelerate'],
+    setting: 'NOEMA_HF_PYTHON',
+    script: 'recorded_hf.py',
+    file: 'model.onnx',
+    importOptions: ['--logits', 'softmax'],
+    correlation: 0.95,
   },
 ];
 
@@ -46,22 +70,29 @@ interface Resource {
 }
 
 /** The first interpreter that has the framework and what the package needs. */
-function findPython({ module, setting }: Framework): string | undefined {
+function findPython({ modules, setting }: Framework): string | undefined {
   const candidates = [
     process.env[setting],
     join(ROOT, 'sdks/python/.venv/bin/python'),
     join(ROOT, '.noema/bench-python/bin/python'),
+    join(ROOT, '.tools/python-torch/bin/python'),
   ];
-  const code = `import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ("${module}", "grpc"))))`;
+  const code =
+    'import importlib.util as u, sys; ' +
+    'sys.exit(not all(any(map(u.find_spec, names.split("|"))) for names in sys.argv[1:]))';
   return candidates.find(
-    (python) => python !== undefined && spawnSync(python, ['-c', code], { stdio: 'ignore' }).status === 0,
+    (python) =>
+      python !== undefined &&
+      spawnSync(python, ['-c', code, ...modules, 'grpc'], { stdio: 'ignore' }).status === 0,
   );
 }
 
 describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) => {
   const python = findPython(framework);
   if (python === undefined)
-    console.warn(`no Python with ${framework.module}: name one by ${framework.setting} to run its tests`);
+    console.warn(
+      `no Python with ${framework.modules.join(', ')}: name one by ${framework.setting} to run its tests`,
+    );
 
   describe.skipIf(python === undefined)('next to the same weights on the platform', () => {
     let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -113,7 +144,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
     it('has vectors whose distances rank as in its own extraction', () => {
       const correlation = compareDistances(ours!, recorded!);
       console.log(`${framework.name}: rank correlation of distances ${correlation.toFixed(6)}`);
-      expect(correlation).toBeGreaterThan(0.999);
+      expect(correlation).toBeGreaterThan(framework.correlation);
     });
   });
 });

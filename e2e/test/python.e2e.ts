@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
 const SCRIPT = join(ROOT, 'e2e/src/fixtures/recorded_blobs.py');
 const READ = join(ROOT, 'e2e/src/fixtures/read_results.py');
+const UPLOAD = join(ROOT, 'e2e/src/fixtures/uploaded_embeddings.py');
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
 const isInstalled = existsSync(PYTHON);
 if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of recorded runs');
@@ -110,6 +111,19 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
     expect(found.units).toBeGreaterThan(0);
     expect(found.distances).toEqual([...found.distances].sort((a, b) => a - b));
   });
+
+  it('has vectors and predictions of embeddings that are uploaded without a model', async () => {
+    const { stdout } = await python(UPLOAD);
+    const sent = JSON.parse(stdout.trim().split('\n').at(-1)!) as {
+      predicted: string[];
+      embeddings: number[];
+    };
+    const found = await exported('uploaded');
+    expect(found.rows).toBe(300);
+    expect(found.predicted).toEqual(sent.predicted);
+    const vectors = Float32Array.from(sent.embeddings);
+    expect(compareDistances({ ...found, vectors, dimensions: 4 }, found)).toBeGreaterThan(0.999);
+  }, 180_000);
 
   it('has no model to place other data with', async () => {
     const { id } = (await json<Resource[]>('runs', 'list')).find(
