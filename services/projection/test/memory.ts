@@ -174,7 +174,7 @@ export function memoryLooks() {
   } satisfies Port<LineageQueue> & { queued: unknown };
 }
 
-/** Matrices of the given maps by the names of their artifacts; it keeps what is stored. */
+/** Matrices of the given maps by the names of their artifacts; it keeps the stored ones. */
 export function memoryMatrices(
   maps: Readonly<Record<string, MapPoints & { readonly classes: Int32Array }>> = {},
 ) {

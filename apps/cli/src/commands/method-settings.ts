@@ -38,7 +38,7 @@ export function readSettings(
   if (method === undefined)
     throw invalid(
       'METHOD_UNKNOWN',
-      `the ${kind} of these settings is not known; name one of those that \`noema methods training\` lists`,
+      `the ${kind} of these settings is not known; name one that \`noema methods training\` lists`,
     );
   return Object.fromEntries(
     texts.map(({ name, value }) => {

@@ -188,15 +188,15 @@ export function runsCommand(): Command {
 /** Loss, optimizer and schedule of a request; the catalogue of the platform is read only for settings. */
 async function methodSettings(noema: Noema, options: CreateOptions) {
   const { loss, optimizer, schedule, learningRate: rate } = options;
-  const settingsOf = async (kind: string, key: string | undefined, texts: readonly SettingText[] = []) => {
+  const readConfig = async (kind: string, key: string | undefined, texts: readonly SettingText[] = []) => {
     if (texts.length === 0) return {};
     const { methods } = await noema.methods.listMethods({ service: 'training', kind });
     return readSettings(kind, findMethod(methods, key), texts);
   };
-  const lossConfig = await settingsOf('loss', loss, options.lossSetting);
-  const scheduleConfig = await settingsOf('schedule', schedule, options.scheduleSetting);
+  const lossConfig = await readConfig('loss', loss, options.lossSetting);
+  const scheduleConfig = await readConfig('schedule', schedule, options.scheduleSetting);
   const optimizerConfig = {
-    ...(await settingsOf('optimizer', optimizer, options.optimizerSetting)),
+    ...(await readConfig('optimizer', optimizer, options.optimizerSetting)),
     ...(rate !== undefined && { learning_rate: rate }),
   };
   return {

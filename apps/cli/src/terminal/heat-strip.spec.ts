@@ -25,7 +25,7 @@ it('shows the strongest of the positions that share a character', () => {
   expect(heatStrip([0, 0.5, -1, 0, 0.25, 0], { width: 3, color: plain })).toBe('▄▓▂');
 });
 
-it('is empty for a map of zeros, and leaves out what is not finite', () => {
+it('is empty for a map of zeros, and leaves out values that are not finite', () => {
   expect(heatStrip([0, 0], { width: 80, color: plain })).toBe('  ');
   expect(heatStrip([Number.NaN, 1], { width: 80, color: plain })).toBe(' █');
   expect(heatStrip([], { width: 80, color: plain })).toBe('');

@@ -38,7 +38,7 @@ it.each([
   expect(parseNumbers(text)).toEqual(value);
 });
 
-it('requests what is not empty, and shows what an earlier request had', () => {
+it('requests settings with a value, and shows the settings of an earlier request', () => {
   expect(requestedSettings({ rate: 0.1, steps: '', nesterov: false, values: [1] })).toEqual({
     rate: 0.1,
     nesterov: false,

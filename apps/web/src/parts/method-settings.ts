@@ -7,13 +7,13 @@ export type SettingValue = number | string | boolean | readonly number[];
 /** Settings by name; a missing or empty one has its default. */
 export type Settings = Readonly<Record<string, SettingValue>>;
 
-/** Settings as a request takes them, without those that are empty. */
+/** Settings as a request takes them, without empty ones. */
 export const requestedSettings = (settings: Settings): JsonObject =>
   Object.fromEntries(
     Object.entries(settings).flatMap(([name, value]) => (value === '' ? [] : [[name, value]])),
   ) as JsonObject;
 
-/** Settings of an earlier request; those that no form can show are left out. */
+/** Settings of an earlier request that a form can show. */
 export const shownSettings = (config: JsonObject | undefined): Settings =>
   Object.fromEntries(
     Object.entries(config ?? {}).flatMap(([name, value]) => (isSettingValue(value) ? [[name, value]] : [])),
@@ -23,7 +23,7 @@ const isSettingValue = (value: unknown): value is SettingValue =>
   ['number', 'string', 'boolean'].includes(typeof value) ||
   (Array.isArray(value) && value.every((one) => typeof one === 'number'));
 
-/** Parses numbers divided by commas; returns the text where it is none, and none for an empty text. */
+/** Parses numbers divided by commas; returns any other text unchanged. */
 export function parseNumbers(text: string): readonly number[] | string {
   const parts = text.split(',').map((part) => part.trim());
   return parts.every((part) => part !== '' && Number.isFinite(Number(part)))
@@ -31,7 +31,7 @@ export function parseNumbers(text: string): readonly number[] | string {
     : text.trim();
 }
 
-/** What is wrong with each setting, by its name. */
+/** The fault of each invalid setting, by its name. */
 export const settingFaults = (
   parameters: readonly MethodParameter[],
   settings: Settings,

@@ -17,7 +17,7 @@ export function MethodSettingsView({
 }: {
   parameters: readonly MethodParameter[];
   settings: Settings;
-  /** What is wrong, by name of the setting. */
+  /** Faults by name of the setting. */
   faults?: Readonly<Record<string, string | undefined>>;
   size?: 'xs' | 'sm';
   onChange: (settings: Settings) => void;
@@ -96,7 +96,7 @@ function SettingField({ parameter, value, error, size, onChange }: SettingFieldP
 }
 
 function NumbersField({ parameter: { title, help }, value, error, size, onChange }: SettingFieldProps) {
-  // The text stays as it is typed: "0." is a number too, and would lose its point.
+  // The text stays unchanged while it is typed: "0." is a number too, and would lose its point.
   const [text, setText] = useState(Array.isArray(value) ? value.join(', ') : String(value ?? ''));
   return (
     <TextInput

@@ -82,7 +82,7 @@ const queued = (over: Partial<Exploration> = {}): Promise<Exploration> =>
 const make = (id: string): Promise<() => Promise<void>> =>
   executor.make(graph.teamId, id, { signal: stop.signal, progress: () => undefined });
 
-it('makes the map from what is stored, by the settings of the exploration', async () => {
+it('makes the map from the stored matrices, by the settings of the exploration', async () => {
   const { id } = await queued({ algorithm: 'tsne', params: { perplexity: 5 }, clusterCount: 4 });
   await make(id);
   expect(input).toMatchObject({
