@@ -13,7 +13,7 @@ export interface Numbers {
   readonly shape: readonly number[];
 }
 
-/** Value of a field of one sample; `null` where it has none. */
+/** Value of a field of one sample; `null` for a missing value. */
 export type Cell = number | string | boolean | Media | Numbers | null;
 
 export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers';
@@ -43,7 +43,7 @@ export interface FieldProfile {
   /** Mean number of characters, and the largest number of words, of texts. */
   readonly meanLength?: number;
   readonly maxWords?: number;
-  /** Up to 12 values, as they are. */
+  /** Up to 12 unchanged values. */
   readonly examples: readonly Cell[];
 }
 
@@ -59,7 +59,7 @@ export function cellText(cell: Cell | undefined): string {
 
 export type Row = Readonly<Record<string, Cell>>;
 
-/** What a reader makes of files: records with the same fields. Close them: they may hold native memory. */
+/** Records with the same fields, made from files. Close them: they may hold native memory. */
 export interface Records {
   readonly fields: readonly Field[];
   readonly length: number;

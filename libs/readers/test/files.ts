@@ -16,7 +16,7 @@ import { proposeManifest, type ProposeOptions } from '../src/manifest/propose.js
 const folders: string[] = [];
 
 /** A folder with files by path. */
-export function folderOf(files: Readonly<Record<string, string | Uint8Array>>): string {
+export function writeFolder(files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = mkdtempSync(join(tmpdir(), 'noema-readers-'));
   folders.push(root);
   for (const [path, content] of Object.entries(files)) {
@@ -54,10 +54,10 @@ export async function openFiles(path: string, options: ProposeOptions = {}) {
   const folder = statSync(path).isDirectory() ? path : dirname(path);
   for (const [name, text] of proposal.files) writeFileSync(join(folder, name), text);
   const integration = await manifestIntegration(proposal.manifest, folder);
-  return { proposal, integration, samples: await samplesOf(integration) };
+  return { proposal, integration, samples: await encodeSamples(integration) };
 }
 
-async function samplesOf(integration: Integration): Promise<Map<string, EncodedSample>> {
+async function encodeSamples(integration: Integration): Promise<Map<string, EncodedSample>> {
   const population = await planPopulation(integration);
   const encoder = new SampleEncoder(integration);
   const samples = new Map<string, EncodedSample>();
@@ -68,4 +68,4 @@ async function samplesOf(integration: Integration): Promise<Map<string, EncodedS
   return samples;
 }
 
-export const reportOf = (integration: Integration) => checkIntegration(integration, { samples: 8 });
+export const checkSamples = (integration: Integration) => checkIntegration(integration, { samples: 8 });

@@ -77,7 +77,7 @@ export function datasetsCommand(): Command {
     .command('open <path>')
     .description(
       'ingest data without code: a folder of pictures or texts by class, a table (CSV, TSV, JSON lines, ' +
-        'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml beside them',
+        'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml next to them',
     )
     .option('--name <name>', 'display name (default: the name of the folder or file)')
     .option('--reader <key>', 'form of the files, where several fit')

@@ -18,8 +18,8 @@ const MAX_COLUMNS = 40;
 const MAX_VALUE = 60;
 
 /**
- * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest beside
- * them. Returns its path, or `undefined` where nothing was written. Throws `precondition` MANIFEST_EXISTS,
+ * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest next
+ * to them. Returns its path, or `undefined` where nothing was written. Throws `precondition` MANIFEST_EXISTS,
  * CONFIRMATION_MISSING, and what the readers throw.
  */
 export async function openData(
@@ -30,10 +30,10 @@ export async function openData(
   const { terminal } = context;
   const { printManifest, proposeManifest } = await import('@noema/readers');
   const place = resolve(path);
-  const { manifestPath, name } = await placeOf(place);
+  const { manifestPath, name } = await findPlace(place);
   const existing = await stat(manifestPath).catch(() => undefined);
   if (existing !== undefined && options.force !== true && options.dryRun !== true) {
-    terminal.note(`${manifestPath} is there and is used as it is; --force proposes it anew`);
+    terminal.note(`${manifestPath} exists and is used unchanged; --force proposes it anew`);
     return manifestPath;
   }
   const proposal = await proposeManifest(place, options.name ?? name, options);
@@ -80,8 +80,8 @@ export async function suggestRun(
 const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** `noema.yaml` of a folder; `<file>.noema.yaml` beside a single file. */
-async function placeOf(path: string): Promise<{ readonly manifestPath: string; readonly name: string }> {
+/** `noema.yaml` of a folder; `<file>.noema.yaml` next to a single file. */
+async function findPlace(path: string): Promise<{ readonly manifestPath: string; readonly name: string }> {
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => {
@@ -99,7 +99,7 @@ function show(terminal: Terminal, { found, reader, records, profiles, manifest, 
   for (const line of formatTable(rows, [
     { heading: 'COLUMN', value: ({ field }) => field.name },
     { heading: 'KIND', value: ({ field }) => field.kind },
-    { heading: 'USED AS', value: ({ field }) => usesOf(field.name, manifest).join(', ') || 'not used' },
+    { heading: 'USED AS', value: ({ field }) => listUses(field.name, manifest).join(', ') || 'not used' },
     { heading: 'MISSING', value: ({ missing }) => missing, align: 'right' },
     { heading: 'VALUES', value: describe },
   ]))
@@ -109,11 +109,11 @@ function show(terminal: Terminal, { found, reader, records, profiles, manifest, 
   for (const note of notes) terminal.line(`· ${note}`);
 }
 
-function usesOf(column: string, manifest: Manifest): string[] {
+function listUses(column: string, manifest: Manifest): string[] {
   const encoded = (what: string, specs: Readonly<Record<string, EncoderSpec>>): string[] =>
     Object.values(specs)
       .filter((spec) => JSON.stringify(spec).includes(JSON.stringify(column)))
-      .filter((spec) => columnsOf(spec).includes(column))
+      .filter((spec) => listColumns(spec).includes(column))
       .map(({ encoder }) => `${what} (${encoder})`);
   return [
     ...(manifest.id === column ? ['id'] : []),
@@ -124,7 +124,7 @@ function usesOf(column: string, manifest: Manifest): string[] {
   ];
 }
 
-const columnsOf = ({ column, columns }: EncoderSpec): unknown[] =>
+const listColumns = ({ column, columns }: EncoderSpec): unknown[] =>
   Array.isArray(columns)
     ? columns.map((one: unknown) => (typeof one === 'string' ? one : (one as { column: string }).column))
     : [column];

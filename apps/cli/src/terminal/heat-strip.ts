@@ -1,4 +1,4 @@
-/** Colours of a terminal; functions that change nothing where it has none. */
+/** Colours of a terminal; functions that change nothing in a terminal without colours. */
 export interface StripColors {
   readonly isColorSupported: boolean;
   readonly yellow: (text: string) => string;

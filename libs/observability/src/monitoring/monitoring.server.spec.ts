@@ -55,7 +55,7 @@ it('is not ready while the process drains, but lives', async () => {
   expect(await ask('/readyz')).toEqual({ status: 503, text: '{"state":"draining"}\n' });
   expect((await ask('/livez')).status).toBe(200);
 });
-it('tells the metrics of those who report, drops what is gone, and counts a reporter that fails', async () => {
+it('shows the metrics of every reporter, drops what is gone, and counts a reporter that fails', async () => {
   await listen();
   const size = gauge({ name: 'noema_test_size_bytes', help: 'A size.', labels: ['of'] });
   let names = ['a', 'b'];

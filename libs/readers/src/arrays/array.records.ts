@@ -17,11 +17,11 @@ export interface ArrayPart {
  * other arrays.
  */
 export function arrayRecords(found: readonly ArrayPart[]): RowRecords {
-  const parts = [...found].sort((a, b) => orderOf(a) - orderOf(b));
+  const parts = [...found].sort((a, b) => findOrder(a) - findOrder(b));
   const [first] = parts;
   if (first === undefined || first.arrays.size === 0)
     throw new DomainError('invalid', 'ARRAYS_DIFFER', 'there is no array with samples');
-  const lengths = parts.map((part) => lengthOf(part));
+  const lengths = parts.map((part) => countSamples(part));
   for (const part of parts)
     for (const [name, { shape }] of part.arrays) {
       const same = first.arrays.get(name);
@@ -36,7 +36,7 @@ export function arrayRecords(found: readonly ArrayPart[]): RowRecords {
     }
   const split = first.split !== undefined;
   const fields: Field[] = [
-    ...[...first.arrays].map(([name, array]) => fieldOf(name, array)),
+    ...[...first.arrays].map(([name, array]) => toField(name, array)),
     ...(split ? [{ name: 'split', kind: 'text' as const }] : []),
   ];
   const starts = lengths.map((_, i) => lengths.slice(0, i).reduce((a, b) => a + b, 0));
@@ -47,15 +47,15 @@ export function arrayRecords(found: readonly ArrayPart[]): RowRecords {
       const at = starts.findLastIndex((start) => start <= index);
       const part = parts[at]!;
       if (split && field === 'split') return part.split!;
-      return cellOf(part.arrays.get(field)!, index - starts[at]!);
+      return readCell(part.arrays.get(field)!, index - starts[at]!);
     },
   );
 }
 
 /** Place of a part in the order of the splits, which does not depend on the order of files. */
-const orderOf = ({ split = '' }: ArrayPart): number => SPLIT_NAMES.indexOf(splitNamed(split) ?? 'training');
+const findOrder = ({ split = '' }: ArrayPart): number => SPLIT_NAMES.indexOf(splitNamed(split) ?? 'training');
 
-function lengthOf({ split, arrays }: ArrayPart): number {
+function countSamples({ split, arrays }: ArrayPart): number {
   const lengths = new Map([...arrays].map(([name, { shape }]) => [name, shape[0] ?? 1]));
   if (new Set(lengths.values()).size > 1)
     throw new DomainError(
@@ -67,12 +67,12 @@ function lengthOf({ split, arrays }: ArrayPart): number {
   return [...lengths.values()][0]!;
 }
 
-function fieldOf(name: string, { shape, data, whole }: LoadedArray): Field {
+function toField(name: string, { shape, data, whole }: LoadedArray): Field {
   if (shape.length > 1) return { name, kind: 'numbers', whole, shape: shape.slice(1) };
   return isNumbers(data) ? { name, kind: 'number', whole } : { name, kind: 'text' };
 }
 
-function cellOf({ shape, data }: LoadedArray, index: number): Cell {
+function readCell({ shape, data }: LoadedArray, index: number): Cell {
   if (shape.length <= 1) return data[index] ?? null;
   const size = shape.slice(1).reduce((a, b) => a * b, 1);
   if (!isNumbers(data)) return data.slice(index * size, (index + 1) * size).join(' ');

@@ -17,7 +17,7 @@ const SAVED =
   'ICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgIAoAAMA/AAAAwAAAQEAAAIBA';
 
 describe('the NPY format', () => {
-  it('reads a file of NumPy as it is', () => {
+  it('reads a file that NumPy wrote', () => {
     expect(readNpy(Buffer.from(SAVED, 'base64'), 'x.npy')).toEqual({
       shape: [2, 2],
       data: Float32Array.of(1.5, -2, 3, 4),

@@ -5,7 +5,7 @@ import type { DataEncoder } from './encoder.js';
 
 const schema = z.strictObject({
   column: z.string(),
-  /** Sizes of the tensor; default: those of the array. */
+  /** Sizes of the tensor; default: the sizes of the array. */
   shape: z.array(z.int().min(1)).min(1).max(7).optional(),
   mean: z.number().default(0),
   std: z.number().positive().default(1),

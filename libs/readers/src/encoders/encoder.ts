@@ -3,10 +3,10 @@ import type { ZodType } from 'zod';
 import type { FileTree } from '../files/file-tree.js';
 import type { Row } from '../records.js';
 
-/** What an encoder may read besides the record. */
+/** Everything that an encoder may read in addition to the record. */
 export interface EncoderContext {
   readonly tree: FileTree;
-  /** Reads a text beside the manifest, such as a vocabulary. */
+  /** Reads a text next to the manifest, such as a vocabulary. */
   readonly readText: (path: string) => Promise<string>;
 }
 
@@ -19,7 +19,7 @@ export interface DataEncoder<S = never> {
   readonly schema: ZodType;
   /** Columns that it reads. */
   columns(spec: S): readonly string[];
-  /** Files beside the manifest that it reads. */
+  /** Files next to the manifest that it reads. */
   files?(spec: S): readonly string[];
   /** Sizes of its tensor, where its settings say them. */
   dims?(spec: S): readonly number[] | undefined;

@@ -19,13 +19,13 @@ type FeaturesSpec = z.infer<typeof schema>;
 type Part = FeaturesSpec['columns'][number];
 
 /**
- * Numbers as `(x − mean) / std`, categories as one number for each value, truth values as 0 and 1, side by side:
+ * Numbers as `(x − mean) / std`, categories as one number for each value, booleans as 0 and 1, side by side:
  * `[d] float32`. A missing number is its mean (0 after standardizing); a missing or unknown category is all 0.
  */
 export const featuresEncoder: DataEncoder<FeaturesSpec> = {
   key: 'features',
   title: 'Columns of a table',
-  summary: 'standardized numbers, coded categories and truth values of several columns, side by side',
+  summary: 'standardized numbers, coded categories and booleans of several columns, side by side',
   schema,
   columns: ({ columns }) => columns.map(({ column }) => column),
   dims: ({ columns }) => [

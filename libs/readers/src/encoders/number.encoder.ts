@@ -5,11 +5,11 @@ import type { DataEncoder } from './encoder.js';
 const schema = z.strictObject({ columns: z.array(z.string()).min(1).max(1_000) });
 type NumberSpec = z.infer<typeof schema>;
 
-/** Numbers as they are, such as the targets of a regression: `[d] float32`. */
+/** Unchanged numbers, such as the targets of a regression: `[d] float32`. */
 export const numberEncoder: DataEncoder<NumberSpec> = {
   key: 'number',
   title: 'Numbers',
-  summary: 'the numbers of one or several columns, as they are',
+  summary: 'the unchanged numbers of one or several columns',
   schema,
   columns: ({ columns }) => columns,
   dims: ({ columns }) => [columns.length],

@@ -9,7 +9,7 @@ const schema = z.strictObject({
   column: z.string(),
   /** Number of words of the input; longer texts are cut, shorter ones padded by 0 at the end. */
   length: z.int().min(1).max(8_192),
-  /** File beside the manifest, one word a line. Word i has the index i + 2; 1 stands for any other word. */
+  /** File next to the manifest, one word a line. Word i has the index i + 2; 1 stands for any other word. */
   vocabulary: z.string(),
 });
 type WordsSpec = z.infer<typeof schema>;

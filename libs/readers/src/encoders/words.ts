@@ -1,6 +1,6 @@
 const WORD = /\p{L}[\p{L}\p{M}\p{N}'’]*|\p{N}+(?:[.,:]\p{N}+)*|[^\s\p{L}\p{N}]/gu;
 
-/** Words, numbers and single signs of a text, as they stand. */
+/** Words, numbers and single signs of a text, in their order. */
 export const splitWords = (text: string): string[] => text.match(WORD) ?? [];
 
 /** Number of reserved indexes: 0 for padding, 1 for a word that the vocabulary does not have. */

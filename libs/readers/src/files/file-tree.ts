@@ -11,7 +11,7 @@ export interface FileEntry {
 
 const MAX_FILES = 2_000_000;
 const MAX_DEPTH = 16;
-/** Files and folders that systems and tools leave beside the data. */
+/** Files and folders that systems and tools leave next to the data. */
 const IGNORED =
   /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini|__pycache__|node_modules|(?:.*\.)?noema\.[\w.-]+)$/i;
 
@@ -89,7 +89,7 @@ export const pathInvalid = (path: string, why: string): DomainError =>
   new DomainError('invalid', 'DATA_PATH_INVALID', `"${path}" ${why}`, { metadata: { path } });
 
 /** Extension of a path, in lower case and with the dot. */
-export const extensionOf = (path: string): string => extname(path).toLowerCase();
+export const findExtension = (path: string): string => extname(path).toLowerCase();
 
 /** Folders of a path, the outermost first. */
-export const foldersOf = (path: string): string[] => path.split('/').slice(0, -1);
+export const listFolders = (path: string): string[] => path.split('/').slice(0, -1);

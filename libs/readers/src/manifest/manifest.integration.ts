@@ -19,11 +19,11 @@ import { READERS } from '../readers/reader.registry.js';
 import type { Cell, Records, Row } from '../records.js';
 import { columnsOfVisual, showRecord } from '../visuals/record-visual.js';
 import type { EncoderSpec, Manifest } from './manifest.js';
-import { nameOf } from './names.js';
+import { toHandlerName } from './names.js';
 import { parseManifest } from './manifest.file.js';
 import { assignSplits, type SplitIndexes } from './population.splits.js';
 
-/** What the handlers of a split find their sample by. */
+/** Data by which the handlers of a split find their sample. */
 interface SplitData {
   readonly records: Records;
   readonly indexes: Int32Array;
@@ -40,7 +40,7 @@ export async function loadManifest(path: string): Promise<Integration> {
   return manifestIntegration(parseManifest(await readFile(file, 'utf8'), path), dirname(file));
 }
 
-/** The files beside a manifest that it names, as absolute paths: they are part of what it says. */
+/** The files next to a manifest that it names, as absolute paths: they are part of what it says. */
 export function filesOfManifest(manifest: Manifest, folder: string): string[] {
   return Object.values({ ...manifest.inputs, ...manifest.ground_truths }).flatMap((spec) =>
     (ENCODERS.get(spec.encoder).files?.(spec as never) ?? []).map((file) => inside(folder, file)),
@@ -159,7 +159,7 @@ function metadataValue(cell: Cell): MetadataValue {
 function columnNames(columns: readonly string[]): [string, string][] {
   const taken = new Set<string>();
   return columns.map((column) => {
-    const plain = nameOf(column);
+    const plain = toHandlerName(column);
     let name = plain;
     for (let n = 2; taken.has(name); n++) name = `${plain}_${n}`;
     taken.add(name);
@@ -170,7 +170,7 @@ function columnNames(columns: readonly string[]): [string, string][] {
 function readBeside(folder: string, name: string): Promise<string> {
   return readFile(inside(folder, name), 'utf8').catch((error: unknown) => {
     if (error instanceof DomainError) throw error;
-    throw pathInvalid(name, 'which the manifest names, does not lie beside it, or cannot be read');
+    throw pathInvalid(name, 'which the manifest names, does not lie next to it, or cannot be read');
   });
 }
 

@@ -1,5 +1,5 @@
 /** Name of a handler for a column of any name: other characters than letters, digits, `_` and `-` become `_`. */
-export const nameOf = (column: string): string =>
+export const toHandlerName = (column: string): string =>
   column
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')

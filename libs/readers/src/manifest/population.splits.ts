@@ -22,17 +22,17 @@ export async function assignSplits(
   manifest: Assigning,
 ): Promise<Map<SplitName, SplitIndexes>> {
   const ids = manifest.id === undefined ? undefined : await records.column(manifest.id);
-  const idOf = (index: number): string => (ids === undefined ? String(index) : cellText(ids[index]));
-  const splitOf = await splitter(records, manifest, idOf);
+  const findId = (index: number): string => (ids === undefined ? String(index) : cellText(ids[index]));
+  const findSplit = await splitter(records, manifest, findId);
   const hasTruth = await labeled(records, manifest);
   const chosen = new Map<SplitName, { indexes: number[]; ids: string[] }>(
     SPLIT_NAMES.map((name) => [name, { indexes: [], ids: [] }]),
   );
   for (let index = 0; index < records.length; index++) {
-    const split = hasTruth(index) ? splitOf(index) : 'unlabeled';
+    const split = hasTruth(index) ? findSplit(index) : 'unlabeled';
     const part = chosen.get(split)!;
     part.indexes.push(index);
-    part.ids.push(idOf(index));
+    part.ids.push(findId(index));
   }
   return new Map(
     [...chosen]
@@ -44,7 +44,7 @@ export async function assignSplits(
 async function splitter(
   records: Records,
   { splits }: Assigning,
-  idOf: (index: number) => string,
+  findId: (index: number) => string,
 ): Promise<(index: number) => SplitName> {
   if ('column' in splits) {
     const { column } = splits;
@@ -66,7 +66,7 @@ async function splitter(
     };
   }
   const groups = splits.group === undefined ? undefined : await records.column(splits.group);
-  const key = (index: number): string => (groups === undefined ? idOf(index) : cellText(groups[index]));
+  const key = (index: number): string => (groups === undefined ? findId(index) : cellText(groups[index]));
   return (index) => {
     const place = hashShare(key(index));
     if (place < splits.training) return 'training';

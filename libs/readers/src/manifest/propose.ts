@@ -10,7 +10,7 @@ import { READERS } from '../readers/reader.registry.js';
 import { Moments } from '../moments.js';
 import type { Cell, Field, FieldProfile, Numbers, Records } from '../records.js';
 import { type EncoderSpec, type Manifest, manifestSchema } from './manifest.js';
-import { nameOf } from './names.js';
+import { toHandlerName } from './names.js';
 import { assignSplits } from './population.splits.js';
 import { assignRoles, isClass, isProse, type Role } from './roles.js';
 
@@ -28,9 +28,9 @@ export interface Proposal {
   readonly reader: string;
   readonly found: string;
   readonly manifest: Manifest;
-  /** Texts beside the manifest that it names, by their names. */
+  /** Texts next to the manifest that it names, by their names. */
   readonly files: ReadonlyMap<string, string>;
-  /** A network to begin with; absent where the samples have none that is simple. */
+  /** A network to begin with; absent where no simple one fits the samples. */
   readonly network?: Network;
   readonly notes: readonly string[];
   readonly records: number;
@@ -168,12 +168,12 @@ class Draft {
     const frame = {
       splits: this.splits(having('split')[0]),
       ...(id === undefined ? {} : { id: id.field.name }),
-      ground_truths: target === undefined ? {} : { [nameOf(target.field.name)]: this.truth(target) },
+      ground_truths: target === undefined ? {} : { [toHandlerName(target.field.name)]: this.truth(target) },
     };
     await this.findTraining(frame);
     const inputs = await this.inputs(having('input'));
     const features = having('input').filter(
-      ({ field }) => !isMedia(field) && !(nameOf(field.name) in inputs),
+      ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
     );
     if (features.length > 0)
       this.visuals['row'] = {
@@ -203,7 +203,7 @@ class Draft {
     };
   }
 
-  /** What is fitted to data is fitted to training records alone; to all where none are training. */
+  /** Statistics are fitted to training records alone; to all records where none are training. */
   private async findTraining(frame: Pick<Manifest, 'splits' | 'id' | 'ground_truths'>): Promise<void> {
     const splits = await assignSplits(this.records, frame);
     this.training =
@@ -216,9 +216,9 @@ class Draft {
     const features = [];
     for (const profile of profiles) {
       const { field } = profile;
-      if (field.kind === 'picture') inputs[nameOf(field.name)] = await this.picture(profile);
-      else if (field.kind === 'numbers') inputs[nameOf(field.name)] = await this.array(profile);
-      else if (isProse(profile)) inputs[nameOf(field.name)] = await this.words(profile);
+      if (field.kind === 'picture') inputs[toHandlerName(field.name)] = await this.picture(profile);
+      else if (field.kind === 'numbers') inputs[toHandlerName(field.name)] = await this.array(profile);
+      else if (isProse(profile)) inputs[toHandlerName(field.name)] = await this.words(profile);
       else features.push(profile);
     }
     if (features.length > 0) {
@@ -237,7 +237,7 @@ class Draft {
   }
 
   private async picture({ field, examples }: FieldProfile): Promise<EncoderSpec> {
-    this.visuals[nameOf(field.name)] = { kind: 'image', column: field.name };
+    this.visuals[toHandlerName(field.name)] = { kind: 'image', column: field.name };
     const sizes: (readonly [number, number])[] = [];
     let isGray = true;
     for (const cell of examples.filter((example) => example !== null)) {
@@ -279,14 +279,14 @@ class Draft {
     const isPicture =
       (shape.length === 2 && Math.min(...shape) >= 8) ||
       (shape.length === 3 && [1, 3, 4].includes(shape[2]!));
-    this.visuals[nameOf(field.name)] = isPicture
+    this.visuals[toHandlerName(field.name)] = isPicture
       ? { kind: 'image', column: field.name }
       : shape.length <= 2
         ? { kind: 'series', column: field.name }
         : { kind: 'table', columns: [field.name] };
     const tensorShape = isPicture && shape.length === 2 ? [...shape, 1] : shape;
     if (isBytes) return { encoder: 'array', column: field.name, shape: tensorShape, mean: 0, std: 255 };
-    const { mean, std } = await this.scaleOf(field.name);
+    const { mean, std } = await this.fitScale(field.name);
     return { encoder: 'array', column: field.name, shape: tensorShape, mean, std };
   }
 
@@ -299,9 +299,9 @@ class Draft {
     }
     const lengths = counts.lengths.sort((a, b) => a - b);
     const length = Math.max(1, Math.min(MAX_LENGTH, lengths[Math.floor(0.95 * (lengths.length - 1))] ?? 1));
-    const file = this.files.size === 0 ? VOCABULARY : `noema.${nameOf(field.name)}.txt`;
+    const file = this.files.size === 0 ? VOCABULARY : `noema.${toHandlerName(field.name)}.txt`;
     this.files.set(file, `${counts.vocabulary(VOCABULARY_WORDS - 2).join('\n')}\n`);
-    this.visuals[nameOf(field.name)] = { kind: 'words', column: field.name, length };
+    this.visuals[toHandlerName(field.name)] = { kind: 'words', column: field.name, length };
     this.notes.push(
       `texts of "${field.name}" are cut or padded to ${length} words, the length that 95 % of them do not exceed`,
     );
@@ -346,7 +346,7 @@ class Draft {
   }
 
   /** Mean and standard deviation of all numbers of up to 500 training records, spread evenly. */
-  private async scaleOf(column: string): Promise<{ readonly mean: number; readonly std: number }> {
+  private async fitScale(column: string): Promise<{ readonly mean: number; readonly std: number }> {
     const step = Math.max(1, Math.floor(this.training.length / SCALE_RECORDS));
     const moments = new Moments();
     for (let at = 0; at < this.training.length; at += step) {
@@ -368,7 +368,7 @@ const countLines = (text: string): number => text.split('\n').filter((line) => l
 const isNumbers = (cell: Cell | undefined): cell is Numbers =>
   typeof cell === 'object' && cell !== null && 'data' in cell;
 
-/** Six digits: more say nothing, and the manifest is read by people. */
+/** Six digits: more have no meaning, and people read the manifest. */
 const rounded = (value: number): number => Number(value.toPrecision(6));
 
 const median = (values: readonly number[]): number =>

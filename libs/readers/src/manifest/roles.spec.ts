@@ -34,12 +34,12 @@ describe('roles of columns', () => {
     });
   });
 
-  it('take the ground truth that is asked for, or none', () => {
+  it('take the chosen ground truth, or none', () => {
     expect(assignRoles(table, 100, 'city').of.get('city')).toBe('truth');
     expect([...assignRoles(table, 100, '').of.values()]).not.toContain('truth');
   });
 
-  it('say so where no column has the name of a ground truth', () => {
+  it('report that no column has the name of a ground truth', () => {
     const { of, notes } = assignRoles(
       table.filter(({ field }) => field.name !== 'label'),
       100,
@@ -53,13 +53,13 @@ describe('roles of columns', () => {
     expect(assignRoles(profiles({ id: 'number', age: 'number' }, twice), 100).of.get('id')).toBe('input');
   });
 
-  it('keep numbers as metadata beside prose', () => {
+  it('keep numbers as metadata where there is prose', () => {
     const texts = rows.map((row) => ({ ...row, review: `a text of many words, number ${row.id}` }));
     const { of } = assignRoles(profiles({ review: 'text', age: 'number', label: 'number' }, texts), 100);
     expect(Object.fromEntries(of)).toEqual({ review: 'input', age: 'metadata', label: 'truth' });
   });
 
-  it('take whole numbers for classes only where there are few, or where the name says so', () => {
+  it('take whole numbers for classes only where there are few, or where the name marks it', () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ count: i % 200, label: i % 200, part: i / 7 }));
     const [count, label, part] = profiles({ count: 'number', label: 'number', part: 'number' }, many);
     expect([count, label, part].map((profile) => isClass(profile!))).toEqual([false, true, false]);

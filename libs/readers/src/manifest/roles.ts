@@ -20,7 +20,7 @@ const MAX_CLASSES = 50;
 /**
  * Assigns roles: a column of the names of splits is the split; one with distinct values and the name of an id is
  * the id; one with the name of a truth, or `chosen`, is the ground truth. Pictures, arrays and long texts are
- * inputs; without any, numbers, truth values and categories are.
+ * inputs; without any, numbers, booleans and categories are.
  */
 export function assignRoles(profiles: readonly FieldProfile[], records: number, chosen?: string): Roles {
   const of = new Map<string, Role>();

@@ -13,15 +13,15 @@ const manifest = (input: EncoderSpec, truth?: EncoderSpec): Manifest => ({
   visuals: {},
 });
 const classes = { encoder: 'classes', column: 'y', values: ['a', 'b', 'c'] };
-const layersOf = (input: EncoderSpec, truth: EncoderSpec = classes) =>
+const listLayers = (input: EncoderSpec, truth: EncoderSpec = classes) =>
   proposeNetwork(manifest(input, truth), () => 102)?.config.layers ?? [];
 const names = (input: EncoderSpec, truth?: EncoderSpec) =>
-  layersOf(input, truth).map(({ config }) => config['name']);
+  listLayers(input, truth).map(({ config }) => config['name']);
 
 describe('a network to begin with', () => {
   it('has dense layers for columns, and as many units as there are classes', () => {
     const columns = [{ column: 'a', mean: 0, std: 1 }, { column: 'b', values: ['p', 'q'] }, { column: 'c' }];
-    const layers = layersOf({ encoder: 'features', columns });
+    const layers = listLayers({ encoder: 'features', columns });
     expect(layers[0]!.config['batch_input_shape']).toEqual([null, 4]);
     expect(layers.at(-1)).toEqual({
       class_name: 'Dense',
@@ -30,7 +30,7 @@ describe('a network to begin with', () => {
   });
 
   it('has a linear output for numbers', () => {
-    const { config } = layersOf(
+    const { config } = listLayers(
       { encoder: 'features', columns: [{ column: 'a' }] },
       { encoder: 'number', columns: ['y', 'z'] },
     ).at(-1)!;
@@ -61,7 +61,7 @@ describe('a network to begin with', () => {
   });
 
   it('embeds as many words as the vocabulary has', () => {
-    const layers = layersOf({ encoder: 'words', column: 'x', length: 20, vocabulary: 'noema.words.txt' });
+    const layers = listLayers({ encoder: 'words', column: 'x', length: 20, vocabulary: 'noema.words.txt' });
     expect(layers[1]!.config).toMatchObject({ input_dim: 102 });
   });
 
@@ -69,6 +69,6 @@ describe('a network to begin with', () => {
     expect(
       proposeNetwork(manifest({ encoder: 'features', columns: [{ column: 'a' }] }), () => 0),
     ).toBeUndefined();
-    expect(layersOf({ encoder: 'array', column: 'x' })).toEqual([]);
+    expect(listLayers({ encoder: 'array', column: 'x' })).toEqual([]);
   });
 });

@@ -24,7 +24,7 @@ const MAX_FILTERS = 128;
 
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
- * pictures and series, an embedding for words. `vocabularySize` counts the words of a file beside the manifest.
+ * pictures and series, an embedding for words. `vocabularySize` counts the words of a file next to the manifest.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */
 export function proposeNetwork(
@@ -35,9 +35,9 @@ export function proposeNetwork(
   const truths = Object.entries(manifest.ground_truths);
   if (inputs.length !== 1 || truths.length !== 1) return undefined;
   const [[name, spec], [truth, target]] = [inputs[0]!, truths[0]!];
-  const dims = dimsOf(spec);
-  const body = spec.encoder === 'words' ? words(spec, vocabularySize) : dims && bodyOf(dims);
-  const output = dimsOf(target)?.[0];
+  const dims = findDims(spec);
+  const body = spec.encoder === 'words' ? words(spec, vocabularySize) : dims && makeBody(dims);
+  const output = findDims(target)?.[0];
   if (dims === undefined || body === undefined || output === undefined) return undefined;
   const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
     units: output,
@@ -52,10 +52,10 @@ export function proposeNetwork(
   };
 }
 
-const dimsOf = (spec: EncoderSpec): readonly number[] | undefined =>
+const findDims = (spec: EncoderSpec): readonly number[] | undefined =>
   ENCODERS.get(spec.encoder).dims?.(spec as never);
 
-function bodyOf(dims: readonly number[]): Layer[] | undefined {
+function makeBody(dims: readonly number[]): Layer[] | undefined {
   if (dims.length === 1) return dense();
   if (dims.length === 2) return convolutions('1D', [dims[0]!]);
   return dims.length === 3 ? convolutions('2D', dims.slice(0, 2)) : undefined;

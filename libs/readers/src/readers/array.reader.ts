@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { type ArrayPart, arrayRecords } from '../arrays/array.records.js';
 import { type LoadedArray, readNpy } from '../arrays/npy.js';
 import { readNpz } from '../arrays/npz.js';
-import { extensionOf, type FileTree } from '../files/file-tree.js';
+import { findExtension, type FileTree } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
 import { counted, type Reader } from './reader.js';
 
-const isArrays = (path: string): boolean => ['.npy', '.npz'].includes(extensionOf(path));
+const isArrays = (path: string): boolean => ['.npy', '.npz'].includes(findExtension(path));
 
 /** NumPy arrays whose first size counts the samples: NPZ archives, or NPY files side by side. */
 export const arrayReader: Reader = {
@@ -22,7 +22,7 @@ export const arrayReader: Reader = {
       certain: files.length === tree.files.length,
     });
   },
-  open: async (tree) => arrayRecords(partsOf(await load(tree))),
+  open: async (tree) => arrayRecords(groupParts(await load(tree))),
 };
 
 async function load(tree: FileTree): Promise<Map<string, LoadedArray>> {
@@ -31,7 +31,7 @@ async function load(tree: FileTree): Promise<Map<string, LoadedArray>> {
   for (const { path } of files) {
     const bytes = await readFile(tree.absolute(path));
     const stem = path.replace(/\.[^.]+$/, '').replaceAll('/', '_');
-    if (extensionOf(path) === '.npy') arrays.set(stem, readNpy(bytes, path));
+    if (findExtension(path) === '.npy') arrays.set(stem, readNpy(bytes, path));
     else
       for (const [name, array] of await readNpz(bytes, path))
         arrays.set(files.length === 1 ? name : `${name}_${stem}`, array);
@@ -40,7 +40,7 @@ async function load(tree: FileTree): Promise<Map<string, LoadedArray>> {
 }
 
 /** Arrays by the split that one part of their names says: `x_train` and `x_test` are two parts of `x`. */
-function partsOf(arrays: ReadonlyMap<string, LoadedArray>): ArrayPart[] {
+function groupParts(arrays: ReadonlyMap<string, LoadedArray>): ArrayPart[] {
   const parts = new Map<string, Map<string, LoadedArray>>();
   let named = 0;
   for (const [name, array] of arrays) {

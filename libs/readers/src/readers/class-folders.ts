@@ -1,4 +1,4 @@
-import { type FileTree, foldersOf } from '../files/file-tree.js';
+import { type FileTree, listFolders } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
 import type { Cell, Field } from '../records.js';
 import { RowRecords } from '../row-records.js';
@@ -13,13 +13,13 @@ export interface ClassifiedFile {
 
 /**
  * Files by their folders: `class/file`, `split/class/file`, `class/split/file`, `split/file` or `file`. Folders
- * that hold everything, such as one around a whole archive, say nothing.
+ * that hold everything, such as one around a whole archive, have no meaning.
  */
 export function classify(tree: FileTree, isWanted: (path: string) => boolean): ClassifiedFile[] {
   const paths = tree.files.filter(({ path }) => isWanted(path)).map(({ path }) => path);
   const common = commonFolders(paths);
   return paths.map((path) => {
-    const folders = foldersOf(path).slice(common);
+    const folders = listFolders(path).slice(common);
     const split = folders.find((folder) => splitNamed(folder) !== undefined);
     const others = folders.filter((folder) => folder !== split);
     return { path, split: split ?? null, class: others.length === 0 ? null : others.join('/') };
@@ -28,7 +28,7 @@ export function classify(tree: FileTree, isWanted: (path: string) => boolean): C
 
 /** Number of folders that all paths share; a folder with the name of a split counts as one that they do not. */
 function commonFolders(paths: readonly string[]): number {
-  const [first = [], ...rest] = paths.map(foldersOf);
+  const [first = [], ...rest] = paths.map(listFolders);
   const differs = first.findIndex(
     (folder, at) => splitNamed(folder) !== undefined || rest.some((folders) => folders[at] !== folder),
   );

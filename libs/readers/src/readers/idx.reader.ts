@@ -11,7 +11,7 @@ const NAME = /(?:^|\/)(train|t10k|test|val|validation)?-?(images|labels)[-.]idx[
 export const idxReader: Reader = {
   key: 'idx',
   title: 'IDX files',
-  summary: 'files such as train-images-idx3-ubyte, also packed by gzip, as those of MNIST',
+  summary: 'files such as train-images-idx3-ubyte, also packed by gzip, as MNIST has them',
   recognize: (tree) => {
     const files = tree.files.filter(({ path }) => NAME.test(path));
     return Promise.resolve(

@@ -3,10 +3,10 @@ import type { Records } from '../records.js';
 
 /** Files that have the form of a reader, as its `recognize` found them. */
 export interface Recognized {
-  /** What was found, for people: `2,000 pictures in 5 folders`. */
+  /** Description for people: `2,000 pictures in 5 folders`. */
   readonly found: string;
   /**
-   * Whether the form is explicit (a file of the format's own says so) or only likely. Of several likely forms
+   * Whether the form is explicit (a file of the format states it) or only likely. Of several likely forms
    * the user chooses.
    */
   readonly certain: boolean;

@@ -1,7 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { folderOf, openFiles, picture, removeFolders, reportOf, writeParquet } from '../../test/files.js';
+import {
+  writeFolder,
+  openFiles,
+  picture,
+  removeFolders,
+  checkSamples,
+  writeParquet,
+} from '../../test/files.js';
 import { manifestIntegration } from '../manifest/manifest.integration.js';
 
 afterAll(removeFolders);
@@ -20,7 +27,7 @@ describe('a folder of pictures', () => {
     const files: Record<string, Buffer> = {};
     for (let i = 0; i < 40; i++)
       files[`${i % 2 === 0 ? 'red' : 'blue'}/${i}.png`] = await png(i % 2 === 0 ? RED : BLUE);
-    const { proposal, samples } = await openFiles(folderOf(files));
+    const { proposal, samples } = await openFiles(writeFolder(files));
     expect(proposal).toMatchObject({
       reader: 'picture-folder',
       found: '40 pictures, in 2 class folders',
@@ -40,7 +47,7 @@ describe('a folder of pictures', () => {
   });
 
   it('may have a folder around it, other cases, EXIF, CMYK, 16 bits, transparency, an empty class', async () => {
-    const root = folderOf({
+    const root = writeFolder({
       'archive/Train/red/a.JPG': await picture(
         RED,
         (one) => one.jpeg({ quality: 100 }).withMetadata({ orientation: 6 }),
@@ -79,24 +86,24 @@ describe('a folder of pictures', () => {
   });
 
   it('names the picture that cannot be read', async () => {
-    const root = folderOf({
+    const root = writeFolder({
       'red/a.png': await png(RED),
       'red/b.png': 'no picture',
       'blue/c.png': await png(BLUE),
       'blue/d.png': await png(BLUE),
     });
     const { proposal } = await openFiles(
-      folderOf({ 'red/a.png': await png(RED), 'blue/c.png': await png(BLUE) }),
+      writeFolder({ 'red/a.png': await png(RED), 'blue/c.png': await png(BLUE) }),
     );
-    const report = await reportOf(await manifestIntegration(proposal.manifest, root));
+    const report = await checkSamples(await manifestIntegration(proposal.manifest, root));
     expect(report.passed).toBe(false);
     const [fault] = report.handlers.flatMap(({ faults }) => faults);
     expect(fault).toMatchObject({ reason: 'PICTURE_INVALID', file: 'red/b.png' });
     expect(fault!.message).toMatch(/"red\/b\.png": red\/b\.png cannot be read as a picture/);
   });
 
-  it('that holds a table as well is read in the way that is asked for', async () => {
-    const root = folderOf({
+  it('that holds a table as well is read in the chosen way', async () => {
+    const root = writeFolder({
       'red/a.png': await png(RED),
       'blue/b.png': await png(BLUE),
       'notes.csv': 'a,b\n1,2\n',
@@ -119,7 +126,7 @@ describe('a folder of texts', () => {
         i % 2 === 0 ? 'sport' : 'politics',
         i,
       );
-    const { proposal, samples } = await openFiles(folderOf(files));
+    const { proposal, samples } = await openFiles(writeFolder(files));
     const words = proposal.files.get('noema.words.txt')!.split('\n');
     expect(proposal.manifest.inputs['text']).toMatchObject({
       encoder: 'words',
@@ -176,7 +183,7 @@ describe('a table', () => {
   const plain = (row: (typeof rows)[number]) => [row.id, String(row.size), row.color, row.label];
 
   it('is read from CSV', async () => {
-    expectRows(await openFiles(join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv')));
+    expectRows(await openFiles(join(writeFolder({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv')));
   });
 
   it('is read from CSV with a byte order mark, semicolons, decimal commas, quotes and Windows line ends', async () => {
@@ -186,22 +193,22 @@ describe('a table', () => {
       row.color,
       row.label,
     ]).join('\r\n');
-    expectRows(await openFiles(join(folderOf({ 'a.csv': `\uFEFF${odd}\r\n` }), 'a.csv')));
+    expectRows(await openFiles(join(writeFolder({ 'a.csv': `\uFEFF${odd}\r\n` }), 'a.csv')));
   });
 
   it('is read from tabs, JSON lines and a JSON array', async () => {
-    expectRows(await openFiles(join(folderOf({ 'a.tsv': lines('\t', plain).join('\n') }), 'a.tsv')));
+    expectRows(await openFiles(join(writeFolder({ 'a.tsv': lines('\t', plain).join('\n') }), 'a.tsv')));
     expectRows(
       await openFiles(
-        join(folderOf({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') }), 'a.jsonl'),
+        join(writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') }), 'a.jsonl'),
       ),
     );
-    expectRows(await openFiles(join(folderOf({ 'a.json': JSON.stringify(rows) }), 'a.json')));
+    expectRows(await openFiles(join(writeFolder({ 'a.json': JSON.stringify(rows) }), 'a.json')));
   });
 
   it('is read from Parquet, also in numbered parts', async () => {
-    const csv = join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
-    const root = folderOf({});
+    const csv = join(writeFolder({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
+    const root = writeFolder({});
     const select = (where: string) =>
       `SELECT * FROM read_csv('${csv}') WHERE CAST(substr(id, 2) AS INTEGER) ${where}`;
     await writeParquet(join(root, 'data-00000-of-00002.parquet'), select('< 20'));
@@ -215,14 +222,14 @@ describe('a table', () => {
         .filter((_, i) => i === 0 || (i > from && i <= to))
         .join('\n');
     const { proposal, samples } = await openFiles(
-      folderOf({ 'data_train.csv': part(0, 40), 'data_test.csv': part(40, 50) }),
+      writeFolder({ 'data_train.csv': part(0, 40), 'data_test.csv': part(40, 50) }),
     );
     expect(proposal.found).toBe('2 table files, splits test, train');
     expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(10);
   });
 
   it('has pictures by the paths in a column, and as bytes', async () => {
-    const root = folderOf({
+    const root = writeFolder({
       'pictures/a.png': await png(RED),
       'pictures/b.png': await png(BLUE),
       'metadata.csv': 'file_name,label\npictures/a.png,warm\npictures/b.png,cold\n',
@@ -231,7 +238,7 @@ describe('a table', () => {
     expect(proposal.manifest.inputs).toMatchObject({ file_name: { encoder: 'picture' } });
     expect([...samples.values()].map(({ inputs }) => mean(inputs[0]!.data, 0) > 0.7)).toContain(true);
 
-    const hub = folderOf({});
+    const hub = writeFolder({});
     const bytes = (await png(RED)).toString('hex');
     await writeParquet(
       join(hub, 'train-00000-of-00001.parquet'),
@@ -254,7 +261,7 @@ describe('a table', () => {
     ],
     ['an empty file', '', /begins with an empty line/],
   ])('is refused with the line at fault: %s', async (_what, content, message) => {
-    const file = join(folderOf({ 'a.csv': content }), 'a.csv');
+    const file = join(writeFolder({ 'a.csv': content }), 'a.csv');
     await expect(openFiles(file)).rejects.toMatchObject({
       reason: 'TABLE_INVALID',
       message: expect.stringMatching(message) as string,
@@ -263,7 +270,7 @@ describe('a table', () => {
 
   it('whose arrays have other sizes is refused with the sample', async () => {
     const lines = ['{"a": [1, 2], "label": "x"}', '{"a": [1, 2, 3], "label": "y"}'].join('\n');
-    const file = join(folderOf({ 'a.jsonl': lines }), 'a.jsonl');
+    const file = join(writeFolder({ 'a.jsonl': lines }), 'a.jsonl');
     await expect(openFiles(file)).rejects.toMatchObject({
       reason: 'ARRAY_SIZE_DIFFERS',
       message: expect.stringMatching(/sample "1": .*"a".* holds 3 numbers, and the shape \[2\]/) as string,
@@ -273,7 +280,7 @@ describe('a table', () => {
   it('gets names for the columns of a file of numbers alone', async () => {
     const { proposal } = await openFiles(
       join(
-        folderOf({ 'a.csv': Array.from({ length: 30 }, (_, i) => `${i}.5 ${i * 2} ${-i}`).join('\n') }),
+        writeFolder({ 'a.csv': Array.from({ length: 30 }, (_, i) => `${i}.5 ${i * 2} ${-i}`).join('\n') }),
         'a.csv',
       ),
     );
@@ -281,8 +288,8 @@ describe('a table', () => {
     expect(proposal.profiles.map(({ field }) => field.kind)).toEqual(['number', 'number', 'number']);
   });
 
-  it('predicts the column that is asked for, a number as it is', async () => {
-    const file = join(folderOf({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
+  it('predicts the chosen column, a number unchanged', async () => {
+    const file = join(writeFolder({ 'a.csv': lines(',', plain).join('\n') }), 'a.csv');
     const { samples, proposal } = await openFiles(file, { truth: 'size' });
     expect(proposal.manifest.ground_truths).toEqual({ size: { encoder: 'number', columns: ['size'] } });
     expect([...(samples.get('training/n3') ?? samples.get('validation/n3'))!.groundTruths![0]!.data]).toEqual(
@@ -305,7 +312,7 @@ describe('arrays', () => {
   const images = (count: number) => Uint8Array.from({ length: count * 64 }, (_, i) => i % 256);
 
   it('are read from IDX, packed or not', async () => {
-    const root = folderOf({
+    const root = writeFolder({
       'train-images-idx3-ubyte.gz': gzipSync(idx(8, [20, 8, 8], images(20))),
       'train-labels-idx1-ubyte.gz': gzipSync(
         idx(
@@ -326,7 +333,7 @@ describe('arrays', () => {
   });
 
   it('are refused where the file is cut off', async () => {
-    const root = folderOf({
+    const root = writeFolder({
       'train-images-idx3-ubyte': idx(8, [20, 8, 8], images(19)),
       'train-labels-idx1-ubyte': idx(8, [20], new Uint8Array(20)),
     });
@@ -337,7 +344,7 @@ describe('arrays', () => {
 
   it('are read from an archive of NumPy, by the names of splits', async () => {
     const { samples, proposal } = await openFiles(
-      join(folderOf({ 'a.npz': Buffer.from(NPZ, 'base64') }), 'a.npz'),
+      join(writeFolder({ 'a.npz': Buffer.from(NPZ, 'base64') }), 'a.npz'),
     );
     expect(proposal.manifest.splits).toEqual({ column: 'split', training: ['train'], test: ['test'] });
     expect([...samples.keys()]).toEqual(['training/0', 'training/1', 'training/2', 'test/3']);
@@ -349,13 +356,13 @@ describe('arrays', () => {
   it('are refused where an archive is cut off', async () => {
     const bytes = Buffer.from(NPZ, 'base64');
     await expect(
-      openFiles(join(folderOf({ 'a.npz': bytes.subarray(0, 400) }), 'a.npz')),
+      openFiles(join(writeFolder({ 'a.npz': bytes.subarray(0, 400) }), 'a.npz')),
     ).rejects.toMatchObject({ reason: 'ARRAY_INVALID' });
   });
 });
 
-it('names the vocabulary that does not lie beside its manifest', async () => {
-  const root = folderOf({ 'a/x.txt': 'some words', 'b/y.txt': 'more words' });
+it('names the vocabulary that does not lie next to its manifest', async () => {
+  const root = writeFolder({ 'a/x.txt': 'some words', 'b/y.txt': 'more words' });
   const { proposal } = await openFiles(root);
   const spec = { encoder: 'words', column: 'text', length: 4, vocabulary: 'noema.lost.txt' };
   await expect(
@@ -367,7 +374,7 @@ it('names the vocabulary that does not lie beside its manifest', async () => {
 });
 
 it('refuses files of no known form, with the forms that are known', async () => {
-  await expect(openFiles(folderOf({ 'a.xyz': 'x', 'b.pkl': 'y' }))).rejects.toMatchObject({
+  await expect(openFiles(writeFolder({ 'a.xyz': 'x', 'b.pkl': 'y' }))).rejects.toMatchObject({
     reason: 'DATA_UNKNOWN',
     message: expect.stringMatching(/such as a\.xyz, b\.pkl; known: idx files, numpy arrays, table/) as string,
   });

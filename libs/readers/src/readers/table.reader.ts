@@ -1,4 +1,4 @@
-import { extensionOf, type FileTree } from '../files/file-tree.js';
+import { findExtension, type FileTree } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -24,17 +24,17 @@ export const tableReader: Reader = {
 /** The files of the table; `undefined` where there is none, or where files with other names lie side by side. */
 function tableFiles(tree: FileTree): TableFile[] | undefined {
   const tables = tree.files.map(({ path }) => path).filter(isTable);
-  if (tables.length === 0 || new Set(tables.map(extensionOf)).size > 1) return undefined;
+  if (tables.length === 0 || new Set(tables.map(findExtension)).size > 1) return undefined;
   const absolute = (path: string) => tree.absolute(path);
   if (tables.length === 1) return [{ path: absolute(tables[0]!) }];
-  const splits = tables.map(splitOf);
+  const splits = tables.map(findSplit);
   if (splits.every((split) => split !== undefined))
     return tables.map((path, at) => ({ path: absolute(path), split: splits[at]! }));
-  const stems = new Set(tables.map((path) => stemOf(path).replace(/[-_.]?\d+(?:-of-\d+)?$/, '')));
+  const stems = new Set(tables.map((path) => findStem(path).replace(/[-_.]?\d+(?:-of-\d+)?$/, '')));
   return stems.size === 1 ? tables.map((path) => ({ path: absolute(path) })) : undefined;
 }
 
-const stemOf = (path: string): string =>
+const findStem = (path: string): string =>
   path
     .split('/')
     .at(-1)!
@@ -44,7 +44,7 @@ const stemOf = (path: string): string =>
  * The split that a file or its folder is named after: `train.csv`, `train-00000-of-00002.parquet`,
  * `reviews_test.csv`.
  */
-function splitOf(path: string): string | undefined {
-  const names = [...stemOf(path).split(/[-_.]/), ...path.split('/').slice(0, -1).reverse()];
+function findSplit(path: string): string | undefined {
+  const names = [...findStem(path).split(/[-_.]/), ...path.split('/').slice(0, -1).reverse()];
   return names.find((name) => splitNamed(name) !== undefined);
 }

@@ -31,7 +31,7 @@ export const textFolderReader: Reader = {
   },
 };
 
-/** A readme beside the folders of texts is none of them. */
+/** A readme next to the folders of texts is not a sample. */
 const texts = (tree: FileTree) => {
   const files = classify(
     tree,

@@ -21,7 +21,7 @@ const HEAD_BYTES = 2 ** 20;
  */
 export async function readDialect(path: string): Promise<Dialect> {
   const head = await readHead(path);
-  const encoding = encodingOf(head);
+  const encoding = findEncoding(head);
   const lines = decode(head, encoding);
   if (lines[0]!.trim() === '')
     throw new DomainError(
@@ -92,7 +92,7 @@ function findDelimiter(lines: readonly string[]): string {
   return isSpaced ? ' ' : ',';
 }
 
-function encodingOf(head: Buffer): Dialect['encoding'] {
+function findEncoding(head: Buffer): Dialect['encoding'] {
   if (head[0] === 0xff && head[1] === 0xfe) return 'utf-16';
   try {
     // the last character may be cut

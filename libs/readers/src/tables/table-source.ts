@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { extensionOf } from '../files/file-tree.js';
+import { findExtension } from '../files/file-tree.js';
 import { type Dialect, readDialect } from './delimited.js';
 
 /** One file of a table, and the split that its name says. */
@@ -14,9 +14,9 @@ const JSON_LINES = new Set(['.jsonl', '.ndjson', '.json']);
 const PARQUET = new Set(['.parquet', '.pq']);
 
 export const isTable = (path: string): boolean =>
-  [DELIMITED, JSON_LINES, PARQUET].some((extensions) => extensions.has(extensionOf(path)));
+  [DELIMITED, JSON_LINES, PARQUET].some((extensions) => extensions.has(findExtension(path)));
 
-export const isDelimited = (path: string): boolean => DELIMITED.has(extensionOf(path));
+export const isDelimited = (path: string): boolean => DELIMITED.has(findExtension(path));
 
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -25,7 +25,7 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 export async function readExpression(
   path: string,
 ): Promise<{ readonly sql: string; readonly dialect?: Dialect }> {
-  const extension = extensionOf(path);
+  const extension = findExtension(path);
   if (PARQUET.has(extension)) return { sql: `read_parquet(${quoteText(path)})` };
   if (JSON_LINES.has(extension))
     return { sql: `read_json(${quoteText(path)}, format = 'auto', sample_size = -1)` };

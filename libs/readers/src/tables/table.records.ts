@@ -31,7 +31,7 @@ const SPLIT = 'split';
 
 interface Column {
   readonly field: Field;
-  /** SQL of its value, as a number, a text, a truth value, bytes or a list. */
+  /** SQL of its value, as a number, a text, a boolean, bytes or a list. */
   readonly sql: string;
 }
 
@@ -148,7 +148,7 @@ export class TableRecords implements Records {
     const profiles: FieldProfile[] = [];
     for (const { field, sql } of this.columns)
       profiles.push(
-        await this.profileOf(
+        await this.profileColumn(
           field,
           sql,
           examples.map((row) => row[field.name] ?? null),
@@ -166,7 +166,7 @@ export class TableRecords implements Records {
     return this.columns.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
   }
 
-  private async profileOf(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {
+  private async profileColumn(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {
     const scalar = field.kind !== 'picture' && field.kind !== 'numbers';
     const numeric = field.kind === 'number';
     const facts = await one<Record<string, bigint | number | null>>(
@@ -266,8 +266,8 @@ async function describe(
     else if (type.typeId === DuckDBTypeId.BLOB)
       columns.push({ field: { name, kind: 'picture' }, sql: column });
     else if (isNumberList(type)) {
-      // nested lists become one list, row-major; the sizes are those of the first record
-      const shape = shapeOf(await first(column));
+      // nested lists become one list, row-major; the sizes come from the first record
+      const shape = findShape(await first(column));
       const flat = Array.from({ length: shape.length - 1 }).reduce<string>(
         (sql) => `flatten(${sql})`,
         column,
@@ -302,7 +302,7 @@ function isNumberList(type: DuckDBType): boolean {
   return WHOLE.has(valueType.typeId) || FRACTIONS.has(valueType.typeId) || isNumberList(valueType);
 }
 
-function shapeOf(value: unknown): number[] {
+function findShape(value: unknown): number[] {
   const shape: number[] = [];
   for (
     let at = value;

@@ -34,7 +34,7 @@ export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awai
     case 'words':
       return (row) => text(splitWords(toText(spec.column, row[spec.column] ?? null)).slice(0, spec.length));
     case 'series':
-      return (row) => series(linesOf(toNumbers(spec.column, row[spec.column] ?? null)));
+      return (row) => series(toLines(toNumbers(spec.column, row[spec.column] ?? null)));
     case 'table':
       return (row) =>
         table(
@@ -45,15 +45,15 @@ export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awai
 }
 
 async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {
-  if (typeof cell === 'object' && cell !== null && 'data' in cell) return image(pixelsOf(cell));
+  if (typeof cell === 'object' && cell !== null && 'data' in cell) return image(toPixels(cell));
   const { data, height, width, channels } = await decodePicture(cell, tree, 3, (picture) =>
     picture.resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true }),
   );
   return image(tensor(data, [height, width, channels]));
 }
 
-/** Bytes as they are, other numbers from their smallest to their largest. */
-function pixelsOf({ data, shape }: Numbers): Numbers {
+/** Unchanged bytes, other numbers from their smallest to their largest. */
+function toPixels({ data, shape }: Numbers): Numbers {
   if (data instanceof Uint8Array) return { data, shape };
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
@@ -62,7 +62,7 @@ function pixelsOf({ data, shape }: Numbers): Numbers {
 }
 
 /** Lines of `[length]` or `[length, channels]` numbers. */
-function linesOf({ data, shape }: Numbers): Record<string, number[]> {
+function toLines({ data, shape }: Numbers): Record<string, number[]> {
   const channels = shape.length > 1 ? shape.slice(1).reduce((a, b) => a * b, 1) : 1;
   return Object.fromEntries(
     Array.from({ length: channels }, (_, c) => [

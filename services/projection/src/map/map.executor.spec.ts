@@ -100,7 +100,7 @@ it('makes the map from the stored matrices, by the settings of the exploration',
   expect(matrices.stored).toMatchObject([{ assignment: MADE.assignment, classes: Int32Array.of(0, 1, -1) }]);
 });
 
-it('takes the seed of the run where the exploration has none', async () => {
+it('takes the seed of the run where the exploration names no seed', async () => {
   await make((await queued({ seed: undefined })).id);
   expect(input!.seed).toBe(11);
 });

@@ -128,7 +128,7 @@ describe.each([
   });
 });
 
-it('changes its digest with the vocabulary beside it', async () => {
+it('changes its digest with the vocabulary next to it', async () => {
   const directory = await temporaryDirectory();
   const manifest = join(directory.path, 'noema.yaml');
   await writeFile(manifest, `${TABLE}  # vocabulary: noema.words.txt\n`);

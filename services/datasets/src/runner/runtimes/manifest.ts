@@ -5,7 +5,7 @@ import { findNode, nodeArgs, nodeRuntime } from './node.js';
 import type { RuntimeSpec } from './runtime.js';
 
 const ENTRY = fileURLToPath(new URL('../manifest.process.js', import.meta.url));
-/** Names of the files that lie beside a manifest and belong to it, such as a vocabulary. */
+/** Names of the files that lie next to a manifest and belong to it, such as a vocabulary. */
 const BESIDE = /\bnoema\.[A-Za-z0-9_-]+\.txt\b/g;
 
 /**
