@@ -110,6 +110,24 @@ describe('the responses of a network without positions', () => {
     expect(max).toEqual(mean);
   });
 
+  it('are the same where the data write a last axis of size 1', async () => {
+    const { sizes, inputs } = Object.values(references)[0]!;
+    const [width, rows] = [inputs[0]!.length, inputs.length];
+    const epoch = await epochOf(width, sizes);
+    const [plain, nested] = await Promise.all(
+      [[width], [width, 1]].map(async (dims) => {
+        const data = Float32Array.from(inputs.flat());
+        const matrix = await put(writeMatrix([{ name: 'x', data, rows, dims }]));
+        return responder.respond(
+          epoch,
+          { index: 0, firstRow: 0, rowCount: rows, inputs: matrix },
+          { signal: new AbortController().signal, progress: () => undefined },
+        );
+      }),
+    );
+    expect(nested).toEqual(plain);
+  });
+
   it('are taken of one shard at a time: the inputs of two would be too much', async () => {
     const seen: string[] = [];
     const width = 3;

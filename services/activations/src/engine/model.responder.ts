@@ -91,7 +91,13 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
       rows: rowCount,
       batchSize,
       signal,
-      feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
+      // Last axes of size 1 do not count: the shape of a row is the one that the model takes.
+      feeds: new Map(
+        columns.map(([input, column], at) => {
+          const rowDims = program.inputs[at]!.dims.slice(1).map(Number);
+          return [input, { ...feeds.get(column)!, rowDims }];
+        }),
+      ),
       into: [
         { output: means!, target: mean },
         { output: maxima!, target: max },
