@@ -12,10 +12,36 @@ import { noema, noemaJson, startNoema } from '../src/command-line.js';
 import { correlation } from '../src/correlation.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const PYTHON = process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python');
-const SCRIPT = join(ROOT, 'e2e/src/fixtures/served_model.py');
-const isInstalled = existsSync(PYTHON);
-if (!isInstalled) console.warn('no .tools/python-torch: run `make python` where PyTorch is installed');
+interface Framework {
+  readonly name: string;
+  readonly python: string | undefined;
+  readonly script: string;
+  readonly ending: string;
+}
+
+const FRAMEWORKS: readonly Framework[] = [
+  {
+    name: 'PyTorch',
+    python: process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python'),
+    script: 'served_model.py',
+    ending: '.pt',
+  },
+  {
+    name: 'Keras on TensorFlow',
+    python: process.env['NOEMA_KERAS_PYTHON'],
+    script: 'served_keras.py',
+    ending: '.keras',
+  },
+];
+const isInstalled = ({ name, python }: Framework): boolean => {
+  const found = python !== undefined && existsSync(python);
+  if (!found)
+    console.warn(
+      `skipped: a model that ${name} serves: no interpreter; run \`make python\` where PyTorch is installed, or ` +
+        'name one in NOEMA_TORCH_PYTHON or NOEMA_KERAS_PYTHON',
+    );
+  return found;
+};
 
 interface Analysis {
   readonly id: string;
@@ -28,154 +54,168 @@ interface Expected {
   readonly 'integrated-gradients': number[][];
 }
 
-describe.skipIf(!isInstalled)('a model that a process of PyTorch serves', () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let maps: Record<string, Expected>;
-  const started: ChildProcess[] = [];
-  const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
-  const environment = (): NodeJS.ProcessEnv => ({
-    PATH: process.env['PATH'],
-    NOEMA_DATA_DIR: directory.path,
-    NOEMA_SPOOL: join(directory.path, 'spool'),
-    PYTHONPATH: join(ROOT, 'sdks/python/src'),
-  });
-
-  /** A process that serves the run; `forwards` counts the forward passes of its model. */
-  function serve(weights: string) {
-    const child = spawn(PYTHON, [SCRIPT, 'serve', join(directory.path, weights)], {
-      cwd: directory.path,
-      env: environment(),
-      stdio: ['ignore', 'pipe', 'pipe'],
+describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) => {
+  describe.skipIf(!isInstalled(framework))('', () => {
+    const { script, ending } = framework;
+    const python = framework.python!;
+    let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let maps: Record<string, Expected>;
+    const started: ChildProcess[] = [];
+    const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
+    const environment = (): NodeJS.ProcessEnv => ({
+      PATH: process.env['PATH'],
+      NOEMA_DATA_DIR: directory.path,
+      NOEMA_SPOOL: join(directory.path, 'spool'),
+      PYTHONPATH: join(ROOT, 'sdks/python/src'),
     });
-    started.push(child);
-    const out = { stderr: '', forwards: 0 };
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      out.forwards += text.split('\n').length - 1;
-    });
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      out.stderr += text;
-    });
-    const serving = () =>
-      waitFor(() => out.stderr.includes('serves epoch 1'), {
-        timeoutMs: 60_000,
-        what: 'the model to be served',
-      });
-    return { child, out, serving };
-  }
 
-  /** The numbers of a heat map, as the store has them. */
-  async function readValues(analysisId: string, heatMapId: string): Promise<number[]> {
-    const store = join(directory.path, 'store');
-    const name = (await readdir(store, { recursive: true })).find(
-      (file) => file.includes(analysisId) && file.includes(`/${heatMapId}.`) && file.endsWith('.arrow'),
-    );
-    return [...readMatrix(await readFile(join(store, name!))).float32('values').data];
-  }
-
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    await json('up', '--port', '0');
-    await promisify(execFile)(PYTHON, [SCRIPT, 'record', directory.path], {
-      cwd: directory.path,
-      env: environment(),
-    });
-    maps = JSON.parse(await readFile(join(directory.path, 'maps.json'), 'utf8')) as Record<string, Expected>;
-    await waitFor(async () => (await json<{ epochsDone?: number }[]>('runs', 'list'))[0]?.epochsDone === 1, {
-      timeoutMs: 120_000,
-      intervalMs: 500,
-      what: 'the epoch',
-    });
-  }, 300_000);
-  afterAll(async () => {
-    for (const child of started) child.kill('SIGKILL');
-    await noema(directory.path, 'down');
-    await directory.remove();
-  });
-
-  it('is named in the refusal while no process serves it', async () => {
-    const { code, stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s480');
-    expect(code).not.toBe(0);
-    expect(stderr).toContain('run noema.serve(model) in the process that has the model');
-  });
-
-  it('is refused by name with other weights', async () => {
-    const { child, out } = serve('other.pt');
-    const [code] = (await once(child, 'close')) as [number];
-    expect(code).toBe(1);
-    expect(out.stderr).toMatch(
-      /SERVED_MODEL_DIFFERS: .*for 12 samples the largest relative difference is 0\.\d+, and 0\.001 is accepted/,
-    );
-    const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s480');
-    expect(stderr).toContain('no process serves it');
-  });
-
-  it('has the heat maps that plain autograd computes, and ends with Ctrl+C', async () => {
-    const { child, out, serving } = serve('model.pt');
-    await serving();
-    const correlations: Record<string, number[]> = { 'grad-cam': [], 'integrated-gradients': [] };
-    const startedAt = performance.now();
-    for (const [id, expected] of Object.entries(maps)) {
-      const analysis = await json<Analysis>(
-        ...['analyze', 'served', `validation/${id}`, '--class', String(expected.label)],
-        ...['--algorithm', 'grad-cam', 'integrated-gradients', 'loss-gradient', 'occlusion'],
+    /** A process that serves the run; `forwards` counts the forward passes of its model. */
+    function serve(weights: string) {
+      const child = spawn(
+        python,
+        [join(ROOT, 'e2e/src/fixtures', script), 'serve', join(directory.path, weights)],
+        {
+          cwd: directory.path,
+          env: environment(),
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
       );
-      expect(analysis.layers.map(({ layer }) => layer)).toEqual([
-        'conv1',
-        'conv2',
-        'conv3',
-        'hidden',
-        'place',
-      ]);
-      expect(analysis.heatMaps.map(({ method }) => method).sort()).toEqual([
-        'grad-cam',
-        'integrated-gradients',
-        'loss-gradient',
-        'occlusion',
-      ]);
-      for (const method of ['grad-cam', 'integrated-gradients'] as const) {
-        const map = analysis.heatMaps.find((each) => each.method === method)!;
-        const found = await readValues(analysis.id, map.id);
-        const numbers = expected[method].flat();
-        if (numbers.every((value) => value === 0)) expect(found.every((value) => value === 0)).toBe(true);
-        else correlations[method]!.push(correlation(found, numbers));
-      }
+      started.push(child);
+      const out = { stderr: '', forwards: 0 };
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        out.forwards += text.split('\n').length - 1;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        out.stderr += text;
+      });
+      const serving = () =>
+        waitFor(() => out.stderr.includes('serves epoch 1'), {
+          timeoutMs: 60_000,
+          what: 'the model to be served',
+        });
+      return { child, out, serving };
     }
-    const seconds = (performance.now() - startedAt) / 1_000;
-    console.log(
-      correlations,
-      `${Object.keys(maps).length} analyses in ${seconds.toFixed(1)} s`,
-      out.forwards,
-    );
-    expect(correlations['grad-cam']!.length).toBeGreaterThan(2);
-    expect(Math.min(...correlations['grad-cam']!)).toBeGreaterThan(0.999_9);
-    expect(Math.min(...correlations['integrated-gradients']!)).toBeGreaterThan(0.999_9);
-    child.kill('SIGINT');
-    const [code] = (await once(child, 'close')) as [number];
-    expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
-    const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s484');
-    expect(stderr).toContain('no process serves it');
-  }, 300_000);
 
-  it('may be killed in the middle of an analysis, which ends with the process that comes next', async () => {
-    const first = serve('model.pt');
-    await first.serving();
-    const before = first.out.forwards;
-    const analysis = startNoema(
-      directory.path,
-      ...['--json', 'analyze', 'served', 'validation/s490', '--class', '0', '1', '2'],
-      ...['--algorithm', 'grad-cam', 'integrated-gradients', 'smooth-grad', 'occlusion', 'rise'],
-    );
-    await waitFor(() => first.out.forwards > before + 20, { timeoutMs: 60_000, what: 'some queries' });
-    first.child.kill('SIGKILL');
-    await once(first.child, 'close');
-    expect(analysis.child.exitCode).toBeNull();
-    const second = serve('model.pt');
-    await second.serving();
-    const { code, stdout, stderr } = await analysis.result;
-    expect([code, stderr]).toEqual([0, expect.any(String)]);
-    expect((JSON.parse(stdout) as Analysis).heatMaps).toHaveLength(15);
-    expect(second.out.forwards).toBeGreaterThan(1);
-    second.child.kill('SIGINT');
-    await once(second.child, 'close');
-  }, 300_000);
+    /** The numbers of a heat map, as the store has them. */
+    async function readValues(analysisId: string, heatMapId: string): Promise<number[]> {
+      const store = join(directory.path, 'store');
+      const name = (await readdir(store, { recursive: true })).find(
+        (file) => file.includes(analysisId) && file.includes(`/${heatMapId}.`) && file.endsWith('.arrow'),
+      );
+      return [...readMatrix(await readFile(join(store, name!))).float32('values').data];
+    }
+
+    beforeAll(async () => {
+      directory = await temporaryDirectory();
+      await json('up', '--port', '0');
+      await promisify(execFile)(python, [join(ROOT, 'e2e/src/fixtures', script), 'record', directory.path], {
+        cwd: directory.path,
+        env: environment(),
+      });
+      maps = JSON.parse(await readFile(join(directory.path, 'maps.json'), 'utf8')) as Record<
+        string,
+        Expected
+      >;
+      await waitFor(
+        async () => (await json<{ epochsDone?: number }[]>('runs', 'list'))[0]?.epochsDone === 1,
+        {
+          timeoutMs: 120_000,
+          intervalMs: 500,
+          what: 'the epoch',
+        },
+      );
+    }, 300_000);
+    afterAll(async () => {
+      for (const child of started) child.kill('SIGKILL');
+      await noema(directory.path, 'down');
+      await directory.remove();
+    });
+
+    it('is named in the refusal while no process serves it', async () => {
+      const { code, stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s480');
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('run noema.serve(model) in the process that has the model');
+    });
+
+    it('is refused by name with other weights', async () => {
+      const { child, out } = serve(`other${ending}`);
+      const [code] = (await once(child, 'close')) as [number];
+      expect(code).toBe(1);
+      expect(out.stderr).toMatch(
+        /SERVED_MODEL_DIFFERS: .*for 12 samples the largest relative difference is 0\.\d+, and 0\.001 is accepted/,
+      );
+      const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s480');
+      expect(stderr).toContain('no process serves it');
+    });
+
+    it('has the heat maps that plain autograd computes, and ends with Ctrl+C', async () => {
+      const { child, out, serving } = serve(`model${ending}`);
+      await serving();
+      const correlations: Record<string, number[]> = { 'grad-cam': [], 'integrated-gradients': [] };
+      const startedAt = performance.now();
+      for (const [id, expected] of Object.entries(maps)) {
+        const analysis = await json<Analysis>(
+          ...['analyze', 'served', `validation/${id}`, '--class', String(expected.label)],
+          ...['--algorithm', 'grad-cam', 'integrated-gradients', 'loss-gradient', 'occlusion'],
+        );
+        expect(analysis.layers.map(({ layer }) => layer)).toEqual([
+          'conv1',
+          'conv2',
+          'conv3',
+          'hidden',
+          'place',
+        ]);
+        expect(analysis.heatMaps.map(({ method }) => method).sort()).toEqual([
+          'grad-cam',
+          'integrated-gradients',
+          'loss-gradient',
+          'occlusion',
+        ]);
+        for (const method of ['grad-cam', 'integrated-gradients'] as const) {
+          const map = analysis.heatMaps.find((each) => each.method === method)!;
+          const found = await readValues(analysis.id, map.id);
+          const numbers = expected[method].flat();
+          if (numbers.every((value) => value === 0)) expect(found.every((value) => value === 0)).toBe(true);
+          else correlations[method]!.push(correlation(found, numbers));
+        }
+      }
+      const seconds = (performance.now() - startedAt) / 1_000;
+      console.log(
+        correlations,
+        `${Object.keys(maps).length} analyses in ${seconds.toFixed(1)} s`,
+        out.forwards,
+      );
+      expect(correlations['grad-cam']!.length).toBeGreaterThan(2);
+      expect(Math.min(...correlations['grad-cam']!)).toBeGreaterThan(0.999_9);
+      expect(Math.min(...correlations['integrated-gradients']!)).toBeGreaterThan(0.999_9);
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'close')) as [number];
+      expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
+      const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s484');
+      expect(stderr).toContain('no process serves it');
+    }, 300_000);
+
+    it('may be killed in the middle of an analysis, which ends with the process that comes next', async () => {
+      const first = serve(`model${ending}`);
+      await first.serving();
+      const before = first.out.forwards;
+      const analysis = startNoema(
+        directory.path,
+        ...['--json', 'analyze', 'served', 'validation/s490', '--class', '0', '1', '2'],
+        ...['--algorithm', 'grad-cam', 'integrated-gradients', 'smooth-grad', 'occlusion', 'rise'],
+      );
+      await waitFor(() => first.out.forwards > before + 20, { timeoutMs: 60_000, what: 'some queries' });
+      first.child.kill('SIGKILL');
+      await once(first.child, 'close');
+      expect(analysis.child.exitCode).toBeNull();
+      const second = serve(`model${ending}`);
+      await second.serving();
+      const { code, stdout, stderr } = await analysis.result;
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+      expect((JSON.parse(stdout) as Analysis).heatMaps).toHaveLength(15);
+      expect(second.out.forwards).toBeGreaterThan(1);
+      second.child.kill('SIGINT');
+      await once(second.child, 'close');
+    }, 300_000);
+  });
 });

@@ -79,3 +79,20 @@ def test_an_own_loop_with_a_watched_keras_model(platform):
                 run.log(ids, probabilities=model(x, training=True))
     assert len(platform.rows(1, RESPONSE_MEAN, layer=model.layers[0].name)) == 50
     assert "took" in run.health
+
+
+def test_layers_named_as_operations_of_keras_are(tmp_path):
+    image = keras.Input((6, 6, 1))
+    x = keras.layers.Conv2D(4, 3, padding="same", name="conv")(image)
+    x = keras.layers.Add(name="add")([x, keras.layers.Conv2D(4, 3, padding="same", name="matmul")(x)])
+    made = keras.Model(image, keras.layers.Dense(3, "softmax", name="place")(keras.layers.Flatten()(x)))
+    made.save(tmp_path / "made.keras")
+    keras.backend.clear_session()
+    model = keras.saving.load_model(tmp_path / "made.keras")
+    found = noema.keras.find_activations(model)
+    assert [name for name, *_ in found] == ["conv", "matmul", "place"]
+    batch = np.random.default_rng(0).normal(size=(5, 6, 6, 1)).astype("float32")
+    probe = keras.Model(model.inputs, [found[-1][2], *model.outputs])
+    before, after = (np.asarray(keras.ops.convert_to_numpy(one)) for one in probe(batch))
+    shares = np.exp(before - before.max(1, keepdims=True))
+    np.testing.assert_allclose(shares / shares.sum(1, keepdims=True), after, rtol=1e-5)

@@ -10,7 +10,7 @@ import numpy as np
 
 from noema._arrays import Array
 from noema._serve import Computed, ServeError
-from noema.keras import find_activations
+from noema.keras import before_activation, find_activations
 
 
 class KerasBackend:
@@ -123,5 +123,4 @@ def find_scores(model: Any, activations: Mapping[str, Any]) -> Any:
         return model.outputs[0]
     if own == "softmax" and layer.name in activations:
         return activations[layer.name]
-    tensor = keras.ops.matmul(layer.input, layer.kernel)
-    return tensor if layer.bias is None else keras.ops.add(tensor, layer.bias)
+    return before_activation(layer)

@@ -136,12 +136,24 @@ def find_activations(model: Any, chosen: Sequence[str] | None = None) -> list[tu
             after = _after(model, layer)
             tensor = tensor if after is None else after
         elif own == "softmax" and type(layer).__name__ == "Dense":
-            tensor = keras.ops.matmul(layer.input, layer.kernel)
-            tensor = tensor if layer.bias is None else keras.ops.add(tensor, layer.bias)
+            tensor = before_activation(layer)
         tensor = tensor[0] if isinstance(tensor, (list, tuple)) else tensor
         channels_first = getattr(layer, "data_format", None) == "channels_first"
         found.append((layer.name, layer, tensor, 1 if channels_first else -1))
     return found
+
+
+def before_activation(dense: Any) -> Any:
+    """Returns the symbolic output of a dense layer without its non-linearity, by the same weights.
+
+    It has a name of its own: operations of Keras are named `add` and `matmul`, as layers of the model may be.
+    """
+
+    def linear(x: Any) -> Any:
+        found = keras.ops.matmul(x, dense.kernel)
+        return found if dense.bias is None else keras.ops.add(found, dense.bias)
+
+    return keras.layers.Lambda(linear, name=f"noema_before_{dense.name}")(dense.input)
 
 
 def _after(model: Any, layer: Any) -> Any:
