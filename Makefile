@@ -102,7 +102,7 @@ python: ## Build the wheel of the Python package, and install it with its tools
 	@$(begin); tools/python-package.sh; tools/python-torch.sh; $(took)
 
 python-test: python ## Run lint, types and tests of the Python package
-	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; .venv/bin/mypy; .venv/bin/pytest -q; $(took)
+	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; pyright --pythonpath .venv/bin/python; .venv/bin/mypy; .venv/bin/pytest -q; $(took)
 
 affected: build ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)

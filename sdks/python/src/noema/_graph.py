@@ -6,12 +6,14 @@ computes heat maps with it.
 
 from __future__ import annotations
 
+# pyright: reportAttributeAccessIssue=false
+# In this folder `torch` is the module of this package to pyright.
 import hashlib
 import os
 import sys
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -204,7 +206,7 @@ def _export_torch(module: Any, inputs: tuple[Any, ...], names: list[str], output
 
 
 @contextmanager
-def _traceable() -> Iterator[None]:
+def _traceable() -> Generator[None, None, None]:
     """Turns off what cannot be traced, and the warnings of tracing."""
     import torch
 
@@ -224,7 +226,7 @@ def _traceable() -> Iterator[None]:
 def _as_number(value: Any) -> Any:
     """Returns bytes and half precision as float32, which is what the platform gives."""
     array = np.asarray(value)
-    return array.astype(np.float32) if array.dtype in (np.uint8, np.float16) else array
+    return array.astype(np.float32) if array.dtype.type in (np.uint8, np.float16) else array
 
 
 # Keras

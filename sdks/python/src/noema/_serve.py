@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -351,7 +351,7 @@ def serve_until_interrupted(server: ModelServer) -> None:
 
 
 @contextmanager
-def no_training(module: Any) -> Iterator[None]:
+def no_training(module: Any) -> Generator[None, None, None]:
     """Puts every part of a torch module into evaluation mode, and restores the modes."""
     modes = {part: part.training for part in module.modules()}
     module.eval()

@@ -111,7 +111,7 @@ class _Role:
     @overload
     def __call__(self, *, name: str) -> Callable[[Function], Function]: ...
 
-    def __call__(self, function: Function | None = None, *, name: str | None = None) -> Any:
+    def __call__(self, function: Callable[..., Any] | None = None, *, name: str | None = None) -> Any:
         mark = Mark(self._role, name)
         return (lambda fn: _mark(fn, mark)) if function is None else _mark(function, mark)
 
@@ -127,7 +127,7 @@ def splits(
 
 
 def splits(
-    function: Function | None = None,
+    function: Callable[..., Any] | None = None,
     *,
     name: str | None = None,
     hosts: Sequence[str] = (),

@@ -200,7 +200,8 @@ def _read_split(name: str, value: Any) -> Iterator[PopulationSplit | Integration
         )
         return
     try:
-        length = len(split.rows)
+        rows: Any = split.rows
+        length = len(rows)
     except TypeError:
         yield IntegrationError(
             "SPLIT_INVALID", f'the rows of the split "{name}" have no length', {"split": name}
