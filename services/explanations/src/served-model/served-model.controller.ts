@@ -11,7 +11,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { isUuid } from '@noema/kernel';
 import { MAX_DIFFERENCE } from '@noema/population/rules';
-import { servedModelFailed, servedModelNotFound } from './served-model.errors.js';
+import { servedModelFailed, servedModelNotFound, servedResultMissing } from './served-model.errors.js';
 import {
   decodeNumbers,
   decodeQuery,
@@ -74,8 +74,8 @@ export class ServedModelController implements Handlers<typeof Service> {
     { principal }: CallContext,
   ): Promise<Record<string, never>> {
     requireId(servedModelId);
-    if (result !== undefined && isUuid(result.queryId))
-      await this.served.submit(principal.teamId, servedModelId, result.queryId, encodeResult(result));
+    if (result === undefined || !isUuid(result.queryId)) throw servedResultMissing(result?.queryId ?? '');
+    await this.served.submit(principal.teamId, servedModelId, result.queryId, encodeResult(result));
     return {};
   }
 

@@ -43,6 +43,15 @@ export const servedModelFailed = (reason: string): DomainError =>
     `the process that serves the model could not compute it: ${reason}`,
   );
 
+export const servedResultMissing = (queryId: string): DomainError =>
+  new DomainError(
+    'invalid',
+    'SERVED_RESULT_MISSING',
+    `the request names "${queryId.slice(0, 100)}" as the query that it answers; give result with the query_id of a ` +
+      'query that WatchModelQueries sent',
+    { violations: [{ field: 'result', description: 'is required, with a query_id' }] },
+  );
+
 export const servedResultInvalid = (what: string, found: number, expected: number): DomainError =>
   new DomainError(
     'invalid',
