@@ -1,4 +1,4 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PlatformState } from '@noema/standalone';
@@ -121,6 +121,9 @@ describe('README.md', () => {
     const split = (first: number, length: number): string =>
       `{ length: ${length}, data: { first: ${first} } }`;
     await writeFile(join(person.folder, 'package.json'), '{ "type": "module" }');
+    await mkdir(join(person.folder, 'my-data'));
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 === 0 ? 'even' : 'odd'}`);
+    await writeFile(join(person.folder, 'my-data', 'numbers.csv'), ['id,size,label', ...rows].join('\n'));
     await writeFile(
       join(person.folder, 'my-integration.js'),
       `import { integration as blobs } from ${blobs};

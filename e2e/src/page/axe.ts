@@ -5,6 +5,7 @@ const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 /** Runs axe in the page, past its content security policy, and returns what is serious or critical. */
 export async function seriousFaults(page: Page): Promise<string[]> {
+  await transitionsEnd(page);
   // A page keeps it until it is left.
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const { violations } = await page.evaluate(async (tags) => {
@@ -37,3 +38,20 @@ export async function seriousFaults(page: Page): Promise<string[]> {
           .join('; ')}`,
     );
 }
+
+/** Waits until menus and dialogs have their colors: axe measures what a transition shows at this moment. */
+const transitionsEnd = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
+    // A transition begins some frames after its element is there.
+    for (let still = 0; still < 4; ) {
+      await frame();
+      const running = document
+        .getAnimations()
+        .filter(
+          (one) => one.playState === 'running' && Number.isFinite(one.effect?.getComputedTiming().endTime),
+        );
+      still = running.length === 0 ? still + 1 : 0;
+      await Promise.allSettled(running.map((one) => one.finished));
+    }
+  });
