@@ -79,7 +79,7 @@ export function datasetsCommand(): Command {
       'ingest data without code: a folder of pictures or texts by class, a table (CSV, TSV, JSON lines, ' +
         'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml next to them',
     )
-    .option('--name <name>', 'display name (default: the name of the folder or file)')
+    .option('--name <name>', 'display name (default: the name of the folder or file, with a number)')
     .option('--reader <key>', 'form of the files, where several fit')
     .option('--truth <column>', 'column to predict; "" for none')
     .option('--picture-side <pixels>', 'longest side of pictures as an input (default: 64)', positiveInteger)
