@@ -43,7 +43,7 @@ export async function seriousFaults(page: Page): Promise<string[]> {
 const transitionsEnd = (page: Page): Promise<void> =>
   page.evaluate(async () => {
     const frame = (): Promise<unknown> => new Promise((resolve) => requestAnimationFrame(resolve));
-    // A transition begins some frames after its element is there.
+    // A transition begins some frames after its element appears.
     for (let still = 0; still < 4; ) {
       await frame();
       const running = document
