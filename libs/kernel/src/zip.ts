@@ -1,5 +1,11 @@
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 
+const inflate = promisify(inflateRaw) as (
+  bytes: Uint8Array,
+  options: { maxOutputLength: number },
+) => Promise<Buffer>;
 const UNIX = 3;
 const ANY_TYPE = 0o170000;
 
@@ -61,4 +67,26 @@ function toEntry(zip: Buffer, file: ZipFile, entry: Entry, fault: (what: string)
       return zip.subarray(header.fileDataStart, header.fileDataStart + entry.compressedSize);
     },
   };
+}
+
+/**
+ * The unpacked bytes of a file, as many as the archive claims and with its check sum. Throws what `fault` makes of
+ * the words for another packing than deflate, and for a damaged file.
+ */
+export async function unpackEntry(entry: ZipEntry, fault: (what: string) => Error): Promise<Buffer> {
+  const content = await inflateEntry(entry, fault);
+  if (content.length !== entry.size || crc32(content) !== entry.crc)
+    throw fault(`"${entry.name.slice(0, 200)}" is damaged`);
+  return content;
+}
+
+async function inflateEntry(
+  { name, method, size, data }: ZipEntry,
+  fault: (what: string) => Error,
+): Promise<Buffer> {
+  if (method === STORED) return await data();
+  if (method !== DEFLATED) throw fault(`"${name.slice(0, 200)}" is packed by method ${method}; use deflate`);
+  return inflate(await data(), { maxOutputLength: Math.max(1, size) }).catch(() => {
+    throw fault(`"${name.slice(0, 200)}" is damaged, or larger than it says`);
+  });
 }

@@ -14,12 +14,15 @@ export interface OpenOptions extends ProposeOptions {
   readonly force?: boolean;
 }
 
+/** The readers are loaded by this command alone: they bring decoders with machine code. */
+type ListColumns = (spec: EncoderSpec) => readonly string[];
+
 const MAX_COLUMNS = 40;
 const MAX_VALUE = 60;
 
 /**
  * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest next
- * to them. Returns its path, or `undefined` where nothing was written. Throws `precondition` MANIFEST_EXISTS,
+ * to them. Returns its path, or `undefined` where nothing was written. Throws `precondition`
  * CONFIRMATION_MISSING, and what the readers throw.
  */
 export async function openData(
@@ -28,7 +31,7 @@ export async function openData(
   options: OpenOptions,
 ): Promise<string | undefined> {
   const { terminal } = context;
-  const { printManifest, proposeManifest } = await import('@noema/readers');
+  const { listEncodedColumns, printManifest, proposeManifest } = await import('@noema/readers');
   const place = resolve(path);
   const { manifestPath, name } = await findPlace(place);
   const existing = await stat(manifestPath).catch(() => undefined);
@@ -39,7 +42,7 @@ export async function openData(
   const proposal = await proposeManifest(place, options.name ?? name, options);
   const text = printManifest(proposal.manifest);
   terminal.document({ path: manifestPath, ...proposal, files: Object.fromEntries(proposal.files) });
-  show(terminal, proposal);
+  show(terminal, proposal, listEncodedColumns);
   if (options.dryRun === true) {
     terminal.line(`\n${text}`);
     return undefined;
@@ -93,13 +96,20 @@ async function findPlace(path: string): Promise<{ readonly manifestPath: string;
   return { manifestPath: join(dirname(path), `${name}.noema.yaml`), name };
 }
 
-function show(terminal: Terminal, { found, reader, records, profiles, manifest, notes }: Proposal): void {
+function show(
+  terminal: Terminal,
+  { found, reader, records, profiles, manifest, notes }: Proposal,
+  listColumns: ListColumns,
+): void {
   terminal.line(`${reader}: ${found}; ${records.toLocaleString('en-US')} records\n`);
   const rows = profiles.slice(0, MAX_COLUMNS);
   for (const line of formatTable(rows, [
     { heading: 'COLUMN', value: ({ field }) => field.name },
     { heading: 'KIND', value: ({ field }) => field.kind },
-    { heading: 'USED AS', value: ({ field }) => listUses(field.name, manifest).join(', ') || 'not used' },
+    {
+      heading: 'USED AS',
+      value: ({ field }) => listUses(field.name, manifest, listColumns).join(', ') || 'not used',
+    },
     { heading: 'MISSING', value: ({ missing }) => missing, align: 'right' },
     { heading: 'VALUES', value: describe },
   ]))
@@ -109,10 +119,9 @@ function show(terminal: Terminal, { found, reader, records, profiles, manifest, 
   for (const note of notes) terminal.line(`· ${note}`);
 }
 
-function listUses(column: string, manifest: Manifest): string[] {
+function listUses(column: string, manifest: Manifest, listColumns: ListColumns): string[] {
   const encoded = (what: string, specs: Readonly<Record<string, EncoderSpec>>): string[] =>
     Object.values(specs)
-      .filter((spec) => JSON.stringify(spec).includes(JSON.stringify(column)))
       .filter((spec) => listColumns(spec).includes(column))
       .map(({ encoder }) => `${what} (${encoder})`);
   return [
@@ -123,11 +132,6 @@ function listUses(column: string, manifest: Manifest): string[] {
     ...(manifest.metadata.includes(column) ? ['metadata'] : []),
   ];
 }
-
-const listColumns = ({ column, columns }: EncoderSpec): unknown[] =>
-  Array.isArray(columns)
-    ? columns.map((one: unknown) => (typeof one === 'string' ? one : (one as { column: string }).column))
-    : [column];
 
 function describe({ field, values, distinct, min, max, examples }: FieldProfile): string {
   if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');

@@ -19,8 +19,6 @@ export interface DataEncoder<S = never> {
   readonly schema: ZodType;
   /** Columns that it reads. */
   columns(spec: S): readonly string[];
-  /** Files next to the manifest that it reads. */
-  files?(spec: S): readonly string[];
   /** Sizes of its tensor, where its settings say them. */
   dims?(spec: S): readonly number[] | undefined;
   /** Names of the classes, where its tensor has one number for each. */

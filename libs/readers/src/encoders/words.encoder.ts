@@ -22,7 +22,6 @@ export const wordsEncoder: DataEncoder<WordsSpec> = {
   schema,
   columns: ({ column }) => [column],
   dims: ({ length }) => [length],
-  files: ({ vocabulary }) => [vocabulary],
   async create({ column, length, vocabulary }, { readText }) {
     const words = (await readText(vocabulary)).split('\n').filter((word) => word !== '');
     if (words.length === 0)

@@ -40,12 +40,9 @@ export async function loadManifest(path: string): Promise<Integration> {
   return manifestIntegration(parseManifest(await readFile(file, 'utf8'), path), dirname(file));
 }
 
-/** The files next to a manifest that it names, as absolute paths: they are part of what it says. */
-export function filesOfManifest(manifest: Manifest, folder: string): string[] {
-  return Object.values({ ...manifest.inputs, ...manifest.ground_truths }).flatMap((spec) =>
-    (ENCODERS.get(spec.encoder).files?.(spec as never) ?? []).map((file) => inside(folder, file)),
-  );
-}
+/** The columns of the records that an encoder reads. */
+export const listEncodedColumns = (spec: EncoderSpec): readonly string[] =>
+  ENCODERS.get(spec.encoder).columns(spec as never);
 
 /** The integration of a manifest whose paths are relative to `folder`. */
 export async function manifestIntegration(manifest: Manifest, folder: string): Promise<Integration> {
@@ -119,7 +116,7 @@ async function encoders(
   const made: Record<string, Encoder<SplitData>> = {};
   for (const [name, spec] of Object.entries(specs)) {
     const kind = ENCODERS.get(spec.encoder);
-    fields.need(kind.columns(spec as never));
+    fields.need(listEncodedColumns(spec));
     const encode = await kind.create(spec as never, context);
     made[name] = (sample) => withRow(sample, encode);
   }

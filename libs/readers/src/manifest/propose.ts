@@ -272,9 +272,8 @@ class Draft {
     };
   }
 
-  private async array({ field }: FieldProfile): Promise<EncoderSpec> {
+  private async array({ field, examples: [first] }: FieldProfile): Promise<EncoderSpec> {
     const shape = field.shape ?? [];
-    const [first] = this.profiles.find((profile) => profile.field === field)!.examples;
     const isBytes = isNumbers(first) && first.data instanceof Uint8Array;
     const isPicture =
       (shape.length === 2 && Math.min(...shape) >= 8) ||
