@@ -5,10 +5,14 @@ import { isShowable } from '../src/page/page-directory.js';
 import { covered, focusSeen, smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-records.js';
+import { SYNTHETIC_VISUALS } from '../src/page/synthetic-visuals.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
 const RUN_PATH = `/projects/${IDS.project}/runs/${IDS.run}`;
+
+/** An element of the drawn visual, by the name of the visual. */
+const SHOWN: Readonly<Record<string, string>> = { boxes: 'svg polygon', mask: 'canvas' };
 
 /** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {
@@ -227,6 +231,31 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         await page.getByRole('button', { name: 'Play the epochs' }).click();
         for (const epoch of [1, 2, 3, 1]) await page.getByText(`Epoch ${epoch} of 3`).waitFor();
         await page.getByRole('button', { name: 'Pause' }).click();
+      },
+    );
+
+    stage(
+      'shows the visual of a sample that is picked, of every kind, in light and dark and on a phone',
+      { count: 40, path: `${RUN_PATH}/samples/validation/s3`, visuals: SYNTHETIC_VISUALS },
+      async ({ shown, page }) => {
+        const picker = page.getByRole('combobox', { name: 'Visual' });
+        await picker.waitFor();
+        for (const { name } of SYNTHETIC_VISUALS) {
+          await picker.selectOption(name);
+          const visual = page.getByRole('region', { name: 'Sample', exact: true });
+          await visual.locator(SHOWN[name]!).first().waitFor();
+          for (const colorScheme of ['light', 'dark'] as const) {
+            await page.emulateMedia({ colorScheme });
+            await shown.loaded();
+            expect(await shown.seriousFaults()).toEqual([]);
+            await shown.picture(`visual-${name}-${colorScheme}`);
+          }
+          await page.setViewportSize({ width: 390, height: 844 });
+          expect(await widthBeyond(page), name).toBe(0);
+          await shown.picture(`visual-${name}-phone`);
+          await page.setViewportSize({ width: 1440, height: 900 });
+          await page.emulateMedia({ colorScheme: 'light' });
+        }
       },
     );
   },

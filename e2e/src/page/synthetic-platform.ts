@@ -110,6 +110,10 @@ export async function startSyntheticPlatform(
       ...(options.models !== undefined && { modelVersionId: FIRST_VERSION }),
     };
   };
+  const visualNamed = (name: string) => {
+    const visual = options.visuals?.find((one) => one.name === name) ?? options.visuals?.[0];
+    return visual === undefined ? undefined : { contentType: visual.mediaType, data: visual.bytes };
+  };
   const found = (sampled: readonly number[]): readonly number[] =>
     sampled.length > 0 ? sampled : Array.from({ length: Math.min(2, population.count) }, (_, row) => row);
   const peers = await startPeers(key.jwks, [
@@ -157,8 +161,8 @@ export async function startSyntheticPlatform(
         samples: found(asked).map((row) => syntheticSample(of(datasetVersionId), row)),
         totalSize: of(datasetVersionId).count,
       }),
-      getSampleVisual: ({ sampleId }) => ({
-        body: {
+      getSampleVisual: ({ sampleId, visualizer }) => ({
+        body: visualNamed(visualizer) ?? {
           contentType: 'image/png',
           data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)),
         },

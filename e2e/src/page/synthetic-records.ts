@@ -41,6 +41,12 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly models?: readonly SyntheticModel[];
   /** Number of samples of a second dataset version that can be projected into the map. Default: none. */
   readonly others?: number;
+  /** The visuals of every sample. Default: one picture. */
+  readonly visuals?: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    readonly bytes: Uint8Array;
+  }[];
   /** The picture of every sample; small rings unless said. */
   readonly picture?: { readonly width: number; readonly height: number; readonly png: Uint8Array };
 }
@@ -74,6 +80,7 @@ export function syntheticRecords(
     maps = 'ready',
     metricsOf = USUAL,
     picture,
+    visuals,
     layers = [],
     others,
   }: PlatformOptions,
@@ -156,7 +163,10 @@ export function syntheticRecords(
     splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
     inputs: [{ name: 'image', dims: [size.height, size.width, 1] }],
     classNames: [...classNames],
-    visualizers: [{ name: 'image', mediaType: 'image/png' }],
+    visualizers: (visuals ?? [{ name: 'image', mediaType: 'image/png' }]).map(({ name, mediaType }) => ({
+      name,
+      mediaType,
+    })),
     readyTime: MADE,
   };
   return {

@@ -10,12 +10,14 @@ export interface EncodedVisual {
 }
 
 const MAX_PIXELS = 1 << 24;
-const ENCODERS: VisualEncoders = { encodePicture };
+const ENCODERS: VisualEncoders = { encodePicture, toTensor };
 
 /** Encodes a visual as its kind says: a picture as PNG, a text as UTF-8. Throws `invalid` VISUAL_INVALID. */
 export function encodeVisual(visual: unknown): EncodedVisual {
   if (typeof visual !== 'object' || visual === null || !('kind' in visual))
-    throw visualInvalid('a visualizer must return image(…), text(…), series(…) or table(…)');
+    throw visualInvalid(
+      `a visualizer must return a visual, such as image(…); known: ${visualKinds.keys().join(', ')}`,
+    );
   const kind = visualKinds.find(String(visual.kind));
   if (kind === undefined)
     throw visualInvalid(

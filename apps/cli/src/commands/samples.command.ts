@@ -42,21 +42,22 @@ export function samplesCommand(): Command {
     .command('get <dataset>')
     .description('show one sample')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
-    .option('--picture <file>', 'write its picture to a file')
+    .option('--picture <file>', 'write its picture, or other visual, to a file')
+    .option('--visual <name>', 'name of the visualizer; the first one if absent', 'default')
     .action(
       action(
         async (
           { terminal, connect }: CommandContext,
           datasetVersionId: string,
           address: SampleAddress,
-          { picture }: { picture?: string },
+          { picture, visual }: { picture?: string; visual: string },
         ) => {
           const noema = await connect();
           const { sample } = await noema.samples.getSample({ datasetVersionId, ...address });
           if (picture !== undefined)
             await writeFile(
               picture,
-              (await noema.samples.getSampleVisual({ datasetVersionId, ...address, visualizer: 'default' }))
+              (await noema.samples.getSampleVisual({ datasetVersionId, ...address, visualizer: visual }))
                 .body!.data,
             );
           printOne(terminal, SampleSchema, sample!, {

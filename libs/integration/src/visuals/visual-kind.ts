@@ -1,28 +1,49 @@
 import { DomainError } from '@noema/kernel/domain-error';
+import { type PictureSize, readAnnotation } from './annotated-picture.js';
+import type { PixelGrid } from './pixel-grid.js';
+
+export type { PixelGrid } from './pixel-grid.js';
 
 /** Encoders that run in the process of an integration and that a browser does not load. */
 export interface VisualEncoders {
   /** Encodes pixels `[height, width]` or `[height, width, 1 | 3 | 4]` as PNG. */
   encodePicture(pixels: unknown): Uint8Array;
+  /** Reads numbers with a shape. Throws `invalid` TENSOR_INVALID. */
+  toTensor(value: unknown): { readonly data: Float32Array; readonly dims: readonly number[] };
 }
 
 /**
  * One kind of visual: how it is encoded, what a stored one must be, and how it is read. The SDK, the host of
  * integrations and the page share the entry, so it imports nothing that a browser lacks.
  */
-export interface VisualKind<V extends { readonly kind: string } = { readonly kind: string }> {
+export interface VisualKind<
+  V extends { readonly kind: string } = { readonly kind: string },
+  Stored extends { readonly kind: string } = V,
+> {
   readonly key: V['kind'];
   /** Under which it is stored and sent; no two kinds have the same. */
   readonly mediaType: string;
   /** Encodes a visual of this kind. Throws `invalid` VISUAL_INVALID for contents that it cannot have. */
   encode(visual: V, encoders: VisualEncoders): Uint8Array;
-  /** Whether a decoded JSON value has the form of the kind; absent where it is not stored as JSON. */
-  hasForm?(value: unknown): boolean;
-  /** Decodes stored text; absent for pictures, which a browser decodes. */
-  read?(stored: string): V;
-  /** The beginning of the visual as text, for a thumbnail; absent for pictures. */
-  snippet?(visual: V): string;
+  /**
+   * Whether a decoded JSON value has the form of the kind; absent where it is not stored as JSON. The JSON of
+   * a picture is its annotations.
+   */
+  hasForm?(value: unknown, picture?: PictureSize): boolean;
+  /** Decodes the stored text, which `storedText` returns; absent for plain pictures. */
+  read?(stored: string): Stored;
+  /** The beginning of the visual as text, for a thumbnail; absent for plain pictures. */
+  snippet?(visual: Stored): string;
+  /** Draws the annotations of a picture on its thumbnail; absent for kinds without any. */
+  paint?(visual: Stored, thumbnail: PixelGrid): void;
 }
+
+/** Whether a media type is that of pictures, with or without annotations. */
+export const isPictureType = (mediaType: string): boolean => mediaType.startsWith('image/');
+
+/** Returns the text that a kind reads: all of it, or the annotations of a picture, `undefined` without any. */
+export const storedText = (mediaType: string, bytes: Uint8Array): string | undefined =>
+  isPictureType(mediaType) ? readAnnotation(bytes) : new TextDecoder().decode(bytes);
 
 export const visualInvalid = (why: string): DomainError => new DomainError('invalid', 'VISUAL_INVALID', why);
 

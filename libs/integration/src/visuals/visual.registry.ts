@@ -1,23 +1,48 @@
 import { Registry } from '@noema/kernel/registry';
+import { boxesKind, type BoxesVisual, type StoredBoxes } from './boxes.visual.js';
 import { imageKind, type ImageVisual } from './image.visual.js';
+import { maskKind, type MaskVisual, type StoredMask } from './mask.visual.js';
 import { seriesKind, type SeriesVisual } from './series.visual.js';
 import { tableKind, type TableVisual } from './table.visual.js';
 import { textKind, type TextVisual } from './text.visual.js';
 import { tokensKind, type TokensVisual } from './tokens.visual.js';
 import type { VisualKind } from './visual-kind.js';
 
-export type { VisualKind } from './visual-kind.js';
+export { annotatePicture, pictureSize, type PictureSize } from './annotated-picture.js';
+export { type Box, boxCorners, imageWithBoxes, type StoredBox, type StoredBoxes } from './boxes.visual.js';
+export { labelColor, labelRgb } from './class-labels.js';
 export { image } from './image.visual.js';
+export {
+  forEachRun,
+  imageWithMask,
+  isHatched,
+  type MaskOptions,
+  type StoredMask,
+  type StoredRegion,
+} from './mask.visual.js';
 export { series } from './series.visual.js';
 export { table } from './table.visual.js';
 export { text } from './tokens.visual.js';
+export { isPictureType, type PixelGrid, storedText, type VisualKind } from './visual-kind.js';
 
 /** Result of a visualizer, shown to people. */
-export type Visual = ImageVisual | TextVisual | TokensVisual | SeriesVisual | TableVisual;
+export type Visual =
+  | ImageVisual
+  | BoxesVisual
+  | MaskVisual
+  | TextVisual
+  | TokensVisual
+  | SeriesVisual
+  | TableVisual;
+
+/** A stored visual; a plain picture is decoded by the browser. */
+export type StoredVisual = StoredBoxes | StoredMask | TextVisual | TokensVisual | SeriesVisual | TableVisual;
 
 /** All kinds of visual. A new one is one file, and its lines here. */
 export const visualKinds = new Registry<VisualKind>('visual kind', [
   imageKind,
+  boxesKind,
+  maskKind,
   textKind,
   tokensKind,
   seriesKind,

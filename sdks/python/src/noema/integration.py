@@ -27,6 +27,7 @@ The arguments of a handler say what it gets: `row` (the row of the split at the 
 function.
 """
 
+from noema._integration.annotated_picture import Box, ImageWithBoxes, ImageWithMask
 from noema._integration.declaration import (
     Classes,
     MultiLabel,
@@ -43,9 +44,12 @@ from noema._integration.faults import IntegrationError
 from noema._integration.visuals import CustomVisual, Image, Series, Table, Text
 
 __all__ = [
+    "Box",
     "Classes",
     "CustomVisual",
     "Image",
+    "ImageWithBoxes",
+    "ImageWithMask",
     "IntegrationError",
     "MultiLabel",
     "Series",

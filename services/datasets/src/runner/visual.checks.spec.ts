@@ -1,4 +1,12 @@
-import { visualKinds } from '@noema/integration';
+import {
+  annotatePicture,
+  encodeVisual,
+  image,
+  imageWithBoxes,
+  imageWithMask,
+  tensor,
+  visualKinds,
+} from '@noema/integration';
 import { afterEach, expect, it } from 'vitest';
 import { isMediaType, mediaTypes, requireVisual } from './visual.checks.js';
 
@@ -11,6 +19,8 @@ afterEach(() => {
 it('stores the kinds of visual that integrations can make, and bytes that are not drawn', () => {
   expect(mediaTypes()).toEqual([
     'image/png',
+    'image/vnd.noema.boxes+png',
+    'image/vnd.noema.mask+png',
     'text/plain; charset=utf-8',
     'application/vnd.noema.tokens+json',
     'application/vnd.noema.series+json',
@@ -18,6 +28,23 @@ it('stores the kinds of visual that integrations can make, and bytes that are no
     'application/octet-stream',
   ]);
   expect(isMediaType('text/html')).toBe(false);
+});
+
+it('checks a picture, its annotations, and that they are of its size', () => {
+  const pixels = tensor(new Uint8Array(12), [3, 4]);
+  const { mediaType, bytes } = encodeVisual(
+    imageWithBoxes(pixels, [{ label: 'cat', x: 1, y: 1, width: 2, height: 1 }]),
+  );
+  const boxes = Buffer.from(bytes);
+  expect(requireVisual(boxes, mediaType)).toBe(boxes);
+  const plain = Buffer.from(encodeVisual(image(pixels)).bytes);
+  for (const other of [
+    plain,
+    Buffer.from(encodeVisual(imageWithMask(pixels, pixels, { labels: ['a'] })).bytes),
+    Buffer.from(annotatePicture(plain, { width: 9, height: 9, labels: [], boxes: [] })),
+    Buffer.from('{"width":4,"height":3,"labels":[],"boxes":[]}'),
+  ])
+    expect(() => requireVisual(other, mediaType)).toThrow(/picture|boxes/);
 });
 
 it('checks the form of a kind that was added with one registry line', () => {

@@ -1,4 +1,4 @@
-import { type VisualKind, visualKinds } from '@noema/integration';
+import { isPictureType, pictureSize, storedText, type VisualKind, visualKinds } from '@noema/integration';
 import { answerInvalid } from './frame.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -23,7 +23,7 @@ export function requireVisual(
   refuse: (what: string) => Error = answerInvalid,
 ): Buffer {
   if (blob === null) throw refuse('no picture where one should be');
-  if (mediaType === 'image/png') requirePng(blob, refuse);
+  if (isPictureType(mediaType)) requirePng(blob, refuse);
   const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
   if (kind?.hasForm !== undefined) requireJson(blob, kind, refuse);
   return blob;
@@ -39,10 +39,13 @@ function requirePng(blob: Buffer, refuse: (what: string) => Error): void {
 
 function requireJson(blob: Buffer, kind: VisualKind, refuse: (what: string) => Error): void {
   const { mediaType } = kind;
-  if (blob.length > MAX_JSON_BYTES)
-    throw refuse(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
+  const text = storedText(mediaType, blob);
+  const bytes = text === undefined ? 0 : Buffer.byteLength(text);
+  if (bytes > MAX_JSON_BYTES)
+    throw refuse(`${bytes} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
   try {
-    if (kind.hasForm?.(JSON.parse(blob.toString('utf8'))) === true) return;
+    const picture = isPictureType(mediaType) ? pictureSize(blob) : undefined;
+    if (text !== undefined && kind.hasForm?.(JSON.parse(text), picture) === true) return;
   } catch {
     /* said below */
   }

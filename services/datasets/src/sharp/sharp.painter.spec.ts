@@ -37,7 +37,7 @@ async function* shards(...parts: Uint8Array[][]): AsyncGenerator<Uint8Array[]> {
 describe('a sheet', () => {
   it('has every picture whole, in the middle of its tile, with nothing around it', async () => {
     const pictures = Array.from({ length: 18 }, (_, n) => grey(10, (i) => (n * 13 + i) % 256));
-    const sheet = await pixelsOf(await painter.sheet(pictures, 16, never));
+    const sheet = await pixelsOf(await painter.sheet(pictures, { tilePixels: 16 }, never));
     expect(sheet).toMatchObject({ width: 256, height: 32 });
     for (const [n, x, y] of [
       [0, 0, 0],
@@ -61,7 +61,7 @@ describe('a sheet', () => {
       sharp(wide).webp({ quality: 100 }).toBuffer(),
       sharp(wide).png({ palette: true }).toBuffer(),
     ]);
-    const sheet = await pixelsOf(await painter.sheet([wide, jpeg, webp, palette], 64, never));
+    const sheet = await pixelsOf(await painter.sheet([wide, jpeg, webp, palette], { tilePixels: 64 }, never));
     expect(sheet).toMatchObject({ width: 1024, height: 64 });
     for (let n = 0; n < 4; n++) {
       sheet.at(64 * n + 32, 32).forEach((value, c) => {
@@ -85,23 +85,37 @@ describe('a sheet', () => {
       bomb,
       flipped,
     ];
-    const sheet = await pixelsOf(await painter.sheet([good, ...broken, good], 32, never));
+    const sheet = await pixelsOf(await painter.sheet([good, ...broken, good], { tilePixels: 32 }, never));
     for (let n = 1; n <= broken.length; n++)
       expect(sheet.at(32 * n + 8, 16), `broken ${n}`).toEqual([128, 128, 128, 160]);
     for (const n of [0, 6]) expect(sheet.at(32 * n + 2 + 5, 2)).toEqual([5, 5, 5, 255]);
   });
   it('keeps the transparency of a picture', async () => {
     const sheet = await pixelsOf(
-      await painter.sheet([flat(16, 16, [10, 20, 30, 0]), flat(16, 16, [10, 20, 30, 128])], 16, never),
+      await painter.sheet(
+        [flat(16, 16, [10, 20, 30, 0]), flat(16, 16, [10, 20, 30, 128])],
+        { tilePixels: 16 },
+        never,
+      ),
     );
     expect([sheet.at(8, 8)[3], sheet.at(24, 8)]).toEqual([0, [10, 20, 30, 128]]);
+  });
+  it('has the annotations of each picture that can be read', async () => {
+    const annotate = (_: Uint8Array, tile: { data: Uint8Array }) => {
+      tile.data.set([255, 0, 0, 255]);
+    };
+    const sheet = await pixelsOf(
+      await painter.sheet([flat(16, 16, [10]), Uint8Array.of(1)], { tilePixels: 16, annotate }, never),
+    );
+    expect(sheet.at(0, 0)).toEqual([255, 0, 0, 255]);
+    expect(sheet.at(16, 0)).toEqual([0, 0, 0, 0]);
   });
   it('stops when nobody waits for it any more', async () => {
     const stop = new AbortController();
     const picture = flat(200, 200, [1]);
     const sheet = painter.sheet(
       Array.from({ length: 256 }, () => picture),
-      64,
+      { tilePixels: 64 },
       stop.signal,
     );
     stop.abort(new Error('left'));

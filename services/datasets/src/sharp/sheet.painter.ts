@@ -1,9 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { PixelGrid } from '@noema/integration';
 import sharp from 'sharp';
 import { SHEET_COLUMNS } from '../visual/visual-sheet.js';
 import { Lanes } from './lanes.js';
 import { decodePicture, type Pixels, SMALL_PIXELS } from './picture.decoder.js';
 import { unreadableMark } from './unreadable.mark.js';
+
+/** How the pictures of a sheet are drawn. */
+export interface SheetStyle {
+  /** Width and height of a tile. */
+  readonly tilePixels: number;
+  /** Draws the annotations of a stored picture on its tile; absent for pictures without any. */
+  readonly annotate?: ((picture: Uint8Array, tile: PixelGrid) => void) | undefined;
+}
 
 /** Pictures that are begun before the event loop gets its turn. */
 const BATCH = 16;
@@ -17,7 +26,7 @@ const lanes = new Lanes(2);
  */
 export function paintSheet(
   pictures: readonly Uint8Array[],
-  tilePixels: number,
+  { tilePixels, annotate }: SheetStyle,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   return lanes.run(async () => {
@@ -36,6 +45,7 @@ export function paintSheet(
           const pixels = (await decodePicture(bytes, tilePixels)) ?? mark;
           lossless &&=
             pixels === mark || (!pixels.reduced && Math.max(pixels.width, pixels.height) <= SMALL_PIXELS);
+          if (pixels !== mark) annotate?.(bytes, pixels);
           place(sheet, { tile: from + i, tilePixels, pixels });
         }),
       );

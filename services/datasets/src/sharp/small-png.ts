@@ -12,7 +12,8 @@ export interface PngPixels {
 }
 
 const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
-const KNOWN = new Set(['IHDR', 'IDAT', 'IEND']);
+/** Chunks of pixels, and the one of annotations that visuals have. */
+const KNOWN = new Set(['IHDR', 'IDAT', 'IEND', 'noMa']);
 const HEADER_BYTES = 33;
 
 /**

@@ -6,6 +6,7 @@ const TEAM = 'team';
 const { signal } = new AbortController();
 const version = readyVersion();
 const texts = readyVersion({ visualizers: [{ name: 'caption', mediaType: 'text/plain' }] });
+const boxes = readyVersion({ visualizers: [{ name: 'boxes', mediaType: 'image/vnd.noema.boxes+png' }] });
 const image = { visualizer: 'default', sheet: 0, tilePixels: 0 };
 
 /** A picture is two bytes: its shard, and its row there. */
@@ -15,18 +16,23 @@ const rowsIn = (pictures: readonly Uint8Array[]): number[] =>
 /** What was painted: rows, and the size of a tile. */
 let painted: (readonly [rows: number[], tilePixels?: number])[];
 let readable: boolean;
+let annotated: boolean;
 let service: VisualService;
 
 beforeEach(() => {
   [painted, readable] = [[], true];
   service = new VisualService(
-    { getReady: (team, id) => oneVersion(id === texts.id ? texts : version).getReady(team, id) },
+    {
+      getReady: (team, id) =>
+        oneVersion([texts, boxes].find((one) => one.id === id) ?? version).getReady(team, id),
+    },
     shardsOfHundred,
     {
       all: ({ index }) => Promise.resolve(Array.from({ length: 100 }, (_, row) => Uint8Array.of(index, row))),
     },
     {
-      sheet: (pictures, tilePixels) => {
+      sheet: (pictures, { tilePixels, annotate }) => {
+        annotated = annotate !== undefined;
         painted.push([rowsIn(pictures), tilePixels]);
         return Promise.resolve(Uint8Array.of(1));
       },
@@ -50,6 +56,13 @@ describe('a sheet', () => {
   it('that is the last has the remaining pictures', async () => {
     await service.sheet(TEAM, version.id, { ...image, sheet: 2, tilePixels: 16 }, signal);
     expect(painted).toEqual([[Array.from({ length: 88 }, (_, i) => 512 + i), 16]]);
+  });
+
+  it('has the annotations of pictures of a kind with annotations', async () => {
+    await service.sheet(TEAM, version.id, image, signal);
+    expect(annotated).toBe(false);
+    await service.sheet(TEAM, boxes.id, image, signal);
+    expect(annotated).toBe(true);
   });
 
   it('is painted once for the same size', async () => {

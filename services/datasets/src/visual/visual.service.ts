@@ -10,7 +10,7 @@ import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
 import { noPictureReadable } from './visual.errors.js';
 import type { Visual } from './visual.js';
 import { VisualStore } from './visual.store.js';
-import { picturesOf } from './visualizer.js';
+import { findAnnotator, picturesOf } from './visualizer.js';
 
 /** Bytes of the sheets that stay in memory. */
 const CACHE_BYTES = 64 * 2 ** 20;
@@ -38,7 +38,7 @@ export class VisualService {
     signal: AbortSignal,
   ): Promise<Visual> {
     const version = await this.versions.getReady(teamId, versionId);
-    const { name } = picturesOf(version.ready.content, asked.visualizer);
+    const { name, mediaType } = picturesOf(version.ready.content, asked.visualizer);
     const [rows, tilePixels] = [
       rowsOfSheet(asked.sheet, version.ready.content.sampleCount),
       tilePixelsOf(asked.tilePixels),
@@ -53,7 +53,8 @@ export class VisualService {
           pictures.push(...values.slice(row - shard.firstRow, rows.to - shard.firstRow));
           row = shard.firstRow + shard.rowCount;
         }
-        return visualOf('image/webp', await this.painter.sheet(pictures, tilePixels, stop));
+        const style = { tilePixels, annotate: findAnnotator(mediaType) };
+        return visualOf('image/webp', await this.painter.sheet(pictures, style, stop));
       },
     );
   }

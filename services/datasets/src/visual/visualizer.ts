@@ -1,3 +1,4 @@
+import { type PixelGrid, storedText, visualKinds } from '@noema/integration';
 import { visualizerNotFound } from '../dataset-version/dataset-version.errors.js';
 import type { DatasetContent } from '../dataset-version/dataset-version.js';
 import { visualizerMakesNoPictures } from './visual.errors.js';
@@ -29,4 +30,14 @@ export function picturesOf(content: DatasetContent, name: string): Visualizer {
       content.visualizers.filter(makesPictures).map((v) => v.name),
     );
   return found;
+}
+
+/** Returns a function that draws the annotations of pictures of that media type on their tiles; undefined without any. */
+export function findAnnotator(mediaType: string): ((picture: Uint8Array, tile: PixelGrid) => void) | undefined {
+  const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
+  if (kind?.read === undefined || kind.paint === undefined) return undefined;
+  return (picture, tile) => {
+    const text = storedText(mediaType, picture);
+    if (text !== undefined) kind.paint?.(kind.read!(text), tile);
+  };
 }

@@ -16,9 +16,11 @@ export function inputPixels({ inputs }: Pictured): number {
   return dims.length < 2 ? 0 : Math.max(dims[0]!, dims[1]!);
 }
 
+/** Whether a visual of that media type is a picture, with or without annotations. */
+export const isPicture = (mediaType: string): boolean => mediaType.startsWith('image/');
+
 /** Whether the first visualizer makes pictures. */
-export const hasPictures = ({ visualizers }: Pictured): boolean =>
-  visualizers[0]?.mediaType.startsWith('image/') === true;
+export const hasPictures = ({ visualizers }: Pictured): boolean => isPicture(visualizers[0]?.mediaType ?? '');
 
 /** Whether pictures are so small that their pixels are shown as squares. */
 export const isSmallPicture = (version: Pictured): boolean =>
@@ -41,10 +43,12 @@ const MANY_SHEETS = 64;
 
 /**
  * Whether a few samples from anywhere in the population are better asked for alone: their pictures are small,
- * and each lies on another sheet.
+ * and each lies on another sheet. Annotations are drawn on sheets alone.
  */
 export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean =>
-  isSmallPicture(version) && version.sampleCount > MANY_SHEETS * TILES;
+  isSmallPicture(version) &&
+  version.visualizers[0]?.mediaType === 'image/png' &&
+  version.sampleCount > MANY_SHEETS * TILES;
 
 /** Place of a row's tile on its sheet, in tiles. */
 export const tileOf = (row: number): { readonly column: number; readonly line: number } => ({

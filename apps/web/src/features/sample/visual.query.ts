@@ -2,16 +2,20 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { samples } from '../../api/clients.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 
-/** What the first visualizer made of a sample, when it makes no pictures; ask only then. */
-export const useVisual = (datasetVersionId: string, sample: SampleAddress | undefined) =>
+/** The visual of a sample by a visualizer, unless it is a plain picture, which the browser reads. */
+export const useVisual = (
+  datasetVersionId: string,
+  sample: SampleAddress | undefined,
+  visualizer = 'default',
+) =>
   useQuery({
-    queryKey: ['visual', datasetVersionId, sample],
+    queryKey: ['visual', datasetVersionId, sample, visualizer],
     queryFn:
       sample === undefined
         ? skipToken
         : async ({ signal }) => {
             const { body } = await samples.getSampleVisual(
-              { datasetVersionId, split: sample.split, sampleId: sample.sampleId, visualizer: 'default' },
+              { datasetVersionId, split: sample.split, sampleId: sample.sampleId, visualizer },
               { signal },
             );
             // The kinds draw with charts and tables: the first view goes without them.

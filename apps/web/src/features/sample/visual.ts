@@ -1,15 +1,16 @@
-import { type Visual as AnyVisual, visualKinds } from '@noema/integration/visuals';
+import { storedText, type StoredVisual, visualKinds } from '@noema/integration/visuals';
 import { DomainError } from '@noema/kernel/domain-error';
 import type { ReactNode } from 'react';
 import { visualDrawings } from './visuals/visual.registry.js';
 
 /** A visual that the page reads; the browser decodes pictures. */
-export type Visual = Exclude<AnyVisual, { readonly kind: 'image' }>;
+export type Visual = StoredVisual;
 
 /** Reads a visual of that media type; throws `unsupported` VISUAL_UNKNOWN for a kind that cannot be shown. */
 export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
   const kind = visualKinds.values().find((one) => bareType(one.mediaType) === bareType(mediaType));
-  if (kind?.read !== undefined) return kind.read(new TextDecoder().decode(bytes)) as Visual;
+  const text = storedText(mediaType, bytes);
+  if (kind?.read !== undefined && text !== undefined) return kind.read(text) as Visual;
   throw new DomainError(
     'unsupported',
     'VISUAL_UNKNOWN',
@@ -37,4 +38,4 @@ export const snippetOf = (visual: Visual): string => visualKinds.get(visual.kind
 
 /** Draws a visual into a height in CSS pixels; a kind that the page does not draw is its beginning as text. */
 export const drawVisual = (visual: Visual, height: number): ReactNode =>
-  visualDrawings.find(visual.kind)?.draw(visual, height) ?? snippetOf(visual);
+  visualDrawings.find(visual.kind)?.draw?.(visual, height) ?? snippetOf(visual);

@@ -8,13 +8,15 @@ import { drawVisual } from './visual.js';
 export function VisualView({
   datasetVersionId,
   sample,
+  visualizer,
   height,
 }: {
   datasetVersionId: string;
   sample: SampleAddress;
+  visualizer: string;
   height: number;
 }) {
-  const visual = useVisual(datasetVersionId, sample);
+  const visual = useVisual(datasetVersionId, sample, visualizer);
   if (visual.error !== null)
     return (
       <FaultView

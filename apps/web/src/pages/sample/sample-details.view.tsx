@@ -13,9 +13,7 @@ import { type SamplePlace, useAddressValue } from '../../features/sample/sample-
 import styles from './sample-details.module.css';
 import { useSample, type useSampleHistory } from '../../features/sample/sample.query.js';
 import { learnedSentence } from './sentences.js';
-import { hasPictures, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
-import { VisualView } from '../../features/sample/visual.view.js';
-import { ZoomPictureView } from './zoom-picture.view.js';
+import { SampleVisualView } from './sample-visual.view.js';
 
 interface Props {
   place: SamplePlace;
@@ -39,21 +37,7 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
     <div className={styles.columns}>
       <Stack gap="md">
         <SectionView title="Sample">
-          {hasPictures(version) ? (
-            <ZoomPictureView
-              key={visualUrl(version.id, sample)}
-              url={visualUrl(version.id, sample)}
-              alt={`Sample ${sample.sampleId}`}
-              small={isSmallPicture(version)}
-              height={HEIGHT}
-            />
-          ) : version.visualizers.length > 0 ? (
-            <VisualView datasetVersionId={version.id} sample={sample} height={HEIGHT} />
-          ) : (
-            <Text size="sm" c="dimmed">
-              The integration declares no visualizer, so there is nothing to see. Add one to look at samples.
-            </Text>
-          )}
+          <SampleVisualView version={version} sample={sample} height={HEIGHT} />
         </SectionView>
         <SectionView title="Metadata">
           <QueryView query={known} lines={4}>

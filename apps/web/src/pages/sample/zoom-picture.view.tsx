@@ -1,8 +1,23 @@
 import { ActionIcon, Group, Text, Tooltip } from '@mantine/core';
 import { IconGridDots, IconMinus, IconPlus, IconZoomReset } from '@tabler/icons-react';
-import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import styles from './zoom-picture.module.css';
 import { FIT, moved, zoomed, type Zoom } from './zoom.js';
+
+/** A drawing over a picture of that size in pixels. */
+export interface PictureOverlay {
+  readonly width: number;
+  readonly height: number;
+  readonly content: ReactNode;
+}
 
 const STEP = 1.5;
 const MOVE = 40;
@@ -16,17 +31,20 @@ export function ZoomPictureView({
   alt,
   small,
   height,
+  overlay,
 }: {
   url: string;
   alt: string;
   small: boolean;
   height: number;
+  overlay?: PictureOverlay;
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const [zoom, setZoom] = useState<Zoom>(FIT);
   const [squares, setSquares] = useState(small);
   const [size, setSize] = useState<{ width: number; height: number }>();
   const [broken, setBroken] = useState(false);
+  const transform = `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})`;
   const sides = () => ({ width: frame.current?.clientWidth ?? 1, height: frame.current?.clientHeight ?? 1 });
   const by = (factor: number): void => {
     setZoom((now) => zoomed(now, factor, { x: 0, y: 0 }, sides()));
@@ -72,7 +90,7 @@ export function ZoomPictureView({
             decoding="async"
             draggable={false}
             className={`${styles.picture}${squares ? ' pixelated' : ''}`}
-            style={{ transform: `translate(${zoom.x}px, ${zoom.y}px) scale(${zoom.scale})` }}
+            style={{ transform }}
             onLoad={({ currentTarget: { naturalWidth, naturalHeight } }) => {
               setSize({ width: naturalWidth, height: naturalHeight });
             }}
@@ -80,6 +98,21 @@ export function ZoomPictureView({
               setBroken(true);
             }}
           />
+        )}
+        {overlay !== undefined && !broken && (
+          <div
+            className={styles.overlay}
+            style={
+              {
+                transform,
+                aspectRatio: `${overlay.width} / ${overlay.height}`,
+                width: `min(100%, ${(height * overlay.width) / overlay.height}px)`,
+                '--zoom': zoom.scale,
+              } as CSSProperties
+            }
+          >
+            {overlay.content}
+          </div>
         )}
       </div>
       <Group justify="space-between" mt={6} wrap="nowrap">

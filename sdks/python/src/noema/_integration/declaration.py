@@ -155,6 +155,6 @@ metadata = _Role(
     "metadata",
     "Marks a function that returns a number, a text, a boolean, None, or a mapping of these for one sample.",
 )
-visual = _Role("visualizer", "Marks a function that returns an Image, Text, Series or Table of one sample.")
+visual = _Role("visualizer", "Marks a function that returns a visual, such as an Image, of one sample.")
 metric = _Role("metric", "Marks a function that returns a number for one sample from its `prediction`.")
 loss = _Role("loss", "Marks the function that returns the loss of one sample from its `prediction`.")

@@ -101,7 +101,7 @@ class Series(Visual):
                 array = np.asarray([""])
             if array.ndim != 1 or array.dtype.kind not in "biuf":
                 raise _invalid(f'the line "{name}" of a series is not a list of numbers')
-            lines[str(name)] = [_number(value) for value in array.tolist()]
+            lines[str(name)] = [number(value) for value in array.tolist()]
         return EncodedVisual(SERIES, encode_json({"series": lines}))
 
 
@@ -145,9 +145,9 @@ def encode_visual(value: Any, declared: Any = None) -> EncodedVisual:
     """Returns the result of a visualizer as it is stored. Raises IntegrationError VISUAL_INVALID."""
     if isinstance(value, Visual):
         return value.encode()
-    if isinstance(declared, type) and declared not in (Table, CustomVisual) and issubclass(declared, Visual):
-        return declared(value).encode()  # type: ignore[call-arg]
-    raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or Table(…)")
+    if isinstance(declared, type) and issubclass(declared, (Image, Text, Series)):
+        return declared(value).encode()
+    raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or another of them")
 
 
 def encode_json(value: Any) -> bytes:
@@ -157,7 +157,8 @@ def encode_json(value: Any) -> bytes:
     )
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
+    """Returns a number as JSON of JavaScript has it: None for one that is not finite."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
@@ -172,7 +173,7 @@ def _cell(cell: Any) -> Any:
     if cell is None or isinstance(cell, (str, bool)):
         return cell
     if isinstance(cell, (int, float)):
-        return _number(cell)
+        return number(cell)
     raise _invalid("the cells of a table are texts, numbers, booleans or None")
 
 

@@ -1,4 +1,6 @@
 import { Registry } from '@noema/kernel/registry';
+import { boxesDrawing } from './boxes.visual.js';
+import { maskDrawing } from './mask.visual.js';
 import { seriesDrawing } from './series.visual.js';
 import { tableDrawing } from './table.visual.js';
 import { textDrawing } from './text.visual.js';
@@ -7,6 +9,8 @@ import type { VisualDrawing } from './visual-drawing.js';
 
 /** What the page draws itself; a kind without an entry is shown as its beginning in text. */
 export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual', [
+  boxesDrawing,
+  maskDrawing,
   textDrawing,
   tokensDrawing,
   seriesDrawing,

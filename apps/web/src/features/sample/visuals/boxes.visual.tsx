@@ -1,0 +1,15 @@
+import type { StoredBoxes } from '@noema/integration/visuals';
+import { lazy } from 'react';
+import type { VisualDrawing } from './visual-drawing.js';
+
+const BoxesView = lazy(async () => ({ default: (await import('./boxes.view.js')).BoxesView }));
+
+/** Boxes on a picture: whole lines for ground truth, dashes for what a model predicted. */
+export const boxesDrawing: VisualDrawing<StoredBoxes> = {
+  key: 'boxes',
+  annotations: {
+    isCovering: false,
+    list: ({ boxes }) => boxes,
+    draw: (visual, style) => <BoxesView visual={visual} style={style} />,
+  },
+};

@@ -1,0 +1,51 @@
+import { encodeVisual, imageWithBoxes, imageWithMask, tensor } from '@noema/integration';
+
+const [WIDTH, HEIGHT] = [320, 240];
+const LABELS = ['road', 'car', 'person', 'tree'];
+
+/** A grey scene of soft shapes, `[240, 320, 3]` bytes. */
+const scene = tensor(
+  Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, at) => {
+    const [x, y] = [Math.floor(at / 3) % WIDTH, Math.floor(at / 3 / WIDTH)];
+    return 110 + 60 * Math.sin(x / 37) * Math.cos(y / 23) + (y > 150 ? 40 : 0) + 8 * (at % 3);
+  }),
+  [HEIGHT, WIDTH, 3],
+);
+const drawMask = (shift: number) =>
+  tensor(
+    Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => {
+      const [x, y] = [at % WIDTH, Math.floor(at / WIDTH)];
+      if (Math.hypot(x - 90 - shift, y - 150) < 34 || Math.hypot(x - 150 - shift, y - 150) < 34) return 1;
+      if (Math.abs(x - 240 - shift) < 14 && Math.abs(y - 120) < 50) return 2;
+      return y > 170 ? 0 : 255;
+    }),
+    [HEIGHT, WIDTH],
+  );
+
+const visuals = {
+  boxes: imageWithBoxes(
+    scene,
+    [
+      { label: 'car', x: 40, y: 110, width: 90, height: 60 },
+      { label: 'car', x: 48, y: 104, width: 92, height: 64, score: 0.91, predicted: true },
+      { label: 'person', x: 220, y: 60, width: 40, height: 120, angle: 12 },
+      { label: 'tree', x: 222, y: 4, width: 80, height: 40, score: 0.34, predicted: true },
+    ],
+    { labels: LABELS },
+  ),
+  mask: imageWithMask(scene, drawMask(0), {
+    labels: LABELS,
+    background: 255,
+    instances: tensor(
+      Uint8Array.from({ length: WIDTH * HEIGHT }, (_, at) => (at % WIDTH < 120 ? 1 : 2)),
+      [HEIGHT, WIDTH],
+    ),
+    predicted: drawMask(8),
+  }),
+};
+
+/** One visual of every kind that a sample page shows, by its name. */
+export const SYNTHETIC_VISUALS = Object.entries(visuals).map(([name, visual]) => ({
+  name,
+  ...encodeVisual(visual),
+}));
