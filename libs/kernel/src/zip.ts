@@ -1,6 +1,7 @@
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
+import { type Entry, fromBufferPromise, openPromise, type ZipFile } from 'yauzl';
 
 const inflate = promisify(inflateRaw) as (
   bytes: Uint8Array,
@@ -12,8 +13,7 @@ const ANY_TYPE = 0o170000;
 /** How the bytes of a file are packed: not at all, or by deflate. */
 export const [STORED, DEFLATED] = [0, 8];
 
-/** A file of a zip archive, or a folder, whose name ends with a slash. */
-export interface ZipEntry {
+interface EntryInfo {
   readonly name: string;
   /** Bits of the kind of file where the archive was made on Unix, otherwise 0. */
   readonly type: number;
@@ -21,6 +21,10 @@ export interface ZipEntry {
   readonly crc: number;
   /** Number of unpacked bytes that the archive claims. */
   readonly size: number;
+}
+
+/** A file of a zip archive, or a folder, whose name ends with a slash. */
+export interface ZipEntry extends EntryInfo {
   /** The packed bytes, as a view of the archive. */
   readonly data: () => Promise<Buffer>;
 }
@@ -33,22 +37,65 @@ export async function* zipEntries(
   zip: Buffer,
   fault: (what: string) => Error,
 ): AsyncGenerator<ZipEntry, void, undefined> {
-  // Names stay bytes, since the readers check them; the readers also check sizes and sums.
-  const options = { decodeStrings: false, validateEntrySizes: false };
-  const file = await fromBufferPromise(zip, options).catch((error: unknown) => {
+  const file = await fromBufferPromise(zip, OPTIONS).catch((error: unknown) => {
     throw fault(`the archive is cut off: ${(error as Error).message}`);
   });
+  for await (const entry of listEntries(file, fault)) yield toEntry(zip, file, entry, fault);
+}
+
+// Names stay bytes, since the readers check them; the readers also check sizes and sums.
+const OPTIONS = { decodeStrings: false, validateEntrySizes: false };
+
+/** A file of a zip archive on disk, or a folder, whose name ends with a slash. */
+export interface StoredZipEntry extends EntryInfo {
+  /** The unpacked bytes, which nothing has checked. */
+  readonly stream: () => Promise<Readable>;
+}
+
+/**
+ * The entries of a zip archive on disk, as `zipEntries`; the archive is never in memory as a whole. Throws what
+ * `fault` makes of the words.
+ */
+export async function* storedZipEntries(
+  path: string,
+  fault: (what: string) => Error,
+): AsyncGenerator<StoredZipEntry, void, undefined> {
+  const file = await openPromise(path, { ...OPTIONS, autoClose: false }).catch((error: unknown) => {
+    throw fault(`the archive is cut off: ${(error as Error).message}`);
+  });
+  try {
+    for await (const entry of listEntries(file, fault)) {
+      const info = describeEntry(entry, fault);
+      if (info.method !== STORED && info.method !== DEFLATED)
+        throw fault(`"${info.name.slice(0, 200)}" is packed by method ${info.method}; use deflate`);
+      yield {
+        ...info,
+        stream: () =>
+          file.openReadStreamPromise(entry).catch((error: unknown) => {
+            throw fault(`"${info.name.slice(0, 200)}" cannot be unpacked: ${(error as Error).message}`);
+          }),
+      };
+    }
+  } finally {
+    file.close();
+  }
+}
+
+async function* listEntries(
+  file: ZipFile,
+  fault: (what: string) => Error,
+): AsyncGenerator<Entry, void, undefined> {
   const list = file.eachEntry()[Symbol.asyncIterator]();
   for (;;) {
     const next: IteratorResult<Entry, unknown> = await list.next().catch((error: unknown) => {
       throw fault(`the list of files in the archive is damaged: ${(error as Error).message}`);
     });
     if (next.done === true) return;
-    yield toEntry(zip, file, next.value, fault);
+    yield next.value;
   }
 }
 
-function toEntry(zip: Buffer, file: ZipFile, entry: Entry, fault: (what: string) => Error): ZipEntry {
+function describeEntry(entry: Entry, fault: (what: string) => Error): EntryInfo {
   const name = entry.fileNameRaw.toString('utf8');
   if (entry.isEncrypted()) throw fault(`"${name.slice(0, 200)}" of the archive is encrypted`);
   return {
@@ -57,12 +104,21 @@ function toEntry(zip: Buffer, file: ZipFile, entry: Entry, fault: (what: string)
     method: entry.compressionMethod,
     crc: entry.crc32,
     type: entry.versionMadeBy >>> 8 === UNIX ? (entry.externalFileAttributes >>> 16) & ANY_TYPE : 0,
+  };
+}
+
+function toEntry(zip: Buffer, file: ZipFile, entry: Entry, fault: (what: string) => Error): ZipEntry {
+  const info = describeEntry(entry, fault);
+  return {
+    ...info,
     data: async () => {
       const header = await file
         .readLocalFileHeaderPromise(entry, { minimal: true })
         .catch((error: unknown) => {
           const why = (error as Error).message;
-          throw fault(`"${name.slice(0, 200)}" of the archive is not where the list of files says: ${why}`);
+          throw fault(
+            `"${info.name.slice(0, 200)}" of the archive is not where the list of files says: ${why}`,
+          );
         });
       return zip.subarray(header.fileDataStart, header.fileDataStart + entry.compressedSize);
     },

@@ -7,7 +7,22 @@ export {
   loadManifest,
   manifestIntegration,
 } from './manifest/manifest.integration.js';
-export { type Proposal, type ProposeOptions, proposeManifest, recognizeFiles } from './manifest/propose.js';
+export { type Preview, previewManifest, type PreviewSample } from './manifest/preview.js';
+export {
+  type Proposal,
+  type ProposeOptions,
+  proposeManifest,
+  recognizeFiles,
+  type SplitShares,
+} from './manifest/propose.js';
+export { listRoles, type Role } from './manifest/roles.js';
 export { type Network, proposeNetwork } from './network/propose-network.js';
 export { READERS } from './readers/reader.registry.js';
-export type { Cell, Field, FieldProfile, Records, Row } from './records.js';
+export {
+  type Cell,
+  describeValues,
+  type Field,
+  type FieldProfile,
+  type Records,
+  type Row,
+} from './records.js';

@@ -57,6 +57,21 @@ export function cellText(cell: Cell | undefined): string {
   return 'path' in cell ? cell.path : cell.shape.join(' × ');
 }
 
+const MAX_DESCRIBED = 60;
+
+/** Short description of the values of a field, for people: `3: setosa, versicolor, virginica`, `0.1 to 2.5`. */
+export function describeValues({ field, values, distinct, min, max, examples }: FieldProfile): string {
+  if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
+  if (field.kind === 'number' && min !== undefined && max !== undefined)
+    return `${roundValue(min)} to ${roundValue(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;
+  const texts = values ?? examples.map((cell) => cellText(cell).replaceAll(/\s+/g, ' '));
+  const text = texts.join(', ');
+  const cut = text.length > MAX_DESCRIBED ? `${text.slice(0, MAX_DESCRIBED - 1)}…` : text;
+  return values === undefined ? cut : `${distinct}: ${cut}`;
+}
+
+const roundValue = (value: number): number => Number(value.toPrecision(4));
+
 export type Row = Readonly<Record<string, Cell>>;
 
 /** Records with the same fields, made from files. Close them: they may hold native memory. */

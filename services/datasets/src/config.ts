@@ -52,8 +52,8 @@ export const isolationSettings = z.object({
   environmentCacheMb: integer({ min: 64, max: 1_048_576 })
     .default(2048)
     .describe(
-      'MiB of unpacked packages of integrations in Python that one process keeps on its disk; the ones that were ' +
-        'used least recently are deleted first',
+      'MiB of unpacked packages of integrations in Python, and of unpacked data, that one process keeps on its disk; ' +
+        'what was used least recently is deleted first',
     ),
   podRuntimeClass: text()
     .optional()

@@ -12,6 +12,7 @@ const namedArtifacts = sql`
   union all select samples from dataset_version union all select bundle from integration
   union all select part from integration, jsonb_array_elements(wheels) wheel,
     jsonb_array_elements(wheel -> 'parts') part
+  union all select part from integration, jsonb_array_elements(data -> 'parts') part
   union all select content from upload_chunk`;
 
 /** What this service writes to the store, and which of it its rows name. */

@@ -1,4 +1,5 @@
 import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
+import type { DataArchive } from './data/data-archive.js';
 import type { Wheel } from './environment/wheel.js';
 import type { DatasetContent } from './dataset-version/dataset-version.js';
 
@@ -9,6 +10,7 @@ export interface IntegrationRow {
   readonly module_path: string;
   readonly bundle: ArtifactRef | null;
   readonly wheels: readonly Wheel[];
+  readonly data: DataArchive | null;
   readonly upload_id: string | null;
   readonly digest: string;
   readonly hosts: readonly string[];

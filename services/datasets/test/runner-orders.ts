@@ -14,6 +14,7 @@ export const moduleRunner = (
     code: new CodeSource({
       bundles: { open: () => Promise.reject(new Error('no bundles here')) },
       environments: { open: () => Promise.reject(new Error('no environments here')) },
+      data: { open: () => Promise.reject(new Error('no data here')) },
       roots: undefined,
     }),
     ...options,
@@ -30,6 +31,7 @@ export const orderOfModule = async (
   modulePath,
   bundle: null,
   wheels: [],
+  data: null,
   uploadId: null,
   teamId: 't',
   digest: await moduleDigest(modulePath),

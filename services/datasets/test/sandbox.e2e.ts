@@ -11,6 +11,7 @@ import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
 import { nodeRuntime } from '../src/runner/runtimes/node.js';
 import { pythonRuntime } from '../src/runner/runtimes/python.js';
 import type { RuntimeSpec } from '../src/runner/runtimes/runtime.js';
+import { describeData } from './data.cases.js';
 import { makeWheel, sha256 } from './made-wheels.js';
 import { PYTHON } from './python-interpreter.js';
 import {
@@ -488,3 +489,7 @@ function tarOf(files: Readonly<Record<string, string>>): Buffer {
   });
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 }
+
+describe.skipIf(missing !== undefined)('a platform that trusts no user, without code', () => {
+  describeData(() => running);
+});

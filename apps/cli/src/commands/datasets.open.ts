@@ -2,7 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { DomainError } from '@noema/kernel';
-import type { Cell, EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions } from '@noema/readers';
+import type { EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions } from '@noema/readers';
 import { formatTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { CommandContext } from './command-context.js';
@@ -15,10 +15,12 @@ export interface OpenOptions extends ProposeOptions {
 }
 
 /** The readers are loaded by this command alone: they bring decoders with machine code. */
-type ListColumns = (spec: EncoderSpec) => readonly string[];
+interface Readers {
+  readonly listEncodedColumns: (spec: EncoderSpec) => readonly string[];
+  readonly describeValues: (profile: FieldProfile) => string;
+}
 
 const MAX_COLUMNS = 40;
-const MAX_VALUE = 60;
 
 /**
  * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest next
@@ -31,7 +33,7 @@ export async function openData(
   options: OpenOptions,
 ): Promise<string | undefined> {
   const { terminal } = context;
-  const { listEncodedColumns, printManifest, proposeManifest } = await import('@noema/readers');
+  const readers = await import('@noema/readers');
   const place = resolve(path);
   const { manifestPath, name } = await findPlace(place);
   const existing = await stat(manifestPath).catch(() => undefined);
@@ -39,10 +41,10 @@ export async function openData(
     terminal.note(`${manifestPath} exists and is used unchanged; --force proposes it anew`);
     return manifestPath;
   }
-  const proposal = await proposeManifest(place, options.name ?? name, options);
-  const text = printManifest(proposal.manifest);
+  const proposal = await readers.proposeManifest(place, options.name ?? name, options);
+  const text = readers.printManifest(proposal.manifest);
   terminal.document({ path: manifestPath, ...proposal, files: Object.fromEntries(proposal.files) });
-  show(terminal, proposal, listEncodedColumns);
+  show(terminal, proposal, readers);
   if (options.dryRun === true) {
     terminal.line(`\n${text}`);
     return undefined;
@@ -99,7 +101,7 @@ async function findPlace(path: string): Promise<{ readonly manifestPath: string;
 function show(
   terminal: Terminal,
   { found, reader, records, profiles, manifest, notes }: Proposal,
-  listColumns: ListColumns,
+  { listEncodedColumns, describeValues }: Readers,
 ): void {
   terminal.line(`${reader}: ${found}; ${records.toLocaleString('en-US')} records\n`);
   const rows = profiles.slice(0, MAX_COLUMNS);
@@ -108,10 +110,10 @@ function show(
     { heading: 'KIND', value: ({ field }) => field.kind },
     {
       heading: 'USED AS',
-      value: ({ field }) => listUses(field.name, manifest, listColumns).join(', ') || 'not used',
+      value: ({ field }) => listUses(field.name, manifest, listEncodedColumns).join(', ') || 'not used',
     },
     { heading: 'MISSING', value: ({ missing }) => missing, align: 'right' },
-    { heading: 'VALUES', value: describe },
+    { heading: 'VALUES', value: describeValues },
   ]))
     terminal.line(line);
   if (profiles.length > rows.length) terminal.line(`… and ${profiles.length - rows.length} columns more`);
@@ -119,7 +121,7 @@ function show(
   for (const note of notes) terminal.line(`· ${note}`);
 }
 
-function listUses(column: string, manifest: Manifest, listColumns: ListColumns): string[] {
+function listUses(column: string, manifest: Manifest, listColumns: Readers['listEncodedColumns']): string[] {
   const encoded = (what: string, specs: Readonly<Record<string, EncoderSpec>>): string[] =>
     Object.values(specs)
       .filter((spec) => listColumns(spec).includes(column))
@@ -132,25 +134,6 @@ function listUses(column: string, manifest: Manifest, listColumns: ListColumns):
     ...(manifest.metadata.includes(column) ? ['metadata'] : []),
   ];
 }
-
-function describe({ field, values, distinct, min, max, examples }: FieldProfile): string {
-  if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
-  if (field.kind === 'number' && min !== undefined && max !== undefined)
-    return `${round(min)} to ${round(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;
-  const text = (values ?? examples.map(plain)).join(', ');
-  const cut = text.length > MAX_VALUE ? `${text.slice(0, MAX_VALUE - 1)}…` : text;
-  return values === undefined ? cut : `${distinct}: ${cut}`;
-}
-
-const round = (value: number): number => Number(value.toPrecision(4));
-const plain = (cell: Cell): string =>
-  cell === null
-    ? ''
-    : typeof cell === 'object'
-      ? 'path' in cell
-        ? cell.path
-        : ''
-      : String(cell).replaceAll(/\s+/g, ' ');
 
 async function confirm(terminal: Terminal, manifestPath: string): Promise<boolean> {
   if (!process.stdin.isTTY || !terminal.live)

@@ -24,7 +24,7 @@ import { parseManifest } from './manifest.file.js';
 import { assignSplits, type SplitIndexes } from './population.splits.js';
 
 /** Data by which the handlers of a split find their sample. */
-interface SplitData {
+export interface SplitData {
   readonly records: Records;
   readonly indexes: Int32Array;
 }
@@ -44,10 +44,20 @@ export async function loadManifest(path: string): Promise<Integration> {
 export const listEncodedColumns = (spec: EncoderSpec): readonly string[] =>
   ENCODERS.get(spec.encoder).columns(spec as never);
 
-/** The integration of a manifest whose paths are relative to `folder`. */
-export async function manifestIntegration(manifest: Manifest, folder: string): Promise<Integration> {
+/**
+ * The integration of a manifest whose paths are relative to `folder`. `texts` are files next to the manifest that
+ * are not written yet, by their names.
+ */
+export async function manifestIntegration(
+  manifest: Manifest,
+  folder: string,
+  texts: ReadonlyMap<string, string> = new Map(),
+): Promise<Integration> {
   const tree = await FileTree.open(inside(folder, manifest.source.path));
-  const context: EncoderContext = { tree, readText: (name) => readBeside(folder, name) };
+  const context: EncoderContext = {
+    tree,
+    readText: async (name) => texts.get(name) ?? readBeside(folder, name),
+  };
   const fields = new FieldCheck();
   const inputs = await encoders(manifest.inputs, context, fields);
   const groundTruths = await encoders(manifest.ground_truths, context, fields);

@@ -21,6 +21,17 @@ export interface ProposeOptions {
   readonly truth?: string;
   /** Longest side of a picture as an input; default: that of the pictures, at most 64. */
   readonly pictureSide?: number;
+  /** Roles of columns by their names; other columns get theirs by name and values. */
+  readonly roles?: Readonly<Record<string, Role>>;
+  /** Shares of the splits, where no column names the split; default: 0.8 and 0.2. */
+  readonly shares?: SplitShares;
+}
+
+/** Shares of the splits, which sum to 1. */
+export interface SplitShares {
+  readonly training: number;
+  readonly validation: number;
+  readonly test?: number | undefined;
 }
 
 /** A manifest for files, and what people should know about it. */
@@ -35,6 +46,8 @@ export interface Proposal {
   readonly notes: readonly string[];
   readonly records: number;
   readonly profiles: readonly FieldProfile[];
+  /** Use of each column. */
+  readonly roles: ReadonlyMap<string, Role>;
 }
 
 const VOCABULARY = 'noema.words.txt';
@@ -45,7 +58,7 @@ const DEFAULT_SIDE = 64;
 const SCALE_RECORDS = 500;
 /** Columns of a table that is shown, and of the metadata. */
 const MAX_SHOWN = 200;
-const SHARES = { training: 0.8, validation: 0.2 };
+const SHARES: SplitShares = { training: 0.8, validation: 0.2 };
 
 /**
  * Recognizes the form of a folder or a file and proposes a manifest for it. Throws `invalid` DATA_UNKNOWN for
@@ -151,7 +164,10 @@ class Draft {
     private readonly options: ProposeOptions,
   ) {}
 
-  async finish(name: string, reader: string): Promise<Pick<Proposal, 'manifest' | 'files' | 'notes'>> {
+  async finish(
+    name: string,
+    reader: string,
+  ): Promise<Pick<Proposal, 'manifest' | 'files' | 'notes' | 'roles'>> {
     const { truth } = this.options;
     const names = this.profiles.map(({ field }) => field.name);
     if (truth !== undefined && truth !== '' && !names.includes(truth))
@@ -160,7 +176,7 @@ class Draft {
         'COLUMN_UNKNOWN',
         `the data have no column "${truth}"; they have: ${names.join(', ')}`,
       );
-    const roles = assignRoles(this.profiles, this.records.length, truth);
+    const roles = assignRoles(this.profiles, this.records.length, truth, this.options.roles);
     this.notes.push(...roles.notes);
     const having = (role: Role) => this.profiles.filter(({ field }) => roles.of.get(field.name) === role);
     const [target] = having('truth');
@@ -200,6 +216,7 @@ class Draft {
       }),
       files: this.files,
       notes: this.notes,
+      roles: roles.of,
     };
   }
 
@@ -323,6 +340,7 @@ class Draft {
 
   private splits(profile: FieldProfile | undefined): Manifest['splits'] {
     if (profile === undefined) {
+      if (this.options.shares !== undefined) return this.options.shares;
       this.notes.push(
         'no column and no folder says the split; 80 % of the records are training and 20 % validation, by a ' +
           'hash of their ids',

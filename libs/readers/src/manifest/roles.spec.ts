@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Field, type FieldProfile, type Row } from '../records.js';
 import { profileCells } from '../row-records.js';
-import { assignRoles, isClass } from './roles.js';
+import { assignRoles, isClass, type Role } from './roles.js';
 
 const profiles = (fields: Record<string, Field['kind']>, rows: readonly Row[]): FieldProfile[] =>
   Object.entries(fields).map(([name, kind]) => {
@@ -63,5 +63,26 @@ describe('roles of columns', () => {
     const many = Array.from({ length: 500 }, (_, i) => ({ count: i % 200, label: i % 200, part: i / 7 }));
     const [count, label, part] = profiles({ count: 'number', label: 'number', part: 'number' }, many);
     expect([count, label, part].map((profile) => isClass(profile!))).toEqual([false, true, false]);
+  });
+});
+
+describe('roles that are given', () => {
+  it('hold, and other columns get theirs by name and values', () => {
+    const { of } = assignRoles(table, 100, undefined, { city: 'truth', id: 'ignored' });
+    expect(Object.fromEntries(of)).toMatchObject({
+      id: 'ignored',
+      city: 'truth',
+      label: 'input',
+      split: 'split',
+    });
+  });
+
+  it.each<[Readonly<Record<string, Role>>, RegExp]>([
+    [{ city: 'id' }, /"city" cannot be "id": its values allow input, truth, metadata, ignored \(3: Bern, /],
+    [{ age: 'split' }, /"age" cannot be "split"/],
+    [{ city: 'truth', label: 'truth' }, /"label" has this role already/],
+    [{ town: 'input' }, /no column "town"/],
+  ])('are refused where values do not allow them: %j', (given, message) => {
+    expect(() => assignRoles(table, 100, undefined, given)).toThrow(message);
   });
 });

@@ -1,5 +1,6 @@
+import { DomainError } from '@noema/kernel';
 import { splitNamed } from '../files/split-names.js';
-import type { FieldProfile } from '../records.js';
+import { describeValues, type FieldProfile } from '../records.js';
 
 /** Use of a column, by its name and its values. */
 export type Role = 'input' | 'truth' | 'metadata' | 'id' | 'split' | 'ignored';
@@ -20,10 +21,18 @@ const MAX_CLASSES = 50;
 /**
  * Assigns roles: a column of the names of splits is the split; one with distinct values and the name of an id is
  * the id; one with the name of a truth, or `chosen`, is the ground truth. Pictures, arrays and long texts are
- * inputs; without any, numbers, booleans and categories are.
+ * inputs; without any, numbers, booleans and categories are. Columns in `given` have the role that it says.
+ * Throws `invalid` ROLE_INVALID, COLUMN_UNKNOWN.
  */
-export function assignRoles(profiles: readonly FieldProfile[], records: number, chosen?: string): Roles {
-  const of = new Map<string, Role>();
+export function assignRoles(
+  profiles: readonly FieldProfile[],
+  records: number,
+  chosen?: string,
+  given: Readonly<Record<string, Role>> = {},
+): Roles {
+  requireRoles(profiles, records, given);
+  const of = new Map<string, Role>(Object.entries(given));
+  const isGiven = (role: Role): boolean => Object.values(given).includes(role);
   const notes: string[] = [];
   const open = (): FieldProfile[] => profiles.filter(({ field }) => !of.has(field.name));
   const give = (role: Role, found: FieldProfile | undefined): FieldProfile | undefined => {
@@ -36,20 +45,17 @@ export function assignRoles(profiles: readonly FieldProfile[], records: number, 
       'truth',
       profiles.find(({ field }) => field.name === chosen),
     );
-  give(
-    'split',
-    open().find(
-      (profile) =>
-        SPLIT.test(profile.field.name) &&
-        (profile.values ?? []).length > 0 &&
-        profile.values!.every((value) => splitNamed(value) !== undefined),
-    ),
-  );
-  give(
-    'id',
-    open().find((profile) => isId(profile, records)),
-  );
-  if (chosen === undefined) {
+  if (!isGiven('split'))
+    give(
+      'split',
+      open().find((profile) => SPLIT.test(profile.field.name) && canBeSplit(profile)),
+    );
+  if (!isGiven('id'))
+    give(
+      'id',
+      open().find((profile) => ID.test(profile.field.name) && canBeId(profile, records)),
+    );
+  if (chosen === undefined && !isGiven('truth')) {
     const named = open().filter((profile) => TRUTH.test(profile.field.name) && canBeTruth(profile));
     give('truth', named[0]);
     if (named.length > 1)
@@ -84,8 +90,56 @@ export function assignRoles(profiles: readonly FieldProfile[], records: number, 
   return { of, notes };
 }
 
-function isId({ field, distinct, values, missing }: FieldProfile, records: number): boolean {
-  if (missing > 0 || !ID.test(field.name) || (field.kind !== 'text' && field.whole !== true)) return false;
+/** The roles that the values of a column allow. */
+export function listRoles(profile: FieldProfile, records: number): Role[] {
+  const { field, values } = profile;
+  const isMedia = field.kind === 'picture' || field.kind === 'numbers';
+  const allowed: readonly (readonly [Role, boolean])[] = [
+    ['input', isRich(profile) || isFeature(profile) || (field.kind === 'text' && values !== undefined)],
+    ['truth', canBeTruth(profile)],
+    ['metadata', !isMedia],
+    ['split', canBeSplit(profile)],
+    ['id', canBeId(profile, records)],
+    ['ignored', true],
+  ];
+  return allowed.filter(([, isAllowed]) => isAllowed).map(([role]) => role);
+}
+
+/** Roles that only one column has. */
+const SINGLE: readonly Role[] = ['truth', 'split', 'id'];
+
+function requireRoles(
+  profiles: readonly FieldProfile[],
+  records: number,
+  given: Readonly<Record<string, Role>>,
+): void {
+  for (const [name, role] of Object.entries(given)) {
+    const profile = profiles.find(({ field }) => field.name === name);
+    if (profile === undefined)
+      throw new DomainError(
+        'invalid',
+        'COLUMN_UNKNOWN',
+        `the data have no column "${name}"; they have: ${profiles.map(({ field }) => field.name).join(', ')}`,
+      );
+    const allowed = listRoles(profile, records);
+    if (!allowed.includes(role))
+      throw roleInvalid(name, role, `its values allow ${allowed.join(', ')} (${describeValues(profile)})`);
+    const other = Object.keys(given).find((column) => column !== name && given[column] === role);
+    if (SINGLE.includes(role) && other !== undefined)
+      throw roleInvalid(name, role, `"${other}" has this role already, and one column can have it`);
+  }
+}
+
+const roleInvalid = (column: string, role: Role, why: string): DomainError =>
+  new DomainError('invalid', 'ROLE_INVALID', `the column "${column}" cannot be "${role}": ${why}`, {
+    metadata: { column_name: column },
+  });
+
+const canBeSplit = ({ values = [] }: FieldProfile): boolean =>
+  values.length > 0 && values.every((value) => splitNamed(value) !== undefined);
+
+function canBeId({ field, distinct, values, missing }: FieldProfile, records: number): boolean {
+  if (missing > 0 || (field.kind !== 'text' && field.whole !== true)) return false;
   // more than MAX_DISTINCT values are counted approximately
   return values === undefined ? distinct > 0.9 * records : distinct === records;
 }

@@ -9,7 +9,10 @@ import {
   checkSamples,
   writeParquet,
 } from '../../test/files.js';
+import sharp from 'sharp';
 import { manifestIntegration } from '../manifest/manifest.integration.js';
+import { previewManifest } from '../manifest/preview.js';
+import { proposeManifest } from '../manifest/propose.js';
 
 afterAll(removeFolders);
 
@@ -21,6 +24,35 @@ const mean = (values: Float32Array, channel: number): number => {
   const own = values.filter((_, i) => i % 3 === channel);
   return own.reduce((a, b) => a + b, 0) / own.length;
 };
+
+describe('a preview', () => {
+  it('has samples of all records, spread evenly, and the fault of one that cannot be read', async () => {
+    const files: Record<string, Buffer> = {};
+    for (let i = 0; i < 40; i++)
+      files[`${i % 2 === 0 ? 'red' : 'blue'}/${i}.png`] = await png(i % 2 === 0 ? RED : BLUE, 200, 100);
+    files['red/38.png'] = Buffer.from('no picture');
+    const folder = writeFolder(files);
+    const { samples, splitCounts, inputs, groundTruths } = await previewManifest(
+      folder,
+      await proposeManifest(folder, 'flags'),
+      40,
+    );
+    expect(samples).toHaveLength(40);
+    expect(splitCounts.training! + splitCounts.validation!).toBe(40);
+    expect(inputs).toMatchObject([{ name: 'image', dims: [32, 64, 3] }]);
+    expect(groundTruths).toMatchObject([{ name: 'class', dims: [2] }]);
+    for (const { cells, visuals, fault } of samples) {
+      if (fault !== undefined) {
+        expect(fault.message).toContain('red/38.png');
+        continue;
+      }
+      expect(cells[1]).toMatch(new RegExp(`^${cells[2]}/`));
+      const { width, height } = await sharp(visuals[0]!.bytes).metadata();
+      expect([width, height]).toEqual([96, 48]);
+    }
+    expect(samples.filter(({ fault }) => fault !== undefined)).toHaveLength(1);
+  });
+});
 
 describe('a folder of pictures', () => {
   it('has classes by folders, and shares as splits', async () => {

@@ -16,6 +16,7 @@ const integration: Integration = {
   modulePath: '/code/digits.mjs',
   bundle: null,
   wheels: [],
+  data: null,
   uploadId: null,
   digest: 'd',
   hosts: ['example.org'],
@@ -82,10 +83,10 @@ describe('creating a dataset version', () => {
   it('queues one ingestion of the code as it was registered', async () => {
     const version = await service.create(TEAM, { ...request, shardSize: 7, maxSkippedShare: 0.5 });
     expect(version).toMatchObject({ state: 'queued', jobId: 'job 1', shardSize: 7, ready: undefined });
-    const { projectId, modulePath, bundle, wheels, uploadId, digest, hosts, secrets } = integration;
+    const { projectId, modulePath, bundle, wheels, data, uploadId, digest, hosts, secrets } = integration;
     expect(orders).toEqual([
       {
-        ...{ projectId, modulePath, bundle, wheels, uploadId, digest, hosts, secrets },
+        ...{ projectId, modulePath, bundle, wheels, data, uploadId, digest, hosts, secrets },
         ...{ ingestionId: version.id, shardSize: 7, maxSkippedShare: 0.5 },
       },
     ]);

@@ -63,7 +63,7 @@ export class DatasetVersionService {
       if (integration === undefined || integration.projectId !== request.projectId)
         throw integrationNotFound(request.integrationId);
       if (integration.uploadId === null) await this.runner.requireRunnable(integration);
-      const { projectId, modulePath, bundle, wheels, uploadId, digest, hosts, secrets } = integration;
+      const { projectId, modulePath, bundle, wheels, data, uploadId, digest, hosts, secrets } = integration;
       const id = uuidv7();
       const jobId = await this.queue.start(teamId, {
         ingestionId: id,
@@ -71,6 +71,7 @@ export class DatasetVersionService {
         modulePath,
         bundle,
         wheels,
+        data,
         uploadId,
         digest,
         hosts,

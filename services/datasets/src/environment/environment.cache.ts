@@ -7,9 +7,9 @@ import { buildEnvironment, requireWheels, type WheelFile } from './environment.b
 import type { PythonDescription } from './python.description.js';
 import type { Requirement } from './requirements.js';
 
-/** An environment on this machine while a process uses it. */
+/** A folder of packages or data on this machine while a process uses it. */
 export interface OpenEnvironment {
-  /** Folder of the packages. */
+  /** The folder. */
   readonly path: string;
   /** Bytes of its files. */
   readonly bytes: number;
@@ -32,8 +32,8 @@ const PREFIX = 'noema-environments-';
 const DAY_MS = 86_400_000;
 
 /**
- * Environments that were unpacked, by their wheels. The least recently used ones that no process uses are
- * deleted above `maxBytes`; all of them when the service ends.
+ * Environments and data that were unpacked, by their contents. The least recently used ones that no process uses
+ * are deleted above `maxBytes`; all of them when the service ends.
  */
 export class EnvironmentCache implements OnApplicationShutdown {
   /** In the order of use. */
@@ -53,9 +53,20 @@ export class EnvironmentCache implements OnApplicationShutdown {
     python: PythonDescription,
   ): Promise<OpenEnvironment> {
     requireWheels(wheels, requirements, python);
+    return this.openFolder(key, (path) => buildEnvironment(path, wheels, requirements, python));
+  }
+
+  /**
+   * Builds the folder of `key` unless it exists; the key has to stand for its content. Throws what `build` throws,
+   * and deletes what it has written then.
+   */
+  async openFolder(
+    key: string,
+    build: (path: string) => Promise<{ readonly bytes: number }>,
+  ): Promise<OpenEnvironment> {
     let entry = this.entries.get(key);
     if (entry === undefined) {
-      entry = { built: this.build(wheels, requirements, python), bytes: 0, users: 0 };
+      entry = { built: this.build(build), bytes: 0, users: 0 };
     } else this.entries.delete(key);
     this.entries.set(key, entry);
     entry.users++;
@@ -86,15 +97,11 @@ export class EnvironmentCache implements OnApplicationShutdown {
     if (root !== undefined) await rm(root, { recursive: true, force: true });
   }
 
-  private async build(
-    wheels: readonly WheelFile[],
-    requirements: readonly Requirement[],
-    python: PythonDescription,
-  ): Promise<Built> {
+  private async build(build: (path: string) => Promise<{ readonly bytes: number }>): Promise<Built> {
     // One that is being deleted may have the same key.
     const path = join(await (this.root ??= makeRoot()), randomUUID());
     try {
-      const { bytes } = await buildEnvironment(path, wheels, requirements, python);
+      const { bytes } = await build(path);
       return { path, bytes };
     } catch (error) {
       await rm(path, { recursive: true, force: true });

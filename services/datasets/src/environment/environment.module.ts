@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import type { DatasetsConfig } from '../config.js';
 import { describeInterpreter } from '../runner/runtimes/python.js';
+import { DataStore } from '../data/data.store.js';
 import { EnvironmentCache } from './environment.cache.js';
 import { EnvironmentService } from './environment.service.js';
 import { EnvironmentStore } from './environment.store.js';
@@ -11,6 +12,7 @@ import { WheelStore } from './wheel.store.js';
 /** Providers of everything that runs user code. */
 export const environmentWork: Provider[] = [
   WheelStore,
+  DataStore,
   {
     provide: PYTHON_INTERPRETER,
     inject: [SETTINGS],

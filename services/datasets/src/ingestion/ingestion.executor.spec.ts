@@ -20,6 +20,7 @@ const order: IngestionOrder = {
   modulePath: '/code/digits.mjs',
   bundle: null,
   wheels: [],
+  data: null,
   uploadId: null,
   digest: 'd',
   hosts: [],

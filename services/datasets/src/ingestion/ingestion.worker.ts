@@ -11,7 +11,7 @@ type Context = ShardContext<Payload>;
 
 /** Orders of versions before know modules only, and skip no sample. */
 const orderOf = (payload: Payload): IngestionOrder => ({
-  ...{ bundle: null, wheels: [], uploadId: null, hosts: [], secrets: [], maxSkippedShare: 0 },
+  ...{ bundle: null, wheels: [], data: null, uploadId: null, hosts: [], secrets: [], maxSkippedShare: 0 },
   ...payload,
 });
 const asJson = (value: object): Json => value as unknown as Json;

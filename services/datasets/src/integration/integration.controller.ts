@@ -9,11 +9,14 @@ import {
   type GetPythonInterpreterRequest,
   IntegrationService as Service,
   type ListIntegrationsRequest,
+  type ProposeManifestRequest,
   type UploadBundleRequest,
   type UploadWheelPartRequest,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
+import { optionsOf, partsOf, proposalMessage } from '../data/proposal.mapper.js';
+import { ProposalService } from '../data/proposal.service.js';
 import { EnvironmentService } from '../environment/environment.service.js';
 import { integrationMessage, pythonMessage, reportMessage, sourceOf, toWheel } from './integration.mapper.js';
 import { IntegrationService } from './integration.service.js';
@@ -24,6 +27,7 @@ export class IntegrationController implements Handlers<typeof Service> {
   constructor(
     @Inject(IntegrationService) private readonly integrations: IntegrationService,
     @Inject(EnvironmentService) private readonly environments: EnvironmentService,
+    @Inject(ProposalService) private readonly proposals: ProposalService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
@@ -85,6 +89,15 @@ export class IntegrationController implements Handlers<typeof Service> {
     return {
       report: reportMessage(
         await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal),
+      ),
+    };
+  }
+
+  async proposeManifest(request: ProposeManifestRequest, { principal, signal }: CallContext) {
+    const [parts, options] = [partsOf(request), optionsOf(request)];
+    return {
+      proposal: proposalMessage(
+        await this.proposals.propose(principal.teamId, request.projectId, parts, options, signal),
       ),
     };
   }

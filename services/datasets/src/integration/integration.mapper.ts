@@ -4,6 +4,7 @@ import { artifactRefMessage, artifactRefOf, splitMessage } from '@noema/contract
 import type {
   IntegrationSchema,
   IntegrationSource as SourceMessage,
+  IntegrationSourceSchema,
   PythonInterpreterSchema,
   Wheel as WheelMessage,
 } from '@noema/contracts/noema/datasets/v1/integration';
@@ -37,6 +38,13 @@ export function sourceOf(message: SourceMessage | undefined): IntegrationSource 
       return { kind: 'bundle', bundle: artifactRefOf(source.value, 'source.bundle') };
     case 'uploadId':
       return { kind: 'upload', uploadId: source.value };
+    case 'data':
+      return {
+        kind: 'data',
+        parts: source.value.parts.map((part, i) => artifactRefOf(part, `source.data.parts[${i}]`)),
+        manifest: source.value.manifest,
+        texts: source.value.texts,
+      };
     case 'mapping':
       return { kind: source.case };
     case undefined:
@@ -49,14 +57,7 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
   projectId: integration.projectId,
   displayName: integration.displayName,
   digest: integration.digest,
-  source: {
-    source:
-      integration.uploadId !== null
-        ? { case: 'uploadId', value: integration.uploadId }
-        : integration.bundle === null
-          ? { case: 'modulePath', value: integration.modulePath }
-          : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
-  },
+  source: { source: sourceMessage(integration) },
   createTime: timestampFromDate(integration.createTime),
   wheels: integration.wheels.map(({ fileName, sha256, sizeBytes }) => ({
     fileName,
@@ -64,6 +65,19 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
     sizeBytes: BigInt(sizeBytes),
   })),
 });
+
+function sourceMessage({
+  uploadId,
+  data,
+  bundle,
+  modulePath,
+}: Integration): NonNullable<MessageInitShape<typeof IntegrationSourceSchema>['source']> {
+  if (uploadId !== null) return { case: 'uploadId', value: uploadId };
+  if (data !== null) return { case: 'data', value: { sizeBytes: BigInt(data.sizeBytes) } };
+  return bundle === null
+    ? { case: 'modulePath', value: modulePath }
+    : { case: 'bundle', value: artifactRefMessage(bundle) };
+}
 
 export const toWheel = ({
   fileName,

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { ProposalService } from '../data/proposal.service.js';
 import { environmentApi } from '../environment/environment.module.js';
 import { CheckTurns } from './check.turns.js';
 import { IntegrationController } from './integration.controller.js';
@@ -10,6 +11,7 @@ export const integrationApi: Provider[] = [
   IntegrationRepository,
   CheckTurns,
   IntegrationService,
+  ProposalService,
   ...environmentApi,
   IntegrationController,
 ];

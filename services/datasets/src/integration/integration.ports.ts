@@ -17,7 +17,7 @@ export interface IntegrationRunner {
    * MODULE_PATH_OUTSIDE_ROOTS.
    */
   load(
-    source: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels'>,
+    source: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'data'>,
     signal: AbortSignal,
   ): Promise<{ readonly name: string } & Pick<IntegrationCode, 'digest' | 'hosts' | 'secrets'>>;
   /** Runs every handler on up to `samples` samples of each split. */

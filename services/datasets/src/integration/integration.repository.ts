@@ -18,6 +18,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   modulePath: row.module_path,
   bundle: row.bundle,
   wheels: row.wheels,
+  data: row.data,
   uploadId: row.upload_id,
   digest: row.digest,
   hosts: row.hosts,
@@ -31,14 +32,14 @@ export class IntegrationRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, wheels, uploadId, digest } = integration;
+    const { id, projectId, displayName, modulePath, bundle, wheels, data, uploadId, digest } = integration;
     const { hosts, secrets, createTime } = integration;
     await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, bundle, wheels, upload_id, digest,
-        hosts, secrets, created_at)
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, wheels, data, upload_id,
+        digest, hosts, secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
-        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${JSON.stringify(wheels)}::jsonb, ${uploadId},
-        ${digest},
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${JSON.stringify(wheels)}::jsonb,
+        ${data === null ? null : JSON.stringify(data)}::jsonb, ${uploadId}, ${digest},
         ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb,
         ${createTime})`.execute(this.db.tx());
   }
@@ -62,11 +63,14 @@ export class IntegrationRepository {
     );
   }
 
-  /** Returns which of the uris are parts of a wheel of an integration of the project. */
+  /** Returns which of the uris are parts of a wheel or of the data of an integration of the project. */
   async listNamedParts(projectId: string, uris: readonly string[]): Promise<ReadonlySet<string>> {
     const { rows } = await sql<{ readonly uri: string }>`
       select distinct part ->> 'uri' as uri
       from integration, jsonb_array_elements(wheels) wheel, jsonb_array_elements(wheel -> 'parts') part
+      where project_id = ${projectId} and part ->> 'uri' = any(${uris})
+      union
+      select part ->> 'uri' as uri from integration, jsonb_array_elements(data -> 'parts') part
       where project_id = ${projectId} and part ->> 'uri' = any(${uris})`.execute(this.db.tx());
     return new Set(rows.map(({ uri }) => uri));
   }

@@ -74,6 +74,10 @@ beforeEach(() => {
       mustExist: (_team, _project, wheels) =>
         Promise.resolve(wheels.map((wheel) => ({ ...wheel, sizeBytes: 0 }))),
     },
+    {
+      mustExist: (_team, _project, parts) =>
+        Promise.resolve({ parts, sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0) }),
+    },
     { getComplete: () => Promise.resolve(upload) },
     {
       openSecrets: (_team, names, purpose) => {

@@ -15,6 +15,8 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { BundleStore } from '../bundle/bundle.store.js';
+import { DataStore } from '../data/data.store.js';
+import { packManifest } from '../data/manifest.packer.js';
 import { wheelsWithoutBundle } from '../environment/environment.errors.js';
 import type { Wheel } from '../environment/wheel.js';
 import { WheelStore } from '../environment/wheel.store.js';
@@ -26,7 +28,13 @@ import { digestManifest } from '../upload/upload.js';
 import { CheckTurns } from './check.turns.js';
 import type { IntegrationReport } from './integration-report.js';
 import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
-import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
+import type {
+  Integration,
+  IntegrationCode,
+  IntegrationDraft,
+  IntegrationId,
+  IntegrationSource,
+} from './integration.js';
 import type { IntegrationRunner } from './integration.ports.js';
 import { IntegrationRepository } from './integration.repository.js';
 
@@ -39,6 +47,7 @@ export class IntegrationService {
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(BundleStore) private readonly bundles: Pick<BundleStore, 'put' | 'mustExist'>,
     @Inject(WheelStore) private readonly wheels: Pick<WheelStore, 'mustExist'>,
+    @Inject(DataStore) private readonly data: Pick<DataStore, 'mustExist'>,
     @Inject(UploadService) private readonly uploads: Pick<UploadService, 'getComplete'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
     @Inject(ProcessRunner) private readonly runner: IntegrationRunner,
@@ -73,6 +82,7 @@ export class IntegrationService {
         modulePath: '',
         bundle: null,
         wheels: [],
+        data: null,
         uploadId: id,
         digest: digestManifest(manifest),
         hosts: [],
@@ -81,14 +91,7 @@ export class IntegrationService {
         displayName: displayName(request.displayName.trim() || 'upload'),
       };
     }
-    const code =
-      source.kind === 'module'
-        ? { modulePath: source.modulePath, bundle: null, wheels: [] }
-        : {
-            modulePath: '',
-            bundle: await this.bundles.mustExist(teamId, projectId, source.bundle),
-            wheels: await this.wheels.mustExist(teamId, projectId, wheels),
-          };
+    const code = await this.findCode(teamId, projectId, source, wheels);
     const { name, ...loaded } = await this.turns.run(teamId, signal, () => this.runner.load(code, signal));
     return {
       ...code,
@@ -97,6 +100,32 @@ export class IntegrationService {
       projectId: projectId as ProjectId,
       displayName: displayName(request.displayName.trim() || name),
     };
+  }
+
+  /** What runs: a module, a bundle, or the manifest of data, which is stored as a bundle. */
+  private async findCode(
+    teamId: string,
+    projectId: string,
+    source: Extract<IntegrationSource, { kind: 'module' | 'bundle' | 'data' }>,
+    wheels: readonly Pick<Wheel, 'fileName' | 'sha256' | 'parts'>[],
+  ): Promise<Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'data'>> {
+    switch (source.kind) {
+      case 'module':
+        return { modulePath: source.modulePath, bundle: null, wheels: [], data: null };
+      case 'bundle':
+        return {
+          modulePath: '',
+          bundle: await this.bundles.mustExist(teamId, projectId, source.bundle),
+          wheels: await this.wheels.mustExist(teamId, projectId, wheels),
+          data: null,
+        };
+      case 'data': {
+        const data = await this.data.mustExist(teamId, projectId, source.parts);
+        const packed = await packManifest(source.manifest, source.texts);
+        const bundle = await this.bundles.put(teamId, projectId, packed);
+        return { modulePath: '', bundle, wheels: [], data };
+      }
+    }
   }
 
   async create(teamId: string, draft: IntegrationDraft): Promise<Integration> {

@@ -1,4 +1,5 @@
 import type { ArtifactRef, Brand, ProjectId } from '@noema/kernel';
+import type { DataArchive } from '../data/data-archive.js';
 import type { Wheel } from '../environment/wheel.js';
 
 export type IntegrationId = Brand<string, 'IntegrationId'>;
@@ -9,6 +10,13 @@ export type IntegrationSource =
   | { readonly kind: 'bundle'; readonly bundle: ArtifactRef }
   | { readonly kind: 'mapping' }
   | { readonly kind: 'upload'; readonly uploadId: string }
+  | {
+      readonly kind: 'data';
+      readonly parts: readonly ArtifactRef[];
+      readonly manifest: string;
+      /** Texts next to the manifest, by their names. */
+      readonly texts: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'none' };
 
 /** User code that turns raw data into samples. */
@@ -19,11 +27,13 @@ export interface IntegrationCode {
   readonly bundle: ArtifactRef | null;
   /** Wheels of the environment of a bundle in Python; none where the interpreter has the packages. */
   readonly wheels: readonly Wheel[];
+  /** Files that the manifest of the bundle reads; null for code, which reads its own files. */
+  readonly data: DataArchive | null;
   /** Samples that a client sent, without code; null for code. */
   readonly uploadId: string | null;
   /**
    * SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of
-   * the bundle and its wheels.
+   * the bundle, its wheels and its data.
    */
   readonly digest: string;
   /** Hosts that it wants to reach. */

@@ -1,5 +1,7 @@
 import { DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import * as z from 'zod';
+import { MAX_PROPOSED_COLUMNS, PREVIEW_SAMPLES } from '../data/data.limits.js';
+import { COLUMN_ROLES, type ManifestProposal } from '../data/manifest-proposal.js';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 import {
   MAX_COLUMN_NAME,
@@ -117,6 +119,56 @@ const report = z.strictObject({
     .max(2_000),
 });
 
+/** One line for people; longer ones are cut where they are made. */
+const line = z.string().max(1_000).transform(plainText);
+const MAX_MANIFEST = 2 ** 20;
+const share = z.number().min(0).max(1);
+const role = z.enum(COLUMN_ROLES);
+const proposal = z.strictObject({
+  reader: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  found: line,
+  readings: z
+    .array(z.strictObject({ reader: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/), title: line, found: line }))
+    .max(64),
+  records: count,
+  columns: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(256),
+        kind: z.enum(['number', 'boolean', 'text', 'time', 'picture', 'numbers']),
+        role,
+        allowedRoles: z.array(role).max(COLUMN_ROLES.length),
+        missing: count,
+        values: line,
+      }),
+    )
+    .max(MAX_PROPOSED_COLUMNS),
+  splitCounts: z.partialRecord(split, count),
+  shares: z.strictObject({ training: share, validation: share, test: share.optional() }).optional(),
+  pictureSide: count,
+  inputs: named(tensorSpec),
+  groundTruths: named(tensorSpec),
+  samples: z
+    .array(
+      z.strictObject({
+        split,
+        sampleId: z.string().max(256),
+        cells: z.array(z.string().max(200)).max(MAX_PROPOSED_COLUMNS),
+        visuals: z
+          .array(z.strictObject({ name: handlerName, mediaType, content: z.base64().max(2 ** 17) }))
+          .max(16),
+        fault: z.strictObject({ reason: fault.shape.reason, message: text }).optional(),
+      }),
+    )
+    .max(PREVIEW_SAMPLES),
+  notes: z.array(line).max(100),
+  manifest: z.string().max(MAX_MANIFEST),
+  texts: z
+    .record(z.string().regex(/^noema\.[A-Za-z0-9_-]{1,64}\.txt$/), z.string().max(MAX_MANIFEST))
+    .refine((all) => Object.keys(all).length <= 16),
+  network: z.record(z.string(), z.json()).optional(),
+}) satisfies z.ZodType<ManifestProposal>;
+
 const RESULTS = {
   load: z.strictObject({
     name: z.string().min(1).max(1_000),
@@ -124,6 +176,7 @@ const RESULTS = {
     secrets: z.array(z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/)).max(64),
   }),
   check: report,
+  propose: proposal,
   plan,
   encode: z.strictObject({
     labelled: z.boolean(),

@@ -9,6 +9,8 @@ import {
   modulePathOutside,
 } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
+import { type DataArchive, digestArchive } from '../data/data-archive.js';
+import type { DataStore } from '../data/data.store.js';
 import { writeBundle } from './bundle.directory.js';
 import { wheelsWithoutBundle } from '../environment/environment.errors.js';
 import { digestWheels, type EnvironmentStore } from '../environment/environment.store.js';
@@ -16,6 +18,7 @@ import { REQUIREMENTS_FILE } from '../environment/requirements.js';
 import { isBelow } from './code.closure.js';
 import type { LaunchedCode, PackageFolder } from './isolation.js';
 import { moduleDigest } from './module-digest.js';
+import { manifestRuntime } from './runtimes/manifest.js';
 import type { RuntimeSpec } from './runtimes/runtime.js';
 import { MODULE_ENDINGS, requireRuntime } from './runtimes/runtime.registry.js';
 
@@ -23,6 +26,7 @@ export interface CodeSourceOptions {
   /** The uploaded bundles. */
   readonly bundles: { open(bundle: ArtifactRef): Promise<Bundle> };
   readonly environments: Pick<EnvironmentStore, 'open'>;
+  readonly data: Pick<DataStore, 'open'>;
   /** Folders that modules may lie in; `undefined` for anywhere, where users are trusted. */
   readonly roots: readonly string[] | undefined;
 }
@@ -36,20 +40,21 @@ export interface ReadyCode {
   readonly release: () => Promise<void>;
 }
 
-type Place = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels'>;
+type Place = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'data'>;
+
+const digestTogether = (...digests: readonly string[]): string =>
+  createHash('sha256').update(digests.join('\n')).digest('hex');
 
 /** Finds the code of an integration, and whether it is still the one that was registered. */
 export class CodeSource {
   constructor(private readonly options: CodeSourceOptions) {}
 
   /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS, `invalid` MODULE_PATH_INVALID or BUNDLE_INVALID. */
-  async digestOf({ modulePath, bundle, wheels }: Place): Promise<string> {
+  async digestOf({ modulePath, bundle, wheels, data }: Place): Promise<string> {
     if (bundle !== null) {
       const { digest } = await this.options.bundles.open(bundle);
-      if (wheels.length === 0) return digest;
-      return createHash('sha256')
-        .update(`${digest}\n${digestWheels(wheels)}`)
-        .digest('hex');
+      if (data !== null) return digestTogether(digest, digestArchive(data));
+      return wheels.length === 0 ? digest : digestTogether(digest, digestWheels(wheels));
     }
     await this.requirePlace({ modulePath, bundle });
     return moduleDigest(modulePath);
@@ -67,14 +72,26 @@ export class CodeSource {
   }
 
   /** Unpacks a bundle for one process, and opens its environment. */
-  async ready({ modulePath, bundle, wheels }: Place): Promise<ReadyCode> {
+  async ready({ modulePath, bundle, wheels, data }: Place): Promise<ReadyCode> {
     if (bundle === null)
       return {
         runtime: requireRuntime(modulePath),
         code: { kind: 'module', path: modulePath },
         release: () => Promise.resolve(),
       };
-    const { files, entry, runtime } = await this.options.bundles.open(bundle);
+    const { files, entry, runtime, digest } = await this.options.bundles.open(bundle);
+    if (data !== null) {
+      const folder = await this.options.data.open(
+        data,
+        `data-${digestTogether(digest, digestArchive(data))}`,
+        files,
+      );
+      return {
+        runtime,
+        code: { kind: 'bundle', directory: folder.path, entry, bytes: folder.bytes },
+        release: () => Promise.resolve(folder.release()),
+      };
+    }
     if (wheels.length > 0 && runtime.key !== 'python') throw wheelsWithoutBundle();
     const requirements = files.get(posix.join(posix.dirname(entry), REQUIREMENTS_FILE));
     const packages =
@@ -96,6 +113,16 @@ export class CodeSource {
       packages?.release();
       throw error;
     }
+  }
+
+  /** The files of an archive alone, for a process that recognizes their form. */
+  async readyData(data: DataArchive): Promise<ReadyCode> {
+    const folder = await this.options.data.open(data);
+    return {
+      runtime: manifestRuntime,
+      code: { kind: 'bundle', directory: folder.path, entry: '.', bytes: folder.bytes },
+      release: () => Promise.resolve(folder.release()),
+    };
   }
 
   /**

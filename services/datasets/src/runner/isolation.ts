@@ -6,7 +6,13 @@ import type { RuntimeSpec } from './runtimes/runtime.js';
 /** Where the code is: a module of this machine, or an unpacked bundle. */
 export type LaunchedCode =
   | { readonly kind: 'module'; readonly path: string }
-  | { readonly kind: 'bundle'; readonly directory: string; readonly entry: string };
+  | {
+      readonly kind: 'bundle';
+      readonly directory: string;
+      readonly entry: string;
+      /** Bytes of its files, where they may be many. */
+      readonly bytes?: number;
+    };
 
 /** A folder of packages on this machine that a process may read. */
 export interface PackageFolder {

@@ -137,6 +137,7 @@ const order: OpenOrder = {
   modulePath: '',
   bundle,
   wheels: [],
+  data: null,
   uploadId: null,
   teamId: 't',
   digest: '',
@@ -171,6 +172,7 @@ const runModule = (code: string | Buffer, change?: object) =>
             release: () => undefined,
           }),
       },
+      data: { open: () => Promise.reject(new Error('no data here')) },
     }),
   });
 

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join, relative, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
+import { dataExceedsPod } from '../data/data.errors.js';
 import { environmentExceedsPod } from '../environment/environment.errors.js';
 import { isolationUnavailable } from '../integration/integration.errors.js';
 import { writeFrame } from './frame.js';
@@ -21,7 +22,7 @@ const END_MS = 10_000;
 /** Largest body of a frame with files, far below what a process accepts, and the most files of one. */
 const PIECE_BYTES = 2 ** 23;
 const FRAME_FILES = 2_000;
-/** Share of the /tmp of a pod that an environment may fill. */
+/** Share of the /tmp of a pod that an environment, or data, may fill. */
 const ENVIRONMENT_SHARE = 0.75;
 
 export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> {
@@ -62,6 +63,8 @@ export class PodIsolation implements Isolation {
       );
     if (packages !== undefined && packages.bytes > template.tmpBytes * ENVIRONMENT_SHARE)
       throw environmentExceedsPod(packages.bytes, template.tmpBytes);
+    if (code.bytes !== undefined && code.bytes > template.tmpBytes * ENVIRONMENT_SHARE)
+      throw dataExceedsPod(code.bytes, template.tmpBytes);
     const token = randomBytes(32).toString('hex');
     const {
       metadata: { name },

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import type { DataArchive } from '../data/data-archive.js';
 import type { EncodedShard, PopulationPlan } from '../ingestion/ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestion.ports.js';
 import type { IntegrationReport } from '../integration/integration-report.js';
@@ -7,10 +8,11 @@ import { networkRefused } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
 import type { IntegrationRunner, OpenSecrets } from '../integration/integration.ports.js';
 import { MAX_TEXT_BYTES } from './answer.limits.js';
-import type { CodeSource } from './code.source.js';
+import type { CodeSource, ReadyCode } from './code.source.js';
 import { type Answer, type CallOptions, IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
+import { manifestRuntime } from './runtimes/manifest.js';
 import { readShard } from './shard.answer.js';
 
 export interface ProcessRunnerOptions {
@@ -31,7 +33,7 @@ export interface ProcessRunnerOptions {
 
 // A process that has lost its preprocessed data makes them anew before its first sample.
 const CLOSE_MS = 2_000;
-const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 };
+const STALL_MS = { load: 20_000, check: 600_000, propose: 600_000, plan: 600_000, encode: 60_000 };
 
 /**
  * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
@@ -51,8 +53,8 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     const { stallMs, checkMs = STALL_MS.check, idleMs = 10_000 } = options;
     this.stallMs =
       stallMs === undefined
-        ? { ...STALL_MS, check: checkMs }
-        : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
+        ? { ...STALL_MS, check: checkMs, propose: checkMs }
+        : { load: stallMs, check: stallMs, propose: stallMs, plan: stallMs, encode: stallMs };
     this.idleMs = idleMs;
   }
 
@@ -80,6 +82,21 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     await this.requireRunnable(code);
     if (code.bundle === null) await this.options.code.digestOf(code);
     return this.once('check', code, { samples, secrets: await secrets() }, signal);
+  }
+
+  /** Recognizes the form of files and proposes a manifest, in a process without network. */
+  async propose(
+    data: DataArchive,
+    params: Params<'propose'>,
+    signal: AbortSignal,
+  ): Promise<RunnerMethods['propose']['result']> {
+    await this.options.isolation.require(manifestRuntime);
+    const process = await this.launch(await this.options.code.readyData(data), false);
+    try {
+      return (await process.call('propose', params, { signal, stallMs: this.stallMs.propose })).result;
+    } finally {
+      process.kill();
+    }
   }
 
   async plan(
@@ -168,13 +185,16 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
 
   private async start(code: Startable): Promise<IntegrationProcess> {
     this.requireNetwork(code);
-    const ready = await this.options.code.ready(code);
+    return this.launch(await this.options.code.ready(code), code.hosts.length > 0);
+  }
+
+  private async launch(ready: ReadyCode, network: boolean): Promise<IntegrationProcess> {
     try {
       const launched = await this.options.isolation.launch({
         runtime: ready.runtime,
         code: ready.code,
         packages: ready.packages,
-        network: code.hosts.length > 0,
+        network,
       });
       const { promise, resolve } = ending();
       const process = new IntegrationProcess(launched, () => {
@@ -220,7 +240,7 @@ function ending(): { readonly promise: Promise<void>; readonly resolve: () => vo
   return { promise, resolve };
 }
 
-type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'hosts'>;
+type Startable = Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'data' | 'hosts'>;
 type Params<M extends RunnerMethod> = Omit<RunnerMethods[M]['params'], 'modulePath'>;
 
 /** Numbers as the plan says, and what pictures, texts and lengths may take. */

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import { BundleStore } from '../bundle/bundle.store.js';
 import type { DatasetsConfig, IsolationConfig } from '../config.js';
+import { DataStore } from '../data/data.store.js';
 import { environmentWork } from '../environment/environment.module.js';
 import { EnvironmentStore } from '../environment/environment.store.js';
 import { CodeSource } from './code.source.js';
@@ -16,12 +17,17 @@ const provideRunner = (limit: (config: DatasetsConfig) => Limits): Provider[] =>
   ...environmentWork,
   {
     provide: ProcessRunner,
-    inject: [SETTINGS, BundleStore, EnvironmentStore],
-    useFactory: (config: DatasetsConfig, bundles: BundleStore, environments: EnvironmentStore) => {
+    inject: [SETTINGS, BundleStore, EnvironmentStore, DataStore],
+    useFactory: (
+      config: DatasetsConfig,
+      bundles: BundleStore,
+      environments: EnvironmentStore,
+      data: DataStore,
+    ) => {
       const { checkMs, ...limits } = limit(config);
       return new ProcessRunner({
         isolation: createIsolation({ ...config, ...limits }),
-        code: new CodeSource({ bundles, environments, roots: rootsOf(config) }),
+        code: new CodeSource({ bundles, environments, data, roots: rootsOf(config) }),
         networkAllowed: config.integrationNetwork === 'allowed',
         ...(checkMs !== undefined && { checkMs }),
       });

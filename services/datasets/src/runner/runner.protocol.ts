@@ -1,4 +1,5 @@
 import type { IntegrationReport } from '@noema/integration';
+import type { ManifestProposal, ProposalOptions } from '../data/manifest-proposal.js';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 
 /**
@@ -34,6 +35,8 @@ export interface RunnerMethods {
     };
     result: IntegrationReport;
   };
+  /** Of files without a manifest; `modulePath` is their folder. Only the process of manifests knows it. */
+  propose: { params: ProposalOptions & { readonly modulePath: string }; result: ManifestProposal };
   plan: {
     params: {
       readonly modulePath: string;

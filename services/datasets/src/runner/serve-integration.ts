@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Integration } from '@noema/integration';
-import { asDomainError } from '@noema/kernel';
+import { asDomainError, DomainError } from '@noema/kernel';
 import { MAX_UNPACKED_BYTES } from '../bundle/bundle.limits.js';
 import { MAX_FAULT_TEXT, MAX_HEADER_BYTES } from './answer.limits.js';
 import { FrameReader, writeFrame } from './frame.js';
@@ -11,15 +11,26 @@ import {
   PROTOCOL_VERSION,
   type ReadyMessage,
   type RunnerMessage,
+  type RunnerMethods,
   type RunnerRequest,
   type UnpackRequest,
 } from './runner.protocol.js';
+
+type Propose = (params: RunnerMethods['propose']['params']) => Promise<RunnerMethods['propose']['result']>;
+
+const noProposals: Propose = () =>
+  Promise.reject(
+    new DomainError('unsupported', 'METHOD_UNSUPPORTED', 'only the process of manifests recognizes files'),
+  );
 
 /**
  * The process that runs an integration: one module, one request after the other. It knows no setting and no
  * secret of the service.
  */
-export async function serveIntegration(load: (modulePath: string) => Promise<Integration>): Promise<void> {
+export async function serveIntegration(
+  load: (modulePath: string) => Promise<Integration>,
+  propose = noProposals,
+): Promise<void> {
   const { env } = process;
   for (const name of Object.keys(env)) delete env[name];
   const [mode, port, token, bundleRoot = ''] = process.argv.splice(2);
@@ -38,6 +49,11 @@ export async function serveIntegration(load: (modulePath: string) => Promise<Int
 
   async function answer({ method, params }: RunnerRequest): Promise<void> {
     await unpacked;
+    if (method === 'propose')
+      return send({
+        kind: 'result',
+        result: await propose(params as RunnerRequest<'propose'>['params']),
+      });
     const integration = await (hosted ??= HostedIntegration.of(params.modulePath, load));
     switch (method) {
       case 'load':

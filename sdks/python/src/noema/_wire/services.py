@@ -537,7 +537,9 @@ class IntegrationService(Service):
         sha256: Sequence[str] | None = None,
         timeout_s: float | None = None,
     ) -> datasets_integration_service_pb2.FindWheelPartsResponse:
-        """Returns the parts of wheels that the project has, so that no part is sent twice."""
+        """Returns the parts of wheels and archives of data that the project has, so that no part is
+        sent twice.
+        """
         return self._unary(
             "/noema.datasets.v1.IntegrationService/FindWheelParts",
             datasets_integration_service_pb2.FindWheelPartsRequest,
@@ -553,8 +555,8 @@ class IntegrationService(Service):
         content: bytes | None = None,
         timeout_s: float | None = None,
     ) -> datasets_integration_service_pb2.UploadWheelPartResponse:
-        """Stores a part of a wheel for CreateIntegration. A part that no integration names is deleted
-        after a day.
+        """Stores a part of a wheel or of an archive of data, for CreateIntegration and
+        ProposeManifest. A part that no integration names is deleted after a day.
         """
         return self._unary(
             "/noema.datasets.v1.IntegrationService/UploadWheelPart",
@@ -634,6 +636,39 @@ class IntegrationService(Service):
             datasets_integration_service_pb2.CheckIntegrationRequest,
             datasets_integration_service_pb2.CheckIntegrationResponse,
             {"integration_id": integration_id, "samples_per_split": samples_per_split},
+            timeout_s,
+        )
+
+    def propose_manifest(
+        self,
+        *,
+        project_id: str | None = None,
+        parts: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
+        display_name: str | None = None,
+        reader: str | None = None,
+        roles: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
+        split_shares: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
+        picture_side: int | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_integration_service_pb2.ProposeManifestResponse:
+        """Recognizes the form of files that a client has sent, and proposes how they become samples:
+        the manifest, the use of each column, some samples, and a network to begin with. Stores
+        nothing. Files without a known form are rejected, and errors name the file and the line at
+        fault.
+        """
+        return self._unary(
+            "/noema.datasets.v1.IntegrationService/ProposeManifest",
+            datasets_integration_service_pb2.ProposeManifestRequest,
+            datasets_integration_service_pb2.ProposeManifestResponse,
+            {
+                "project_id": project_id,
+                "parts": parts,
+                "display_name": display_name,
+                "reader": reader,
+                "roles": roles,
+                "split_shares": split_shares,
+                "picture_side": picture_side,
+            },
             timeout_s,
         )
 

@@ -112,11 +112,11 @@ describe.each([
     it('that leads out of its folder is refused', async () => {
       const outside = TABLE.replace('path: colors.csv', 'path: ../../etc/passwd');
       const path = await write({ 'noema.yaml': outside });
-      await expect(runner.load({ modulePath: path, bundle: null, wheels: [] }, signal)).rejects.toMatchObject(
-        {
-          reason: 'DATA_PATH_INVALID',
-        },
-      );
+      await expect(
+        runner.load({ modulePath: path, bundle: null, wheels: [], data: null }, signal),
+      ).rejects.toMatchObject({
+        reason: 'DATA_PATH_INVALID',
+      });
       const row = await write({
         'noema.yaml': TABLE,
         'colors.csv': CSV.replace('red.png', '../../../etc/hostname'),

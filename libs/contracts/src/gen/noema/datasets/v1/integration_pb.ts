@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration.proto.
  */
 export const file_noema_datasets_v1_integration: GenFile = /*@__PURE__*/
-  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAkisQEKEUludGVncmF0aW9uU291cmNlEhUKC21vZHVsZV9wYXRoGAEgASgJSAASLAoGYnVuZGxlGAIgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkgAEjgKB21hcHBpbmcYAyABKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5EZWNsYXJhdGl2ZU1hcHBpbmdIABITCgl1cGxvYWRfaWQYBCABKAlIAEIICgZzb3VyY2UiuwEKEVB5dGhvbkludGVycHJldGVyEg8KB3ZlcnNpb24YASABKAkSCwoDYWJpGAIgASgJEhEKCXBsYXRmb3JtcxgDIAMoCRJECghwYWNrYWdlcxgEIAMoCzIyLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyLlBhY2thZ2VzRW50cnkaLwoNUGFja2FnZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInUKBVdoZWVsEhEKCWZpbGVfbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSLwoFcGFydHMYAyADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMijgIKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLgoGd2hlZWxzGAcgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWxCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKqoBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAVCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
+  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAki3AEKCkRhdGFTb3VyY2USLwoFcGFydHMYASADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhYKCG1hbmlmZXN0GAIgASgJQgTiQQEEEj0KBXRleHRzGAMgAygLMigubm9lbWEuZGF0YXNldHMudjEuRGF0YVNvdXJjZS5UZXh0c0VudHJ5QgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMaLAoKVGV4dHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIuABChFJbnRlZ3JhdGlvblNvdXJjZRIVCgttb2R1bGVfcGF0aBgBIAEoCUgAEiwKBmJ1bmRsZRgCIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZIABI4CgdtYXBwaW5nGAMgASgLMiUubm9lbWEuZGF0YXNldHMudjEuRGVjbGFyYXRpdmVNYXBwaW5nSAASEwoJdXBsb2FkX2lkGAQgASgJSAASLQoEZGF0YRgFIAEoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFTb3VyY2VIAEIICgZzb3VyY2UiuwEKEVB5dGhvbkludGVycHJldGVyEg8KB3ZlcnNpb24YASABKAkSCwoDYWJpGAIgASgJEhEKCXBsYXRmb3JtcxgDIAMoCRJECghwYWNrYWdlcxgEIAMoCzIyLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyLlBhY2thZ2VzRW50cnkaLwoNUGFja2FnZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInUKBVdoZWVsEhEKCWZpbGVfbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSLwoFcGFydHMYAyADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMijgIKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLgoGd2hlZWxzGAcgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWxCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKsIBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAUSFgoSQ09MVU1OX1JPTEVfVU5VU0VEEAZCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
 
 /**
  * Use of one column, array or part of a path.
@@ -157,6 +157,49 @@ export const DeclarativeMappingSchema: GenMessage<DeclarativeMapping> = /*@__PUR
   messageDesc(file_noema_datasets_v1_integration, 2);
 
 /**
+ * Files of data that a client has sent, and the manifest by which they become samples. No code is needed.
+ *
+ * @generated from message noema.datasets.v1.DataSource
+ */
+export type DataSource = Message<"noema.datasets.v1.DataSource"> & {
+  /**
+   * Parts in order of one archive of the files, as UploadWheelPart returned them: a zip, tar or tar.gz of at most
+   * 2 GiB, unpacked 4 GiB and 200,000 files. Not set in responses.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 1;
+   */
+  parts: ArtifactRef[];
+
+  /**
+   * Text of the manifest (`noema.yaml`), such as ProposeManifest returns. Not set in responses.
+   *
+   * @generated from field: string manifest = 2;
+   */
+  manifest: string;
+
+  /**
+   * Texts next to the manifest that it names, such as `noema.words.txt`, by their names. Not set in responses.
+   *
+   * @generated from field: map<string, string> texts = 3;
+   */
+  texts: { [key: string]: string };
+
+  /**
+   * Size of the archive.
+   *
+   * @generated from field: int64 size_bytes = 4;
+   */
+  sizeBytes: bigint;
+};
+
+/**
+ * Describes the message noema.datasets.v1.DataSource.
+ * Use `create(DataSourceSchema)` to create a new message.
+ */
+export const DataSourceSchema: GenMessage<DataSource> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration, 3);
+
+/**
  * Location of the code or the mapping of an integration.
  *
  * @generated from message noema.datasets.v1.IntegrationSource
@@ -200,6 +243,14 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
      */
     value: string;
     case: "uploadId";
+  } | {
+    /**
+     * Files that a client has sent, and their manifest. They are read in the sandbox.
+     *
+     * @generated from field: noema.datasets.v1.DataSource data = 5;
+     */
+    value: DataSource;
+    case: "data";
   } | { case: undefined; value?: undefined };
 };
 
@@ -208,7 +259,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
  * Use `create(IntegrationSourceSchema)` to create a new message.
  */
 export const IntegrationSourceSchema: GenMessage<IntegrationSource> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 3);
+  messageDesc(file_noema_datasets_v1_integration, 4);
 
 /**
  * The interpreter of Python that runs integrations; wheels have to fit it.
@@ -250,7 +301,7 @@ export type PythonInterpreter = Message<"noema.datasets.v1.PythonInterpreter"> &
  * Use `create(PythonInterpreterSchema)` to create a new message.
  */
 export const PythonInterpreterSchema: GenMessage<PythonInterpreter> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 4);
+  messageDesc(file_noema_datasets_v1_integration, 5);
 
 /**
  * A package of the environment of an integration in Python.
@@ -292,7 +343,7 @@ export type Wheel = Message<"noema.datasets.v1.Wheel"> & {
  * Use `create(WheelSchema)` to create a new message.
  */
 export const WheelSchema: GenMessage<Wheel> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 5);
+  messageDesc(file_noema_datasets_v1_integration, 6);
 
 /**
  * User code or a mapping that turns raw data into samples.
@@ -355,7 +406,7 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
  * Use `create(IntegrationSchema)` to create a new message.
  */
 export const IntegrationSchema: GenMessage<Integration> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 6);
+  messageDesc(file_noema_datasets_v1_integration, 7);
 
 /**
  * Format of the files that a declarative mapping reads.
@@ -459,6 +510,13 @@ export enum ColumnRole {
    * @generated from enum value: COLUMN_ROLE_SAMPLE_ID = 5;
    */
   SAMPLE_ID = 5,
+
+  /**
+   * None: the column is left out.
+   *
+   * @generated from enum value: COLUMN_ROLE_UNUSED = 6;
+   */
+  UNUSED = 6,
 }
 
 /**

@@ -6,10 +6,12 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
-import type { Integration, IntegrationSource, PythonInterpreter, Wheel } from "./integration_pb.js";
+import type { ColumnRole, Integration, IntegrationSource, PythonInterpreter, SplitShare, Wheel } from "./integration_pb.js";
 import { file_noema_datasets_v1_integration } from "./integration_pb.js";
 import type { IntegrationReport } from "./integration_report_pb.js";
 import { file_noema_datasets_v1_integration_report } from "./integration_report_pb.js";
+import type { ManifestProposal } from "./manifest_proposal_pb.js";
+import { file_noema_datasets_v1_manifest_proposal } from "./manifest_proposal_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
 import type { ArtifactRef } from "../../type/v1/artifact_ref_pb.js";
 import { file_noema_type_v1_artifact_ref } from "../../type/v1/artifact_ref_pb.js";
@@ -19,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration_service.proto.
  */
 export const file_noema_datasets_v1_integration_service: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSLEAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSKAoGd2hlZWxzGAUgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWwiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNwobR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQIiWQocR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZRI5CgtpbnRlcnByZXRlchgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyIkEKFUZpbmRXaGVlbFBhcnRzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEg4KBnNoYTI1NhgCIAMoCSJDChZGaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlEikKBXBhcnRzGAEgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJJChZVcGxvYWRXaGVlbFBhcnRSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFQoHY29udGVudBgCIAEoDEIE4kEBAiJDChdVcGxvYWRXaGVlbFBhcnRSZXNwb25zZRIoCgRwYXJ0GAEgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiI1ChVHZXRJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQIiTQoWR2V0SW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uInwKF0xpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJImkKGExpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZRI0CgxpbnRlZ3JhdGlvbnMYASADKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOAoYRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIhsKGURlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiUgoXQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQISGQoRc2FtcGxlc19wZXJfc3BsaXQYAiABKAUiUAoYQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlEjQKBnJlcG9ydBgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uUmVwb3J0MpYMChJJbnRlZ3JhdGlvblNlcnZpY2USuwEKEUNyZWF0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZSJLiLUYA6K1GBJDcmVhdGUgaW50ZWdyYXRpb26C0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zEqIBCgxVcGxvYWRCdW5kbGUSJi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXF1ZXN0Gicubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkQnVuZGxlUmVzcG9uc2UiQYi1GAOitRgNVXBsb2FkIGJ1bmRsZYLT5JMCJjoBKiIhL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9idW5kbGVzErABChRHZXRQeXRob25JbnRlcnByZXRlchIuLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVxdWVzdBovLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVzcG9uc2UiN4i1GAKC0+STAi0SKy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHl0aG9uSW50ZXJwcmV0ZXISnwEKDkZpbmRXaGVlbFBhcnRzEigubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXNwb25zZSI4iLUYAoLT5JMCLjoBKiIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzOmZpbmQSsgEKD1VwbG9hZFdoZWVsUGFydBIpLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZFdoZWVsUGFydFJlcXVlc3QaKi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRXaGVlbFBhcnRSZXNwb25zZSJIiLUYA6K1GBFVcGxvYWQgd2hlZWwgcGFydILT5JMCKToBKiIkL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzEpQBCg5HZXRJbnRlZ3JhdGlvbhIoLm5vZW1hLmRhdGFzZXRzLnYxLkdldEludGVncmF0aW9uUmVxdWVzdBopLm5vZW1hLmRhdGFzZXRzLnYxLkdldEludGVncmF0aW9uUmVzcG9uc2UiLYi1GAKC0+STAiMSIS92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfRKfAQoQTGlzdEludGVncmF0aW9ucxIqLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0Gisubm9lbWEuZGF0YXNldHMudjEuTGlzdEludGVncmF0aW9uc1Jlc3BvbnNlIjKItRgCgtPkkwIoEiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2ludGVncmF0aW9ucxKzAQoRRGVsZXRlSW50ZWdyYXRpb24SKy5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVJbnRlZ3JhdGlvblJlcXVlc3QaLC5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVJbnRlZ3JhdGlvblJlc3BvbnNlIkOItRgDorUYEkRlbGV0ZSBpbnRlZ3JhdGlvboLT5JMCIyohL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9EqMBChBDaGVja0ludGVncmF0aW9uEioubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfTpjaGVja0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSLEAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSKAoGd2hlZWxzGAUgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWwiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNwobR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQIiWQocR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZRI5CgtpbnRlcnByZXRlchgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyIkEKFUZpbmRXaGVlbFBhcnRzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEg4KBnNoYTI1NhgCIAMoCSJDChZGaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlEikKBXBhcnRzGAEgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJJChZVcGxvYWRXaGVlbFBhcnRSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFQoHY29udGVudBgCIAEoDEIE4kEBAiJDChdVcGxvYWRXaGVlbFBhcnRSZXNwb25zZRIoCgRwYXJ0GAEgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiI1ChVHZXRJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQIiTQoWR2V0SW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uInwKF0xpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJImkKGExpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZRI0CgxpbnRlZ3JhdGlvbnMYASADKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOAoYRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIhsKGURlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiUgoXQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQISGQoRc2FtcGxlc19wZXJfc3BsaXQYAiABKAUiUAoYQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlEjQKBnJlcG9ydBgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uUmVwb3J0IuYCChZQcm9wb3NlTWFuaWZlc3RSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISLwoFcGFydHMYAiADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQECEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIOCgZyZWFkZXIYBCABKAkSQwoFcm9sZXMYBSADKAsyNC5ub2VtYS5kYXRhc2V0cy52MS5Qcm9wb3NlTWFuaWZlc3RSZXF1ZXN0LlJvbGVzRW50cnkSMwoMc3BsaXRfc2hhcmVzGAYgAygLMh0ubm9lbWEuZGF0YXNldHMudjEuU3BsaXRTaGFyZRIUCgxwaWN0dXJlX3NpZGUYByABKAUaSwoKUm9sZXNFbnRyeRILCgNrZXkYASABKAkSLAoFdmFsdWUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlOgI4ASJQChdQcm9wb3NlTWFuaWZlc3RSZXNwb25zZRI1Cghwcm9wb3NhbBgBIAEoCzIjLm5vZW1hLmRhdGFzZXRzLnYxLk1hbmlmZXN0UHJvcG9zYWwyvQ0KEkludGVncmF0aW9uU2VydmljZRK7AQoRQ3JlYXRlSW50ZWdyYXRpb24SKy5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlcXVlc3QaLC5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlc3BvbnNlIkuItRgDorUYEkNyZWF0ZSBpbnRlZ3JhdGlvboLT5JMCKzoBKiImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSogEKDFVwbG9hZEJ1bmRsZRImLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZEJ1bmRsZVJlcXVlc3QaJy5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXNwb25zZSJBiLUYA6K1GA1VcGxvYWQgYnVuZGxlgtPkkwImOgEqIiEvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2J1bmRsZXMSsAEKFEdldFB5dGhvbkludGVycHJldGVyEi4ubm9lbWEuZGF0YXNldHMudjEuR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0Gi8ubm9lbWEuZGF0YXNldHMudjEuR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZSI3iLUYAoLT5JMCLRIrL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9weXRob25JbnRlcnByZXRlchKfAQoORmluZFdoZWVsUGFydHMSKC5ub2VtYS5kYXRhc2V0cy52MS5GaW5kV2hlZWxQYXJ0c1JlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5GaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlIjiItRgCgtPkkwIuOgEqIikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3doZWVsUGFydHM6ZmluZBKyAQoPVXBsb2FkV2hlZWxQYXJ0Eikubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkV2hlZWxQYXJ0UmVxdWVzdBoqLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZFdoZWVsUGFydFJlc3BvbnNlIkiItRgDorUYEVVwbG9hZCB3aGVlbCBwYXJ0gtPkkwIpOgEqIiQvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3doZWVsUGFydHMSlAEKDkdldEludGVncmF0aW9uEigubm9lbWEuZGF0YXNldHMudjEuR2V0SW50ZWdyYXRpb25SZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuR2V0SW50ZWdyYXRpb25SZXNwb25zZSItiLUYAoLT5JMCIxIhL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9Ep8BChBMaXN0SW50ZWdyYXRpb25zEioubm9lbWEuZGF0YXNldHMudjEuTGlzdEludGVncmF0aW9uc1JlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVzcG9uc2UiMoi1GAKC0+STAigSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zErMBChFEZWxldGVJbnRlZ3JhdGlvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkRlbGV0ZUludGVncmF0aW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkRlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiQ4i1GAOitRgSRGVsZXRlIGludGVncmF0aW9ugtPkkwIjKiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SowEKEENoZWNrSW50ZWdyYXRpb24SKi5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkNoZWNrSW50ZWdyYXRpb25SZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9OmNoZWNrEqQBCg9Qcm9wb3NlTWFuaWZlc3QSKS5ub2VtYS5kYXRhc2V0cy52MS5Qcm9wb3NlTWFuaWZlc3RSZXF1ZXN0Gioubm9lbWEuZGF0YXNldHMudjEuUHJvcG9zZU1hbmlmZXN0UmVzcG9uc2UiOoi1GAOC0+STAjA6ASoiKy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbWFuaWZlc3RzOnByb3Bvc2VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_datasets_v1_manifest_proposal, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateIntegration.
@@ -248,7 +250,7 @@ export type UploadWheelPartRequest = Message<"noema.datasets.v1.UploadWheelPartR
   projectId: string;
 
   /**
-   * At most 4 MiB of the file.
+   * 1 byte to 4 MiB of the file.
    *
    * @generated from field: bytes content = 2;
    */
@@ -269,7 +271,7 @@ export const UploadWheelPartRequestSchema: GenMessage<UploadWheelPartRequest> = 
  */
 export type UploadWheelPartResponse = Message<"noema.datasets.v1.UploadWheelPartResponse"> & {
   /**
-   * The part, for `wheels.parts` of CreateIntegration.
+   * The part, for `wheels.parts` or `source.data.parts` of CreateIntegration, and for ProposeManifest.
    *
    * @generated from field: noema.type.v1.ArtifactRef part = 1;
    */
@@ -491,6 +493,92 @@ export const CheckIntegrationResponseSchema: GenMessage<CheckIntegrationResponse
   messageDesc(file_noema_datasets_v1_integration_service, 17);
 
 /**
+ * Request of ProposeManifest.
+ *
+ * @generated from message noema.datasets.v1.ProposeManifestRequest
+ */
+export type ProposeManifestRequest = Message<"noema.datasets.v1.ProposeManifestRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * Parts in order of one archive of the files, as in DataSource.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 2;
+   */
+  parts: ArtifactRef[];
+
+  /**
+   * Name of the data. Default: `data`.
+   *
+   * @generated from field: string display_name = 3;
+   */
+  displayName: string;
+
+  /**
+   * Key of the reader. Default: the one whose form is certain, or the first of several.
+   *
+   * @generated from field: string reader = 4;
+   */
+  reader: string;
+
+  /**
+   * Use of columns by their names. Columns that are not listed get theirs by name and values. If any column is
+   * listed as ground truth, no other one becomes one.
+   *
+   * @generated from field: map<string, noema.datasets.v1.ColumnRole> roles = 5;
+   */
+  roles: { [key: string]: ColumnRole };
+
+  /**
+   * Shares by which samples are assigned to training, validation and test, if no column names the split. Default:
+   * 0.8 and 0.2.
+   *
+   * @generated from field: repeated noema.datasets.v1.SplitShare split_shares = 6;
+   */
+  splitShares: SplitShare[];
+
+  /**
+   * Longest side of pictures as an input, in pixels, at most 1024. Default: the one of the pictures, at most 64.
+   *
+   * @generated from field: int32 picture_side = 7;
+   */
+  pictureSide: number;
+};
+
+/**
+ * Describes the message noema.datasets.v1.ProposeManifestRequest.
+ * Use `create(ProposeManifestRequestSchema)` to create a new message.
+ */
+export const ProposeManifestRequestSchema: GenMessage<ProposeManifestRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 18);
+
+/**
+ * Response of ProposeManifest.
+ *
+ * @generated from message noema.datasets.v1.ProposeManifestResponse
+ */
+export type ProposeManifestResponse = Message<"noema.datasets.v1.ProposeManifestResponse"> & {
+  /**
+   * The proposal.
+   *
+   * @generated from field: noema.datasets.v1.ManifestProposal proposal = 1;
+   */
+  proposal?: ManifestProposal | undefined;
+};
+
+/**
+ * Describes the message noema.datasets.v1.ProposeManifestResponse.
+ * Use `create(ProposeManifestResponseSchema)` to create a new message.
+ */
+export const ProposeManifestResponseSchema: GenMessage<ProposeManifestResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 19);
+
+/**
  * Integrations of a project.
  *
  * @generated from service noema.datasets.v1.IntegrationService
@@ -529,7 +617,7 @@ export const IntegrationService: GenService<{
     output: typeof GetPythonInterpreterResponseSchema;
   },
   /**
-   * Returns the parts of wheels that the project has, so that no part is sent twice.
+   * Returns the parts of wheels and archives of data that the project has, so that no part is sent twice.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.FindWheelParts
    */
@@ -539,7 +627,8 @@ export const IntegrationService: GenService<{
     output: typeof FindWheelPartsResponseSchema;
   },
   /**
-   * Stores a part of a wheel for CreateIntegration. A part that no integration names is deleted after a day.
+   * Stores a part of a wheel or of an archive of data, for CreateIntegration and ProposeManifest. A part that no
+   * integration names is deleted after a day.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.UploadWheelPart
    */
@@ -587,6 +676,18 @@ export const IntegrationService: GenService<{
     methodKind: "unary";
     input: typeof CheckIntegrationRequestSchema;
     output: typeof CheckIntegrationResponseSchema;
+  },
+  /**
+   * Recognizes the form of files that a client has sent, and proposes how they become samples: the manifest, the use
+   * of each column, some samples, and a network to begin with. Stores nothing. Files without a known form are
+   * rejected, and errors name the file and the line at fault.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.ProposeManifest
+   */
+  proposeManifest: {
+    methodKind: "unary";
+    input: typeof ProposeManifestRequestSchema;
+    output: typeof ProposeManifestResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_datasets_v1_integration_service, 0);

@@ -28,6 +28,7 @@ class ColumnRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COLUMN_ROLE_METADATA: _ClassVar[ColumnRole]
     COLUMN_ROLE_SPLIT: _ClassVar[ColumnRole]
     COLUMN_ROLE_SAMPLE_ID: _ClassVar[ColumnRole]
+    COLUMN_ROLE_UNUSED: _ClassVar[ColumnRole]
 FILE_FORMAT_UNSPECIFIED: FileFormat
 FILE_FORMAT_IMAGE_FOLDER: FileFormat
 FILE_FORMAT_CSV: FileFormat
@@ -40,6 +41,7 @@ COLUMN_ROLE_GROUND_TRUTH: ColumnRole
 COLUMN_ROLE_METADATA: ColumnRole
 COLUMN_ROLE_SPLIT: ColumnRole
 COLUMN_ROLE_SAMPLE_ID: ColumnRole
+COLUMN_ROLE_UNUSED: ColumnRole
 
 class ColumnMapping(_message.Message):
     __slots__ = ("column", "role", "name", "encoder", "params")
@@ -79,17 +81,38 @@ class DeclarativeMapping(_message.Message):
     secret_name: str
     def __init__(self, root: _Optional[str] = ..., format: _Optional[_Union[FileFormat, str]] = ..., columns: _Optional[_Iterable[_Union[ColumnMapping, _Mapping[str, _Any]]]] = ..., split_shares: _Optional[_Iterable[_Union[SplitShare, _Mapping[str, _Any]]]] = ..., class_names: _Optional[_Iterable[str]] = ..., secret_name: _Optional[str] = ...) -> None: ...
 
+class DataSource(_message.Message):
+    __slots__ = ("parts", "manifest", "texts", "size_bytes")
+    class TextsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_FIELD_NUMBER: _ClassVar[int]
+    TEXTS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
+    manifest: str
+    texts: _containers.ScalarMap[str, str]
+    size_bytes: int
+    def __init__(self, parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., manifest: _Optional[str] = ..., texts: _Optional[_Mapping[str, str]] = ..., size_bytes: _Optional[int] = ...) -> None: ...
+
 class IntegrationSource(_message.Message):
-    __slots__ = ("module_path", "bundle", "mapping", "upload_id")
+    __slots__ = ("module_path", "bundle", "mapping", "upload_id", "data")
     MODULE_PATH_FIELD_NUMBER: _ClassVar[int]
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
     MAPPING_FIELD_NUMBER: _ClassVar[int]
     UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
     module_path: str
     bundle: _artifact_ref_pb2.ArtifactRef
     mapping: DeclarativeMapping
     upload_id: str
-    def __init__(self, module_path: _Optional[str] = ..., bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., mapping: _Optional[_Union[DeclarativeMapping, _Mapping[str, _Any]]] = ..., upload_id: _Optional[str] = ...) -> None: ...
+    data: DataSource
+    def __init__(self, module_path: _Optional[str] = ..., bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., mapping: _Optional[_Union[DeclarativeMapping, _Mapping[str, _Any]]] = ..., upload_id: _Optional[str] = ..., data: _Optional[_Union[DataSource, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class PythonInterpreter(_message.Message):
     __slots__ = ("version", "abi", "platforms", "packages")

@@ -1,0 +1,75 @@
+import type { Json } from '@noema/jobs';
+
+/** Use of a column. */
+export type ColumnRole = 'input' | 'truth' | 'metadata' | 'split' | 'id' | 'ignored';
+export const COLUMN_ROLES: readonly ColumnRole[] = ['input', 'truth', 'metadata', 'split', 'id', 'ignored'];
+
+type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
+
+/** Shares of the splits, which sum to 1. */
+export interface SplitShares {
+  readonly training: number;
+  readonly validation: number;
+  readonly test?: number | undefined;
+}
+
+/** What a request chooses of a proposal; everything else follows from the data. */
+export interface ProposalOptions {
+  readonly name: string;
+  readonly reader?: string;
+  readonly roles: Readonly<Record<string, ColumnRole>>;
+  readonly shares?: SplitShares;
+  readonly pictureSide?: number;
+}
+
+interface ProposedTensor {
+  readonly name: string;
+  readonly type: 'float32' | 'uint8' | 'int32' | 'bool';
+  readonly dims: readonly number[];
+}
+
+export interface ProposedColumn {
+  readonly name: string;
+  readonly kind: 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers';
+  readonly role: ColumnRole;
+  readonly allowedRoles: readonly ColumnRole[];
+  readonly missing: number;
+  /** Short description of the values. */
+  readonly values: string;
+}
+
+export interface ProposedSample {
+  readonly split: SplitName;
+  readonly sampleId: string;
+  /** One for each column. */
+  readonly cells: readonly string[];
+  readonly visuals: readonly {
+    readonly name: string;
+    readonly mediaType: string;
+    /** Base64. */
+    readonly content: string;
+  }[];
+  readonly fault?: { readonly reason: string; readonly message: string } | undefined;
+}
+
+/** How files become samples, as the process that reads them proposes it. */
+export interface ManifestProposal {
+  readonly reader: string;
+  readonly found: string;
+  readonly readings: readonly { readonly reader: string; readonly title: string; readonly found: string }[];
+  readonly records: number;
+  readonly columns: readonly ProposedColumn[];
+  readonly splitCounts: Readonly<Partial<Record<SplitName, number>>>;
+  /** Absent where a column names the split. */
+  readonly shares?: SplitShares | undefined;
+  /** 0 without pictures. */
+  readonly pictureSide: number;
+  readonly inputs: readonly ProposedTensor[];
+  readonly groundTruths: readonly ProposedTensor[];
+  readonly samples: readonly ProposedSample[];
+  readonly notes: readonly string[];
+  readonly manifest: string;
+  readonly texts: Readonly<Record<string, string>>;
+  /** Topology of a network to begin with. */
+  readonly network?: Readonly<Record<string, Json>> | undefined;
+}
