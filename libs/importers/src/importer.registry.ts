@@ -1,11 +1,17 @@
 import { Registry } from '@noema/kernel';
 import { formatUnknown } from './import.errors.js';
 import type { Importer } from './importer.js';
+import { kerasH5Importer, kerasImporter } from './keras/keras.importer.js';
 import { tfjsLayersImporter } from './layers/tfjs-layers.importer.js';
 import { onnxImporter } from './onnx/onnx.importer.js';
 
-/** Every format that models are imported from. */
-export const importers = new Registry<Importer>('model format', [onnxImporter, tfjsLayersImporter]);
+/** Every format that models are imported from. An archive of Keras may hold a model.json, as TF.js's do. */
+export const importers = new Registry<Importer>('model format', [
+  onnxImporter,
+  kerasImporter,
+  kerasH5Importer,
+  tfjsLayersImporter,
+]);
 
 /**
  * The importer of a format, or with an empty name the one that knows the bytes. Throws `invalid`

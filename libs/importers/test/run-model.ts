@@ -17,7 +17,18 @@ interface Expected {
   readonly outputs: readonly Numbers[];
 }
 
-export const engine = Engine.start({ threads: 1 });
+let started: Engine | undefined;
+
+/** The engine of the tests. Files share a process: the first run after `close` starts another one. */
+export const engine = {
+  run: (...call: Parameters<Engine['run']>): ReturnType<Engine['run']> =>
+    (started ??= Engine.start({ threads: 1 })).run(...call),
+  close: async (): Promise<void> => {
+    const ended = started;
+    started = undefined;
+    await ended?.close();
+  },
+};
 
 /** Imports a fixture, and its model out of what is stored of it. */
 export async function imported(file: string, options: ImportOptions = {}): Promise<ImportedModel> {

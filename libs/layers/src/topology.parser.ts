@@ -188,15 +188,27 @@ const NAMED_MASKS: readonly string[] = ['attention_mask', 'query_mask', 'value_m
 
 function parseCall(call: unknown, layer: string): Source[] {
   if (Array.isArray(call))
-    return typeof call[0] === 'string'
-      ? [parseSource(call, layer)]
-      : call.map((source) => parseSource(source, layer));
+    return (typeof call[0] === 'string' ? [call] : (call as unknown[])).flatMap((source) => [
+      parseSource(source, layer),
+      ...sourcesByName(source, layer),
+    ]);
   // Keras 3 stores the arguments of the call, including the history of each tensor.
   if (!isObject(call)) return [];
   const kwargs = isObject(call['kwargs']) ? call['kwargs'] : {};
   return [call['args'], ...NAMED_INPUTS.map((name) => kwargs[name])].flatMap((value) =>
     tensorsIn(value, layer),
   );
+}
+
+/** Sources that Keras 2 keeps by name behind the first: `["dense", 0, 0, {"value": ["dense", 0, 0]}]`. */
+function sourcesByName(source: unknown, layer: string): Source[] {
+  const given: unknown = Array.isArray(source) ? source[3] : undefined;
+  const isSource = (value: unknown): boolean => Array.isArray(value) && typeof value[0] === 'string';
+  if (!isObject(given)) return [];
+  return NAMED_INPUTS.map((name) => given[name])
+    .flatMap((value) => (Array.isArray(value) && value.every(isSource) ? (value as unknown[]) : [value]))
+    .filter(isSource)
+    .map((value) => parseSource(value, layer));
 }
 
 function tensorsIn(value: unknown, layer: string): Source[] {

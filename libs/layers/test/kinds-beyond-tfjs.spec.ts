@@ -147,3 +147,23 @@ it('BatchNormalization on the first axis', async () => {
     0, 1, 5, 6,
   ]);
 });
+
+it('Dropout with a noise shape leaves whole samples out, as Keras does', () => {
+  const net = (noise_shape: unknown) =>
+    compileLayers(
+      {
+        class_name: 'Sequential',
+        config: [
+          {
+            class_name: 'Dropout',
+            config: { name: 'd', rate: 0.2, noise_shape, batch_input_shape: [null, 4, 5, 3] },
+          },
+        ],
+      },
+      { mode: 'training' },
+    );
+  expect(net([null, 1, 1, 1]).masks.map(({ dims, rate }) => [dims, rate])).toEqual([[['n', 1, 1, 1], 0.2]]);
+  expect(net(null).masks[0]!.dims).toEqual(['n', 4, 5, 3]);
+  expect(() => net([1, 1, 1, 1])).toThrow('has noise_shape [1,1,1,1]; give null for the batch');
+  expect(() => net([null, 1])).toThrow('null or 1 for each axis of its input');
+});

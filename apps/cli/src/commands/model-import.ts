@@ -24,6 +24,8 @@ export interface ImportOptions {
 const FORMATS: Readonly<Record<string, ModelFormat>> = {
   onnx: ModelFormat.ONNX,
   'tfjs-layers': ModelFormat.TFJS_LAYERS,
+  keras: ModelFormat.KERAS_V3,
+  'keras-h5': ModelFormat.KERAS_H5,
 };
 const LOGITS: Readonly<Record<string, OutputActivation>> = {
   softmax: OutputActivation.SOFTMAX,
@@ -111,9 +113,8 @@ const isDirectory = (path: string): DomainError =>
   new DomainError(
     'invalid',
     'FILE_IS_DIRECTORY',
-    `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model ` +
-      'consists of (model.json and its weights). ' +
-      'docs/your-own-model.md says how to export a SavedModel or a Keras model',
+    `${path} is a directory; give one file: .onnx, .keras, .h5, or a zip of what a TF.js layers model ` +
+      'consists of (model.json and its weights). docs/your-own-model.md says how to export a SavedModel',
   );
 
 /**

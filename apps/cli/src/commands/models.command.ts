@@ -41,12 +41,16 @@ export function modelsCommand(): Command {
   models
     .command('import <file>')
     .description(
-      'make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with ' +
+      'make a model of a trained one in a file (ONNX, Keras, or a zip of a TF.js layers model), or with ' +
         '--model a further version of a model of the same architecture',
     )
     .option('--name <name>', 'display name, unique in the project (default: the name of the file)')
     .option('--model <id>', 'model to which a version is added')
-    .option('--format <format>', 'format of the file: onnx or tfjs-layers (default: detected)', formatOption)
+    .option(
+      '--format <format>',
+      'format of the file: onnx, keras, keras-h5 or tfjs-layers (default: detected)',
+      formatOption,
+    )
     .option('--logits <activation>', 'the first output is logits: append softmax or sigmoid', logitsOption)
     .option('--outputs <names>', 'names of the outputs to keep, separated by commas (default: all)', (text) =>
       text.split(','),

@@ -42,7 +42,7 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 bits of fraction. */
-function halfToNumber(bits: number): number {
+export function halfToNumber(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;

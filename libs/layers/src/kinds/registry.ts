@@ -28,6 +28,7 @@ import { add, average, maximum, minimum, multiply, subtract } from './merging.js
 import { multiHeadAttention } from './multi-head-attention.js';
 import { alphaDropout, gaussianDropout, gaussianNoise } from './noise.js';
 import { onnxLayer } from './onnx.js';
+import { normalization } from './normalization.js';
 import { permute } from './permute.js';
 import {
   averagePooling1d,
@@ -103,6 +104,7 @@ export const layerKinds = new Registry<LayerKind>('layer kind', [
   rescaling,
   categoryEncoding,
   batchNormalization,
+  normalization,
   layerNormalization,
   activation,
   relu,

@@ -7,7 +7,7 @@ export interface TensorSpec {
 }
 
 /** Format that a model was given in. */
-export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras' | 'recorded';
+export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras' | 'keras-h5' | 'recorded';
 
 /** An architecture; its weights are in versions. */
 export interface Model {

@@ -1,0 +1,92 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImportOptions } from '@noema/importers';
+import { PYTHON_FOLDER } from '../python.js';
+import { tfjsFiles } from './tfjs.files.js';
+
+/** A tensor as the Python side writes it: float32, row-major, in base64. */
+export interface StoredTensor {
+  readonly dims: readonly number[];
+  readonly base64: string;
+}
+/** Two samples, and what the file's own runtime computes from them. */
+export interface Reference {
+  readonly inputs: Readonly<Record<string, StoredTensor>>;
+  readonly outputs: Readonly<Record<string, StoredTensor>>;
+}
+/** One file to open. */
+export interface ModelFile {
+  readonly name: string;
+  readonly maker: string;
+  readonly path: string;
+  readonly options: ImportOptions;
+  readonly reference: Reference;
+}
+
+interface Job {
+  readonly name: string;
+  readonly maker: string;
+  readonly file: string;
+  readonly options: ImportOptions;
+}
+
+/**
+ * Returns the files, made or fetched into the folder on first use. `NOEMA_MODELS_PYTHON` names an interpreter
+ * that has `bench/python/requirements-models.txt`; without it a virtual environment is made in the folder.
+ * `NOEMA_ZOO_TORCH` names one with PyTorch. Throws an `Error` with the last line of what failed.
+ */
+export async function modelFiles(cache: string, print: (line: string) => void): Promise<ModelFile[]> {
+  await mkdir(cache, { recursive: true });
+  const scripts = ['model_files.py', 'model_files_torch.py'].map((name) => join(PYTHON_FOLDER, name));
+  const wanted = createHash('sha256')
+    .update(scripts.map((path) => readFileSync(path, 'utf8')).join(''))
+    .digest('hex');
+  const ready = join(cache, 'ready');
+  if (!existsSync(ready) || readFileSync(ready, 'utf8') !== wanted) {
+    print('making the files once');
+    const torch = process.env['NOEMA_ZOO_TORCH'] ?? '/usr/bin/python3';
+    ran(interpreterIn(cache, print), [scripts[0]!, cache, torch]);
+    await writeFile(ready, wanted);
+  }
+  const jobs = JSON.parse(await readFile(join(cache, 'jobs.json'), 'utf8')) as Job[];
+  const fromPython = await Promise.all(
+    jobs.map(
+      async ({ name, maker, file, options }): Promise<ModelFile> => ({
+        name,
+        maker,
+        options,
+        path: file,
+        reference: JSON.parse(await readFile(join(cache, `${name}.json`), 'utf8')) as Reference,
+      }),
+    ),
+  );
+  return [...fromPython, ...(await tfjsFiles(cache))];
+}
+
+function interpreterIn(cache: string, print: (line: string) => void): string {
+  const given = process.env['NOEMA_MODELS_PYTHON'];
+  if (given !== undefined) return given;
+  const venv = join(cache, 'python');
+  const interpreter = join(venv, 'bin/python');
+  if (!existsSync(join(venv, 'ready'))) {
+    print('installing Keras, TensorFlow, ONNX Runtime and their exporters once (some 700 MB)');
+    const install = ['-m', 'pip', 'install', '--quiet'];
+    ran('python3', ['-m', 'venv', venv]);
+    ran(interpreter, [...install, '-r', join(PYTHON_FOLDER, 'requirements-models.txt')]);
+    // The exporters pin old versions of packages that they do run with.
+    ran(interpreter, [...install, '--no-deps', '-r', join(PYTHON_FOLDER, 'requirements-models-alone.txt')]);
+    ran('touch', [join(venv, 'ready')]);
+  }
+  return interpreter;
+}
+
+function ran(command: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+  if (status !== 0)
+    throw new Error(
+      `${command} ${args[0] ?? ''} failed: ${stderr?.trim().split('\n').at(-1) ?? 'not found'}`,
+    );
+}

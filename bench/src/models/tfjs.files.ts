@@ -1,0 +1,105 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { seededRandom } from '@noema/kernel';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import * as layers from '@tensorflow/tfjs-layers';
+import { unpacked } from '../memory/npm.package.js';
+import type { ModelFile, StoredTensor } from './model.files.js';
+
+const NSFWJS = 'nsfwjs@4.3.0';
+
+/** Files of TF.js, with what TF.js computes from two samples: one made here, and two of npm `nsfwjs`. */
+export async function tfjsFiles(cache: string): Promise<ModelFile[]> {
+  await tf.setBackend('cpu');
+  return [
+    await made(cache),
+    await nsfwjs(cache, { name: 'tfjs-mobilenet.zip', model: 'mobilenet_v2', side: 224 }),
+  ];
+}
+
+async function made(cache: string): Promise<ModelFile> {
+  const model = layers.sequential({
+    layers: [
+      layers.layers.conv2d({ inputShape: [12, 12, 2], filters: 5, kernelSize: 3, activation: 'relu' }),
+      layers.layers.batchNormalization(),
+      layers.layers.flatten(),
+      layers.layers.dense({ units: 4, activation: 'softmax' }),
+    ],
+  });
+  let saved: tf.io.ModelArtifacts | undefined;
+  await model.save(
+    tf.io.withSaveHandler((artifacts) => {
+      saved = artifacts;
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } });
+    }),
+  );
+  return file(cache, 'tfjs-cnn.zip', saved!, [2, 12, 12, 2]);
+}
+
+async function nsfwjs(
+  cache: string,
+  { name, model, side }: { readonly name: string; readonly model: string; readonly side: number },
+): Promise<ModelFile> {
+  const folder = join(await unpacked(cache, NSFWJS), 'dist/models', model);
+  const load = createRequire(import.meta.url);
+  const shard = 'group1-shard1of1';
+  const weights = load(join(folder, `${shard}.min.js`)) as string | Record<string, string>;
+  const description = load(join(folder, 'model.min.js')) as {
+    modelTopology: object;
+    weightsManifest: { weights: tf.io.WeightsManifestEntry[] }[];
+  };
+  const bytes = Buffer.from(typeof weights === 'string' ? weights : weights[shard]!, 'base64');
+  return file(
+    cache,
+    name,
+    {
+      modelTopology: description.modelTopology,
+      weightSpecs: description.weightsManifest.flatMap((group) => group.weights),
+      weightData: new Uint8Array(bytes).buffer,
+    },
+    [2, side, side, 3],
+  );
+}
+
+async function file(
+  cache: string,
+  name: string,
+  artifacts: tf.io.ModelArtifacts,
+  dims: readonly number[],
+): Promise<ModelFile> {
+  const folder = join(cache, `${name}.files`);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    join(folder, 'model.json'),
+    JSON.stringify({
+      format: 'layers-model',
+      modelTopology: artifacts.modelTopology,
+      weightsManifest: [{ paths: ['weights.bin'], weights: artifacts.weightSpecs }],
+    }),
+  );
+  await writeFile(join(folder, 'weights.bin'), new Uint8Array(artifacts.weightData as ArrayBuffer));
+  const path = join(cache, name);
+  execFileSync('python3', ['-m', 'zipfile', '-c', path, 'model.json', 'weights.bin'], { cwd: folder });
+  const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts));
+  const random = seededRandom(3);
+  const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => random());
+  const output = model.predict(tf.tensor(data, [...dims])) as tf.Tensor;
+  return {
+    name,
+    maker: name === 'tfjs-cnn.zip' ? 'TF.js' : 'npm nsfwjs, quantised',
+    path,
+    options: {},
+    reference: {
+      inputs: { input: stored(dims, data) },
+      outputs: { output: stored(output.shape, (await output.data()) as Float32Array) },
+    },
+  };
+}
+
+const stored = (dims: readonly number[], data: Float32Array): StoredTensor => ({
+  dims,
+  base64: Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'),
+});
