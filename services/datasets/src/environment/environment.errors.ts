@@ -39,6 +39,14 @@ export const wheelPartInvalid = (bytes: number, largest: number): DomainError =>
     { violations: [{ field: 'content', description: `1 to ${largest} bytes` }] },
   );
 
+export const wheelHashesTooMany = (count: number, limit: number): DomainError =>
+  new DomainError(
+    'invalid',
+    'WHEEL_HASHES_TOO_MANY',
+    `the request has ${count} hashes, and ${limit} can be looked up in one call; split them into several calls`,
+    { violations: [{ field: 'sha256', description: `at most ${limit} hashes` }] },
+  );
+
 export const wheelsWithoutBundle = (): DomainError =>
   new DomainError(
     'invalid',

@@ -3,11 +3,13 @@ import { WorkspaceProjects } from '@noema/host';
 import type { ArtifactRef, Port, UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { IntegrationRepository } from '../integration/integration.repository.js';
+import { wheelHashesTooMany } from './environment.errors.js';
 import { PYTHON_INTERPRETER, type PythonDescription } from './python.description.js';
 import { WheelStore } from './wheel.store.js';
 
 /** Age after which a part that no integration names may be deleted before an integration names it. */
 const FRESH_MS = 12 * 3_600_000;
+/** Hashes of one request. */
 const MAX_HASHES = 2_000;
 
 /** Serves clients that send the environment of an integration. */
@@ -34,10 +36,11 @@ export class EnvironmentService {
     return this.wheels.put(teamId, projectId, content);
   }
 
-  /** The parts of these hashes that need not be sent again. */
+  /** The parts of these hashes that need not be sent again. Throws `invalid` WHEEL_HASHES_TOO_MANY. */
   async findParts(teamId: string, projectId: string, hashes: readonly string[]): Promise<ArtifactRef[]> {
+    if (hashes.length > MAX_HASHES) throw wheelHashesTooMany(hashes.length, MAX_HASHES);
     await this.projects.mustExist(teamId, projectId);
-    const found = await this.wheels.find(teamId, projectId, hashes.slice(0, MAX_HASHES));
+    const found = await this.wheels.find(teamId, projectId, hashes);
     const named = await this.unitOfWork.run(teamId, () =>
       this.integrations.listNamedParts(
         projectId,
