@@ -1,3 +1,10 @@
+export {
+  type BatchEncoder,
+  type BatchMetadata,
+  type BatchTensor,
+  type SampleBatch,
+  withBatches,
+} from './batch.js';
 export { checkIntegration } from './check-integration.js';
 export {
   formatReport,
@@ -25,7 +32,7 @@ export {
 export { loadIntegration } from './load-integration.js';
 export { encodePng, type Pixels } from './png.js';
 export { planPopulation, Population, type PopulationSplit } from './population.js';
-export { type EncodedSample, SampleEncoder } from './sample-encoder.js';
+export { type EncodedBatch, type EncodedSample, SampleEncoder } from './sample-encoder.js';
 export type { EncodedSpec, MetadataType, SampleSpec } from './sample-spec.js';
 export { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type SplitSource } from './sample.js';
 export {

@@ -1,5 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import { handlerFault, runHandler } from './handler.js';
+import { IdTable } from './id-table.js';
 import type { Integration, PreprocessContext } from './integration.js';
 import { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type SplitSource } from './sample.js';
 
@@ -26,6 +27,14 @@ export class Population {
       throw new RangeError(`row ${row} is not one of the ${this.size} rows`);
     const index = split.kept?.[row - split.firstRow] ?? row - split.firstRow;
     return { split: split.name, index, id: idOf(split, index), data: split.data };
+  }
+
+  /** Returns the samples of rows from `row` on that are in one split, at most `count`, by their indexes. */
+  runAt(row: number, count: number): { readonly split: PopulationSplit; readonly indexes: Int32Array } {
+    const split = this.splits.findLast((s) => s.firstRow <= row)!;
+    const first = row - split.firstRow;
+    const length = Math.min(count, split.length - first);
+    return { split, indexes: Int32Array.from({ length }, (_, i) => split.kept?.[first + i] ?? first + i) };
   }
 
   /**
@@ -135,7 +144,7 @@ function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator
       { split: name },
     );
   }
-  const seen = new Map<string, number>();
+  const seen = new IdTable(split.ids);
   for (const [index, id] of split.ids.entries()) {
     if (!isSampleId(id)) {
       yield invalid(
@@ -145,8 +154,9 @@ function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator
           'and not "." or "..", which no address can hold, or "undefined"',
         { split: name, index: String(index) },
       );
+      if (typeof id !== 'string') continue;
     }
-    const first = seen.get(id);
+    const first = seen.add(index);
     if (first !== undefined) {
       yield invalid(
         'SAMPLE_ID_DUPLICATE',
@@ -155,7 +165,6 @@ function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator
         { split: name, sample_id: id },
       );
     }
-    seen.set(id, index);
   }
 }
 

@@ -108,6 +108,14 @@ function cellOf(column: string, value: unknown): string | number | boolean | nul
   );
 }
 
+/** Whether `metadataCells` takes a value. */
+export const isStorable = (value: MetadataValue): boolean =>
+  typeof value === 'string'
+    ? value.length <= MAX_TEXT && !UNSTORABLE.test(value)
+    : typeof value !== 'number' || Number.isFinite(value);
+
+const UNSTORABLE = /[\0\p{Cs}]/u;
+
 /** Rejects text that Postgres or Parquet cannot store unchanged: NUL, and lone surrogates. */
 function storable(column: string, text: string): string {
   if (text.length > MAX_TEXT)
@@ -115,7 +123,7 @@ function storable(column: string, text: string): string {
       'METADATA_INVALID',
       `"${column}" has ${text.length} characters; keep at most ${MAX_TEXT}, and long texts in a visualizer`,
     );
-  if (/[\0\p{Cs}]/u.test(text))
+  if (UNSTORABLE.test(text))
     throw invalid(
       'METADATA_INVALID',
       `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a ` +

@@ -1,7 +1,9 @@
 import { DomainError } from '@noema/kernel';
+import { findBatchEncoder, type SampleBatch } from './batch.js';
 import { runHandler, type Handler } from './handler.js';
 import { type Awaitable, classGroundTruth, type Integration } from './integration.js';
-import { checkTensor, classOf, metadataCells } from './sample-checks.js';
+import type { PopulationSplit } from './population.js';
+import { checkTensor, classOf, isStorable, metadataCells } from './sample-checks.js';
 import type { EncodedSpec, MetadataType, SampleSpec } from './sample-spec.js';
 import type { SampleContext } from './sample.js';
 import { type Tensor, toTensor } from './tensor.js';
@@ -17,6 +19,12 @@ export interface EncodedSample {
   readonly visuals: readonly EncodedVisual[];
   /** Class of the ground truth; −1 without one. */
   readonly classIndex: number;
+}
+
+/** Several encoded samples of one split. */
+export interface EncodedBatch extends SampleBatch {
+  /** Class of each ground truth; −1 without one. */
+  readonly classIndexes: Int32Array;
 }
 
 type Handlers = Readonly<Record<string, (sample: SampleContext<unknown>) => unknown>>;
@@ -63,6 +71,32 @@ export class SampleEncoder {
       visuals,
       classIndex: this.classIndex(truths),
     };
+  }
+
+  /**
+   * Encodes samples of one split at once. `undefined` where the integration does not, or where a sample does not
+   * meet the rules of `encode`, which then names it.
+   */
+  async encodeBatch(split: PopulationSplit, indexes: Int32Array): Promise<EncodedBatch | undefined> {
+    const batch = await findBatchEncoder(this.integration)?.(split, indexes);
+    if (batch === undefined) return undefined;
+    const { inputs, groundTruths, visualizers = {} } = this.integration;
+    const fits = (role: string, handlers: Handlers, tensors: SampleBatch['inputs']): boolean =>
+      Object.keys(handlers).every((name, i) => {
+        const spec = this.specs.get(`${role} ${name}`);
+        const { data, dims } = tensors[i]!;
+        return spec !== undefined && spec.dims.join() === dims.join() && data.every(Number.isFinite);
+      });
+    if (!fits('input', inputs, batch.inputs)) return undefined;
+    const truths = batch.groundTruths;
+    if (truths !== undefined && !fits('ground-truth', groundTruths, truths)) return undefined;
+    if (!Object.keys(visualizers).every((name) => this.mediaTypes.has(name))) return undefined;
+    for (const { name, values } of batch.metadata) if (!this.storable(name, values)) return undefined;
+    try {
+      return { ...batch, classIndexes: this.classesOf(truths, indexes.length) };
+    } catch {
+      return undefined;
+    }
   }
 
   /** Returns the shapes and types of the samples so far. */
@@ -134,6 +168,31 @@ export class SampleEncoder {
         this.mediaTypes.set(handler.name, visual.mediaType);
         return visual;
       }),
+    );
+  }
+
+  /** Whether all values of a column can be stored, and have the type of its values so far. */
+  private storable(name: string, values: SampleBatch['metadata'][number]['values']): boolean {
+    let type = this.metadataTypes.get(name);
+    for (const value of values) {
+      if (value === null || value === undefined || Number.isNaN(value)) continue;
+      const own = typeof value as MetadataType;
+      type ??= own;
+      if (own !== type || !isStorable(value)) return false;
+    }
+    if (type !== undefined) this.metadataTypes.set(name, type);
+    return true;
+  }
+
+  private classesOf(truths: SampleBatch['groundTruths'], rows: number): Int32Array {
+    if (this.classTruth === undefined || truths === undefined) return new Int32Array(rows).fill(-1);
+    const { data, dims, type } = truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!;
+    const size = data.length / rows;
+    return Int32Array.from({ length: rows }, (_, row) =>
+      classOf(
+        { data: data.subarray(row * size, (row + 1) * size), dims, type },
+        this.integration.predictions!,
+      ),
     );
   }
 

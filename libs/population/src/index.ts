@@ -2,6 +2,7 @@ export { DatasetCatalog, type TeamClients } from './catalog/dataset-catalog.js';
 export type { DatasetShard, DatasetVersionInfo, SplitRange, TensorShape } from './catalog/dataset-version.js';
 export { formatBits, hasRow } from './samples/row-mask.js';
 export { SampleIndex } from './samples/sample-index.js';
+export { type ColumnSummary, type JoinedTable, SampleJoin } from './samples/sample-join.js';
 export type { MetadataCells, MetadataType, SampleRows } from './samples/sample-rows.js';
 export {
   sampleExpression,

@@ -74,12 +74,17 @@ const roundValue = (value: number): number => Number(value.toPrecision(4));
 
 export type Row = Readonly<Record<string, Cell>>;
 
+/** Cells by field of several records. */
+export type Columns = ReadonlyMap<string, readonly Cell[]>;
+
 /** Records with the same fields, made from files. Close them: they may hold native memory. */
 export interface Records {
   readonly fields: readonly Field[];
   readonly length: number;
   /** The record `index`, 0 to `length` − 1. Records that follow one another are read together. */
   row(index: number): Awaitable<Row>;
+  /** Fields of the records `indexes` (rising); of fields that are small, such as numbers and names. */
+  columns?(names: readonly string[], indexes: Int32Array): Awaitable<Columns>;
   /** The values of one field of all records; of a small field, such as an id or a class. */
   column(name: string): Awaitable<readonly Cell[]>;
   profile(): Awaitable<readonly FieldProfile[]>;

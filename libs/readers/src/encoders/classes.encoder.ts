@@ -37,4 +37,16 @@ export const classesEncoder: DataEncoder<ClassesSpec> = {
       return oneHot(at, values.length);
     };
   },
+  createBatch({ column, values }) {
+    const index = new Map(values.map((value, i) => [value, i]));
+    return (columns, rows) => {
+      const encoded = new Float32Array(rows * values.length);
+      for (const [row, cell] of columns.get(column)!.entries()) {
+        const at = cell === null ? undefined : index.get(cellText(cell));
+        if (at === undefined) return undefined;
+        encoded[row * values.length + at] = 1;
+      }
+      return encoded;
+    };
+  },
 };

@@ -1,7 +1,7 @@
 import type { Awaitable, TensorLike } from '@noema/integration';
 import type { ZodType } from 'zod';
 import type { FileTree } from '../files/file-tree.js';
-import type { Row } from '../records.js';
+import type { Columns, Row } from '../records.js';
 
 /** Everything that an encoder may read in addition to the record. */
 export interface EncoderContext {
@@ -26,4 +26,9 @@ export interface DataEncoder<S = never> {
   /** True where a sample may have several classes. */
   readonly multiLabel?: boolean;
   create(spec: S, context: EncoderContext): Awaitable<(row: Row) => Awaitable<TensorLike>>;
+  /**
+   * Encodes many records at once, `[rows, ...dims]`, with the results of `create`; `undefined` where a record is
+   * at fault.
+   */
+  createBatch?(spec: S): (columns: Columns, rows: number) => Float32Array | undefined;
 }

@@ -44,6 +44,24 @@ export const featuresEncoder: DataEncoder<FeaturesSpec> = {
       return values;
     };
   },
+  createBatch({ columns }) {
+    const parts = columns.map(toPart);
+    const size = parts.reduce((sum, part) => sum + part.size, 0);
+    return (cells, rows) => {
+      const values = new Float32Array(rows * size);
+      let at = 0;
+      for (const part of parts) {
+        const column = cells.get(part.column)!;
+        try {
+          for (let row = 0; row < rows; row++) part.write(column[row]!, values, row * size + at);
+        } catch {
+          return undefined;
+        }
+        at += part.size;
+      }
+      return values;
+    };
+  },
 };
 
 interface Writer {

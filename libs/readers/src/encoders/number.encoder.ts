@@ -23,4 +23,16 @@ export const numberEncoder: DataEncoder<NumberSpec> = {
           throw valueFault('VALUE_INVALID', column, cell, 'a finite number is needed');
         return value;
       }),
+  createBatch:
+    ({ columns }) =>
+    (cells, rows) => {
+      const values = new Float32Array(rows * columns.length);
+      for (const [at, column] of columns.entries())
+        for (const [row, cell] of cells.get(column)!.entries()) {
+          const value = typeof cell === 'number' || typeof cell === 'boolean' ? Number(cell) : NaN;
+          if (!Number.isFinite(value)) return undefined;
+          values[row * columns.length + at] = value;
+        }
+      return values;
+    },
 };

@@ -10,6 +10,7 @@ import {
   type SampleContext,
   type SplitName,
   type Visualizer,
+  withBatches,
 } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { ENCODERS } from '../encoders/encoder.registry.js';
@@ -18,6 +19,7 @@ import { FileTree, pathInvalid } from '../files/file-tree.js';
 import { READERS } from '../readers/reader.registry.js';
 import type { Cell, Records, Row } from '../records.js';
 import { columnsOfVisual, showRecord } from '../visuals/record-visual.js';
+import { batchEncoder } from './manifest.batches.js';
 import type { EncoderSpec, Manifest } from './manifest.js';
 import { toHandlerName } from './names.js';
 import { parseManifest } from './manifest.file.js';
@@ -64,7 +66,8 @@ export async function manifestIntegration(
   for (const spec of Object.values(manifest.visuals)) fields.need(columnsOfVisual(spec));
   fields.need(manifest.metadata);
   const classes = Object.entries(manifest.ground_truths).find(([, spec]) => classNames(spec) !== undefined);
-  return defineIntegration<SplitData>({
+  const metadata = columnNames(manifest.metadata);
+  const integration = defineIntegration<SplitData>({
     name: manifest.name,
     preprocess: async () => {
       const records = await READERS.get(manifest.source.reader).open(tree);
@@ -80,7 +83,7 @@ export async function manifestIntegration(
     inputs,
     groundTruths,
     metadata: Object.fromEntries(
-      columnNames(manifest.metadata).map(([name, column]): [string, MetadataHandler<SplitData>] => [
+      metadata.map(([name, column]): [string, MetadataHandler<SplitData>] => [
         name,
         (sample) => withRow(sample, (row) => metadataValue(row[column] ?? null)),
       ]),
@@ -95,6 +98,8 @@ export async function manifestIntegration(
       ? {}
       : { predictions: { labels: classNames(classes[1])!, groundTruth: classes[0] } }),
   });
+  const encode = batchEncoder(manifest, { columns: metadata, value: metadataValue });
+  return encode === undefined ? integration : withBatches(integration, encode);
 }
 
 /** Columns that the manifest names, checked once the records are open. */

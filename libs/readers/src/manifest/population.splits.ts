@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { SPLIT_NAMES, type SplitName } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { type Cell, cellText, type Records } from '../records.js';
@@ -75,8 +75,11 @@ async function splitter(
 }
 
 /** A number from 0 to below 1 that depends on the text alone: the first 32 bits of its SHA-256. */
-export const hashShare = (text: string): number =>
-  createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+export function hashShare(text: string): number {
+  const bytes = hash('sha256', text, 'binary');
+  const low = (bytes.charCodeAt(1) << 16) | (bytes.charCodeAt(2) << 8) | bytes.charCodeAt(3);
+  return (bytes.charCodeAt(0) * 2 ** 24 + low) / 2 ** 32;
+}
 
 /** Whether a record has a value in every column of its ground truths that stand in one column. */
 async function labeled(

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import {
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBInstance,
   type DuckDBResult,
   type DuckDBType,
@@ -12,6 +13,7 @@ import { isPicture } from '../files/media.js';
 import {
   type Cell,
   cellText,
+  type Columns,
   type Field,
   type FieldProfile,
   MAX_DISTINCT,
@@ -42,19 +44,18 @@ interface Column {
 export class TableRecords implements Records {
   readonly fields: readonly Field[];
   private stream: DuckDBResult | undefined;
-  /** Values by column of the records from `firstRow`. */
-  private block: readonly (readonly unknown[])[] = [];
-  private blockRows = 0;
+  /** The chunk of the records from `firstRow`. */
+  private chunk: DuckDBDataChunk | undefined;
   private firstRow = 0;
 
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
     private readonly relation: string,
-    private readonly columns: readonly Column[],
+    private readonly parts: readonly Column[],
     readonly length: number,
   ) {
-    this.fields = columns.map(({ field }) => field);
+    this.fields = parts.map(({ field }) => field);
   }
 
   /**
@@ -94,12 +95,41 @@ export class TableRecords implements Records {
   async row(index: number): Promise<Row> {
     if (index < 0 || index >= this.length)
       throw new RangeError(`record ${index} is not one of the ${this.length}`);
+    const chunk = await this.chunkAt(index);
+    return Object.fromEntries(
+      this.fields.map((field, at) => [
+        field.name,
+        toCell(chunk.getColumnVector(at).getItem(index - this.firstRow), field),
+      ]),
+    );
+  }
+
+  async columns(names: readonly string[], indexes: Int32Array): Promise<Columns> {
+    const wanted = names.map((name) => this.find(name));
+    const cells = wanted.map((): Cell[] => []);
+    for (let from = 0; from < indexes.length; ) {
+      const chunk = await this.chunkAt(indexes[from]!);
+      const end = this.firstRow + chunk.rowCount;
+      let to = from;
+      while (to < indexes.length && indexes[to]! < end) to++;
+      for (const [i, at] of wanted.entries()) {
+        const [vector, field, into] = [chunk.getColumnVector(at), this.fields[at]!, cells[i]!];
+        for (let n = from; n < to; n++) into.push(toCell(vector.getItem(indexes[n]! - this.firstRow), field));
+      }
+      from = to;
+    }
+    return new Map(names.map((name, i) => [name, cells[i]!]));
+  }
+
+  /** The chunk that has the record. Records are streamed: one before the last chunk starts the stream anew. */
+  private async chunkAt(index: number): Promise<DuckDBDataChunk> {
     if (this.stream === undefined || index < this.firstRow) {
       const sql = `SELECT ${this.selected()} FROM ${this.relation} LIMIT ALL OFFSET ${index}`;
       this.stream = await this.connection.stream(sql);
-      [this.firstRow, this.blockRows] = [index, 0];
+      [this.firstRow, this.chunk] = [index, undefined];
     }
-    while (index >= this.firstRow + this.blockRows) {
+    while (this.chunk === undefined || index >= this.firstRow + this.chunk.rowCount) {
+      this.firstRow += this.chunk?.rowCount ?? 0;
       const chunk = await this.stream.fetchChunk();
       if (chunk === null || chunk.rowCount === 0)
         throw new DomainError(
@@ -107,29 +137,27 @@ export class TableRecords implements Records {
           'DATA_CHANGED',
           `the table ends before record ${index}; it had ${this.length} records when it was opened`,
         );
-      this.firstRow += this.blockRows;
-      this.blockRows = chunk.rowCount;
-      if (index < this.firstRow + this.blockRows) this.block = chunk.getColumns();
+      this.chunk = chunk;
     }
-    return Object.fromEntries(
-      this.columns.map(({ field }, at) => [
-        field.name,
-        toCell(this.block[at]![index - this.firstRow], field),
-      ]),
-    );
+    return this.chunk;
+  }
+
+  private find(name: string): number {
+    const at = this.fields.findIndex((field) => field.name === name);
+    if (at === -1) throw new RangeError(`the table has no column ${name}`);
+    return at;
   }
 
   async column(name: string): Promise<Cell[]> {
-    const column = this.columns.find(({ field }) => field.name === name);
-    if (column === undefined) throw new RangeError(`the table has no column ${name}`);
+    const { sql, field } = this.parts[this.find(name)]!;
     const cells: Cell[] = [];
-    const stream = await this.connection.stream(`SELECT ${column.sql} FROM ${this.relation}`);
+    const stream = await this.connection.stream(`SELECT ${sql} FROM ${this.relation}`);
     for (
       let chunk = await stream.fetchChunk();
       chunk !== null && chunk.rowCount > 0;
       chunk = await stream.fetchChunk()
     )
-      for (const value of chunk.getColumnValues(0)) cells.push(toCell(value, column.field));
+      for (const value of chunk.getColumnValues(0)) cells.push(toCell(value, field));
     return cells;
   }
 
@@ -143,10 +171,10 @@ export class TableRecords implements Records {
     );
     for (const row of sample.getRows())
       examples.push(
-        Object.fromEntries(this.columns.map(({ field }, at) => [field.name, toCell(row[at], field)])),
+        Object.fromEntries(this.parts.map(({ field }, at) => [field.name, toCell(row[at], field)])),
       );
     const profiles: FieldProfile[] = [];
-    for (const { field, sql } of this.columns)
+    for (const { field, sql } of this.parts)
       profiles.push(
         await this.profileColumn(
           field,
@@ -163,7 +191,7 @@ export class TableRecords implements Records {
   }
 
   private selected(): string {
-    return this.columns.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
+    return this.parts.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
   }
 
   private async profileColumn(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {

@@ -4,7 +4,7 @@ import { decodePicture } from '../encoders/picture.pixels.js';
 import { splitWords } from '../encoders/words.js';
 import { dataFault, valueFault } from '../data-fault.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { Cell, Numbers, Row } from '../records.js';
+import type { Cell, Columns, Numbers, Row } from '../records.js';
 
 type Visual = Awaited<ReturnType<Visualizer<unknown>>>;
 
@@ -42,6 +42,23 @@ export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awai
           spec.columns.map((column) => [column, plain(row[column] ?? null)]),
         );
   }
+}
+
+/** Encoded visuals of many records at once, the same bytes; `undefined` for a kind that has no quick way. */
+export function showRecords(
+  spec: VisualSpec,
+): ((columns: Columns, rows: number) => Uint8Array[]) | undefined {
+  if (spec.kind !== 'table') return undefined;
+  const head = `{"columns":["column","value"],"rows":[`;
+  const names = spec.columns.map((column, i) => `${i === 0 ? '' : ','}[${JSON.stringify(column)},`);
+  return (columns, rows) => {
+    const cells = spec.columns.map((column) => columns.get(column)!);
+    return Array.from({ length: rows }, (_, row) => {
+      let text = head;
+      for (const [i, name] of names.entries()) text += `${name}${JSON.stringify(plain(cells[i]![row]!))}]`;
+      return Buffer.from(`${text}]}`);
+    });
+  };
 }
 
 async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {

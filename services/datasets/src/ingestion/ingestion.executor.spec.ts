@@ -77,8 +77,7 @@ beforeEach(() => {
     {
       put: (_part, name) => Promise.resolve(artifact(name)),
       putSamples: (_part, name) => Promise.resolve(artifact(name)),
-      getSamples: () => Promise.resolve(samples),
-      putTable: () => Promise.resolve(artifact('samples.parquet')),
+      putTable: () => Promise.resolve({ samples: artifact('samples.parquet'), columns: [] }),
       exists: ({ uri }) => Promise.resolve(!removed.has(uri)),
       removeAll: (_team, _project, ingestionId) => Promise.resolve(void removed.add(ingestionId)),
     },
@@ -118,6 +117,17 @@ describe('a plan', () => {
   ])('has shards of %s when no size is asked for', async (_of, dims, shardSize) => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims }] };
     expect((await planOf()).shardSize).toBe(shardSize);
+  });
+
+  it.each([
+    ['8,192 rows of small samples', [8, 8], 8_192],
+    ['2,048 rows of samples above 1 KiB', [16, 17], 2_048],
+  ])('has shards of %s where there are more than 524,288', async (_of, dims, shardSize) => {
+    quota = 1e9;
+    plan = { ...population, sampleCount: 524_289, inputs: [{ name: 'image', type: 'float32', dims }] };
+    expect((await planOf()).shardSize).toBe(shardSize);
+    plan = { ...plan, sampleCount: 524_288 };
+    expect((await planOf()).shardSize).toBe(2_048);
   });
 
   it('keeps the size that is asked for, unless such a shard would not fit into memory', async () => {

@@ -14,18 +14,24 @@ import { DatasetVersionRepository } from '../dataset-version/dataset-version.rep
 import { WorkspaceClient } from '../peers/workspace.client.js';
 import { UploadRepository } from '../upload/upload.repository.js';
 import { SourceRunner } from './source.runner.js';
-import type { IngestionOrder, IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
+import type { IngestionOrder, IngestionPlan, StoredShard } from './ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
 import { IngestionStore } from './ingestion.store.js';
-import { joinSamples, summarize } from './metadata-summary.js';
 
 /** What a worker may hold of one shard. */
 const MAX_SHARD_BYTES = 2 ** 29;
 /** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
 const DEFAULT_ROWS = 2048;
 const DEFAULT_BYTES = 2 ** 26;
+/** Small samples of a population above so many have larger shards: a shard costs the time of some hundred rows. */
+const MANY_SAMPLES = 2 ** 19;
+const SMALL_BYTES = 2 ** 10;
+const LARGE_ROWS = 8192;
 const numbered = (name: string, index: number, extension: string): string =>
   `${name}-${String(index).padStart(5, '0')}.${extension}`;
+
+const defaultRows = (samples: number, rowBytes: number): number =>
+  samples > MANY_SAMPLES && rowBytes <= SMALL_BYTES ? LARGE_ROWS : DEFAULT_ROWS;
 
 /**
  * Turns an integration into a dataset version: plan, then shards concurrently, then all of it visible at
@@ -61,7 +67,7 @@ export class IngestionExecutor {
     );
     const shardSize =
       order.shardSize === 0
-        ? Math.min(DEFAULT_ROWS, Math.max(1, Math.floor(DEFAULT_BYTES / rowBytes)))
+        ? Math.min(defaultRows(plan.sampleCount, rowBytes), Math.max(1, Math.floor(DEFAULT_BYTES / rowBytes)))
         : order.shardSize;
     if (rowBytes * Math.min(shardSize, plan.sampleCount) > MAX_SHARD_BYTES) {
       const rows = Math.max(1, Math.floor(MAX_SHARD_BYTES / rowBytes));
@@ -130,17 +136,18 @@ export class IngestionExecutor {
         `the first shard of ingestion ${order.ingestionId} carries no plan`,
       );
     await this.requireArtifacts(order, shards);
-    const parts: ShardSamples[] = [];
-    for (const shard of shards) {
-      signal.throwIfAborted();
-      parts.push(await this.store.getSamples(shard.samples));
-    }
-    const samples = joinSamples(parts);
+    signal.throwIfAborted();
     // A plan of the version before has no shard size; it was always asked for.
     const { populationDigest, skipped, shardSize = order.shardSize, ...facts } = plan;
+    const { samples, columns } = await this.store.putTable(
+      { teamId, ...order },
+      shards.map((shard) => shard.samples),
+      { classNames: plan.classNames, shardSize },
+      signal,
+    );
     const content: DatasetContent = {
       ...facts,
-      metadataColumns: samples.metadata.map(summarize),
+      metadataColumns: columns,
       ...(skipped === undefined ? {} : { skipped }),
     };
     const rows = skipped === undefined ? [] : [skipped.map(({ row, reason }) => [row, reason])];
@@ -153,10 +160,7 @@ export class IngestionExecutor {
       content,
       contentDigest,
       shardSize,
-      samples: await this.store.putTable({ teamId, ...order }, samples, {
-        classNames: plan.classNames,
-        shardSize,
-      }),
+      samples,
       shards: shards.map((s) => ({
         index: s.index,
         firstRow: s.firstRow,

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, artifactKey } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
-import { readSampleShard, writeSampleShard, writeSampleTable } from '@noema/population';
+import { type ColumnSummary, SampleJoin, writeSampleShard } from '@noema/population';
 import type { IngestionPart, ShardSamples } from './ingestion.js';
 
 /** Third part of the keys of everything that an ingestion stores. */
@@ -32,20 +32,28 @@ export class IngestionStore {
     return this.put(part, name, await writeSampleShard(samples), PARQUET);
   }
 
-  async getSamples(ref: ArtifactRef): Promise<ShardSamples> {
-    return readSampleShard(await this.store.get(ref));
-  }
-
   /**
-   * Writes the table of all samples, in row order, with `row`, `shard`, `split`, `sample_id`, `class_index`,
-   * `class_name` and `metadata.<name>`.
+   * Writes the table of all samples from the samples of the shards, with `row`, `shard`, `split`, `sample_id`,
+   * `class_index`, `class_name` and `metadata.<name>`; returns it and what its metadata are like. Throws
+   * `invalid` METADATA_TYPE_CHANGED, METADATA_EMPTY.
    */
   async putTable(
     part: IngestionPart,
-    samples: ShardSamples,
+    shards: readonly ArtifactRef[],
     facts: { readonly classNames: readonly string[]; readonly shardSize: number },
-  ): Promise<ArtifactRef> {
-    return this.put(part, 'samples.parquet', await writeSampleTable(samples, facts), PARQUET);
+    signal: AbortSignal,
+  ): Promise<{ readonly samples: ArtifactRef; readonly columns: readonly ColumnSummary[] }> {
+    const join = await SampleJoin.open();
+    try {
+      for (const shard of shards) {
+        signal.throwIfAborted();
+        await join.add(await this.store.get(shard));
+      }
+      const { table, columns } = await join.finish(facts);
+      return { columns, samples: await this.put(part, 'samples.parquet', table, PARQUET) };
+    } finally {
+      await join.close();
+    }
   }
 
   async exists(ref: ArtifactRef): Promise<boolean> {

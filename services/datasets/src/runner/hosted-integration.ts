@@ -13,14 +13,20 @@ import type { LoadedIntegration, RunnerMethods, ShardResponse } from './runner.p
 import { ShardBuffers } from './shard-buffers.js';
 import { sift } from './sift-samples.js';
 
+/** Ids that are hashed at once. */
+const DIGEST_IDS = 65_536;
 const BREATH_ROWS = 64;
 const BREATH_MS = 1_000;
+/** Samples that are encoded at once, where an integration can. */
+const BATCH_ROWS = 2_048;
 
 /** The integration of one module inside the process that runs it; preprocess runs once. */
 export class HostedIntegration {
   private population: Promise<Population> | undefined;
   /** The population without the samples that its plan skips. */
   private kept: Population | undefined;
+  /** Digest of the population with all of its samples. */
+  private digest: string | undefined;
 
   private constructor(
     private readonly modulePath: string,
@@ -64,7 +70,7 @@ export class HostedIntegration {
         count: length,
         firstRow,
       })),
-      populationDigest: digestOf(all),
+      populationDigest: (this.digest ??= digestOf(all)),
     };
   }
 
@@ -74,13 +80,25 @@ export class HostedIntegration {
     progress: (done: number) => void,
   ): Promise<{ readonly answer: ShardResponse; readonly parts: Uint8Array[] }> {
     const all = await this.samples(secrets);
-    if (digestOf(all) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
+    if ((this.digest ??= digestOf(all)) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
     const population = (this.kept ??=
       plan.skipped === undefined ? all : all.without(plan.skipped.map(({ row }) => row)));
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
     let breath = performance.now();
-    for (let row = 0; row < rowCount; row++) {
+    let row = 0;
+    for (let whole = true; whole && row < rowCount; await setImmediate()) {
+      const { split, indexes } = population.runAt(firstRow + row, Math.min(BATCH_ROWS, rowCount - row));
+      const batch = await encoder.encodeBatch(split, indexes);
+      whole = batch !== undefined;
+      if (batch === undefined) break;
+      buffers.addBatch(
+        Array.from(indexes, (_, i) => population.sampleAt(firstRow + row + i).id),
+        batch,
+      );
+      progress((row += indexes.length));
+    }
+    for (; row < rowCount; row++) {
       const sample = population.sampleAt(firstRow + row);
       buffers.add(sample, await encoder.encode(sample));
       if (row % BREATH_ROWS !== BREATH_ROWS - 1 && performance.now() - breath < BREATH_MS) continue;
@@ -104,9 +122,17 @@ export class HostedIntegration {
   }
 }
 
+/** SHA-256 over the JSON of `[name, length, ids or null]` of each split, written in pieces: ids may be millions. */
 function digestOf(population: Population): string {
-  const hash = createHash('sha256');
-  for (const { name, length, ids } of population.splits)
-    hash.update(JSON.stringify([name, length, ids ?? null]));
-  return hash.digest('hex');
+  const digest = createHash('sha256');
+  for (const { name, length, ids } of population.splits) {
+    digest.update(`[${JSON.stringify(name)},${JSON.stringify(length)},`);
+    if (ids === undefined) digest.update('null');
+    for (let at = 0; ids !== undefined && at < Math.max(1, ids.length); at += DIGEST_IDS) {
+      const piece = JSON.stringify(ids.slice(at, at + DIGEST_IDS)).slice(1, -1);
+      digest.update(`${at === 0 ? '[' : ','}${piece}${at + DIGEST_IDS >= ids.length ? ']' : ''}`);
+    }
+    digest.update(']');
+  }
+  return digest.digest('hex');
 }

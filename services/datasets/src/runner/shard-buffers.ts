@@ -1,4 +1,4 @@
-import type { EncodedSample, SampleContext } from '@noema/integration';
+import type { EncodedBatch, EncodedSample, MetadataValue, SampleContext } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { countNumbers, type MetadataType } from '../dataset-version/dataset-version.js';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
@@ -8,6 +8,14 @@ import { bytesOf, packBlobs, packTexts } from './shard.body.js';
 
 type Cell = string | number | boolean | null;
 
+interface MetadataColumn {
+  type: MetadataType | null;
+  readonly values: Cell[];
+}
+
+const isUnknown = (value: MetadataValue): value is null | undefined =>
+  value === null || value === undefined || Number.isNaN(value);
+
 /** Collects the encoded samples of one shard, row by row, in the process of the integration. */
 export class ShardBuffers {
   private readonly inputs: Float32Array[];
@@ -15,7 +23,7 @@ export class ShardBuffers {
   private readonly visuals: Uint8Array[][];
   private readonly sampleIds: string[] = [];
   private readonly classIndexes: Int32Array;
-  private readonly metadata = new Map<string, { type: MetadataType | null; values: Cell[] }>();
+  private readonly metadata = new Map<string, MetadataColumn>();
   private labelled = false;
   private textBytes = 0;
 
@@ -51,7 +59,32 @@ export class ShardBuffers {
     this.sampleIds.push(sample.id);
     this.classIndexes[row] = encoded.classIndex;
     for (const [name, cell] of encoded.metadata) this.cell(row, name, cell);
-    for (const { values } of this.metadata.values()) while (values.length <= row) values.push(null);
+    this.fill(row + 1);
+  }
+
+  /** Takes the next rows. Throws as `add`. */
+  addBatch(ids: readonly string[], batch: EncodedBatch): void {
+    const row = this.sampleIds.length;
+    batch.inputs.forEach(({ data }, i) => {
+      this.inputs[i]!.set(data, row * (data.length / ids.length));
+    });
+    batch.groundTruths?.forEach(({ data }, i) => {
+      this.groundTruths[i]!.set(data, row * (data.length / ids.length));
+    });
+    this.labelled ||= batch.groundTruths !== undefined;
+    this.classIndexes.set(batch.classIndexes, row);
+    batch.visuals.forEach((all, i) => {
+      for (const bytes of all) {
+        this.weigh(bytes.byteLength);
+        this.visuals[i]!.push(bytes);
+      }
+    });
+    for (const { name, values } of batch.metadata) {
+      const column = this.column(row, name);
+      for (const value of values) this.put(column, isUnknown(value) ? null : value);
+    }
+    for (const id of ids) this.sampleIds.push(id);
+    this.fill(this.sampleIds.length);
   }
 
   /** The answer, and its body in the order that `readShard` takes it apart. */
@@ -71,7 +104,16 @@ export class ShardBuffers {
     };
   }
 
+  /** Columns without a value for a row have null there. */
+  private fill(rows: number): void {
+    for (const { values } of this.metadata.values()) while (values.length < rows) values.push(null);
+  }
+
   private cell(row: number, name: string, cell: Cell): void {
+    this.put(this.column(row, name), cell);
+  }
+
+  private column(row: number, name: string): MetadataColumn {
     let column = this.metadata.get(name);
     if (column === undefined) {
       if (this.metadata.size === MAX_COLUMNS)
@@ -90,6 +132,10 @@ export class ShardBuffers {
         );
       this.metadata.set(name, (column = { type: null, values: Array.from({ length: row }, () => null) }));
     }
+    return column;
+  }
+
+  private put(column: MetadataColumn, cell: Cell): void {
     if (typeof cell === 'string') this.weigh(cell.length);
     column.values.push(cell);
     if (cell !== null) column.type ??= typeof cell as MetadataType;

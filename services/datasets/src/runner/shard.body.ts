@@ -1,15 +1,20 @@
 /** A text column as bytes: lengths u32le, one a row, then the texts. `null` has the length 2³² − 1. */
 const NULL = 0xffff_ffff;
+const SMALL = 16_384;
 
 export function packBlobs(values: readonly (Uint8Array | null)[]): Uint8Array[] {
+  const known = values.filter((value) => value !== null);
   return [
     bytesOf(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)),
-    ...values.filter((value) => value !== null),
+    // a part is a call to the channel: many small ones are copied together
+    ...(known.length > 1 && known.every(({ byteLength }) => byteLength < SMALL) ? [Buffer.concat(known)] : known),
   ];
 }
 
-export const packTexts = (values: readonly (string | null)[]): Uint8Array[] =>
-  packBlobs(values.map((value) => (value === null ? null : Buffer.from(value))));
+export const packTexts = (values: readonly (string | null)[]): Uint8Array[] => [
+  bytesOf(Uint32Array.from(values, (value) => (value === null ? NULL : Buffer.byteLength(value)))),
+  Buffer.from(values.filter((value) => value !== null).join('')),
+];
 
 export const bytesOf = (array: Float32Array | Float64Array | Int32Array | Uint32Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
