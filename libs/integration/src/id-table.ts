@@ -6,12 +6,8 @@ export class IdTable {
   private readonly slots: Int32Array;
   private readonly mask: number;
 
-  /** `ids` may be longer than `capacity`; at most `capacity` of them can be added. */
-  constructor(
-    private readonly ids: readonly string[],
-    capacity = ids.length,
-  ) {
-    const size = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * capacity)));
+  constructor(private readonly ids: readonly string[]) {
+    const size = 2 ** Math.ceil(Math.log2(Math.max(2, 2 * ids.length)));
     this.slots = new Int32Array(size);
     this.mask = size - 1;
   }

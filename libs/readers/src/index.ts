@@ -1,3 +1,4 @@
+export { isArchive, unpackArchive, type UnpackedArchive } from './archives/unpack-archive.js';
 export { ENCODERS } from './encoders/encoder.registry.js';
 export { FileTree } from './files/file-tree.js';
 export type { EncoderSpec, Manifest } from './manifest/manifest.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { WheelFile } from '../src/environment/environment.builder.js';
 import type { PythonDescription } from '../src/environment/python.description.js';
-import { type Entry, zip } from './zip-archive.js';
+import { type Entry, zip } from '@noema/testing/zip';
 
 /** An interpreter as many machines have it. */
 export const PYTHON_311: PythonDescription = {

@@ -1,4 +1,5 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { DomainError } from '@noema/kernel';
@@ -23,8 +24,9 @@ interface Readers {
 const MAX_COLUMNS = 40;
 
 /**
- * Finds out how the files of a folder, or one file, are read; shows it, asks, and writes the manifest next
- * to them. Returns its path, or `undefined` where nothing was written. Throws `precondition`
+ * Finds out how the files of a folder, one file, or an archive are read; shows it, asks, and writes the manifest
+ * next to them. An archive is unpacked into the folder of its name next to it, which is removed again where no
+ * manifest is written. Returns its path, or `undefined` where nothing was written. Throws `precondition`
  * CONFIRMATION_MISSING, and what the readers throw.
  */
 export async function openData(
@@ -32,9 +34,30 @@ export async function openData(
   path: string,
   options: OpenOptions,
 ): Promise<string | undefined> {
+  const { isArchive, unpackArchive } = await import('@noema/readers');
+  if (!isArchive(path)) return openPlace(context, resolve(path), options);
+  const parent = options.dryRun === true ? await mkdtemp(join(tmpdir(), 'noema-archive-')) : undefined;
+  let left: string | undefined = parent;
+  try {
+    const into = parent === undefined ? {} : { folder: join(parent, basename(path).replace(/\..*$/, '')) };
+    context.terminal.note(`unpacking ${path}`);
+    const { folder, isNew } = await unpackArchive(path, into);
+    if (isNew) left ??= folder;
+    const manifestPath = await openPlace(context, folder, options);
+    if (manifestPath !== undefined) left = undefined;
+    return manifestPath;
+  } finally {
+    if (left !== undefined) await rm(left, { recursive: true, force: true });
+  }
+}
+
+async function openPlace(
+  context: CommandContext,
+  place: string,
+  options: OpenOptions,
+): Promise<string | undefined> {
   const { terminal } = context;
   const readers = await import('@noema/readers');
-  const place = resolve(path);
   const { manifestPath, name } = await findPlace(place);
   const existing = await stat(manifestPath).catch(() => undefined);
   if (existing !== undefined && options.force !== true && options.dryRun !== true) {

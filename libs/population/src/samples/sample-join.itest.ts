@@ -63,7 +63,9 @@ describe('the samples of shards', () => {
     const ids = (from: number) => Array.from({ length: rows }, (_, i) => String(from + i));
     const { table } = await joined([part(ids(0), []), part(ids(rows), []), part(ids(2 * rows), [])]);
     const columns = await read(table);
-    expect(columns.find(({ name }) => name === 'sample_id')!.values).toEqual(ids(0).concat(ids(rows), ids(2 * rows)));
+    expect(columns.find(({ name }) => name === 'sample_id')!.values).toEqual(
+      ids(0).concat(ids(rows), ids(2 * rows)),
+    );
     expect(columns[0]!.values).toEqual(Array.from({ length: 3 * rows }, (_, i) => i));
   });
 

@@ -94,7 +94,7 @@ export class SampleJoin {
     const samples = this.union(columns);
     const summaries: ColumnSummary[] = [];
     for (const column of columns) summaries.push(await this.summarize(samples, column));
-    return { columns: summaries, table: await this.files.write(tableOf(samples, columns, facts)) };
+    return { columns: summaries, table: await this.files.write(selectTable(samples, columns, facts)) };
   }
 
   close(): Promise<void> {
@@ -108,7 +108,9 @@ export class SampleJoin {
       const types = new Map(own.map(({ name, type }) => [name, TYPES[type]]));
       const metadata = columns.map(({ name, type }) => {
         const column = quoted(`metadata.${name}`);
-        return types.get(`metadata.${name}`) === type ? column : `CAST(NULL AS ${SQL_TYPES[type]}) AS ${column}`;
+        return types.get(`metadata.${name}`) === type
+          ? column
+          : `CAST(NULL AS ${SQL_TYPES[type]}) AS ${column}`;
       });
       const form = [COLUMNS.split, COLUMNS.sampleId, COLUMNS.classIndex, ...metadata].join(', ');
       const last = groups.at(-1);
@@ -155,7 +157,7 @@ interface Column {
   readonly type: MetadataType;
 }
 
-function tableOf(
+function selectTable(
   samples: string,
   columns: readonly Column[],
   { classNames, shardSize }: { readonly classNames: readonly string[]; readonly shardSize: number },

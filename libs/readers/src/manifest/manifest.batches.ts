@@ -45,7 +45,8 @@ export function batchEncoder(manifest: Manifest, metadata: MetadataColumns): Bat
     const rows = samples.length;
     const encodedInputs = inputs(columns, rows);
     const encodedTruths = name === 'unlabeled' ? undefined : truths(columns, rows);
-    if (encodedInputs === undefined || (name !== 'unlabeled' && encodedTruths === undefined)) return undefined;
+    if (encodedInputs === undefined || (name !== 'unlabeled' && encodedTruths === undefined))
+      return undefined;
     return {
       inputs: encodedInputs,
       groundTruths: encodedTruths,

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { planPopulation, type SampleBatch, SampleEncoder } from '@noema/integration';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   writeFolder,
@@ -283,6 +284,74 @@ describe('a table', () => {
       width: 12,
     });
     expect(opened.samples.size).toBe(4);
+  });
+
+  describe('encoded by columns', () => {
+    const odd = Array.from({ length: 2_500 }, (_, i) => ({
+      id: `n${i}`,
+      size: i % 7 === 0 ? null : i / 2 + 0.25,
+      color: i % 5 === 0 ? null : ['red', 'blüe', 'say "x"'][i % 3]!,
+      used: i % 11 === 0 ? null : i % 2 === 0,
+      label: i % 13 === 0 ? null : `c${i % 4}`,
+      score: i,
+    }));
+    const open = async (rows: readonly object[]) => {
+      const path = join(
+        writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') }),
+        'a.jsonl',
+      );
+      const { manifest } = await proposeManifest(path, 'data', { truth: 'label' });
+      const integration = await manifestIntegration(manifest, dirname(path));
+      return { integration, manifest };
+    };
+
+    it('has the samples that it has one by one, also without some', async () => {
+      const { integration, manifest } = await open(odd);
+      expect(Object.keys(manifest.visuals)).toEqual(['row']);
+      const all = await planPopulation(integration);
+      const population = all.without([3, 4, all.size - 1]);
+      const encoder = new SampleEncoder(integration);
+      await encoder.encode(all.sampleAt(0));
+      let rows = 0;
+      while (rows < population.size) {
+        const { split, indexes } = population.runAt(rows, 700);
+        const batch = (await encoder.encodeBatch(split, indexes))!;
+        for (let i = 0; i < indexes.length; i++) {
+          const one = await encoder.encode(population.sampleAt(rows + i));
+          const part = (tensors: SampleBatch['inputs'] | undefined) =>
+            tensors?.map(({ data, dims }) => {
+              const size = dims.reduce((a, b) => a * b, 1);
+              return [...data.subarray(i * size, (i + 1) * size)];
+            });
+          expect(part(batch.inputs)).toEqual(one.inputs.map(({ data }) => [...data]));
+          expect(part(batch.groundTruths)).toEqual(one.groundTruths?.map(({ data }) => [...data]));
+          expect(batch.metadata.map(({ name, values }) => [name, values[i]])).toEqual([...one.metadata]);
+          expect(batch.visuals.map((visuals) => Buffer.from(visuals[i]!).toString())).toEqual(
+            one.visuals.map(({ bytes }) => Buffer.from(bytes).toString()),
+          );
+          expect(batch.classIndexes[i]).toBe(one.classIndex);
+        }
+        rows += indexes.length;
+      }
+      expect(rows).toBe(odd.length - 3);
+    });
+
+    it('leaves a sample at fault to the handlers, which name it', async () => {
+      const { manifest } = await open(odd);
+      const lines = odd.map((row, i) => JSON.stringify(i === 40 ? { ...row, label: 'new' } : row));
+      const root = writeFolder({ 'a.jsonl': lines.join('\n') });
+      const integration = await manifestIntegration(manifest, root);
+      const population = await planPopulation(integration);
+      const encoder = new SampleEncoder(integration);
+      await encoder.encode(population.sampleAt(0));
+      const results = [];
+      for (let row = 0; row < population.size; ) {
+        const { split, indexes } = population.runAt(row, 700);
+        results.push((await encoder.encodeBatch(split, indexes)) === undefined);
+        row += indexes.length;
+      }
+      expect(results.filter((failed) => failed)).toHaveLength(1);
+    });
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { type Entry, zip } from '../../test/zip-archive.js';
+import { type Entry, zip } from '@noema/testing/zip';
 import { unpackBundle } from './unpack-bundle.js';
 
 interface Zip64Claims {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeWheel, PYTHON_311, sha256, wheelFile } from '../../test/made-wheels.js';
-import type { Entry } from '../../test/zip-archive.js';
+import type { Entry } from '@noema/testing/zip';
 import { buildEnvironment, type WheelFile } from './environment.builder.js';
 import { EnvironmentCache } from './environment.cache.js';
 import { MAX_WHEELS } from './environment.limits.js';

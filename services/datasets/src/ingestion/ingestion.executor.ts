@@ -23,7 +23,7 @@ const MAX_SHARD_BYTES = 2 ** 29;
 /** Of a shard whose size nobody asked for: at most so many rows and bytes of tensors. */
 const DEFAULT_ROWS = 2048;
 const DEFAULT_BYTES = 2 ** 26;
-/** Small samples of a population above so many have larger shards: a shard costs the time of some hundred rows. */
+/** Number of samples above which small ones have larger shards: the database of its table costs a shard 20 ms. */
 const MANY_SAMPLES = 2 ** 19;
 const SMALL_BYTES = 2 ** 10;
 const LARGE_ROWS = 8192;

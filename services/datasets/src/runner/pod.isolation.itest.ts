@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { PYTHON } from '../../test/python-interpreter.js';
-import { zip } from '../../test/zip-archive.js';
+import { zip } from '@noema/testing/zip';
 import { unpackBundle } from '../bundle/unpack-bundle.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { CodeSource } from './code.source.js';

@@ -7,7 +7,9 @@ export function packBlobs(values: readonly (Uint8Array | null)[]): Uint8Array[] 
   return [
     bytesOf(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)),
     // a part is a call to the channel: many small ones are copied together
-    ...(known.length > 1 && known.every(({ byteLength }) => byteLength < SMALL) ? [Buffer.concat(known)] : known),
+    ...(known.length > 1 && known.every(({ byteLength }) => byteLength < SMALL)
+      ? [Buffer.concat(known)]
+      : known),
   ];
 }
 

@@ -270,7 +270,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.CreateDatasetVersionRequest.max_skipped_share": "Share of the samples, 0 to 1, that ingestion may leave out because a handler fails on them; at most 1000 samples. Default: 0, which stops at the first failure. The version lists the left-out samples in `skipped_samples`.",
   "noema.datasets.v1.CreateDatasetVersionRequest.project_id": "Id of the project.",
   "noema.datasets.v1.CreateDatasetVersionRequest.request_id": "Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a different body the call is rejected. Optional.",
-  "noema.datasets.v1.CreateDatasetVersionRequest.shard_size": "Number of rows per shard. Default: 0, which derives it from the size of a sample: 64 MiB of tensors per shard, at most 2048 rows.",
+  "noema.datasets.v1.CreateDatasetVersionRequest.shard_size": "Number of rows per shard. Default: 0, which derives it from the size of a sample: 64 MiB of tensors per shard, at most 2048 rows; 8192 in a population of more than 524288 samples of at most 1 KiB.",
   "noema.datasets.v1.CreateDatasetVersionResponse": "Response of CreateDatasetVersion.",
   "noema.datasets.v1.CreateDatasetVersionResponse.dataset_version": "The dataset version.",
   "noema.datasets.v1.CreateDatasetVersionResponse.job": "Id of the job that ingests the version.",

@@ -48,7 +48,7 @@ export type CreateDatasetVersionRequest = Message<"noema.datasets.v1.CreateDatas
 
   /**
    * Number of rows per shard. Default: 0, which derives it from the size of a sample: 64 MiB of tensors per
-   * shard, at most 2048 rows.
+   * shard, at most 2048 rows; 8192 in a population of more than 524288 samples of at most 1 KiB.
    *
    * @generated from field: int32 shard_size = 4;
    */
