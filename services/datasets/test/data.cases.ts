@@ -17,7 +17,7 @@ import {
   TEAM,
 } from './running-datasets.js';
 import { tarArchive } from './tar-archive.js';
-import { zip } from './zip-archive.js';
+import { zip } from '@noema/testing/zip';
 
 const PART = 4 * 2 ** 20;
 const png = (rgb: readonly number[]): Buffer =>

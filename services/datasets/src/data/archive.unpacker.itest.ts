@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { tarArchive } from '../../test/tar-archive.js';
-import { type Entry, zip } from '../../test/zip-archive.js';
+import { type Entry, zip } from '@noema/testing/zip';
 import { unpackArchive } from './archive.unpacker.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;

@@ -33,7 +33,9 @@ export function picturesOf(content: DatasetContent, name: string): Visualizer {
 }
 
 /** Returns a function that draws the annotations of pictures of that media type on their tiles; undefined without any. */
-export function findAnnotator(mediaType: string): ((picture: Uint8Array, tile: PixelGrid) => void) | undefined {
+export function findAnnotator(
+  mediaType: string,
+): ((picture: Uint8Array, tile: PixelGrid) => void) | undefined {
   const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
   if (kind?.read === undefined || kind.paint === undefined) return undefined;
   return (picture, tile) => {
