@@ -12,7 +12,15 @@ const stage = onStage.bind(undefined, () => browser);
 const RUN_PATH = `/projects/${IDS.project}/runs/${IDS.run}`;
 
 /** An element of the drawn visual, by the name of the visual. */
-const SHOWN: Readonly<Record<string, string>> = { boxes: 'svg polygon', mask: 'canvas' };
+const SHOWN: Readonly<Record<string, string>> = {
+  boxes: 'svg polygon',
+  mask: 'canvas',
+  tokens: 'text=The rain in Spain.',
+  spans: 'mark',
+  series: 'polyline',
+  table: 'th',
+  bars: 'td',
+};
 
 /** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {

@@ -1,4 +1,14 @@
-import { encodeVisual, imageWithBoxes, imageWithMask, tensor } from '@noema/integration';
+import {
+  bars,
+  encodeVisual,
+  imageWithBoxes,
+  imageWithMask,
+  series,
+  spans,
+  table,
+  tensor,
+  text,
+} from '@noema/integration';
 
 const [WIDTH, HEIGHT] = [320, 240];
 const LABELS = ['road', 'car', 'person', 'tree'];
@@ -42,6 +52,43 @@ const visuals = {
     ),
     predicted: drawMask(8),
   }),
+  tokens: text('The rain in Spain.', {
+    offsets: [null, [0, 3], [4, 8], [9, 11], [12, 17], [17, 18], null],
+  }),
+  spans: spans(
+    'Ada Lovelace wrote to Charles Babbage from Ockham Park in Surrey, a county of England, in July 1843.',
+    [
+      { start: 0, end: 12, label: 'person' },
+      { start: 0, end: 12, label: 'person', score: 0.98, predicted: true },
+      { start: 22, end: 37, label: 'person' },
+      { start: 43, end: 54, label: 'place', score: 0.41, predicted: true },
+      { start: 58, end: 64, label: 'place' },
+      { start: 58, end: 85, label: 'region', score: 0.6, predicted: true },
+      { start: 90, end: 99, label: 'date' },
+    ],
+    { labels: ['person', 'place', 'region', 'date'] },
+  ),
+  series: series(
+    {
+      voltage: Array.from({ length: 200 }, (_, i) => 5 * Math.sin(i / 9) + Math.sin(i / 2)),
+      current: Array.from({ length: 200 }, (_, i) => 0.2 * Math.cos(i / 9)),
+      temperature: Array.from({ length: 200 }, (_, i) => 20 + i / 40),
+    },
+    { axis: { unit: 's', step: 0.05 } },
+  ),
+  table: table(
+    ['column', 'value'],
+    [
+      ['age', 37],
+      ['income', 51_200.5],
+      ['married', true],
+      ['city', null],
+    ],
+  ),
+  bars: bars(
+    { 'sepal length': 5.1, 'sepal width': 3.5, 'petal length': -1.4, 'petal width': NaN },
+    { unit: 'cm' },
+  ),
 };
 
 /** One visual of every kind that a sample page shows, by its name. */

@@ -8,27 +8,72 @@ import {
   visualInvalid,
 } from './visual-kind.js';
 
+/** Start and end of a token in its text, in UTF-16 units; null for a token without text, such as padding. */
+export type Offset = readonly [start: number, end: number] | null;
+
 export interface TokensVisual {
   readonly kind: 'tokens';
+  /** One per token of the input; empty for a token without text. */
   readonly tokens: readonly string[];
+  /** The whole text, where the tokens have positions in it. */
+  readonly text?: string;
+  readonly offsets?: readonly Offset[];
 }
 
 /**
  * A text, or its pieces: one per token of the input, in order, so that heat maps can color them:
- * `text(['rain', 'and', 'wind'])`.
+ * `text(['rain', 'and', 'wind'])`, or `text('rain and wind', { offsets: [[0, 4], [5, 8], [9, 13]] })`, which
+ * keeps the text between them. Tokens without text, such as padding, have the offset null, or a piece that is
+ * empty.
  */
-export const text = (value: string | readonly string[]): TextVisual | TokensVisual =>
-  typeof value === 'string' ? { kind: 'text', text: value } : { kind: 'tokens', tokens: value };
+export function text(
+  value: string | readonly string[],
+  { offsets }: { readonly offsets?: readonly Offset[] } = {},
+): TextVisual | TokensVisual {
+  if (typeof value !== 'string') return { kind: 'tokens', tokens: value };
+  if (offsets === undefined) return { kind: 'text', text: value };
+  return { kind: 'tokens', text: value, offsets, tokens: [] };
+}
 
 /** The pieces of a text. */
 export const tokensKind: VisualKind<TokensVisual> = {
   key: 'tokens',
   mediaType: jsonMediaType('tokens'),
-  encode({ tokens }) {
+  encode({ tokens, text: whole, offsets }) {
+    if (whole !== undefined) return encodeJson(requireOffsets(whole, offsets));
     if (isTexts(tokens)) return encodeJson({ tokens });
     throw visualInvalid('the pieces of a text must be texts, one for each token of the input');
   },
-  hasForm: (value) => isTexts(exactly(value, 'tokens')?.tokens),
-  read: (stored) => ({ kind: 'tokens', ...(JSON.parse(stored) as Pick<TokensVisual, 'tokens'>) }),
-  snippet: ({ tokens }) => tokens.join(' '),
+  hasForm(value) {
+    const parts = exactly(value, 'text', 'offsets');
+    if (parts === undefined) return isTexts(exactly(value, 'tokens')?.tokens);
+    const { text: whole, offsets } = parts;
+    return (
+      typeof whole === 'string' && Array.isArray(offsets) && offsets.every((one) => isOffset(one, whole))
+    );
+  },
+  read(stored) {
+    const parts = JSON.parse(stored) as { tokens: string[] } | { text: string; offsets: Offset[] };
+    if ('tokens' in parts) return { kind: 'tokens', tokens: parts.tokens };
+    const tokens = parts.offsets.map((offset) => (offset === null ? '' : parts.text.slice(...offset)));
+    return { kind: 'tokens', tokens, ...parts };
+  },
+  snippet: ({ tokens, text: whole }) => whole ?? tokens.filter((token) => token !== '').join(' '),
 };
+
+const isOffset = (offset: unknown, { length }: string): boolean =>
+  offset === null ||
+  (Array.isArray(offset) &&
+    offset.length === 2 &&
+    offset.every((position) => Number.isInteger(position) && position >= 0 && position <= length) &&
+    offset[0] <= offset[1]);
+
+function requireOffsets(whole: string, offsets: unknown): { text: string; offsets: Offset[] } {
+  if (!Array.isArray(offsets)) throw visualInvalid('the offsets of a text must be a list');
+  const odd = offsets.findIndex((one) => !isOffset(one, whole));
+  if (odd === -1) return { text: whole, offsets: offsets as Offset[] };
+  throw visualInvalid(
+    `offset ${odd} is ${JSON.stringify(offsets[odd])}; give [start, end] from 0 to ${whole.length}, the length ` +
+      'of the text, or null for a token without text',
+  );
+}

@@ -18,7 +18,7 @@ afterEach(() => {
 it('encodes a kind that was added with one registry line, and none that was not', () => {
   const visual = { kind: 'toy', dice: 6 };
   expect(() => encodeVisual(visual)).toThrow(
-    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, series, table',
+    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, spans, series, table, bars',
   );
   remove = visualKinds.add(toy);
   expect(encodeVisual(visual)).toEqual({
@@ -34,6 +34,49 @@ it('no two kinds are stored under one media type', () => {
 
 it.each([
   ['tokens', { tokens: ['a', ''] }, [{ tokens: ['a', 1] }, { tokens: 'a' }, { tokens: [], more: 1 }, null]],
+  [
+    'tokens',
+    { text: 'rain', offsets: [[0, 2], [2, 4], [4, 4], null] },
+    [
+      { text: 'rain', offsets: [[0, 5]] },
+      { text: 'rain', offsets: [[2, 1]] },
+      { text: 'rain', offsets: [[0, 1, 2]] },
+      { text: 'rain', offsets: [0.5] },
+      { text: 7, offsets: [] },
+    ],
+  ],
+  [
+    'spans',
+    { text: 'Ann', labels: ['who'], spans: [{ start: 0, end: 3, label: 0, score: 1, predicted: true }] },
+    [
+      { text: 'Ann', labels: ['who'], spans: [{ start: 0, end: 4, label: 0 }] },
+      { text: 'Ann', labels: ['who'], spans: [{ start: 1, end: 1, label: 0 }] },
+      { text: 'Ann', labels: ['who'], spans: [{ start: 0, end: 1, label: 1 }] },
+      { text: 'Ann', labels: ['who'], spans: [{ start: 0, end: 1, label: 0, more: 1 }] },
+      { text: 'Ann', labels: 'who', spans: [] },
+      { text: 'Ann', labels: [], spans: [null] },
+    ],
+  ],
+  [
+    'bars',
+    { labels: ['a', 'b'], values: [1, null], unit: 'kg' },
+    [
+      { labels: ['a'], values: [], unit: '' },
+      { labels: ['a'], values: ['1'], unit: '' },
+      { labels: ['n'.repeat(201)], values: [1], unit: '' },
+      { labels: ['a'], values: [1] },
+    ],
+  ],
+  [
+    'series',
+    { series: { a: [1, 2] }, axis: { unit: 's', start: 0, step: 0.1 } },
+    [
+      { series: { a: [] }, axis: { unit: 's', start: 0, step: 0 } },
+      { series: { a: [] }, axis: { unit: 1, at: [] } },
+      { series: { a: [] }, axis: { unit: '', at: [null] } },
+      { series: { a: [] }, axis: null },
+    ],
+  ],
   [
     'series',
     { series: { loss: [1, null, 2.5], empty: [] } },

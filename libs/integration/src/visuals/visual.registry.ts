@@ -1,14 +1,17 @@
 import { Registry } from '@noema/kernel/registry';
+import { barsKind, type BarsVisual } from './bars.visual.js';
 import { boxesKind, type BoxesVisual, type StoredBoxes } from './boxes.visual.js';
 import { imageKind, type ImageVisual } from './image.visual.js';
 import { maskKind, type MaskVisual, type StoredMask } from './mask.visual.js';
 import { seriesKind, type SeriesVisual } from './series.visual.js';
+import { spansKind, type SpansVisual, type StoredSpans } from './spans.visual.js';
 import { tableKind, type TableVisual } from './table.visual.js';
 import { textKind, type TextVisual } from './text.visual.js';
 import { tokensKind, type TokensVisual } from './tokens.visual.js';
 import type { VisualKind } from './visual-kind.js';
 
 export { annotatePicture, pictureSize, type PictureSize } from './annotated-picture.js';
+export { bars, type BarsVisual } from './bars.visual.js';
 export { type Box, boxCorners, imageWithBoxes, type StoredBox, type StoredBoxes } from './boxes.visual.js';
 export { labelColor, labelRgb } from './class-labels.js';
 export { image } from './image.visual.js';
@@ -20,9 +23,10 @@ export {
   type StoredMask,
   type StoredRegion,
 } from './mask.visual.js';
-export { series } from './series.visual.js';
+export { axisPosition, series, type SeriesAxis, type SeriesVisual } from './series.visual.js';
+export { type Span, spans, type StoredSpan, type StoredSpans } from './spans.visual.js';
 export { table } from './table.visual.js';
-export { text } from './tokens.visual.js';
+export { type Offset, text } from './tokens.visual.js';
 export { isPictureType, type PixelGrid, storedText, type VisualKind } from './visual-kind.js';
 
 /** Result of a visualizer, shown to people. */
@@ -32,11 +36,21 @@ export type Visual =
   | MaskVisual
   | TextVisual
   | TokensVisual
+  | SpansVisual
   | SeriesVisual
-  | TableVisual;
+  | TableVisual
+  | BarsVisual;
 
 /** A stored visual; a plain picture is decoded by the browser. */
-export type StoredVisual = StoredBoxes | StoredMask | TextVisual | TokensVisual | SeriesVisual | TableVisual;
+export type StoredVisual =
+  | StoredBoxes
+  | StoredMask
+  | TextVisual
+  | TokensVisual
+  | StoredSpans
+  | SeriesVisual
+  | TableVisual
+  | BarsVisual;
 
 /** All kinds of visual. A new one is one file, and its lines here. */
 export const visualKinds = new Registry<VisualKind>('visual kind', [
@@ -45,6 +59,8 @@ export const visualKinds = new Registry<VisualKind>('visual kind', [
   maskKind,
   textKind,
   tokensKind,
+  spansKind,
   seriesKind,
   tableKind,
+  barsKind,
 ]);

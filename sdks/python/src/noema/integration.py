@@ -41,9 +41,10 @@ from noema._integration.declaration import (
     visual,
 )
 from noema._integration.faults import IntegrationError
-from noema._integration.visuals import CustomVisual, Image, Series, Table, Text
+from noema._integration.visuals import Bars, CustomVisual, Image, Series, Span, Spans, Table, Text
 
 __all__ = [
+    "Bars",
     "Box",
     "Classes",
     "CustomVisual",
@@ -53,6 +54,8 @@ __all__ = [
     "IntegrationError",
     "MultiLabel",
     "Series",
+    "Span",
+    "Spans",
     "Split",
     "Table",
     "Text",

@@ -23,8 +23,10 @@ it('stores the kinds of visual that integrations can make, and bytes that are no
     'image/vnd.noema.mask+png',
     'text/plain; charset=utf-8',
     'application/vnd.noema.tokens+json',
+    'application/vnd.noema.spans+json',
     'application/vnd.noema.series+json',
     'application/vnd.noema.table+json',
+    'application/vnd.noema.bars+json',
     'application/octet-stream',
   ]);
   expect(isMediaType('text/html')).toBe(false);

@@ -32,7 +32,10 @@ export function picturesOf(content: DatasetContent, name: string): Visualizer {
   return found;
 }
 
-/** Returns a function that draws the annotations of pictures of that media type on their tiles; undefined without any. */
+/**
+ * Returns a function that draws the annotations of pictures of that media type on their tiles; undefined for
+ * types without annotations.
+ */
 export function findAnnotator(
   mediaType: string,
 ): ((picture: Uint8Array, tile: PixelGrid) => void) | undefined {

@@ -5,12 +5,14 @@ import { value } from '../../parts/numbers.js';
 import { cssOf } from '../../parts/scales/scales.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { cellText } from '../sample/cell-text.js';
-import { piecesOf, snippetOf } from '../sample/visual.js';
+import { piecesOf, snippetOf, type Visual } from '../sample/visual.js';
+import { cutText } from '../sample/visuals/cut-text.js';
 import { useVisual } from '../sample/visual.query.js';
 import { SeriesView } from '../sample/series.view.js';
 import { type HeatMapColors, heatColor } from './heat-colors.js';
 import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
+import { findSeriesHeat, sumByPosition } from './heat-positions.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
@@ -48,8 +50,17 @@ export function HeatSeriesView({
   const { data } = values;
   const colors = colorsFor(look, signed);
   const tone = (at: number): string => toneOf(data, at, { colors, look });
-  const pieces = visual === undefined ? undefined : piecesOf(visual, data.values.length);
-  if (pieces !== undefined) return <Pieces pieces={pieces} values={data.values} tone={tone} />;
+  const byPosition = sumByPosition(data);
+  const pieces = visual === undefined ? undefined : piecesOf(visual, byPosition.values.length);
+  if (visual !== undefined && pieces !== undefined)
+    return (
+      <Pieces
+        visual={visual}
+        pieces={pieces}
+        values={byPosition.values}
+        tone={(at) => toneOf(byPosition, at, { colors, look })}
+      />
+    );
   if (visual?.kind === 'table') {
     const { columns, rows } = visual;
     const across = columns.length === data.values.length;
@@ -91,10 +102,23 @@ export function HeatSeriesView({
       </ScrollArea.Autosize>
     );
   }
+  if (visual?.kind === 'series') {
+    const heat = findSeriesHeat(visual.series, data);
+    return (
+      <div>
+        <SeriesView
+          series={visual.series}
+          axis={visual.axis}
+          height={heat === undefined ? 160 : 240}
+          heat={heat === undefined ? undefined : (line, step) => tone(heat(line, step))}
+        />
+        {heat === undefined && <Bars data={data} colors={colors} raw={look.raw} />}
+      </div>
+    );
+  }
   return (
     <div>
-      {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
-      {(visual?.kind === 'text' || visual?.kind === 'tokens') && (
+      {(visual?.kind === 'text' || visual?.kind === 'tokens' || visual?.kind === 'spans') && (
         <>
           <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
             {snippetOf(visual)}
@@ -111,23 +135,36 @@ export function HeatSeriesView({
 }
 
 function Pieces({
+  visual,
   pieces,
   values,
   tone,
 }: {
+  visual: Visual;
   pieces: readonly string[];
   values: Float32Array;
   tone: (at: number) => string;
 }) {
+  const colored = (at: number, piece: string) => (
+    <span style={{ background: tone(at) }} title={value(values[at])}>
+      {piece}
+    </span>
+  );
+  if (visual.kind === 'tokens' && visual.text !== undefined) {
+    const parts = (visual.offsets ?? []).flatMap((offset, at) =>
+      offset === null || offset[0] === offset[1] ? [] : [{ start: offset[0], end: offset[1], at }],
+    );
+    return (
+      <p className={styles.text}>
+        {cutText(visual.text, parts).map(({ text, parts: [part] }, key) => (
+          <Fragment key={key}>{part === undefined ? text : colored(part.at, text)}</Fragment>
+        ))}
+      </p>
+    );
+  }
   return (
     <p className={styles.text}>
-      {pieces.map((piece, at) => (
-        <Fragment key={at}>
-          <span style={{ background: tone(at) }} title={value(values[at])}>
-            {piece}
-          </span>{' '}
-        </Fragment>
-      ))}
+      {pieces.map((piece, at) => piece !== '' && <Fragment key={at}>{colored(at, piece)} </Fragment>)}
     </p>
   );
 }

@@ -25,7 +25,7 @@ export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
  */
 export function piecesOf(visual: Visual, length: number): readonly string[] | undefined {
   if (visual.kind === 'tokens') return visual.tokens.length <= length ? visual.tokens : undefined;
-  if (visual.kind !== 'text') return undefined;
+  if (visual.kind !== 'text' && visual.kind !== 'spans') return undefined;
   const words = visual.text.trim().split(/\s+/);
   return words.length === length ? words : undefined;
 }

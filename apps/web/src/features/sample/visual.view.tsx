@@ -1,4 +1,5 @@
 import { ScrollArea, Skeleton } from '@mantine/core';
+import { Suspense } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { useVisual } from './visual.query.js';
@@ -29,7 +30,7 @@ export function VisualView({
   if (visual.data === undefined) return <Skeleton height={height} />;
   return (
     <ScrollArea.Autosize mah={height} type="auto" tabIndex={0}>
-      {drawVisual(visual.data, height)}
+      <Suspense fallback={<Skeleton height={height} />}>{drawVisual(visual.data, height)}</Suspense>
     </ScrollArea.Autosize>
   );
 }

@@ -11,7 +11,7 @@ import numpy as np
 
 from noema._arrays import Array, to_numpy
 from noema._integration.faults import IntegrationError, describe, shape_text
-from noema._integration.visuals import EncodedVisual, Image, Visual, encode_json, number
+from noema._integration.visuals import EncodedVisual, Image, Visual, encode_json, index_labels, number
 
 BOXES = "image/vnd.noema.boxes+png"
 MASK = "image/vnd.noema.mask+png"
@@ -21,8 +21,6 @@ _CHUNK = b"noMa"
 _HEADER_END = 8 + 12 + 13
 _MAX_BOXES = 2_000
 _MAX_REGIONS = 2_000
-_MAX_LABELS = 10_000
-_MAX_LABEL = 200
 
 
 class Box(NamedTuple):
@@ -63,15 +61,8 @@ class ImageWithBoxes(Visual):
         boxes = [_to_box(box, at) for at, box in enumerate(self.boxes)]
         if len(boxes) > _MAX_BOXES:
             raise _invalid(f"the boxes of a picture must be a list of at most {_MAX_BOXES}")
-        labels = _labels(sorted({box.label for box in boxes}) if self.labels is None else self.labels)
-        indexes = {label: index for index, label in enumerate(labels)}
-        stored = []
-        for box in boxes:
-            if box.label not in indexes:
-                raise _invalid(
-                    f'"{box.label[:_MAX_LABEL]}" is not one of the labels {", ".join(labels[:10])}'
-                )
-            stored.append(_stored_box(box, indexes[box.label]))
+        labels, indexes = index_labels([box.label for box in boxes], self.labels)
+        stored = [_stored_box(box, indexes[box.label]) for box in boxes]
         return EncodedVisual(BOXES, annotate_picture(png, labels=labels, boxes=stored))
 
 
@@ -103,7 +94,7 @@ class ImageWithMask(Visual):
 
     def encode(self) -> EncodedVisual:
         png = Image(self.pixels).encode().content
-        labels = _labels(self.labels)
+        labels, _ = index_labels((), self.labels)
         regions = self._regions(png, len(labels), "mask", self.mask, self.instances)
         if self.predicted is not None:
             predicted = self._regions(
@@ -157,19 +148,6 @@ def annotate_picture(png: bytes, **parts: Any) -> bytes:
 def _size(png: bytes) -> tuple[int, int]:
     width, height = struct.unpack(">II", png[16:24])
     return width, height
-
-
-def _labels(labels: Sequence[str]) -> list[str]:
-    names = [] if isinstance(labels, str) else list(labels)
-    if (
-        isinstance(labels, str)
-        or len(names) > _MAX_LABELS
-        or not all(isinstance(name, str) and len(name) <= _MAX_LABEL for name in names)
-    ):
-        raise _invalid(
-            f"the labels must be at most {_MAX_LABELS} class names of at most {_MAX_LABEL} characters each"
-        )
-    return names
 
 
 def _to_box(value: Any, at: int) -> Box:

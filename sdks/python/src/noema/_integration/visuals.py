@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -12,9 +13,15 @@ import numpy as np
 
 from noema._arrays import to_numpy
 from noema._integration.faults import IntegrationError, describe, shape_text
+from noema._integration.text_positions import Utf16Positions
 from noema._visuals import IMAGE, SERIES, TABLE, TEXT, encode_png
 
 TOKENS = "application/vnd.noema.tokens+json"
+SPANS = "application/vnd.noema.spans+json"
+BARS = "application/vnd.noema.bars+json"
+#: Classes of one visual, and characters of the name of one.
+MAX_LABELS = 10_000
+MAX_LABEL = 200
 _MAX_PIXELS = 1 << 24
 _KIND = re.compile("[a-z][a-z0-9-]*")
 
@@ -72,25 +79,133 @@ class Image(Visual):
 
 
 class Text(Visual):
-    """A text, or its pieces: one for each token of the input, so that heat maps can colour them."""
+    """A text, or its pieces: one for each token of the input, so that heat maps can colour them.
 
-    def __init__(self, text: str | Sequence[str]) -> None:
+    With `offsets`, the start and end of each token in the text as tokenizers return them, the text between
+    the tokens is kept. A token without text, such as padding, has None, two equal numbers, or an empty
+    piece.
+    """
+
+    def __init__(
+        self,
+        text: str | Sequence[str],
+        offsets: Sequence[tuple[int, int] | None] | None = None,
+    ) -> None:
         self.text = text
+        self.offsets = offsets
 
     def encode(self) -> EncodedVisual:
         if isinstance(self.text, str):
+            if self.offsets is not None:
+                return EncodedVisual(TOKENS, encode_json(self._offsets(self.text, self.offsets)))
             return EncodedVisual(TEXT, self.text.encode("utf-8", "replace"))
         tokens = list(self.text)
         if not all(isinstance(token, str) for token in tokens):
             raise _invalid("the pieces of a text must be texts, one for each token of the input")
         return EncodedVisual(TOKENS, encode_json({"tokens": tokens}))
 
+    def _offsets(self, text: str, offsets: Sequence[Any]) -> dict[str, Any]:
+        units = Utf16Positions(text)
+        stored: list[list[int] | None] = []
+        for at, offset in enumerate(offsets):
+            if offset is None:
+                stored.append(None)
+                continue
+            try:
+                start, end = (operator.index(position) for position in offset)
+            except (TypeError, ValueError):
+                start, end = -1, -1
+            if not 0 <= start <= end <= len(text):
+                raise _invalid(
+                    f"offset {at} is {offset!r}; give a start and an end from 0 to {len(text)}, the length "
+                    "of the text, or None for a token without text"
+                )
+            stored.append([units(start), units(end)])
+        return {"text": text, "offsets": stored}
+
+
+class Span(NamedTuple):
+    """A named part of a text, such as the name of a person; positions are in characters."""
+
+    start: int
+    end: int
+    #: Name of its class.
+    label: str
+    #: How certain the model is, 0 to 1.
+    score: float | None = None
+    #: True for a span that a model predicted, False for ground truth.
+    predicted: bool = False
+
+
+class Spans(Visual):
+    """A text with named parts: `Span` tuples, or mappings with the same names.
+
+    `labels`, all class names of the dataset, gives a class the same color at every sample.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        spans: Sequence[Span | Mapping[str, Any]],
+        labels: Sequence[str] | None = None,
+    ) -> None:
+        self.text = text
+        self.spans = spans
+        self.labels = labels
+
+    def encode(self) -> EncodedVisual:
+        if not isinstance(self.text, str):
+            raise _invalid(f"the text of spans is {describe(self.text)}")
+        spans = [self._span(span, at) for at, span in enumerate(self.spans)]
+        labels, indexes = index_labels([span.label for span in spans], self.labels)
+        units = Utf16Positions(self.text)
+        stored = []
+        for span in spans:
+            one = {"start": units(span.start), "end": units(span.end), "label": indexes[span.label]}
+            if span.score is not None:
+                one["score"] = number(float(span.score))
+            if span.predicted:
+                one["predicted"] = True
+            stored.append(one)
+        return EncodedVisual(SPANS, encode_json({"text": self.text, "labels": labels, "spans": stored}))
+
+    def _span(self, value: Any, at: int) -> Span:
+        try:
+            span = Span(**value) if isinstance(value, Mapping) else Span(*value)
+            start, end = operator.index(span.start), operator.index(span.end)
+        except TypeError as error:
+            raise _invalid(f"span {at} is {describe(value)}, not a Span: {error}") from None
+        if not (0 <= start < end <= len(self.text) and isinstance(span.label, str)):
+            raise _invalid(
+                f"span {at} is {tuple(span)!r}; give a start and an end from 0 to {len(self.text)}, the "
+                "length of the text, and the name of a class"
+            )
+        if span.score is not None and not 0 <= span.score <= 1:
+            raise _invalid(f"the score of span {at} is {span.score!r}, not a number from 0 to 1")
+        return span._replace(start=start, end=end)
+
 
 class Series(Visual):
-    """Named lines over a common axis: `Series({"x": [1, 2], "y": [3, 4]})`."""
+    """Named lines over a common axis: `Series({"x": [1, 2], "y": [3, 4]}, step=0.01, unit="s")`.
 
-    def __init__(self, lines: Mapping[str, Any]) -> None:
+    The axis counts the steps, unless it has a `step` and a `start`, or a position `at` each step. The unit
+    `date` is milliseconds since 1970.
+    """
+
+    def __init__(
+        self,
+        lines: Mapping[str, Any],
+        *,
+        step: float | None = None,
+        start: float = 0,
+        at: Any = None,
+        unit: str = "",
+    ) -> None:
         self.lines = lines
+        self.step = step
+        self.start = start
+        self.at = at
+        self.unit = unit
 
     def encode(self) -> EncodedVisual:
         lines: dict[str, list[Any]] = {}
@@ -102,7 +217,40 @@ class Series(Visual):
             if array.ndim != 1 or array.dtype.kind not in "biuf":
                 raise _invalid(f'the line "{name}" of a series is not a list of numbers')
             lines[str(name)] = [number(value) for value in array.tolist()]
-        return EncodedVisual(SERIES, encode_json({"series": lines}))
+        axis = self._axis()
+        return EncodedVisual(
+            SERIES, encode_json({"series": lines} if axis is None else {"series": lines, "axis": axis})
+        )
+
+    def _axis(self) -> dict[str, Any] | None:
+        if self.at is not None:
+            at = np.asarray(to_numpy(self.at), dtype=np.float64)
+            if at.ndim == 1 and np.isfinite(at).all():
+                return {"unit": self.unit, "at": [number(value) for value in at.tolist()]}
+            raise _invalid('"at" of a series needs one finite number for each step')
+        if self.step is None:
+            return None
+        if not (math.isfinite(self.step) and self.step > 0 and math.isfinite(self.start)):
+            raise _invalid(f"a series from {self.start!r} in steps of {self.step!r}; give a step above 0")
+        return {"unit": self.unit, "start": number(self.start), "step": number(self.step)}
+
+
+class Bars(Visual):
+    """Horizontal bars from zero, one for each name: `Bars({"cat": 0.7, "dog": 0.3}, unit="%")`."""
+
+    def __init__(self, values: Mapping[str, Any], unit: str = "") -> None:
+        self.values = values
+        self.unit = unit
+
+    def encode(self) -> EncodedVisual:
+        values = []
+        for name, value in self.values.items():
+            cell = _cell(value)
+            if isinstance(cell, (str, bool)):
+                raise _invalid(f'the bar "{name}" has no number')
+            values.append(cell)
+        labels = [str(name) for name in self.values]
+        return EncodedVisual(BARS, encode_json({"labels": labels, "values": values, "unit": self.unit}))
 
 
 class Table(Visual):
@@ -148,6 +296,26 @@ def encode_visual(value: Any, declared: Any = None) -> EncodedVisual:
     if isinstance(declared, type) and issubclass(declared, (Image, Text, Series)):
         return declared(value).encode()
     raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or another of them")
+
+
+def index_labels(
+    names: Sequence[str], labels: Sequence[str] | None
+) -> tuple[list[str], Mapping[str, int]]:
+    """Returns the labels, by default the names in alphabetic order, and the index of each by its name."""
+    known: list[Any] = list(sorted(set(names)) if labels is None else labels)
+    if (
+        isinstance(labels, str)
+        or len(known) > MAX_LABELS
+        or not all(isinstance(name, str) and len(name) <= MAX_LABEL for name in known)
+    ):
+        raise _invalid(
+            f"the labels must be at most {MAX_LABELS} class names of at most {MAX_LABEL} characters each"
+        )
+    indexes = {label: index for index, label in enumerate(known)}
+    for name in names:
+        if name not in indexes:
+            raise _invalid(f'"{name[:MAX_LABEL]}" is not one of the labels {", ".join(known[:10])}')
+    return known, indexes
 
 
 def encode_json(value: Any) -> bytes:

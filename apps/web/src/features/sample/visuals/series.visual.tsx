@@ -1,8 +1,12 @@
-import { SeriesView } from '../series.view.js';
+import { lazy } from 'react';
 import type { VisualDrawing, VisualOf } from './visual-drawing.js';
+
+const SeriesView = lazy(async () => ({ default: (await import('../series.view.js')).SeriesView }));
 
 /** Lines over a common axis. */
 export const seriesDrawing: VisualDrawing<VisualOf<'series'>> = {
   key: 'series',
-  draw: ({ series }, height) => <SeriesView series={series} height={Math.min(height, 260)} />,
+  draw: ({ series, axis }, height) => (
+    <SeriesView series={series} axis={axis} height={Math.min(height, 260)} />
+  ),
 };

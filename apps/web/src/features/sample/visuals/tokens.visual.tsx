@@ -4,9 +4,12 @@ import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 /** The pieces of a text. */
 export const tokensDrawing: VisualDrawing<VisualOf<'tokens'>> = {
   key: 'tokens',
-  draw: ({ tokens }) => (
-    <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-      {tokens.join(' ')}
+  draw: ({ tokens, text }) => (
+    <Text
+      size="sm"
+      style={{ overflowWrap: 'anywhere', whiteSpace: text === undefined ? undefined : 'pre-wrap' }}
+    >
+      {text ?? tokens.filter((token) => token !== '').join(' ')}
     </Text>
   ),
 };

@@ -1,7 +1,9 @@
 import { Registry } from '@noema/kernel/registry';
+import { barsDrawing } from './bars.visual.js';
 import { boxesDrawing } from './boxes.visual.js';
 import { maskDrawing } from './mask.visual.js';
 import { seriesDrawing } from './series.visual.js';
+import { spansDrawing } from './spans.visual.js';
 import { tableDrawing } from './table.visual.js';
 import { textDrawing } from './text.visual.js';
 import { tokensDrawing } from './tokens.visual.js';
@@ -13,6 +15,8 @@ export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual',
   maskDrawing,
   textDrawing,
   tokensDrawing,
+  spansDrawing,
   seriesDrawing,
   tableDrawing,
+  barsDrawing,
 ]);

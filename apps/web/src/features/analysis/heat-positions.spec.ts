@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { findSeriesHeat, sumByPosition } from './heat-positions.js';
+import { summarised } from './heat-values.js';
+
+const map = (dims: number[], ...values: number[]) => summarised(Float32Array.from(values), dims);
+
+describe('heat by position', () => {
+  it('is the sum over the features of a position', () => {
+    expect(sumByPosition(map([2, 3], 1, 2, -4, 5, 0, 1))).toEqual(map([2], -1, 6));
+  });
+
+  it('is the map itself where a position has one number', () => {
+    for (const one of [map([3], 1, 2, 3), map([3, 1], 1, 2, 3)]) expect(sumByPosition(one)).toBe(one);
+  });
+});
+
+describe('heat of a series', () => {
+  const two = { x: [1, 2, 3, 4], y: [1, 2, 3, 4] };
+
+  it('is that of each line, or of all lines', () => {
+    const each = findSeriesHeat(two, map([4, 2], 0, 1, 2, 3, 4, 5, 6, 7))!;
+    expect([each(0, 0), each(1, 0), each(0, 3), each(1, 3)]).toEqual([0, 1, 6, 7]);
+    const all = findSeriesHeat(two, map([4], 0, 1, 2, 3))!;
+    expect([all(0, 2), all(1, 2)]).toEqual([2, 2]);
+  });
+
+  it('is found under the steps of a thinned series', () => {
+    const heat = findSeriesHeat({ x: [1, 3] }, map([4], 0, 1, 2, 3))!;
+    expect([heat(0, 0), heat(0, 1)]).toEqual([0, 2]);
+  });
+
+  it('does not exist for a map of other channels, of a picture, or without steps', () => {
+    expect(findSeriesHeat(two, map([4, 3], ...Array<number>(12).fill(0)))).toBeUndefined();
+    expect(findSeriesHeat(two, map([2, 2, 1], 0, 1, 2, 3))).toBeUndefined();
+    expect(findSeriesHeat({}, map([4], 0, 1, 2, 3))).toBeUndefined();
+  });
+});

@@ -1,0 +1,29 @@
+import { type HeatValues, summarised } from './heat-values.js';
+
+/** The heat of each position of an input `[positions, features]`: the sum over its features. */
+export function sumByPosition(data: HeatValues): HeatValues {
+  const [positions = 0, features = 1] = data.dims;
+  if (data.dims.length !== 2 || features < 2) return data;
+  const sums = new Float32Array(positions);
+  data.values.forEach((value, at) => {
+    sums[Math.floor(at / features)]! += value;
+  });
+  return summarised(sums, [positions]);
+}
+
+/**
+ * Finds the value of a heat map under a step of a line: `[steps]` for all lines, `[steps, lines]` for each its
+ * own. A series that was thinned for its visual has fewer steps than the map. `undefined` for other maps.
+ */
+export function findSeriesHeat(
+  series: Readonly<Record<string, readonly number[]>>,
+  { dims, values }: Pick<HeatValues, 'dims' | 'values'>,
+): ((line: number, step: number) => number) | undefined {
+  const lines = Object.values(series);
+  const steps = Math.max(0, ...lines.map(({ length }) => length));
+  const [positions = 0, channels = 1] = dims;
+  if (dims.length > 2 || steps === 0 || positions < 2 || values.length !== positions * channels)
+    return undefined;
+  if (channels !== 1 && channels !== lines.length) return undefined;
+  return (line, step) => Math.floor((step * positions) / steps) * channels + (channels === 1 ? 0 : line);
+}

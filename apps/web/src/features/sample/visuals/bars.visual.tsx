@@ -1,0 +1,11 @@
+import type { BarsVisual } from '@noema/integration/visuals';
+import { lazy } from 'react';
+import type { VisualDrawing } from './visual-drawing.js';
+
+const BarsView = lazy(async () => ({ default: (await import('./bars.view.js')).BarsView }));
+
+/** Horizontal bars from zero. */
+export const barsDrawing: VisualDrawing<BarsVisual> = {
+  key: 'bars',
+  draw: (visual) => <BarsView visual={visual} />,
+};

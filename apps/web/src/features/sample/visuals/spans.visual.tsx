@@ -1,0 +1,11 @@
+import type { StoredSpans } from '@noema/integration/visuals';
+import { lazy } from 'react';
+import type { VisualDrawing } from './visual-drawing.js';
+
+const SpansView = lazy(async () => ({ default: (await import('./spans.view.js')).SpansView }));
+
+/** A text with named parts: a whole line under ground truth, a dashed one under predictions. */
+export const spansDrawing: VisualDrawing<StoredSpans> = {
+  key: 'spans',
+  draw: (visual) => <SpansView visual={visual} />,
+};
