@@ -11,6 +11,12 @@ const CONSUMERS = [
     by: 'training',
   },
   {
+    consumer: 'explanations__epoch_completed',
+    service: 'explanations',
+    event: 'training.EpochCompleted',
+    by: 'training',
+  },
+  {
     consumer: 'similarity__activation_set_ready',
     service: 'similarity',
     event: 'activations.ActivationSetReady',

@@ -31,10 +31,17 @@ def read_column(column, rows):
 
 def find_fault(request, stored):
     """Returns why the platform would refuse a record; empty if it takes it."""
-    ended = [r.epoch for r in stored if r.HasField("epoch_end")]
+    ended = 0
+    for record in stored:
+        if record.HasField("epoch_end"):
+            ended = record.epoch
+        elif record.HasField("rewind"):
+            ended = record.epoch - 1
+    if request.HasField("rewind"):
+        return "" if request.epoch <= ended + 1 else f"epoch {request.epoch} was not recorded"
     if any(r.HasField("run_end") for r in stored):
         return "the run has ended"
-    if not request.HasField("run_end") and ended and request.epoch <= max(ended):
+    if not request.HasField("run_end") and request.epoch <= ended:
         return f"epoch {request.epoch} has ended"
     if request.HasField("samples"):
         if not request.samples.columns or not request.samples.sample_ids:

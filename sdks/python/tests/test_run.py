@@ -253,6 +253,75 @@ def test_a_killed_trainer_resumes_at_the_last_epoch_and_loses_no_ended_one(platf
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+BACK = """
+    import os, sys, signal, time
+    sys.path.insert(0, {tests!r})
+    from conftest import make_data
+    from test_run import log_epoch
+    import noema
+    data = make_data()
+    run = noema.run("back", data, resume={again}, first_epoch=2 if {again} else None)
+    print(run.epoch + 1, flush=True)
+    for epoch in run.epochs(3 if not {again} else 2):
+        log_epoch(run, data, epoch)
+    if {again}:
+        run.finish()
+    else:
+        time.sleep(0.6)
+        os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_trainer_that_resumes_from_an_earlier_checkpoint_records_its_epochs_again(platform):
+    def start(again):
+        code = textwrap.dedent(BACK).format(tests=os.path.dirname(__file__), again=again)
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    assert start(False).returncode == -9
+    second = start(True)
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.split()[0] == "2"
+    kinds = [
+        (record.WhichOneof("content"), record.epoch)
+        for record in platform.all_records()
+        if not record.HasField("samples")
+    ]
+    assert kinds == [
+        ("epoch_end", 1),
+        ("epoch_end", 2),
+        ("epoch_end", 3),
+        ("rewind", 2),
+        ("epoch_end", 2),
+        ("run_end", 2),
+    ]
+    numbers = [record.sequence for record in platform.all_records()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_run_goes_back_to_epochs_that_it_has_ended_alone(platform):
+    data = make_data()
+    with pytest.raises(noema.NoemaError) as refused:
+        noema.run("new", data, first_epoch=2)
+    assert refused.value.reason == "RESUME_INVALID"
+    with noema.run("rewound", data) as run:
+        run.rewind(1)  # Nothing was recorded.
+        for epoch in run.epochs(2):
+            log_epoch(run, data, epoch)
+        with pytest.raises(noema.LogError, match=r"run.rewind\(2\)"):
+            run.start_epoch(2)
+        with pytest.raises(noema.LogError, match="ended 2, give 1 to 3"):
+            run.rewind(4)
+        run.rewind(2)
+        assert run.epoch == 1
+        assert [run._delivery.find_branch(epoch) for epoch in (1, 2, 3)] == [0, 1, 1]
+        run.rewind(1)
+        assert [run._delivery.find_branch(epoch) for epoch in (1, 2, 3)] == [2, 2, 2]
+        for epoch in run.epochs(1):
+            log_epoch(run, data, epoch)
+    assert [end.epoch for end in platform.ends()] == [1, 2, 1]
+
+
 def test_a_program_that_fails_ends_its_run_with_the_error(platform):
     code = f"""
         import sys

@@ -22,6 +22,8 @@ export interface ActivationSetTable {
   recorded: StoredMaybe<ArtifactRef>;
   evaluation: StoredMaybe<ArtifactRef>;
   followed: ColumnType<readonly string[], string | undefined, never>;
+  branch: ColumnType<number, number | undefined, never>;
+  branch_start: ColumnType<number, number | undefined, never>;
   sample_count: Generated<number>;
   shard_size: Generated<number>;
   layers: ColumnType<readonly ActivationLayer[], string | undefined, string>;

@@ -58,6 +58,17 @@ export function memorySets() {
     findFinished: (runId, epoch) =>
       Promise.resolve(stored.all().find((set) => set.runId === runId && set.epoch === epoch)),
     update: (id, contents) => stored.finish(id, contents, new Date()),
+    isReplaced: ({ runId, epoch, branch = 0 }) =>
+      Promise.resolve(
+        stored.all().some((set) => set.runId === runId && set.branch! > branch && set.branchStart! <= epoch),
+      ),
+    deleteReplaced: async ({ runId, branch = 0, branchStart = 0 }) => {
+      const replaced = stored
+        .all()
+        .filter((set) => set.runId === runId && (set.branch ?? 0) < branch && set.epoch >= branchStart);
+      for (const { id } of replaced) await stored.delete(id);
+      return replaced.map(({ jobId }) => jobId);
+    },
   } satisfies Port<ActivationSetRepository> & { setState: unknown; all: unknown };
 }
 

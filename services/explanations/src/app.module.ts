@@ -4,6 +4,9 @@ import { JobStore } from '@noema/jobs';
 import { analysisApi } from './analysis/analysis.module.js';
 import { ANALYSIS } from './analysis/analysis.queue.js';
 import type { ExplanationsConfig } from './config.js';
+import { EpochCompletedConsumer } from './epoch/epoch-completed.consumer.js';
+import { ReplacedEpochRepository } from './epoch/replaced-epoch.repository.js';
+import { ReplacedEpochService } from './epoch/replaced-epoch.service.js';
 import { explainers } from './explainers/explainer.registry.js';
 import { sanityCheckApi } from './sanity-check/sanity-check.module.js';
 import { SANITY_CHECK } from './sanity-check/sanity-check.queue.js';
@@ -33,6 +36,9 @@ export class AppModule {
         ...selectionAnalysisApi,
         ...sanityCheckApi,
         ...servedModelApi,
+        ReplacedEpochRepository,
+        ReplacedEpochService,
+        EpochCompletedConsumer,
       ],
     };
   }

@@ -36,6 +36,8 @@ export const neighborGraph = (over: Partial<NeighborGraphRecord> = {}): Neighbor
   artifact: artifact('graph'),
   vectors: [artifact('vectors')],
   evaluation: undefined,
+  branch: 0,
+  branchStart: 0,
   ...over,
 });
 
@@ -48,6 +50,19 @@ export function memoryGraphs(...stored: readonly NeighborGraphRecord[]) {
       if ((await table.find(graph.id)) === undefined) table.add(graph);
     },
     findOf: (setId) => Promise.resolve(table.all().find((graph) => graph.activationSetId === setId)),
+    isReplaced: ({ runId, epoch, branch }) =>
+      Promise.resolve(
+        table
+          .all()
+          .some((graph) => graph.runId === runId && graph.branch > branch && graph.branchStart <= epoch),
+      ),
+    deleteReplaced: async ({ runId, branch, branchStart }) => {
+      const replaced = table
+        .all()
+        .filter((graph) => graph.runId === runId && graph.branch < branch && graph.epoch >= branchStart);
+      for (const { id } of replaced) await table.delete(id);
+      return replaced.map(({ id }) => `job of ${id}`);
+    },
   } satisfies Port<NeighborGraphRepository> & { all: unknown };
 }
 

@@ -24,6 +24,8 @@ export const activationSet = (sampleCount: number, over: Partial<ActivationSet> 
   dimensions: 2,
   vectors: [],
   evaluation: undefined,
+  branch: 0,
+  branchStart: 0,
   ...over,
 });
 
@@ -34,6 +36,19 @@ export function memorySets() {
     find,
     lock: find,
     save: (set) => Promise.resolve(void sets.set(set.id, sets.get(set.id) ?? set)),
+    isReplaced: ({ runId, epoch, branch }) =>
+      Promise.resolve(
+        [...sets.values()].some(
+          (set) => set.runId === runId && set.branch > branch && set.branchStart <= epoch,
+        ),
+      ),
+    deleteReplaced: ({ runId, branch, branchStart }) => {
+      const replaced = [...sets.values()].filter(
+        (set) => set.runId === runId && set.branch < branch && set.epoch >= branchStart,
+      );
+      for (const { id } of replaced) sets.delete(id);
+      return Promise.resolve(replaced.map(({ id }) => `job of ${id}`));
+    },
     setRemoved: (id, removed) => Promise.resolve(void sets.set(id, { ...sets.get(id)!, removed })),
   } satisfies Port<ActivationSetRepository>;
 }
@@ -100,10 +115,13 @@ export function memoryGraphs() {
 /** A queue that keeps the payloads and numbers of shards of its jobs, and names the jobs by their order. */
 export function memoryBuilds() {
   const jobs: (BuildPayload & { readonly shards: number })[] = [];
+  const cancelled: string[] = [];
   return {
     jobs,
+    cancelled,
+    cancel: (_teamId, jobIds) => Promise.resolve(void cancelled.push(...jobIds)),
     queue: (_teamId, payload, shards = 1) => Promise.resolve(`job ${jobs.push({ ...payload, shards })}`),
-  } satisfies Port<BuildQueue> & { jobs: unknown };
+  } satisfies Port<BuildQueue> & { jobs: unknown; cancelled: unknown };
 }
 
 const integer = (name: string) => ({ type: 'integer', name, title: name, help: '', step: 1 }) as const;

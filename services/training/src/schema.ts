@@ -49,6 +49,8 @@ export interface EpochRow {
   readonly recorded_responses: ArtifactRef | null;
   readonly partial_reason: string;
   readonly graph_fault: Fault | null;
+  readonly branch: number;
+  readonly branch_start: number;
 }
 
 /** A row of the view run_status. */

@@ -53,6 +53,16 @@ class Delivery:
         """Id of the project; empty until the run exists."""
         return str(self.state.get("project_id") or "")
 
+    def note_rewind(self, epoch: int) -> None:
+        """Notes that what is recorded from here on is a new branch, which begins with `epoch`."""
+        self.state["rewinds"] = [*self.state.get("rewinds", []), epoch]
+        self._save()
+
+    def find_branch(self, epoch: int) -> int:
+        """Returns the branch that an epoch of the run belongs to: 0 for one that was recorded once."""
+        starts: list[int] = self.state.get("rewinds", [])
+        return max((branch for branch, start in enumerate(starts, 1) if start <= epoch), default=0)
+
     @property
     def is_described(self) -> bool:
         """True once output and layers are known."""

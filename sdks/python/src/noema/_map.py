@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from noema._errors import NoemaError
 from noema._map_html import MAX_DOTS, draw_map
 from noema._progress import Progress
 from noema._wait import poll
+from noema._wire.activations.v1 import activation_set_pb2
 from noema._wire.jobs.v1 import job_pb2
 from noema._wire.projection.v1 import exploration_pb2, point_pb2
 from noema._wire.training.v1 import run_pb2
@@ -183,8 +184,28 @@ def to_frame(columns: dict[str, Array]) -> Any:
     return pandas.DataFrame(columns)
 
 
+class MapPlace(Protocol):
+    """Which map is meant."""
+
+    @property
+    def project_id(self) -> str:
+        """Id of the project."""
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run."""
+
+    @property
+    def epoch(self) -> int:
+        """Number of the epoch, starting at 1."""
+
+    @property
+    def branch(self) -> int:
+        """The lowest branch of the run whose epoch is meant."""
+
+
 def await_map(
-    open_client: Open, project_id: str, run_id: str, epoch: int, timeout_s: float, progress: Progress
+    open_client: Open, at: MapPlace, timeout_s: float, progress: Progress
 ) -> exploration_pb2.Exploration:
     """Returns the map that the platform computes by itself of an epoch, and waits for it.
 
@@ -193,13 +214,14 @@ def await_map(
     """
     started = time.monotonic()
     state = "the epoch"
+    epoch = at.epoch
 
     def name_state(problem: NoemaError | None) -> str:
         return state if problem is None else f"the platform, which does not answer ({problem})"
 
     def look() -> exploration_pb2.Exploration | None:
         nonlocal state
-        found, state = _find_map(client, project_id, run_id, epoch)
+        found, state = _find_map(client, at)
         return found
 
     def late(problem: NoemaError | None) -> NoemaError:
@@ -218,27 +240,38 @@ def await_map(
     return found
 
 
-def _find_map(
-    client: Client, project_id: str, run_id: str, epoch: int
-) -> tuple[exploration_pb2.Exploration | None, str]:
+def _find_map(client: Client, at: MapPlace) -> tuple[exploration_pb2.Exploration | None, str]:
     """Returns the map, or what it waits for."""
-    found = client.exploration.list_explorations(
+    project_id, run_id, epoch = at.project_id, at.run_id, at.epoch
+    explorations = client.exploration.list_explorations(
         project_id=project_id, run_id=run_id, epoch=epoch, filter="automatic = true AND dimensions = 2"
     ).explorations
+    found = list(explorations)
+    if at.branch > 0:
+        # Results of the epoch before it was recorded again are on their way out.
+        version = client.epoch.get_epoch(run_id=run_id, epoch=epoch).epoch.model_version_id
+        current = {one.id for one in _list_sets(client, at) if one.model_version_id == version}
+        found = [one for one in explorations if one.activation_set_id in current]
     for exploration in found:
         if exploration.state == job_pb2.JOB_STATE_SUCCEEDED:
             return exploration, ""
     if found:
         _require_running(found, "map", epoch)
         return None, "the layout"
-    sets = client.activation_set.list_activation_sets(
-        project_id=project_id, run_id=run_id, epoch=epoch
-    ).activation_sets
+    sets = _list_sets(client, at)
     if sets:
         _require_running(sets, "activation set", epoch)
         ready = any(one.state == job_pb2.JOB_STATE_SUCCEEDED for one in sets)
         return None, "the neighbours" if ready else "the activations"
     return None, _require_epoch(client, run_id, epoch)
+
+
+def _list_sets(client: Client, at: MapPlace) -> list[activation_set_pb2.ActivationSet]:
+    return list(
+        client.activation_set.list_activation_sets(
+            project_id=at.project_id, run_id=at.run_id, epoch=at.epoch
+        ).activation_sets
+    )
 
 
 def _require_running(found: Any, what: str, epoch: int) -> None:

@@ -33,6 +33,8 @@ class Place(NamedTuple):
     project_id: str
     run_id: str
     epoch: int
+    #: The lowest branch whose results are taken: that of an epoch that was recorded again.
+    branch: int = 0
 
 
 class Results(ABC):
@@ -65,7 +67,7 @@ class Results(ABC):
         try:
             at = self._place(epoch, timeout_s, progress)
             left = max(0.0, timeout_s - (time.monotonic() - started))
-            found = await_map(self._open_client, at.project_id, at.run_id, at.epoch, left, progress)
+            found = await_map(self._open_client, at, left, progress)
         finally:
             progress.clear()
         return Map(found, self._open_client)

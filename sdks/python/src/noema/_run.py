@@ -176,11 +176,38 @@ class Run(Results):
         """Starts an epoch, by default the next one. Raises LogError for an epoch that has ended already."""
         if number is not None and number <= self._last:
             raise LogError(
-                f"epoch {number} has ended already; the next one is {self._last + 1}", "EPOCH_ENDED"
+                f"epoch {number} has ended already; the next one is {self._last + 1}. "
+                f"Call run.rewind({number}) to record it again",
+                "EPOCH_ENDED",
             )
         self._epoch = Epoch(self._last + 1 if number is None else int(number))
         if self._watch is not None:
             self._watch.enabled = self._takes_activations(self._epoch.number)
+
+    def rewind(self, epoch: int) -> None:
+        """Goes back to an epoch that has ended, because the training goes on from an earlier checkpoint.
+
+        What is logged from here on replaces `epoch` and all later epochs. The old ones stay visible until the
+        new `epoch` has ended; then it replaces the old one, and the later ones are deleted, at once. With
+        several ranks, all of them go back to the same epoch. What was logged of an open epoch is left out.
+        Raises LogError for an epoch after the next one.
+        """
+        if self._is_inert:
+            return
+        if not 1 <= epoch <= self._last + 1:
+            raise LogError(
+                f"the run cannot go back to epoch {epoch}; it has ended {self._last}, "
+                f"give 1 to {self._last + 1}",
+                "REWIND_INVALID",
+            )
+        self._epoch = None
+        if not self._delivery.is_described:
+            return  # Nothing was recorded.
+        self._last = epoch - 1
+        self._delivery.note_rewind(epoch)
+        record = Record(epoch=epoch)
+        record.rewind.SetInParent()
+        self._recorder.put(Item(epoch, record=record))
 
     def _takes_activations(self, number: int) -> bool:
         return (number - 1) % self._options.every == 0 or number == self._options.epochs
@@ -495,10 +522,12 @@ class Run(Results):
         if number > self._last:
             raise NoemaError(f"epoch {number} has not ended; the last one is {self._last}", "EPOCH_UNKNOWN")
 
+        branch = self._delivery.find_branch(number)
+
         def look() -> Place | None:
-            if self.id:
-                return Place(self._delivery.project_id, self.id, number)
-            if self._ended:
+            if self.id and self._is_replaced(number, branch):
+                return Place(self._delivery.project_id, self.id, number, branch)
+            if self._ended and not self.id:
                 raise NoemaError(
                     "the platform does not have this run; `python -m noema sync` sends it", "NOT_DELIVERED"
                 )
@@ -515,6 +544,16 @@ class Run(Results):
             progress.update(f"epoch {number}: waits for the platform")
 
         return poll(look, timeout_s, late, show=show)
+
+    def _is_replaced(self, epoch: int, branch: int) -> bool:
+        """True once the platform has the epoch of a branch in the place of the old one."""
+        if branch == 0:
+            return True
+        with self._open_client() as client:
+            # The old epochs after the first one of the branch are deleted before these are stored again.
+            if client.run.get_run(run_id=self.id).run.epochs_done < epoch:
+                return False
+            return client.epoch.get_epoch(run_id=self.id, epoch=epoch).epoch.branch >= branch
 
     def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
         return self._reader.find_samples(ids, split)

@@ -90,7 +90,7 @@ class Spool:
         self._file = open(folder / f"writer-{writer}.frames", "a+b", buffering=0)  # noqa: SIM115
         noted = read_json(self._ack_path) or {}
         self.acknowledged = int(noted.get("sequence", 0))
-        #: Last epoch of which this file has, or had, the end.
+        #: Last epoch of which this file has, or had, the end; one before that of a rewind.
         self.ended_epoch = int(noted.get("epoch", 0))
         self._read_at = 0
         self._end, self.last = self._recover()
@@ -101,8 +101,7 @@ class Spool:
             end = offset
             record = _parse(payload)
             last = max(last, record.sequence)
-            if record.HasField("epoch_end"):
-                self.ended_epoch = max(self.ended_epoch, record.epoch)
+            self._note_epoch(record)
         if end < self._file.seek(0, os.SEEK_END):
             self._file.truncate(end)
         return end, last
@@ -140,9 +139,14 @@ class Spool:
                 raise
             self._end += len(frame)
             self.last += 1
-            if record.HasField("epoch_end"):
-                self.ended_epoch = max(self.ended_epoch, record.epoch)
+            self._note_epoch(record)
             return self.last
+
+    def _note_epoch(self, record: recording_service_pb2.AppendRecordRequest) -> None:
+        if record.HasField("epoch_end"):
+            self.ended_epoch = max(self.ended_epoch, record.epoch)
+        elif record.HasField("rewind"):
+            self.ended_epoch = record.epoch - 1
 
     def sync(self) -> None:
         """Makes what was written survive a loss of power."""

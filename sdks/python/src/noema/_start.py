@@ -36,6 +36,7 @@ def run(
     prepare: Callable[[Any], Any] | None = None,
     project: str | None = None,
     resume: bool = False,
+    first_epoch: int | None = None,
     url: str | None = None,
     api_key: str | None = None,
     start: bool = True,
@@ -61,6 +62,8 @@ def run(
       as a normalisation. Default: unchanged.
     - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
     - `resume`: goes on with the last run of this name that was not ended on this machine.
+    - `first_epoch`: with `resume`, the epoch that the training goes on with. Default: the one after the last
+      that ended. After an earlier checkpoint, it replaces that epoch and all later ones, see `Run.rewind`.
     - `url`, `api_key`, `start`: see `client`.
     - `progress`: shows the rows of the running epoch in a terminal or a notebook, and a line on stderr for
       each epoch. NOEMA_PROGRESS=0 turns it off too.
@@ -71,6 +74,10 @@ def run(
     Raises NoemaError if no platform can be found or started, or if it refuses the dataset. A platform that
     does not answer is waited for in the background: what is logged stays in the local spool until then.
     """
+    if first_epoch is not None and not resume:
+        raise NoemaError(
+            f"first_epoch is {first_epoch} without resume=True; a new run begins with 1", "RESUME_INVALID"
+        )
     rank = find_rank()
     options = RunOptions(
         epochs=epochs,
@@ -130,6 +137,8 @@ def run(
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
     started = Run(name, data, recorder, delivery, options, watcher, spool.ended_epoch + 1)
+    if first_epoch is not None and first_epoch != started.epoch + 1:
+        started.rewind(first_epoch)
     use(started)
     return started
 

@@ -22,6 +22,8 @@ export class ActivationSetEvents {
       sampleCount: set.sampleCount,
       dimensions: set.dimensions,
       vectors: vectors.map(artifactRefMessage),
+      branch: set.branch ?? 0,
+      branchStart: set.branchStart ?? 0,
       ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
       ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
     });

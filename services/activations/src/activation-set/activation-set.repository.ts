@@ -7,6 +7,7 @@ import type { ActivationsSchema } from '../schema.js';
 import type {
   ActivationSet,
   ActivationSetContents,
+  EpochOfRun,
   NewActivationSet,
   SetFilter,
   StoredSet,
@@ -54,6 +55,8 @@ export class ActivationSetRepository extends JobResourceRepository<
       reference_set_id: set.reference?.setId,
       basis: jsonb(set.reference?.basis),
       followed: jsonb(set.followed),
+      branch: set.branch ?? 0,
+      branch_start: set.branchStart ?? 0,
     };
   }
 
@@ -70,6 +73,37 @@ export class ActivationSetRepository extends JobResourceRepository<
       .where('id', '=', id)
       .executeTakeFirst();
     return row && toStored(row);
+  }
+
+  /** True for an epoch that a later branch of its run has replaced, as far as its sets are known. */
+  async isReplaced({ runId, epoch, branch = 0 }: EpochOfRun): Promise<boolean> {
+    const row = await this.db
+      .tx()
+      .selectFrom('activation_set')
+      .select('id')
+      .where('run_id', '=', runId)
+      .where('branch', '>', branch)
+      .where('branch_start', '<=', epoch)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
+  /** Deletes the sets of epochs that a branch has replaced, and returns the ids of their jobs. */
+  async deleteReplaced({
+    runId,
+    branch = 0,
+    branchStart = 0,
+  }: Pick<EpochOfRun, 'runId' | 'branch' | 'branchStart'>): Promise<string[]> {
+    const rows = await this.db
+      .tx()
+      .deleteFrom('activation_set')
+      .where('run_id', '=', runId)
+      .where('branch', '<', branch)
+      .where('epoch', '>=', branchStart)
+      .returning('job_id')
+      .execute();
+    return rows.map(({ job_id }) => job_id);
   }
 
   /** Finds a finished set of the same epoch and data, whose responses may be used again. */
@@ -164,6 +198,8 @@ function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredS
     recorded: row.recorded ?? undefined,
     evaluation: row.evaluation ?? undefined,
     followed: row.followed,
+    branch: row.branch,
+    branchStart: row.branch_start,
     sampleCount: row.sample_count,
     shardSize: row.shard_size,
     layers: row.layers,

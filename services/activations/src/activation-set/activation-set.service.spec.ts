@@ -12,16 +12,21 @@ let sets: ReturnType<typeof memorySets>;
 let spaces: ReturnType<typeof memorySpaces>;
 let sampleCount: number;
 let service: ActivationSetService;
+let cancelled: string[];
 
 beforeEach(() => {
   [sets, spaces, sampleCount] = [memorySets(), memorySpaces(), 100];
   let jobs = 0;
+  cancelled = [];
   service = new ActivationSetService(
     memoryWork,
     sets,
     { of: () => Promise.resolve([...shards]) },
     spaces.service,
-    { queue: () => Promise.resolve(`job ${++jobs}`) },
+    {
+      queue: () => Promise.resolve(`job ${++jobs}`),
+      cancel: (_team, jobIds) => Promise.resolve(void cancelled.push(...jobIds)),
+    },
     { get: () => Promise.resolve(epoch) },
     {
       version: (_team, id) =>
@@ -46,6 +51,37 @@ const finish = async () => {
   await sets.finish(id, { unitStatistics: artifact('units'), basis: artifact('basis') }, new Date());
   return id;
 };
+
+describe('epochs that a client records again', () => {
+  const at = (number: number, branch: number) => ({
+    ...epoch,
+    epoch: number,
+    branch,
+    branchStart: 2 * branch,
+  });
+  const follow = (number: number, branch: number, withoutResponses = false): Promise<void> =>
+    service.follow(TEAM, at(number, branch), { withoutResponses });
+  const list = () => sets.all().map((set) => `${set.epoch} of branch ${set.branch ?? 0}`);
+
+  it('replace their sets and the sets of later epochs, and cancel the jobs', async () => {
+    for (const number of [1, 2, 3]) await follow(number, 0);
+    const before = sets.all().map(({ id }) => id);
+    await follow(2, 1);
+    expect(list()).toEqual(['1 of branch 0', '2 of branch 1']);
+    expect(before).not.toContain(sets.all().at(-1)!.id);
+    expect(cancelled).toEqual(['job 2', 'job 3']);
+    // Announced twice, and an old epoch that is announced late.
+    await follow(2, 1);
+    await follow(3, 0);
+    expect(list()).toEqual(['1 of branch 0', '2 of branch 1']);
+  });
+
+  it('take the sets of old epochs along where they have no responses themselves', async () => {
+    for (const number of [1, 2, 3]) await follow(number, 0);
+    await follow(2, 1, true);
+    expect(list()).toEqual(['1 of branch 0']);
+  });
+});
 
 describe('the set of an epoch', () => {
   it('is of the space `all` when none is named, and queued', async () => {

@@ -55,6 +55,21 @@ export class ActivationSetService {
     return found;
   }
 
+  /**
+   * Starts making the set of an epoch that was completed, and deletes the sets of the epochs that its branch has
+   * replaced, with their jobs. An announcement that is late does not bring a replaced epoch back.
+   */
+  async follow(
+    teamId: string,
+    epoch: EpochOfRun,
+    { withoutResponses }: { readonly withoutResponses: boolean },
+  ): Promise<void> {
+    await this.unitOfWork.run(teamId, async () => {
+      if (withoutResponses) await this.deleteReplaced(teamId, epoch);
+      else if (!(await this.sets.isReplaced(epoch))) await this.start(teamId, epoch);
+    });
+  }
+
   /** Starts making the set of an epoch in a space (`all` when not named), or returns the one that exists. */
   start(teamId: string, epoch: EpochOfRun, space = ''): Promise<ActivationSet> {
     return this.unitOfWork.run(teamId, async () => {
@@ -63,9 +78,10 @@ export class ActivationSetService {
         epoch.projectId,
         space === '' ? 'all' : space,
       );
-      const id = activationSetId(epoch.runId, epoch.epoch, perceptionSpaceId);
+      const id = activationSetId(epoch, perceptionSpaceId);
       const existing = await this.sets.find(id);
       if (existing !== undefined) return existing;
+      await this.deleteReplaced(teamId, epoch);
       return this.sets.insert({
         ...epoch,
         id,
@@ -112,6 +128,8 @@ export class ActivationSetService {
         perceptionSpaceId,
         datasetVersionId,
         followed,
+        branch: reference.branch ?? 0,
+        branchStart: reference.branchStart ?? 0,
         jobId: await this.queue.queue(teamId, id),
         reference: { setId: reference.id, basis: reference.basis! },
       });
@@ -135,6 +153,10 @@ export class ActivationSetService {
     if (![projectId, runId, referenceSetId].every((id) => id === undefined || isUuid(id)))
       return Promise.resolve({ items: [], nextPageToken: '' });
     return this.unitOfWork.run(teamId, () => this.sets.list(where, query));
+  }
+
+  private async deleteReplaced(teamId: string, epoch: EpochOfRun): Promise<void> {
+    if ((epoch.branch ?? 0) > 0) await this.queue.cancel(teamId, await this.sets.deleteReplaced(epoch));
   }
 
   /** The shards of a set in order. */

@@ -17,6 +17,10 @@ export interface EpochOfRun {
   readonly evaluation?: ArtifactRef | undefined;
   /** Names of the layers that are followed; empty for all learned ones. */
   readonly followed: readonly string[];
+  /** Branch of a recorded run; absent or 0 for the first branch, and for runs of the platform. */
+  readonly branch?: number;
+  /** First epoch of the branch: sets of lower branches from it on are obsolete. */
+  readonly branchStart?: number;
 }
 
 /** One layer with learned units. */
@@ -101,5 +105,8 @@ export const projectedSetId = (referenceSetId: string, datasetVersionId: string)
   uuidOf('projected-activation-set', referenceSetId, datasetVersionId);
 
 /** The id of the set of an epoch in a space: asking twice finds the same one. */
-export const activationSetId = (runId: string, epoch: number, perceptionSpaceId: string): string =>
-  uuidOf('activation-set', runId, String(epoch), perceptionSpaceId);
+export const activationSetId = (
+  { runId, epoch, branch = 0 }: Pick<EpochOfRun, 'runId' | 'epoch' | 'branch'>,
+  perceptionSpaceId: string,
+): string =>
+  uuidOf('activation-set', runId, String(epoch), perceptionSpaceId, ...(branch > 0 ? [String(branch)] : []));

@@ -8,7 +8,7 @@ import { EpochCompleted, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { ActivationSetService } from './activation-set.service.js';
 
-/** Starts the activation set of every epoch. */
+/** Starts the activation set of every epoch, and deletes the sets of epochs that were recorded again. */
 export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedSchema> {
   readonly consumer = 'activations__epoch_completed';
   readonly event = EpochCompleted;
@@ -21,7 +21,8 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
     const { projectId, runId, datasetVersionId, modelVersionId } = epoch;
     // A recorded epoch without a graph has no weights.
     const hasModel = epoch.recordedResponses === undefined || (epoch.weights?.sizeBytes ?? 0n) > 0n;
-    await this.sets.start(teamId, {
+    const { branch, branchStart, withoutResponses } = epoch;
+    const completed = {
       projectId,
       runId,
       epoch: epoch.epoch,
@@ -36,6 +37,9 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
       }),
       followed: epoch.layers,
       evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
-    });
+      branch,
+      branchStart,
+    };
+    await this.sets.follow(teamId, completed, { withoutResponses });
   }
 }

@@ -30,6 +30,8 @@ export class TrainingClient {
       datasetVersionId: run!.datasetVersionId,
       modelVersionId: found!.modelVersionId,
       followed: run!.settings?.layers ?? [],
+      branch: found!.branch,
+      branchStart: found!.branchStart,
       ...(await this.findSource(teamId, found!)),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
     };

@@ -26,7 +26,13 @@ export interface ModelSource {
   readonly losses?: readonly (KerasSpec & { readonly output: string })[] | undefined;
   /** Set where a process of a user computes the model; the weights are then empty. */
   readonly served?: ServedSource | undefined;
+  /** Branch of a recorded run, which distinguishes an epoch from the one that it replaced; absent for branch 0. */
+  readonly branch?: number;
 }
+
+/** The part of a result's id that names the branch: nothing for branch 0, so that earlier ids stay valid. */
+export const branchKey = ({ branch = 0 }: Pick<ModelSource, 'branch'>): readonly string[] =>
+  branch > 0 ? [`branch ${branch}`] : [];
 
 /** A loss under its Keras name with its settings. */
 export interface KerasSpec {
@@ -179,13 +185,14 @@ export function analysisShards(
 }
 
 /** The id of an analysis: asking twice for the same finds the same one. */
-export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
+export const analysisId = (source: AnalysisSource, settings: AnalysisSettings): string =>
   uuidOf(
     'analysis',
-    runId,
-    String(epoch),
-    sample.split,
-    sample.sampleId,
+    source.runId,
+    String(source.epoch),
+    source.sample.split,
+    source.sample.sampleId,
+    ...branchKey(source),
     JSON.stringify([
       settings.classes,
       settings.algorithms,

@@ -49,7 +49,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, losses, task, served, evaluation, layers, classes, run } = facts;
+    const { topology, weights, loss, losses, task, served, evaluation, layers, classes, run, branch } = facts;
     const { datasetVersionId } = run;
     const [{ classNames, splits }, shards, row] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
@@ -67,6 +67,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       losses,
       task,
       ...(served && { served }),
+      ...(branch && { branch }),
       evaluation,
       classNames,
       sample: { ...storedRow({ shards, splits, datasetVersionId }, row), ...sample },
@@ -85,6 +86,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       task,
       served,
       layers,
+      branch,
       run: { datasetVersionId },
     } = facts;
     const [{ sampleCount, splits }, shards] = await Promise.all([
@@ -102,6 +104,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       losses,
       task,
       ...(served && { served }),
+      ...(branch && { branch }),
       layer: layerFor('', layers),
       sampleCount,
       shards,
@@ -150,6 +153,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     return {
       run: run!,
       epoch: found!.epoch,
+      branch: found!.branch,
       ...(recorded && { served: { teamId, runId, epoch: found!.epoch, width, evaluation, ...recorded } }),
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),

@@ -1,4 +1,5 @@
 import { type JobResource, uuidOf } from '@noema/kernel';
+import { branchKey } from '../analysis/analysis.js';
 import type { RowsSource } from '../population/population.js';
 
 /** Samples that are explained, spread evenly over the population. */
@@ -44,8 +45,8 @@ export interface SanityCheck extends JobResource {
 }
 
 /** The id of a check: asking twice for the same finds the same one. */
-export const sanityCheckId = ({ runId, epoch }: RowsSource): string =>
-  uuidOf('sanity-check', String(METHOD), runId, String(epoch));
+export const sanityCheckId = (source: RowsSource): string =>
+  uuidOf('sanity-check', String(METHOD), source.runId, String(source.epoch), ...branchKey(source));
 
 /** Shards of the work on a check. */
 export const sanityShards = ({ rows }: RowsSource): number =>

@@ -43,7 +43,7 @@ export class SelectionAnalysisService {
     const population = await this.populations.population(teamId, question);
     const selected = rowsOf(selection, population.sampleCount);
     return {
-      id: selectionAnalysisId(population.runId, population.epoch, selected),
+      id: selectionAnalysisId(population, selected),
       source: { ...sourceOf(population, evenly(selected, MAX_EXPLAINED)), selectedCount: selected.length },
     };
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactRef, type JobResource, uuidOf } from '@noema/kernel';
-import type { HeatMapEntry } from '../analysis/analysis.js';
-import type { RowsSource } from '../population/population.js';
+import { branchKey, type HeatMapEntry } from '../analysis/analysis.js';
+import type { EpochPopulation, RowsSource } from '../population/population.js';
 
 /** Most rows of a selection that are explained; of more, these are spread evenly. */
 export const MAX_EXPLAINED = 512;
@@ -34,8 +34,14 @@ export interface SelectionSums {
  * The id of a selection analysis, made from run, epoch and the selected rows: asking twice for the same finds
  * the same one.
  */
-export const selectionAnalysisId = (runId: string, epoch: number, selected: Int32Array): string =>
-  uuidOf('selection-analysis', runId, String(epoch), createHash('sha256').update(selected).digest('hex'));
+export const selectionAnalysisId = (population: EpochPopulation, selected: Int32Array): string =>
+  uuidOf(
+    'selection-analysis',
+    population.runId,
+    String(population.epoch),
+    createHash('sha256').update(selected).digest('hex'),
+    ...branchKey(population),
+  );
 
 /** Shards of the work on a selection. */
 export const shardsOf = ({ rows }: SelectionSource): number => Math.ceil(rows.length / ROWS_PER_SHARD);

@@ -58,6 +58,14 @@ describe('a graph that becomes ready', () => {
     });
   });
 
+  it('of an epoch that was recorded again replaces the graphs of its epoch and of later ones', async () => {
+    const [second, third] = [graphAt(2), graphAt(3)];
+    const again = { ...graphAt(2), branch: 1, branchStart: 2 };
+    for (const graph of [first, second, third, again, third]) await service.graphReady(graph);
+    expect(graphs.all().map(({ id }) => id)).toEqual([first.id, again.id]);
+    expect(maps.cancelled).toEqual([`job of ${second.id}`, `job of ${third.id}`]);
+  });
+
   it('gets one map, however often it is announced', async () => {
     await service.graphReady(first);
     await service.graphReady(first);

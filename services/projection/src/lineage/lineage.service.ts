@@ -29,17 +29,23 @@ export class LineageService {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(NeighborGraphRepository) private readonly graphs: Port<NeighborGraphRepository>,
     @Inject(ExplorationRepository) private readonly explorations: Port<ExplorationRepository>,
-    @Inject(MapQueue) private readonly maps: Pick<MapQueue, 'queue'>,
+    @Inject(MapQueue) private readonly maps: Pick<MapQueue, 'queue' | 'cancel'>,
     @Inject(LineageQueue) private readonly looks: Port<LineageQueue>,
     @Inject(ActivationsClient) private readonly sets: Pick<ActivationsClient, 'setOutlook'>,
   ) {}
 
-  /** A graph became visible: its map is made, now or after the one before it. */
+  /**
+   * A graph became visible: its map is made, now or after the one before it. The maps of epochs that its branch has
+   * replaced are deleted.
+   */
   async graphReady(graph: NeighborGraphRecord): Promise<void> {
-    const { unitOfWork, graphs, explorations, looks } = this;
+    const { unitOfWork, graphs, explorations, looks, maps } = this;
     await unitOfWork.run(graph.teamId, async () => {
-      await graphs.save(graph);
       await explorations.lockLine(graph);
+      if (graph.branch > 0)
+        for (const jobId of await graphs.deleteReplaced(graph)) await maps.cancel(graph.teamId, jobId);
+      if (await graphs.isReplaced(graph)) return;
+      await graphs.save(graph);
       if ((await explorations.findAutomatic(graph, graph.epoch)) !== undefined) return;
       const id = uuidv7();
       await explorations.insert({

@@ -30,6 +30,8 @@ export class NeighborGraphReadyConsumer extends EventConsumer<typeof NeighborGra
       artifact: artifactRefOf(body.artifact, 'artifact'),
       vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
       evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
+      branch: body.branch,
+      branchStart: body.branchStart,
     });
   }
 }

@@ -19,4 +19,8 @@ export interface NeighborGraphRecord {
   readonly vectors: readonly ArtifactRef[];
   /** Loss and prediction of every sample. */
   readonly evaluation: ArtifactRef | undefined;
+  /** Branch of a recorded run; 0 for the first branch, and for runs of the platform. */
+  readonly branch: number;
+  /** First epoch of the branch: graphs of lower branches from it on are obsolete. */
+  readonly branchStart: number;
 }

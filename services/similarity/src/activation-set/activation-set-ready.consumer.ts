@@ -28,6 +28,8 @@ export class ActivationSetReadyConsumer extends EventConsumer<typeof ActivationS
       dimensions: body.dimensions,
       vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
       evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
+      branch: body.branch,
+      branchStart: body.branchStart,
     });
   }
 }

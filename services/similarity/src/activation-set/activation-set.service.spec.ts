@@ -58,6 +58,27 @@ describe('a set that becomes ready', () => {
   });
 });
 
+describe('a set of an epoch that was recorded again', () => {
+  it('replaces the sets of its epoch and of later ones, and cancels their jobs', async () => {
+    const run = activationSet(10);
+    const { teamId, runId } = run;
+    const of = (epoch: number, branch: number) =>
+      activationSet(10, { teamId, runId, epoch, branch, branchStart: 2 * branch });
+    const [second, third, again] = [of(2, 0), of(3, 0), of(2, 1)];
+    for (const set of [run, second, third, again]) await service.ready(set);
+    expect(await Promise.all([run, second, third, again].map(({ id }) => sets.find(id)))).toEqual([
+      run,
+      undefined,
+      undefined,
+      again,
+    ]);
+    expect(builds.cancelled).toEqual([`job of ${second.id}`, `job of ${third.id}`]);
+    // An announcement that is late does not bring a replaced set back.
+    await service.ready(third);
+    expect(await sets.find(third.id)).toBeUndefined();
+  });
+});
+
 describe('removal of samples', () => {
   let set: ActivationSet;
   beforeEach(async () => {

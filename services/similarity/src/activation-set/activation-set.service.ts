@@ -43,11 +43,16 @@ export class ActivationSetService {
     @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'indexKind' | 'graphExactUpTo'>,
   ) {}
 
-  /** Stores an announced set and starts its default index and its graph, unless it has no two samples. */
+  /**
+   * Stores an announced set and starts its default index and its graph, unless it has no two samples. Deletes the
+   * sets of epochs that its branch has replaced.
+   */
   async ready(set: ActivationSet): Promise<void> {
     const { unitOfWork, sets, graphs, indexes, queue, kinds } = this;
     const { indexKind: kind, graphExactUpTo } = this.settings;
     await unitOfWork.run(set.teamId, async () => {
+      if (set.branch > 0) await queue.cancel(set.teamId, await sets.deleteReplaced(set));
+      if (await sets.isReplaced(set)) return;
       await sets.save(set);
       if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
       const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];

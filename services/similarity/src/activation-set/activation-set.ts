@@ -20,4 +20,8 @@ export interface ActivationSet {
   readonly evaluation: ArtifactRef | undefined;
   /** Rows that are not found any more. */
   readonly removed?: RowMask | undefined;
+  /** Branch of a recorded run; 0 for the first branch, and for runs of the platform. */
+  readonly branch: number;
+  /** First epoch of the branch: sets of lower branches from it on are obsolete. */
+  readonly branchStart: number;
 }

@@ -15,4 +15,9 @@ export class BuildQueue {
     const subjectId = payload.activationSetId;
     return this.jobs.create({ kind: BUILD, teamId, subjectId, payload: { ...payload }, shards });
   }
+
+  /** Cancels the jobs of indexes and graphs that were deleted, in the ambient transaction. */
+  async cancel(teamId: string, jobIds: readonly string[]): Promise<void> {
+    for (const id of jobIds) await this.jobs.cancel(teamId, id);
+  }
 }

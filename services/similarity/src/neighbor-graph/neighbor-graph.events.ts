@@ -31,6 +31,8 @@ export class NeighborGraphEvents {
       artifact: artifactRefMessage(artifact),
       vectors: set.vectors.map(artifactRefMessage),
       readyTime: timestampNow(),
+      branch: set.branch,
+      branchStart: set.branchStart,
       ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
     });
   }

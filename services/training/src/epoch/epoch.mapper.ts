@@ -19,6 +19,8 @@ export const epochMessage = ({
   recordedResponses,
   partialReason = '',
   graphFault,
+  branch = 0,
+  branchStart = 0,
 }: Epoch): MessageInitShape<typeof EpochSchema> => ({
   runId,
   epoch,
@@ -35,6 +37,8 @@ export const epochMessage = ({
     metrics: metrics.map((metric) => ({ ...metric })),
   })),
   partialReason,
+  branch,
+  branchStart,
   ...(graphFault && { graphFault: faultMessage(graphFault) }),
   ...(recordedResponses && { recordedResponses: artifactRefMessage(recordedResponses) }),
   ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
+import { sql } from 'kysely';
 import type { EpochRow } from '../schema.js';
 import type { Epoch } from './epoch.js';
 
@@ -27,6 +28,8 @@ export class EpochRepository {
         recorded_responses: jsonb(epoch.recordedResponses),
         partial_reason: epoch.partialReason ?? '',
         graph_fault: jsonb(epoch.graphFault),
+        branch: epoch.branch ?? 0,
+        branch_start: epoch.branchStart ?? 0,
       })
       .execute();
   }
@@ -39,6 +42,21 @@ export class EpochRepository {
       .limit(1)
       .executeTakeFirst();
     return row && toEpoch(row as unknown as EpochRow);
+  }
+
+  /**
+   * Deletes the epochs of lower branches from `firstEpoch` on, and their model versions unless a run started from
+   * one.
+   */
+  async deleteReplaced(runId: string, branch: number, firstEpoch: number): Promise<void> {
+    await sql`
+      with replaced as (
+        delete from epoch where run_id = ${runId} and epoch >= ${firstEpoch} and branch < ${branch}
+        returning model_version_id)
+      delete from model_version v using replaced r
+      where v.id = r.model_version_id and not exists (select from run where model_version_id = v.id)`.execute(
+      this.db.tx(),
+    );
   }
 
   /** Lists epochs in order, after the given one. */
@@ -70,4 +88,6 @@ export const toEpoch = (row: EpochRow): Epoch => ({
   recordedResponses: row.recorded_responses ?? undefined,
   partialReason: row.partial_reason,
   graphFault: row.graph_fault ?? undefined,
+  branch: row.branch,
+  branchStart: row.branch_start,
 });

@@ -28,8 +28,15 @@ export interface Epoch {
   readonly partialReason?: string;
   /** Why a recorded epoch has no graph; absent with one, and for epochs of the platform. */
   readonly graphFault?: Fault | undefined;
+  /** Branch of the recording; absent or 0 for the first branch, and for epochs of the platform. */
+  readonly branch?: number;
+  /** First epoch of the branch; 0 for the first branch. */
+  readonly branchStart?: number;
 }
 
-/** Id of the model version with the weights after an epoch: computed again, it is the same one. */
-export const deriveModelVersionId = (runId: string, epoch: number): string =>
-  uuidOf('model version of an epoch', runId, String(epoch));
+/**
+ * Id of the model version with the weights after an epoch: computed again, it is the same one. An epoch that a client
+ * records again has another one.
+ */
+export const deriveModelVersionId = (runId: string, epoch: number, branch = 0): string =>
+  uuidOf('model version of an epoch', runId, String(epoch), ...(branch > 0 ? [String(branch)] : []));

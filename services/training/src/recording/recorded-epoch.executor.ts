@@ -25,6 +25,7 @@ import { ResponseRows } from './response-rows.js';
 import { recordingNotFound } from './recording.errors.js';
 import {
   countOutputs,
+  type BranchEpoch,
   type EpochFacts,
   type GraphPart,
   inOrderOfWeight,
@@ -39,6 +40,9 @@ type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 /** What is known of an epoch before its records are read. */
 interface OpenEpoch {
   readonly epoch: number;
+  readonly branch: number;
+  /** First epoch of the branch; 0 for the branch that the run begins with. */
+  readonly branchStart: number;
   readonly run: Run;
   /** The version that the run started from. */
   readonly version: ModelVersion;
@@ -82,9 +86,19 @@ export class RecordedEpochExecutor {
     @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
   ) {}
 
-  /** Returns the number of rows with an output. */
-  async execute(teamId: string, runId: string, epoch: number, shard: Shard): Promise<number> {
-    const open = await this.open(teamId, runId, epoch, shard);
+  /**
+   * Returns the number of rows with an output. The first epoch of a branch is put together before the others,
+   * whichever of them a worker takes first, so that epochs of two branches are never mixed.
+   */
+  async execute(teamId: string, runId: string, at: BranchEpoch, shard: Shard): Promise<number> {
+    const start = await this.unitOfWork.run(teamId, () => this.recordings.findBranchStart(runId, at.branch));
+    if (at.epoch > start && start > 0) await this.assemble(teamId, runId, { ...at, epoch: start }, shard);
+    return this.assemble(teamId, runId, at, shard);
+  }
+
+  private async assemble(teamId: string, runId: string, at: BranchEpoch, shard: Shard): Promise<number> {
+    const { epoch, branch } = at;
+    const open = await this.open(teamId, runId, at, shard);
     if (open === undefined) return 0;
     const { placed, outputs, loss, isInference } = await this.readOutputs(open);
     const evaluation: OutputEvaluation = { loss, ...outputs, ...judge(outputs) };
@@ -104,7 +118,9 @@ export class RecordedEpochExecutor {
       weights: await this.store.saveWeights(open.owner, graph?.weights ?? new Uint8Array()),
       optimizerState: undefined,
       evaluation: await this.store.saveEvaluation(open.owner, evaluation),
-      modelVersionId: deriveModelVersionId(runId, epoch),
+      modelVersionId: deriveModelVersionId(runId, epoch, branch),
+      branch,
+      branchStart: open.branchStart,
       seconds: Math.max(0, ...open.facts.map(({ seconds }) => seconds)),
       samplesPerSecond: open.facts.reduce((sum, { samplesPerSecond }) => sum + samplesPerSecond, 0),
       endTime: new Date(),
@@ -122,13 +138,17 @@ export class RecordedEpochExecutor {
     return recorded;
   }
 
-  /** Undefined for an epoch that exists: its worker died before it could report it. */
+  /**
+   * Undefined for an epoch that exists, because its worker died before it could report it, and for one that a later
+   * branch has replaced.
+   */
   private async open(
     teamId: string,
     runId: string,
-    epoch: number,
+    at: BranchEpoch,
     { signal, progress }: Shard,
   ): Promise<OpenEpoch | undefined> {
+    const { epoch } = at;
     const found = await this.unitOfWork.run(teamId, async () => {
       const run = await this.runs.find(runId);
       if (run === undefined) throw runNotFound(runId);
@@ -138,19 +158,20 @@ export class RecordedEpochExecutor {
         run,
         version: (await this.versions.find(run.modelVersionId))!,
         form,
-        isThere: (await this.epochs.find(runId, epoch)) !== undefined,
-        parts: inOrderOfWeight(await this.recordings.parts(runId, epoch)),
-        facts: await this.recordings.epochEnds(runId, epoch),
-        graphParts: await this.recordings.graphParts(runId, epoch),
+        isSettled: await this.isSettled(runId, at),
+        branchStart: await this.recordings.findBranchStart(runId, at.branch),
+        parts: inOrderOfWeight(await this.recordings.parts(runId, at)),
+        facts: await this.recordings.epochEnds(runId, at),
+        graphParts: await this.recordings.graphParts(runId, at),
       };
     });
-    if (found.isThere) return undefined;
+    if (found.isSettled) return undefined;
     const dataset = await this.datasets.version(teamId, found.run.datasetVersionId);
     const shards = await this.datasets.shards(teamId, dataset.id);
     const total = found.parts.length + shards.length;
     return {
       ...found,
-      epoch,
+      ...at,
       dataset,
       shards,
       owner: { teamId, projectId: found.run.projectId, runId, epoch },
@@ -256,11 +277,25 @@ export class RecordedEpochExecutor {
     return { missing, shards: missing === 0 ? written : [] };
   }
 
+  /** True for an epoch that is stored, or that a later branch has replaced. */
+  private async isSettled(runId: string, at: BranchEpoch): Promise<boolean> {
+    const stored = await this.epochs.find(runId, at.epoch);
+    return (
+      (stored !== undefined && (stored.branch ?? 0) >= at.branch) || this.recordings.isReplaced(runId, at)
+    );
+  }
+
   private async record(
-    { run, epoch, version }: OpenEpoch,
+    { run, epoch, version, branch, branchStart }: OpenEpoch,
     { topology = version.topology, ...done }: Epoch & { readonly topology?: ArtifactRef | undefined },
     shards: readonly ArtifactRef[],
   ): Promise<void> {
+    await this.recordings.lock(run.id);
+    if (await this.isSettled(run.id, { epoch, branch })) return;
+    if (epoch === branchStart) {
+      await this.recordings.showBranch(run.id, branch, branchStart);
+      await this.epochs.deleteReplaced(run.id, branch, branchStart);
+    }
     await this.versions.insert({
       ...version,
       id: done.modelVersionId,
@@ -272,8 +307,11 @@ export class RecordedEpochExecutor {
     });
     await this.epochs.insert(done);
     await this.recordings.insertShards(run.id, epoch, shards);
-    await this.recordings.removeParts(run.id, epoch);
-    if (shards.length > 0) await this.events.epochCompleted(run, done, topology);
+    await this.recordings.removeParts(run.id, { epoch, branch });
+    const withoutResponses = shards.length === 0;
+    // All results of a replaced epoch are obsolete, also where nothing takes its place.
+    if (!withoutResponses || branch > 0)
+      await this.events.epochCompleted(run, done, { topology, withoutResponses });
   }
 }
 

@@ -50,10 +50,12 @@ export class RecordingController implements Handlers<typeof Service> {
           return this.recordings.appendGraphPart(teamId, at, content.value.content);
         case 'epochEnd':
           return this.recordings.endEpoch(teamId, at, toEpochFacts(content.value));
+        case 'rewind':
+          return this.recordings.rewind(teamId, at);
         case 'runEnd':
           return this.recordings.endRun(teamId, at);
         case undefined:
-          throw recordingInvalid('content', undefined, 'samples, graph_part, epoch_end or run_end');
+          throw recordingInvalid('content', undefined, 'samples, graph_part, epoch_end, rewind or run_end');
       }
     };
     return { sequence: BigInt(await append()) };

@@ -38,8 +38,41 @@ export const epochEnded = (epoch: number, writer: number): DomainError =>
   new DomainError(
     'precondition',
     'RECORDED_EPOCH_ENDED',
-    `writer ${writer} has ended epoch ${epoch} already; record the next one`,
+    `writer ${writer} has ended epoch ${epoch} already; record the next one, or go back to ${epoch} by a rewind`,
     { metadata: { epoch: String(epoch), writer: String(writer) } },
+  );
+
+export const rewindInvalid = (epoch: number, writer: number, ended: number): DomainError =>
+  new DomainError(
+    'precondition',
+    'REWIND_INVALID',
+    `writer ${writer} has ended ${ended} epochs and cannot go back to epoch ${epoch}; give 1 to ${ended + 1}`,
+    { metadata: { epoch: String(epoch), writer: String(writer), ended: String(ended) } },
+  );
+
+export const rewindDiffers = (epoch: number, writer: number, first: number): DomainError =>
+  new DomainError(
+    'precondition',
+    'REWIND_DIFFERS',
+    `writer ${writer} goes back to epoch ${epoch}, and another writer went back to epoch ${first}; all writers of a ` +
+      'run go back to the same epoch',
+    { metadata: { epoch: String(epoch), writer: String(writer), first: String(first) } },
+  );
+
+export const rewindsExhausted = (runId: string, limit: number): DomainError =>
+  new DomainError(
+    'exhausted',
+    'REWINDS_EXHAUSTED',
+    `run ${runId} went back ${limit} times, which is the limit; begin a new recording`,
+    { metadata: { run_id: runId, limit: String(limit) } },
+  );
+
+export const branchUnfinished = (epoch: number, first: number): DomainError =>
+  new DomainError(
+    'precondition',
+    'BRANCH_UNFINISHED',
+    `the writer went back to epoch ${first} and ends epoch ${epoch} first; end epoch ${first} before later ones`,
+    { metadata: { epoch: String(epoch), first: String(first) } },
   );
 
 /** `what` completes "the record has …". */

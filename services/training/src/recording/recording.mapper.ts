@@ -109,11 +109,12 @@ function toGraphFacts(graph: EpochGraph): GraphFacts {
 
 export const recordingMessage = (recording: Recording): MessageInitShape<typeof RecordingSchema> => ({
   runId: recording.runId,
-  writers: recording.writerStates.map(({ writer, sequence, epochsEnded, ended }) => ({
+  writers: recording.writerStates.map(({ writer, sequence, epochsEnded, ended, branch }) => ({
     writer,
     sequence: BigInt(sequence),
     epochsEnded,
     ended,
+    branch,
   })),
   layers: recording.layers.map(({ name, kind, units, positionDims }) => ({
     name,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JobStore, titledKind } from '@noema/jobs';
+import { type BranchEpoch, toShardIndex } from './recording.js';
 
-/** Kind of the jobs that put recorded epochs together. Shard e of the first stage is epoch e. */
+/** Kind of the jobs that put recorded epochs together. The first stage has a shard for each epoch of a branch. */
 export const RECORDING = titledKind('training.recording', 'Record training');
 
 /** Payload of such a job. */
@@ -20,8 +21,8 @@ export class RecordingQueue {
   }
 
   /** Queues an epoch that all writers have ended. */
-  addEpoch(jobId: string, epoch: number): Promise<void> {
-    return this.jobs.addShard(jobId, epoch);
+  addEpoch(jobId: string, at: BranchEpoch): Promise<void> {
+    return this.jobs.addShard(jobId, toShardIndex(at));
   }
 
   /** Lets the job end with its last epoch. */

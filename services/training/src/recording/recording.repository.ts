@@ -2,7 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
 import { type RawBuilder, sql } from 'kysely';
-import type { EpochFacts, GraphPart, RecordedPart, RecordingForm, RecordingWriter } from './recording.js';
+import type {
+  BranchEpoch,
+  EpochFacts,
+  GraphPart,
+  RecordedPart,
+  RecordingForm,
+  RecordingWriter,
+} from './recording.js';
 
 interface FormRow {
   readonly run_id: string;
@@ -65,25 +72,28 @@ export class RecordingRepository {
 
   async updateWriter(
     runId: string,
-    { writer, sequence, epochsEnded, ended }: RecordingWriter,
+    { writer, sequence, epochsEnded, ended, branch }: RecordingWriter,
   ): Promise<void> {
     await sql`
-      update recording_writer set sequence = ${sequence}, epochs_ended = ${epochsEnded}, ended = ${ended}
+      update recording_writer set sequence = ${sequence}, epochs_ended = ${epochsEnded}, ended = ${ended},
+        branch = ${branch}
       where run_id = ${runId} and writer = ${writer}`.execute(this.db.tx());
   }
 
-  async insertPart(runId: string, epoch: number, part: RecordedPart): Promise<void> {
+  async insertPart(runId: string, { epoch, branch }: BranchEpoch, part: RecordedPart): Promise<void> {
     await sql`
-      insert into recorded_part (run_id, writer, sequence, team_id, epoch, rows, training_mode, content)
+      insert into recorded_part (run_id, writer, sequence, team_id, epoch, branch, rows, training_mode, content)
       values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
-        ${part.rows}, ${part.trainingMode}, ${jsonb(part.content)})`.execute(this.db.tx());
+        ${branch}, ${part.rows}, ${part.trainingMode}, ${jsonb(part.content)})`.execute(this.db.tx());
   }
 
   /** The records of samples of an epoch. */
-  async parts(runId: string, epoch: number): Promise<RecordedPart[]> {
+  async parts(runId: string, { epoch, branch }: BranchEpoch): Promise<RecordedPart[]> {
     const { rows } = await sql<PartRow>`
       select * from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and kind = 'samples'`.execute(this.db.tx());
+      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} and kind = 'samples'`.execute(
+      this.db.tx(),
+    );
     return rows.map((row) => ({
       writer: row.writer,
       sequence: Number(row.sequence),
@@ -93,63 +103,118 @@ export class RecordingRepository {
     }));
   }
 
-  async insertGraphPart(runId: string, epoch: number, part: GraphPart): Promise<void> {
+  async insertGraphPart(runId: string, { epoch, branch }: BranchEpoch, part: GraphPart): Promise<void> {
     await sql`
-      insert into recorded_part (run_id, writer, sequence, team_id, epoch, rows, training_mode, content, kind)
+      insert into recorded_part (run_id, writer, sequence, team_id, epoch, branch, rows, training_mode, content,
+        kind)
       values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
-        0, false, ${jsonb(part.content)}, 'graph')`.execute(this.db.tx());
+        ${branch}, 0, false, ${jsonb(part.content)}, 'graph')`.execute(this.db.tx());
   }
 
   /** The parts of the graphs of an epoch, in order for each writer. */
-  async graphParts(runId: string, epoch: number): Promise<GraphPart[]> {
+  async graphParts(runId: string, { epoch, branch }: BranchEpoch): Promise<GraphPart[]> {
     const { rows } = await sql<PartRow>`
       select * from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and kind = 'graph'
+      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} and kind = 'graph'
       order by writer, sequence`.execute(this.db.tx());
     return rows.map(({ writer, sequence, content }) => ({ writer, sequence: Number(sequence), content }));
   }
 
   /** Bytes of the parts of a writer's graph in an epoch. */
-  async graphBytes(runId: string, epoch: number, writer: number): Promise<number> {
+  async graphBytes(runId: string, { epoch, branch }: BranchEpoch, writer: number): Promise<number> {
     const { rows } = await sql<{ bytes: number }>`
       select coalesce(sum((content ->> 'sizeBytes')::float8), 0) as bytes from recorded_part
-      where run_id = ${runId} and epoch = ${epoch} and writer = ${writer} and kind = 'graph'`.execute(
-      this.db.tx(),
-    );
+      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}
+        and writer = ${writer} and kind = 'graph'`.execute(this.db.tx());
     return rows[0]!.bytes;
   }
 
-  /** The newest epoch with records, and how many rows they have. */
+  /** The newest epoch of the newest branch with records, and how many rows they have. */
   async openEpoch(runId: string): Promise<{ readonly epoch: number; readonly rows: number }> {
     const { rows } = await sql<{ epoch: number; rows: number }>`
       select epoch, sum(rows)::int as rows from recorded_part where run_id = ${runId}
-      group by epoch order by epoch desc limit 1`.execute(this.db.tx());
+      group by branch, epoch order by branch desc, epoch desc limit 1`.execute(this.db.tx());
     return rows[0] ?? { epoch: 0, rows: 0 };
   }
 
-  async removeParts(runId: string, epoch: number): Promise<void> {
-    await sql`delete from recorded_part where run_id = ${runId} and epoch = ${epoch}`.execute(this.db.tx());
+  async removeParts(runId: string, { epoch, branch }: BranchEpoch): Promise<void> {
+    await sql`
+      delete from recorded_part where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}`.execute(
+      this.db.tx(),
+    );
+  }
+
+  /**
+   * Notes that a writer begins a branch at `epoch`, and returns the first epoch of the branch, which the first of its
+   * writers has chosen.
+   */
+  async openBranch(runId: string, { epoch, branch }: BranchEpoch): Promise<number> {
+    await sql`
+      insert into recording_branch (run_id, branch, team_id, first_epoch)
+      values (${runId}, ${branch}, current_setting('app.team_id')::uuid, ${epoch})
+      on conflict do nothing`.execute(this.db.tx());
+    return this.findBranchStart(runId, branch);
+  }
+
+  /** The first epoch of a branch; 0 for the branch that a run begins with. */
+  async findBranchStart(runId: string, branch: number): Promise<number> {
+    const { rows } = await sql<{ first_epoch: number }>`
+      select first_epoch from recording_branch where run_id = ${runId} and branch = ${branch}`.execute(
+      this.db.tx(),
+    );
+    return rows[0]?.first_epoch ?? 0;
+  }
+
+  /** True for an epoch that a visible later branch has replaced or removed. */
+  async isReplaced(runId: string, { epoch, branch }: BranchEpoch): Promise<boolean> {
+    const { rows } = await sql`
+      select 1 from recording_branch
+      where run_id = ${runId} and branch > ${branch} and first_epoch <= ${epoch} and is_visible limit 1`.execute(
+      this.db.tx(),
+    );
+    return rows.length > 0;
+  }
+
+  /** Makes a branch visible, and removes the records of the epochs that it replaces. */
+  async showBranch(runId: string, branch: number, firstEpoch: number): Promise<void> {
+    await sql`
+      update recording_branch set is_visible = true where run_id = ${runId} and branch = ${branch}`.execute(
+      this.db.tx(),
+    );
+    for (const table of ['recorded_part', 'recorded_epoch_end'])
+      await sql`
+        delete from ${sql.table(table)}
+        where run_id = ${runId} and epoch >= ${firstEpoch} and branch < ${branch}`.execute(this.db.tx());
   }
 
   /** Notes that a writer has ended an epoch, and returns how many writers have. */
-  async endEpoch(runId: string, epoch: number, writer: number, facts: EpochFacts): Promise<number> {
+  async endEpoch(
+    runId: string,
+    { epoch, branch }: BranchEpoch,
+    writer: number,
+    facts: EpochFacts,
+  ): Promise<number> {
     await sql`
-      insert into recorded_epoch_end (run_id, epoch, writer, team_id, facts)
-      values (${runId}, ${epoch}, ${writer}, current_setting('app.team_id')::uuid, ${jsonb(facts)})`.execute(
+      insert into recorded_epoch_end (run_id, epoch, branch, writer, team_id, facts)
+      values (${runId}, ${epoch}, ${branch}, ${writer}, current_setting('app.team_id')::uuid, ${jsonb(facts)})`.execute(
       this.db.tx(),
     );
     const { rows } = await sql<{ ends: number }>`
-      select count(*)::int as ends from recorded_epoch_end where run_id = ${runId} and epoch = ${epoch}`.execute(
-      this.db.tx(),
-    );
+      select count(*)::int as ends from recorded_epoch_end
+      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch}`.execute(this.db.tx());
     return rows[0]!.ends;
   }
 
   /** In the order of the writers. */
-  async epochEnds(runId: string, epoch: number): Promise<(EpochFacts & { readonly writer: number })[]> {
+  async epochEnds(
+    runId: string,
+    { epoch, branch }: BranchEpoch,
+  ): Promise<(EpochFacts & { readonly writer: number })[]> {
     const { rows } = await sql<{ writer: number; facts: EpochFacts }>`
       select writer, facts from recorded_epoch_end
-      where run_id = ${runId} and epoch = ${epoch} order by writer`.execute(this.db.tx());
+      where run_id = ${runId} and epoch = ${epoch} and branch = ${branch} order by writer`.execute(
+      this.db.tx(),
+    );
     return rows.map(({ writer, facts }) => ({ ...facts, writer }));
   }
 
@@ -194,6 +259,7 @@ interface WriterRow {
   readonly sequence: string;
   readonly epochs_ended: number;
   readonly ended: boolean;
+  readonly branch: number;
 }
 
 const toWriter = (row: WriterRow): RecordingWriter => ({
@@ -201,4 +267,5 @@ const toWriter = (row: WriterRow): RecordingWriter => ({
   sequence: Number(row.sequence),
   epochsEnded: row.epochs_ended,
   ended: row.ended,
+  branch: row.branch,
 });

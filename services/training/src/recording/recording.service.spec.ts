@@ -4,12 +4,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { memoryRuns, TEAM } from '../../test/memory.js';
 import type { SampleIndex } from '../dataset/dataset.js';
 import type {
+  BranchEpoch,
   RecordedPart,
   RecordingForm,
   RecordingRequest,
   RecordingWriter,
   SampleRecord,
 } from './recording.js';
+import { MAX_BRANCH, MAX_EPOCH, toBranchEpoch, toShardIndex } from './recording.js';
 import type { RecordingRepository } from './recording.repository.js';
 import { type RecordAddress, RecordingService } from './recording.service.js';
 
@@ -38,7 +40,7 @@ const request: RecordingRequest = {
 };
 
 let runs: ReturnType<typeof memoryRuns>;
-let parts: RecordedPart[];
+let parts: (RecordedPart & { readonly branch: number })[];
 let queued: string[];
 let service: RecordingService;
 
@@ -46,6 +48,7 @@ function memoryRecordings() {
   const forms = new Map<string, RecordingForm>();
   const writers = new Map<string, RecordingWriter[]>();
   const ends = new Map<string, number>();
+  const starts = new Map<string, number>();
   const recordings: Partial<RecordingRepository> = {
     insert: (form) => {
       forms.set(form.runId, form);
@@ -56,6 +59,7 @@ function memoryRecordings() {
           sequence: 0,
           epochsEnded: 0,
           ended: false,
+          branch: 0,
         })),
       );
       return Promise.resolve();
@@ -70,9 +74,15 @@ function memoryRecordings() {
       writers.get(runId)![writer.writer] = writer;
       return Promise.resolve();
     },
-    insertPart: (_run, _epoch, part) => Promise.resolve(void parts.push(part)),
-    endEpoch: (runId, epoch) => {
-      const key = `${runId} ${epoch}`;
+    insertPart: (_run, { branch }, part) => Promise.resolve(void parts.push({ ...part, branch })),
+    openBranch: (runId, { epoch, branch }) => {
+      const key = `${runId} ${branch}`;
+      if (!starts.has(key)) starts.set(key, epoch);
+      return Promise.resolve(starts.get(key)!);
+    },
+    findBranchStart: (runId, branch) => Promise.resolve(starts.get(`${runId} ${branch}`) ?? 0),
+    endEpoch: (runId, { epoch, branch }) => {
+      const key = `${runId} ${epoch} ${branch}`;
       ends.set(key, (ends.get(key) ?? 0) + 1);
       return Promise.resolve(ends.get(key)!);
     },
@@ -90,7 +100,8 @@ beforeEach(() => {
     memoryRecordings(),
     {
       create: () => Promise.resolve('job'),
-      addEpoch: (_job: string, epoch: number) => Promise.resolve(void queued.push(`epoch ${epoch}`)),
+      addEpoch: (_job: string, { epoch, branch }: BranchEpoch) =>
+        Promise.resolve(void queued.push(`epoch ${epoch}${branch > 0 ? ` of branch ${branch}` : ''}`)),
       close: () => Promise.resolve(void queued.push('close')),
     } as never,
     { putRecord: () => Promise.resolve(ref), putGraphPart: () => Promise.resolve(ref) },
@@ -187,6 +198,52 @@ describe('a recording', () => {
     });
     runs.change(runId, { state: 'stopped' });
     await expect(append(at(runId, 2, { epoch: 2 }))).rejects.toMatchObject({ reason: 'RECORDING_ENDED' });
+  });
+
+  it('records an epoch again in a new branch after all writers went back to it', async () => {
+    const runId = await begin({ writers: 2 });
+    const end = (sequence: number, writer: number, epoch: number): Promise<number> =>
+      service.endEpoch(TEAM, at(runId, sequence, { writer, epoch }), facts);
+    for (const writer of [0, 1]) for (const epoch of [1, 2, 3]) await end(epoch, writer, epoch);
+    queued.length = 0;
+    await service.rewind(TEAM, at(runId, 4, { epoch: 2 }));
+    // Twice is once, and another writer chooses nothing else.
+    expect(await service.rewind(TEAM, at(runId, 4, { epoch: 2 }))).toBe(4);
+    await expect(service.rewind(TEAM, at(runId, 4, { writer: 1, epoch: 1 }))).rejects.toMatchObject({
+      reason: 'REWIND_DIFFERS',
+    });
+    await append(at(runId, 5, { epoch: 2 }));
+    await append(at(runId, 4, { writer: 1, epoch: 4 }));
+    expect(parts.map(({ writer, branch }) => [writer, branch])).toEqual([
+      [0, 1],
+      [1, 0],
+    ]);
+    await expect(end(6, 0, 3)).rejects.toMatchObject({ reason: 'BRANCH_UNFINISHED' });
+    await end(6, 0, 2);
+    expect(queued).toEqual([]);
+    await service.rewind(TEAM, at(runId, 5, { writer: 1, epoch: 2 }));
+    await end(6, 1, 2);
+    await end(7, 0, 3);
+    await end(7, 1, 3);
+    expect(queued).toEqual(['epoch 2 of branch 1', 'epoch 3 of branch 1']);
+  });
+
+  it('goes back to epochs that the writer has ended, and to the open one', async () => {
+    const runId = await begin();
+    await service.endEpoch(TEAM, at(runId, 1), facts);
+    await expect(service.rewind(TEAM, at(runId, 2, { epoch: 3 }))).rejects.toMatchObject({
+      reason: 'REWIND_INVALID',
+    });
+    await service.rewind(TEAM, at(runId, 2, { epoch: 2 }));
+    await service.endRun(TEAM, at(runId, 3));
+    await expect(service.rewind(TEAM, at(runId, 4))).rejects.toMatchObject({ reason: 'RECORDING_ENDED' });
+  });
+
+  it('has a shard for each epoch of a branch', () => {
+    expect(toShardIndex({ epoch: 7, branch: 0 })).toBe(7);
+    const last = { epoch: MAX_EPOCH, branch: MAX_BRANCH };
+    expect(toBranchEpoch(toShardIndex(last))).toEqual(last);
+    expect(toShardIndex(last)).toBeLessThan(2 ** 31);
   });
 
   it.each([

@@ -19,17 +19,23 @@ import { recordedSettings, within } from '../run/run.settings.js';
 import { requireGraph, requireRecord } from './record.checks.js';
 import { RecordStore } from './record.store.js';
 import {
+  branchUnfinished,
   epochEnded,
   recordGap,
   recordingEnded,
   recordingInvalid,
   recordingNotFound,
   recordInvalid,
+  rewindDiffers,
+  rewindInvalid,
+  rewindsExhausted,
   writerUnknown,
 } from './recording.errors.js';
 import {
   countOutputs,
   type EpochFacts,
+  MAX_BRANCH,
+  MAX_EPOCH,
   type Recording,
   type RecordingForm,
   type RecordingRequest,
@@ -47,7 +53,6 @@ const MAX_LAYERS = 10_000;
 const MAX_UNITS = 1_000_000;
 const MAX_NOTE = 500;
 const MAX_OUTPUT = 2 ** 22;
-const MAX_EPOCH = 1_000_000;
 /** Samples whose ids stay in memory: some 200 bytes each. */
 const MAX_INDEXED = 1_000_000;
 
@@ -172,13 +177,17 @@ export class RecordingService {
     const content = await this.store.putRecord(owner, at.writer, at.sequence, bytes);
     return this.append(teamId, at, async (found) => {
       if (at.epoch <= found.epochsEnded) throw epochEnded(at.epoch, at.writer);
-      await this.recordings.insertPart(at.runId, at.epoch, {
-        writer: at.writer,
-        sequence: at.sequence,
-        rows: record.sampleIds.length,
-        trainingMode: record.trainingMode,
-        content,
-      });
+      await this.recordings.insertPart(
+        at.runId,
+        { epoch: at.epoch, branch: found.branch },
+        {
+          writer: at.writer,
+          sequence: at.sequence,
+          rows: record.sampleIds.length,
+          trainingMode: record.trainingMode,
+          content,
+        },
+      );
       return {};
     });
   }
@@ -192,11 +201,15 @@ export class RecordingService {
     const size = content.byteLength;
     if (size < 1 || size > MAX_GRAPH_PART)
       throw recordInvalid(`a part of the graph with ${size} bytes; 1 to ${MAX_GRAPH_PART} are allowed`);
-    const { run, form, writer, bytes } = await this.unitOfWork.run(teamId, async () => ({
-      ...(await this.find(at.runId)),
-      writer: await this.recordings.findWriter(at.runId, at.writer),
-      bytes: await this.recordings.graphBytes(at.runId, at.epoch, at.writer),
-    }));
+    const { run, form, writer, bytes } = await this.unitOfWork.run(teamId, async () => {
+      const found = await this.recordings.findWriter(at.runId, at.writer);
+      const open = { epoch: at.epoch, branch: found?.branch ?? 0 };
+      return {
+        ...(await this.find(at.runId)),
+        writer: found,
+        bytes: await this.recordings.graphBytes(at.runId, open, at.writer),
+      };
+    });
     if (writer === undefined) throw writerUnknown(at.writer, form.writers);
     if (at.sequence <= writer.sequence) return writer.sequence;
     const owner = { teamId, projectId: run.projectId, runId: run.id, epoch: at.epoch };
@@ -207,24 +220,52 @@ export class RecordingService {
     return this.append(teamId, at, async (found) => {
       if (at.epoch <= found.epochsEnded) throw epochEnded(at.epoch, at.writer);
       if (stored !== undefined)
-        await this.recordings.insertGraphPart(at.runId, at.epoch, {
-          writer: at.writer,
-          sequence: at.sequence,
-          content: stored,
-        });
+        await this.recordings.insertGraphPart(
+          at.runId,
+          { epoch: at.epoch, branch: found.branch },
+          {
+            writer: at.writer,
+            sequence: at.sequence,
+            content: stored,
+          },
+        );
       return {};
     });
   }
 
-  /** Notes that the writer has ended the epoch; the last writer queues it. Throws as `appendSamples`. */
+  /**
+   * Notes that the writer has ended the epoch; the last writer queues it. Throws as `appendSamples`, and
+   * `precondition` BRANCH_UNFINISHED.
+   */
   endEpoch(teamId: string, at: RecordAddress, facts: EpochFacts): Promise<number> {
-    return this.append(teamId, at, async ({ epochsEnded }, { form, run }) => {
+    return this.append(teamId, at, async ({ epochsEnded, branch }, { form, run }) => {
       if (at.epoch <= epochsEnded) throw epochEnded(at.epoch, at.writer);
       if (facts.graph !== undefined) requireGraph(form, facts.graph);
+      const first = await this.recordings.findBranchStart(at.runId, branch);
+      if (epochsEnded < first && at.epoch > first) throw branchUnfinished(at.epoch, first);
       await this.recordings.lock(at.runId);
-      const ended = await this.recordings.endEpoch(at.runId, at.epoch, at.writer, facts);
-      if (ended === form.writers) await this.queue.addEpoch(run.jobId, at.epoch);
+      const open = { epoch: at.epoch, branch };
+      const ended = await this.recordings.endEpoch(at.runId, open, at.writer, facts);
+      if (ended === form.writers) await this.queue.addEpoch(run.jobId, open);
       return { epochsEnded: at.epoch };
+    });
+  }
+
+  /**
+   * Lets the writer go back to an epoch that it has ended, or begin the open one again. Its records from here on
+   * are a new branch. The first epoch that all writers end in the branch replaces the old one; until then nothing that
+   * is visible changes. Throws as `appendSamples`, and `precondition` REWIND_INVALID, REWIND_DIFFERS, `exhausted`
+   * REWINDS_EXHAUSTED.
+   */
+  rewind(teamId: string, at: RecordAddress): Promise<number> {
+    return this.append(teamId, at, async (state) => {
+      if (at.epoch > state.epochsEnded + 1) throw rewindInvalid(at.epoch, at.writer, state.epochsEnded);
+      const branch = state.branch + 1;
+      if (branch > MAX_BRANCH) throw rewindsExhausted(at.runId, MAX_BRANCH);
+      await this.recordings.lock(at.runId);
+      const first = await this.recordings.openBranch(at.runId, { epoch: at.epoch, branch });
+      if (first !== at.epoch) throw rewindDiffers(at.epoch, at.writer, first);
+      return { branch, epochsEnded: at.epoch - 1 };
     });
   }
 

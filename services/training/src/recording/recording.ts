@@ -35,9 +35,34 @@ export interface RecordingWriter {
   readonly writer: number;
   /** Number of the last stored record. */
   readonly sequence: number;
+  /** Last epoch that the writer has ended in its branch. */
   readonly epochsEnded: number;
   readonly ended: boolean;
+  /** How often the writer went back to an earlier epoch. */
+  readonly branch: number;
 }
+
+/** An epoch of one branch of a recording. */
+export interface BranchEpoch {
+  readonly epoch: number;
+  readonly branch: number;
+}
+
+/** The last epoch that a run may have. */
+export const MAX_EPOCH = 1_000_000;
+/** Bits of a shard's index that hold the epoch; the branch is above them. */
+const EPOCH_BITS = 20;
+/** How often the writers of a run may go back: branches and epochs together fit a shard's index. */
+export const MAX_BRANCH = 2 ** (31 - EPOCH_BITS) - 1;
+
+/** Index of the job's shard that puts an epoch together; the epoch itself in the first branch. */
+export const toShardIndex = ({ epoch, branch }: BranchEpoch): number => branch * 2 ** EPOCH_BITS + epoch;
+
+/** The epoch that a shard puts together. */
+export const toBranchEpoch = (index: number): BranchEpoch => ({
+  epoch: index % 2 ** EPOCH_BITS,
+  branch: Math.floor(index / 2 ** EPOCH_BITS),
+});
 
 export type RecordedType = 'float32' | 'float16' | 'uint8';
 

@@ -22,7 +22,13 @@ export class RunEventPublisher {
   async epochCompleted(
     { id, projectId, datasetVersionId, settings }: Run,
     epoch: Epoch,
-    topology: ArtifactRef,
+    {
+      topology,
+      withoutResponses = false,
+    }: {
+      readonly topology: ArtifactRef;
+      readonly withoutResponses?: boolean;
+    },
   ): Promise<void> {
     await this.outbox.publish(EpochCompleted, {
       runId: id,
@@ -36,6 +42,9 @@ export class RunEventPublisher {
       evaluation: artifactRefMessage(epoch.evaluation),
       endTime: timestampFromDate(epoch.endTime),
       layers: [...(settings.layers ?? [])],
+      branch: epoch.branch ?? 0,
+      branchStart: epoch.branchStart ?? 0,
+      withoutResponses,
       ...(epoch.recordedResponses && { recordedResponses: artifactRefMessage(epoch.recordedResponses) }),
     });
   }

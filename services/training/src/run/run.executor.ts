@@ -168,7 +168,7 @@ export class RunExecutor {
       });
     }
     await this.epochs.insert(epoch);
-    await this.events.epochCompleted(run, epoch, version.topology);
+    await this.events.epochCompleted(run, epoch, { topology: version.topology });
   }
 }
 

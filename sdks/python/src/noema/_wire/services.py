@@ -2362,6 +2362,7 @@ class RecordingService(Service):
         epoch_end: Mapping[str, Any] | Message | None = None,
         run_end: Mapping[str, Any] | Message | None = None,
         graph_part: Mapping[str, Any] | Message | None = None,
+        rewind: Mapping[str, Any] | Message | None = None,
         timeout_s: float | None = None,
     ) -> training_recording_service_pb2.AppendRecordResponse:
         """Stores one record durably. Records of a writer are numbered from 1 without gaps. A number
@@ -2380,6 +2381,7 @@ class RecordingService(Service):
                 "epoch_end": epoch_end,
                 "run_end": run_end,
                 "graph_part": graph_part,
+                "rewind": rewind,
             },
             timeout_s,
         )

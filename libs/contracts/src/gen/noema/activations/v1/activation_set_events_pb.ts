@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/activations/v1/activation_set_events.proto.
  */
 export const file_noema_activations_v1_activation_set_events: GenFile = /*@__PURE__*/
-  fileDesc("CjBub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldF9ldmVudHMucHJvdG8SFG5vZW1hLmFjdGl2YXRpb25zLnYxIuwCChJBY3RpdmF0aW9uU2V0UmVhZHkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIOCgZydW5faWQYAyABKAkSDQoFZXBvY2gYBCABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAUgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYBiABKAkSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgHIAEoCRIUCgxzYW1wbGVfY291bnQYCCABKAUSEgoKZGltZW5zaW9ucxgJIAEoBRIrCgd2ZWN0b3JzGAogAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI/Wj1naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9hY3RpdmF0aW9ucy92MTthY3RpdmF0aW9uc3YxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
+  fileDesc("CjBub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldF9ldmVudHMucHJvdG8SFG5vZW1hLmFjdGl2YXRpb25zLnYxIpIDChJBY3RpdmF0aW9uU2V0UmVhZHkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIOCgZydW5faWQYAyABKAkSDQoFZXBvY2gYBCABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAUgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYBiABKAkSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgHIAEoCRIUCgxzYW1wbGVfY291bnQYCCABKAUSEgoKZGltZW5zaW9ucxgJIAEoBRIrCgd2ZWN0b3JzGAogAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZicmFuY2gYDSABKAUSFAoMYnJhbmNoX3N0YXJ0GA4gASgFQj9aPWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2FjdGl2YXRpb25zL3YxO2FjdGl2YXRpb25zdjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
  * The responses and vectors of an epoch became visible.
@@ -105,6 +105,21 @@ export type ActivationSetReady = Message<"noema.activations.v1.ActivationSetRead
    * @generated from field: google.protobuf.Timestamp ready_time = 12;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Branch of the recording that the epoch belongs to; 0 for the first, and for epochs of the platform.
+   *
+   * @generated from field: int32 branch = 13;
+   */
+  branch: number;
+
+  /**
+   * First epoch of the branch. All results of this and later epochs of lower branches are obsolete. 0 for
+   * branch 0.
+   *
+   * @generated from field: int32 branch_start = 14;
+   */
+  branchStart: number;
 };
 
 /**

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/similarity/v1/neighbor_graph_events.proto.
  */
 export const file_noema_similarity_v1_neighbor_graph_events: GenFile = /*@__PURE__*/
-  fileDesc("Ci9ub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoX2V2ZW50cy5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSKkAwoSTmVpZ2hib3JHcmFwaFJlYWR5EhkKEW5laWdoYm9yX2dyYXBoX2lkGAEgASgJEhAKCGluZGV4X2lkGAIgASgJEhIKCnByb2plY3RfaWQYAyABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYBCABKAkSDgoGcnVuX2lkGAUgASgJEg0KBWVwb2NoGAYgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgHIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAggASgJEhQKDHNhbXBsZV9jb3VudBgJIAEoBRIJCgFrGAogASgFEiwKCGFydGlmYWN0GAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAwgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGA0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9zaW1pbGFyaXR5L3YxO3NpbWlsYXJpdHl2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
+  fileDesc("Ci9ub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoX2V2ZW50cy5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSLKAwoSTmVpZ2hib3JHcmFwaFJlYWR5EhkKEW5laWdoYm9yX2dyYXBoX2lkGAEgASgJEhAKCGluZGV4X2lkGAIgASgJEhIKCnByb2plY3RfaWQYAyABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYBCABKAkSDgoGcnVuX2lkGAUgASgJEg0KBWVwb2NoGAYgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgHIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAggASgJEhQKDHNhbXBsZV9jb3VudBgJIAEoBRIJCgFrGAogASgFEiwKCGFydGlmYWN0GAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAwgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGA0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZicmFuY2gYDyABKAUSFAoMYnJhbmNoX3N0YXJ0GBAgASgFQj1aO2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3NpbWlsYXJpdHkvdjE7c2ltaWxhcml0eXYxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
  * The index and the neighbour graph of an activation set became visible.
@@ -119,6 +119,21 @@ export type NeighborGraphReady = Message<"noema.similarity.v1.NeighborGraphReady
    * @generated from field: google.protobuf.Timestamp ready_time = 14;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Branch of the recording that the epoch belongs to; 0 for the first, and for epochs of the platform.
+   *
+   * @generated from field: int32 branch = 15;
+   */
+  branch: number;
+
+  /**
+   * First epoch of the branch. All results of this and later epochs of lower branches are obsolete. 0 for
+   * branch 0.
+   *
+   * @generated from field: int32 branch_start = 16;
+   */
+  branchStart: number;
 };
 
 /**

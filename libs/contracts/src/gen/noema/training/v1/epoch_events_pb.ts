@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/epoch_events.proto.
  */
 export const file_noema_training_v1_epoch_events: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS90cmFpbmluZy92MS9lcG9jaF9ldmVudHMucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIogDCg5FcG9jaENvbXBsZXRlZBIOCgZydW5faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAyABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIMCgRsYXN0GAYgASgIEiwKCHRvcG9sb2d5GAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd3ZWlnaHRzGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAkgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGbGF5ZXJzGAsgAygJEjYKEnJlY29yZGVkX3Jlc3BvbnNlcxgMIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiRub2VtYS90cmFpbmluZy92MS9lcG9jaF9ldmVudHMucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIskDCg5FcG9jaENvbXBsZXRlZBIOCgZydW5faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAyABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIMCgRsYXN0GAYgASgIEiwKCHRvcG9sb2d5GAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd3ZWlnaHRzGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAkgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGbGF5ZXJzGAsgAygJEjYKEnJlY29yZGVkX3Jlc3BvbnNlcxgMIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSDgoGYnJhbmNoGA0gASgFEhQKDGJyYW5jaF9zdGFydBgOIAEoBRIZChF3aXRob3V0X3Jlc3BvbnNlcxgPIAEoCEI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
  * An epoch of a run is stored durably: checkpoint, metrics and the evaluation of all samples.
@@ -105,6 +105,29 @@ export type EpochCompleted = Message<"noema.training.v1.EpochCompleted"> & {
    * @generated from field: noema.type.v1.ArtifactRef recorded_responses = 12;
    */
   recordedResponses?: ArtifactRef | undefined;
+
+  /**
+   * Branch of the recording that the epoch belongs to; 0 for the first, and for epochs of the platform.
+   *
+   * @generated from field: int32 branch = 13;
+   */
+  branch: number;
+
+  /**
+   * First epoch of the branch. All results of this and later epochs of lower branches are obsolete. 0 for
+   * branch 0.
+   *
+   * @generated from field: int32 branch_start = 14;
+   */
+  branchStart: number;
+
+  /**
+   * True for a recorded epoch without responses of all samples, from which nothing is computed. Such an event is
+   * sent only for an epoch that was recorded again.
+   *
+   * @generated from field: bool without_responses = 15;
+   */
+  withoutResponses: boolean;
 };
 
 /**

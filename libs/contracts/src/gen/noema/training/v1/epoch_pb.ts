@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/epoch.proto.
  */
 export const file_noema_training_v1_epoch: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUipwQKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI8ChJyZWNvcmRlZF9yZXNwb25zZXMYCyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnBhcnRpYWxfcmVhc29uGAwgASgJQgTiQQEDEi8KC2dyYXBoX2ZhdWx0GA0gASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
+  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUi2QQKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI8ChJyZWNvcmRlZF9yZXNwb25zZXMYCyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnBhcnRpYWxfcmVhc29uGAwgASgJQgTiQQEDEi8KC2dyYXBoX2ZhdWx0GA0gASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxIUCgZicmFuY2gYDiABKAVCBOJBAQMSGgoMYnJhbmNoX3N0YXJ0GA8gASgFQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
 
 /**
  * Metrics of one split after an epoch.
@@ -169,6 +169,21 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
    * @generated from field: noema.type.v1.Fault graph_fault = 13;
    */
   graphFault?: Fault | undefined;
+
+  /**
+   * Branch of the recording that the epoch belongs to: how often the client went back to this epoch or an
+   * earlier one. 0 for an epoch that was recorded once, and for epochs of the platform.
+   *
+   * @generated from field: int32 branch = 14;
+   */
+  branch: number;
+
+  /**
+   * First epoch of the branch. 0 for branch 0.
+   *
+   * @generated from field: int32 branch_start = 15;
+   */
+  branchStart: number;
 };
 
 /**

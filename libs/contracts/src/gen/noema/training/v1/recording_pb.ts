@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/recording.proto.
  */
 export const file_noema_training_v1_recording: GenFile = /*@__PURE__*/
-  fileDesc("CiFub2VtYS90cmFpbmluZy92MS9yZWNvcmRpbmcucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIlYKDVJlY29yZGVkTGF5ZXISDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEhIKCnVuaXRfY291bnQYAyABKAUSFQoNcG9zaXRpb25fZGltcxgEIAMoBSKdAQoOUmVjb3JkZWRDb2x1bW4SMwoHY29udGVudBgBIAEoDjIiLm5vZW1hLnRyYWluaW5nLnYxLlJlY29yZGVkQ29udGVudBINCgVsYXllchgCIAEoCRIqCglkYXRhX3R5cGUYAyABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRhdGEYBCABKAwSDQoFc3RlcHMYBSADKAIikgEKDFNhbXBsZVJlY29yZBIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEgoKc2FtcGxlX2lkcxgCIAMoCRIyCgdjb2x1bW5zGAMgAygLMiEubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRDb2x1bW4SFQoNdHJhaW5pbmdfbW9kZRgEIAEoCCIcCglHcmFwaFBhcnQSDwoHY29udGVudBgBIAEoDCI9CgpHcmFwaExheWVyEgwKBG5hbWUYASABKAkSDgoGb3V0cHV0GAIgASgJEhEKCXVuaXRfYXhpcxgDIAEoBSLfAQoKRXBvY2hHcmFwaBISCgpzaXplX2J5dGVzGAEgASgDEg4KBnNoYTI1NhgCIAEoCRIOCgZvdXRwdXQYAyABKAkSPgoRb3V0cHV0X2FjdGl2YXRpb24YBCABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEi0KBmxheWVycxgFIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkdyYXBoTGF5ZXISFgoObWlzc2luZ19yZWFzb24YBiABKAkSFgoOY2hhbm5lbHNfZmlyc3QYByADKAkiqAEKCEVwb2NoRW5kEg8KB3NlY29uZHMYASABKAESGgoSc2FtcGxlc19wZXJfc2Vjb25kGAIgASgBEisKB21ldHJpY3MYAyADKAsyGi5ub2VtYS50eXBlLnYxLk1ldHJpY1ZhbHVlEhQKDGRyb3BwZWRfcm93cxgEIAEoAxIsCgVncmFwaBgFIAEoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkVwb2NoR3JhcGgiFwoGUnVuRW5kEg0KBWVycm9yGAEgASgJIlgKD1JlY29yZGluZ1dyaXRlchIOCgZ3cml0ZXIYASABKAUSEAoIc2VxdWVuY2UYAiABKAMSFAoMZXBvY2hzX2VuZGVkGAMgASgFEg0KBWVuZGVkGAQgASgIIs4BCglSZWNvcmRpbmcSFAoGcnVuX2lkGAEgASgJQgTiQQEDEjkKB3dyaXRlcnMYAiADKAsyIi5ub2VtYS50cmFpbmluZy52MS5SZWNvcmRpbmdXcml0ZXJCBOJBAQMSNgoGbGF5ZXJzGAMgAygLMiAubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRMYXllckIE4kEBAxIYCgpvcGVuX2Vwb2NoGAQgASgFQgTiQQEDEh4KEG9wZW5fZXBvY2hfc2hhcmUYBSABKAFCBOJBAQMqsgEKD1JlY29yZGVkQ29udGVudBIgChxSRUNPUkRFRF9DT05URU5UX1VOU1BFQ0lGSUVEEAASGwoXUkVDT1JERURfQ09OVEVOVF9PVVRQVVQQARIZChVSRUNPUkRFRF9DT05URU5UX0xPU1MQAhIiCh5SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01FQU4QAxIhCh1SRUNPUkRFRF9DT05URU5UX1JFU1BPTlNFX01BWBAEQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_training_v1_model_service, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
+  fileDesc("CiFub2VtYS90cmFpbmluZy92MS9yZWNvcmRpbmcucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIlYKDVJlY29yZGVkTGF5ZXISDAoEbmFtZRgBIAEoCRIMCgRraW5kGAIgASgJEhIKCnVuaXRfY291bnQYAyABKAUSFQoNcG9zaXRpb25fZGltcxgEIAMoBSKdAQoOUmVjb3JkZWRDb2x1bW4SMwoHY29udGVudBgBIAEoDjIiLm5vZW1hLnRyYWluaW5nLnYxLlJlY29yZGVkQ29udGVudBINCgVsYXllchgCIAEoCRIqCglkYXRhX3R5cGUYAyABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRhdGEYBCABKAwSDQoFc3RlcHMYBSADKAIikgEKDFNhbXBsZVJlY29yZBIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSEgoKc2FtcGxlX2lkcxgCIAMoCRIyCgdjb2x1bW5zGAMgAygLMiEubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkZWRDb2x1bW4SFQoNdHJhaW5pbmdfbW9kZRgEIAEoCCIcCglHcmFwaFBhcnQSDwoHY29udGVudBgBIAEoDCI9CgpHcmFwaExheWVyEgwKBG5hbWUYASABKAkSDgoGb3V0cHV0GAIgASgJEhEKCXVuaXRfYXhpcxgDIAEoBSLfAQoKRXBvY2hHcmFwaBISCgpzaXplX2J5dGVzGAEgASgDEg4KBnNoYTI1NhgCIAEoCRIOCgZvdXRwdXQYAyABKAkSPgoRb3V0cHV0X2FjdGl2YXRpb24YBCABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEi0KBmxheWVycxgFIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkdyYXBoTGF5ZXISFgoObWlzc2luZ19yZWFzb24YBiABKAkSFgoOY2hhbm5lbHNfZmlyc3QYByADKAkiqAEKCEVwb2NoRW5kEg8KB3NlY29uZHMYASABKAESGgoSc2FtcGxlc19wZXJfc2Vjb25kGAIgASgBEisKB21ldHJpY3MYAyADKAsyGi5ub2VtYS50eXBlLnYxLk1ldHJpY1ZhbHVlEhQKDGRyb3BwZWRfcm93cxgEIAEoAxIsCgVncmFwaBgFIAEoCzIdLm5vZW1hLnRyYWluaW5nLnYxLkVwb2NoR3JhcGgiDQoLRXBvY2hSZXdpbmQiFwoGUnVuRW5kEg0KBWVycm9yGAEgASgJImgKD1JlY29yZGluZ1dyaXRlchIOCgZ3cml0ZXIYASABKAUSEAoIc2VxdWVuY2UYAiABKAMSFAoMZXBvY2hzX2VuZGVkGAMgASgFEg0KBWVuZGVkGAQgASgIEg4KBmJyYW5jaBgFIAEoBSLOAQoJUmVjb3JkaW5nEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxI5Cgd3cml0ZXJzGAIgAygLMiIubm9lbWEudHJhaW5pbmcudjEuUmVjb3JkaW5nV3JpdGVyQgTiQQEDEjYKBmxheWVycxgDIAMoCzIgLm5vZW1hLnRyYWluaW5nLnYxLlJlY29yZGVkTGF5ZXJCBOJBAQMSGAoKb3Blbl9lcG9jaBgEIAEoBUIE4kEBAxIeChBvcGVuX2Vwb2NoX3NoYXJlGAUgASgBQgTiQQEDKrIBCg9SZWNvcmRlZENvbnRlbnQSIAocUkVDT1JERURfQ09OVEVOVF9VTlNQRUNJRklFRBAAEhsKF1JFQ09SREVEX0NPTlRFTlRfT1VUUFVUEAESGQoVUkVDT1JERURfQ09OVEVOVF9MT1NTEAISIgoeUkVDT1JERURfQ09OVEVOVF9SRVNQT05TRV9NRUFOEAMSIQodUkVDT1JERURfQ09OVEVOVF9SRVNQT05TRV9NQVgQBEI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_noema_training_v1_model_service, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
  * A layer whose responses a client records.
@@ -330,6 +330,25 @@ export const EpochEndSchema: GenMessage<EpochEnd> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_recording, 6);
 
 /**
+ * Return of one writer to an epoch that it has ended, or to the open one, such as by a training that goes on from
+ * an earlier checkpoint. The records after it belong to a new branch of the run, which begins with that epoch. The
+ * epochs of the old branch stay visible until all writers have ended the first epoch of the new one. Then it
+ * replaces that epoch and removes all later epochs of the old branch, at once. All writers have to return to the
+ * same epoch, and each one ends it before a later one.
+ *
+ * @generated from message noema.training.v1.EpochRewind
+ */
+export type EpochRewind = Message<"noema.training.v1.EpochRewind"> & {
+};
+
+/**
+ * Describes the message noema.training.v1.EpochRewind.
+ * Use `create(EpochRewindSchema)` to create a new message.
+ */
+export const EpochRewindSchema: GenMessage<EpochRewind> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_recording, 7);
+
+/**
  * End of the run of one writer. The run ends when all writers have ended it.
  *
  * @generated from message noema.training.v1.RunEnd
@@ -348,7 +367,7 @@ export type RunEnd = Message<"noema.training.v1.RunEnd"> & {
  * Use `create(RunEndSchema)` to create a new message.
  */
 export const RunEndSchema: GenMessage<RunEnd> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 7);
+  messageDesc(file_noema_training_v1_recording, 8);
 
 /**
  * Position of one writer, such as one rank of a distributed training.
@@ -371,7 +390,7 @@ export type RecordingWriter = Message<"noema.training.v1.RecordingWriter"> & {
   sequence: bigint;
 
   /**
-   * Last epoch that the writer has ended; 0 before the first.
+   * Last epoch that the writer has ended in its branch; 0 before the first.
    *
    * @generated from field: int32 epochs_ended = 3;
    */
@@ -383,6 +402,13 @@ export type RecordingWriter = Message<"noema.training.v1.RecordingWriter"> & {
    * @generated from field: bool ended = 4;
    */
   ended: boolean;
+
+  /**
+   * Branch of the run that the writer records: the number of its returns to earlier epochs.
+   *
+   * @generated from field: int32 branch = 5;
+   */
+  branch: number;
 };
 
 /**
@@ -390,7 +416,7 @@ export type RecordingWriter = Message<"noema.training.v1.RecordingWriter"> & {
  * Use `create(RecordingWriterSchema)` to create a new message.
  */
 export const RecordingWriterSchema: GenMessage<RecordingWriter> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 8);
+  messageDesc(file_noema_training_v1_recording, 9);
 
 /**
  * How far the records of a run are.
@@ -439,7 +465,7 @@ export type Recording = Message<"noema.training.v1.Recording"> & {
  * Use `create(RecordingSchema)` to create a new message.
  */
 export const RecordingSchema: GenMessage<Recording> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_recording, 9);
+  messageDesc(file_noema_training_v1_recording, 10);
 
 /**
  * Content of a recorded column.

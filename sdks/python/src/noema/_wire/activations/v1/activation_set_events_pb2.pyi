@@ -9,7 +9,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ActivationSetReady(_message.Message):
-    __slots__ = ("activation_set_id", "project_id", "run_id", "epoch", "dataset_version_id", "model_version_id", "perception_space_id", "sample_count", "dimensions", "vectors", "evaluation", "ready_time")
+    __slots__ = ("activation_set_id", "project_id", "run_id", "epoch", "dataset_version_id", "model_version_id", "perception_space_id", "sample_count", "dimensions", "vectors", "evaluation", "ready_time", "branch", "branch_start")
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,8 @@ class ActivationSetReady(_message.Message):
     VECTORS_FIELD_NUMBER: _ClassVar[int]
     EVALUATION_FIELD_NUMBER: _ClassVar[int]
     READY_TIME_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_START_FIELD_NUMBER: _ClassVar[int]
     activation_set_id: str
     project_id: str
     run_id: str
@@ -34,4 +36,6 @@ class ActivationSetReady(_message.Message):
     vectors: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
     evaluation: _artifact_ref_pb2.ArtifactRef
     ready_time: _timestamp_pb2.Timestamp
-    def __init__(self, activation_set_id: _Optional[str] = ..., project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., dataset_version_id: _Optional[str] = ..., model_version_id: _Optional[str] = ..., perception_space_id: _Optional[str] = ..., sample_count: _Optional[int] = ..., dimensions: _Optional[int] = ..., vectors: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    branch: int
+    branch_start: int
+    def __init__(self, activation_set_id: _Optional[str] = ..., project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., dataset_version_id: _Optional[str] = ..., model_version_id: _Optional[str] = ..., perception_space_id: _Optional[str] = ..., sample_count: _Optional[int] = ..., dimensions: _Optional[int] = ..., vectors: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., branch: _Optional[int] = ..., branch_start: _Optional[int] = ...) -> None: ...

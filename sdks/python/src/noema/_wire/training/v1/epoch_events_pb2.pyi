@@ -9,7 +9,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class EpochCompleted(_message.Message):
-    __slots__ = ("run_id", "project_id", "dataset_version_id", "model_version_id", "epoch", "last", "topology", "weights", "evaluation", "end_time", "layers", "recorded_responses")
+    __slots__ = ("run_id", "project_id", "dataset_version_id", "model_version_id", "epoch", "last", "topology", "weights", "evaluation", "end_time", "layers", "recorded_responses", "branch", "branch_start", "without_responses")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DATASET_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -22,6 +22,9 @@ class EpochCompleted(_message.Message):
     END_TIME_FIELD_NUMBER: _ClassVar[int]
     LAYERS_FIELD_NUMBER: _ClassVar[int]
     RECORDED_RESPONSES_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_START_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_RESPONSES_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     project_id: str
     dataset_version_id: str
@@ -34,4 +37,7 @@ class EpochCompleted(_message.Message):
     end_time: _timestamp_pb2.Timestamp
     layers: _containers.RepeatedScalarFieldContainer[str]
     recorded_responses: _artifact_ref_pb2.ArtifactRef
-    def __init__(self, run_id: _Optional[str] = ..., project_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., model_version_id: _Optional[str] = ..., epoch: _Optional[int] = ..., last: bool = ..., topology: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., weights: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., layers: _Optional[_Iterable[str]] = ..., recorded_responses: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ...) -> None: ...
+    branch: int
+    branch_start: int
+    without_responses: bool
+    def __init__(self, run_id: _Optional[str] = ..., project_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., model_version_id: _Optional[str] = ..., epoch: _Optional[int] = ..., last: bool = ..., topology: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., weights: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., layers: _Optional[_Iterable[str]] = ..., recorded_responses: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., branch: _Optional[int] = ..., branch_start: _Optional[int] = ..., without_responses: bool = ...) -> None: ...

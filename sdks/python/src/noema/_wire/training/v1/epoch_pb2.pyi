@@ -24,7 +24,7 @@ class SplitMetrics(_message.Message):
     def __init__(self, split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_count: _Optional[int] = ..., loss: _Optional[float] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class Epoch(_message.Message):
-    __slots__ = ("run_id", "epoch", "splits", "weights", "optimizer_state", "evaluation", "model_version_id", "seconds", "samples_per_second", "end_time", "recorded_responses", "partial_reason", "graph_fault")
+    __slots__ = ("run_id", "epoch", "splits", "weights", "optimizer_state", "evaluation", "model_version_id", "seconds", "samples_per_second", "end_time", "recorded_responses", "partial_reason", "graph_fault", "branch", "branch_start")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     SPLITS_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,8 @@ class Epoch(_message.Message):
     RECORDED_RESPONSES_FIELD_NUMBER: _ClassVar[int]
     PARTIAL_REASON_FIELD_NUMBER: _ClassVar[int]
     GRAPH_FAULT_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_START_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     splits: _containers.RepeatedCompositeFieldContainer[SplitMetrics]
@@ -51,4 +53,6 @@ class Epoch(_message.Message):
     recorded_responses: _artifact_ref_pb2.ArtifactRef
     partial_reason: str
     graph_fault: _fault_pb2.Fault
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[SplitMetrics, _Mapping[str, _Any]]]] = ..., weights: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., optimizer_state: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., model_version_id: _Optional[str] = ..., seconds: _Optional[float] = ..., samples_per_second: _Optional[float] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., recorded_responses: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., partial_reason: _Optional[str] = ..., graph_fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ...) -> None: ...
+    branch: int
+    branch_start: int
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[SplitMetrics, _Mapping[str, _Any]]]] = ..., weights: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., optimizer_state: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., evaluation: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., model_version_id: _Optional[str] = ..., seconds: _Optional[float] = ..., samples_per_second: _Optional[float] = ..., end_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., recorded_responses: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., partial_reason: _Optional[str] = ..., graph_fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., branch: _Optional[int] = ..., branch_start: _Optional[int] = ...) -> None: ...

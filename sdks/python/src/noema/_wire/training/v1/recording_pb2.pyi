@@ -110,6 +110,10 @@ class EpochEnd(_message.Message):
     graph: EpochGraph
     def __init__(self, seconds: _Optional[float] = ..., samples_per_second: _Optional[float] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ..., dropped_rows: _Optional[int] = ..., graph: _Optional[_Union[EpochGraph, _Mapping[str, _Any]]] = ...) -> None: ...
 
+class EpochRewind(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class RunEnd(_message.Message):
     __slots__ = ("error",)
     ERROR_FIELD_NUMBER: _ClassVar[int]
@@ -117,16 +121,18 @@ class RunEnd(_message.Message):
     def __init__(self, error: _Optional[str] = ...) -> None: ...
 
 class RecordingWriter(_message.Message):
-    __slots__ = ("writer", "sequence", "epochs_ended", "ended")
+    __slots__ = ("writer", "sequence", "epochs_ended", "ended", "branch")
     WRITER_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EPOCHS_ENDED_FIELD_NUMBER: _ClassVar[int]
     ENDED_FIELD_NUMBER: _ClassVar[int]
+    BRANCH_FIELD_NUMBER: _ClassVar[int]
     writer: int
     sequence: int
     epochs_ended: int
     ended: bool
-    def __init__(self, writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epochs_ended: _Optional[int] = ..., ended: bool = ...) -> None: ...
+    branch: int
+    def __init__(self, writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epochs_ended: _Optional[int] = ..., ended: bool = ..., branch: _Optional[int] = ...) -> None: ...
 
 class Recording(_message.Message):
     __slots__ = ("run_id", "writers", "layers", "open_epoch", "open_epoch_share")

@@ -46,7 +46,7 @@ class CreateRecordingResponse(_message.Message):
     def __init__(self, run: _Optional[_Union[_run_pb2.Run, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class AppendRecordRequest(_message.Message):
-    __slots__ = ("run_id", "writer", "sequence", "epoch", "samples", "epoch_end", "run_end", "graph_part")
+    __slots__ = ("run_id", "writer", "sequence", "epoch", "samples", "epoch_end", "run_end", "graph_part", "rewind")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     WRITER_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +55,7 @@ class AppendRecordRequest(_message.Message):
     EPOCH_END_FIELD_NUMBER: _ClassVar[int]
     RUN_END_FIELD_NUMBER: _ClassVar[int]
     GRAPH_PART_FIELD_NUMBER: _ClassVar[int]
+    REWIND_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     writer: int
     sequence: int
@@ -63,7 +64,8 @@ class AppendRecordRequest(_message.Message):
     epoch_end: _recording_pb2.EpochEnd
     run_end: _recording_pb2.RunEnd
     graph_part: _recording_pb2.GraphPart
-    def __init__(self, run_id: _Optional[str] = ..., writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epoch: _Optional[int] = ..., samples: _Optional[_Union[_recording_pb2.SampleRecord, _Mapping[str, _Any]]] = ..., epoch_end: _Optional[_Union[_recording_pb2.EpochEnd, _Mapping[str, _Any]]] = ..., run_end: _Optional[_Union[_recording_pb2.RunEnd, _Mapping[str, _Any]]] = ..., graph_part: _Optional[_Union[_recording_pb2.GraphPart, _Mapping[str, _Any]]] = ...) -> None: ...
+    rewind: _recording_pb2.EpochRewind
+    def __init__(self, run_id: _Optional[str] = ..., writer: _Optional[int] = ..., sequence: _Optional[int] = ..., epoch: _Optional[int] = ..., samples: _Optional[_Union[_recording_pb2.SampleRecord, _Mapping[str, _Any]]] = ..., epoch_end: _Optional[_Union[_recording_pb2.EpochEnd, _Mapping[str, _Any]]] = ..., run_end: _Optional[_Union[_recording_pb2.RunEnd, _Mapping[str, _Any]]] = ..., graph_part: _Optional[_Union[_recording_pb2.GraphPart, _Mapping[str, _Any]]] = ..., rewind: _Optional[_Union[_recording_pb2.EpochRewind, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class AppendRecordResponse(_message.Message):
     __slots__ = ("sequence",)

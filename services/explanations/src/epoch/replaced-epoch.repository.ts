@@ -1,0 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AnyDatabase, Database } from '@noema/postgres';
+import { sql } from 'kysely';
+
+/** A branch of a recorded run. */
+export interface Branch {
+  readonly runId: string;
+  /** From 1. */
+  readonly branch: number;
+  /** First epoch of the branch. */
+  readonly branchStart: number;
+}
+
+/** Tables of results of one epoch of a run. `source` has the branch of the epoch, if it is not 0. */
+const TABLES = ['analysis', 'selection_analysis', 'sanity_check'] as const;
+
+/** Deletes explanations of replaced epochs, in the ambient transaction of a team. */
+@Injectable()
+export class ReplacedEpochRepository {
+  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+
+  /** Returns the ids of the jobs of what it deletes. */
+  async delete({ runId, branch, branchStart }: Branch): Promise<string[]> {
+    const jobIds: string[] = [];
+    for (const table of TABLES) {
+      const { rows } = await sql<{ job_id: string }>`
+        delete from ${sql.table(table)}
+        where run_id = ${runId} and epoch >= ${branchStart}
+          and coalesce((source ->> 'branch')::int, 0) < ${branch}
+        returning job_id`.execute(this.db.tx());
+      jobIds.push(...rows.map(({ job_id }) => job_id));
+    }
+    return jobIds;
+  }
+}
