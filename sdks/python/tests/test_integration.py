@@ -49,6 +49,21 @@ DIGIT = "@input\ndef x(): return 0\n@truth\ndef y() -> Classes['zero one two']:\
 SPLITS = "@splits\ndef data(): return {'training': 3}\n"
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from noema.integration import model\n@model\ndef net(): return 'net.keras'\n",
+        "import noema.integration as integration\n@integration.model\ndef net(): return 'net.keras'\n",
+    ],
+)
+def test_a_model_in_an_integration_is_refused_by_name(tmp_path, code):
+    with pytest.raises(IntegrationError, match="noema models import") as raised:
+        load(tmp_path, SPLITS + DIGIT + "    return 1\n" + code)
+    assert raised.value.reason == "INTEGRATION_MODEL_UNSUPPORTED"
+    assert raised.value.metadata["file"].endswith("integration.py")
+    assert not hasattr(noema.integration, "models")
+
+
 def without_own(value):
     if isinstance(value, list):
         return [without_own(one) for one in value]

@@ -40,7 +40,7 @@ from noema._integration.declaration import (
     truth,
     visual,
 )
-from noema._integration.faults import IntegrationError
+from noema._integration.faults import IntegrationError, model_unsupported
 from noema._integration.visuals import Bars, CustomVisual, Image, Series, Span, Spans, Table, Text
 
 __all__ = [
@@ -67,3 +67,10 @@ __all__ = [
     "truth",
     "visual",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Refuses `model` by name: an integration describes data, and a model is stored by itself."""
+    if name == "model":
+        raise model_unsupported()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -36,6 +36,19 @@ class IntegrationError(NoemaError, ValueError):
         self.kind = kind
 
 
+MODEL_UNSUPPORTED = "INTEGRATION_MODEL_UNSUPPORTED"
+
+
+def model_unsupported() -> IntegrationError:
+    """The fault of an integration that asks for `@model`."""
+    return IntegrationError(
+        MODEL_UNSUPPORTED,
+        "an integration describes data and has no @model; leave it out, and bring the network with "
+        "`noema models import net.onnx` or `noema models create net.json`, or record the training in Python "
+        "with noema.run(name, data, watch=model)",
+    )
+
+
 class Place(NamedTuple):
     """A position in the user's source. `column` is None before Python 3.11."""
 
