@@ -24,8 +24,8 @@ export function independentFigures(exported: Exported): Figures {
     mapDistances(exported, i, near);
     vectorDistances(exported, i, far);
     const [inMap, inSpace] = [nearest(near, i), nearest(far, i)];
-    for (const j of inMap) if (!inSpace.includes(j)) intruders += rank(far, i, j) - K;
-    for (const j of inSpace) if (!inMap.includes(j)) missing += rank(near, i, j) - K;
+    intruders += excessRanks(far, i, without(inMap, inSpace));
+    missing += excessRanks(near, i, without(inSpace, inMap));
     common += inMap.filter((j) => inSpace.includes(j)).length;
     sameMap += inMap.slice(0, LABEL_K).filter((j) => label[j] === label[i]).length;
     sameVectors += inSpace.slice(0, LABEL_K).filter((j) => label[j] === label[i]).length;
@@ -68,10 +68,22 @@ function nearest(distance: Float64Array, self: number): number[] {
   return best;
 }
 
-/** 1 for the nearest. */
-function rank(distance: Float64Array, self: number, of: number): number {
-  let closer = 1;
-  for (let j = 0; j < distance.length; j++)
-    if (j !== self && (distance[j]! < distance[of]! || (distance[j] === distance[of] && j < of))) closer++;
-  return closer;
+/** The rows that are not among the others. */
+const without = (rows: readonly number[], others: readonly number[]): number[] =>
+  rows.filter((row) => !others.includes(row));
+
+/** Sum of rank − K over the rows. The rank of the nearest row is 1; of two rows as near, the first is nearer. */
+function excessRanks(distance: Float64Array, self: number, rows: readonly number[]): number {
+  const farthest = Math.max(...rows.map((row) => distance[row]!));
+  // Ranks are counted among the rows that are near enough to change one.
+  const candidates: number[] = [];
+  for (let j = 0; j < distance.length; j++) if (j !== self && distance[j]! <= farthest) candidates.push(j);
+  let sum = 0;
+  for (const row of rows) {
+    let rank = 1;
+    for (const j of candidates)
+      if (distance[j]! < distance[row]! || (distance[j] === distance[row] && j < row)) rank++;
+    sum += rank - K;
+  }
+  return sum;
 }
