@@ -1,14 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
-import { correlation } from '../src/correlation.js';
+import { correlateMaps, type FrameworkMaps, readFrameworkMaps } from '../src/framework-maps.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python');
@@ -24,20 +22,10 @@ interface Epoch {
   readonly weights: { readonly sizeBytes?: string };
   readonly graphFault?: { readonly reason: string; readonly message: string };
 }
-interface HeatMap {
-  readonly id: string;
-  readonly method: string;
-  readonly layer?: string;
-}
-interface Expected {
-  readonly label: number;
-  readonly 'grad-cam': number[][];
-  readonly 'integrated-gradients': number[][];
-}
 
 describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
   let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let maps: Record<string, Expected>;
+  let maps: FrameworkMaps;
   const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
 
   async function lastEpoch(name: string): Promise<Epoch> {
@@ -47,15 +35,6 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
       intervalMs: 500,
       what: `the epoch of ${name}`,
     });
-  }
-
-  /** The numbers of a heat map, as the store has them. */
-  async function readValues(analysisId: string, heatMapId: string): Promise<Float32Array> {
-    const store = join(directory.path, 'store');
-    const name = (await readdir(store, { recursive: true })).find(
-      (file) => file.includes(analysisId) && file.includes(`/${heatMapId}.`) && file.endsWith('.arrow'),
-    );
-    return readMatrix(await readFile(join(store, name!))).float32('values').data;
   }
 
   beforeAll(async () => {
@@ -72,7 +51,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
       },
     });
     console.log(stdout);
-    maps = JSON.parse(await readFile(path, 'utf8')) as Record<string, Expected>;
+    maps = await readFrameworkMaps(path);
   }, 300_000);
   afterAll(async () => {
     await noema(directory.path, 'down');
@@ -86,36 +65,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
   });
 
   it('has the heat maps that autograd computes from the same weights', async () => {
-    const correlations: Record<'grad-cam' | 'integrated-gradients', number[]> = {
-      'grad-cam': [],
-      'integrated-gradients': [],
-    };
-    for (const [id, expected] of Object.entries(maps)) {
-      const analysis = await json<Resource & { heatMaps: HeatMap[]; layers: { layer: string }[] }>(
-        ...['analyze', 'graph', `validation/${id}`, '--class', String(expected.label)],
-        ...['--algorithm', 'grad-cam', 'integrated-gradients', 'loss-gradient', 'occlusion'],
-      );
-      expect(analysis.layers.map(({ layer }) => layer)).toEqual([
-        'conv1',
-        'conv2',
-        'conv3',
-        'hidden',
-        'place',
-      ]);
-      expect(analysis.heatMaps.map(({ method }) => method).sort()).toEqual([
-        'grad-cam',
-        'integrated-gradients',
-        'loss-gradient',
-        'occlusion',
-      ]);
-      for (const method of ['grad-cam', 'integrated-gradients'] as const) {
-        const map = analysis.heatMaps.find((each) => each.method === method)!;
-        const found = await readValues(analysis.id, map.id);
-        const numbers = expected[method].flat();
-        if (numbers.every((value) => value === 0)) expect(found.every((value) => value === 0)).toBe(true);
-        else correlations[method].push(correlation([...found], numbers));
-      }
-    }
+    const correlations = await correlateMaps(directory.path, 'graph', maps);
     console.log(correlations);
     expect(correlations['grad-cam'].length).toBeGreaterThan(2);
     expect(Math.min(...correlations['grad-cam'])).toBeGreaterThan(0.999_99);
