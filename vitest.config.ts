@@ -3,16 +3,24 @@ import { defineConfig } from 'vitest/config';
 /** Specs that need a process of their own: they count the tensors of the process, or load tfjs by folders. */
 const isolated = '{engine,layers}';
 
-/** Tests of libraries that need a process of their own: they read the metrics of the process. */
-const alone = ['libs/jobs/dist/src/job-trace.itest.js'];
+/** Tests of libraries and services that need a process of their own. */
+const alone = [
+  // It reads the metrics of the process.
+  'libs/jobs/dist/src/job-trace.itest.js',
+  // It measures the memory of workers in the process.
+  'services/activations/dist/test/activations.e2e.js',
+];
 
-/** Compiled modules are loaded by Node, once in a process; vitest would transform them for each test file. */
-const shared = { isolate: false, server: { deps: { external: [/\/dist\//] } } };
+/** Compiled modules are loaded by Node; vitest would transform them for each test file. */
+const compiled = { server: { deps: { external: [/\/dist\//] } } };
+
+/** What Node has loaded serves all files of a process. */
+const shared = { ...compiled, isolate: false };
 
 /**
- * Tests run on what ships: the compiled output of `npm run build`. Specs of plain code share two processes,
- * which load each library once, and so do tests of libraries, each file with servers of its own. Tests of
- * services and of the whole platform have a process for each file.
+ * Tests run on what ships: the compiled output of `npm run build`. Tests of the whole platform have a process
+ * for each file. Tests of libraries and services share two processes, which load each library once, each file
+ * with servers of its own; so do specs of plain code. Projects run in the order of their names.
  */
 export default defineConfig({
   test: {
@@ -26,23 +34,23 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'libraries',
-          include: ['libs/*/dist/**/*.{itest,e2e}.js'],
-          exclude: ['**/node_modules/**', ...alone],
-          ...shared,
+          name: 'platforms',
+          globalSetup: './tools/test-run.ts',
+          include: [
+            ...alone,
+            '{e2e,deploy,bench}/dist/**/*.{itest,e2e}.js',
+            `libs/${isolated}/dist/**/*.spec.js`,
+          ],
+          ...compiled,
         },
       },
       {
         extends: true,
         test: {
           name: 'servers',
-          globalSetup: './tools/test-run.ts',
-          include: [
-            ...alone,
-            '{services,apps,examples}/*/dist/**/*.{itest,e2e}.js',
-            '{e2e,deploy,bench}/dist/**/*.e2e.js',
-            `libs/${isolated}/dist/**/*.spec.js`,
-          ],
+          include: ['{libs,services,apps,examples}/*/dist/**/*.{itest,e2e}.js'],
+          exclude: ['**/node_modules/**', ...alone],
+          ...shared,
         },
       },
       {
