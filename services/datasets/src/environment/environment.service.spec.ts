@@ -22,7 +22,7 @@ let named: Set<string>;
 let searches: (readonly string[])[];
 let service: EnvironmentService;
 
-/** A part that was stored before so many hours. */
+/** A part that was stored these hours ago. */
 function addPart(hash: string, hours: number): ArtifactRef {
   const part = artifact(`wheels/${hash}`);
   stored.set(hash, { part, modifiedAt: new Date(Date.now() - hours * HOUR_MS) });
@@ -68,13 +68,13 @@ describe('the environment of integrations', () => {
 });
 
 describe('parts that need not be sent again', () => {
-  it('are those that were stored in the last twelve hours', async () => {
+  it('have been stored in the last twelve hours', async () => {
     const fresh = addPart('fresh', 11.9);
     addPart('old', 12.1);
     expect(await service.findParts(TEAM, PROJECT, ['fresh', 'old', 'unknown'])).toEqual([fresh]);
   });
 
-  it('are those that an integration names, whatever their age', async () => {
+  it('have any age if an integration names them', async () => {
     const old = addPart('old', 1_000);
     addPart('older', 2_000);
     named.add(old.uri);

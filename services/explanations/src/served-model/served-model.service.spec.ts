@@ -18,7 +18,7 @@ const ref = (uri: string): ArtifactRef => ({ uri, sha256: '0', sizeBytes: 1, med
 const scores = Float32Array.from({ length: ROWS * WIDTH }, (_, i) => Math.sin(i));
 /** All rows of the check: twelve of the thirty, evenly from the first to the last. */
 const CHECKED = [0, 3, 5, 8, 11, 13, 16, 18, 21, 24, 26, 29];
-const scoresOf = (rows: readonly number[]): Float32Array =>
+const pickScores = (rows: readonly number[]): Float32Array =>
   Float32Array.from(rows.flatMap((row) => [...scores.subarray(row * WIDTH, (row + 1) * WIDTH)]));
 
 /** Bytes by the uri. */
@@ -120,7 +120,7 @@ describe('the check of a served model', () => {
     });
     expect(query).toMatchObject({ rows: CHECKED.length, inputGradients: false, layers: [] });
     expect([...query.inputs[0]!.data]).toEqual(CHECKED.flatMap((row) => [row, row, row, row]));
-    expect(outputs).toEqual(toOutputs(scoresOf(CHECKED), WIDTH, 'softmax'));
+    expect(outputs).toEqual(toOutputs(pickScores(CHECKED), WIDTH, 'softmax'));
   });
 
   it('leaves out samples whose outputs were not recorded', async () => {
@@ -161,14 +161,14 @@ describe('registering a model', () => {
     service.plan(TEAM, LAST, { scores: given, activation: 'softmax' });
 
   it('takes scores that give the recorded outputs, for the epoch that is the last', async () => {
-    const model = await plan(scoresOf(CHECKED).map((score) => score + 5));
+    const model = await plan(pickScores(CHECKED).map((score) => score + 5));
     expect(model).toMatchObject({ projectId: 'project', runId: 'run', epoch: 3, activation: 'softmax' });
     expect(await service.create(model)).toBe(model);
     expect(models.get(model.id)).toBe(model);
   });
 
   it('refuses other scores, and another number of them', async () => {
-    const other = scoresOf(CHECKED);
+    const other = pickScores(CHECKED);
     other[3]! += 0.02;
     await expect(plan(other)).rejects.toMatchObject({ reason: 'SERVED_MODEL_DIFFERS' });
     other[3] = NaN;
@@ -178,7 +178,7 @@ describe('registering a model', () => {
 
   it('refuses one above the limit of a team', async () => {
     openModels = MAX_SERVED;
-    const model = await plan(scoresOf(CHECKED));
+    const model = await plan(pickScores(CHECKED));
     await expect(service.create(model)).rejects.toMatchObject({ reason: 'SERVED_MODELS_TOO_MANY' });
     expect(models.size).toBe(0);
   });
@@ -191,7 +191,7 @@ describe('the stream of a model', () => {
 
   beforeEach(async () => {
     model = await service.create(
-      await service.plan(TEAM, LAST, { scores: scoresOf(CHECKED), activation: 'softmax' }),
+      await service.plan(TEAM, LAST, { scores: pickScores(CHECKED), activation: 'softmax' }),
     );
   });
 
@@ -230,7 +230,7 @@ describe('the stream of a model', () => {
 describe('results', () => {
   it('wake the worker that waits for them, once, and the stream, which is free for the next query', async () => {
     const model = await service.create(
-      await service.plan(TEAM, LAST, { scores: scoresOf(CHECKED), activation: 'softmax' }),
+      await service.plan(TEAM, LAST, { scores: pickScores(CHECKED), activation: 'softmax' }),
     );
     await service.submit(TEAM, model.id, 'query', Uint8Array.of(7));
     await service.submit(TEAM, model.id, 'query', Uint8Array.of(8));
