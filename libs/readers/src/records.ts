@@ -1,10 +1,13 @@
 import type { Awaitable, NumberArray } from '@noema/integration';
+import type { PictureObject, PictureObjects } from './objects/annotated.js';
 
 /** A file of the tree, or the bytes of one that a table holds. */
 export interface Media {
   /** Path below the root of the tree, or the name that the table gives. */
   readonly path: string;
   readonly bytes?: Uint8Array;
+  /** The part of the picture that counts, in shares of its sides. */
+  readonly crop?: Pick<PictureObject, 'x' | 'y' | 'width' | 'height'>;
 }
 
 /** Numbers of one sample, row-major. */
@@ -14,9 +17,9 @@ export interface Numbers {
 }
 
 /** Value of a field of one sample; `null` for a missing value. */
-export type Cell = number | string | boolean | Media | Numbers | null;
+export type Cell = number | string | boolean | Media | Numbers | PictureObjects | null;
 
-export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers';
+export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers' | 'objects';
 
 /** A column of the records. */
 export interface Field {
@@ -26,6 +29,12 @@ export interface Field {
   readonly whole?: boolean;
   /** Sizes of the numbers of a sample, where all samples have the same. */
   readonly shape?: readonly number[];
+  /** All classes, where the files list them. */
+  readonly labels?: readonly string[];
+  /** What a network may predict of objects. */
+  readonly truth?: 'presence' | 'mask';
+  /** Records with the same value stay in one split. */
+  readonly role?: 'group';
 }
 
 /** Facts about the values of a field over all records. */
@@ -54,7 +63,8 @@ export const MAX_DISTINCT = 1_000;
 export function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'object') return String(cell);
-  return 'path' in cell ? cell.path : cell.shape.join(' × ');
+  if ('path' in cell) return cell.path;
+  return 'objects' in cell ? `${cell.objects.length} objects` : cell.shape.join(' × ');
 }
 
 const MAX_DESCRIBED = 60;
@@ -62,13 +72,17 @@ const MAX_DESCRIBED = 60;
 /** Short description of the values of a field, for people: `3: setosa, versicolor, virginica`, `0.1 to 2.5`. */
 export function describeValues({ field, values, distinct, min, max, examples }: FieldProfile): string {
   if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
+  if (field.kind === 'objects') return cutText((field.labels ?? []).join(', '));
   if (field.kind === 'number' && min !== undefined && max !== undefined)
     return `${roundValue(min)} to ${roundValue(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;
   const texts = values ?? examples.map((cell) => cellText(cell).replaceAll(/\s+/g, ' '));
   const text = texts.join(', ');
-  const cut = text.length > MAX_DESCRIBED ? `${text.slice(0, MAX_DESCRIBED - 1)}…` : text;
+  const cut = cutText(text);
   return values === undefined ? cut : `${distinct}: ${cut}`;
 }
+
+const cutText = (text: string): string =>
+  text.length > MAX_DESCRIBED ? `${text.slice(0, MAX_DESCRIBED - 1)}…` : text;
 
 const roundValue = (value: number): number => Number(value.toPrecision(4));
 

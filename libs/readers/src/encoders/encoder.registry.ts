@@ -3,8 +3,10 @@ import { arrayEncoder } from './array.encoder.js';
 import { classesEncoder } from './classes.encoder.js';
 import type { DataEncoder } from './encoder.js';
 import { featuresEncoder } from './features.encoder.js';
+import { maskEncoder } from './mask.encoder.js';
 import { numberEncoder } from './number.encoder.js';
 import { pictureEncoder } from './picture.encoder.js';
+import { presenceEncoder } from './presence.encoder.js';
 import { wordsEncoder } from './words.encoder.js';
 
 /** All declared preprocessing. A new encoder is one file, and its line here. */
@@ -13,6 +15,8 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   featuresEncoder,
   numberEncoder,
   classesEncoder,
+  presenceEncoder,
+  maskEncoder,
   wordsEncoder,
   arrayEncoder,
 ]);

@@ -44,7 +44,8 @@ export async function decodePicture(
       .autoOrient()
       .toColourspace('srgb')
       .flatten({ background: '#ffffff' });
-    const shaped = shape(picture).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+    const cut = media.crop === undefined ? picture : await cutOut(picture, media.crop);
+    const shaped = shape(cut).toColourspace(channels === 1 ? 'b-w' : 'srgb');
     const { data, info } = await shaped.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels: info.channels, data };
   } catch (error) {
@@ -55,6 +56,18 @@ export async function decodePicture(
       error,
     );
   }
+}
+
+/** A part of a picture, at least one pixel. */
+async function cutOut(picture: Sharp, crop: NonNullable<Media['crop']>): Promise<Sharp> {
+  const { autoOrient } = await picture.metadata();
+  const span = (from: number, size: number, side: number): readonly [number, number] => {
+    const start = Math.min(side - 1, Math.round(from * side));
+    return [start, Math.max(1, Math.min(side, Math.round((from + size) * side)) - start)];
+  };
+  const [left, width] = span(crop.x, crop.width, autoOrient.width);
+  const [top, height] = span(crop.y, crop.height, autoOrient.height);
+  return picture.extract({ left, top, width, height });
 }
 
 function requireMedia(cell: Cell | undefined): Media {

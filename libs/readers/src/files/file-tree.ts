@@ -1,4 +1,4 @@
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { open, opendir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { DomainError } from '@noema/kernel';
 
@@ -52,6 +52,17 @@ export class FileTree {
     return file;
   }
 
+  /** The first bytes of a file as Latin-1, to find out its form. */
+  readHead(path: string, bytes: number): Promise<string> {
+    return readPart(this.absolute(path), 0, bytes);
+  }
+
+  /** The last bytes of a file as Latin-1. */
+  async readTail(path: string, bytes: number): Promise<string> {
+    const { size } = await stat(this.absolute(path));
+    return readPart(this.absolute(path), Math.max(0, size - bytes), bytes);
+  }
+
   has(path: string): boolean {
     return this.paths.has(path);
   }
@@ -60,6 +71,16 @@ export class FileTree {
 
   private get paths(): ReadonlySet<string> {
     return (this.lookup ??= new Set(this.files.map((file) => file.path)));
+  }
+}
+
+async function readPart(path: string, from: number, bytes: number): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, from);
+    return buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
 

@@ -96,7 +96,13 @@ export async function manifestIntegration(
     ),
     ...(classes === undefined
       ? {}
-      : { predictions: { labels: classNames(classes[1])!, groundTruth: classes[0] } }),
+      : {
+          predictions: {
+            labels: classNames(classes[1])!,
+            groundTruth: classes[0],
+            multiLabel: ENCODERS.get(classes[1].encoder).multiLabel === true,
+          },
+        }),
   });
   const encode = batchEncoder(manifest, { columns: metadata, value: metadataValue });
   return encode === undefined ? integration : withBatches(integration, encode);

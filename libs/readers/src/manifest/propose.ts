@@ -12,7 +12,7 @@ import type { Cell, Field, FieldProfile, Numbers, Records } from '../records.js'
 import { type EncoderSpec, type Manifest, manifestSchema } from './manifest.js';
 import { toHandlerName } from './names.js';
 import { assignSplits } from './population.splits.js';
-import { assignRoles, isClass, isProse, type Role } from './roles.js';
+import { assignRoles, isClass, isMedia, isProse, type Role } from './roles.js';
 
 export interface ProposeOptions {
   /** Key of the reader; default: the one that is certain, or the only one. */
@@ -138,14 +138,15 @@ async function chooseReader(
         .map(({ title }) => title.toLowerCase())
         .join(', ')}`,
     );
+  const alike = all.filter(({ recognized }) => recognized.certain === first.recognized.certain);
   if (second !== undefined && first.recognized.certain === second.recognized.certain)
     throw new DomainError(
       'invalid',
       'DATA_AMBIGUOUS',
-      `${tree.root} can be read in ${all.length} ways: ` +
-        `${all.map(({ reader: one, recognized }) => `${one.key} (${recognized.found})`).join('; ')}. ` +
+      `${tree.root} can be read in ${alike.length} ways: ` +
+        `${alike.map(({ reader: one, recognized }) => `${one.key} (${recognized.found})`).join('; ')}. ` +
         'Choose one with --reader',
-      { metadata: { readers: all.map(({ reader }) => reader.key).join(',') } },
+      { metadata: { readers: alike.map(({ reader }) => reader.key).join(',') } },
     );
   return { reader: first.reader, found: first.recognized.found };
 }
@@ -184,10 +185,15 @@ class Draft {
     const frame = {
       splits: this.splits(having('split')[0]),
       ...(id === undefined ? {} : { id: id.field.name }),
-      ground_truths: target === undefined ? {} : { [toHandlerName(target.field.name)]: this.truth(target) },
+      ground_truths:
+        target === undefined || target.field.kind === 'objects'
+          ? {}
+          : { [toHandlerName(target.field.name)]: this.truth(target) },
     };
     await this.findTraining(frame);
     const inputs = await this.inputs(having('input'));
+    if (target?.field.kind === 'objects')
+      frame.ground_truths = { [toHandlerName(target.field.name)]: this.objects(target.field, inputs) };
     const features = having('input').filter(
       ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
     );
@@ -324,8 +330,24 @@ class Draft {
     return { encoder: 'words', column: field.name, length, vocabulary: file };
   }
 
+  /** The truth of objects is shown on their picture; the mask has the size of the input. */
+  private objects({ name, labels = [], truth }: Field, inputs: Manifest['inputs']): EncoderSpec {
+    const [[key, spec] = ['', {}]] = Object.entries(inputs) as [string, Partial<EncoderSpec>][];
+    const values = [...labels];
+    this.visuals[key] = {
+      kind: truth === 'mask' ? 'mask' : 'boxes',
+      column: String(spec['column']),
+      objects: name,
+      labels: values,
+    };
+    if (truth !== 'mask') return { encoder: 'presence', column: name, values };
+    return { encoder: 'mask', column: name, height: spec['height'], width: spec['width'], values };
+  }
+
   private truth(profile: FieldProfile): EncoderSpec {
     const { field, values } = profile;
+    if (field.labels !== undefined)
+      return { encoder: 'classes', column: field.name, values: [...field.labels] };
     if (isClass(profile)) {
       if (values === undefined)
         throw new DomainError(
@@ -345,7 +367,8 @@ class Draft {
         'no column and no folder says the split; 80 % of the records are training and 20 % validation, by a ' +
           'hash of their ids',
       );
-      return SHARES;
+      const group = this.records.fields.find(({ role }) => role === 'group');
+      return group === undefined ? SHARES : { ...SHARES, group: group.name };
     }
     const named = SPLIT_NAMES.map(
       (split) => [split, profile.values!.filter((value) => splitNamed(value) === split)] as const,
@@ -379,7 +402,6 @@ type FeaturePart =
   | { readonly column: string; readonly mean: number; readonly std: number }
   | { readonly column: string; readonly values: readonly string[] };
 
-const isMedia = ({ kind }: Field): boolean => kind === 'picture' || kind === 'numbers';
 const countLines = (text: string): number => text.split('\n').filter((line) => line !== '').length;
 
 const isNumbers = (cell: Cell | undefined): cell is Numbers =>

@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 import { splitNamed } from '../files/split-names.js';
-import { describeValues, type FieldProfile } from '../records.js';
+import { describeValues, type Field, type FieldProfile } from '../records.js';
 
 /** Use of a column, by its name and its values. */
 export type Role = 'input' | 'truth' | 'metadata' | 'id' | 'split' | 'ignored';
@@ -56,7 +56,10 @@ export function assignRoles(
       open().find((profile) => ID.test(profile.field.name) && canBeId(profile, records)),
     );
   if (chosen === undefined && !isGiven('truth')) {
-    const named = open().filter((profile) => TRUTH.test(profile.field.name) && canBeTruth(profile));
+    const named = open().filter(
+      (profile) =>
+        profile.field.kind === 'objects' || (TRUTH.test(profile.field.name) && canBeTruth(profile)),
+    );
     give('truth', named[0]);
     if (named.length > 1)
       notes.push(
@@ -75,10 +78,7 @@ export function assignRoles(
   const rich = open().filter(isRich);
   for (const profile of open()) {
     const { field } = profile;
-    if (
-      profile.missing === records ||
-      (profile.distinct === 1 && field.kind !== 'picture' && field.kind !== 'numbers')
-    ) {
+    if (profile.missing === records || (profile.distinct === 1 && !isMedia(field))) {
       of.set(field.name, 'ignored');
       notes.push(
         `"${field.name}" ${profile.missing === records ? 'has no value' : 'has one value'} and is left out`,
@@ -93,11 +93,10 @@ export function assignRoles(
 /** The roles that the values of a column allow. */
 export function listRoles(profile: FieldProfile, records: number): Role[] {
   const { field, values } = profile;
-  const isMedia = field.kind === 'picture' || field.kind === 'numbers';
   const allowed: readonly (readonly [Role, boolean])[] = [
     ['input', isRich(profile) || isFeature(profile) || (field.kind === 'text' && values !== undefined)],
     ['truth', canBeTruth(profile)],
-    ['metadata', !isMedia],
+    ['metadata', !isMedia(field)],
     ['split', canBeSplit(profile)],
     ['id', canBeId(profile, records)],
     ['ignored', true],
@@ -135,6 +134,10 @@ const roleInvalid = (column: string, role: Role, why: string): DomainError =>
     metadata: { column_name: column },
   });
 
+/** Fields without a value that a filter compares. */
+export const isMedia = ({ kind }: Field): boolean =>
+  kind === 'picture' || kind === 'numbers' || kind === 'objects';
+
 const canBeSplit = ({ values = [] }: FieldProfile): boolean =>
   values.length > 0 && values.every((value) => splitNamed(value) !== undefined);
 
@@ -145,8 +148,10 @@ function canBeId({ field, distinct, values, missing }: FieldProfile, records: nu
 }
 
 const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
-  distinct > 1 &&
-  (field.kind === 'number' || ((field.kind === 'text' || field.kind === 'boolean') && values !== undefined));
+  field.kind === 'objects' ||
+  (distinct > 1 &&
+    (field.kind === 'number' ||
+      ((field.kind === 'text' || field.kind === 'boolean') && values !== undefined)));
 
 /** Pictures, arrays, and texts that are more than a name. */
 const isRich = (profile: FieldProfile): boolean =>

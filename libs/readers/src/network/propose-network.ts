@@ -37,11 +37,12 @@ export function proposeNetwork(
   const [[name, spec], [truth, target]] = [inputs[0]!, truths[0]!];
   const dims = findDims(spec);
   const body = spec.encoder === 'words' ? words(spec, vocabularySize) : dims && makeBody(dims);
-  const output = findDims(target)?.[0];
+  const output = target.encoder === 'mask' ? undefined : findDims(target)?.[0];
   if (dims === undefined || body === undefined || output === undefined) return undefined;
   const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
     units: output,
     ...(target.encoder === 'classes' ? { activation: 'softmax' } : {}),
+    ...(target.encoder === 'presence' ? { activation: 'sigmoid' } : {}),
   });
   return {
     class_name: 'Sequential',

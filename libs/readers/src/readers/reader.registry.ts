@@ -1,6 +1,7 @@
 import { Registry } from '@noema/kernel';
 import { arrayReader } from './array.reader.js';
 import { idxReader } from './idx.reader.js';
+import { objectReaders } from './object.readers.js';
 import { pictureFolderReader } from './picture-folder.reader.js';
 import type { Reader } from './reader.js';
 import { tableReader } from './table.reader.js';
@@ -10,6 +11,7 @@ import { textFolderReader } from './text-folder.reader.js';
 export const READERS = new Registry<Reader>('reader', [
   idxReader,
   arrayReader,
+  ...objectReaders,
   tableReader,
   pictureFolderReader,
   textFolderReader,

@@ -1,10 +1,21 @@
-import { type Awaitable, image, series, table, tensor, text, type Visualizer } from '@noema/integration';
+import {
+  type Awaitable,
+  image,
+  imageWithBoxes,
+  imageWithMask,
+  series,
+  table,
+  tensor,
+  text,
+  type Visualizer,
+} from '@noema/integration';
 import * as z from 'zod';
-import { decodePicture } from '../encoders/picture.pixels.js';
+import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import { splitWords } from '../encoders/words.js';
+import { rasterize, UNKNOWN_CLASS } from '../objects/rasterize.js';
 import { dataFault, valueFault } from '../data-fault.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { Cell, Columns, Numbers, Row } from '../records.js';
+import { type Cell, cellText, type Columns, type Numbers, type Row } from '../records.js';
 
 type Visual = Awaited<ReturnType<Visualizer<unknown>>>;
 
@@ -14,6 +25,18 @@ const MAX_SIDE = 512;
 /** How a record is shown. */
 export const visualSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('image'), column: z.string() }),
+  z.strictObject({
+    kind: z.literal('boxes'),
+    column: z.string(),
+    objects: z.string(),
+    labels: z.array(z.string()),
+  }),
+  z.strictObject({
+    kind: z.literal('mask'),
+    column: z.string(),
+    objects: z.string(),
+    labels: z.array(z.string()),
+  }),
   z.strictObject({ kind: z.literal('text'), column: z.string() }),
   z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
   z.strictObject({ kind: z.literal('series'), column: z.string() }),
@@ -22,13 +45,20 @@ export const visualSchema = z.discriminatedUnion('kind', [
 export type VisualSpec = z.infer<typeof visualSchema>;
 
 export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
-  spec.kind === 'table' ? spec.columns : [spec.column];
+  spec.kind === 'table'
+    ? spec.columns
+    : spec.kind === 'boxes' || spec.kind === 'mask'
+      ? [spec.column, spec.objects]
+      : [spec.column];
 
 /** The visual of a record. Throws `invalid` for a value that has no such visual. */
 export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awaitable<Visual> {
   switch (spec.kind) {
     case 'image':
       return (row) => showImage(row[spec.column] ?? null, tree);
+    case 'boxes':
+    case 'mask':
+      return (row) => showObjects(spec, row, tree);
     case 'text':
       return (row) => text(toText(spec.column, row[spec.column] ?? null));
     case 'words':
@@ -61,11 +91,47 @@ export function showRecords(
   };
 }
 
-async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {
-  if (typeof cell === 'object' && cell !== null && 'data' in cell) return image(toPixels(cell));
-  const { data, height, width, channels } = await decodePicture(cell, tree, 3, (picture) =>
+/** A picture with its objects; the mask has the size of the picture that is shown. */
+async function showObjects(
+  { kind, column, objects: name, labels }: Extract<VisualSpec, { kind: 'boxes' | 'mask' }>,
+  row: Row,
+  tree: FileTree,
+): Promise<Visual> {
+  const cell = row[name] ?? null;
+  if (typeof cell !== 'object' || cell === null || !('objects' in cell))
+    throw valueFault('VALUE_INVALID', name, cell, 'the objects of a picture are needed');
+  const { data, height, width, channels } = await shrink(row[column] ?? null, tree);
+  const pixels = tensor(data, [height, width, channels]);
+  if (kind === 'mask')
+    return imageWithMask(
+      pixels,
+      tensor(await rasterize(cell, labels, [height, width], tree), [height, width]),
+      {
+        labels: ['background', ...labels],
+        background: [0, UNKNOWN_CLASS],
+      },
+    );
+  const boxes = cell.objects.map(({ label, x, y, width: w, height: h }) => ({
+    label,
+    x: rounded(x * width),
+    y: rounded(y * height),
+    width: rounded(w * width),
+    height: rounded(h * height),
+  }));
+  return imageWithBoxes(pixels, boxes, { labels });
+}
+
+/** Thousandths of a pixel. */
+const rounded = (pixels: number): number => Math.round(pixels * 1_000) / 1_000;
+
+const shrink = (cell: Cell, tree: FileTree): Promise<Pixels> =>
+  decodePicture(cell, tree, 3, (picture) =>
     picture.resize(MAX_SIDE, MAX_SIDE, { fit: 'inside', withoutEnlargement: true }),
   );
+
+async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {
+  if (typeof cell === 'object' && cell !== null && 'data' in cell) return image(toPixels(cell));
+  const { data, height, width, channels } = await shrink(cell, tree);
   return image(tensor(data, [height, width, channels]));
 }
 
@@ -99,9 +165,9 @@ const toText = (column: string, cell: Cell): string => {
 };
 const plain = (cell: Cell): string | number | boolean | null =>
   typeof cell === 'object' && cell !== null
-    ? 'path' in cell
-      ? cell.path
-      : `${cell.shape.join(' × ')} numbers`
+    ? 'shape' in cell
+      ? `${cell.shape.join(' × ')} numbers`
+      : cellText(cell)
     : typeof cell === 'number' && Number.isNaN(cell)
       ? null
       : cell;

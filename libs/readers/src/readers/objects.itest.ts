@@ -1,0 +1,300 @@
+import { visualKinds } from '@noema/integration';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openFiles, picture, removeFolders, writeFolder } from '../../test/files.js';
+
+afterAll(removeFolders);
+
+const png = (rgb: readonly [number, number, number], width = 20, height = 10) =>
+  picture(rgb, (one) => one.png(), width, height);
+const [RED, BLUE] = [[200, 0, 0] as const, [0, 0, 200] as const];
+
+/** Boxes of a visual in pixels, rounded. */
+function readBoxes(bytes: Uint8Array): unknown[] {
+  const text = Buffer.from(bytes).toString('latin1');
+  const json = /\{"width":.*?\]\}/s.exec(text)![0];
+  return (JSON.parse(json) as { boxes: unknown[] }).boxes;
+}
+
+const coco = (change: Readonly<Record<string, unknown>> = {}) =>
+  JSON.stringify({
+    images: [
+      { id: 7, file_name: 'a.png', width: 20, height: 10 },
+      { id: 9, file_name: 'b.png', width: 20, height: 10 },
+    ],
+    categories: [
+      { id: 18, name: 'dog' },
+      { id: 3, name: 'cat' },
+    ],
+    annotations: [
+      { id: 1, image_id: 7, category_id: 18, bbox: [2, 1, 6, 4], segmentation: [[2, 1, 8, 1, 8, 5, 2, 5]] },
+      {
+        id: 2,
+        image_id: 7,
+        category_id: 3,
+        bbox: [10, 5, 10.4, 5],
+        segmentation: [[10, 5, 20, 5, 20, 10, 10, 10]],
+      },
+      {
+        id: 3,
+        image_id: 9,
+        category_id: 3,
+        bbox: [0, 0, 20, 10],
+        segmentation: [[0, 0, 20, 0, 20, 10, 0, 10]],
+      },
+    ],
+    ...change,
+  });
+
+describe('COCO', () => {
+  const folder = async (json = coco(), at = 'annotations/instances_train2017.json') =>
+    writeFolder({ [at]: json, 'train2017/a.png': await png(RED), 'train2017/b.png': await png(BLUE) });
+
+  it('has three readings, of which people choose one', async () => {
+    await expect(openFiles(await folder())).rejects.toMatchObject({
+      reason: 'DATA_AMBIGUOUS',
+      message: expect.stringMatching(
+        /in 3 ways: coco \(2 pictures with objects of 2 classes\); coco-crops \(3 objects\); coco-masks \(2 pictures/,
+      ) as string,
+    });
+  });
+
+  it('gives the classes of each picture, with boxes on it', async () => {
+    const { proposal, samples } = await openFiles(await folder(), { reader: 'coco' });
+    expect(proposal.manifest).toMatchObject({
+      splits: { column: 'split', training: ['train'] },
+      ground_truths: { objects: { encoder: 'presence', values: ['cat', 'dog'] } },
+      visuals: { image: { kind: 'boxes', labels: ['cat', 'dog'] } },
+    });
+    const a = samples.get('training/train2017/a.png')!;
+    expect([...a.groundTruths![0]!.data]).toEqual([1, 1]);
+    expect([...samples.get('training/train2017/b.png')!.groundTruths![0]!.data]).toEqual([1, 0]);
+    expect(a.metadata.get('object_count')).toBe(2);
+    expect(readBoxes(a.visuals[0]!.bytes)).toEqual([
+      { label: 1, x: 2, y: 1, width: 6, height: 4 },
+      { label: 0, x: 10, y: 5, width: 10, height: 5 },
+    ]);
+  });
+
+  it('gives each object, cut out, with the objects of a picture in one split', async () => {
+    const annotations = Array.from({ length: 40 }, (_, i) => ({
+      id: i,
+      image_id: i % 2 === 0 ? 7 : 9,
+      category_id: i % 2 === 0 ? 18 : 3,
+      bbox: [i % 5, 1, 10, i === 39 ? 0 : 5],
+    }));
+    const { proposal, samples } = await openFiles(await folder(coco({ annotations }), 'labels.json'), {
+      reader: 'coco-crops',
+    });
+    expect(proposal.manifest).toMatchObject({
+      id: 'id',
+      inputs: { image: { encoder: 'picture', height: 5, width: 10 } },
+      ground_truths: { class: { encoder: 'classes', values: ['cat', 'dog'] } },
+    });
+    expect(samples.size).toBe(39);
+    const { inputs, groundTruths } = [...samples].find(([id]) => id.endsWith('a.png#0'))![1];
+    expect(inputs[0]!.dims).toEqual([5, 10, 3]);
+    expect(inputs[0]!.data[0]).toBeCloseTo(200 / 255, 5);
+    expect([...groundTruths![0]!.data]).toEqual([0, 1]);
+  });
+
+  it('gives the class of each pixel by outlines', async () => {
+    const { proposal, samples } = await openFiles(await folder(), { reader: 'coco-masks' });
+    expect(proposal.manifest.ground_truths['objects']).toMatchObject({
+      encoder: 'mask',
+      height: 10,
+      width: 20,
+    });
+    const { groundTruths, visuals } = samples.get('training/train2017/a.png')!;
+    const classes = Array.from({ length: 200 }, (_, pixel) =>
+      groundTruths![0]!.data.subarray(3 * pixel, 3 * pixel + 3).indexOf(1),
+    );
+    const expected = Array.from({ length: 200 }, (_, pixel) => {
+      const [x, y] = [pixel % 20, Math.floor(pixel / 20)];
+      return x >= 2 && x < 8 && y >= 1 && y < 5 ? 2 : x >= 10 && y >= 5 ? 1 : 0;
+    });
+    expect(classes).toEqual(expected);
+    expect(visuals[0]!.mediaType).toBe(visualKinds.get('mask').mediaType);
+  });
+
+  const broken = (annotation: Readonly<Record<string, unknown>>) =>
+    coco({ annotations: [{ id: 5, image_id: 7, category_id: 3, bbox: [0, 0, 5, 5], ...annotation }] });
+  it.each([
+    [
+      'a box outside of its picture',
+      broken({ bbox: [15, 2, 10, 4] }),
+      /annotations\[0\] \(id 5\) has the box \[15, 2, 10, 4\], which is not inside of its picture a\.png of 20 × 10/,
+    ],
+    ['a box of a negative size', broken({ bbox: [15, 2, -3, 4] }), /not inside of its picture/],
+    ['an unknown category', broken({ category_id: 4 }), /annotations\[0\] \(id 5\) is of the category 4/],
+    ['an unknown image', broken({ image_id: 8 }), /is of the image 8, which it does not list/],
+    [
+      'a picture that is missing',
+      coco({ images: [{ id: 7, file_name: 'lost.png', width: 20, height: 10 }], annotations: [] }),
+      /the picture lost\.png of the image 7 is not in/,
+    ],
+    ['a box of three numbers', broken({ bbox: [1, 2, 3] }), /annotations\.0\.bbox/],
+    ['JSON that is cut off', coco().slice(0, -20), /it is not JSON/],
+    [
+      'a path that leads out',
+      coco({
+        images: [{ id: 7, file_name: '../../etc/passwd.png', width: 20, height: 10 }],
+        annotations: [],
+      }),
+      /is not in/,
+    ],
+  ])('is refused with %s', async (_what, json, message) => {
+    await expect(openFiles(await folder(json))).rejects.toMatchObject({
+      reason: 'ANNOTATION_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+});
+
+describe('YOLO', () => {
+  const folder = async (
+    label = '1 0.25 0.5 0.5 0.4\n0 0.9 0.9 0.2 0.2\n',
+    extra: Record<string, string> = {},
+  ) =>
+    writeFolder({
+      'set/data.yaml': 'path: ../set\ntrain: images/part1\nval: images/val\nnames: {0: cat, 1: "dog, big"}\n',
+      'set/images/part1/a.png': await png(RED),
+      'set/labels/part1/a.txt': label,
+      'set/images/part1/empty.png': await png(RED),
+      'set/images/val/b.JPG': await picture(BLUE, (one) => one.jpeg(), 20, 10),
+      'set/labels/val/b.txt': '0 0.1 0.1 0.5 0.1 0.5 0.9 0.1 0.9\r\n',
+      ...extra,
+    });
+
+  it('gives boxes and outlines, splits by data.yaml, and pictures without objects', async () => {
+    const { proposal, samples } = await openFiles(await folder(), { reader: 'yolo' });
+    expect(proposal.manifest).toMatchObject({
+      splits: { column: 'split', training: ['train'], validation: ['val'] },
+      ground_truths: { objects: { values: ['cat', 'dog, big'] } },
+    });
+    const truth = (id: string) => [...samples.get(id)!.groundTruths![0]!.data];
+    expect(truth('training/set/images/part1/a.png')).toEqual([1, 1]);
+    expect(truth('training/set/images/part1/empty.png')).toEqual([0, 0]);
+    expect(truth('validation/set/images/val/b.JPG')).toEqual([1, 0]);
+    const shown = readBoxes(samples.get('training/set/images/part1/a.png')!.visuals[0]!.bytes);
+    expect(shown[0]).toEqual({ label: 1, x: 0, y: 3, width: 10, height: 4 });
+    const crops = await openFiles(await folder(), { reader: 'yolo-crops' });
+    expect([...crops.samples.keys()]).toEqual([
+      'training/set/images/part1/a.png#0',
+      'training/set/images/part1/a.png#1',
+      'validation/set/images/val/b.JPG#0',
+    ]);
+  });
+
+  it.each([
+    [
+      'a class without a name',
+      '7 0.5 0.5 0.1 0.1',
+      /a\.txt cannot be read: line 1 is of the class 7; there are 2 classes/,
+    ],
+    [
+      'a box outside of the picture',
+      '0 0.5 0.5 0.1 0.1\n0 0.9 0.5 0.3 0.1',
+      /line 2 has a box that is not inside of the picture: "0 0\.9 0\.5 0\.3 0\.1"/,
+    ],
+    ['another number of values', '0 0.5 0.5 0.1', /line 1 has 4 numbers; a box has 5/],
+    ['a word', '0 0.5 x 0.1 0.1', /line 1 has a value that is not a number/],
+  ])('is refused with %s', async (_what, label, message) => {
+    await expect(openFiles(await folder(label), { reader: 'yolo' })).rejects.toMatchObject({
+      reason: 'ANNOTATION_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('is refused with labels whose picture is missing', async () => {
+    await expect(
+      openFiles(await folder(undefined, { 'set/labels/val/lost.txt': '' }), { reader: 'yolo' }),
+    ).rejects.toThrow(/labels\/val\/lost\.txt cannot be read: its picture is missing/);
+  });
+});
+
+describe('Pascal VOC', () => {
+  const xml = (objects: string, name = 'a.png') =>
+    `<annotation><folder>x</folder><filename>${name}</filename><size><width>20</width><height>10</height>` +
+    `<depth>3</depth></size>${objects}</annotation>`;
+  const object = (name: string, [a, b, c, d]: readonly number[]) =>
+    `<object><name>${name}</name><difficult>0</difficult><bndbox><xmax>${c}</xmax><xmin>${a}</xmin>` +
+    `<ymin>${b}</ymin><ymax>${d}</ymax></bndbox></object>`;
+  const folder = async (
+    first = xml(object('cat', [3, 2, 8, 5]) + object('dog', [1, 1, 20, 10])),
+    extra = {},
+  ) =>
+    writeFolder({
+      'VOC/Annotations/a.xml': first,
+      'VOC/Annotations/b.xml': xml(object('cat', [1, 1, 20, 10]), 'B.PNG'),
+      'VOC/Annotations/c.xml': xml(''),
+      'VOC/JPEGImages/a.png': await png(RED),
+      'VOC/JPEGImages/B.PNG': await png(BLUE),
+      'VOC/JPEGImages/c.png': await png(BLUE),
+      'VOC/ImageSets/Main/train.txt': 'a\n',
+      'VOC/ImageSets/Main/val.txt': 'b\n',
+      'VOC/ImageSets/Main/trainval.txt': 'a\nb\n',
+      ...extra,
+    });
+
+  it('gives boxes from the first pixel to the last, and the pictures of its lists', async () => {
+    const { proposal, samples } = await openFiles(await folder(), { reader: 'voc' });
+    expect(proposal.manifest).toMatchObject({
+      splits: { training: ['train'], validation: ['val'] },
+      ground_truths: { objects: { values: ['cat', 'dog'] } },
+    });
+    expect([...samples.keys()]).toEqual(['training/VOC/JPEGImages/a.png', 'validation/VOC/JPEGImages/B.PNG']);
+    expect(readBoxes(samples.get('training/VOC/JPEGImages/a.png')!.visuals[0]!.bytes)).toEqual([
+      { label: 0, x: 2, y: 1, width: 6, height: 4 },
+      { label: 1, x: 0, y: 0, width: 20, height: 10 },
+    ]);
+  });
+
+  it('gives the class of each pixel by the colors of its masks', async () => {
+    // cat, the eighth class, is #400000, and what is not known #e0e0c0
+    const masks = {
+      'VOC/SegmentationClass/a.png': await png([64, 0, 0]),
+      'VOC/SegmentationClass/b.png': await png([224, 224, 192]),
+    };
+    const { proposal, samples } = await openFiles(await folder(undefined, masks), { reader: 'voc-masks' });
+    const { values } = proposal.manifest.ground_truths['objects'] as unknown as { values: string[] };
+    expect([values.length, values[7]]).toEqual([20, 'cat']);
+    const first = (id: string) => samples.get(id)!.groundTruths![0]!.data.subarray(0, 21).indexOf(1);
+    expect(first('training/VOC/JPEGImages/a.png')).toBe(8);
+    expect(first('validation/VOC/JPEGImages/B.PNG')).toBe(0);
+    const odd = {
+      'VOC/SegmentationClass/a.png': await png([1, 2, 3]),
+      'VOC/SegmentationClass/b.png': await png(RED),
+    };
+    await expect(openFiles(await folder(undefined, odd), { reader: 'voc-masks' })).rejects.toMatchObject({
+      reason: 'MASK_INVALID',
+      message: expect.stringContaining('SegmentationClass/a.png has the color #010203') as string,
+    });
+  });
+
+  it.each([
+    [
+      'a box outside of the picture',
+      xml(object('cat', [3, 2, 30, 5])),
+      /a\.xml cannot be read: object 1 \("cat"\) has the box 3, 2 to 30, 5/,
+    ],
+    ['no size', '<annotation><filename>a.png</filename></annotation>', /annotation\.size/],
+    [
+      'XML that is cut off',
+      xml(object('cat', [1, 1, 2, 2])).slice(0, -40),
+      /a\.xml cannot be read: line 1: /,
+    ],
+    ['entities', `<!DOCTYPE a [<!ENTITY b "c">]>${xml('')}`, /declares entities, which are never read/],
+  ])('is refused with %s', async (_what, first, message) => {
+    await expect(openFiles(await folder(first), { reader: 'voc' })).rejects.toMatchObject({
+      reason: 'ANNOTATION_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('is refused with a picture that is missing', async () => {
+    const extra = { 'VOC/Annotations/d.xml': xml('', 'lost.png') };
+    await expect(openFiles(await folder(undefined, extra), { reader: 'voc' })).rejects.toThrow(
+      /d\.xml cannot be read: its picture lost\.png is missing/,
+    );
+  });
+});
