@@ -255,6 +255,8 @@ def converted_files():
             file,
             {name: read("input_0.pb")},
             {graph.output[0].name: read("output_0.pb")},
+            # The batch of these files is fixed.
+            {"inputShapes": {name: list(read("input_0.pb").shape[1:])}},
         )
 
 

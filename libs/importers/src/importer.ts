@@ -11,6 +11,11 @@ export interface ImportOptions {
   readonly layers?: readonly LayerOutput[];
   /** Inputs that the file takes channels first, by name. Default: by the operators that read them. */
   readonly channelsFirst?: readonly string[];
+  /**
+   * Sizes of one sample for inputs of the file, by name and in its order of axes, where they are open or where
+   * its first axis, the batch, is fixed.
+   */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Name that the first output gets. */
   readonly outputName?: string;
 }

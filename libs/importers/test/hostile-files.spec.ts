@@ -50,6 +50,15 @@ const file = (
 };
 const dense = node('MatMul', ['x', 'w'], ['y']);
 
+/** A branch that computes its output from `a`. */
+const branch = (opType: string): Graph => ({
+  name: opType,
+  nodes: [node(opType, ['a'], ['b'])],
+  inputs: [],
+  outputs: [{ name: 'b', dataType: 'float32' }],
+  initializers: new Map(),
+});
+
 /** Bytes in which one field of a message holds the others. */
 const field = (number: number, ...parts: Uint8Array[]): Buffer => {
   const body = Buffer.concat(parts);
@@ -131,9 +140,28 @@ describe('a file that is no model to import is refused with its fault', () => {
     ],
     [
       'old operators',
-      () => file([dense], { opset: 9 }),
+      () => file([dense], { opset: 5 }),
       'invalid MODEL_FILE_INVALID: the file cannot be imported: it is written in operators of version ' +
-        '9; export it with opset_version 13 to 20',
+        '5; export it with opset_version 6 to 22',
+    ],
+    [
+      'newer operators',
+      () => file([dense], { opset: 23 }),
+      'it is written in operators of version 23; export it with opset_version 6 to 22',
+    ],
+    [
+      'a branch that the data choose',
+      () =>
+        file([
+          node('MatMul', ['x', 'w'], ['a']),
+          node('ReduceSum', ['a'], ['s'], { keepdims: 0 }),
+          node('Cast', ['s'], ['c'], { to: 9 }),
+          node('If', ['c'], ['y'], {
+            then_branch: { graph: branch('Neg') },
+            else_branch: { graph: branch('Relu') },
+          }),
+        ]),
+      'operator If takes its condition "c" from the data',
     ],
     [
       'an open size',

@@ -19,3 +19,4 @@ export { type DecodeLimits, decodeModel } from './model.decoder.js';
 export { encodeModel } from './model.encoder.js';
 export { prune } from './prune.js';
 export { elementCount, float32, int64, type TensorData } from './tensor.js';
+export type { ExternalFiles } from './tensor.decoder.js';

@@ -6,13 +6,12 @@ import {
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,
-  TensorProto_DataLocation,
   type ValueInfoProto,
 } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
 import { dataTypeOf } from './data-type.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
-import { decodeTensor } from './tensor.decoder.js';
+import { decodeTensor, type ExternalFiles } from './tensor.decoder.js';
 
 /** Limits of a model. Above them decoding is rejected before memory is allocated. */
 export interface DecodeLimits {
@@ -22,15 +21,23 @@ export interface DecodeLimits {
   readonly maxDepth: number;
 }
 
+interface Decoding extends DecodeLimits {
+  readonly external?: ExternalFiles;
+}
+
 const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4 };
 
 /**
  * Decodes an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are not a model, `exhausted`
- * ONNX_TOO_LARGE above the limits, and `unsupported` for external data, sparse tensors, local functions, and
- * types other than numeric tensors.
+ * ONNX_TOO_LARGE above the limits, and `unsupported` for data in files that `external` does not have, sparse
+ * tensors, local functions, and types other than numeric tensors.
  */
-export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
-  const caps = { ...LIMITS, ...limits };
+export function decodeModel(
+  bytes: Uint8Array,
+  limits: Partial<DecodeLimits> = {},
+  external?: ExternalFiles,
+): Graph {
+  const caps: Decoding = { ...LIMITS, ...limits, ...(external && { external }) };
   if (bytes.length > caps.maxBytes) throw tooLarge(`${bytes.length} bytes`, `${caps.maxBytes}`);
   let model: ModelProto;
   try {
@@ -53,23 +60,16 @@ export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {
   return opset === undefined ? graph : { ...graph, opset: Number(opset) };
 }
 
-function decodeGraph(proto: GraphProto, caps: DecodeLimits, depth: number): Graph {
+function decodeGraph(proto: GraphProto, caps: Decoding, depth: number): Graph {
   if (proto.node.length > caps.maxNodes) throw tooLarge(`${proto.node.length} nodes`, `${caps.maxNodes}`);
   if (depth > caps.maxDepth) throw tooLarge(`subgraphs ${depth} deep`, `${caps.maxDepth}`);
   if (proto.sparseInitializer.length > 0)
     throw unsupported('sparse initializers', 'export the model with dense weights');
   const initializers = new Map(
-    proto.initializer.map((tensor) => {
-      if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0) {
-        throw new DomainError(
-          'unsupported',
-          'ONNX_EXTERNAL_DATA',
-          `initializer "${tensor.name}" keeps its data in another file; save the model as one file`,
-          { metadata: { initializer: tensor.name } },
-        );
-      }
-      return [tensor.name, decodeTensor(tensor, `initializer "${tensor.name}"`)];
-    }),
+    proto.initializer.map((tensor) => [
+      tensor.name,
+      decodeTensor(tensor, `initializer "${tensor.name}"`, caps.external),
+    ]),
   );
   return {
     name: proto.name,
@@ -81,7 +81,7 @@ function decodeGraph(proto: GraphProto, caps: DecodeLimits, depth: number): Grap
   };
 }
 
-function decodeNode(proto: NodeProto, caps: DecodeLimits, depth: number): Node {
+function decodeNode(proto: NodeProto, caps: Decoding, depth: number): Node {
   const attributes = Object.fromEntries(
     proto.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, proto, caps, depth)]),
   );
@@ -95,12 +95,7 @@ function decodeNode(proto: NodeProto, caps: DecodeLimits, depth: number): Node {
   };
 }
 
-function decodeAttribute(
-  proto: AttributeProto,
-  node: NodeProto,
-  caps: DecodeLimits,
-  depth: number,
-): Attribute {
+function decodeAttribute(proto: AttributeProto, node: NodeProto, caps: Decoding, depth: number): Attribute {
   const where = `attribute "${proto.name}" of ${node.opType} "${node.name}"`;
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
   switch (proto.type) {
@@ -117,7 +112,7 @@ function decodeAttribute(
     case Type.STRINGS:
       return proto.strings.map(text);
     case Type.TENSOR:
-      if (proto.t !== undefined) return { tensor: decodeTensor(proto.t, where) };
+      if (proto.t !== undefined) return { tensor: decodeTensor(proto.t, where, caps.external) };
       break;
     case Type.GRAPH:
       if (proto.g !== undefined) return { graph: decodeGraph(proto.g, caps, depth + 1) };

@@ -3,18 +3,16 @@ import { DomainError } from '@noema/kernel';
 import { arrayTypeOf, type DataType, dataTypeOf, type TypedArray } from './data-type.js';
 import { elementCount, type TensorData } from './tensor.js';
 
+/** Returns the bytes of a file that lies next to the model; `undefined` without such a file. */
+export type ExternalFiles = (location: string) => Uint8Array | undefined;
+
 /**
- * Decodes one tensor; `where` names it in errors. Throws `unsupported` for external data, `invalid`
- * ONNX_INVALID if its bytes do not match its shape.
+ * Decodes one tensor; `where` names it in errors. Throws `unsupported` ONNX_EXTERNAL_DATA for data in a file
+ * that `external` does not have, `invalid` ONNX_INVALID if its bytes do not match its shape.
  */
-export function decodeTensor(proto: TensorProto, where: string): TensorData {
-  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
-    throw new DomainError(
-      'unsupported',
-      'ONNX_EXTERNAL_DATA',
-      `${where} keeps its data in another file; save the model as one file`,
-    );
-  }
+export function decodeTensor(proto: TensorProto, where: string, external?: ExternalFiles): TensorData {
+  if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL || proto.externalData.length > 0)
+    return decodeTensor({ ...proto, ...externalBytes(proto, where, external) }, where);
   const dataType = dataTypeOf(proto.dataType, where);
   const dims = proto.dims.map(Number);
   const count = elementCount(dims);
@@ -27,6 +25,39 @@ export function decodeTensor(proto: TensorProto, where: string): TensorData {
     );
   }
   return { dataType, dims, data };
+}
+
+function externalBytes(
+  { externalData, dataType, dims }: TensorProto,
+  where: string,
+  external: ExternalFiles | undefined,
+): Pick<TensorProto, 'dataLocation' | 'externalData' | 'rawData'> {
+  const entries = new Map(externalData.map(({ key, value }) => [key, value]));
+  const location = entries.get('location') ?? '';
+  const bytes = external?.(location);
+  if (bytes === undefined)
+    throw new DomainError(
+      'unsupported',
+      'ONNX_EXTERNAL_DATA',
+      `${where} keeps its data in another file ("${location.slice(0, 100)}"); save the model as one file, or ` +
+        'zip it with that file',
+      { metadata: { location } },
+    );
+  const offset = Number(entries.get('offset') ?? 0);
+  const size = arrayTypeOf(dataTypeOf(dataType, where)).BYTES_PER_ELEMENT * elementCount(dims.map(Number));
+  const length = Number(entries.get('length') ?? size);
+  if (!Number.isSafeInteger(offset) || offset < 0 || length !== size || offset + length > bytes.length)
+    throw new DomainError(
+      'invalid',
+      'ONNX_INVALID',
+      `${where} needs ${size} bytes, and its entry names ${length} from ${offset} on of the ${bytes.length} ` +
+        `of "${location.slice(0, 100)}"`,
+    );
+  return {
+    dataLocation: TensorProto_DataLocation.DEFAULT,
+    externalData: [],
+    rawData: bytes.subarray(offset, offset + length),
+  };
 }
 
 function fromRaw(raw: Uint8Array, dataType: DataType): TypedArray | undefined {

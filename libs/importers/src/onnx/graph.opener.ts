@@ -147,14 +147,18 @@ function channelsLast(
   );
 }
 
-/** The names of the outputs to keep, in the order of the file. */
+/**
+ * The names of the outputs to keep, in the order of the file: the requested ones, or all, without
+ * whole numbers such as labels where there are floats.
+ */
 export function keptOutputs({ outputs }: Graph, asked: readonly string[]): string[] {
   const all = outputs.map(({ name }) => name);
   const unknown = asked.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
   if (all.length === 0) throw fileInvalid('it has no outputs');
-  return asked.length === 0 ? all : all.filter((name) => asked.includes(name));
+  const floats = outputs.filter(({ dataType }) => FLOATS.has(dataType)).map(({ name }) => name);
+  return asked.length > 0 ? all.filter((name) => asked.includes(name)) : floats.length > 0 ? floats : all;
 }
 
 /** Declares the input in the platform's layout, and returns the tensor for the file's own input. */
@@ -178,10 +182,14 @@ function given(
 function sizesOf(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
   const shape = `[${[batch, ...sizes].join(', ')}]`;
   if (batch === undefined || (typeof batch === 'number' && batch !== 1))
-    throw fileInvalid(`input "${name}" is ${shape}; its first axis must be an open batch, or 1`);
+    throw fileInvalid(
+      `input "${name}" is ${shape}; its first axis must be an open batch, or 1 (give the sizes of one sample ` +
+        'as its input shape where the first axis is a batch)',
+    );
   if (!sizes.every((size): size is number => typeof size === 'number' && size > 0))
     throw fileInvalid(
-      `input "${name}" is ${shape}; export the model with fixed sizes but for the first axis`,
+      `input "${name}" is ${shape}; export the model with fixed sizes but for the first axis, or give the ` +
+        'sizes of one sample as its input shape',
     );
   if (elementCount(sizes) > MAX_INPUT)
     throw fileInvalid(`input "${name}" is ${shape}, more than ${MAX_INPUT} numbers a sample`);

@@ -4,14 +4,21 @@ import {
   decodeModel,
   type Dim,
   elementCount,
+  type ExternalFiles,
   type Graph,
   GraphBuilder,
   type Node,
+  prune,
 } from '@noema/onnx';
 import { DomainError } from '@noema/kernel';
-import { fileInvalid } from '../import.errors.js';
-import type { ImportedModel, Importer } from '../importer.js';
+import { isZipWith, ZipReader } from '../archive/zip.reader.js';
+import { fileInvalid, optionInvalid } from '../import.errors.js';
+import type { ImportedModel, Importer, LayerOutput } from '../importer.js';
 import { activationOf, type ActivationTensor } from './activation.finder.js';
+import { withoutBranches } from './branches.js';
+import { inFloat32 } from './float.types.js';
+import { withoutLearningOperators } from './learning.operators.js';
+import { dequantised } from './quantised.weights.js';
 import { compileGraph, graphArtifact, type StoredParameter } from './graph.model.js';
 import { GraphLinks, withReads } from './graph.links.js';
 import { keptOutputs, opened } from './graph.opener.js';
@@ -24,35 +31,91 @@ import { probeShapes } from './shape.probe.js';
 
 /** ModelProto starts with its field 1, the version of the format as a small number. */
 const MAGIC = 0x08;
+const EXTENSION = '.onnx';
 /** Maximum size of the topology without the weights. */
 const MAX_GRAPH_BYTES = 32 * 2 ** 20;
 
 /** ONNX, as PyTorch, tf2onnx and Keras export it. */
 export const onnxImporter: Importer = {
   key: 'onnx',
-  extension: '.onnx',
-  recognises: (bytes) => bytes[0] === MAGIC && (bytes[1] ?? 0) < 32,
+  extension: EXTENSION,
+  recognises: (bytes) => (bytes[0] === MAGIC && (bytes[1] ?? 0) < 32) || isZipWith(bytes, EXTENSION),
   async read(bytes, options) {
-    const file = decoded(bytes);
-    checkOperators(file);
+    const file = withInputShapes(
+      isZipWith(bytes, EXTENSION) ? await archived(bytes) : decoded(bytes),
+      options.inputShapes ?? {},
+    );
     const kept = keptOutputs(file, options.outputs ?? []);
+    const used = kept.length === file.outputs.length ? file : withOutputs(file, kept, options.layers ?? []);
+    checkOperators(used);
+    const straight = await withoutBranches(used);
+    checkOperators(straight);
+    const standard = inFloat32(withoutLearningOperators(straight));
     const { graph, layers } =
-      options.layers === undefined ? { graph: file } : withNamedLayers(file, options.layers, kept);
+      options.layers === undefined ? { graph: standard } : withNamedLayers(standard, options.layers, kept);
     const names = options.outputName === undefined ? kept : [options.outputName, ...kept.slice(1)];
-    const measured = await withShapes(opened(upgraded(graph), { ...options, outputs: kept }));
+    const modern = dequantised(upgraded(graph));
+    const measured = await withShapes(opened(modern, { ...options, outputs: kept }));
     return modelOf(measured, names, layers);
   },
 };
 
-function decoded(bytes: Uint8Array): Graph {
+/** The part of a graph that some of its outputs need; unknown names of layers get their error later. */
+function withOutputs(graph: Graph, kept: readonly string[], layers: readonly LayerOutput[]): Graph {
+  const known = new Set(graph.outputs.map(({ name }) => name));
+  const named = layers.map(({ output }) => output).filter((name) => known.has(name));
+  return prune(graph, [...kept, ...named]);
+}
+
+/** A model in a zip with the files that its weights are in. */
+async function archived(bytes: Uint8Array): Promise<Graph> {
+  const zip = await ZipReader.open(bytes);
+  const models = zip.names().filter((name) => name.endsWith(EXTENSION));
+  if (models.length !== 1)
+    throw fileInvalid(`the archive has ${models.length} files ${EXTENSION}, and one is read`);
+  const folder = models[0]!.slice(0, models[0]!.lastIndexOf('/') + 1);
+  const files = new Map<string, Uint8Array>();
+  for (const name of zip.names())
+    if (name !== models[0] && name.startsWith(folder))
+      files.set(name.slice(folder.length), await zip.read(name));
+  return decoded(await zip.read(models[0]!), (location) => files.get(location.replace(/^\.\//, '')));
+}
+
+function decoded(bytes: Uint8Array, external?: ExternalFiles): Graph {
   try {
-    return decodeModel(bytes);
+    return decodeModel(bytes, {}, external);
   } catch (error) {
     // A file that is too large now will be too large at the next attempt.
     throw error instanceof DomainError && error.kind !== 'exhausted'
       ? error
       : fileInvalid(error instanceof DomainError ? error.message : 'it is broken', error);
   }
+}
+
+/** The graph with the sizes of its inputs as they were given, and an open batch. */
+function withInputShapes(graph: Graph, shapes: Readonly<Record<string, readonly number[]>>): Graph {
+  const names = graph.inputs.map(({ name }) => name);
+  const unknown = Object.keys(shapes).find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw optionInvalid('input_shapes', `the model has no input "${unknown}"; it has ${names.join(', ')}`);
+  return {
+    ...graph,
+    inputs: graph.inputs.map((input) => {
+      const sizes = shapes[input.name];
+      if (sizes === undefined) return input;
+      const [, ...own] = input.dims;
+      const isFit =
+        sizes.length === own.length &&
+        sizes.every((size, i) => typeof own[i] !== 'number' || own[i] === size || own[i] < 1);
+      if (!isFit)
+        throw optionInvalid(
+          'input_shapes',
+          `input "${input.name}" is [${input.dims.join(', ')}], and [${sizes.join(', ')}] is given for one ` +
+            'sample; give one size for each axis but the first, and fixed ones unchanged',
+        );
+      return { ...input, dims: ['n', ...sizes] };
+    }),
+  };
 }
 
 interface Measured {

@@ -1,6 +1,7 @@
 import { gradientRules, gradientStops } from '@noema/autodiff';
 import type { Graph, Node } from '@noema/onnx';
 import { fileInvalid, operatorsUnknown } from '../import.errors.js';
+import { isRewritten } from './learning.operators.js';
 
 /** Operators that run forward only. */
 const FORWARD: readonly string[] = [
@@ -8,11 +9,16 @@ const FORWARD: readonly string[] = [
   'DequantizeLinear',
   'GlobalLpPool',
   'GridSample',
+  // One branch of each is kept.
+  'If',
   'LpPool',
   'MeanVarianceNormalization',
   'Mod',
   'QuantizeLinear',
   'Shrink',
+  // Of older versions; rewritten to others.
+  'Scatter',
+  'Upsample',
 ];
 /** Their results differ from call to call, or have sizes that only the data know. */
 const REFUSED: ReadonlySet<string> = new Set([
@@ -52,7 +58,7 @@ export function checkOperators(graph: Graph): void {
   const all = nodesOf(graph);
   const unknown = new Set(
     all
-      .filter(({ domain, opType }) => domain !== undefined || !KNOWN.has(opType))
+      .filter((node) => !isRewritten(node) && (node.domain !== undefined || !KNOWN.has(node.opType)))
       .map(({ domain, opType }) => (domain === undefined ? opType : `${domain}::${opType}`)),
   );
   if (unknown.size > 0)
