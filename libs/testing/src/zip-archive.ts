@@ -7,6 +7,7 @@ export interface Entry {
   readonly mode?: number;
   readonly flags?: number;
   readonly size?: number;
+  readonly crc?: number;
   readonly type?: string;
 }
 
@@ -14,7 +15,7 @@ export interface Entry {
 export function zip(entries: readonly Entry[]): Buffer {
   const [local, central]: [Buffer[], Buffer[]] = [[], []];
   let at = 0;
-  for (const { name, content = '', mode = 0o100644, flags = 0, size } of entries) {
+  for (const { name, content = '', mode = 0o100644, flags = 0, size, crc } of entries) {
     const [bytes, title] = [Buffer.from(content), Buffer.from(name)];
     const packed = deflateRawSync(bytes);
     const head = Buffer.alloc(30);
@@ -25,7 +26,7 @@ export function zip(entries: readonly Entry[]): Buffer {
     entry.writeUInt8(3, 5);
     entry.writeUInt16LE(flags, 8);
     entry.writeUInt16LE(8, 10);
-    entry.writeUInt32LE(crc32(bytes), 16);
+    entry.writeUInt32LE(crc ?? crc32(bytes), 16);
     entry.writeUInt32LE(packed.length, 20);
     entry.writeUInt32LE(size ?? bytes.length, 24);
     entry.writeUInt16LE(title.length, 28);

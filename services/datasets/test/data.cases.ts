@@ -16,7 +16,7 @@ import {
   type RunningDatasets,
   TEAM,
 } from './running-datasets.js';
-import { tarArchive } from './tar-archive.js';
+import { tarArchive } from '@noema/testing/tar';
 import { zip } from '@noema/testing/zip';
 
 const PART = 4 * 2 ** 20;

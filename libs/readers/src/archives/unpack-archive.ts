@@ -1,16 +1,20 @@
-import { mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { DomainError } from '@noema/kernel';
 import { pathInvalid } from '../files/file-tree.js';
-import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive.limits.js';
-import { archiveInvalid, ArchiveWriter } from './archive.writer.js';
-import { unpackTar } from './tar.archive.js';
-import { unpackZip } from './zip.archive.js';
+import { type ArchiveCaps, unpackFiles } from './unpack-files.js';
 
 const FORM = /\.(zip|tar|tar\.gz|tgz)$/i;
 const OTHER_FORM = /\.(?:7z|rar|tar\.(?:bz2|xz|zst)|tbz2?|txz)$/i;
 /** File in an unpacked folder that says which archive it was. Readers do not see it. */
 const ORIGIN = '.noema-archive';
+
+const LIMITS: Omit<ArchiveCaps, 'fault'> = {
+  entries: 2_000_000,
+  unpackedBytes: 64 * 2 ** 30,
+  ratio: 250,
+  ratioFromBytes: 2 ** 24,
+};
 
 /** A folder with the files of an archive. */
 export interface UnpackedArchive {
@@ -38,7 +42,7 @@ export function isArchive(path: string): boolean {
  */
 export async function unpackArchive(
   path: string,
-  { folder, limits = ARCHIVE_LIMITS }: { readonly folder?: string; readonly limits?: ArchiveLimits } = {},
+  { folder, limits = LIMITS }: { readonly folder?: string; readonly limits?: typeof LIMITS } = {},
 ): Promise<UnpackedArchive> {
   const archive = resolve(path);
   const facts = await stat(archive).catch(() => {
@@ -49,11 +53,7 @@ export async function unpackArchive(
   if (await isThere(target, origin)) return { folder: target, isNew: false };
   const part = await mkdtemp(`${target}.part-`);
   try {
-    const writer = new ArchiveWriter(part, basename(archive), facts.size, limits);
-    await unpack(archive, writer).catch((error: unknown) => {
-      if (error instanceof DomainError) throw error;
-      throw writer.fault(`it is damaged, or cut off (${(error as Error).message})`, error);
-    });
+    await unpackFiles(archive, part, { ...limits, fault: (why) => archiveInvalid(basename(archive), why) });
     await writeFile(join(part, ORIGIN), origin);
     await rename(part, target);
     return { folder: target, isNew: true };
@@ -78,16 +78,7 @@ async function isThere(target: string, origin: string): Promise<boolean> {
   );
 }
 
-async function unpack(archive: string, writer: ArchiveWriter): Promise<void> {
-  const file = await open(archive);
-  const head = Buffer.alloc(4);
-  try {
-    await file.read(head, 0, head.length, 0);
-  } finally {
-    await file.close();
-  }
-  if (head.toString('latin1', 0, 2) === 'PK') return unpackZip(archive, writer);
-  const isGzip = head[0] === 0x1f && head[1] === 0x8b;
-  if (/\.zip$/i.test(archive)) throw archiveInvalid(basename(archive), 'it does not begin as a zip archive');
-  return unpackTar(archive, isGzip, writer);
-}
+const archiveInvalid = (archive: string, why: string): DomainError =>
+  new DomainError('invalid', 'ARCHIVE_INVALID', `${archive} cannot be unpacked: ${why}`, {
+    metadata: { path: archive },
+  });

@@ -9,7 +9,7 @@ import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 import { EnvironmentCache, type OpenEnvironment } from '../environment/environment.cache.js';
 import { WheelStore } from '../environment/wheel.store.js';
-import { unpackArchive } from './archive.unpacker.js';
+import { unpackData } from './unpack-data.js';
 import { type DataArchive, digestArchive } from './data-archive.js';
 import { dataInvalid, dataPartNotFound } from './data.errors.js';
 import { MAX_ARCHIVE_BYTES, MAX_ARCHIVE_PARTS } from './data.limits.js';
@@ -59,7 +59,7 @@ export class DataStore {
       await mkdir(dirname(folder), { recursive: true });
       try {
         await pipeline(Readable.from(this.read(archive)), createWriteStream(packed));
-        const use = await unpackArchive(packed, folder);
+        const use = await unpackData(packed, folder);
         for (const [name, content] of beside) {
           await rm(join(folder, name), { recursive: true, force: true });
           await mkdir(dirname(join(folder, name)), { recursive: true });

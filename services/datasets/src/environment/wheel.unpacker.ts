@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ArchivePaths, type ArchiveSink } from '../bundle/bundle.files.js';
+import { ArchivePaths } from '@noema/kernel/archive-paths';
+import type { ArchiveSink } from '../bundle/bundle.files.js';
+import { MAX_RATIO, RATIO_FROM_BYTES } from '../bundle/bundle.limits.js';
 import { readZip } from '../bundle/zip.reader.js';
 import { MAX_ENVIRONMENT_BYTES, MAX_ENVIRONMENT_FILES, MAX_WHEEL_BYTES } from './environment.limits.js';
 import { wheelInvalid } from './environment.errors.js';
@@ -37,6 +39,8 @@ export async function unpackWheel(
   const paths = new ArchivePaths(wheel.length, {
     unpackedBytes: MAX_ENVIRONMENT_BYTES - use.bytes,
     entries: MAX_ENVIRONMENT_FILES - use.files,
+    ratio: MAX_RATIO,
+    ratioFromBytes: RATIO_FROM_BYTES,
     fault,
   });
   let metadata: Buffer | undefined;

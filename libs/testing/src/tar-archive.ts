@@ -6,7 +6,7 @@ export function tarArchive(
   entries: readonly { readonly name: string; readonly content?: string | Buffer; readonly type?: string }[],
 ): Promise<Buffer> {
   const archive = pack();
-  for (const { name, content = '', type = 'file' } of entries)
+  for (const { name, content = '', type = name.endsWith('/') ? 'directory' : 'file' } of entries)
     archive.entry(
       {
         name,
