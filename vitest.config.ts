@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** Specs that need a process of their own: they count the tensors of the process, or load tfjs by folders. */
-const isolated = '{engine,layers}';
+/** Tests that load TensorFlow.js by folders, which vitest resolves and Node does not, or count its tensors. */
+const engines = ['libs/{engine,layers}/dist/**/*.spec.js', 'e2e/dist/test/zoo.e2e.js'];
 
 /** Tests of libraries and services that need a process of their own. */
 const alone = [
@@ -11,7 +11,7 @@ const alone = [
   'services/activations/dist/test/activations.e2e.js',
 ];
 
-/** Compiled modules are loaded by Node; vitest would transform them for each test file. */
+/** Node loads compiled modules; vitest would transform them for each test file. */
 const compiled = { server: { deps: { external: [/\/dist\//] } } };
 
 /** What Node has loaded serves all files of a process. */
@@ -20,7 +20,8 @@ const shared = { ...compiled, isolate: false };
 /**
  * Tests run on what ships: the compiled output of `npm run build`. Tests of the whole platform have a process
  * for each file. Tests of libraries and services share two processes, which load each library once, each file
- * with servers of its own; so do specs of plain code. Projects run in the order of their names.
+ * with servers of its own; so do specs of plain code. Vitest transforms the modules of
+ * `engines`, each file in a process of its own. Projects run in the order of their names.
  */
 export default defineConfig({
   test: {
@@ -36,11 +37,8 @@ export default defineConfig({
         test: {
           name: 'platforms',
           globalSetup: './tools/test-run.ts',
-          include: [
-            ...alone,
-            '{e2e,deploy,bench}/dist/**/*.{itest,e2e}.js',
-            `libs/${isolated}/dist/**/*.spec.js`,
-          ],
+          include: [...alone, '{e2e,deploy,bench}/dist/**/*.{itest,e2e}.js'],
+          exclude: ['**/node_modules/**', ...engines],
           ...compiled,
         },
       },
@@ -61,10 +59,11 @@ export default defineConfig({
             '{libs,services,apps,examples}/*/dist/**/*.spec.js',
             '{e2e,deploy,bench}/dist/**/*.spec.js',
           ],
-          exclude: ['**/node_modules/**', `libs/${isolated}/**`],
+          exclude: ['**/node_modules/**', ...engines],
           ...shared,
         },
       },
+      { extends: true, test: { name: 'engines', include: engines } },
     ],
   },
 });
