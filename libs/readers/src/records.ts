@@ -31,7 +31,7 @@ export interface Field {
   readonly shape?: readonly number[];
   /** All classes, where the files list them. */
   readonly labels?: readonly string[];
-  /** What a network may predict of objects. */
+  /** Ground truth that is proposed for objects. */
   readonly truth?: 'presence' | 'mask';
   /** Records with the same value stay in one split. */
   readonly role?: 'group';

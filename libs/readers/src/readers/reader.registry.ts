@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import { arrayReader } from './array.reader.js';
+import { arrowReader } from './arrow.reader.js';
 import { idxReader } from './idx.reader.js';
 import { objectReaders } from './object.readers.js';
 import { pictureFolderReader } from './picture-folder.reader.js';
@@ -11,8 +12,9 @@ import { textFolderReader } from './text-folder.reader.js';
 export const READERS = new Registry<Reader>('reader', [
   idxReader,
   arrayReader,
-  ...objectReaders,
   tableReader,
+  arrowReader,
+  ...objectReaders,
   pictureFolderReader,
   textFolderReader,
 ]);

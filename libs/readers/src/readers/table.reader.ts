@@ -1,4 +1,5 @@
-import { findExtension, type FileTree } from '../files/file-tree.js';
+import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
+import { isPicture } from '../files/media.js';
 import { splitNamed } from '../files/split-names.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -10,16 +11,36 @@ export const tableReader: Reader = {
   title: 'Table',
   summary: 'CSV, TSV, JSON, JSON lines or Parquet: one file, one for each split, or numbered parts',
   recognize: (tree) => {
-    const files = tableFiles(tree);
+    const listed = metadataFiles(tree);
+    const files = listed ?? tableFiles(tree);
     if (files === undefined) return Promise.resolve(undefined);
     const splits = [...new Set(files.map(({ split }) => split).filter((split) => split !== undefined))];
     return Promise.resolve({
       found: `${counted(files.length, 'table file')}${splits.length === 0 ? '' : `, splits ${splits.join(', ')}`}`,
-      certain: tree.files.length === files.length,
+      certain: listed !== undefined || tree.files.length === files.length,
     });
   },
-  open: (tree) => TableRecords.open(tableFiles(tree) ?? [], (path) => tree.has(path)),
+  open: (tree) => TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], (path) => tree.has(path)),
 };
+
+/**
+ * Files named `metadata.csv`, `.jsonl` or `.parquet` next to pictures, as folders of Hugging Face have them: paths in
+ * the column `file_name` are relative to the file. `undefined` where there is none, or of several kinds.
+ */
+function metadataFiles(tree: FileTree): TableFile[] | undefined {
+  const paths = tree.files.map(({ path }) => path);
+  const named = paths.filter((path) => /(?:^|\/)metadata\.(?:csv|jsonl|parquet)$/i.test(path));
+  if (named.length === 0 || new Set(named.map(findExtension)).size > 1 || !paths.some(isPicture))
+    return undefined;
+  const splits = named.map((path) => listFolders(path).findLast((one) => splitNamed(one) !== undefined));
+  const isSplit = splits.every((split) => split !== undefined);
+  if (named.length > 1 && !isSplit) return undefined;
+  return named.map((path, at) => ({
+    path: tree.absolute(path),
+    ...(isSplit ? { split: splits[at]! } : {}),
+    ...(path.includes('/') ? { folder: listFolders(path).join('/') } : {}),
+  }));
+}
 
 /** The files of the table; `undefined` where there is none, or where files with other names lie side by side. */
 function tableFiles(tree: FileTree): TableFile[] | undefined {

@@ -7,6 +7,8 @@ export interface TableFile {
   /** Absolute path. */
   readonly path: string;
   readonly split?: string;
+  /** Folder that the paths in `file_name` are relative to; absent for the root of the tree. */
+  readonly folder?: string;
 }
 
 const DELIMITED = new Set(['.csv', '.tsv', '.tab']);

@@ -30,6 +30,8 @@ const TEXT_FACTS =
   ", avg(length(v)) AS characters, max(length(v) - length(replace(v, ' ', '')) + 1) AS words";
 /** Name of the column that says which of several files a record comes from. */
 const SPLIT = 'split';
+/** Column of the paths of pictures, as Hugging Face names it. */
+const FILE_NAME = 'file_name';
 
 interface Column {
   readonly field: Field;
@@ -74,11 +76,12 @@ export class TableRecords implements Records {
     const connection = await instance.connect();
     try {
       const parts: string[] = [];
-      for (const { path, split } of files) {
+      for (const { path, split, folder } of files) {
         const { sql } = await readExpression(path);
-        parts.push(
-          `SELECT *${split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`} FROM ${sql}`,
-        );
+        const named =
+          folder === undefined ? '' : ` REPLACE (${quoteText(`${folder}/`)} || ${FILE_NAME} AS ${FILE_NAME})`;
+        const added = split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`;
+        parts.push(`SELECT *${named}${added} FROM ${sql}`);
       }
       const relation = `(${parts.join(' UNION ALL BY NAME ')})`;
       const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);

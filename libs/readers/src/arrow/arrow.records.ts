@@ -1,0 +1,198 @@
+import {
+  DataType,
+  type Field as ArrowField,
+  type Table,
+  tableFromIPC,
+  Type,
+  type Vector,
+} from 'apache-arrow';
+import { DomainError } from '@noema/kernel';
+import { dataFault } from '../data-fault.js';
+import type { Cell, Field } from '../records.js';
+import { RowRecords } from '../row-records.js';
+
+/** One Arrow file, and the split that its name or folder states. */
+export interface ArrowFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly split?: string;
+}
+
+/** A column: its field, and the cell of a value. */
+interface Column {
+  readonly field: Field;
+  readonly toCell: (value: unknown) => Cell;
+}
+
+/** Types of Hugging Face by column. */
+type Features = Readonly<Record<string, { readonly _type?: string; readonly names?: readonly string[] }>>;
+
+const SPLIT = 'split';
+
+/**
+ * Records of Arrow files (IPC, files or streams) with the same columns, which stay views of the bytes. Classes and
+ * pictures of Hugging Face data sets are known by the features in the file. Throws `invalid` ARROW_INVALID,
+ * `unsupported` ARROW_UNSUPPORTED.
+ */
+export function arrowRecords(files: readonly ArrowFile[]): RowRecords {
+  const tables = files.map(readTable);
+  const [first] = tables;
+  if (first === undefined) throw new DomainError('invalid', 'ARROW_INVALID', 'there is no Arrow file');
+  const features = readFeatures(first);
+  const columns = new Map(
+    first.schema.fields.flatMap((field) => {
+      const column = toColumn(field, features[field.name] ?? {}, first.getChild(field.name));
+      return column === undefined ? [] : [[field.name, column] as const];
+    }),
+  );
+  const types = tables.map(listTypes);
+  for (const [at, own] of types.entries())
+    for (const name of columns.keys())
+      requireType(files, { at, name, own: own.get(name), first: types[0]!.get(name) });
+  const starts = tables.map((_, i) => tables.slice(0, i).reduce((sum, { numRows }) => sum + numRows, 0));
+  const vectors = tables.map(
+    (table) => new Map([...columns.keys()].map((name) => [name, table.getChild(name)!])),
+  );
+  const hasSplits = files.every(({ split }) => split !== undefined) && !columns.has(SPLIT);
+  const fields = [...columns.values()].map(({ field }) => field);
+  return new RowRecords(
+    hasSplits ? [...fields, { name: SPLIT, kind: 'text' }] : fields,
+    tables.reduce((sum, { numRows }) => sum + numRows, 0),
+    (index, name) => {
+      const at = starts.findLastIndex((start) => start <= index);
+      if (hasSplits && name === SPLIT) return files[at]!.split!;
+      const value: unknown = vectors[at]!.get(name)!.get(index - starts[at]!);
+      return value === null || value === undefined ? null : columns.get(name)!.toCell(value);
+    },
+  );
+}
+
+/** Types of the columns as texts, by name. */
+const listTypes = ({ schema }: Table): Map<string, string> =>
+  new Map(schema.fields.map(({ name, type }) => [name, (type as { toString: () => string }).toString()]));
+
+function requireType(
+  files: readonly ArrowFile[],
+  {
+    at,
+    name,
+    own,
+    first,
+  }: {
+    readonly at: number;
+    readonly name: string;
+    readonly own?: string | undefined;
+    readonly first?: string | undefined;
+  },
+): void {
+  if (own === first) return;
+  const other = files[0]!.path;
+  throw dataFault(
+    'ARROW_INVALID',
+    files[at]!.path,
+    own === undefined
+      ? `has no column "${name}", which ${other} has`
+      : `has the column "${name}" of the type ${own}, and ${other} of ${first}`,
+  );
+}
+
+function readTable({ path, bytes }: ArrowFile): Table {
+  try {
+    return tableFromIPC(bytes);
+  } catch (error) {
+    const { message } = error as Error;
+    if (/compress|codec/i.test(message))
+      throw new DomainError(
+        'unsupported',
+        'ARROW_UNSUPPORTED',
+        `${path} is compressed, which is not read here; write it with compression="uncompressed"`,
+        { metadata: { file: path }, cause: error },
+      );
+    throw dataFault(
+      'ARROW_INVALID',
+      path,
+      `cannot be read as an Arrow file: ${message.slice(0, 200)}`,
+      error,
+    );
+  }
+}
+
+/** The features that Hugging Face writes into the schema. */
+function readFeatures({ schema }: Table): Features {
+  const text = schema.metadata.get('huggingface');
+  if (text === undefined) return {};
+  try {
+    return (JSON.parse(text) as { info?: { features?: Features } }).info?.features ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** `undefined` for a column that has no use, such as a list of texts. */
+function toColumn(field: ArrowField, feature: Features[string], vector: Vector | null): Column | undefined {
+  const { name } = field;
+  const type: DataType = field.type as DataType;
+  const isNamed = feature._type === 'ClassLabel' && DataType.isInt(type);
+  const { names } = feature;
+  if (isNamed && names !== undefined)
+    return {
+      field: { name, kind: 'text', labels: names },
+      toCell: (value) => names[Number(value)] ?? null,
+    };
+  if (DataType.isBool(type)) return { field: { name, kind: 'boolean' }, toCell: (value) => value as boolean };
+  if (DataType.isInt(type) || DataType.isFloat(type))
+    return { field: { name, kind: 'number', whole: DataType.isInt(type) }, toCell: Number };
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || isTextDictionary(type))
+    return { field: { name, kind: 'text' }, toCell: String };
+  if (DataType.isDate(type) || DataType.isTimestamp(type))
+    return { field: { name, kind: 'time' }, toCell: (value) => new Date(Number(value)).toISOString() };
+  if (DataType.isBinary(type) || DataType.isLargeBinary(type))
+    return {
+      field: { name, kind: 'picture' },
+      toCell: (value) => ({ path: '', bytes: value as Uint8Array }),
+    };
+  if (DataType.isStruct(type) && hasFields(type.children, 'bytes', 'path') && feature._type !== 'Audio')
+    return { field: { name, kind: 'picture' }, toCell: toMedia };
+  if (isNumberList(type)) {
+    const shape = findShape(vector?.get(0));
+    return { field: { name, kind: 'numbers', shape }, toCell: (value) => toNumbers(value, shape) };
+  }
+  return undefined;
+}
+
+const isTextDictionary = (type: DataType): boolean =>
+  DataType.isDictionary(type) && DataType.isUtf8(type.dictionary);
+const hasFields = (children: readonly ArrowField[], ...names: readonly string[]): boolean =>
+  names.every((name) => children.some((child) => child.name === name));
+
+function isNumberList(type: DataType): boolean {
+  if (type.typeId !== Type.List && type.typeId !== Type.FixedSizeList) return false;
+  const item = type.children[0]!.type as DataType;
+  return DataType.isInt(item) || DataType.isFloat(item) || isNumberList(item);
+}
+
+function toMedia(value: unknown): Cell {
+  const { bytes, path } = value as { readonly bytes: Uint8Array | null; readonly path: string | null };
+  if (bytes === null) return path === null || path === '' ? null : { path };
+  return { path: path ?? '', bytes };
+}
+
+const isVector = (value: unknown): value is Vector =>
+  typeof value === 'object' && value !== null && 'toArray' in value && 'length' in value;
+
+function findShape(value: unknown): number[] {
+  const shape: number[] = [];
+  for (let at = value; isVector(at); at = at.get(0)) shape.push(at.length);
+  return shape;
+}
+
+function toNumbers(value: unknown, shape: readonly number[]): Cell {
+  const data: number[] = [];
+  const collect = (at: unknown): void => {
+    if (isVector(at)) for (let i = 0; i < at.length; i++) collect(at.get(i));
+    else data.push(at === null ? NaN : Number(at));
+  };
+  collect(value);
+  const size = shape.reduce((a, b) => a * b, 1);
+  return { data: Float64Array.from(data), shape: size === data.length ? shape : [data.length] };
+}

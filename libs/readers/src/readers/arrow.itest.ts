@@ -1,0 +1,186 @@
+import { join } from 'node:path';
+import {
+  Bool,
+  Field,
+  FixedSizeList,
+  Float32,
+  Int64,
+  Schema,
+  Struct,
+  type Table,
+  tableToIPC,
+  Table as ArrowTable,
+  vectorFromArray,
+  Binary,
+  Utf8,
+} from 'apache-arrow';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openFiles, picture, removeFolders, writeFolder } from '../../test/files.js';
+
+afterAll(removeFolders);
+
+const rows = 40;
+const table = (from = 0): Table =>
+  new ArrowTable({
+    size: vectorFromArray(
+      Array.from({ length: rows }, (_, i) => (i === 3 ? null : from + i / 2)),
+      new Float32(),
+    ),
+    count: vectorFromArray(
+      Array.from({ length: rows }, (_, i) => BigInt(i)),
+      new Int64(),
+    ),
+    used: vectorFromArray(
+      Array.from({ length: rows }, (_, i) => i % 2 === 0),
+      new Bool(),
+    ),
+    label: vectorFromArray(Array.from({ length: rows }, (_, i) => (i % 5 === 0 ? 'göod' : 'bad'))),
+  });
+
+/** A data set as `save_to_disk` writes it: pictures, classes by number, features in the schema. */
+async function saved(split: string, count: number): Promise<Record<string, Uint8Array | string>> {
+  const png = await picture([200, 0, 0], (one) => one.png(), 12, 10);
+  const struct = new Struct<{ bytes: Binary; path: Utf8 }>([
+    new Field('bytes', new Binary(), true),
+    new Field('path', new Utf8(), true),
+  ]);
+  const image = vectorFromArray(
+    Array.from({ length: count }, () => ({ bytes: png, path: 'x.png' })),
+    struct,
+  );
+  const label = vectorFromArray(
+    Array.from({ length: count }, (_, i) => BigInt(i % 3 === 2 ? -1 : i % 3)),
+    new Int64(),
+  );
+  const features = {
+    image: { _type: 'Image' },
+    label: { names: ['cat', 'dog', 'never'], _type: 'ClassLabel' },
+  };
+  const plain = new ArrowTable({ image, label });
+  const schema = new Schema(
+    plain.schema.fields,
+    new Map([['huggingface', JSON.stringify({ info: { features } })]]),
+  );
+  const bytes = tableToIPC(new ArrowTable(schema, plain.batches), 'stream');
+  return {
+    [`${split}/data-00000-of-00001.arrow`]: bytes,
+    [`${split}/state.json`]: JSON.stringify({ _data_files: [{ filename: 'data-00000-of-00001.arrow' }] }),
+    [`${split}/dataset_info.json`]: JSON.stringify({ features }),
+  };
+}
+
+describe('an Arrow file', () => {
+  it.each(['file', 'stream'] as const)('is read as a table: %s', async (form) => {
+    const path = join(writeFolder({ 'a.arrow': tableToIPC(table(), form) }), 'a.arrow');
+    const { proposal, samples } = await openFiles(path);
+    expect(proposal).toMatchObject({ reader: 'arrow', records: rows, found: '1 Arrow file' });
+    expect(proposal.manifest.ground_truths['label']).toMatchObject({ values: ['bad', 'göod'] });
+    const { inputs, metadata } = samples.get('training/4') ?? samples.get('validation/4')!;
+    expect(metadata.get('size')).toBe(2);
+    expect(metadata.get('count')).toBe(4);
+    expect(inputs[0]!.data.at(-1)).toBe(1);
+    expect((samples.get('training/3') ?? samples.get('validation/3'))!.metadata.get('size')).toBeNull();
+  });
+
+  it('has splits by the names of files', async () => {
+    const root = writeFolder({
+      'x-train.feather': tableToIPC(table(), 'file'),
+      'x-test.feather': tableToIPC(table(100), 'file'),
+    });
+    const { samples } = await openFiles(root);
+    expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(rows);
+  });
+
+  it('has arrays', async () => {
+    const list = new FixedSizeList(3, new Field('item', new Float32()));
+    const vector = vectorFromArray(
+      Array.from({ length: 20 }, (_, i) => [i, i + 1, i + 2]),
+      list,
+    );
+    const label = vectorFromArray(Array.from({ length: 20 }, (_, i) => String(i % 2)));
+    const file = tableToIPC(new ArrowTable({ x: vector, label }), 'file');
+    const { proposal, samples } = await openFiles(join(writeFolder({ 'a.arrow': file }), 'a.arrow'));
+    expect(proposal.manifest.inputs['x']).toMatchObject({ encoder: 'array', shape: [3] });
+    expect(samples.size).toBe(20);
+  });
+
+  it('is refused where it is cut off, or no Arrow file', async () => {
+    const bytes = tableToIPC(table(), 'file');
+    for (const content of [bytes.subarray(0, bytes.length / 2), Buffer.from('no arrow at all')]) {
+      const path = join(writeFolder({ 'a.arrow': content }), 'a.arrow');
+      await expect(openFiles(path)).rejects.toMatchObject({
+        reason: expect.stringMatching(/ARROW_INVALID|DATA_EMPTY/) as string,
+      });
+    }
+  });
+});
+
+describe('a data set of Hugging Face', () => {
+  const dict = JSON.stringify({ splits: ['train', 'test'] });
+  it('has its splits, pictures, and classes by name', async () => {
+    const root = writeFolder({
+      'set/dataset_dict.json': dict,
+      ...Object.fromEntries(
+        Object.entries({ ...(await saved('train', 9)), ...(await saved('test', 4)) }).map(([name, x]) => [
+          `set/${name}`,
+          x,
+        ]),
+      ),
+    });
+    const { proposal, samples } = await openFiles(root);
+    expect(proposal.manifest).toMatchObject({
+      source: { reader: 'arrow' },
+      splits: { column: 'split', training: ['train'], test: ['test'] },
+      inputs: { image: { encoder: 'picture', height: 10, width: 12 } },
+      ground_truths: { label: { encoder: 'classes', values: ['cat', 'dog', 'never'] } },
+    });
+    // the four records of the test split come first
+    const ids = [...samples.keys()].map((id) => id.split('/')[0]);
+    expect(ids.filter((split) => split === 'unlabeled')).toHaveLength(4);
+    expect([...samples.get('training/5')!.groundTruths![0]!.data]).toEqual([0, 1, 0]);
+  });
+
+  it('is refused where a listed file is missing', async () => {
+    const files = await saved('train', 4);
+    const root = writeFolder({
+      ...files,
+      'train/state.json': JSON.stringify({ _data_files: [{ filename: 'data-00000-of-00002.arrow' }] }),
+    });
+    await expect(openFiles(root)).rejects.toThrow(
+      /train\/state\.json lists data-00000-of-00002\.arrow, which is missing/,
+    );
+  });
+});
+
+describe('a folder of pictures with metadata', () => {
+  const png = (blue: number) => picture([0, 0, blue], (one) => one.png());
+  it('is read by its table, with paths relative to it', async () => {
+    const root = writeFolder({
+      'train/metadata.csv': 'file_name,label\na.png,x\nsub/b.png,y\n',
+      'train/a.png': await png(10),
+      'train/sub/b.png': await png(200),
+      'test/metadata.csv': 'file_name,label\na.png,y\n',
+      'test/a.png': await png(100),
+    });
+    const { proposal, samples } = await openFiles(root);
+    expect(proposal).toMatchObject({ reader: 'table', records: 3 });
+    expect(proposal.manifest).toMatchObject({
+      splits: { column: 'split', training: ['train'], test: ['test'] },
+      inputs: { file_name: { encoder: 'picture' } },
+    });
+    expect([...samples.values()].map(({ inputs }) => Math.round(inputs[0]!.data[2]! * 255)).sort()).toEqual([
+      10, 100, 200,
+    ]);
+  });
+
+  it('names the picture that is missing', async () => {
+    const root = writeFolder({
+      'metadata.jsonl': '{"file_name": "a.png", "label": "x"}\n{"file_name": "lost.png", "label": "y"}\n',
+      'a.png': await png(10),
+    });
+    await expect(openFiles(root)).rejects.toMatchObject({
+      reason: 'PICTURE_MISSING',
+      message: expect.stringContaining('lost.png does not exist') as string,
+    });
+  });
+});
