@@ -19,6 +19,13 @@ export interface ImportOptions {
   readonly logits?: OutputActivation;
   readonly outputs?: readonly string[];
   readonly layers?: readonly string[];
+  readonly inputShape?: readonly InputShape[];
+}
+
+/** Sizes of one sample of an input of the file. */
+interface InputShape {
+  readonly input: string;
+  readonly sizes: readonly number[];
 }
 
 const FORMATS: Readonly<Record<string, ModelFormat>> = {
@@ -45,6 +52,18 @@ const oneOf =
 export const formatOption = oneOf(FORMATS);
 export const logitsOption = oneOf(LOGITS);
 
+/** Adds `name=3,48,320` to the shapes before it; names may hold `=` and colons. */
+export function inputShapeOption(text: string, before: readonly InputShape[] = []): readonly InputShape[] {
+  const at = text.lastIndexOf('=');
+  const sizes = text
+    .slice(at + 1)
+    .split(',')
+    .map(Number);
+  if (at < 1 || !sizes.every((size) => Number.isSafeInteger(size) && size > 0))
+    throw new InvalidArgumentError(`"${text}" is no name=size,size,… of one sample, such as image=3,224,224`);
+  return [...before, { input: text.slice(0, at), sizes }];
+}
+
 /**
  * Uploads a file in parts, imports it as a model or as a version of one, and waits. Gives the id of the model
  * and of the version.
@@ -59,6 +78,7 @@ export async function importFile(
     logits = OutputActivation.UNSPECIFIED,
     outputs = [],
     layers = [],
+    inputShape = [],
   }: ImportOptions,
 ): Promise<{ modelId: string; modelVersionId: string }> {
   const noema = await context.connect();
@@ -77,7 +97,14 @@ export async function importFile(
   } finally {
     bar.end();
   }
-  const modelFile = { format, outputActivation: logits, outputs: [...outputs], layers: [...layers], parts };
+  const modelFile = {
+    format,
+    outputActivation: logits,
+    outputs: [...outputs],
+    layers: [...layers],
+    inputShapes: inputShape.map(({ input, sizes }) => ({ input, sizes: [...sizes] })),
+    parts,
+  };
   const { jobId, ...ids } =
     model === undefined
       ? await asModel(noema, { projectId, displayName: name ?? basename(path, extname(path)), modelFile })

@@ -6,7 +6,13 @@ import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
 import { printLayers, sayLayers } from './model-layers.js';
-import { formatOption, importFile, type ImportOptions, logitsOption } from './model-import.js';
+import {
+  formatOption,
+  importFile,
+  type ImportOptions,
+  inputShapeOption,
+  logitsOption,
+} from './model-import.js';
 import { modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
 import { printList, printOne, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
@@ -54,6 +60,11 @@ export function modelsCommand(): Command {
     .option('--logits <activation>', 'the first output is logits: append softmax or sigmoid', logitsOption)
     .option('--outputs <names>', 'names of the outputs to keep, separated by commas (default: all)', (text) =>
       text.split(','),
+    )
+    .option(
+      '--input-shape <name=sizes>',
+      'sizes of one sample for an input that an ONNX file leaves open, such as image=3,224,224; repeatable',
+      inputShapeOption,
     )
     .option('--layers <names>', `${LAYERS} (default: all)`, layerNames)
     .action(

@@ -46,7 +46,7 @@ export const tfjsLayersImporter: Importer = {
 };
 
 /** The layers themselves define the outputs. */
-export function refuseOptions({ outputActivation, outputs = [] }: ImportOptions): void {
+export function refuseOptions({ outputActivation, outputs = [], inputShapes = {} }: ImportOptions): void {
   if (outputActivation !== undefined)
     throw optionInvalid(
       'output_activation',
@@ -54,6 +54,8 @@ export function refuseOptions({ outputActivation, outputs = [] }: ImportOptions)
     );
   if (outputs.length > 0)
     throw optionInvalid('outputs', 'a model of layers keeps all its outputs; leave out their names');
+  if (Object.keys(inputShapes).length > 0)
+    throw optionInvalid('input_shapes', 'a model of layers has the sizes of its inputs; leave them out');
 }
 
 function described(bytes: Buffer): { modelTopology: unknown; weightsManifest: unknown } {

@@ -17,7 +17,7 @@ export class ModelFileReader {
   /** Throws `invalid` or `unsupported` with what is wrong with the file; stops at the signal. */
   async read(
     bytes: AsyncIterable<Uint8Array>,
-    { format, outputs, outputActivation, namedLayers, channelsFirst, outputName }: ModelFile,
+    { format, outputs, outputActivation, inputShapes, namedLayers, channelsFirst, outputName }: ModelFile,
     signal: AbortSignal,
   ): Promise<ReadModel> {
     const limits = { memoryBytes: this.settings.importMemoryBytes, timeoutMs: TIMEOUT_MS };
@@ -27,6 +27,7 @@ export class ModelFileReader {
         format,
         outputs,
         ...(outputActivation && { outputActivation }),
+        ...(inputShapes && { inputShapes }),
         ...(namedLayers && { layers: namedLayers }),
         ...(channelsFirst && { channelsFirst }),
         ...(outputName && { outputName }),

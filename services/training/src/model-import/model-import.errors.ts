@@ -60,6 +60,9 @@ export const layersOfVersion = (): DomainError =>
       'in a run',
   );
 
+export const inputShapesInvalid = (why: string): DomainError =>
+  refused('model_file.input_shapes', 'MODEL_IMPORT_INVALID', `model_file.input_shapes ${why}`);
+
 export const architectureDiffers = (why: string): DomainError =>
   new DomainError(
     'invalid',

@@ -23,6 +23,8 @@ export interface ModelFile {
    * for are absent.
    */
   readonly layers?: readonly string[];
+  /** Sizes of one sample for inputs of the file, by name; absent where the file fixes them all. */
+  readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Layers by the outputs that have their activation, in place of the layers found in the graph. */
   readonly namedLayers?: readonly LayerOutput[];
   /** Inputs that the file takes channels first; found by its operators when absent. */

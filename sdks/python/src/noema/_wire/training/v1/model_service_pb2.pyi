@@ -115,19 +115,29 @@ class UploadModelPartResponse(_message.Message):
     part: _artifact_ref_pb2.ArtifactRef
     def __init__(self, part: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ...) -> None: ...
 
+class InputShape(_message.Message):
+    __slots__ = ("input", "sizes")
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    SIZES_FIELD_NUMBER: _ClassVar[int]
+    input: str
+    sizes: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, input: _Optional[str] = ..., sizes: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class ModelFile(_message.Message):
-    __slots__ = ("format", "parts", "output_activation", "outputs", "layers")
+    __slots__ = ("format", "parts", "output_activation", "outputs", "layers", "input_shapes")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_ACTIVATION_FIELD_NUMBER: _ClassVar[int]
     OUTPUTS_FIELD_NUMBER: _ClassVar[int]
     LAYERS_FIELD_NUMBER: _ClassVar[int]
+    INPUT_SHAPES_FIELD_NUMBER: _ClassVar[int]
     format: _model_pb2.ModelFormat
     parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
     output_activation: OutputActivation
     outputs: _containers.RepeatedScalarFieldContainer[str]
     layers: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ...) -> None: ...
+    input_shapes: _containers.RepeatedCompositeFieldContainer[InputShape]
+    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ..., input_shapes: _Optional[_Iterable[_Union[InputShape, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class ImportModelRequest(_message.Message):
     __slots__ = ("project_id", "display_name", "model_file", "request_id")
