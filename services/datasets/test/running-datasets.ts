@@ -87,6 +87,13 @@ export async function startDatasets({
     service,
     startWorker,
     stopWorkers,
+    /** Writes a file as a user would, in a folder of the service, and returns its path. */
+    writeFile: async (name: string, text: string): Promise<string> => {
+      const path = join(modules.path, name);
+      await chmod(modules.path, 0o755); // a sandbox reads it as another user
+      await writeFile(path, text);
+      return path;
+    },
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {
       const modulePath = await writeModule(modules.path, name, code);

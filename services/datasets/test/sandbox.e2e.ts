@@ -228,6 +228,26 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         'float32[2] from 0 to 7',
       );
 
+      // A module of this machine has an environment, too.
+      const modulePath = await running.writeFile(
+        'needs_seven.py',
+        python('seven()', 'from seven import seven'),
+      );
+      await running.writeFile('requirements.txt', 'seven==1.0');
+      const wheels = [{ fileName: wheel.fileName, sha256: sha256(wheel.content), parts: sent }];
+      const ofModule = async (change: object) =>
+        (
+          await integrations.createIntegration({
+            projectId: PROJECT,
+            source: { source: { case: 'modulePath', value: modulePath } },
+            ...change,
+          })
+        ).integration!;
+      expect(await reasonOf(ofModule({}))).toBe('precondition INTEGRATION_REQUIREMENTS_UNMET');
+      const module = await ofModule({ wheels });
+      expect(module.wheels).toHaveLength(1);
+      expect((await running.ingest(module.id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
+
       expect(await reasonOf(create({ parts: [sent[1], sent[0]] }))).toBe('invalid WHEEL_INVALID');
       expect(await reasonOf(create({ parts: [sent[0]] }))).toBe('invalid WHEEL_INVALID');
       expect(await reasonOf(create({ fileName: 'seven-1.1-py3-none-any.whl' }))).toBe(

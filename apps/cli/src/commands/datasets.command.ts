@@ -9,6 +9,7 @@ import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { openData, type OpenOptions, suggestRun } from './datasets.open.js';
+import { sendRequirements } from './environment.upload.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -156,6 +157,7 @@ export async function ingest(
             projectId,
             displayName: name,
             source: { source: { case: 'modulePath', value: from.modulePath } },
+            wheels: [...(await sendRequirements(context, noema, projectId, from.modulePath)).wheels],
           })
         ).integration!.id;
   const { datasetVersion, job } = await noema.datasets.createDatasetVersion({

@@ -7,7 +7,7 @@ import type { PythonDescription } from '@noema/standalone';
 import type { Noema } from '../noema.js';
 import { Progress } from '../terminal/progress.js';
 import type { CommandContext } from './command-context.js';
-import { chooseWheels, isMet, type PythonRequirements } from './python.requirements.js';
+import { chooseWheels, isMet, type PythonRequirements, readRequirements } from './python.requirements.js';
 import { type DownloadedWheel, withWheels } from './wheel.download.js';
 
 /** Size of the part in one call; as base64 in JSON it stays below the largest body of the gateway. */
@@ -41,6 +41,19 @@ export async function sendEnvironment(
   return withWheels({ requirements: requirements.text, python, signal: context.signal }, async (downloaded) =>
     sendWheels(context, noema, projectId, await chooseWheels(downloaded, requirements, python)),
   );
+}
+
+/** As `sendEnvironment`, with the requirements next to a module or in a folder. Without wheels where there are none. */
+export async function sendRequirements(
+  context: CommandContext,
+  noema: Noema,
+  projectId: string,
+  path: string,
+): Promise<SentEnvironment> {
+  const requirements = await readRequirements(path);
+  return requirements === undefined
+    ? { wheels: [], wheelBytes: 0, sentBytes: 0 }
+    : sendEnvironment(context, noema, projectId, requirements);
 }
 
 /** The interpreter of the platform. */

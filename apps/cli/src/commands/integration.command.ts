@@ -6,7 +6,7 @@ import { checkModule } from '@noema/standalone';
 import { packFolder } from './bundle.packer.js';
 import type { CommandContext } from './command-context.js';
 import { localEnvironment } from './environment.cache.js';
-import { sendEnvironment, type SentEnvironment } from './environment.upload.js';
+import { sendRequirements, type SentEnvironment } from './environment.upload.js';
 import { positiveInteger } from './datasets.command.js';
 import { readRequirements } from './python.requirements.js';
 import { lockRequirements, type LockOptions } from './requirements.lock.js';
@@ -46,19 +46,15 @@ export function integrationCommand(): Command {
     .action(
       action(async (context: CommandContext, path: string, { name = '' }: { name?: string }) => {
         const content = await packFolder(resolve(path));
-        const requirements = await readRequirements(resolve(path));
         const noema = await context.connect();
         const projectId = await context.projectId(noema);
-        const environment =
-          requirements === undefined
-            ? undefined
-            : await sendEnvironment(context, noema, projectId, requirements);
+        const environment = await sendRequirements(context, noema, projectId, resolve(path));
         const { bundle } = await noema.integrations.uploadBundle({ projectId, content });
         const { integration: made } = await noema.integrations.createIntegration({
           projectId,
           displayName: name,
           source: { source: { case: 'bundle', value: bundle! } },
-          wheels: [...(environment?.wheels ?? [])],
+          wheels: [...environment.wheels],
         });
         printOne(context.terminal, IntegrationSchema, made!, {
           id: made!.id,
@@ -91,9 +87,8 @@ export function integrationCommand(): Command {
 }
 
 /** Lines about the packages of an environment; none without one. */
-function formatEnvironment(environment: SentEnvironment | undefined): Record<string, string> {
-  if (environment === undefined || environment.wheels.length === 0) return {};
-  const { wheels, wheelBytes, sentBytes } = environment;
+function formatEnvironment({ wheels, wheelBytes, sentBytes }: SentEnvironment): Record<string, string> {
+  if (wheels.length === 0) return {};
   const names = wheels.map(({ fileName }) => fileName!.split('-').slice(0, 2).join(' '));
   return {
     packages: names.join(', '),

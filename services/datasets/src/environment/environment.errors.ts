@@ -51,8 +51,13 @@ export const wheelsWithoutBundle = (): DomainError =>
   new DomainError(
     'invalid',
     'WHEELS_WITHOUT_BUNDLE',
-    'wheels are only for a bundle in Python with a requirements.txt; give source.bundle, or leave wheels out',
-    { violations: [{ field: 'wheels', description: 'only with source.bundle' }] },
+    'wheels are only for a bundle or a module in Python with a requirements.txt; give source.bundle or ' +
+      'source.module_path, or leave wheels out',
+    {
+      violations: [
+        { field: 'wheels', description: 'only with source.bundle or source.module_path in Python' },
+      ],
+    },
   );
 
 export const environmentTooLarge = (what: string, limit: string): DomainError =>

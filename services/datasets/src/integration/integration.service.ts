@@ -74,7 +74,8 @@ export class IntegrationService {
     const { source, projectId, wheels = [] } = request;
     if (source.kind === 'none') throw sourceMissing();
     if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
-    if (wheels.length > 0 && source.kind !== 'bundle') throw wheelsWithoutBundle();
+    if (wheels.length > 0 && source.kind !== 'bundle' && source.kind !== 'module')
+      throw wheelsWithoutBundle();
     await this.projects.mustExist(teamId, projectId);
     if (source.kind === 'upload') {
       const { id, manifest } = await this.uploads.getComplete(teamId, projectId, source.uploadId);
@@ -111,7 +112,12 @@ export class IntegrationService {
   ): Promise<Pick<IntegrationCode, 'modulePath' | 'bundle' | 'wheels' | 'data'>> {
     switch (source.kind) {
       case 'module':
-        return { modulePath: source.modulePath, bundle: null, wheels: [], data: null };
+        return {
+          modulePath: source.modulePath,
+          bundle: null,
+          wheels: await this.wheels.mustExist(teamId, projectId, wheels),
+          data: null,
+        };
       case 'bundle':
         return {
           modulePath: '',

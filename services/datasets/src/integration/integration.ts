@@ -25,7 +25,7 @@ export interface IntegrationCode {
   readonly modulePath: string;
   /** An uploaded bundle; null for a module. */
   readonly bundle: ArtifactRef | null;
-  /** Wheels of the environment of a bundle in Python; none where the interpreter has the packages. */
+  /** Wheels of the environment of code in Python; none where the interpreter has the packages. */
   readonly wheels: readonly Wheel[];
   /** Files that the manifest of the bundle reads; null for code, which reads its own files. */
   readonly data: DataArchive | null;

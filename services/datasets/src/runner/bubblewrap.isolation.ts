@@ -80,8 +80,8 @@ export class BubblewrapIsolation implements Isolation {
     const [base, program] = [await this.base(), await this.program(runtime)];
     const closure =
       code.kind === 'module'
-        ? await this.closureOf(runtime, code.path)
-        : bundleAt(code.directory, packages?.path);
+        ? withPackages(await this.closureOf(runtime, code.path), packages?.path)
+        : withPackages(bundleAt(code.directory), packages?.path);
     const sandbox = this.sandbox(base, program, network, closure);
     const child = spawn(
       base.bwrap,
@@ -222,14 +222,16 @@ export class BubblewrapIsolation implements Isolation {
   }
 }
 
-const bundleAt = (directory: string, packages: string | undefined): CodeClosure => ({
+const bundleAt = (directory: string): CodeClosure => ({
   paths: new Set(),
   links: new Map(),
-  mounts: new Map([
-    [BUNDLE_ROOT, directory],
-    ...(packages === undefined ? [] : [[PACKAGES_ROOT, packages] as const]),
-  ]),
+  mounts: new Map([[BUNDLE_ROOT, directory]]),
 });
+
+const withPackages = (code: CodeClosure, packages: string | undefined): CodeClosure =>
+  packages === undefined
+    ? code
+    : { ...code, mounts: new Map([...(code.mounts ?? []), [PACKAGES_ROOT, packages]]) };
 
 /**
  * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
-import { posix } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
 import type { ArtifactRef } from '@noema/kernel';
 import type { Bundle } from '../bundle/unpack-bundle.js';
 import {
@@ -57,7 +57,8 @@ export class CodeSource {
       return wheels.length === 0 ? digest : digestTogether(digest, digestWheels(wheels));
     }
     await this.requirePlace({ modulePath, bundle });
-    return moduleDigest(modulePath);
+    const digest = await moduleDigest(modulePath);
+    return wheels.length === 0 ? digest : digestTogether(digest, digestWheels(wheels));
   }
 
   /** Throws `precondition` INTEGRATION_CHANGED when a module is not what it was; a bundle never changes. */
@@ -71,14 +72,9 @@ export class CodeSource {
     return bundle === null ? requireRuntime(modulePath) : (await this.options.bundles.open(bundle)).runtime;
   }
 
-  /** Unpacks a bundle for one process, and opens its environment. */
+  /** Unpacks a bundle for one process, and opens the environment of its code. */
   async ready({ modulePath, bundle, wheels, data }: Place): Promise<ReadyCode> {
-    if (bundle === null)
-      return {
-        runtime: requireRuntime(modulePath),
-        code: { kind: 'module', path: modulePath },
-        release: () => Promise.resolve(),
-      };
+    if (bundle === null) return this.readyModule(modulePath, wheels);
     const { files, entry, runtime, digest } = await this.options.bundles.open(bundle);
     if (data !== null) {
       const folder = await this.options.data.open(
@@ -113,6 +109,19 @@ export class CodeSource {
       packages?.release();
       throw error;
     }
+  }
+
+  /** A module where it lies, with its environment. */
+  private async readyModule(modulePath: string, wheels: Place['wheels']): Promise<ReadyCode> {
+    const runtime = requireRuntime(modulePath);
+    const code = { kind: 'module', path: modulePath } as const;
+    if (wheels.length === 0) return { runtime, code, release: () => Promise.resolve() };
+    if (runtime.key !== 'python') throw wheelsWithoutBundle();
+    const requirements = await readFile(join(dirname(modulePath), REQUIREMENTS_FILE), 'utf8').catch(
+      () => undefined,
+    );
+    const packages = await this.options.environments.open(wheels, requirements);
+    return { runtime, code, packages, release: () => Promise.resolve(packages.release()) };
   }
 
   /** The files of an archive alone, for a process that recognizes their form. */

@@ -281,7 +281,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.CreateIntegrationRequest.project_id": "Id of the project.",
   "noema.datasets.v1.CreateIntegrationRequest.request_id": "Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a different body the call is rejected. Optional.",
   "noema.datasets.v1.CreateIntegrationRequest.source": "Location of the source.",
-  "noema.datasets.v1.CreateIntegrationRequest.wheels": "Packages of the environment of a bundle in Python. Each one is pinned in its requirements.txt, by version and if given by hash, and fits the interpreter.",
+  "noema.datasets.v1.CreateIntegrationRequest.wheels": "Packages of the environment of a bundle or a module in Python. Each one is pinned in its requirements.txt, by version and if given by hash, and fits the interpreter.",
   "noema.datasets.v1.CreateIntegrationResponse": "Response of CreateIntegration.",
   "noema.datasets.v1.CreateIntegrationResponse.integration": "The integration.",
   "noema.datasets.v1.CreateSliceRequest": "Request of CreateSlice.",

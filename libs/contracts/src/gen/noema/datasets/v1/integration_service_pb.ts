@@ -59,7 +59,7 @@ export type CreateIntegrationRequest = Message<"noema.datasets.v1.CreateIntegrat
   requestId: string;
 
   /**
-   * Packages of the environment of a bundle in Python. Each one is pinned in its requirements.txt, by version and
+   * Packages of the environment of a bundle or a module in Python. Each one is pinned in its requirements.txt, by version and
    * if given by hash, and fits the interpreter.
    *
    * @generated from field: repeated noema.datasets.v1.Wheel wheels = 5;
