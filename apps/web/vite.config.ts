@@ -22,7 +22,7 @@ const FIRST_VIEW = [
 const CONTRACT = /\/libs\/contracts\//;
 /** Contracts of explanations, models, integrations, artifacts and jobs, and of what a team has. */
 const LATER =
-  /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
+  /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|manifest_proposal|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
 
 /** Contracts of options that the page does not read; only their names are imported. */
 const UNREAD: ReadonlySet<string> = new Set([

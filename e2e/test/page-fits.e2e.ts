@@ -19,6 +19,7 @@ const SHOWN: Readonly<Record<string, string>> = {
   spans: 'mark',
   series: 'polyline',
   table: 'th',
+  audio: 'canvas',
   bars: 'td',
 };
 
@@ -252,6 +253,11 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
           await picker.selectOption(name);
           const visual = page.getByRole('region', { name: 'Sample', exact: true });
           await visual.locator(SHOWN[name]!).first().waitFor();
+          if (name === 'audio') {
+            await visual.getByRole('button', { name: 'Play' }).click();
+            await visual.getByRole('button', { name: 'Pause' }).click();
+            await visual.getByRole('button', { name: 'Play' }).waitFor();
+          }
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });
             await shown.loaded();
@@ -259,7 +265,8 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
             await shown.picture(`visual-${name}-${colorScheme}`);
           }
           await page.setViewportSize({ width: 390, height: 844 });
-          expect(await widthBeyond(page), name).toBe(0);
+          // charts measure themselves once the window has changed
+          await expect.poll(() => widthBeyond(page), { message: name, timeout: 30_000 }).toBe(0);
           await shown.picture(`visual-${name}-phone`);
           await page.setViewportSize({ width: 1440, height: 900 });
           await page.emulateMedia({ colorScheme: 'light' });

@@ -1,4 +1,5 @@
 import {
+  audio,
   bars,
   encodeVisual,
   imageWithBoxes,
@@ -84,6 +85,13 @@ const visuals = {
       ['married', true],
       ['city', null],
     ],
+  ),
+  audio: audio(
+    Float32Array.from({ length: 12_000 }, (_, i) => {
+      const seconds = i / 8000;
+      return 0.7 * Math.exp(-seconds) * Math.sin(2 * Math.PI * (300 + 900 * seconds) * seconds);
+    }),
+    { sampleRate: 8000 },
   ),
   bars: bars(
     { 'sepal length': 5.1, 'sepal width': 3.5, 'petal length': -1.4, 'petal width': NaN },

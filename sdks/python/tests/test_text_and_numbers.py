@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from noema.integration import Bars, IntegrationError, Series, Span, Spans, Text
+from noema.integration import Audio, Bars, IntegrationError, Series, Span, Spans, Text
 
 
 def stored(visual):
@@ -73,3 +73,29 @@ def test_a_series_has_an_axis_where_one_is_given():
     for axis in ({"step": 0}, {"step": float("nan")}, {"at": [float("inf")]}):
         with pytest.raises(IntegrationError, match="series"):
             Series({"a": [1]}, **axis).encode()
+
+
+def test_sound_is_stored_as_the_sdk_for_javascript_stores_it():
+    media_type, content = Audio([0, 0.5, -1, 1, 2, float("nan")], sample_rate=8000).encode()
+    assert media_type == "audio/wav"
+    assert content.hex() == (
+        "524946463000000057415645666d74201000000001000100401f0000803e000002001000646174610c000000"
+        "000000400080ff7fff7f0000"
+    )
+    stereo = np.array([[1, -2], [3, 4]], dtype=np.int16)
+    assert Audio(stereo, 44_100).encode().content[44:] == stereo.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("samples", "rate", "message"),
+    [
+        (np.zeros((2, 3)), 8000, r"not \[2, 3\]"),
+        ([0], 0, "the sample rate is 0"),
+        ([0], 1.5, "the sample rate is 1.5"),
+        (["a"], 8000, "sound"),
+        (np.zeros(2**23), 8000, "8388608 numbers"),
+    ],
+)
+def test_sound_of_another_form_is_refused(samples, rate, message):
+    with pytest.raises(IntegrationError, match=message):
+        Audio(samples, rate).encode()

@@ -30,6 +30,10 @@ export interface VisualKind<
    * a picture is its annotations.
    */
   hasForm?(value: unknown, picture?: PictureSize): boolean;
+  /** Whether stored bytes are of the kind; absent for pictures, texts and JSON. */
+  isValid?(bytes: Uint8Array): boolean;
+  /** Decodes stored bytes; absent for pictures, texts and JSON. */
+  readBytes?(bytes: Uint8Array): Stored;
   /** Decodes the stored text, which `storedText` returns; absent for plain pictures. */
   read?(stored: string): Stored;
   /** The beginning of the visual as text, for a thumbnail; absent for plain pictures. */

@@ -18,7 +18,7 @@ afterEach(() => {
 it('encodes a kind that was added with one registry line, and none that was not', () => {
   const visual = { kind: 'toy', dice: 6 };
   expect(() => encodeVisual(visual)).toThrow(
-    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, spans, series, table, bars',
+    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, spans, series, table, bars, audio',
   );
   remove = visualKinds.add(toy);
   expect(encodeVisual(visual)).toEqual({

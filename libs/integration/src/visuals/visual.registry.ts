@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel/registry';
+import { audioKind, type AudioVisual, type StoredAudio } from './audio.visual.js';
 import { barsKind, type BarsVisual } from './bars.visual.js';
 import { boxesKind, type BoxesVisual, type StoredBoxes } from './boxes.visual.js';
 import { imageKind, type ImageVisual } from './image.visual.js';
@@ -11,6 +12,7 @@ import { tokensKind, type TokensVisual } from './tokens.visual.js';
 import type { VisualKind } from './visual-kind.js';
 
 export { annotatePicture, pictureSize, type PictureSize } from './annotated-picture.js';
+export { audio, type StoredAudio } from './audio.visual.js';
 export { bars, type BarsVisual } from './bars.visual.js';
 export { type Box, boxCorners, imageWithBoxes, type StoredBox, type StoredBoxes } from './boxes.visual.js';
 export { labelColor, labelRgb } from './class-labels.js';
@@ -39,7 +41,8 @@ export type Visual =
   | SpansVisual
   | SeriesVisual
   | TableVisual
-  | BarsVisual;
+  | BarsVisual
+  | AudioVisual;
 
 /** A stored visual; a plain picture is decoded by the browser. */
 export type StoredVisual =
@@ -50,7 +53,8 @@ export type StoredVisual =
   | StoredSpans
   | SeriesVisual
   | TableVisual
-  | BarsVisual;
+  | BarsVisual
+  | StoredAudio;
 
 /** All kinds of visual. A new one is one file, and its lines here. */
 export const visualKinds = new Registry<VisualKind>('visual kind', [
@@ -63,4 +67,5 @@ export const visualKinds = new Registry<VisualKind>('visual kind', [
   seriesKind,
   tableKind,
   barsKind,
+  audioKind,
 ]);

@@ -41,9 +41,10 @@ from noema._integration.declaration import (
     visual,
 )
 from noema._integration.faults import IntegrationError, model_unsupported
-from noema._integration.visuals import Bars, CustomVisual, Image, Series, Span, Spans, Table, Text
+from noema._integration.visuals import Audio, Bars, CustomVisual, Image, Series, Span, Spans, Table, Text
 
 __all__ = [
+    "Audio",
     "Bars",
     "Box",
     "Classes",

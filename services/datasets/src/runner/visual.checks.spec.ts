@@ -1,5 +1,6 @@
 import {
   annotatePicture,
+  audio,
   encodeVisual,
   image,
   imageWithBoxes,
@@ -27,6 +28,7 @@ it('stores the kinds of visual that integrations can make, and bytes that are no
     'application/vnd.noema.series+json',
     'application/vnd.noema.table+json',
     'application/vnd.noema.bars+json',
+    'audio/wav',
     'application/octet-stream',
   ]);
   expect(isMediaType('text/html')).toBe(false);
@@ -47,6 +49,13 @@ it('checks a picture, its annotations, and that they are of its size', () => {
     Buffer.from('{"width":4,"height":3,"labels":[],"boxes":[]}'),
   ])
     expect(() => requireVisual(other, mediaType)).toThrow(/picture|boxes/);
+});
+
+it('checks the bytes of a sound', () => {
+  const { mediaType, bytes } = encodeVisual(audio([0, 1], { sampleRate: 8000 }));
+  const sound = Buffer.from(bytes);
+  expect(requireVisual(sound, mediaType)).toBe(sound);
+  expect(() => requireVisual(sound.subarray(1), mediaType)).toThrow('what is no audio/wav');
 });
 
 it('checks the form of a kind that was added with one registry line', () => {

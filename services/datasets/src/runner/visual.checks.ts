@@ -25,6 +25,7 @@ export function requireVisual(
   if (blob === null) throw refuse('no picture where one should be');
   if (isPictureType(mediaType)) requirePng(blob, refuse);
   const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
+  if (kind?.isValid?.(blob) === false) throw refuse(`what is no ${mediaType}`);
   if (kind?.hasForm !== undefined) requireJson(blob, kind, refuse);
   return blob;
 }

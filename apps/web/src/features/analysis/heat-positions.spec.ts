@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSeriesHeat, sumByPosition } from './heat-positions.js';
+import { findSeriesHeat, sumByPosition, transposeHeat } from './heat-positions.js';
 import { summarised } from './heat-values.js';
 
 const map = (dims: number[], ...values: number[]) => summarised(Float32Array.from(values), dims);
@@ -12,6 +12,11 @@ describe('heat by position', () => {
   it('is the map itself where a position has one number', () => {
     for (const one of [map([3], 1, 2, 3), map([3, 1], 1, 2, 3)]) expect(sumByPosition(one)).toBe(one);
   });
+});
+
+it('heat by time and frequency has low frequencies in the last row', () => {
+  expect([...transposeHeat(map([2, 3], 1, 2, 3, 4, 5, 6)).values]).toEqual([3, 6, 2, 5, 1, 4]);
+  expect([...transposeHeat(map([3], 1, 2, 3)).values]).toEqual([1, 2, 3]);
 });
 
 describe('heat of a series', () => {

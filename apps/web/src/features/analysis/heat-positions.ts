@@ -1,5 +1,16 @@
 import { type HeatValues, summarised } from './heat-values.js';
 
+/** A map `[time, frequencies]` as the rows of a picture, the highest frequency first. */
+export function transposeHeat({ values, dims, peak }: HeatValues): Pick<HeatValues, 'values' | 'peak'> {
+  const [times = 1, frequencies = 1] = dims;
+  const turned = new Float32Array(values.length);
+  values.forEach((value, at) => {
+    const [time, frequency] = [Math.floor(at / frequencies), at % frequencies];
+    turned[(frequencies - 1 - frequency) * times + time] = value;
+  });
+  return { values: turned, peak };
+}
+
 /** The heat of each position of an input `[positions, features]`: the sum over its features. */
 export function sumByPosition(data: HeatValues): HeatValues {
   const [positions = 0, features = 1] = data.dims;

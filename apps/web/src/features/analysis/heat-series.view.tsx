@@ -1,4 +1,4 @@
-import { Fragment } from 'react';
+import { Fragment, lazy, Suspense } from 'react';
 import { ScrollArea, Skeleton, Table, Text } from '@mantine/core';
 import { FaultView } from '../../parts/fault.view.js';
 import { value } from '../../parts/numbers.js';
@@ -15,6 +15,8 @@ import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import { findSeriesHeat, sumByPosition } from './heat-positions.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
+
+const HeatSoundView = lazy(async () => ({ default: (await import('./heat-sound.view.js')).HeatSoundView }));
 
 /**
  * A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of
@@ -102,6 +104,13 @@ export function HeatSeriesView({
       </ScrollArea.Autosize>
     );
   }
+  const isSpectral = data.dims.length <= 2 || (data.dims.length === 3 && data.dims[2] === 1);
+  if (visual?.kind === 'audio' && isSpectral)
+    return (
+      <Suspense fallback={<Skeleton height={320} />}>
+        <HeatSoundView sound={visual} data={data} colors={colors} opacity={look.raw ? 0 : look.opacity} />
+      </Suspense>
+    );
   if (visual?.kind === 'series') {
     const heat = findSeriesHeat(visual.series, data);
     return (

@@ -9,6 +9,7 @@ export type Visual = StoredVisual;
 /** Reads a visual of that media type; throws `unsupported` VISUAL_UNKNOWN for a kind that cannot be shown. */
 export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
   const kind = visualKinds.values().find((one) => bareType(one.mediaType) === bareType(mediaType));
+  if (kind?.readBytes !== undefined) return kind.readBytes(bytes) as Visual;
   const text = storedText(mediaType, bytes);
   if (kind?.read !== undefined && text !== undefined) return kind.read(text) as Visual;
   throw new DomainError(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import operator
 import re
+import wave
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +24,10 @@ BARS = "application/vnd.noema.bars+json"
 #: Classes of one visual, and characters of the name of one.
 MAX_LABELS = 10_000
 MAX_LABEL = 200
+AUDIO = "audio/wav"
+_MAX_RATE = 384_000
+#: Numbers of a WAV file of 15 MiB.
+_MAX_SAMPLES = (15 * 2**20 - 44) // 2
 _MAX_PIXELS = 1 << 24
 _KIND = re.compile("[a-z][a-z0-9-]*")
 
@@ -251,6 +257,44 @@ class Bars(Visual):
             values.append(cell)
         labels = [str(name) for name in self.values]
         return EncodedVisual(BARS, encode_json({"labels": labels, "values": values, "unit": self.unit}))
+
+
+class Audio(Visual):
+    """Sound: `[samples]` or `[samples, channels]` numbers from -1 to 1 in one or two channels.
+
+    Whole numbers of 16 bits are levels already.
+    """
+
+    def __init__(self, samples: Any, sample_rate: int) -> None:
+        self.samples = samples
+        self.sample_rate = sample_rate
+
+    def encode(self) -> EncodedVisual:
+        try:
+            array = to_numpy(self.samples)
+        except (TypeError, ValueError) as error:
+            raise _invalid(f"{describe(self.samples)} is no sound: {error}") from None
+        channels = array.shape[1] if array.ndim == 2 else array.ndim
+        if array.size == 0 or array.ndim > 2 or channels not in (1, 2) or array.dtype.kind not in "biuf":
+            raise _invalid(
+                "sound needs the shape [samples] or [samples, 1 or 2 channels], not "
+                f"{shape_text(array.shape)}"
+            )
+        rate = self.sample_rate
+        if isinstance(rate, bool) or int(rate) != rate or not 1 <= rate <= _MAX_RATE:
+            raise _invalid(f"the sample rate is {rate!r}; give a whole number from 1 to {_MAX_RATE} Hz")
+        if array.size > _MAX_SAMPLES:
+            raise _invalid(f"the sound has {array.size} numbers; at most {_MAX_SAMPLES} are kept")
+        if array.dtype != np.int16:
+            levels = np.clip(np.nan_to_num(array.astype(np.float64)), -1, 1) * 2**15
+            array = np.minimum(np.floor(levels + 0.5), 2**15 - 1)
+        file = io.BytesIO()
+        with wave.open(file, "wb") as sound:
+            sound.setnchannels(channels)
+            sound.setsampwidth(2)
+            sound.setframerate(int(rate))
+            sound.writeframes(array.astype("<i2").tobytes())
+        return EncodedVisual(AUDIO, file.getvalue())
 
 
 class Table(Visual):

@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel/registry';
+import { audioDrawing } from './audio.visual.js';
 import { barsDrawing } from './bars.visual.js';
 import { boxesDrawing } from './boxes.visual.js';
 import { maskDrawing } from './mask.visual.js';
@@ -19,4 +20,5 @@ export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual',
   seriesDrawing,
   tableDrawing,
   barsDrawing,
+  audioDrawing,
 ]);

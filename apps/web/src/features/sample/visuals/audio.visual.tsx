@@ -1,0 +1,11 @@
+import type { StoredAudio } from '@noema/integration/visuals';
+import { lazy } from 'react';
+import type { VisualDrawing } from './visual-drawing.js';
+
+const AudioView = lazy(async () => ({ default: (await import('./audio.view.js')).AudioView }));
+
+/** Sound: its wave and spectrogram, and a button that plays it. */
+export const audioDrawing: VisualDrawing<StoredAudio> = {
+  key: 'audio',
+  draw: (visual) => <AudioView sound={visual} />,
+};
