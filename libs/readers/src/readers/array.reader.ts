@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { type ArrayPart, arrayRecords } from '../arrays/array.records.js';
 import { type LoadedArray, readNpy } from '../arrays/npy.js';
 import { readNpz } from '../arrays/npz.js';
-import { findExtension, type FileTree } from '../files/file-tree.js';
+import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
 import { counted, type Reader } from './reader.js';
 
@@ -28,9 +28,17 @@ export const arrayReader: Reader = {
 async function load(tree: FileTree): Promise<Map<string, LoadedArray>> {
   const files = tree.files.filter(({ path }) => isArrays(path));
   const arrays = new Map<string, LoadedArray>();
+  // folders around all arrays have no meaning
+  const [first = [], ...rest] = files.map(({ path }) => listFolders(path));
+  const differs = first.findIndex((folder, at) => rest.some((folders) => folders[at] !== folder));
+  const common = differs === -1 ? first.length : differs;
   for (const { path } of files) {
     const bytes = await readFile(tree.absolute(path));
-    const stem = path.replace(/\.[^.]+$/, '').replaceAll('/', '_');
+    const stem = path
+      .split('/')
+      .slice(common)
+      .join('_')
+      .replace(/\.[^.]+$/, '');
     if (findExtension(path) === '.npy') arrays.set(stem, readNpy(bytes, path));
     else
       for (const [name, array] of await readNpz(bytes, path))

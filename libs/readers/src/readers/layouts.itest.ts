@@ -1,0 +1,290 @@
+import { readdirSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Int64, Schema, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
+import { RASTER } from '../../test/layouts.js';
+
+afterAll(removeFolders);
+
+type Files = Record<string, string | Uint8Array>;
+const png = (width = 12, height = 10) => picture([200, 30, 30], (one) => one.png(), width, height);
+const jpeg = () => picture([30, 30, 200], (one) => one.toColourspace('cmyk').jpeg({ quality: 90 }), 12, 10);
+const rows = (delimiter: string, decimal = '.', end = '\n') =>
+  Array.from({ length: 30 }, (_, i) =>
+    [`n${i}`, `${i}${decimal}5`, i % 3 === 0 ? 'a' : 'b'].join(delimiter),
+  ).join(end);
+const TEXT = 'a text of some words that a person wrote about something';
+
+/** Files by path → what they are opened as: reader, records, and the classes of the ground truth. */
+interface Layout {
+  readonly files: () => Promise<Files> | Files;
+  readonly reader: string;
+  readonly choose?: true;
+  readonly records: number;
+  readonly classes?: readonly string[];
+  readonly splits?: readonly string[];
+}
+
+const LAYOUTS: Readonly<Record<string, Layout>> = {
+  'classes, clean': {
+    files: async () => ({ 'cat/1.png': await png(), 'cat/2.png': await png(), 'dog/1.png': await png() }),
+    ...{ reader: 'picture-folder', records: 3, classes: ['cat', 'dog'] },
+  },
+  'classes, nested, in capitals, CMYK, 16 bits, an empty class': {
+    files: async () => ({
+      'Pets 2024/Cats & more/big/1.PNG': await picture([9, 9, 9], (one) => one.toColourspace('rgb16').png()),
+      'Pets 2024/Dogs/1.JPG': await jpeg(),
+      'Pets 2024/Empty/.keep': '',
+      '.DS_Store': 'x',
+    }),
+    ...{ reader: 'picture-folder', records: 2, classes: ['Cats & more/big', 'Dogs'] },
+  },
+  'splits and classes, clean': {
+    files: async () => ({
+      'train/a/1.png': await png(),
+      'train/b/1.png': await png(),
+      'test/a/2.png': await png(),
+    }),
+    ...{ reader: 'picture-folder', records: 3, classes: ['a', 'b'], splits: ['training', 'test'] },
+  },
+  'classes and splits, the other way round': {
+    files: async () => ({
+      'x/a/TRAIN/1.png': await png(),
+      'x/b/Train/1.png': await png(),
+      'x/a/valid/2.gif': await picture([1, 2, 3], (one) => one.gif()),
+    }),
+    ...{ reader: 'picture-folder', records: 3, classes: ['a', 'b'], splits: ['training', 'validation'] },
+  },
+  'metadata, clean': {
+    files: async () => ({
+      'metadata.csv': 'file_name,label\na.png,x\nb.png,y\n',
+      'a.png': await png(),
+      'b.png': await png(),
+    }),
+    ...{ reader: 'table', records: 2, classes: ['x', 'y'] },
+  },
+  'metadata with a byte order mark and semicolons, in folders of splits': {
+    files: async () => ({
+      'set/train/METADATA.csv': '\uFEFFfile_name;label\r\na b.png;x\r\nß.png;y\r\n',
+      'set/train/a b.png': await png(),
+      'set/train/ß.png': await png(),
+    }),
+    ...{ reader: 'table', records: 2, classes: ['x', 'y'] },
+  },
+  'a table, clean': {
+    files: () => ({ 'a.csv': `id,v,label\n${rows(',')}\n` }),
+    ...{ reader: 'table', records: 30, classes: ['a', 'b'] },
+  },
+  'a table with a byte order mark, semicolons and decimal commas': {
+    files: () => ({ 'A.CSV': `\uFEFFid;v;label\r\n${rows(';', ',', '\r\n')}\r\n`, 'Thumbs.db': 'x' }),
+    ...{ reader: 'table', records: 30, classes: ['a', 'b'] },
+  },
+  'JSON lines, clean': {
+    files: () => ({
+      'a.jsonl': Array.from({ length: 9 }, (_, i) => `{"v": ${i}, "label": "${i % 2}x"}`).join('\n'),
+    }),
+    ...{ reader: 'table', records: 9, classes: ['0x', '1x'] },
+  },
+  'JSON lines with a key that is missing, in two splits': {
+    files: () => ({
+      'rev-train.ndjson': '{"v": 1, "label": "p"}\n{"v": 2.5, "label": "q", "more": true}\n{"label": "p"}\n',
+      'rev-test.ndjson': '{"v": 1, "label": "p"}\n',
+    }),
+    ...{ reader: 'table', records: 4, classes: ['p', 'q'], splits: ['training', 'test'] },
+  },
+  'texts, clean': {
+    files: () => ({ 'pos/1.txt': TEXT, 'pos/2.txt': TEXT, 'neg/1.txt': `${TEXT} not` }),
+    ...{ reader: 'text-folder', records: 3, classes: ['neg', 'pos'] },
+  },
+  'texts with a readme, Windows line ends and an empty one': {
+    files: () => ({
+      'README.md': 'x',
+      'd/train/pos/1.TXT': `${TEXT}\r\n`,
+      'd/train/neg/2.txt': '',
+      'd/test/neg/1.txt': TEXT,
+    }),
+    ...{ reader: 'text-folder', records: 3, classes: ['neg', 'pos'], splits: ['training', 'test'] },
+  },
+  'IDX, clean': {
+    files: () => ({
+      'train-images-idx3-ubyte': RASTER.images(6),
+      'train-labels-idx1-ubyte': RASTER.labels(6),
+    }),
+    ...{ reader: 'idx', records: 6, classes: ['0', '1', '2'] },
+  },
+  'IDX, packed, with a test split': {
+    files: () => ({
+      'raw/train-images-idx3-ubyte.gz': gzipSync(RASTER.images(6)),
+      'raw/train-labels-idx1-ubyte.gz': gzipSync(RASTER.labels(6)),
+      'raw/t10k-images.idx3-ubyte': RASTER.images(3),
+      'raw/t10k-labels.idx1-ubyte': RASTER.labels(3),
+    }),
+    ...{ reader: 'idx', records: 9, classes: ['0', '1', '2'], splits: ['training', 'test'] },
+  },
+  'NPY, clean': {
+    files: () => ({ 'x.npy': RASTER.npy([6, 4]), 'y.npy': RASTER.npy([6]) }),
+    ...{ reader: 'arrays', records: 6, classes: ['0', '1', '2'] },
+  },
+  'NPY by splits in a folder': {
+    files: () => ({
+      'a/x_train.npy': RASTER.npy([6, 8, 8]),
+      'a/y_train.npy': RASTER.npy([6]),
+      'a/x_test.npy': RASTER.npy([3, 8, 8]),
+      'a/y_test.npy': RASTER.npy([3]),
+    }),
+    ...{ reader: 'arrays', records: 9, classes: ['0', '1', '2'], splits: ['training', 'test'] },
+  },
+  'Arrow, clean': {
+    files: () => ({ 'a.arrow': arrow(12) }),
+    ...{ reader: 'arrow', records: 12, classes: ['no', 'yes'] },
+  },
+  'a saved data set in shards, with a cache next to it': {
+    files: () => ({
+      'd/dataset_dict.json': '{"splits": ["train"]}',
+      'd/train/state.json': '{"_data_files": [{"filename": "data-0.arrow"}, {"filename": "data-1.arrow"}]}',
+      'd/train/dataset_info.json': '{}',
+      'd/train/data-0.arrow': arrow(12),
+      'd/train/data-1.arrow': arrow(4),
+      'd/train/cache-1234.arrow': arrow(4),
+    }),
+    ...{ reader: 'arrow', records: 16, classes: ['no', 'yes'], splits: ['training'] },
+  },
+  'COCO, clean': {
+    files: async () => ({ 'instances.json': coco('a.png'), 'images/a.png': await png() }),
+    ...{ reader: 'coco-crops', choose: true, records: 2, classes: ['cat', 'dog'] },
+  },
+  'COCO in a folder of a split, with captions next to it': {
+    files: async () => ({
+      'c/annotations/instances_val2017.json': coco('A B.png'),
+      'c/annotations/captions_val2017.json': '{"images": [], "annotations": [{"caption": "x", "id": 1}]}',
+      'c/val2017/A B.png': await png(),
+    }),
+    ...{ reader: 'coco-crops', choose: true, records: 2, classes: ['cat', 'dog'], splits: ['validation'] },
+  },
+  'YOLO, clean': {
+    files: async () => ({
+      'data.yaml': 'train: images\nnames: [cat, dog]\n',
+      'images/a.png': await png(),
+      'labels/a.txt': '0 0.5 0.5 0.5 0.5\n1 0.25 0.25 0.5 0.5\n',
+    }),
+    ...{ reader: 'yolo-crops', choose: true, records: 2, classes: ['cat', 'dog'] },
+  },
+  'YOLO with numbered names, outlines, and an empty picture': {
+    files: async () => ({
+      'y/dataset.YML': 'path: /nowhere/y\nnames:\n  1: dog\n  0: cat\n',
+      'y/images/train/a.PNG': await png(),
+      'y/labels/train/a.txt': '1 0 0 1 0 1 1\r\n0 0.5 0.5 1 1\r\n',
+      'y/images/train/empty.png': await png(),
+    }),
+    ...{ reader: 'yolo-crops', choose: true, records: 2, classes: ['cat', 'dog'], splits: ['training'] },
+  },
+  'Pascal VOC, clean': {
+    files: async () => ({ 'Annotations/a.xml': voc('a.png'), 'JPEGImages/a.png': await png() }),
+    ...{ reader: 'voc-crops', choose: true, records: 2, classes: ['cat', 'dog'] },
+  },
+  'Pascal VOC with another name in the file, and lists': {
+    files: async () => ({
+      'VOC2012/Annotations/a.xml': voc('renamed.jpg'),
+      'VOC2012/Annotations/unlisted.xml': voc('a.png'),
+      'VOC2012/JPEGImages/a.png': await png(),
+      'VOC2012/ImageSets/Main/val.txt': 'a  1\r\n',
+    }),
+    ...{ reader: 'voc-crops', choose: true, records: 2, classes: ['cat', 'dog'], splits: ['validation'] },
+  },
+};
+
+function arrow(count: number): Uint8Array {
+  const label = vectorFromArray(
+    Array.from({ length: count }, (_, i) => BigInt(i % 2)),
+    new Int64(),
+  );
+  const v = vectorFromArray(Array.from({ length: count }, (_, i) => i / 2));
+  const plain = new Table({ v, label });
+  const features = { label: { names: ['no', 'yes'], _type: 'ClassLabel' } };
+  const schema = new Schema(
+    plain.schema.fields,
+    new Map([['huggingface', JSON.stringify({ info: { features } })]]),
+  );
+  return tableToIPC(new Table(schema, plain.batches), 'stream');
+}
+
+const coco = (name: string): string =>
+  JSON.stringify({
+    images: [{ id: 1, file_name: name, width: 12, height: 10 }],
+    categories: [
+      { id: 2, name: 'dog' },
+      { id: 1, name: 'cat' },
+    ],
+    annotations: [1, 2].map((id) => ({ id, image_id: 1, category_id: id, bbox: [1, 1, 4, 4], iscrowd: 0 })),
+  });
+
+const voc = (name: string): string =>
+  `<annotation><filename>${name}</filename><size><width>12</width><height>10</height><depth>3</depth></size>` +
+  ['cat', 'dog']
+    .map(
+      (one) =>
+        `<object><name>${one}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>6</xmax><ymax>6</ymax></bndbox></object>`,
+    )
+    .join('') +
+  '</annotation>';
+
+describe('files without code', () => {
+  it.each(Object.entries(LAYOUTS))(
+    '%s',
+    async (_name, { files, reader, choose, records, classes, splits }) => {
+      const root = writeFolder(await files());
+      const { proposal, samples } = await openFiles(root, choose === undefined ? {} : { reader });
+      expect(proposal).toMatchObject({ reader, records });
+      expect(samples.size).toBe(records);
+      const [truth] = Object.values(proposal.manifest.ground_truths);
+      expect(truth?.['values']).toEqual(classes);
+      if (splits !== undefined)
+        expect([...new Set([...samples.keys()].map((id) => id.split('/')[0]))]).toEqual(splits);
+    },
+  );
+
+  it('Parquet shards by split', async () => {
+    const root = writeFolder({ 'data/README.md': '' });
+    for (const name of ['train-00000-of-00002', 'train-00001-of-00002', 'test-00000-of-00001'])
+      await writeParquet(
+        join(root, 'data', `${name}.parquet`),
+        `SELECT range * 0.5 AS v, 'k' || range % 2 AS label FROM range(10)`,
+      );
+    const { proposal, samples } = await openFiles(root, { reader: 'table' });
+    expect(proposal).toMatchObject({ reader: 'table', records: 30 });
+    expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(10);
+  });
+});
+
+describe('files that are bad', () => {
+  it.each<[string, Files, RegExp]>([
+    ['a pickle', { 'a.pkl': Buffer.from('\x80\x04.'), 'b.pickle': 'x' }, /2 files of no known form/],
+    [
+      'an array of objects',
+      { 'a.npy': RASTER.pickle() },
+      /holds Python objects, which are a pickle and are never opened/,
+    ],
+    [
+      'a Parquet file that is cut off',
+      { 'a.parquet': Buffer.from('PAR1\0\0\0\0') },
+      /a\.parquet cannot be read as a table/,
+    ],
+    ['JSON that is cut off', { 'a.json': '[{"a": 1}, {"a": ' }, /a\.json cannot be read as a table/],
+    ['nothing', {}, /has 0 files of no known form/],
+  ])('are refused: %s', async (_name, files, message) => {
+    const root = writeFolder(files);
+    const before = readdirSync(root);
+    await expect(openFiles(root)).rejects.toThrow(message);
+    expect(readdirSync(root)).toEqual(before);
+  });
+
+  it('are refused by their size: 1 GiB of annotations', async () => {
+    const root = writeFolder({ 'instances.json': '{"images": [], "categories": [', 'a.png': await png() });
+    truncateSync(join(root, 'instances.json'), 2 ** 30);
+    await expect(openFiles(root, { reader: 'coco' })).rejects.toThrow(
+      /instances\.json cannot be read: it has 1073741824 bytes; a file of annotations has at most 268435456/,
+    );
+  });
+});
