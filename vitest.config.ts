@@ -7,7 +7,7 @@ const engines = ['libs/{engine,layers}/dist/**/*.spec.js', 'e2e/dist/test/zoo.e2
 const alone = [
   // It reads the metrics of the process.
   'libs/jobs/dist/src/job-trace.itest.js',
-  // It measures the memory of workers in the process.
+  // It has workers that end when they hold too much memory.
   'services/activations/dist/test/activations.e2e.js',
 ];
 

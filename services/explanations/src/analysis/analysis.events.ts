@@ -3,11 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { splitMessage } from '@noema/contracts';
 import { AnalysisReady, Outbox } from '@noema/events';
 import type { Analysis } from './analysis.js';
-import type { AnalysisEvents } from './analysis.ports.js';
 
 /** Announces analyses through the outbox. */
 @Injectable()
-export class AnalysisEventPublisher implements AnalysisEvents {
+export class AnalysisEventPublisher {
   constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
   async ready({ id, source: { projectId, runId, epoch, sample } }: Analysis, readyTime: Date): Promise<void> {

@@ -17,14 +17,7 @@ import { ActivationsClient } from '../peers/activations.client.js';
 import { analysisNotFound } from './analysis.errors.js';
 import { AnalysisEventPublisher } from './analysis.events.js';
 import type { Analysis, AnalysisContents, ClassScore, Fallback, HeatMapEntry } from './analysis.js';
-import type {
-  Analyses,
-  AnalysisArtifacts,
-  AnalysisEvents,
-  ArtifactOwner,
-  FeatureMapFile,
-  PopulationStatistics,
-} from './analysis.ports.js';
+import type { Analyses, AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from './analysis.ports.js';
 import { AnalysisRepository } from './analysis.repository.js';
 import { layersOf } from './layer.contributions.js';
 
@@ -64,9 +57,9 @@ export class AnalysisExecutor {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(AnalysisRepository) private readonly analyses: Analyses,
     @Inject(ModelStore) private readonly models: Models,
-    @Inject(ActivationsClient) private readonly statistics: PopulationStatistics,
+    @Inject(ActivationsClient) private readonly statistics: Pick<ActivationsClient, 'unitsOf'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
-    @Inject(AnalysisEventPublisher) private readonly events: AnalysisEvents,
+    @Inject(AnalysisEventPublisher) private readonly events: Pick<AnalysisEventPublisher, 'ready'>,
   ) {}
 
   /** Draws and judges the heat maps of the classes of one slice; the first slice has that of the loss. */

@@ -1,7 +1,7 @@
 import type { ArtifactRef, JobResources, SampleAddress } from '@noema/kernel';
 import type { HeatMap } from '@noema/saliency';
 import type { Picture } from '../heat-map/picture.js';
-import type { Analysis, AnalysisContents, AnalysisSource } from './analysis.js';
+import type { Analysis, AnalysisContents } from './analysis.js';
 
 /** A layer as the training service tells of it. */
 export interface LayerInfo {
@@ -20,37 +20,8 @@ export interface SourceQuery {
   readonly sample: SampleAddress;
 }
 
-/** Runs, models and samples, as the services that own them tell. */
-export interface AnalysisSources {
-  /** Throws `not-found` for what does not exist, also for a run of another project. */
-  find(
-    teamId: string,
-    question: SourceQuery,
-  ): Promise<{
-    readonly source: AnalysisSource;
-    readonly layers: readonly LayerInfo[];
-    readonly classes: number;
-  }>;
-}
-
-/** Mean and deviation of every unit over the population, by layer. */
-export interface PopulationStatistics {
-  /** Empty when no activation set of the epoch is ready. */
-  unitsOf(
-    teamId: string,
-    projectId: string,
-    runId: string,
-    epoch: number,
-  ): Promise<ReadonlyMap<string, { readonly mean: Float64Array; readonly deviation: Float64Array }>>;
-}
-
 export type NewAnalysis = Pick<Analysis, 'id' | 'settings' | 'source' | 'jobId'>;
 export type Analyses = JobResources<Analysis, NewAnalysis, AnalysisContents>;
-
-/** Announces, in the ambient transaction, that an analysis became visible. */
-export interface AnalysisEvents {
-  ready(analysis: Analysis, readyTime: Date): Promise<void>;
-}
 
 export interface ArtifactOwner {
   readonly teamId: string;

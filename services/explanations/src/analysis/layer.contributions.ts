@@ -1,13 +1,13 @@
 import { channelMeans, type FeatureMap, strongestUnits } from '@noema/saliency';
 import type { Explained } from '../explainers/explainer.js';
 import { ifDifferentiable } from '../explainers/fallback.js';
+import type { ActivationsClient } from '../peers/activations.client.js';
 import type { LayerEntry } from './analysis.js';
-import type { PopulationStatistics } from './analysis.ports.js';
 
 interface Asked {
   readonly predictedClass: number;
   readonly count: number;
-  readonly statistics: Awaited<ReturnType<PopulationStatistics['unitsOf']>>;
+  readonly statistics: Awaited<ReturnType<ActivationsClient['unitsOf']>>;
 }
 
 /**

@@ -7,15 +7,15 @@ import { ARTIFACT_STORE, ServiceClients } from '@noema/host';
 import { decodeMoments, deviations } from '@noema/perception';
 import { DatasetCatalog } from '@noema/population';
 import { setNotReady, setOfAnotherProject } from '../analysis/analysis.errors.js';
-import type { LayerInfo, PopulationStatistics } from '../analysis/analysis.ports.js';
+import type { LayerInfo } from '../analysis/analysis.ports.js';
 import { storedRow } from '../population/population.js';
 import type { SimilaritySource } from '../similarity-analysis/similarity-analysis.js';
-import type { SimilarityQuery, SimilaritySources } from '../similarity-analysis/similarity-analysis.ports.js';
+import type { SimilarityQuery } from '../similarity-analysis/similarity-analysis.ports.js';
 import { TrainingClient } from './training.client.js';
 
 /** Activation sets as the activations service tells of them. */
 @Injectable()
-export class ActivationsClient implements SimilaritySources, PopulationStatistics {
+export class ActivationsClient {
   constructor(
     @Inject(ServiceClients) private readonly clients: ServiceClients,
     @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
@@ -23,6 +23,7 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
   ) {}
 
+  /** The source of a similarity analysis. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
   async find(
     teamId: string,
     { projectId, activationSetId, query, samples }: SimilarityQuery,
@@ -76,6 +77,10 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
     };
   }
 
+  /**
+   * Mean and deviation of every unit over the population, by layer; empty when no activation set of the epoch is
+   * ready.
+   */
   async unitsOf(
     teamId: string,
     projectId: string,

@@ -13,11 +13,11 @@ import type { RecordedLayer } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import { runOfAnotherProject } from '../analysis/analysis.errors.js';
 import type { AnalysisSource, ModelSource } from '../analysis/analysis.js';
-import type { AnalysisSources, LayerInfo, SourceQuery } from '../analysis/analysis.ports.js';
+import type { LayerInfo, SourceQuery } from '../analysis/analysis.ports.js';
 import { layerFor } from '../analysis/analysis.settings.js';
 import { tellsTwoClasses } from '../model/two-class.model.js';
 import { type EpochPopulation, storedRow } from '../population/population.js';
-import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
+import type { PopulationQuery } from '../population/population.ports.js';
 import { modelNeverServed } from '../served-model/served-model.errors.js';
 import type { ScoreActivation } from '../served-model/served-model.js';
 import { ServedModelRepository } from '../served-model/served-model.repository.js';
@@ -35,7 +35,7 @@ export interface EpochInfo extends ModelSource {
 
 /** Runs, models and samples as the services training and datasets tell of them. */
 @Injectable()
-export class TrainingClient implements AnalysisSources, EpochPopulations {
+export class TrainingClient {
   constructor(
     @Inject(ServiceClients) private readonly clients: ServiceClients,
     @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
@@ -43,6 +43,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     @Inject(ServedModelRepository) private readonly served: Pick<ServedModelRepository, 'findLast'>,
   ) {}
 
+  /** The source of an analysis. Throws `not-found` for a run or a sample that does not exist in the project. */
   async find(
     teamId: string,
     { projectId, runId, epoch, sample }: SourceQuery,
@@ -75,6 +76,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     return { source, layers, classes };
   }
 
+  /** An epoch with its samples. Throws `not-found` for a run or an epoch that does not exist in the project. */
   async population(teamId: string, { projectId, runId, epoch }: PopulationQuery): Promise<EpochPopulation> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);

@@ -5,7 +5,7 @@ import { Database } from '@noema/postgres';
 import { populationEmpty, sanityCheckNotFound } from '../analysis/analysis.errors.js';
 import { TrainingClient } from '../peers/training.client.js';
 import { evenly, type RowsSource, sourceOf } from '../population/population.js';
-import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
+import type { PopulationQuery } from '../population/population.ports.js';
 import { needsGraph } from '../served-model/served-model.errors.js';
 import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId, sanityShards } from './sanity-check.js';
 import type { SanityChecks } from './sanity-check.ports.js';
@@ -18,7 +18,7 @@ export class SanityCheckService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SanityCheckRepository) private readonly checks: SanityChecks,
-    @Inject(TrainingClient) private readonly populations: EpochPopulations,
+    @Inject(TrainingClient) private readonly populations: Pick<TrainingClient, 'population'>,
     @Inject(SanityCheckQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
   ) {}
 

@@ -8,7 +8,7 @@ import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { type HeatMapFile, readHeatMap } from '../heat-map/heat-map.file.js';
 import { TrainingClient } from '../peers/training.client.js';
 import { evenly, sourceOf } from '../population/population.js';
-import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
+import type { PopulationQuery } from '../population/population.ports.js';
 import {
   MAX_EXPLAINED,
   type SelectionAnalysis,
@@ -26,7 +26,7 @@ export class SelectionAnalysisService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SelectionAnalysisRepository) private readonly analyses: SelectionAnalyses,
-    @Inject(TrainingClient) private readonly populations: EpochPopulations,
+    @Inject(TrainingClient) private readonly populations: Pick<TrainingClient, 'population'>,
     @Inject(SelectionAnalysisQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
   ) {}

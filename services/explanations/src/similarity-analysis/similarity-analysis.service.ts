@@ -19,7 +19,7 @@ import {
   similarityAnalysisId,
   similarityShards,
 } from './similarity-analysis.js';
-import type { SimilarityAnalyses, SimilarityQuery, SimilaritySources } from './similarity-analysis.ports.js';
+import type { SimilarityAnalyses, SimilarityQuery } from './similarity-analysis.ports.js';
 import { SimilarityAnalysisQueue } from './similarity-analysis.queue.js';
 import { SimilarityAnalysisRepository } from './similarity-analysis.repository.js';
 
@@ -31,7 +31,7 @@ export class SimilarityAnalysisService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SimilarityAnalysisRepository) private readonly analyses: SimilarityAnalyses,
-    @Inject(ActivationsClient) private readonly sources: SimilaritySources,
+    @Inject(ActivationsClient) private readonly sources: Pick<ActivationsClient, 'find'>,
     @Inject(SimilarityAnalysisQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
   ) {}
