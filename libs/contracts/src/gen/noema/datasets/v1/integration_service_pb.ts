@@ -59,8 +59,8 @@ export type CreateIntegrationRequest = Message<"noema.datasets.v1.CreateIntegrat
   requestId: string;
 
   /**
-   * Packages of the environment of a bundle or a module in Python. Each one is pinned in its requirements.txt, by version and
-   * if given by hash, and fits the interpreter.
+   * Packages of the environment of a bundle or a module in Python. Each one is pinned in its requirements.txt, by
+   * version and if given by hash, and fits the interpreter.
    *
    * @generated from field: repeated noema.datasets.v1.Wheel wheels = 5;
    */
