@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -21,6 +22,16 @@ interface Resource {
 interface Epoch {
   readonly weights: { readonly sizeBytes?: string };
   readonly graphFault?: { readonly reason: string; readonly message: string };
+}
+
+/** Distances of placed samples as shares of the diameter of the map. */
+interface Placed {
+  readonly count: number;
+  /** To the own points. */
+  readonly largest: number;
+  readonly median: number;
+  /** Median distance to all points. */
+  readonly others: number;
 }
 
 describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
@@ -71,6 +82,15 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
     expect(Math.min(...correlations['grad-cam'])).toBeGreaterThan(0.999_99);
     expect(Math.min(...correlations['integrated-gradients'])).toBeGreaterThan(0.999);
   }, 300_000);
+
+  it('places other data in the map of the run: samples that are sent again lie at their own points', async () => {
+    const placed = JSON.parse(await readFile(join(directory.path, 'placed.json'), 'utf8')) as Placed;
+    console.log(placed);
+    expect(placed.count).toBe(60);
+    expect(placed.median).toBeLessThan(0.01);
+    expect(placed.largest).toBeLessThan(0.1);
+    expect(placed.others).toBeGreaterThan(0.2);
+  });
 
   it('is refused by name if its weights give other outputs', async () => {
     const epoch = await lastEpoch('wrong');
