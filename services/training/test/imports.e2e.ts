@@ -288,3 +288,24 @@ describe('an ONNX file', () => {
     expect(left.filter((uri) => uri.includes('/imported.'))).toHaveLength(4);
   });
 });
+
+describe('a file of Keras', () => {
+  it.each([
+    ['net-3.keras', ModelFormat.KERAS_V3],
+    ['net-2.h5', ModelFormat.KERAS_H5],
+  ])('%s becomes a model of its format, with its layers', async (name, format) => {
+    const bytes = await readFile(
+      new URL(`../../../../libs/importers/test/fixtures/${name}`, import.meta.url),
+    );
+    const { modelId, modelVersionId, job } = await running.api.models.importModel({
+      projectId: PROJECT,
+      displayName: name,
+      modelFile: { parts: await uploaded(bytes, 2 ** 20) },
+    });
+    expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
+    const { model } = await running.api.models.getModel({ modelId });
+    expect(model).toMatchObject({ format, inputs: [{ dims: [6, 4] }], outputs: [{ dims: [2] }] });
+    const { layers } = await running.api.models.listLayers({ modelVersionId });
+    expect(layers.map((layer) => layer.name)).toContain('inner/second');
+  });
+});
