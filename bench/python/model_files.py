@@ -37,10 +37,11 @@ def tensor(value):
     return {"dims": list(value.shape), "base64": base64.b64encode(value.tobytes()).decode()}
 
 
-def add(name, maker, file, inputs, outputs, options=None):
+def add(name, maker, file, inputs, outputs, options=None, derived=None):
     inputs = {key: tensor(value) for key, value in inputs.items()}
     outputs = {key: tensor(value) for key, value in outputs.items()}
-    (OUT / f"{name}.json").write_text(json.dumps({"inputs": inputs, "outputs": outputs}))
+    reference = {"inputs": inputs, "outputs": outputs, **({"derived": derived} if derived else {})}
+    (OUT / f"{name}.json").write_text(json.dumps(reference))
     JOBS.append({"name": name, "maker": maker, "file": str(file), "options": options or {}})
     print(f"{len(JOBS):3} {name}", flush=True)
 
@@ -72,9 +73,21 @@ def keras_job(name, maker, model, inputs, save, options=None):
     file = OUT / name
     save(model, file)
     given = [tf.constant(value.astype(np.float32)) for value in inputs.values()]
-    made = model(given[0] if len(given) == 1 else given)
-    made = made if isinstance(made, (list, tuple)) else [made]
-    add(name, maker, file, inputs, {str(i): np.asarray(value) for i, value in enumerate(made)}, options)
+    with tf.GradientTape() as tape:
+        tape.watch(given)
+        made = model(given[0] if len(given) == 1 else given)
+        made = made if isinstance(made, (list, tuple)) else [made]
+        weighting = RNG.random(made[0].shape).astype(np.float32) - 0.5
+        total = tf.reduce_sum(made[0] * weighting)
+    derived = None
+    if all(value.dtype.kind == "f" for value in inputs.values()):
+        gradients = tape.gradient(total, given)
+        derived = {
+            "weighting": tensor(weighting),
+            "gradients": {key: tensor(g) for key, g in zip(inputs, gradients)},
+        }
+    outputs = {str(i): np.asarray(value) for i, value in enumerate(made)}
+    add(name, maker, file, inputs, outputs, options, derived)
     return model
 
 

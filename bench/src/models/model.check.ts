@@ -11,7 +11,10 @@ export interface Checked {
   readonly opens: boolean;
   /** Largest difference of an output, relative to the largest number of that output where it is above 1. */
   readonly error?: number;
-  /** Relative difference of the gradient at the inputs to finite differences; the best of several steps. */
+  /**
+   * Difference of the gradient at the inputs to the one of the file's own runtime, relative to its largest
+   * number; where the runtime has no gradients, relative to finite differences, the best of several steps.
+   */
   readonly gradient?: number;
   /** Why it does not open, or has no gradient. */
   readonly note?: string;
@@ -40,13 +43,15 @@ export async function checkFile(file: ModelFile, engine: Engine): Promise<Checke
   try {
     const feeds = toFeeds(model, file);
     const error = await outputError({ model, weights, feeds, file }, engine);
-    return { opens: true, error, ...(await gradientError({ model, weights, feeds }, engine)) };
+    const gradient = file.reference.derived === undefined ? finiteDifferences : derivedGradient;
+    return { opens: true, error, ...(await gradient({ model, weights, feeds, file }, engine)) };
   } catch (error) {
     return { opens: true, error: Infinity, note: (error as Error).message };
   }
 }
 
 interface Loaded {
+  readonly file: ModelFile;
   readonly model: CompiledModel;
   readonly weights: Weights;
   readonly feeds: Readonly<Record<string, TensorData>>;
@@ -78,10 +83,7 @@ function channelsLast(data: Float32Array, [rows, channels, ...positions]: readon
   return float32(turned, [rows!, ...positions, channels!]);
 }
 
-async function outputError(
-  { model, weights, feeds, file }: Loaded & { readonly file: ModelFile },
-  engine: Engine,
-): Promise<number> {
+async function outputError({ model, weights, feeds, file }: Loaded, engine: Engine): Promise<number> {
   const { program, predictions } = evaluateProgram(model, weights);
   const results = await engine.run(program, feeds);
   const expected = Object.values(file.reference.outputs);
@@ -109,7 +111,7 @@ async function outputError(
  * |g| where both are right. Whole numbers have no gradient, so it is then taken at the first layer's
  * activation and only has to exist.
  */
-async function gradientError(
+async function finiteDifferences(
   { model, weights, feeds }: Loaded,
   engine: Engine,
 ): Promise<Pick<Checked, 'gradient' | 'note'>> {
@@ -159,6 +161,58 @@ async function gradientError(
   } catch (error) {
     return { note: (error as Error).message };
   }
+}
+
+/** Our gradient against the one of Keras or TF.js. */
+async function derivedGradient(
+  { model, weights, feeds, file }: Loaded,
+  engine: Engine,
+): Promise<Pick<Checked, 'gradient' | 'note'>> {
+  const { weighting, gradients: expected } = file.reference.derived!;
+  try {
+    const { program, seed, predictions, gradients } = gradientsProgram(model, weights, {
+      of: 'scores',
+      inputs: true,
+    });
+    const none = float32(new Float32Array(elementCount(weighting.dims)), weighting.dims);
+    const output = (await engine.run(program, { ...feeds, [seed!]: none }))[predictions[0]!]!;
+    const cotangent = throughActivation(model, output.data as Float32Array, decodeNumbers(weighting));
+    const results = await engine.run(program, { ...feeds, [seed!]: float32(cotangent, weighting.dims) });
+    return {
+      gradient: Math.max(
+        ...model.inputs.map(({ name }, i) => {
+          const reference = decodeNumbers(expected[name] ?? Object.values(expected)[i]!);
+          const found = results[gradients.get(name)!]!.data as Float32Array;
+          let worst = 0;
+          let scale = 0;
+          for (let at = 0; at < reference.length; at++) {
+            worst = Math.max(worst, Math.abs(reference[at]! - found[at]!));
+            scale = Math.max(scale, Math.abs(reference[at]!));
+          }
+          return worst / scale;
+        }),
+      ),
+    };
+  } catch (error) {
+    return { note: (error as Error).message };
+  }
+}
+
+/** The weights of an output as weights of the scores before its softmax or sigmoid. */
+function throughActivation(
+  { outputs: [first] }: CompiledModel,
+  output: Float32Array,
+  weighting: Float32Array,
+): Float32Array {
+  const classes = Number(first!.dims.at(-1));
+  if (first!.nonLinearity === undefined) return weighting;
+  if (first!.nonLinearity === 'sigmoid') return output.map((p, i) => p * (1 - p) * weighting[i]!);
+  return output.map((p, i) => {
+    const row = i - (i % classes);
+    let mean = 0;
+    for (let c = row; c < row + classes; c++) mean += output[c]! * weighting[c]!;
+    return p * (weighting[i]! - mean);
+  });
 }
 
 /** Norms of pieces, because a call takes no million arguments. */

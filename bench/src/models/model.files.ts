@@ -16,6 +16,11 @@ export interface StoredTensor {
 export interface Reference {
   readonly inputs: Readonly<Record<string, StoredTensor>>;
   readonly outputs: Readonly<Record<string, StoredTensor>>;
+  /** Gradients of a weighted sum of the first output at the inputs, where the runtime has gradients. */
+  readonly derived?: {
+    readonly weighting: StoredTensor;
+    readonly gradients: Readonly<Record<string, StoredTensor>>;
+  };
 }
 /** One file to open. */
 export interface ModelFile {

@@ -7,9 +7,11 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { unpacked } from '../memory/npm.package.js';
-import type { ModelFile, StoredTensor } from './model.files.js';
+import type { ModelFile, Reference, StoredTensor } from './model.files.js';
 
 const NSFWJS = 'nsfwjs@4.3.0';
+/** Largest input of which gradients are computed. */
+const MAX_DERIVED = 10_000;
 
 /** Files of TF.js, with what TF.js computes from two samples: one made here, and two of npm `nsfwjs`. */
 export async function tfjsFiles(cache: string): Promise<ModelFile[]> {
@@ -86,7 +88,10 @@ async function file(
   const model = await layers.loadLayersModel(tf.io.fromMemory(artifacts));
   const random = seededRandom(3);
   const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => random());
-  const output = model.predict(tf.tensor(data, [...dims])) as tf.Tensor;
+  const input = tf.tensor(data, [...dims]);
+  const output = model.predict(input) as tf.Tensor;
+  // Its gradients of large networks take many minutes on the backend in JavaScript.
+  const derived = input.size > MAX_DERIVED ? undefined : await deriveGradient(model, input, output.shape);
   return {
     name,
     maker: name === 'tfjs-cnn.zip' ? 'TF.js' : 'npm nsfwjs, quantised',
@@ -95,7 +100,25 @@ async function file(
     reference: {
       inputs: { input: stored(dims, data) },
       outputs: { output: stored(output.shape, (await output.data()) as Float32Array) },
+      ...(derived && { derived }),
     },
+  };
+}
+
+async function deriveGradient(
+  model: layers.LayersModel,
+  input: tf.Tensor,
+  shape: number[],
+): Promise<NonNullable<Reference['derived']>> {
+  const random = seededRandom(4);
+  const weighting = tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random() - 0.5),
+    shape,
+  );
+  const gradient = tf.grad((x) => tf.sum(tf.mul(model.apply(x) as tf.Tensor, weighting)))(input);
+  return {
+    weighting: stored(shape, (await weighting.data()) as Float32Array),
+    gradients: { input: stored(input.shape, (await gradient.data()) as Float32Array) },
   };
 }
 

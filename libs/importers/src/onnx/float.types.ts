@@ -27,7 +27,7 @@ export function inFloat32(graph: Graph): Graph {
         ),
       }),
     ),
-    // What an input takes is cast to its own type; a float needs none.
+    // Inputs arrive as float32, so a float needs no cast.
     inputs: graph.inputs.map(typed),
     outputs: graph.outputs.map(typed),
     initializers: new Map([...graph.initializers].map(([name, tensor]) => [name, decoded(tensor)])),

@@ -16,7 +16,7 @@ import { tensorRanks } from './tensor.ranks.js';
  */
 const OPSETS = { oldest: 6, written: 20, newest: 22 } as const;
 
-/** What a rule may ask of the graph. */
+/** Facts of the graph that rules need. */
 interface Context {
   readonly builder: GraphBuilder;
   readonly ranks: ReadonlyMap<string, number>;
@@ -187,7 +187,7 @@ const gridModes: Rule = (node) => {
     : node;
 };
 
-/** Since version 21 scale and bias are those of channels, before those of groups. */
+/** Since version 21 scale and bias belong to channels; before, to groups. */
 const groups: Rule = (node, { builder, ranks }) => {
   const { num_groups: count } = node.attributes;
   const rank = ranks.get(node.inputs[0]!);
