@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowser, temporaryDirectory } from '@noema/testing';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { isShowable } from '../src/page/page-directory.js';
@@ -15,6 +15,7 @@ const FILE = fileURLToPath(new URL('blobs.onnx', FIXTURES));
 let browser: Browser;
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let shown: ShownPage;
+let project: string;
 
 describe.skipIf(!isShowable('importing in the browser'))('a model is imported in the browser', () => {
   beforeAll(async () => {
@@ -28,7 +29,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     });
     browser = (await startBrowser())!;
     shown = await ShownPage.open(browser, url);
-    await shown.signIn(apiKey, `/projects/${id}`);
+    project = `/projects/${id}`;
+    await shown.signIn(apiKey, project);
   }, 600_000);
   afterAll(async () => {
     await browser?.close();
@@ -96,4 +98,93 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(new URL(page.url()).searchParams.has('version')).toBe(true);
     expect(shown.complaints).toEqual([]);
   }, 600_000);
+
+  it('files that are dropped on the page are shown as they are read, follow what is chosen, and become a map', async () => {
+    const { page } = shown;
+    await page.goto(`${new URL(page.url()).origin}${project}`);
+    const steps = page.getByRole('region', { name: 'From data to a map' });
+    await steps.getByRole('heading', { name: '4. Map' }).waitFor();
+    await shown.picture('four-steps');
+    expect(await shown.seriousFaults()).toEqual([]);
+
+    await dropOnPage(page, 'trees.csv', 'height,girth,species\n1,2,oak\n3,4,elm,5\n');
+    const dialog = page.getByRole('dialog', { name: 'Add data' });
+    await dialog.getByText(/trees\.csv.*line 3/).waitFor();
+    await dialog.getByRole('button', { name: 'Choose other files' }).click();
+    await dialog
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles({
+        name: 'trees.csv',
+        mimeType: 'text/csv',
+        buffer: Buffer.from(TREES),
+      });
+    await dialog.getByText('1 table file; 240 records.').waitFor();
+    const rows = dialog.getByRole('region', { name: 'Samples' }).getByRole('row');
+    expect(await rows.count()).toBe(13);
+    const truth = dialog.getByRole('combobox', { name: 'To predict' });
+    expect(await truth.inputValue()).toMatch(/^species/);
+    expect(await shown.seriousFaults()).toEqual([]);
+
+    await dialog.getByRole('button', { name: '4 columns and their uses' }).click();
+    const use = dialog.getByRole('combobox', { name: 'Use of place' });
+    await use.focus();
+    await use.press('ArrowDown');
+    await page.getByRole('option', { name: 'left out' }).click();
+    await dialog.getByText(/features 2 → species 2/).waitFor();
+    const training = dialog.getByRole('textbox', { name: 'Training' });
+    await training.fill('60');
+    await dialog.getByText('these are 80 %, not 100').waitFor();
+    await dialog.getByRole('textbox', { name: 'Test' }).fill('20');
+    await dialog.getByRole('textbox', { name: 'Test' }).press('Tab');
+    await dialog.getByText(/ test/).first().waitFor();
+    await dialog.getByRole('button', { name: '4 columns and their uses' }).click();
+    await shown.picture('add-data');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => widerThanScreen(page)).toBe(0);
+    await shown.picture('add-data-small');
+    expect(await shown.seriousFaults()).toEqual([]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+
+    await dialog.getByRole('button', { name: 'Create and train' }).click();
+    await dialog.getByText('Go on in the background').waitFor();
+    await page.waitForURL(/\/population/, { timeout: 300_000 });
+    await page.getByRole('button', { name: /map/i }).first().waitFor();
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it('a model that is dropped on the page is imported, by its name', async () => {
+    const { page } = shown;
+    await page.goto(`${new URL(page.url()).origin}${project}`);
+    await page.getByRole('button', { name: 'Add data' }).first().waitFor();
+    await dropOnPage(page, 'blobs.onnx', await readFile(FILE));
+    const dialog = page.getByRole('dialog', { name: 'Import a model' });
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('blobs');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
 });
+
+/** Heights and girths by species, and a place that says nothing of it. */
+const TREES = `height,girth,place,species\n${Array.from({ length: 240 }, (_, i) => {
+  const isOak = i % 2 === 0;
+  return `${(isOak ? 20 : 8) + (i % 5)},${(isOak ? 3 : 1) + (i % 7) / 10},${['wood', 'park'][i % 3 === 0 ? 0 : 1]},${isOak ? 'oak' : 'elm'}`;
+}).join('\n')}\n`;
+
+/** Drops a file on the page, not on a field. */
+async function dropOnPage(page: Page, name: string, content: string | Buffer): Promise<void> {
+  const dropped = await page.evaluateHandle(
+    ({ fileName, bytes }) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([new Uint8Array(bytes)], fileName));
+      return transfer;
+    },
+    { fileName: name, bytes: [...Buffer.from(content)] },
+  );
+  await page.locator('main').dispatchEvent('drop', { dataTransfer: dropped });
+}
+
+/** Pixels by which the page is wider than its window. */
+const widerThanScreen = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

@@ -1,13 +1,15 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { IconDatabase } from '@tabler/icons-react';
+import { IconDatabase, IconPlus } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
+import { ActionView } from '../../parts/action.view.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count, counted } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
+import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
 import { JOB_LOOKS } from '../../parts/states.js';
@@ -16,19 +18,32 @@ import { splitName } from '../../parts/address/split.js';
 import { useDatasetVersions } from '../../features/project/project.query.js';
 
 /** The dataset versions of a project. */
-export function DatasetsSectionView({ projectId }: { projectId: string }) {
+export function DatasetsSectionView({ projectId, add }: { projectId: string; add: () => void }) {
   const versions = useDatasetVersions(projectId);
+  const { noEdit } = useRights();
   return (
     <SectionView
       title="Data"
       flush
+      actions={
+        <ActionView
+          size="xs"
+          variant="default"
+          leftSection={<IconPlus size={14} />}
+          off={noEdit}
+          onClick={add}
+        >
+          Add data
+        </ActionView>
+      }
       note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
     >
       <QueryView query={versions}>
         {(list) =>
           list.length === 0 ? (
             <EmptyView icon={<IconDatabase />} title="No data yet">
-              Add an integration below, check it, and ingest it: each time it becomes an immutable version.
+              Drop files on this page, or add an integration below, check it, and ingest it: each time it
+              becomes an immutable version.
             </EmptyView>
           ) : (
             <DataTableView minWidth={280} maxHeight={320} fixed>

@@ -23,6 +23,8 @@ interface Known {
 interface ImportModel {
   projectId: string /** The model that the file is a version of; a new one when left out. */;
   model?: Known | undefined;
+  /** A file that was chosen already. */
+  file?: File | undefined;
   opened: boolean;
   onClose: () => void;
 }
@@ -55,9 +57,11 @@ export function ImportModelView(props: ImportModel) {
   );
 }
 
-function Form({ projectId, model, onClose }: ImportModel) {
-  const [file, setFile] = useState<File>();
-  const [displayName, setName] = useState('');
+const stemOf = (file: File): string => file.name.replace(/\.[^.]*$/, '');
+
+function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
+  const [file, setFile] = useState(chosen);
+  const [displayName, setName] = useState(chosen === undefined ? '' : stemOf(chosen));
   const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
   const [share, setShare] = useState(0);
   const send = useMutation({
@@ -80,7 +84,7 @@ function Form({ projectId, model, onClose }: ImportModel) {
     setFile(taken);
     setShare(0);
     send.reset();
-    if (displayName === '') setName(taken.name.replace(/\.[^.]*$/, ''));
+    if (displayName === '') setName(stemOf(taken));
   };
   const faults = fieldFaults(send.error);
   if (send.data !== undefined)

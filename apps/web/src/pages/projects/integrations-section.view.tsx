@@ -9,6 +9,7 @@ import { ConfirmView } from '../../parts/confirm.view.js';
 import { CutView } from '../../parts/cut.view.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
+import { bytes } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -164,6 +165,8 @@ function sourceText({ source }: Integration): string {
       return source.source.value;
     case 'bundle':
       return `bundle ${source.source.value.sha256.slice(0, 12)}`;
+    case 'data':
+      return `files without code, ${bytes(Number(source.source.value.sizeBytes))}`;
     case 'mapping':
       return `mapping of ${source.source.value.root}`;
     default:

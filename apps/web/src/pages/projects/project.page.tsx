@@ -1,6 +1,6 @@
 import { Button, Grid, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
@@ -18,6 +18,8 @@ import { ModelsSectionView } from './models-section.view.js';
 import { useProject } from '../../features/project/project.query.js';
 import { ProjectMenuView } from './project-menu.view.js';
 
+const StartView = lazy(async () => ({ default: (await import('./start.view.js')).StartView }));
+
 /** One project: its runs, data, models and jobs. */
 export function ProjectPage() {
   const { projectId = '' } = useParams();
@@ -25,6 +27,7 @@ export function ProjectPage() {
   const { noEdit } = useRights();
   const navigate = useNavigate();
   const [starting, setStarting] = useState(false);
+  const [isAdding, setAdding] = useState(false);
   const project = query.data?.project;
   useTitle(project?.displayName);
   if (project === undefined)
@@ -60,6 +63,9 @@ export function ProjectPage() {
         >
           {project.description === '' ? undefined : project.description}
         </PageHeadView>
+        <Suspense>
+          <StartView projectId={projectId} isAdding={isAdding} setAdding={setAdding} startRun={start} />
+        </Suspense>
         <RunsSectionView
           projectId={projectId}
           start={
@@ -73,7 +79,12 @@ export function ProjectPage() {
         <Grid gap="md">
           <Grid.Col span={{ base: 12, lg: 7 }}>
             <Stack gap="md">
-              <DatasetsSectionView projectId={projectId} />
+              <DatasetsSectionView
+                projectId={projectId}
+                add={() => {
+                  setAdding(true);
+                }}
+              />
               <IntegrationsSectionView projectId={projectId} />
             </Stack>
           </Grid.Col>

@@ -1,0 +1,48 @@
+import { ColumnRole } from '@noema/contracts/noema/datasets/v1/integration';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { describe, expect, it } from 'vitest';
+import { faultOfShares, proposalRequest, sharesOf, withRole, withTruth } from './choices.js';
+
+const { INPUT, GROUND_TRUTH, METADATA, UNUSED } = ColumnRole;
+const columns = [
+  { name: 'image', role: INPUT, allowedRoles: [INPUT, UNUSED] },
+  { name: 'class', role: GROUND_TRUTH, allowedRoles: [INPUT, GROUND_TRUTH, METADATA, UNUSED] },
+  { name: 'size', role: METADATA, allowedRoles: [INPUT, GROUND_TRUTH, METADATA, UNUSED] },
+];
+
+describe('choices of a form', () => {
+  it('change the use of one column, and take what only one can be from the other', () => {
+    expect(withRole(columns, 'image', UNUSED)).toEqual({
+      image: UNUSED,
+      class: GROUND_TRUTH,
+      size: METADATA,
+    });
+    expect(withRole(columns, 'size', GROUND_TRUTH)).toEqual({
+      image: INPUT,
+      class: METADATA,
+      size: GROUND_TRUTH,
+    });
+    expect(withTruth(columns, 'size')).toEqual(withRole(columns, 'size', GROUND_TRUTH));
+    expect(withTruth(columns, undefined)).toEqual({ image: INPUT, class: METADATA, size: METADATA });
+  });
+
+  it('have shares in percent, which sum to 100', () => {
+    const splitShares = [
+      { split: Split.TRAINING, share: 0.7 },
+      { split: Split.TEST, share: 0.3 },
+    ];
+    expect(sharesOf({ splitShares } as never)).toEqual([70, 0, 30]);
+    expect(sharesOf({ splitShares: [] })).toBeUndefined();
+    expect(faultOfShares([70, 0, 30])).toBeUndefined();
+    expect(faultOfShares([70, 20, 30])).toBe('these are 120 %, not 100');
+    expect(faultOfShares([0, 100, 0])).toBe('training needs a share');
+  });
+
+  it('are a request that leaves out what was not chosen', () => {
+    expect(proposalRequest('p', 'n', [], {})).toMatchObject({ roles: {}, splitShares: [], pictureSide: 0 });
+    expect(proposalRequest('p', 'n', [], { shares: [70, 0, 30] }).splitShares).toEqual([
+      { split: Split.TRAINING, share: 0.7 },
+      { split: Split.TEST, share: 0.3 },
+    ]);
+  });
+});
