@@ -3,19 +3,18 @@ import { Button, Group, Progress, Stack, Text, ThemeIcon } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { DomainError } from '@noema/kernel/domain-error';
 import { IconCheck, IconPoint } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { datasets, runs } from '../../api/clients.js';
+import { datasets, explorations, runs } from '../../api/clients.js';
 import { models } from '../../api/making-clients.js';
 import { links } from '../../parts/address/links.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { allPages } from '../../parts/pages.js';
-import { runIsOpen } from '../../parts/states.js';
 import { jobShare, progressText } from '../jobs/job-kinds.js';
 import { useLiveJob } from '../jobs/job.query.js';
 import { FIRST_RUN, requestOf } from '../new-run/new-run.js';
-import { useLiveRun } from '../runs/run.query.js';
+import { MOVING_MS, useLiveRun } from '../runs/run.query.js';
 
 /** Data that are being ingested, and what happens with them next. */
 export interface IngestedData {
@@ -107,21 +106,31 @@ function RunSteps({ projectId, runId, onClose }: { projectId: string; runId: str
   const navigate = useNavigate();
   const client = useQueryClient();
   const { run, progress } = useLiveRun(runId);
-  const isMapped = (run?.epochsDone ?? 0) > 0;
+  const hasEpoch = (run?.epochsDone ?? 0) > 0;
+  const map = useQuery({
+    queryKey: ['first-map', runId],
+    queryFn: async ({ signal }) => {
+      const request = { projectId, runId, pageSize: 1, filter: 'state = JOB_STATE_SUCCEEDED' };
+      return (await explorations.listExplorations(request, { signal })).explorations[0] ?? null;
+    },
+    enabled: hasEpoch,
+    refetchInterval: MOVING_MS,
+  }).data;
+  const epoch = map?.epoch;
   useEffect(() => {
-    if (!isMapped) return;
+    if (epoch === undefined) return;
     void client.invalidateQueries({ queryKey: ['run-list', projectId] });
     onClose();
-    void navigate(links.population(projectId, runId));
-  }, [isMapped, navigate, client, onClose, projectId, runId]);
+    void navigate(links.population(projectId, runId, { epoch }));
+  }, [epoch, navigate, client, onClose, projectId, runId]);
   const text = progress === undefined ? 'starts' : `epoch ${progress.epoch}: ${progress.phase}`;
   return (
     <>
-      <StepView name="Run" isDone={isMapped} isCurrent={!isMapped}>
+      <StepView name="Run" isDone={hasEpoch} isCurrent={!hasEpoch}>
         {run?.fault === undefined ? text : <FaultText message={run.fault.message} />}
       </StepView>
-      <StepView name="Map">
-        {run === undefined || runIsOpen(run.state) ? 'after the first epoch' : 'see the run'}
+      <StepView name="Map" isCurrent={hasEpoch}>
+        {hasEpoch ? 'is computed' : 'after the first epoch'}
       </StepView>
     </>
   );
