@@ -100,7 +100,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(shown.complaints).toEqual([]);
   }, 600_000);
 
-  it('files that are dropped on the page are shown as they are read and become a map', async () => {
+  it('files that are dropped on the page show how they are read and become a map', async () => {
     const { page } = shown;
     await page.goto(`${new URL(page.url()).origin}${project}`);
     const steps = page.getByRole('region', { name: 'From data to a map' });
@@ -168,7 +168,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
   }, 600_000);
 });
 
-/** Heights and girths by species, and a place that says nothing of it. */
+/** Heights and girths by species, and a place that has no influence. */
 const TREES = [
   'height,girth,place,species',
   ...Array.from({ length: 240 }, (_, i) => listTree(i, i % 2 === 0)),

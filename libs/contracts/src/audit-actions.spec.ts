@@ -16,6 +16,7 @@ it('says actions as people do', () => {
 /** They need an editor because they take workers, and change nothing that others have made. */
 const UNHEARD = [
   'noema.datasets.v1.IntegrationService/CheckIntegration',
+  'noema.datasets.v1.IntegrationService/ProposeManifest',
   'noema.explanations.v1.AnalysisService/CreateAnalysis',
   'noema.explanations.v1.SanityCheckService/CreateSanityCheck',
   'noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis',

@@ -1,4 +1,4 @@
-/** An archive of data as it is sent. */
+/** Packed bytes of an archive of data. */
 export const MAX_ARCHIVE_BYTES = 2 * 2 ** 30;
 /** Parts of an archive: of 4 MiB each, and some smaller ones. */
 export const MAX_ARCHIVE_PARTS = 1_024;

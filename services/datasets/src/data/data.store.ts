@@ -45,14 +45,14 @@ export class DataStore {
   }
 
   /**
-   * A folder with the files of the archive, and `beside` next to them, which replaces files of the same name. The
+   * A folder with the files of the archive, and `texts` next to them, which replace files of the same name. The
    * folder is shared by processes with the same `key`. Throws `invalid` DATA_INVALID, `data-loss` for a part that
    * is not what it was.
    */
   open(
     archive: DataArchive,
     key = `data-${digestArchive(archive)}`,
-    beside: ReadonlyMap<string, Buffer> = new Map(),
+    texts: ReadonlyMap<string, Buffer> = new Map(),
   ): Promise<OpenEnvironment> {
     return this.folders.openFolder(key, async (folder) => {
       const packed = `${folder}.archive`;
@@ -60,7 +60,7 @@ export class DataStore {
       try {
         await pipeline(Readable.from(this.read(archive)), createWriteStream(packed));
         const use = await unpackData(packed, folder);
-        for (const [name, content] of beside) {
+        for (const [name, content] of texts) {
           await rm(join(folder, name), { recursive: true, force: true });
           await mkdir(dirname(join(folder, name)), { recursive: true });
           await writeFile(join(folder, name), content);

@@ -13,7 +13,7 @@ export interface SplitShares {
   readonly test?: number | undefined;
 }
 
-/** What a request chooses of a proposal; everything else follows from the data. */
+/** Choices of a request; everything else follows from the data. */
 export interface ProposalOptions {
   readonly name: string;
   readonly reader?: string;

@@ -29,17 +29,17 @@ const SHARES = [
   ['test', Split.TEST],
 ] as const;
 
-export const partsOf = ({ parts }: Pick<ProposeManifestRequest, 'parts'>): ArtifactRef[] =>
+export const readParts = ({ parts }: Pick<ProposeManifestRequest, 'parts'>): ArtifactRef[] =>
   parts.map((part, i) => artifactRefOf(part, `parts[${i}]`));
 
 /** Throws `invalid` PROPOSAL_INVALID. */
-export function optionsOf(request: ProposeManifestRequest): ProposalOptions {
+export function readOptions(request: ProposeManifestRequest): ProposalOptions {
   const { displayName, reader, pictureSide } = request;
-  const shares = sharesOf(request);
+  const shares = readShares(request);
   return {
     name: displayName,
     roles: Object.fromEntries(
-      Object.entries(request.roles).map(([column, role]) => [column, roleOf(column, role)]),
+      Object.entries(request.roles).map(([column, role]) => [column, readRole(column, role)]),
     ),
     ...(reader === '' ? {} : { reader }),
     ...(shares === undefined ? {} : { shares }),
@@ -47,20 +47,17 @@ export function optionsOf(request: ProposeManifestRequest): ProposalOptions {
   };
 }
 
-function roleOf(column: string, role: Role): ColumnRole {
+function readRole(column: string, role: Role): ColumnRole {
   const found = COLUMN_ROLES.find((key) => ROLES[key] === role);
   if (found === undefined) throw optionInvalid(`roles[${column}]`, `the role ${role}, which is unknown`);
   return found;
 }
 
-function sharesOf({ splitShares }: ProposeManifestRequest): SplitShares | undefined {
+function readShares({ splitShares }: ProposeManifestRequest): SplitShares | undefined {
   if (splitShares.length === 0) return undefined;
   const shares = new Map(splitShares.map(({ split, share }) => [split, share]));
   if (shares.size < splitShares.length || [...shares.keys()].some((split) => !isShared(split)))
-    throw optionInvalid(
-      'split_shares',
-      'a split twice, or one that is none of training, validation and test',
-    );
+    throw optionInvalid('split_shares', 'a split twice, or one other than training, validation and test');
   const test = shares.get(Split.TEST);
   return {
     training: shares.get(Split.TRAINING) ?? 0,

@@ -15,7 +15,7 @@ import {
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { optionsOf, partsOf, proposalMessage } from '../data/proposal.mapper.js';
+import { readOptions, readParts, proposalMessage } from '../data/proposal.mapper.js';
 import { ProposalService } from '../data/proposal.service.js';
 import { EnvironmentService } from '../environment/environment.service.js';
 import { integrationMessage, pythonMessage, reportMessage, sourceOf, toWheel } from './integration.mapper.js';
@@ -94,7 +94,7 @@ export class IntegrationController implements Handlers<typeof Service> {
   }
 
   async proposeManifest(request: ProposeManifestRequest, { principal, signal }: CallContext) {
-    const [parts, options] = [partsOf(request), optionsOf(request)];
+    const [parts, options] = [readParts(request), readOptions(request)];
     return {
       proposal: proposalMessage(
         await this.proposals.propose(principal.teamId, request.projectId, parts, options, signal),

@@ -72,7 +72,7 @@ export async function proposeData({
   }
 }
 
-/** The forms in which the files can be read, those that are certain first. */
+/** The forms in which the files can be read; certain ones come first. */
 async function listReadings(tree: FileTree): Promise<ManifestProposal['readings']> {
   const all = await recognizeFiles(tree);
   const sorted = [
@@ -112,6 +112,6 @@ const toSample = ({ split, id, cells, visuals, fault }: PreviewSample, root: str
   ...(fault === undefined ? {} : { fault: { reason: fault.reason, message: hideRoot(fault.message, root) } }),
 });
 
-/** Where the files lie in the sandbox helps nobody. */
+/** Users do not know where the files lie in the sandbox. */
 const hideRoot = (text: string, root: string): string =>
   text.replaceAll(`${root}/`, '').replaceAll(root, 'the upload');

@@ -5,7 +5,7 @@ import { integrations } from '../../api/making-clients.js';
 import { usage } from '../../api/team-clients.js';
 import { bytes } from '../../parts/numbers.js';
 
-/** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
+/** Bytes of one call; as base64 in JSON they stay below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 /** Parts that are looked up in one call. */
 const LOOKED_UP = 16;
@@ -13,7 +13,7 @@ const MAX_BYTES = 2 * 2 ** 30;
 /** A part on a slow line. */
 const PART_MS = 300_000;
 
-/** How much of an archive is there. */
+/** How much of an archive is uploaded. */
 export interface UploadProgress {
   readonly done: number;
   readonly total: number;
@@ -44,8 +44,8 @@ export async function uploadArchive(
   let [done, known] = [0, 0];
   report({ done, total, known });
   for (let from = 0; from < total; from += LOOKED_UP * PART_BYTES) {
-    const slices = slicesOf(archive, from, LOOKED_UP);
-    const hashes = await Promise.all(slices.map(hashOf));
+    const slices = cutSlices(archive, from, LOOKED_UP);
+    const hashes = await Promise.all(slices.map(hashPart));
     const stored = await findStored(projectId, hashes, signal);
     for (const [at, slice] of slices.entries()) {
       const there = stored.get(hashes[at] ?? '');
@@ -58,13 +58,13 @@ export async function uploadArchive(
   return parts;
 }
 
-const slicesOf = (archive: Blob, from: number, most: number): Blob[] =>
+const cutSlices = (archive: Blob, from: number, most: number): Blob[] =>
   Array.from({ length: Math.min(most, Math.ceil((archive.size - from) / PART_BYTES)) }, (_, at) =>
     archive.slice(from + at * PART_BYTES, from + (at + 1) * PART_BYTES),
   );
 
 /** Without a secure connection browsers do not hash; then every part is sent. */
-async function hashOf(part: Blob): Promise<string | undefined> {
+async function hashPart(part: Blob): Promise<string | undefined> {
   if (!globalThis.isSecureContext) return undefined;
   const digest = await crypto.subtle.digest('SHA-256', await part.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,7 +1,7 @@
 import { ColumnRole } from '@noema/contracts/noema/datasets/v1/integration';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
-import { faultOfShares, proposalRequest, sharesOf, withRole, withTruth } from './choices.js';
+import { checkShares, proposalRequest, readShares, withRole, withTruth } from './choices.js';
 
 const { INPUT, GROUND_TRUTH, METADATA, UNUSED } = ColumnRole;
 const columns = [
@@ -31,11 +31,11 @@ describe('choices of a form', () => {
       { split: Split.TRAINING, share: 0.7 },
       { split: Split.TEST, share: 0.3 },
     ];
-    expect(sharesOf({ splitShares } as never)).toEqual([70, 0, 30]);
-    expect(sharesOf({ splitShares: [] })).toBeUndefined();
-    expect(faultOfShares([70, 0, 30])).toBeUndefined();
-    expect(faultOfShares([70, 20, 30])).toBe('these are 120 %, not 100');
-    expect(faultOfShares([0, 100, 0])).toBe('training needs a share');
+    expect(readShares({ splitShares } as never)).toEqual([70, 0, 30]);
+    expect(readShares({ splitShares: [] })).toBeUndefined();
+    expect(checkShares([70, 0, 30])).toBeUndefined();
+    expect(checkShares([70, 20, 30])).toBe('these are 120 %, not 100');
+    expect(checkShares([0, 100, 0])).toBe('training needs a share');
   });
 
   it('are a request that leaves out what was not chosen', () => {

@@ -5,7 +5,7 @@ import type { ManifestProposal, ProposedColumn } from '@noema/contracts/noema/da
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 
-/** What is chosen in the form; everything else follows from the data. */
+/** The choices of the form; everything else follows from the data. */
 export interface Choices {
   readonly reader?: string;
   readonly roles?: Readonly<Record<string, ColumnRole>>;
@@ -34,8 +34,8 @@ export const ROLE_NAMES: readonly (readonly [ColumnRole, string])[] = [
 type Columns = readonly Pick<ProposedColumn, 'name' | 'role' | 'allowedRoles'>[];
 
 /**
- * The uses of all columns with another one for a column. What only one column can be is taken from the column that was
- * it before, which becomes metadata.
+ * The uses of all columns with another one for a column. A use of which only one column is possible is taken from
+ * the column that has it, which becomes metadata.
  */
 export function withRole(columns: Columns, name: string, role: ColumnRole): Record<string, ColumnRole> {
   return Object.fromEntries(
@@ -57,15 +57,15 @@ export function withTruth(columns: Columns, name: string | undefined): Record<st
 }
 
 /** Percent of training, validation and test; undefined where a column names the split. */
-export function sharesOf({ splitShares }: Pick<ManifestProposal, 'splitShares'>): Shares | undefined {
+export function readShares({ splitShares }: Pick<ManifestProposal, 'splitShares'>): Shares | undefined {
   if (splitShares.length === 0) return undefined;
   const percent = (split: Split): number =>
     Math.round(100 * (splitShares.find((one) => one.split === split)?.share ?? 0));
   return [percent(Split.TRAINING), percent(Split.VALIDATION), percent(Split.TEST)];
 }
 
-/** What is wrong with shares; undefined for good ones. */
-export const faultOfShares = ([training, validation, test]: Shares): string | undefined =>
+/** The fault of shares; undefined for good ones. */
+export const checkShares = ([training, validation, test]: Shares): string | undefined =>
   training + validation + test !== 100
     ? `these are ${training + validation + test} %, not 100`
     : training === 0

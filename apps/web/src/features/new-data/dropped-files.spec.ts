@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { arrange, type DroppedFile, kindOf } from './dropped-files.js';
+import { arrange, type DroppedFile, findKind } from './dropped-files.js';
 
 const dropped = (path: string, content = 'x'): DroppedFile => ({
   path,
   file: new File([content], path.split('/').at(-1)!),
 });
-const pathsOf = (...paths: string[]) => arrange(paths.map((path) => dropped(path)));
+const arrangePaths = (...paths: string[]) => arrange(paths.map((path) => dropped(path)));
 
 describe('files that were dropped', () => {
   it('lose the folder around them, which names them, and what systems leave', () => {
-    const { name, files } = pathsOf(
+    const { name, files } = arrangePaths(
       'flags/red/2.png',
       'flags/.DS_Store',
       'flags/blue/1.png',
@@ -20,10 +20,10 @@ describe('files that were dropped', () => {
   });
 
   it('keep folders next to each other, and one file names itself', () => {
-    expect(pathsOf('red/1.png', 'blue/2.png')).toMatchObject({ name: 'data', files: { length: 2 } });
-    expect(pathsOf('trees.csv').name).toBe('trees');
-    expect(pathsOf('trees.tar.gz').name).toBe('trees');
-    expect(pathsOf().files).toEqual([]);
+    expect(arrangePaths('red/1.png', 'blue/2.png')).toMatchObject({ name: 'data', files: { length: 2 } });
+    expect(arrangePaths('trees.csv').name).toBe('trees');
+    expect(arrangePaths('trees.tar.gz').name).toBe('trees');
+    expect(arrangePaths().files).toEqual([]);
   });
 
   it.each([
@@ -36,6 +36,6 @@ describe('files that were dropped', () => {
     ['texts.tar.gz', 'x', 'archive'],
     ['digits.csv.gz', 'x', 'files'],
   ])('%s with %j is of the kind %s', async (path, content, kind) => {
-    expect(await kindOf(arrange([dropped(path, content)]))).toBe(kind);
+    expect(await findKind(arrange([dropped(path, content)]))).toBe(kind);
   });
 });

@@ -4,7 +4,7 @@ export interface DroppedFile {
   readonly file: File;
 }
 
-/** What was dropped or chosen at once. */
+/** Files that were dropped or chosen at once. */
 export interface DroppedFiles {
   /** Name of the folder, or of the file without its ending. */
   readonly name: string;
@@ -39,14 +39,14 @@ export function arrange(all: readonly DroppedFile[]): DroppedFiles {
   const isWrapped = outer !== '' && files.every(({ path }) => path.startsWith(outer));
   const inner = isWrapped ? files.map(({ path, file }) => ({ path: path.slice(outer.length), file })) : files;
   return {
-    name: isWrapped ? outer.slice(0, -1) : files.length === 1 ? stemOf(first!.file.name) : 'data',
+    name: isWrapped ? outer.slice(0, -1) : files.length === 1 ? cutEnding(first!.file.name) : 'data',
     files: [...inner].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
-const stemOf = (name: string): string => name.replace(/(?:\.tar)?\.[^.]+$/, '') || name;
+const cutEnding = (name: string): string => name.replace(/(?:\.tar)?\.[^.]+$/, '') || name;
 
-/** What files are: a model, an archive that is sent unchanged, or files of data. */
+/** The kind of files: a model, an archive that is sent unchanged, or files of data. */
 export type DroppedKind = 'model' | 'topology' | 'archive' | 'files';
 
 const MODEL = /\.(?:onnx|keras|h5|hdf5)$/i;
@@ -56,7 +56,7 @@ const LIST_BYTES = 2 ** 20;
 const MAX_TOPOLOGY_BYTES = 8 * 2 ** 20;
 
 /** Looks at one file whether it is a model: by its ending, a zip by the files in it, JSON by its layers. */
-export async function kindOf({ files }: DroppedFiles): Promise<DroppedKind> {
+export async function findKind({ files }: DroppedFiles): Promise<DroppedKind> {
   const [only] = files;
   if (only === undefined || files.length > 1) return 'files';
   const { name, size } = only.file;

@@ -35,7 +35,7 @@ interface FollowData {
 /** Epochs of the first run: enough for a small network to be seen learning. */
 const EPOCHS = 10;
 
-/** Follows data until they are ingested, the network is trained and the map is there; then leads to it. */
+/** Follows data until they are ingested, the network is trained and the map computed; then leads to the map. */
 export function FollowDataView({ projectId, data, onClose }: FollowData) {
   const client = useQueryClient();
   const navigate = useNavigate();

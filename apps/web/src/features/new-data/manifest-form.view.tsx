@@ -28,11 +28,11 @@ import { newRequestId } from '../../parts/field-faults.js';
 import { count, counted, shape } from '../../parts/numbers.js';
 import {
   type Choices,
-  faultOfShares,
+  checkShares,
   proposalRequest,
   ROLE_NAMES,
   type Shares,
-  sharesOf,
+  readShares,
   withRole,
   withTruth,
 } from './choices.js';
@@ -166,7 +166,7 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
             <PictureSideInput key={proposal.pictureSide} side={proposal.pictureSide} set={set} />
           )}
         </SimpleGrid>
-        <SharesView key={sharesOf(proposal)?.join()} shares={sharesOf(proposal)} set={set} />
+        <SharesView key={readShares(proposal)?.join()} shares={readShares(proposal)} set={set} />
         <SampleRowsView proposal={proposal} stale={query.isPlaceholderData} />
         <Accordion variant="contained" multiple>
           <Accordion.Item value="columns">
@@ -272,7 +272,7 @@ function PictureSideInput({ side, set }: { side: number; set: Part['set'] }) {
 function SharesView({ shares, set }: { shares: Shares | undefined; set: Part['set'] }) {
   const [draft, setDraft] = useState(shares);
   if (shares === undefined || draft === undefined) return null;
-  const fault = faultOfShares(draft);
+  const fault = checkShares(draft);
   const commit = (): void => {
     if (fault === undefined && draft.join() !== shares.join()) set({ shares: draft });
   };
@@ -321,7 +321,7 @@ function ColumnsView({ proposal: { columns }, set, stale }: Part & { readonly st
               <Select
                 aria-label={`Use of ${column.name}`}
                 size="xs"
-                data={rolesOf(column)}
+                data={listRoleOptions(column)}
                 value={String(column.role)}
                 onChange={(role) => {
                   if (role !== null) set({ roles: withRole(columns, column.name, Number(role)) });
@@ -336,7 +336,7 @@ function ColumnsView({ proposal: { columns }, set, stale }: Part & { readonly st
   );
 }
 
-const rolesOf = ({ allowedRoles }: ProposedColumn): { value: string; label: string }[] =>
+const listRoleOptions = ({ allowedRoles }: ProposedColumn): { value: string; label: string }[] =>
   ROLE_NAMES.filter(([role]) => allowedRoles.includes(role)).map(([role, label]) => ({
     value: String(role),
     label,

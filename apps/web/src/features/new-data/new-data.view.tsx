@@ -7,7 +7,7 @@ import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { bytes, counted } from '../../parts/numbers.js';
 import { type UploadProgress, uploadArchive } from './archive.upload.js';
-import { type DroppedFiles, kindOf, readDrop, readList } from './dropped-files.js';
+import { type DroppedFiles, findKind, readDrop, readList } from './dropped-files.js';
 import { FollowDataView, type IngestedData } from './follow-data.view.js';
 import { ManifestFormView } from './manifest-form.view.js';
 import styles from './new-data.module.css';
@@ -39,7 +39,7 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   const abort = useRef(new AbortController());
   const upload = useMutation({
     mutationFn: async (sent: DroppedFiles): Promise<ArtifactRef[] | undefined> => {
-      const kind = await kindOf(sent);
+      const kind = await findKind(sent);
       if (kind === 'model' || kind === 'topology') {
         onModel(sent);
         return undefined;

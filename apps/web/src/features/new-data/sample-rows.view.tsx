@@ -62,7 +62,7 @@ function SampleView({ sample: { sampleId, visuals } }: { sample: ProposedSample 
   const [visual] = visuals;
   if (visual?.mediaType === 'image/png')
     return <img className={styles['thumbnail']} src={dataUrl(visual)} alt={`Sample ${sampleId}`} />;
-  const text = visual === undefined ? '' : textOf(visual);
+  const text = visual === undefined ? '' : readText(visual);
   return (
     <Text size="xs" className={styles['cell']} title={text || sampleId}>
       {text || sampleId}
@@ -71,7 +71,7 @@ function SampleView({ sample: { sampleId, visuals } }: { sample: ProposedSample 
 }
 
 /** The beginning of a text or of a series; nothing for a table, whose values stand in the row. */
-function textOf({ mediaType, content }: ProposedVisual): string {
+function readText({ mediaType, content }: ProposedVisual): string {
   try {
     const visual = readVisual(mediaType, content);
     return visual.kind === 'table' ? '' : snippetOf(visual);

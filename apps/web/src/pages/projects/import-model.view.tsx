@@ -57,11 +57,11 @@ export function ImportModelView(props: ImportModel) {
   );
 }
 
-const stemOf = (file: File): string => file.name.replace(/\.[^.]*$/, '');
+const cutEnding = (file: File): string => file.name.replace(/\.[^.]*$/, '');
 
 function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
   const [file, setFile] = useState(chosen);
-  const [displayName, setName] = useState(chosen === undefined ? '' : stemOf(chosen));
+  const [displayName, setName] = useState(chosen === undefined ? '' : cutEnding(chosen));
   const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
   const [share, setShare] = useState(0);
   const send = useMutation({
@@ -84,7 +84,7 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
     setFile(taken);
     setShare(0);
     send.reset();
-    if (displayName === '') setName(stemOf(taken));
+    if (displayName === '') setName(cutEnding(taken));
   };
   const faults = fieldFaults(send.error);
   if (send.data !== undefined)

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { models } from '../../api/making-clients.js';
-import { type DroppedFiles, kindOf, readDrop } from '../../features/new-data/dropped-files.js';
+import { type DroppedFiles, findKind, readDrop } from '../../features/new-data/dropped-files.js';
 import { NewDataView } from '../../features/new-data/new-data.view.js';
 import { useModels } from '../../features/project/model.query.js';
 import { useDatasetVersions } from '../../features/project/project.query.js';
@@ -41,7 +41,7 @@ export function StartView({ projectId, isAdding, setAdding, startRun }: Start) {
       setAdding(false);
       setDropped(undefined);
       if (only === undefined) return;
-      void kindOf(files).then((kind) => {
+      void findKind(files).then((kind) => {
         if (kind === 'topology') addTopology.mutate(only.file);
         else setModel(only.file);
       });

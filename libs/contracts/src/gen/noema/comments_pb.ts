@@ -528,7 +528,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.ManifestProposal.inputs": "Inputs of the network.",
   "noema.datasets.v1.ManifestProposal.manifest": "Text of the manifest, for `source.data.manifest` of CreateIntegration.",
   "noema.datasets.v1.ManifestProposal.network": "Topology of a network to begin with, for CreateModel. Not set if no simple one fits the samples.",
-  "noema.datasets.v1.ManifestProposal.notes": "What people should know, one sentence each.",
+  "noema.datasets.v1.ManifestProposal.notes": "Notes for people, one sentence each.",
   "noema.datasets.v1.ManifestProposal.picture_side": "Longest side of pictures as an input; 0 without pictures.",
   "noema.datasets.v1.ManifestProposal.reader": "Key of the reader.",
   "noema.datasets.v1.ManifestProposal.readings": "Every form in which the files can be read; the first one that is likely comes first.",

@@ -280,7 +280,7 @@ export type ManifestProposal = Message<"noema.datasets.v1.ManifestProposal"> & {
   samples: ProposedSample[];
 
   /**
-   * What people should know, one sentence each.
+   * Notes for people, one sentence each.
    *
    * @generated from field: repeated string notes = 12;
    */
