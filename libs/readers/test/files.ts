@@ -40,10 +40,12 @@ export const picture = (
   finish(sharp({ create: { width, height, channels: 3, background: { r, g, b } } })).toBuffer();
 
 /** Writes the rows of a query as a Parquet file. */
-export async function writeParquet(path: string, query: string): Promise<void> {
+export async function writeParquet(path: string, query: string, huggingFace?: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet)`);
+  const stated =
+    huggingFace === undefined ? '' : `, KV_METADATA {huggingface: '${huggingFace.replaceAll("'", "''")}'}`;
+  await connection.run(`COPY (${query}) TO '${path}' (FORMAT parquet${stated})`);
   connection.closeSync();
   instance.closeSync();
 }

@@ -10,6 +10,7 @@ import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
 import type { Cell, Field } from '../records.js';
 import { RowRecords } from '../row-records.js';
+import { classNames, type Feature, readFeatures } from '../tables/hugging-face.js';
 
 /** One Arrow file, and the split that its name or folder states. */
 export interface ArrowFile {
@@ -24,9 +25,6 @@ interface Column {
   readonly toCell: (value: unknown) => Cell;
 }
 
-/** Types of Hugging Face by column. */
-type Features = Readonly<Record<string, { readonly _type?: string; readonly names?: readonly string[] }>>;
-
 const SPLIT = 'split';
 
 /**
@@ -38,7 +36,7 @@ export function arrowRecords(files: readonly ArrowFile[]): RowRecords {
   const tables = files.map(readTable);
   const [first] = tables;
   if (first === undefined) throw new DomainError('invalid', 'ARROW_INVALID', 'there is no Arrow file');
-  const features = readFeatures(first);
+  const features = readFeatures(first.schema.metadata.get('huggingface'));
   const columns = new Map(
     first.schema.fields.flatMap((field) => {
       const column = toColumn(field, features[field.name] ?? {}, first.getChild(field.name));
@@ -117,24 +115,12 @@ function readTable({ path, bytes }: ArrowFile): Table {
   }
 }
 
-/** The features that Hugging Face writes into the schema. */
-function readFeatures({ schema }: Table): Features {
-  const text = schema.metadata.get('huggingface');
-  if (text === undefined) return {};
-  try {
-    return (JSON.parse(text) as { info?: { features?: Features } }).info?.features ?? {};
-  } catch {
-    return {};
-  }
-}
-
 /** `undefined` for a column that has no use, such as a list of texts. */
-function toColumn(field: ArrowField, feature: Features[string], vector: Vector | null): Column | undefined {
+function toColumn(field: ArrowField, feature: Feature, vector: Vector | null): Column | undefined {
   const { name } = field;
   const type: DataType = field.type as DataType;
-  const isNamed = feature._type === 'ClassLabel' && DataType.isInt(type);
-  const { names } = feature;
-  if (isNamed && names !== undefined)
+  const names = classNames(feature);
+  if (names !== undefined && DataType.isInt(type))
     return {
       field: { name, kind: 'text', labels: names },
       toCell: (value) => names[Number(value)] ?? null,

@@ -256,6 +256,20 @@ describe('files without code', () => {
     expect(proposal).toMatchObject({ reader: 'table', records: 30 });
     expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(10);
   });
+
+  it('Parquet of Hugging Face, with the names of classes; -1 is no class', async () => {
+    const root = writeFolder({ 'README.md': '' });
+    const names = ['no', "it's"];
+    await writeParquet(
+      join(root, 'train.parquet'),
+      'SELECT range * 0.5 AS v, CASE WHEN range = 9 THEN -1 ELSE range % 2 END AS label FROM range(10)',
+      JSON.stringify({ info: { features: { label: { names, _type: 'ClassLabel' } } } }),
+    );
+    const { proposal, samples } = await openFiles(root, { reader: 'table' });
+    expect(proposal.manifest.ground_truths['label']).toMatchObject({ encoder: 'classes', values: names });
+    const classes = [...samples.values()].map(({ classIndex }) => classIndex);
+    expect(classes.sort((a, b) => a - b)).toEqual([-1, 0, 0, 0, 0, 0, 1, 1, 1, 1]);
+  });
 });
 
 describe('files that are bad', () => {

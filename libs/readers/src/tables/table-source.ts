@@ -18,6 +18,8 @@ const PARQUET = new Set(['.parquet', '.pq']);
 export const isTable = (path: string): boolean =>
   [DELIMITED, JSON_LINES, PARQUET].some((extensions) => extensions.has(findExtension(path)));
 
+export const isParquet = (path: string): boolean => PARQUET.has(findExtension(path));
+
 export const isDelimited = (path: string): boolean => DELIMITED.has(findExtension(path));
 
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -23,7 +23,15 @@ import {
 } from '../records.js';
 import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
-import { isDelimited, quoteName, quoteText, readExpression, type TableFile } from './table-source.js';
+import { classNames, type Features, readFeatures } from './hugging-face.js';
+import {
+  isDelimited,
+  isParquet,
+  quoteName,
+  quoteText,
+  readExpression,
+  type TableFile,
+} from './table-source.js';
 
 const EXAMPLES = 12;
 const TEXT_FACTS =
@@ -85,7 +93,10 @@ export class TableRecords implements Records {
       }
       const relation = `(${parts.join(' UNION ALL BY NAME ')})`;
       const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
-      const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), isFile);
+      const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), {
+        isFile,
+        features: await readFileFeatures(connection, files),
+      });
       const { rows } = await one<{ rows: bigint }>(connection, `SELECT count(*) AS rows FROM ${relation}`);
       return new TableRecords(instance, connection, relation, columns, Number(rows));
     } catch (error) {
@@ -275,7 +286,7 @@ async function describe(
   relation: string,
   names: readonly string[],
   types: readonly DuckDBType[],
-  isFile: (path: string) => boolean,
+  { isFile, features }: { readonly isFile: (path: string) => boolean; readonly features: Features },
 ): Promise<Column[]> {
   const columns: Column[] = [];
   for (const [at, type] of types.entries()) {
@@ -285,7 +296,15 @@ async function describe(
       (
         await connection.runAndReadAll(`SELECT ${sql} FROM ${relation} WHERE ${column} IS NOT NULL LIMIT 1`)
       ).getRows()[0]?.[0];
-    if (type.typeId === DuckDBTypeId.BOOLEAN) columns.push({ field: { name, kind: 'boolean' }, sql: column });
+    const classes = classNames(features[name]);
+    if (classes !== undefined && WHOLE.has(type.typeId))
+      columns.push({
+        field: { name, kind: 'text', labels: classes },
+        // -1, as test sets without labels have it, is no class
+        sql: `CASE WHEN ${column} >= 0 THEN [${classes.map(quoteText).join(', ')}][${column} + 1] END`,
+      });
+    else if (type.typeId === DuckDBTypeId.BOOLEAN)
+      columns.push({ field: { name, kind: 'boolean' }, sql: column });
     else if (WHOLE.has(type.typeId) || FRACTIONS.has(type.typeId))
       columns.push({
         field: { name, kind: 'number', whole: WHOLE.has(type.typeId) },
@@ -318,6 +337,19 @@ async function describe(
     } else columns.push({ field: { name, kind: 'text' }, sql: `CAST(${column} AS VARCHAR)` });
   }
   return columns;
+}
+
+/** The types that Hugging Face states in the first of the files; none for files of others. */
+async function readFileFeatures(
+  connection: DuckDBConnection,
+  files: readonly TableFile[],
+): Promise<Features> {
+  const [file] = files;
+  if (file === undefined || !isParquet(file.path)) return {};
+  const stated = await connection.runAndReadAll(
+    `SELECT decode(value) FROM parquet_kv_metadata(${quoteText(file.path)}) WHERE decode(key) = 'huggingface'`,
+  );
+  return readFeatures(stated.getRows()[0]?.[0] as string | undefined);
 }
 
 /** The form in which Hugging Face data sets hold pictures: `{bytes, path}`. */

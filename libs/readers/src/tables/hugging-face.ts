@@ -1,0 +1,27 @@
+/** Type of a column of a Hugging Face data set, as far as it is used. */
+export interface Feature {
+  readonly _type?: string;
+  /** Names of the classes by their numbers. */
+  readonly names?: readonly string[];
+}
+
+/** Types of columns by name. */
+export type Features = Readonly<Record<string, Feature>>;
+
+/** The types in the text that Hugging Face writes into Arrow and Parquet files under the key `huggingface`. */
+export function readFeatures(text: string | undefined): Features {
+  if (text === undefined) return {};
+  try {
+    return (JSON.parse(text) as { info?: { features?: Features } }).info?.features ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The names of the classes of a column of class numbers; `undefined` for another column. */
+export function classNames(feature: Feature | undefined): readonly string[] | undefined {
+  const { _type, names } = feature ?? {};
+  return _type === 'ClassLabel' && Array.isArray(names) && names.every((name) => typeof name === 'string')
+    ? names
+    : undefined;
+}
