@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -142,6 +143,38 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
       const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s484');
       expect(stderr).toContain('no process serves it');
+    }, 300_000);
+
+    it('is served on after the platform was restarted, by the same process', async () => {
+      const { port } = new URL(
+        (JSON.parse(await readFile(join(directory.path, 'platform.json'), 'utf8')) as { url: string }).url,
+      );
+      const restart = async (): Promise<void> => {
+        await json('down');
+        await json('up', '--port', port);
+      };
+      // With a port that is named, gRPC has the next one, each time.
+      await restart();
+      const { child, out, serving } = serve(`model${ending}`);
+      await serving();
+      await restart();
+      const before = out.forwards;
+      const analysis = await waitFor(
+        async () => {
+          const { code, stdout } = await noema(
+            directory.path,
+            ...['--json', 'analyze', 'served', 'validation/s485', '--class', '0', '--algorithm', 'grad-cam'],
+          );
+          return code === 0 ? (JSON.parse(stdout) as { readonly heatMaps: readonly unknown[] }) : undefined;
+        },
+        { timeoutMs: 120_000, intervalMs: 1_000, what: 'an analysis after the restart' },
+      );
+      expect(analysis.heatMaps).toHaveLength(1);
+      expect(out.forwards).toBeGreaterThan(before);
+      expect(child.exitCode).toBeNull();
+      child.kill('SIGINT');
+      const [code] = (await once(child, 'close')) as [number];
+      expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
     }, 300_000);
 
     it('may be killed in the middle of an analysis, which ends with the process that comes next', async () => {
