@@ -29,6 +29,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   wine: ['dense', 'nested', 'torch-mlp'],
   diabetes: ['dense', 'normalised-dense', 'tfjs-dense', 'torch-mlp'],
   languages: ['embedding-cnn', 'embedding-bilstm', 'transformer', 'torch-transformer'],
+  mail: ['word-cnn'],
   motions: ['cnn', 'recurrent', 'attention', 'tfjs-recurrent'],
   'power-demand': ['cnn', 'residual', 'recurrent'],
   masks: ['unet', 'torch-unet'],
@@ -42,5 +43,8 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
 export const CELLS: readonly Cell[] = Object.entries(TABLE).flatMap(([kind, networks]) =>
   networks.map((network) => ({ kind, network })),
 );
+
+/** Samples of a cell whose heat maps are compared with random ones. */
+export const countExplained = ({ kind }: Cell): number => (kind === 'mail' ? 100 : 25);
 
 export const sameCell = (a: Cell, b: Cell): boolean => a.kind === b.kind && a.network === b.network;

@@ -48,7 +48,7 @@ export interface ZooContext {
 
 /** Has the referee store a data kind, and ingests it into a project of its own. */
 export async function ingestKind(
-  { platform, referee, cache }: ZooContext,
+  { platform, referee, cache }: Omit<ZooContext, 'explained'>,
   kind: string,
 ): Promise<IngestedKind> {
   const folder = join(cache, 'data', kind);

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readFileSync } from 'node:fs';
 import { startPlatformProcess } from '@noema/standalone';
-import { CELLS } from './cells.js';
+import { CELLS, countExplained } from './cells.js';
 import { zooDocument } from './document.js';
 import { keepResults } from './results.js';
 import { Referee } from './referee.js';
@@ -43,7 +43,6 @@ async function main(words: readonly string[]): Promise<number> {
     referee,
     cache,
     training: { epochs: 16, batchSize: 16, learningRate: 0.002 },
-    explained: 25,
   };
   const results: CellResult[] = [];
   const kinds = new Map<string, StoredData>();
@@ -58,7 +57,7 @@ async function main(words: readonly string[]): Promise<number> {
       const result =
         typeof data === 'string'
           ? { cell: { kind, network }, complaints: [`the data cannot be ingested: ${data}`], seconds: 0 }
-          : await runCell(context, data, network);
+          : await runCell({ ...context, explained: countExplained({ kind, network }) }, data, network);
       results.push(result);
       print(result);
       await writeFile(

@@ -16,6 +16,7 @@ from . import (
     transformer,
     two_branches,
     unet,
+    word_cnn,
 )
 from .origin import keras_onnx, layers_json, pytorch_onnx, tfjs_zip
 
@@ -28,6 +29,7 @@ NETWORKS = {
     "recurrent": layers_json(recurrent.build),
     "attention": layers_json(attention.build),
     "embedding-cnn": layers_json(embedding_cnn.build),
+    "word-cnn": layers_json(word_cnn.build),
     "embedding-bilstm": layers_json(embedding_bilstm.build),
     "transformer": layers_json(transformer.build),
     "nested": layers_json(nested.build),
