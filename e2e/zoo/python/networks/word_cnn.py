@@ -1,4 +1,4 @@
-"""An embedding of words, a convolution over three of them and the largest of what it gives."""
+"""An embedding of words, a convolution over three of them and its largest responses."""
 
 from keras import layers
 
