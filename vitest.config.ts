@@ -14,7 +14,7 @@ const alone = [
 /** Node loads compiled modules; vitest would transform them for each test file. */
 const compiled = { server: { deps: { external: [/\/dist\//] } } };
 
-/** What Node has loaded serves all files of a process. */
+/** Modules that Node has loaded serve all files of a process. */
 const shared = { ...compiled, isolate: false };
 
 /**

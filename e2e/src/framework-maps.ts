@@ -8,7 +8,7 @@ import { correlation } from './correlation.js';
 const COMPARED = ['grad-cam', 'integrated-gradients'] as const;
 const UNCOMPARED = ['loss-gradient', 'occlusion'];
 
-/** What a framework computes for samples, by their ids: the predicted class and the heat maps of it, [8, 8]. */
+/** Results of a framework for samples, by their ids: the predicted class and the heat maps of it, [8, 8]. */
 export type FrameworkMaps = Readonly<
   Record<string, Record<(typeof COMPARED)[number], number[][]> & { readonly label: number }>
 >;

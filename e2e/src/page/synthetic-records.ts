@@ -20,7 +20,7 @@ export const IDS = {
   otherSet: '01890a5d-ac96-774b-bcce-b302099a8009',
 } as const;
 
-/** What a synthetic platform is like besides its population. */
+/** Settings of a synthetic platform besides its population. */
 export interface PlatformOptions extends SyntheticOptions {
   /** What whoever signs in may do; `admin` unless said. */
   readonly role?: 'viewer' | 'admin';

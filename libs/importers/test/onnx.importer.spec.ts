@@ -26,7 +26,7 @@ describe('an imported ONNX file', () => {
     },
   );
 
-  it("of Keras' own exporter predicts what Keras predicts, its pictures as they were", async () => {
+  it("of Keras' own exporter predicts what Keras predicts, its pictures unchanged", async () => {
     const read = await imported('keras-cnn.onnx');
     expect(await differenceOf(read, 'keras-cnn.json')).toBeLessThan(1e-5);
     expect(read.model.inputs).toEqual([{ name: 'picture', dims: ['n', 8, 8, 2] }]);
@@ -128,7 +128,7 @@ describe('an imported ONNX file', () => {
   });
 
   it(
-    'shows recurrent units of both directions sample by sample, token vectors as they are, and a GELU ' +
+    'shows recurrent units of both directions sample by sample, token vectors unchanged, and a GELU ' +
       'that is written in parts',
     async () => {
       const { model, weights } = await imported('torch-text.onnx');

@@ -11,7 +11,7 @@ export interface ArchiveCaps {
   readonly ratio: number;
   readonly ratioFromBytes: number;
   readonly fault: (why: string) => Error;
-  /** What to do above the limits, as the end of a sentence. */
+  /** Advice above the limits, as the end of a sentence. */
   readonly advice?: string;
 }
 
@@ -49,7 +49,7 @@ export class ArchivePaths {
     return this.unpacked;
   }
 
-  /** What an entry may still take. Throws the fault when that is less than it says. */
+  /** Bytes that are left for an entry. Throws the fault where these are fewer than it says. */
   reserve(path: string, sizeBytes: number): number {
     const left = this.caps.unpackedBytes - this.unpacked;
     if (sizeBytes > left)

@@ -54,7 +54,7 @@ describe('a bucket', () => {
   });
 });
 
-it('forgets those that were seen longest ago, so that its memory is bounded', () => {
+it('forgets the callers seen longest ago, so that its memory is bounded', () => {
   const { limits } = clocked();
   for (let n = 0; n < 30_000; n++) limits.take(`k${n}`, 1);
   expect((limits as unknown as { buckets: Map<string, unknown> }).buckets.size).toBe(10_000);

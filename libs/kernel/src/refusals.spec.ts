@@ -39,7 +39,7 @@ it('a refusal is thrown in its time, or when its caller leaves', async () => {
   expect(performance.now() - begun).toBeLessThan(15_000);
 });
 
-it('forgets those that were refused longest ago, so that its memory is bounded', () => {
+it('forgets the callers refused longest ago, so that its memory is bounded', () => {
   const { refusals } = clocked();
   for (let n = 0; n < 20_000; n++) refusals.waitMs(`k${n}`);
   expect((refusals as unknown as { due: Map<string, unknown> }).due.size).toBe(10_000);

@@ -108,7 +108,7 @@ describe('an archive', () => {
   });
 
   it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
-    ['is none', () => Buffer.from('a,b\n1,2\n'), /neither a zip/],
+    ['has another form', () => Buffer.from('a,b\n1,2\n'), /neither a zip/],
     ['is empty', () => zip([]), /no file/],
   ])('is refused where it %s', async (_what, make, message) => {
     await expect(unpack(await make())).rejects.toThrow(message);

@@ -14,7 +14,7 @@ export type { ArchiveCaps } from '@noema/kernel/archive-paths';
 const [FILE, FOLDER] = [0o100000, 0o040000];
 const TAR_MAGIC = 257;
 
-/** What an archive says about one of its files; only a zip has the checksum. */
+/** Size of a file by its archive; only a zip has the checksum. */
 interface Claim {
   readonly size: number;
   readonly crc?: number;

@@ -1,4 +1,4 @@
-/** Type of a column of a Hugging Face data set, as far as it is used. */
+/** Type of a column of a Hugging Face data set; the fields that are read here. */
 export interface Feature {
   readonly _type?: string;
   /** Names of the classes by their numbers. */
