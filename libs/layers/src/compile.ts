@@ -42,6 +42,7 @@ export function compileLayers(topology: unknown, { mode }: { readonly mode: Comp
     updates: [...writer.updates].map(([parameter, tensor]) => ({ parameter, tensor })),
     trainingOnly: [...writer.trainingOnly.values()],
     shapes: writer.shapes,
+    owners: writer.owners,
   };
 }
 

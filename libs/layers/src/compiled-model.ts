@@ -115,4 +115,6 @@ export interface CompiledModel {
   readonly trainingOnly: readonly TrainingOnlySetting[];
   /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */
   readonly shapes: ReadonlyMap<string, readonly Dim[]>;
+  /** Call of a layer that wrote each tensor, as in `summary`. Absent for an imported graph. */
+  readonly owners?: ReadonlyMap<string, string>;
 }

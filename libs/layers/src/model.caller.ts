@@ -164,13 +164,16 @@ export class ModelCaller {
     const named = Object.fromEntries(maskNames.map((mask, at) => [mask, all[values.length + at]!]));
     const inputs = node.masks?.[call] === undefined ? values : this.masked(node, values);
     if ('model' in instance) return instance.model.call(inputs);
-    const outputs = callMasked(instance.layer, instance.scope, inputs, {
-      given: node.given?.[call] ?? {},
-      named,
-      isKeras3: node.isKeras3 === true,
-    });
+    const callName = this.writer.callName(this.prefix + name);
+    const outputs = this.writer.inLayer(callName, () =>
+      callMasked(instance.layer, instance.scope, inputs, {
+        given: node.given?.[call] ?? {},
+        named,
+        isKeras3: node.isKeras3 === true,
+      }),
+    );
     this.records.push({
-      name: this.writer.callName(this.prefix + name),
+      name: callName,
       kind: node.kind,
       config: node.config,
       layer: instance.layer,

@@ -17,12 +17,15 @@ export class ModelWriter {
   readonly masks: MaskSpec[] = [];
   readonly updates = new Map<string, string>();
   readonly logits = new Map<string, Logits>();
+  /** Call of a layer that wrote each tensor. */
+  readonly owners = new Map<string, string>();
   private readonly calls = new Map<string, number>();
   /** By layer and setting: a shared layer is written at every call. */
   readonly trainingOnly: Map<string, TrainingOnlySetting>;
   private readonly builder: GraphBuilder;
   private readonly data: string[] = [];
   private readonly converted = new Map<string, Value>();
+  private owner: string | undefined;
   /** How many rows of the graph make one sample: above 1 where series are taken apart into their steps. */
   private rowsPerSample = 1;
 
@@ -48,6 +51,17 @@ export class ModelWriter {
       return write();
     } finally {
       this.rowsPerSample = before;
+    }
+  }
+
+  /** Writes the operators of one call of a layer. */
+  inLayer<T>(name: string, write: () => T): T {
+    const before = this.owner;
+    this.owner = name;
+    try {
+      return write();
+    } finally {
+      this.owner = before;
     }
   }
 
@@ -87,6 +101,7 @@ export class ModelWriter {
   op(opType: string, inputs: readonly string[], dims: readonly Dim[], attributes: Attributes = {}): string {
     const tensor = this.builder.op(opType, inputs, attributes);
     this.shapes.set(tensor, this.inRows(dims));
+    this.own(tensor);
     return tensor;
   }
 
@@ -98,7 +113,10 @@ export class ModelWriter {
     attributes: Attributes = {},
   ): string[] {
     const tensors = this.builder.ops(opType, inputs, attributes, dims.length);
-    tensors.forEach((tensor, i) => this.shapes.set(tensor, this.inRows(dims[i]!)));
+    tensors.forEach((tensor, i) => {
+      this.shapes.set(tensor, this.inRows(dims[i]!));
+      this.own(tensor);
+    });
     return tensors;
   }
 
@@ -114,8 +132,11 @@ export class ModelWriter {
     for (const { outputs } of graph.nodes)
       for (const output of outputs) names.set(output, output === '' ? '' : `${prefix}/${output}`);
     const here = (tensor: string): string => (tensor === '' ? '' : names.get(tensor)!);
-    for (const node of graph.nodes)
-      this.builder.add({ ...node, inputs: node.inputs.map(here), outputs: node.outputs.map(here) });
+    for (const node of graph.nodes) {
+      const outputs = node.outputs.map(here);
+      this.builder.add({ ...node, inputs: node.inputs.map(here), outputs });
+      for (const output of outputs) this.own(output);
+    }
     return graph.outputs.map((output) => {
       const dims = ['n', ...output.dims!.slice(1)];
       // An output that is an input of the graph gets a separate operator.
@@ -191,6 +212,11 @@ export class ModelWriter {
     const graph = this.builder.build();
     const order = [...this.data, ...this.parameters.keys(), ...this.masks.map(({ name }) => name)];
     return { ...graph, inputs: order.map((name) => graph.inputs.find((input) => input.name === name)!) };
+  }
+
+  /** Equal operators of several layers are one, which belongs to the first of them. */
+  private own(tensor: string): void {
+    if (this.owner !== undefined && !this.owners.has(tensor)) this.owners.set(tensor, this.owner);
   }
 
   private inRows(dims: readonly Dim[]): readonly Dim[] {

@@ -42,6 +42,8 @@ export interface Node {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Attributes;
+  /** Name for people who read the file; nothing refers to it. */
+  readonly name?: string;
   /** Operator set; absent for the standard one (`ai.onnx`). */
   readonly domain?: string;
 }

@@ -14,6 +14,8 @@ import { bytesOf, type TensorData } from './tensor.js';
 
 /** ONNX Runtime 1.30 reads this version of the file format and all earlier ones. */
 const IR_VERSION = 9n;
+/** Version of the file format that came with the operators of versions 15 to 18. */
+const IR_VERSION_TO_18 = 8n;
 
 /**
  * Encodes a graph as an ONNX model with all constants. `opset` is the version of the standard operators.
@@ -27,7 +29,7 @@ export function encodeModel(
   return toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
-      irVersion: IR_VERSION,
+      irVersion: opset <= 18 ? IR_VERSION_TO_18 : IR_VERSION,
       producerName: 'noema',
       opsetImport: [
         { domain: '', version: BigInt(opset) },
@@ -41,8 +43,9 @@ export function encodeModel(
 function encodeGraph(graph: Graph): MessageInitShape<typeof GraphProtoSchema> {
   return {
     name: graph.name,
-    node: graph.nodes.map(({ opType, inputs, outputs, attributes, domain }) => ({
+    node: graph.nodes.map(({ opType, inputs, outputs, attributes, name: nodeName, domain }) => ({
       opType,
+      ...(nodeName === undefined ? {} : { name: nodeName }),
       input: [...inputs],
       output: [...outputs],
       ...(domain === undefined ? {} : { domain }),
