@@ -87,6 +87,13 @@ ${native
   .filter(({ limits }) => limits !== undefined)
   .map(({ key, limits }) => `| \`${key}\` | ${limits!} |`)
   .join('\n')}
+
+## Operators of exported files
+
+${filled(`\`noema models export\` writes operators of version 17. Newer ones are written in others: \`Gelu\`,
+\`Mish\`, \`GroupNormalization\`, reductions with axes as an input, \`Split\` with \`num_outputs\` and
+\`Pad\` with axes. A newer form that version 17 does not compute is refused with the name of the layer
+(EXPORT_OPERATOR_UNSUPPORTED); \`--opset 20\` writes it.`)}
 `;
 }
 

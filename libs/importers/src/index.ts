@@ -1,3 +1,4 @@
+export { EXPORT_OPSETS, exportOnnx, type ExportOptions } from './export/onnx.exporter.js';
 export { compileModel } from './compile.model.js';
 export { type ImportLimits, importModel, type ReadModel } from './import.process.js';
 export type { ImportedModel, Importer, ImportOptions, LayerOutput } from './importer.js';

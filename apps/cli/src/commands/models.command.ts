@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
+import { exportVersion, opsetOption } from './model-export.js';
 import { printLayers, sayLayers } from './model-layers.js';
 import {
   formatOption,
@@ -79,6 +80,21 @@ export function modelsCommand(): Command {
         });
         await sayLayers(context, modelVersionId, model!);
       }),
+    );
+  models
+    .command('export <model>')
+    .description(
+      'write a model, by name (its latest version) or version id, as an ONNX file that other runtimes read',
+    )
+    .option('--file <file>', 'file to write (default: the name of the model with .onnx)')
+    .option('--opset <version>', 'version of the operators, 17 or 20', opsetOption, 17)
+    .action(
+      action(async (context: CommandContext, name: string, options: { file?: string; opset: number }) =>
+        exportVersion(context, name, {
+          file: options.file ?? `${basename(name)}.onnx`,
+          opset: options.opset,
+        }),
+      ),
     );
   models
     .command('layers <model>')
