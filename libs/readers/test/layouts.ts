@@ -1,3 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+const { cases } = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/tokens.json', import.meta.url), 'utf8'),
+) as { readonly cases: Readonly<Record<string, { readonly tokenizer: object }>> };
+
+/** Text of a `tokenizer.json`: one of the reference. */
+export const tokenizerFile = (name: string): string => JSON.stringify(cases[name]!.tokenizer);
+
 /** Files of arrays for tests, written byte by byte. */
 const idx = (shape: readonly number[], bytes: Uint8Array): Buffer =>
   Buffer.concat([

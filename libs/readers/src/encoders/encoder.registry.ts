@@ -7,6 +7,7 @@ import { maskEncoder } from './mask.encoder.js';
 import { numberEncoder } from './number.encoder.js';
 import { pictureEncoder } from './picture.encoder.js';
 import { presenceEncoder } from './presence.encoder.js';
+import { tokensEncoder } from './tokens.encoder.js';
 import { wordsEncoder } from './words.encoder.js';
 
 /** All declared preprocessing. A new encoder is one file, and its line here. */
@@ -18,5 +19,6 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   presenceEncoder,
   maskEncoder,
   wordsEncoder,
+  tokensEncoder,
   arrayEncoder,
 ]);

@@ -14,6 +14,9 @@ const MAX_DEPTH = 16;
 /** Files and folders that systems and tools leave next to the data. */
 const IGNORED =
   /^(?:\..*|__MACOSX|Thumbs\.db|desktop\.ini|__pycache__|node_modules|(?:.*\.)?noema\.[\w.-]+)$/i;
+/** Files of Hugging Face that say how texts become tokens, and are no data. */
+const TOKENIZER = 'tokenizer.json';
+const OF_TOKENIZER = /^(?:tokenizer|tokenizer_config|special_tokens_map|added_tokens)\.json$/;
 
 /** The files below a folder, sorted by path; of a single file, that file. */
 export class FileTree {
@@ -21,6 +24,8 @@ export class FileTree {
     /** Absolute path of the folder. */
     readonly root: string,
     readonly files: readonly FileEntry[],
+    /** Paths of the files `tokenizer.json` among the data or next to a single file, the outermost first. */
+    readonly tokenizers: readonly string[],
   ) {}
 
   /**
@@ -36,12 +41,22 @@ export class FileTree {
       file: s.isFile(),
       folder: s.isDirectory(),
     }));
-    if (kind.file) return new FileTree(dirname(root), [{ path: basename(root), bytes: size }]);
+    if (kind.file) {
+      const folder = dirname(root);
+      return new FileTree(
+        folder,
+        [{ path: basename(root), bytes: size }],
+        (await isFileInside(folder, TOKENIZER)) ? [TOKENIZER] : [],
+      );
+    }
     if (!kind.folder) throw pathInvalid(path, 'is neither a file nor a folder');
     const files: FileEntry[] = [];
-    await collect(root, '', 0, files);
+    const tokenizers: string[] = [];
+    await collect(root, '', 0, files, tokenizers);
     files.sort((a, b) => (a.path < b.path ? -1 : 1));
-    return new FileTree(root, files);
+    const depth = (path: string): number => listFolders(path).length;
+    tokenizers.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
+    return new FileTree(root, files, tokenizers);
   }
 
   /** Absolute path of a file. Throws `invalid` DATA_PATH_INVALID for a path that leads out of the tree. */
@@ -84,13 +99,21 @@ async function readPart(path: string, from: number, bytes: number): Promise<stri
   }
 }
 
-async function collect(root: string, below: string, depth: number, files: FileEntry[]): Promise<void> {
+async function collect(
+  root: string,
+  below: string,
+  depth: number,
+  files: FileEntry[],
+  tokenizers: string[],
+): Promise<void> {
   if (depth > MAX_DEPTH) throw pathInvalid(join(root, below), `has more than ${MAX_DEPTH} levels of folders`);
   for await (const entry of await opendir(join(root, below))) {
     if (IGNORED.test(entry.name)) continue;
     const path = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) await collect(root, path, depth + 1, files);
-    else if (entry.isFile() || (entry.isSymbolicLink() && (await staysInside(root, path))))
+    if (OF_TOKENIZER.test(entry.name) && !entry.isDirectory()) {
+      if (entry.name === TOKENIZER && (await isFileInside(root, path))) tokenizers.push(path);
+    } else if (entry.isDirectory()) await collect(root, path, depth + 1, files, tokenizers);
+    else if (entry.isFile() || (entry.isSymbolicLink() && (await isFileInside(root, path))))
       files.push({ path, bytes: (await stat(join(root, path))).size });
     if (files.length > MAX_FILES)
       throw new DomainError(
@@ -101,7 +124,7 @@ async function collect(root: string, below: string, depth: number, files: FileEn
   }
 }
 
-async function staysInside(root: string, path: string): Promise<boolean> {
+async function isFileInside(root: string, path: string): Promise<boolean> {
   const real = await realpath(join(root, path)).catch(() => undefined);
   return real?.startsWith(root + sep) === true && (await stat(real)).isFile();
 }

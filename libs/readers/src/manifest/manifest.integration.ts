@@ -88,12 +88,7 @@ export async function manifestIntegration(
         (sample) => withRow(sample, (row) => metadataValue(row[column] ?? null)),
       ]),
     ),
-    visualizers: Object.fromEntries(
-      Object.entries(manifest.visuals).map(([name, spec]): [string, Visualizer<SplitData>] => {
-        const show = showRecord(spec, tree);
-        return [name, (sample) => withRow(sample, show)];
-      }),
-    ),
+    visualizers: await visualizers(manifest.visuals, context),
     ...(classes === undefined
       ? {}
       : {
@@ -140,6 +135,18 @@ async function encoders(
     fields.need(listEncodedColumns(spec));
     const encode = await kind.create(spec as never, context);
     made[name] = (sample) => withRow(sample, encode);
+  }
+  return made;
+}
+
+async function visualizers(
+  specs: Manifest['visuals'],
+  context: EncoderContext,
+): Promise<Record<string, Visualizer<SplitData>>> {
+  const made: Record<string, Visualizer<SplitData>> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const show = await showRecord(spec, context);
+    made[name] = (sample) => withRow(sample, show);
   }
   return made;
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { SPLIT_NAMES } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { decodePicture } from '../encoders/picture.pixels.js';
@@ -8,6 +9,7 @@ import { type Network, proposeNetwork } from '../network/propose-network.js';
 import type { Reader, Recognized } from '../readers/reader.js';
 import { READERS } from '../readers/reader.registry.js';
 import { Moments } from '../moments.js';
+import { parseTokenizer, type Tokenizer } from '../tokenizer/tokenizer.js';
 import type { Cell, Field, FieldProfile, Numbers, Records } from '../records.js';
 import { type EncoderSpec, type Manifest, manifestSchema } from './manifest.js';
 import { toHandlerName } from './names.js';
@@ -53,6 +55,8 @@ export interface Proposal {
 const VOCABULARY = 'noema.words.txt';
 const VOCABULARY_WORDS = 5_000;
 const MAX_LENGTH = 512;
+/** Texts whose tokens are counted to find a length. */
+const TOKENIZED_TEXTS = 2_000;
 const DEFAULT_SIDE = 64;
 /** Records that the scale of an array or the size of the pictures is taken from. */
 const SCALE_RECORDS = 500;
@@ -75,11 +79,11 @@ export async function proposeManifest(
   try {
     if (records.length === 0) throw new DomainError('invalid', 'DATA_EMPTY', `${path} has no record`);
     const profiles = await records.profile();
-    const drafted = await new Draft(tree, records, profiles, options).finish(name, reader.key);
-    const network = proposeNetwork(
-      drafted.manifest,
-      (file) => RESERVED + countLines(drafted.files.get(file) ?? ''),
+    const { vocabularySizes, ...drafted } = await new Draft(tree, records, profiles, options).finish(
+      name,
+      reader.key,
     );
+    const network = proposeNetwork(drafted.manifest, (file) => vocabularySizes.get(file)!);
     return {
       reader: reader.key,
       found,
@@ -155,6 +159,8 @@ async function chooseReader(
 class Draft {
   private readonly notes: string[] = [];
   private readonly files = new Map<string, string>();
+  /** Number of indexes of each vocabulary and tokenizer. */
+  private readonly vocabularySizes = new Map<string, number>();
   private readonly visuals: Manifest['visuals'] = {};
   private training: Int32Array = new Int32Array();
 
@@ -168,7 +174,11 @@ class Draft {
   async finish(
     name: string,
     reader: string,
-  ): Promise<Pick<Proposal, 'manifest' | 'files' | 'notes' | 'roles'>> {
+  ): Promise<
+    Pick<Proposal, 'manifest' | 'files' | 'notes' | 'roles'> & {
+      readonly vocabularySizes: ReadonlyMap<string, number>;
+    }
+  > {
     const { truth } = this.options;
     const names = this.profiles.map(({ field }) => field.name);
     if (truth !== undefined && truth !== '' && !names.includes(truth))
@@ -221,6 +231,7 @@ class Draft {
         visuals: this.visuals,
       }),
       files: this.files,
+      vocabularySizes: this.vocabularySizes,
       notes: this.notes,
       roles: roles.of,
     };
@@ -241,7 +252,7 @@ class Draft {
       const { field } = profile;
       if (field.kind === 'picture') inputs[toHandlerName(field.name)] = await this.picture(profile);
       else if (field.kind === 'numbers') inputs[toHandlerName(field.name)] = await this.array(profile);
-      else if (isProse(profile)) inputs[toHandlerName(field.name)] = await this.words(profile);
+      else if (isProse(profile)) inputs[toHandlerName(field.name)] = await this.text(profile);
       else features.push(profile);
     }
     if (features.length > 0) {
@@ -312,17 +323,49 @@ class Draft {
     return { encoder: 'array', column: field.name, shape: tensorShape, mean, std };
   }
 
-  private async words({ field }: FieldProfile): Promise<EncoderSpec> {
-    const counts = new WordCounts();
-    const texts = await this.records.column(field.name);
-    for (const index of this.training) {
-      const text = texts[index];
-      if (typeof text === 'string') counts.add(text);
+  /** Tokens where a tokenizer lies next to the texts, and words otherwise. */
+  private async text({ field }: FieldProfile): Promise<EncoderSpec> {
+    const column = await this.records.column(field.name);
+    const texts = Array.from(this.training, (index) => column[index]).filter(
+      (text) => typeof text === 'string',
+    );
+    const [path] = this.tree.tokenizers;
+    const tokenizer = path === undefined ? undefined : await this.findTokenizer(path);
+    return tokenizer === undefined ? this.words(field, texts) : this.tokens(field, texts, path!, tokenizer);
+  }
+
+  /** A tokenizer that cannot be read is reported, and the texts become words. */
+  private async findTokenizer(path: string): Promise<Tokenizer | undefined> {
+    try {
+      return parseTokenizer(await readFile(this.tree.absolute(path), 'utf8'), path);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      this.notes.push(`${error.message}; texts become words of a vocabulary`);
+      return undefined;
     }
-    const lengths = counts.lengths.sort((a, b) => a - b);
-    const length = Math.max(1, Math.min(MAX_LENGTH, lengths[Math.floor(0.95 * (lengths.length - 1))] ?? 1));
+  }
+
+  private tokens(field: Field, texts: readonly string[], path: string, tokenizer: Tokenizer): EncoderSpec {
+    const step = Math.max(1, Math.floor(texts.length / TOKENIZED_TEXTS));
+    const lengths = texts.filter((_, at) => at % step === 0).map((text) => tokenizer.encode(text).length);
+    const length = Math.min(tokenizer.maxLength ?? MAX_LENGTH, findLength(lengths));
+    this.vocabularySizes.set(path, tokenizer.size);
+    this.visuals[toHandlerName(field.name)] = { kind: 'tokens', column: field.name, tokenizer: path, length };
+    this.notes.push(
+      `texts of "${field.name}" become ids of ${path}, cut or padded to ${length} tokens, a length that 95 % ` +
+        'of them do not exceed or the largest that the file or Noema proposes',
+    );
+    return { encoder: 'tokens', column: field.name, tokenizer: path, length };
+  }
+
+  private words(field: Field, texts: readonly string[]): EncoderSpec {
+    const counts = new WordCounts();
+    for (const text of texts) counts.add(text);
+    const length = findLength(counts.lengths);
     const file = this.files.size === 0 ? VOCABULARY : `noema.${toHandlerName(field.name)}.txt`;
-    this.files.set(file, `${counts.vocabulary(VOCABULARY_WORDS - 2).join('\n')}\n`);
+    const vocabulary = counts.vocabulary(VOCABULARY_WORDS - RESERVED);
+    this.files.set(file, `${vocabulary.join('\n')}\n`);
+    this.vocabularySizes.set(file, RESERVED + vocabulary.length);
     this.visuals[toHandlerName(field.name)] = { kind: 'words', column: field.name, length };
     this.notes.push(
       `texts of "${field.name}" are cut or padded to ${length} words, the length that 95 % of them do not exceed`,
@@ -402,7 +445,11 @@ type FeaturePart =
   | { readonly column: string; readonly mean: number; readonly std: number }
   | { readonly column: string; readonly values: readonly string[] };
 
-const countLines = (text: string): number => text.split('\n').filter((line) => line !== '').length;
+/** The length that 95 % of the texts do not exceed, at most `MAX_LENGTH`. */
+function findLength(lengths: number[]): number {
+  const sorted = lengths.sort((a, b) => a - b);
+  return Math.max(1, Math.min(MAX_LENGTH, sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 1));
+}
 
 const isNumbers = (cell: Cell | undefined): cell is Numbers =>
   typeof cell === 'object' && cell !== null && 'data' in cell;

@@ -63,6 +63,8 @@ describe('a network to begin with', () => {
   it('embeds as many words as the vocabulary has', () => {
     const layers = listLayers({ encoder: 'words', column: 'x', length: 20, vocabulary: 'noema.words.txt' });
     expect(layers[1]!.config).toMatchObject({ input_dim: 102 });
+    const tokens = { encoder: 'tokens', column: 'x', length: 20, tokenizer: 'tokenizer.json', gives: 'ids' };
+    expect(listLayers(tokens)[1]!.config).toMatchObject({ input_dim: 102 });
   });
 
   it('is not proposed without a ground truth, or for an array of unknown sizes', () => {

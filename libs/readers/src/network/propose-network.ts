@@ -24,7 +24,8 @@ const MAX_FILTERS = 128;
 
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
- * pictures and series, an embedding for words. `vocabularySize` counts the words of a file next to the manifest.
+ * pictures and series, an embedding for words and tokens. `vocabularySize` counts the indexes of a vocabulary or
+ * tokenizer next to the manifest.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */
 export function proposeNetwork(
@@ -36,7 +37,8 @@ export function proposeNetwork(
   if (inputs.length !== 1 || truths.length !== 1) return undefined;
   const [[name, spec], [truth, target]] = [inputs[0]!, truths[0]!];
   const dims = findDims(spec);
-  const body = spec.encoder === 'words' ? words(spec, vocabularySize) : dims && makeBody(dims);
+  const file = spec['vocabulary'] ?? spec['tokenizer'];
+  const body = typeof file === 'string' ? words(vocabularySize(file)) : dims && makeBody(dims);
   const output = target.encoder === 'mask' ? undefined : findDims(target)?.[0];
   if (dims === undefined || body === undefined || output === undefined) return undefined;
   const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
@@ -84,9 +86,9 @@ function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
   return [...layers, layer('Flatten', 'flatten'), layer('Dense', 'dense', { units: 64, ...relu })];
 }
 
-function words({ vocabulary }: EncoderSpec, vocabularySize: (file: string) => number): Layer[] {
+function words(size: number): Layer[] {
   return [
-    layer('Embedding', 'embedding', { input_dim: vocabularySize(String(vocabulary)), output_dim: 32 }),
+    layer('Embedding', 'embedding', { input_dim: size, output_dim: 32 }),
     layer('Conv1D', 'conv', { filters: 64, kernel_size: 5, padding: 'same', ...relu }),
     layer('GlobalMaxPooling1D', 'most'),
     layer('Dense', 'dense', { units: 32, ...relu }),

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Int64, Schema, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
-import { RASTER } from '../../test/layouts.js';
+import { RASTER, tokenizerFile } from '../../test/layouts.js';
 
 afterAll(removeFolders);
 
@@ -17,6 +17,8 @@ const rows = (delimiter: string, decimal = '.', end = '\n') =>
   ).join(end);
 const TEXT = 'a text of some words that a person wrote about something';
 
+const reviews = Array.from({ length: 60 }, (_, i) => `"Ça; va ${TEXT} 😀 ${i}";${i % 2}x`);
+
 /** Files by path → what they are opened as: reader, records, and the classes of the ground truth. */
 interface Layout {
   readonly files: () => Promise<Files> | Files;
@@ -25,6 +27,7 @@ interface Layout {
   readonly records: number;
   readonly classes?: readonly string[];
   readonly splits?: readonly string[];
+  readonly inputs?: readonly string[];
 }
 
 const LAYOUTS: Readonly<Record<string, Layout>> = {
@@ -106,6 +109,23 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
       'd/test/neg/1.txt': TEXT,
     }),
     ...{ reader: 'text-folder', records: 3, classes: ['neg', 'pos'], splits: ['training', 'test'] },
+  },
+  'texts and a tokenizer, clean': {
+    files: () => ({
+      ...Object.fromEntries(
+        Array.from({ length: 60 }, (_, i) => [`${i % 2 === 0 ? 'pos' : 'neg'}/${i}.txt`, `${TEXT} ${i}`]),
+      ),
+      'tokenizer.json': tokenizerFile('bert'),
+    }),
+    ...{ reader: 'text-folder', records: 60, classes: ['neg', 'pos'], inputs: ['tokens'] },
+  },
+  'a table of texts, and a tokenizer with a byte order mark in its own folder': {
+    files: () => ({
+      'set/Reviews.csv': `\uFEFFreview;label\r\n${reviews.join('\r\n')}`,
+      'set/bert/tokenizer.json': `\uFEFF${tokenizerFile('unigram')}`,
+      'set/bert/tokenizer_config.json': '{"model_max_length": 512}',
+    }),
+    ...{ reader: 'table', records: 60, classes: ['0x', '1x'], inputs: ['tokens'] },
   },
   'IDX, clean': {
     files: () => ({
@@ -233,13 +253,15 @@ const voc = (name: string): string =>
 describe('files without code', () => {
   it.each(Object.entries(LAYOUTS))(
     '%s',
-    async (_name, { files, reader, choose, records, classes, splits }) => {
+    async (_name, { files, reader, choose, records, classes, splits, inputs }) => {
       const root = writeFolder(await files());
       const { proposal, samples } = await openFiles(root, choose === undefined ? {} : { reader });
       expect(proposal).toMatchObject({ reader, records });
       expect(samples.size).toBe(records);
       const [truth] = Object.values(proposal.manifest.ground_truths);
       expect(truth?.['values']).toEqual(classes);
+      if (inputs !== undefined)
+        expect(Object.values(proposal.manifest.inputs).map(({ encoder }) => encoder)).toEqual(inputs);
       if (splits !== undefined)
         expect([...new Set([...samples.keys()].map((id) => id.split('/')[0]))]).toEqual(splits);
     },

@@ -10,6 +10,7 @@ import {
   checkSamples,
   writeParquet,
 } from '../../test/files.js';
+import { tokenizerFile } from '../../test/layouts.js';
 import sharp from 'sharp';
 import { manifestIntegration } from '../manifest/manifest.integration.js';
 import { previewManifest } from '../manifest/preview.js';
@@ -178,6 +179,43 @@ describe('a folder of texts', () => {
     expect(JSON.parse(Buffer.from(visuals[0]!.bytes).toString())).toEqual({
       tokens: text('sport', 0).split(' '),
     });
+  });
+
+  const write = (files: Record<string, string>, i: number): void => {
+    files[`${i % 2 === 0 ? 'sport' : 'politics'}/${i}.txt`] = text('Café', i);
+  };
+
+  it('has ids and positions of tokens by the tokenizer next to it', async () => {
+    const files: Record<string, string> = { 'tokenizer.json': tokenizerFile('bert') };
+    for (let i = 0; i < 60; i++) write(files, i);
+    const { proposal, samples } = await openFiles(writeFolder(files));
+    const { length } = proposal.manifest.inputs['text'] as unknown as { length: number };
+    expect(proposal.manifest.inputs['text']).toEqual({
+      ...{ encoder: 'tokens', column: 'text', tokenizer: 'tokenizer.json', length, gives: 'ids' },
+    });
+    expect(proposal.files.size).toBe(0);
+    expect(proposal.network!.config.layers[1]!.config).toMatchObject({ input_dim: 400 });
+    const { inputs, visuals } = samples.get([...samples.keys()].find((id) => id.endsWith('sport/0.txt'))!)!;
+    const shown = JSON.parse(Buffer.from(visuals[0]!.bytes).toString()) as {
+      text: string;
+      offsets: ([number, number] | null)[];
+    };
+    expect([...inputs[0]!.data]).toHaveLength(length);
+    expect(inputs[0]!.data[0]).toBe(2);
+    expect(shown.text).toBe(files['sport/0.txt']);
+    expect(shown.offsets).toHaveLength(length);
+    expect(shown.offsets.map((offset) => (offset === null ? '' : shown.text.slice(...offset))).join('')).toBe(
+      shown.text.replaceAll(' ', ''),
+    );
+  });
+
+  it('has words where the tokenizer next to it is not read, and reports the part', async () => {
+    const tokenizer = { ...JSON.parse(tokenizerFile('bert')), normalizer: { type: 'Precompiled' } } as object;
+    const files: Record<string, string> = { 'tokenizer.json': JSON.stringify(tokenizer) };
+    for (let i = 0; i < 60; i++) write(files, i);
+    const { proposal } = await openFiles(writeFolder(files));
+    expect(proposal.manifest.inputs['text']).toMatchObject({ encoder: 'words' });
+    expect(proposal.notes.join()).toMatch(/tokenizer\.json: .* normalizer "Precompiled"/);
   });
 });
 

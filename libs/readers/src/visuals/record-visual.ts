@@ -14,7 +14,9 @@ import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import { splitWords } from '../encoders/words.js';
 import { rasterize, UNKNOWN_CLASS } from '../objects/rasterize.js';
 import { dataFault, valueFault } from '../data-fault.js';
+import type { EncoderContext } from '../encoders/encoder.js';
 import type { FileTree } from '../files/file-tree.js';
+import { loadTokenizer } from '../tokenizer/load-tokenizer.js';
 import { type Cell, cellText, type Columns, type Numbers, type Row } from '../records.js';
 
 type Visual = Awaited<ReturnType<Visualizer<unknown>>>;
@@ -39,6 +41,12 @@ export const visualSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('text'), column: z.string() }),
   z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
+  z.strictObject({
+    kind: z.literal('tokens'),
+    column: z.string(),
+    tokenizer: z.string(),
+    length: z.int().min(1).max(8_192),
+  }),
   z.strictObject({ kind: z.literal('series'), column: z.string() }),
   z.strictObject({ kind: z.literal('table'), columns: z.array(z.string()).min(1).max(200) }),
 ]);
@@ -52,7 +60,11 @@ export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
       : [spec.column];
 
 /** The visual of a record. Throws `invalid` for a value that has no such visual. */
-export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awaitable<Visual> {
+export function showRecord(
+  spec: VisualSpec,
+  context: EncoderContext,
+): Awaitable<(row: Row) => Awaitable<Visual>> {
+  const { tree } = context;
   switch (spec.kind) {
     case 'image':
       return (row) => showImage(row[spec.column] ?? null, tree);
@@ -63,6 +75,8 @@ export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awai
       return (row) => text(toText(spec.column, row[spec.column] ?? null));
     case 'words':
       return (row) => text(splitWords(toText(spec.column, row[spec.column] ?? null)).slice(0, spec.length));
+    case 'tokens':
+      return showTokens(spec, context);
     case 'series':
       return (row) => series(toLines(toNumbers(spec.column, row[spec.column] ?? null)));
     case 'table':
@@ -72,6 +86,19 @@ export function showRecord(spec: VisualSpec, tree: FileTree): (row: Row) => Awai
           spec.columns.map((column) => [column, plain(row[column] ?? null)]),
         );
   }
+}
+
+/** A text with the positions of its tokens: a heat map colors each token of the input. */
+async function showTokens(
+  { column, tokenizer: path, length }: Extract<VisualSpec, { kind: 'tokens' }>,
+  context: EncoderContext,
+): Promise<(row: Row) => Visual> {
+  const tokenizer = await loadTokenizer(path, context);
+  return (row) => {
+    const value = toText(column, row[column] ?? null);
+    const offsets = tokenizer.encodeTo(value, length).map(({ offset }) => offset ?? null);
+    return text(value, { offsets });
+  };
 }
 
 /** Encoded visuals of many records at once, the same bytes; `undefined` for a kind that has no quick way. */

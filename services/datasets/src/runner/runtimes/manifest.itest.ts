@@ -128,14 +128,18 @@ describe.each([
   });
 });
 
-it('changes its digest with the vocabulary next to it', async () => {
+it.each([
+  ['vocabulary: noema.words.txt', 'noema.words.txt'],
+  ['tokenizer: tokenizer.json', 'tokenizer.json'],
+  ['{kind: tokens, tokenizer: "my bert.json", length: 4}', 'my bert.json'],
+])('changes its digest with the file next to it: %s', async (line, file) => {
   const directory = await temporaryDirectory();
   const manifest = join(directory.path, 'noema.yaml');
-  await writeFile(manifest, `${TABLE}  # vocabulary: noema.words.txt\n`);
-  await writeFile(join(directory.path, 'noema.words.txt'), 'one\n');
+  await writeFile(manifest, `${TABLE}  # ${line}\n`);
+  await writeFile(join(directory.path, file), 'one\n');
   const before = await moduleDigest(manifest);
   expect(await moduleDigest(manifest)).toBe(before);
-  await writeFile(join(directory.path, 'noema.words.txt'), 'two\n');
+  await writeFile(join(directory.path, file), 'two\n');
   expect(await moduleDigest(manifest)).not.toBe(before);
   await directory.remove();
 });

@@ -5,8 +5,8 @@ import { findNode, nodeArgs, nodeRuntime } from './node.js';
 import type { RuntimeSpec } from './runtime.js';
 
 const ENTRY = fileURLToPath(new URL('../manifest.process.js', import.meta.url));
-/** Names of the files that lie next to a manifest and belong to it, such as a vocabulary. */
-const BESIDE = /\bnoema\.[A-Za-z0-9_-]+\.txt\b/g;
+/** Names of the files that lie next to a manifest and belong to it: vocabularies and tokenizers. */
+const BESIDE = /\bnoema\.[A-Za-z0-9_-]+\.txt\b|(?<=\btokenizer: ["']?)(?!\/)(?:(?!\.\.)[^"',}\n])+\.json\b/g;
 
 /**
  * Manifests (`noema.yaml`), which describe data without code. Node reads the files that they name: the decoders

@@ -1,0 +1,43 @@
+import type { AlignedText } from './aligned-text.js';
+import { tokenizerInvalid } from './tokenizer-fault.js';
+
+/** A token of a piece: its id and the code points that it stands for, `from` to `to`. */
+export interface PieceToken {
+  readonly id: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Divides a piece into the tokens of a vocabulary. */
+export interface Model {
+  readonly vocabulary: ReadonlyMap<string, number>;
+  readonly encode: (chars: AlignedText['chars']) => PieceToken[];
+}
+
+/** Texts by their ids. Throws `invalid` TOKENIZER_INVALID for anything else. */
+export function readVocabulary(vocabulary: unknown): ReadonlyMap<string, number> {
+  if (typeof vocabulary !== 'object' || vocabulary === null || Array.isArray(vocabulary))
+    throw tokenizerInvalid('has a vocabulary that does not name the id of each token');
+  const entries = Object.entries(vocabulary as Record<string, unknown>);
+  const odd = entries.find(([, id]) => !isId(id));
+  if (odd !== undefined)
+    throw tokenizerInvalid(`has the token ${JSON.stringify(odd[0])} with the id ${JSON.stringify(odd[1])}`);
+  return new Map(entries as [string, number][]);
+}
+
+export const isId = (id: unknown): id is number => Number.isInteger(id) && (id as number) >= 0;
+
+/** Id of the unknown token. Throws `invalid` TOKENIZER_INVALID where the vocabulary does not have it. */
+export function findUnknown(vocabulary: ReadonlyMap<string, number>, token: unknown): number {
+  const id = vocabulary.get(String(token));
+  if (id === undefined)
+    throw tokenizerInvalid(`has the unknown token ${JSON.stringify(token)}, which its vocabulary lacks`);
+  return id;
+}
+
+/** Number of code points of the longest token. */
+export function findLongest(tokens: Iterable<string>): number {
+  let longest = 0;
+  for (const token of tokens) longest = Math.max(longest, [...token].length);
+  return longest;
+}
