@@ -17,6 +17,7 @@ const LEVELS = [
     'perception',
     'manifold',
     'saliency',
+    'detection',
     'scatterplot',
     'integration',
   ],
@@ -37,6 +38,7 @@ const PURE = [
   'perception',
   'manifold',
   'saliency',
+  'detection',
   'population/(dist/)?src/rules',
 ];
 const service = '^services/([^/]+)/';
