@@ -72,7 +72,8 @@ export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSet
 
 /**
  * Checks every name and setting of a run, and gives the ground truth that the model needs, by output. Throws
- * `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient.
+ * `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient, and
+ * NOTHING_TO_TRAIN for one that trains a model without trainable weights, such as trees.
  */
 export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[] {
   optimizerOf(settings.optimizer.name, settings.optimizer.config);
@@ -81,9 +82,21 @@ export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[
   checkMetrics(settings, objectivesOf(model, settings)[0]!);
   const specs = lossesOf(model, settings);
   const targets = targetsOf(model, specs);
-  if (settings.kind === 'train' && model.parameters.length > 0) trainStepProgram(model, specs);
+  if (settings.kind === 'train' && model.parameters.length > 0) {
+    trainStepProgram(model, specs);
+    if (!model.parameters.some(({ trainable }) => trainable)) throw nothingToTrain(model.name);
+  }
   return targets.map(({ output, dims }) => ({ name: output, dims }));
 }
+
+const nothingToTrain = (model: string): DomainError =>
+  new DomainError(
+    'unsupported',
+    'NOTHING_TO_TRAIN',
+    `model "${model}" has no weights that a training changes, which is so for trees and frozen layers; ` +
+      'evaluate it instead',
+    { metadata: { model } },
+  );
 
 function checkMetrics(settings: RunSettings, { task, loss }: RunObjective): void {
   for (const { name, config } of settings.metrics) {
