@@ -88,6 +88,13 @@ ${native
   .map(({ key, limits }) => `| \`${key}\` | ${limits!} |`)
   .join('\n')}
 
+## Operators of scikit-learn
+
+${filled(`Of \`ai.onnx.ml\`, \`Scaler\`, \`Normalizer\`, \`LinearClassifier\` and \`LinearRegressor\` are written in
+standard operators. \`TreeEnsembleClassifier\` and \`TreeEnsembleRegressor\` run forward on ONNX Runtime, with the
+scores of single trees as units; they have no gradient. In place of a \`ZipMap\` the output is the tensor before
+it, and labels of text are the names of its classes.`)}
+
 ## Operators of exported files
 
 ${filled(`\`noema models export\` writes operators of version 17. Newer ones are written in others: \`Gelu\`,

@@ -4,7 +4,7 @@ import { compileModel, type ImportedModel, importerOf, type ImportOptions } from
 import type { CompiledModel } from '@noema/layers';
 import { float32, type TensorData } from '@noema/onnx';
 
-/** The bytes of a fixture (`bench/reference/imported_onnx.py`, `imported_keras.py`). */
+/** The bytes of a fixture (`bench/reference/imported_onnx.py`, `imported_keras.py`, `imported_sklearn.py`). */
 export const fixture = (name: string): Promise<Buffer> =>
   readFile(new URL(`../../test/fixtures/${name}`, import.meta.url));
 

@@ -65,6 +65,8 @@ export interface ModelOutput {
   /** The tensor before a final softmax or sigmoid, same dimensions: losses computed from it are stable. */
   readonly logits?: string;
   readonly nonLinearity?: 'softmax' | 'sigmoid';
+  /** Names of its classes along the last axis, where the file of the model states them. */
+  readonly classNames?: readonly string[];
 }
 
 /**

@@ -70,6 +70,8 @@ export interface Graph {
   readonly initializers: ReadonlyMap<string, TensorData>;
   /** Version of the standard operators; our code generates version 20. */
   readonly opset?: number;
+  /** Names of the classes of an output, in the order of its last axis, where the file states them. */
+  readonly classNames?: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Marks an attribute as a float. */

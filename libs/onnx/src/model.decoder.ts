@@ -9,6 +9,7 @@ import {
   type ValueInfoProto,
 } from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
+import { withNumericOutputs } from './class.labels.js';
 import { dataTypeOf } from './data-type.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
 import { decodeTensor, type ExternalFiles } from './tensor.decoder.js';
@@ -30,7 +31,8 @@ const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4
 /**
  * Decodes an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are not a model, `exhausted`
  * ONNX_TOO_LARGE above the limits, and `unsupported` for data in files that `external` does not have, sparse
- * tensors, local functions, and types other than numeric tensors.
+ * tensors, local functions, and types other than numeric tensors. Maps from classes to probabilities, as
+ * scikit-learn's exporter writes them, become the tensor of the probabilities.
  */
 export function decodeModel(
   bytes: Uint8Array,
@@ -56,8 +58,12 @@ export function decodeModel(
   if (model.functions.length > 0)
     throw unsupported('local functions', 'export the model with its functions inlined');
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
-  const graph = decodeGraph(model.graph, caps, 0);
-  return opset === undefined ? graph : { ...graph, opset: Number(opset) };
+  const { graph, classNames } = withNumericOutputs(model.graph);
+  return {
+    ...decodeGraph(graph, caps, 0),
+    ...(opset === undefined ? {} : { opset: Number(opset) }),
+    ...(classNames.size === 0 ? {} : { classNames }),
+  };
 }
 
 function decodeGraph(proto: GraphProto, caps: Decoding, depth: number): Graph {

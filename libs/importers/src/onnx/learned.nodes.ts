@@ -55,6 +55,7 @@ const ROLES: Readonly<Record<string, { readonly roles: readonly Role[]; readonly
   LayerNormalization: { roles: NORM, hasUnits: false },
   InstanceNormalization: { roles: NORM, hasUnits: false },
   GroupNormalization: { roles: NORM, hasUnits: false },
+  TreeEnsembleRegressor: { roles: [], hasUnits: true },
   PRelu: { roles: [[1, 'slope', 'zeros']], hasUnits: false },
 };
 
@@ -80,6 +81,7 @@ export function learnedNodes(links: GraphLinks): LearnedNode[] {
       ...byRole(node, roles, links),
       ...biasBehind(node, hasUnits, links),
       ...large(node, links),
+      ...findBase(node, links),
     ].filter(({ tensor }) => fresh(tensor) && taken.add(tensor).size > 0);
     const isLayer = hasUnits && isLearned(node, links);
     if (!isLayer && constants.length === 0) continue;
@@ -111,6 +113,7 @@ function byRole(node: Node, roles: readonly Role[], links: GraphLinks): LearnedC
  * layer, nor is the picking of shapes.
  */
 function isLearned({ opType, inputs }: Node, links: GraphLinks): boolean {
+  if (opType === 'TreeEnsembleRegressor') return true;
   const weight = inputs[opType === 'Gather' ? 0 : 1]!;
   const data = inputs[opType === 'Gather' ? 1 : 0]!;
   if (links.isVarying(weight) || !links.isVarying(data)) return false;
@@ -128,6 +131,14 @@ function biasBehind({ outputs }: Node, hasUnits: boolean, links: GraphLinks): Le
   return add!.inputs
     .filter((name) => links.graph.initializers.has(name))
     .map((tensor) => ({ tensor, weight: 'bias', first: 'zeros', trainable: true }));
+}
+
+/** The start of the sums over all trees: the one weight of a layer of trees. */
+function findBase({ opType, outputs }: Node, { graph }: GraphLinks): LearnedConstant[] {
+  const tensor = `${outputs[0] ?? ''}/bias`;
+  return opType === 'TreeEnsembleRegressor' && graph.initializers.has(tensor)
+    ? [{ tensor, weight: 'bias', first: 'zeros', trainable: false }]
+    : [];
 }
 
 function large(node: Node, links: GraphLinks): LearnedConstant[] {

@@ -1,5 +1,6 @@
 import { type Attribute, float32, type Graph, GraphBuilder, type Node } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
+import { writeTreeClassifier, writeTreeRegressor } from './tree.ensembles.js';
 
 const DOMAIN = 'ai.onnx.ml';
 
@@ -84,13 +85,16 @@ const WRITERS: ReadonlyMap<string, Writer> = new Map([
   ['LinearRegressor', linearRegressor],
   ['LinearClassifier', linearClassifier],
   ['Normalizer', normalizer],
+  ['TreeEnsembleClassifier', (node, builder) => writeTreeClassifier(node, builder, transformed)],
+  ['TreeEnsembleRegressor', (node, builder) => writeTreeRegressor(node, builder, transformed)],
 ]);
 
-/** True for an operator of scikit-learn's exporter that standard ones replace. */
+/** True for an operator of scikit-learn's exporter that standard ones, or trees with a score each, replace. */
 export const isRewritten = ({ domain, opType }: Node): boolean => domain === DOMAIN && WRITERS.has(opType);
 
 /**
- * The graph with the linear models and scalers of `ai.onnx.ml` in standard operators of version 20.
+ * The graph with the linear models and scalers of `ai.onnx.ml` in standard operators of version 20, and
+ * ensembles of trees as one operator whose outputs are the scores of single trees.
  */
 export function withoutLearningOperators(graph: Graph): Graph {
   if (!graph.nodes.some(isRewritten)) return graph;

@@ -56,7 +56,8 @@ export const onnxImporter: Importer = {
     const names = options.outputName === undefined ? kept : [options.outputName, ...kept.slice(1)];
     const modern = dequantised(upgraded(graph));
     const measured = await withShapes(opened(modern, { ...options, outputs: kept }));
-    return modelOf(measured, names, layers);
+    const classes = kept.map((name) => file.classNames?.get(name));
+    return modelOf(measured, { names, classes }, layers);
   },
 };
 
@@ -131,10 +132,16 @@ interface Found extends LearnedNode {
   readonly view: SampleView | undefined;
 }
 
+/** Names of the outputs, and of their classes. */
+interface OutputLabels {
+  readonly names: readonly string[];
+  readonly classes: readonly (readonly string[] | undefined)[];
+}
+
 /** The model of a graph, with the layers that are found in it, or the named ones in their place. */
 function modelOf(
   { graph, shapes }: Measured,
-  outputNames: readonly string[],
+  { names, classes }: OutputLabels,
   asked: readonly NamedLayer[] | undefined,
 ): ImportedModel {
   const links = new GraphLinks(graph);
@@ -149,7 +156,7 @@ function modelOf(
   if (named === undefined && !found.some(({ view }) => view !== undefined))
     throw fileInvalid(
       'it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, ' +
-        'MatMul, LSTM, GRU, RNN or embedding is needed',
+        'MatMul, LSTM, GRU, RNN, ensemble of trees or embedding is needed',
     );
   const stored = new Map(
     found.flatMap(({ name, constants }) =>
@@ -169,7 +176,13 @@ function modelOf(
   const model = {
     name: graph.name,
     inputs: graph.inputs.map(({ name, dims }) => ({ name, dims })),
-    outputs: graph.outputs.map(({ name }, i) => outputOf(name, outputNames[i]!, links, shapes)),
+    outputs: graph.outputs.map(({ name }, i) => {
+      const output = outputOf(name, names[i]!, links, shapes);
+      const classNames = classes[i];
+      return classNames !== undefined && classNames.length === output.dims.at(-1)
+        ? { ...output, classNames }
+        : output;
+    }),
     parameters: [...stored.values()],
     layers:
       named?.describe(shapes) ??
@@ -294,13 +307,22 @@ function rewritten(
   found: readonly Found[],
   parameterNames: ReadonlyMap<string, string>,
 ): { graph: Graph; activations: ReadonlyMap<string, string> } {
-  const builder = new GraphBuilder({
-    ...graph,
-    nodes: [],
-    outputs: [],
-    initializers: new Map([...graph.initializers].filter(([name]) => !parameterNames.has(name))),
-  });
-  builder.reserve([...graph.nodes.flatMap(({ outputs }) => outputs), ...parameterNames.values()]);
+  const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [], initializers: new Map() });
+  builder.reserve([
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+    ...graph.initializers.keys(),
+    ...parameterNames.values(),
+  ]);
+  const names = new Map(parameterNames);
+  const parameters = new Set(parameterNames.values());
+  for (const [constant, tensor] of graph.initializers) {
+    if (parameterNames.has(constant)) continue;
+    // A constant may have the name that a parameter gets.
+    const name = parameters.has(constant) ? builder.fresh(constant) : constant;
+    builder.initializer(name, tensor);
+    names.set(constant, name);
+    shapes.set(name, tensor.dims);
+  }
   for (const [tensor, name] of parameterNames) {
     const { dims } = graph.initializers.get(tensor)!;
     builder.input(name, dims);
@@ -309,7 +331,6 @@ function rewritten(
   const views = new Map(
     found.flatMap(({ activation, view }) => (view === undefined ? [] : [[activation, view] as const])),
   );
-  const names = new Map(parameterNames);
   const activations = new Map<string, string>();
   for (const node of graph.nodes) {
     builder.add(withReads(node, names));
@@ -393,9 +414,13 @@ function summaryOf(
 
 const kindOf = ({ opType }: Node): string => (opType === 'Gather' ? 'Embedding' : opType);
 
+/** Longer lists are weights, such as the nodes of trees. */
+const MAX_SETTING = 64;
+
 function settingOf(value: Attribute): unknown {
   if (typeof value !== 'object') return value;
   if ('float' in value) return value.float;
-  if ('floats' in value) return value.floats;
-  return 'tensor' in value || 'graph' in value ? undefined : value;
+  if ('tensor' in value || 'graph' in value) return undefined;
+  const list = 'floats' in value ? value.floats : value;
+  return list.length > MAX_SETTING ? undefined : list;
 }
