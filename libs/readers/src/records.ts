@@ -19,7 +19,7 @@ export interface Numbers {
 /** Value of a field of one sample; `null` for a missing value. */
 export type Cell = number | string | boolean | Media | Numbers | PictureObjects | null;
 
-export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers' | 'objects';
+export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'audio' | 'numbers' | 'objects';
 
 /** A column of the records. */
 export interface Field {

@@ -1,5 +1,12 @@
 import { readFileSync } from 'node:fs';
 
+const { files: sounds } = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/sounds.json', import.meta.url), 'utf8'),
+) as { readonly files: Readonly<Record<string, { readonly wav: string }>> };
+
+/** Bytes of a WAV file: one of the reference. */
+export const wavFile = (name: string): Buffer => Buffer.from(sounds[name]!.wav, 'base64');
+
 const { cases } = JSON.parse(
   readFileSync(new URL('../../test/fixtures/tokens.json', import.meta.url), 'utf8'),
 ) as { readonly cases: Readonly<Record<string, { readonly tokenizer: object }>> };

@@ -7,6 +7,7 @@ import { maskEncoder } from './mask.encoder.js';
 import { numberEncoder } from './number.encoder.js';
 import { pictureEncoder } from './picture.encoder.js';
 import { presenceEncoder } from './presence.encoder.js';
+import { spectrogramEncoder } from './spectrogram.encoder.js';
 import { tokensEncoder } from './tokens.encoder.js';
 import { wordsEncoder } from './words.encoder.js';
 
@@ -21,4 +22,5 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   wordsEncoder,
   tokensEncoder,
   arrayEncoder,
+  spectrogramEncoder,
 ]);

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { SPLIT_NAMES } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
+import { decodeSound } from '../audio/wav.js';
 import { decodePicture } from '../encoders/picture.pixels.js';
+import { spectrogramEncoder } from '../encoders/spectrogram.encoder.js';
 import { RESERVED, WordCounts } from '../encoders/words.js';
 import { FileTree } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
@@ -60,6 +62,11 @@ const TOKENIZED_TEXTS = 2_000;
 const DEFAULT_SIDE = 64;
 /** Records that the scale of an array or the size of the pictures is taken from. */
 const SCALE_RECORDS = 500;
+/** Sounds that the length and the scale of spectrograms are taken from, and bounds of what is proposed. */
+const SCALE_SOUNDS = 100;
+const MIN_RATE = 1_000;
+const MAX_RATE = 16_000;
+const MAX_SECONDS = 10;
 /** Columns of a table that is shown, and of the metadata. */
 const MAX_SHOWN = 200;
 const SHARES: SplitShares = { training: 0.8, validation: 0.2 };
@@ -251,6 +258,7 @@ class Draft {
     for (const profile of profiles) {
       const { field } = profile;
       if (field.kind === 'picture') inputs[toHandlerName(field.name)] = await this.picture(profile);
+      else if (field.kind === 'audio') inputs[toHandlerName(field.name)] = await this.sound(field);
       else if (field.kind === 'numbers') inputs[toHandlerName(field.name)] = await this.array(profile);
       else if (isProse(profile)) inputs[toHandlerName(field.name)] = await this.text(profile);
       else features.push(profile);
@@ -304,6 +312,53 @@ class Draft {
       channels: isGray ? 1 : 3,
       fit: 'stretch',
     };
+  }
+
+  /** Windows of 25 ms or more, each half over the next; the length that 95 % of the sounds do not exceed. */
+  private async sound({ name }: Field): Promise<EncoderSpec> {
+    const cells = await this.records.column(name);
+    const step = Math.max(1, Math.floor(this.training.length / SCALE_SOUNDS));
+    const chosen = Array.from(this.training).filter((_, at) => at % step === 0);
+    const sounds: { readonly rate: number; readonly seconds: number; readonly cell: Cell }[] = [];
+    let fault: unknown;
+    for (const index of chosen) {
+      const cell = cells[index] ?? null;
+      const { rate, samples } = await decodeSound(name, cell, this.tree).catch((error: unknown) => {
+        fault ??= error;
+        return { rate: 0, samples: [] };
+      });
+      if (rate > 0) sounds.push({ rate, seconds: samples.length / rate, cell });
+    }
+    if (sounds.length === 0) throw fault;
+    const rate = Math.max(MIN_RATE, Math.min(MAX_RATE, median(sounds.map((sound) => sound.rate))));
+    const window = 2 ** Math.ceil(Math.log2(rate * 0.025));
+    const lengths = sounds.map(({ seconds }) => seconds).sort((a, b) => a - b);
+    const longest = lengths[Math.floor(0.95 * (lengths.length - 1))]!;
+    const seconds = Math.max(0.1, Math.min(MAX_SECONDS, Math.ceil(longest * 100) / 100));
+    const spec = {
+      column: name,
+      rate,
+      seconds,
+      window,
+      hop: window / 2,
+      mels: 40,
+      scale: 'slaney',
+      low: 0,
+    } as const;
+    const encode = await spectrogramEncoder.create(
+      { ...spec, mean: 0, std: 1 },
+      { tree: this.tree, readText: () => Promise.resolve('') },
+    );
+    const moments = new Moments();
+    for (const { cell } of sounds)
+      for (const value of ((await encode({ [name]: cell })) as Numbers).data) moments.add(value);
+    this.visuals[toHandlerName(name)] = { kind: 'audio', column: name };
+    this.notes.push(
+      `sounds are resampled to ${rate} Hz and cut or padded to ${seconds} s; change "rate" and "seconds" in the ` +
+        'manifest',
+    );
+    const { mean, std } = moments;
+    return { encoder: 'spectrogram', ...spec, mean: rounded(mean), std: rounded(std) || 1 };
   }
 
   private async array({ field, examples: [first] }: FieldProfile): Promise<EncoderSpec> {

@@ -136,7 +136,7 @@ const roleInvalid = (column: string, role: Role, why: string): DomainError =>
 
 /** Fields without a value that a filter compares. */
 export const isMedia = ({ kind }: Field): boolean =>
-  kind === 'picture' || kind === 'numbers' || kind === 'objects';
+  kind === 'picture' || kind === 'audio' || kind === 'numbers' || kind === 'objects';
 
 const canBeSplit = ({ values = [] }: FieldProfile): boolean =>
   values.length > 0 && values.every((value) => splitNamed(value) !== undefined);
@@ -155,7 +155,7 @@ const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
 
 /** Pictures, arrays, and texts that are more than a name. */
 const isRich = (profile: FieldProfile): boolean =>
-  profile.field.kind === 'picture' || profile.field.kind === 'numbers' || isProse(profile);
+  ['picture', 'audio', 'numbers'].includes(profile.field.kind) || isProse(profile);
 
 /** A text of several words that hardly ever repeats. */
 export const isProse = ({ field, meanLength = 0, maxWords = 0, distinct }: FieldProfile): boolean =>

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { Int64, Schema, Table, tableToIPC, vectorFromArray } from 'apache-arrow';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
-import { RASTER, tokenizerFile } from '../../test/layouts.js';
+import { RASTER, tokenizerFile, wavFile } from '../../test/layouts.js';
 
 afterAll(removeFolders);
 
@@ -126,6 +126,25 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
       'set/bert/tokenizer_config.json': '{"model_max_length": 512}',
     }),
     ...{ reader: 'table', records: 60, classes: ['0x', '1x'], inputs: ['tokens'] },
+  },
+  'sounds, clean': {
+    files: () => ({
+      'yes/1.wav': wavFile('16 bits, stereo'),
+      'yes/2.wav': wavFile('24 bits'),
+      'no/1.wav': wavFile('8 bits'),
+    }),
+    ...{ reader: 'audio-folder', records: 3, classes: ['no', 'yes'], inputs: ['spectrogram'] },
+  },
+  'sounds in folders of splits, in capitals, of floats, with a readme and a picture of a system': {
+    files: () => ({
+      'Speech/README.md': 'x',
+      'Speech/TRAIN/yes/1.WAV': wavFile('float, stereo'),
+      'Speech/TRAIN/no/ä b.wav': wavFile('double'),
+      'Speech/valid/no/1.wav': wavFile('32 bits'),
+      'Speech/TRAIN/yes/Thumbs.db': 'x',
+    }),
+    ...{ reader: 'audio-folder', choose: true, records: 3, classes: ['no', 'yes'] },
+    ...{ splits: ['training', 'validation'], inputs: ['spectrogram'] },
   },
   'IDX, clean': {
     files: () => ({
@@ -308,6 +327,11 @@ describe('files that are bad', () => {
       /a\.parquet cannot be read as a table/,
     ],
     ['JSON that is cut off', { 'a.json': '[{"a": 1}, {"a": ' }, /a\.json cannot be read as a table/],
+    [
+      'compressed sound',
+      { 'a/1.mp3': 'x', 'b/2.mp3': 'y' },
+      /a\/1\.mp3 is compressed \(mp3\), which is not read/,
+    ],
     ['nothing', {}, /has 0 files of no known form/],
   ])('are refused: %s', async (_name, files, message) => {
     const root = writeFolder(files);

@@ -1,6 +1,7 @@
 import { Registry } from '@noema/kernel';
 import { arrayReader } from './array.reader.js';
 import { arrowReader } from './arrow.reader.js';
+import { audioFolderReader } from './audio-folder.reader.js';
 import { idxReader } from './idx.reader.js';
 import { objectReaders } from './object.readers.js';
 import { pictureFolderReader } from './picture-folder.reader.js';
@@ -17,4 +18,5 @@ export const READERS = new Registry<Reader>('reader', [
   ...objectReaders,
   pictureFolderReader,
   textFolderReader,
+  audioFolderReader,
 ]);

@@ -1,4 +1,5 @@
 import {
+  audio,
   type Awaitable,
   image,
   imageWithBoxes,
@@ -10,6 +11,7 @@ import {
   type Visualizer,
 } from '@noema/integration';
 import * as z from 'zod';
+import { decodeSound } from '../audio/wav.js';
 import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import { splitWords } from '../encoders/words.js';
 import { rasterize, UNKNOWN_CLASS } from '../objects/rasterize.js';
@@ -23,6 +25,8 @@ type Visual = Awaited<ReturnType<Visualizer<unknown>>>;
 
 /** Longest side of a picture that is stored to be looked at. */
 const MAX_SIDE = 512;
+/** Samples of a sound that are stored to be heard: 100 s of 44.1 kHz. */
+const MAX_HEARD = 4_410_000;
 
 /** How a record is shown. */
 export const visualSchema = z.discriminatedUnion('kind', [
@@ -39,6 +43,7 @@ export const visualSchema = z.discriminatedUnion('kind', [
     objects: z.string(),
     labels: z.array(z.string()),
   }),
+  z.strictObject({ kind: z.literal('audio'), column: z.string() }),
   z.strictObject({ kind: z.literal('text'), column: z.string() }),
   z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
   z.strictObject({
@@ -71,6 +76,8 @@ export function showRecord(
     case 'boxes':
     case 'mask':
       return (row) => showObjects(spec, row, tree);
+    case 'audio':
+      return (row) => showSound(spec.column, row, tree);
     case 'text':
       return (row) => text(toText(spec.column, row[spec.column] ?? null));
     case 'words':
@@ -116,6 +123,12 @@ export function showRecords(
       return Buffer.from(`${text}]}`);
     });
   };
+}
+
+/** The channels mixed to one, at the rate of the file. */
+async function showSound(column: string, row: Row, tree: FileTree): Promise<Visual> {
+  const { samples, rate } = await decodeSound(column, row[column], tree);
+  return audio(samples.subarray(0, MAX_HEARD), { sampleRate: rate });
 }
 
 /** A picture with its objects; the mask has the size of the picture that is shown. */

@@ -30,7 +30,7 @@ interface ProposedTensor {
 
 export interface ProposedColumn {
   readonly name: string;
-  readonly kind: 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'numbers' | 'objects';
+  readonly kind: 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'audio' | 'numbers' | 'objects';
   readonly role: ColumnRole;
   readonly allowedRoles: readonly ColumnRole[];
   readonly missing: number;

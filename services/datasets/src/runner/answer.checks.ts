@@ -135,7 +135,7 @@ const proposal = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(256),
-        kind: z.enum(['number', 'boolean', 'text', 'time', 'picture', 'numbers', 'objects']),
+        kind: z.enum(['number', 'boolean', 'text', 'time', 'picture', 'audio', 'numbers', 'objects']),
         role,
         allowedRoles: z.array(role).max(COLUMN_ROLES.length),
         missing: count,

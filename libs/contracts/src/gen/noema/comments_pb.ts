@@ -575,7 +575,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.ProposeManifestResponse.proposal": "The proposal.",
   "noema.datasets.v1.ProposedColumn": "One column of the data, and its use.",
   "noema.datasets.v1.ProposedColumn.allowed_roles": "Uses that its values allow.",
-  "noema.datasets.v1.ProposedColumn.kind": "Kind of its values: `number`, `boolean`, `text`, `time`, `picture`, `numbers` or `objects`.",
+  "noema.datasets.v1.ProposedColumn.kind": "Kind of its values: `number`, `boolean`, `text`, `time`, `picture`, `audio`, `numbers` or `objects`.",
   "noema.datasets.v1.ProposedColumn.missing": "Number of records without a value.",
   "noema.datasets.v1.ProposedColumn.name": "Name of the column.",
   "noema.datasets.v1.ProposedColumn.role": "Use of the column.",

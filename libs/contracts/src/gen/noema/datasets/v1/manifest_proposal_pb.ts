@@ -70,7 +70,7 @@ export type ProposedColumn = Message<"noema.datasets.v1.ProposedColumn"> & {
   name: string;
 
   /**
-   * Kind of its values: `number`, `boolean`, `text`, `time`, `picture`, `numbers` or `objects`.
+   * Kind of its values: `number`, `boolean`, `text`, `time`, `picture`, `audio`, `numbers` or `objects`.
    *
    * @generated from field: string kind = 2;
    */
