@@ -79,6 +79,9 @@ export function modelsCommand(): Command {
           version: modelVersionId,
         });
         await sayLayers(context, modelVersionId, model!);
+        for (const { name, classNames } of model!.outputs)
+          if (classNames.length > 0)
+            context.terminal.note(`classes of ${name}, in order: ${classNames.join(', ')}`);
       }),
     );
   models

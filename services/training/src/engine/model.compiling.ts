@@ -13,8 +13,13 @@ import { outputsOf, planOf } from './run.plan.js';
 
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);
 const specs = (
-  tensors: readonly { readonly name: string; readonly dims: CompiledModel['inputs'][number]['dims'] }[],
-): TensorSpec[] => tensors.map(({ name, dims }) => ({ name, dims: sizes(dims) }));
+  tensors: readonly Pick<CompiledModel['outputs'][number], 'name' | 'dims' | 'classNames'>[],
+): TensorSpec[] =>
+  tensors.map(({ name, dims, classNames }) => ({
+    name,
+    dims: sizes(dims),
+    ...(classNames === undefined ? {} : { classNames }),
+  }));
 
 /** What layers in the format of TF.js and Keras are. */
 export function inspectLayers(topology: unknown): ModelInfo {

@@ -36,10 +36,15 @@ export const FORMATS: Readonly<Record<Format, ModelFormat>> = {
   recorded: ModelFormat.RECORDED,
 };
 
-const tensorSpecMessage = ({ name, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({
+const tensorSpecMessage = ({
+  name,
+  dims,
+  classNames = [],
+}: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({
   name,
   dataType: DataType.FLOAT32,
   dims: [...dims],
+  classNames: [...classNames],
 });
 
 export const modelMessage = ({

@@ -4,6 +4,8 @@ import type { ArtifactRef } from '@noema/kernel';
 export interface TensorSpec {
   readonly name: string;
   readonly dims: readonly number[];
+  /** Of an output: names of its classes along the last axis, where the file of the model states them. */
+  readonly classNames?: readonly string[];
 }
 
 /** Format that a model was given in. */

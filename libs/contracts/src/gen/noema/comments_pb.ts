@@ -2158,6 +2158,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.type.v1.Task.TASK_REGRESSION": "Predicts numbers.",
   "noema.type.v1.Task.TASK_UNSPECIFIED": "Unspecified.",
   "noema.type.v1.TensorSpec": "Name, type and shape of one tensor of a sample.",
+  "noema.type.v1.TensorSpec.class_names": "For the output of a model: names of its classes along the last axis, where its file states them.",
   "noema.type.v1.TensorSpec.data_type": "Element type.",
   "noema.type.v1.TensorSpec.dims": "Shape of one sample, without the batch dimension. -1 marks a dimension that varies.",
   "noema.type.v1.TensorSpec.name": "Name of the encoder, input or output.",

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/tensor_spec.proto.
  */
 export const file_noema_type_v1_tensor_spec: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIlQKClRlbnNvclNwZWMSDAoEbmFtZRgBIAEoCRIqCglkYXRhX3R5cGUYAiABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRpbXMYAyADKAUqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxImkKClRlbnNvclNwZWMSDAoEbmFtZRgBIAEoCRIqCglkYXRhX3R5cGUYAiABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRpbXMYAyADKAUSEwoLY2xhc3NfbmFtZXMYBCADKAkqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * Name, type and shape of one tensor of a sample.
@@ -38,6 +38,13 @@ export type TensorSpec = Message<"noema.type.v1.TensorSpec"> & {
    * @generated from field: repeated int32 dims = 3;
    */
   dims: number[];
+
+  /**
+   * For the output of a model: names of its classes along the last axis, where its file states them.
+   *
+   * @generated from field: repeated string class_names = 4;
+   */
+  classNames: string[];
 };
 
 /**

@@ -1,0 +1,43 @@
+import { importerOf } from '@noema/importers';
+import { encodeModel, GraphBuilder } from '@noema/onnx';
+import { expect, it } from 'vitest';
+import type { Model } from '../model/model.js';
+import { modelMessage } from '../model/model.mapper.js';
+import { inspectArtifact } from './model.compiling.js';
+
+/** A linear classifier of scikit-learn's exporter. */
+function classifier(labels: readonly string[]): Uint8Array {
+  const builder = new GraphBuilder();
+  builder.input('x', ['n', 2]);
+  builder.add({
+    opType: 'LinearClassifier',
+    domain: 'ai.onnx.ml',
+    inputs: ['x'],
+    outputs: ['label', 'y'],
+    attributes: {
+      coefficients: { floats: [1, 2, 3, 4, 5, 6] },
+      intercepts: { floats: [0, 1, 2] },
+      classlabels_strings: labels,
+      post_transform: 'SOFTMAX',
+    },
+  });
+  builder.output('y', ['n', 3]);
+  return encodeModel(builder.build());
+}
+
+it('describes the classes of an output by the names that the file of a model states', async () => {
+  const bytes = classifier(['ape', 'bee', 'cat']);
+  const { artifact } = await importerOf('', bytes).read(bytes, {});
+  const { inputs, outputs } = inspectArtifact(artifact);
+  expect(inputs).toEqual([{ name: 'x', dims: [2] }]);
+  expect(outputs).toEqual([{ name: 'y', dims: [3], classNames: ['ape', 'bee', 'cat'] }]);
+  const message = modelMessage({
+    inputs,
+    outputs,
+    format: 'onnx',
+    createTime: new Date(),
+    layers: [],
+  } as unknown as Model);
+  expect(message.inputs).toMatchObject([{ name: 'x', classNames: [] }]);
+  expect(message.outputs).toMatchObject([{ name: 'y', dims: [3], classNames: ['ape', 'bee', 'cat'] }]);
+});
