@@ -23,6 +23,7 @@ export interface NumericOutputs {
  * where there is another output. Returns other graphs unchanged.
  */
 export function withNumericOutputs(graph: GraphProto): NumericOutputs {
+  if (!graph.node.some(({ domain }) => domain === DOMAIN)) return { graph, classNames: new Map() };
   const maps = graph.node.filter(isZipMap).filter(({ output: [name] }) => isOutput(graph, name));
   const labels = new Set(graph.output.filter(isText).map(({ name }) => name));
   const isNumeric = maps.length === 0 && (labels.size === 0 || labels.size === graph.output.length);
