@@ -1,6 +1,7 @@
 """Writes libs/readers/test/fixtures/tokens.json: the ids and offsets that Hugging Face's tokenizers give texts
 with accents, signs, Chinese and Japanese, by seven small tokenizers that are trained here. Needs `tokenizers` and
-`faker`. Run from the repository root; `text_tokens.py 220 FILE` writes more texts and larger vocabularies."""
+`faker`. Run from the repository root; `text_tokens.py 220 FILE` writes more texts and larger vocabularies,
+and the spec reads that file with NOEMA_TOKENS=FILE."""
 
 import json
 import sys
