@@ -190,18 +190,22 @@ class MapPlace(Protocol):
     @property
     def project_id(self) -> str:
         """Id of the project."""
+        ...
 
     @property
     def run_id(self) -> str:
         """Id of the run."""
+        ...
 
     @property
     def epoch(self) -> int:
         """Number of the epoch, starting at 1."""
+        ...
 
     @property
     def branch(self) -> int:
         """The lowest branch of the run whose epoch is meant."""
+        ...
 
 
 def await_map(
