@@ -18,6 +18,7 @@ export { ObservedArtifactStore } from './observed/observed-store.js';
 export { openArtifactStore, type StoreOptions } from './open-store.js';
 export { type Codes, OpenTable, type TableQuery } from './parquet/open-table.js';
 export { writeTable } from './parquet/parquet.js';
-export { type TableFile, TableFiles } from './parquet/table-files.js';
+export type { TableFile } from './parquet/stored-parquet.js';
+export { TableFiles } from './parquet/table-files.js';
 export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

@@ -11,7 +11,7 @@ const UNIX = 3;
 const ANY_TYPE = 0o170000;
 
 /** How the bytes of a file are packed: not at all, or by deflate. */
-export const [STORED, DEFLATED] = [0, 8];
+const [STORED, DEFLATED] = [0, 8];
 
 interface EntryInfo {
   readonly name: string;

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { DomainError } from '@noema/kernel';
 import type { Texts } from '../arrow/texts.js';
-import { cellTypeOf, parameterType, toCell } from './cells.js';
+import { parameterType, toCell } from './cells.js';
 import { openScratch, type Scratch } from './duckdb.js';
+import { storeParquet, toTable } from './stored-parquet.js';
 import { type Cell, type CellType, quoted, type Table } from './table.js';
 
 /** Texts as positions among their distinct values in rising order [rows], −1 for none. */
@@ -49,24 +48,11 @@ export class OpenTable {
   static async of(parquet: Uint8Array): Promise<OpenTable> {
     const scratch = await openScratch();
     try {
-      const path = join(scratch.directory, 'table.parquet');
-      await writeFile(path, parquet);
-      const file = `read_parquet('${path.replaceAll("'", "''")}')`;
-      const reader = await scratch.connection.runAndReadAll(`SELECT * FROM ${file} LIMIT 0`);
-      const columns = reader
-        .deduplicatedColumnNames()
-        .map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)) }));
-      const count = await scratch.connection.runAndReadAll(`SELECT count(*) FROM ${file}`);
-      return new OpenTable(scratch, file, Number(count.getColumns()[0]![0]), columns);
+      const { columns, rows, path } = await storeParquet(scratch, 'table.parquet', parquet);
+      return new OpenTable(scratch, `read_parquet(${path})`, rows, columns);
     } catch (error) {
       await scratch.close();
-      if (error instanceof DomainError) throw error;
-      throw new DomainError(
-        'data-loss',
-        'PARQUET_INVALID',
-        `${parquet.length} bytes are no Parquet file that DuckDB reads: ${String(error)}`,
-        { cause: error },
-      );
+      throw error;
     }
   }
 
@@ -91,13 +77,7 @@ export class OpenTable {
     const reader = await this.scratch.using((connection) =>
       connection.runAndReadAll(text, [...params], params.map(parameterType)),
     );
-    const values = reader.getColumns();
-    const columns = reader.deduplicatedColumnNames().map((name, i) => ({
-      name,
-      type: cellTypeOf(name, reader.columnType(i)),
-      values: (values[i] ?? []).map(toCell),
-    }));
-    return { rows: reader.currentRowCount, columns };
+    return toTable(reader);
   }
 
   /** float32 [rows], NaN where there is no finite number. */

@@ -1,5 +1,4 @@
-import { crc32, inflateRawSync } from 'node:zlib';
-import { DEFLATED, STORED, zipEntries, type ZipEntry } from '@noema/kernel/zip';
+import { unpackEntry, zipEntries, type ZipEntry } from '@noema/kernel/zip';
 import { fileInvalid } from '../import.errors.js';
 
 /** Limits of an archive: number of files and folders, and total unpacked bytes. */
@@ -52,21 +51,10 @@ export class ZipReader {
           `${this.names().slice(0, 20).join(', ').slice(0, 500)}`,
       );
     const data = await entry.data();
-    const content = contentOf(entry, data);
-    if (content?.length !== entry.size || crc32(content) !== entry.crc)
-      throw fileInvalid(`"${name.slice(0, 100)}" of the archive (${data.length} bytes) cannot be unpacked`);
-    return content;
+    return unpackEntry({ ...entry, data: () => Promise.resolve(data) }, () =>
+      fileInvalid(`"${name.slice(0, 100)}" of the archive (${data.length} bytes) cannot be unpacked`),
+    );
   }
 }
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-
-/** Returns the content; `undefined` if it cannot be unpacked, or exceeds its stated size. */
-function contentOf({ method, size }: ZipEntry, data: Buffer): Buffer | undefined {
-  if (method === STORED) return data;
-  try {
-    return method === DEFLATED ? inflateRawSync(data, { maxOutputLength: Math.max(1, size) }) : undefined;
-  } catch {
-    return undefined;
-  }
-}
