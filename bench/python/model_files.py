@@ -299,9 +299,24 @@ def sklearn_files():
     from sklearn.preprocessing import StandardScaler
 
     for name, model, (x, y), options in [
-        ("skl-mlp.onnx", make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=200)), load_iris(return_X_y=True), {"zipmap": False}),
-        ("skl-regressor.onnx", make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(9,), max_iter=200)), load_diabetes(return_X_y=True), None),
-        ("skl-logistic.onnx", make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)), load_breast_cancer(return_X_y=True), {"zipmap": False}),
+        (
+            "skl-mlp.onnx",
+            make_pipeline(StandardScaler(), MLPClassifier(hidden_layer_sizes=(16,), max_iter=200)),
+            load_iris(return_X_y=True),
+            {"zipmap": False},
+        ),
+        (
+            "skl-regressor.onnx",
+            make_pipeline(StandardScaler(), MLPRegressor(hidden_layer_sizes=(9,), max_iter=200)),
+            load_diabetes(return_X_y=True),
+            None,
+        ),
+        (
+            "skl-logistic.onnx",
+            make_pipeline(StandardScaler(), LogisticRegression(max_iter=500)),
+            load_breast_cancer(return_X_y=True),
+            {"zipmap": False},
+        ),
         ("skl-forest.onnx", RandomForestClassifier(5), load_iris(return_X_y=True), {"zipmap": False}),
     ]:
         model.fit(x, y)
