@@ -14,7 +14,6 @@ import { Database } from '@noema/postgres';
 import { IngestionQueue } from '../ingestion/ingestion.queue.js';
 import { IngestionStore } from '../ingestion/ingestion.store.js';
 import { integrationNotFound } from '../integration/integration.errors.js';
-import type { IntegrationRunner } from '../integration/integration.ports.js';
 import { IntegrationRepository } from '../integration/integration.repository.js';
 import { ProcessRunner } from '../runner/process-runner.js';
 import {
@@ -38,7 +37,7 @@ export class DatasetVersionService {
     @Inject(IngestionQueue) private readonly queue: Port<IngestionQueue>,
     @Inject(IngestionStore) private readonly store: Pick<IngestionStore, 'removeAll'>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
-    @Inject(ProcessRunner) private readonly runner: Pick<IntegrationRunner, 'requireRunnable'>,
+    @Inject(ProcessRunner) private readonly runner: Pick<ProcessRunner, 'requireRunnable'>,
   ) {}
 
   /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */

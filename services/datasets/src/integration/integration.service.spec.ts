@@ -86,7 +86,6 @@ beforeEach(() => {
       },
     },
     {
-      requireRunnable: () => Promise.resolve(),
       load: ({ modulePath, bundle: uploaded }) => {
         calls.push(`load ${uploaded?.uri ?? modulePath}`);
         return Promise.resolve({ name: 'digits', digest: 'd', hosts: [], secrets: ['data-key'] });

@@ -35,7 +35,6 @@ import type {
   IntegrationId,
   IntegrationSource,
 } from './integration.js';
-import type { IntegrationRunner } from './integration.ports.js';
 import { IntegrationRepository } from './integration.repository.js';
 
 /** The integrations of a team. */
@@ -50,7 +49,7 @@ export class IntegrationService {
     @Inject(DataStore) private readonly data: Pick<DataStore, 'mustExist'>,
     @Inject(UploadService) private readonly uploads: Pick<UploadService, 'getComplete'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
-    @Inject(ProcessRunner) private readonly runner: IntegrationRunner,
+    @Inject(ProcessRunner) private readonly runner: Pick<ProcessRunner, 'load' | 'check'>,
     @Inject(CheckTurns) private readonly turns: CheckTurns,
   ) {}
 

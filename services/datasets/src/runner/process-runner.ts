@@ -6,7 +6,7 @@ import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestio
 import type { IntegrationReport } from '../integration/integration-report.js';
 import { networkRefused } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
-import type { IntegrationRunner, OpenSecrets } from '../integration/integration.ports.js';
+import type { OpenSecrets } from '../integration/integration.ports.js';
 import { MAX_TEXT_BYTES } from './answer.limits.js';
 import type { CodeSource, ReadyCode } from './code.source.js';
 import { type Answer, type CallOptions, IntegrationProcess } from './integration-process.js';
@@ -39,7 +39,7 @@ const STALL_MS = { load: 20_000, check: 600_000, propose: 600_000, plan: 600_000
  * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
  * data is kept for its next shard.
  */
-export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnApplicationShutdown {
+export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   private readonly idle = new Map<
     string,
     { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }
@@ -58,13 +58,21 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     this.idleMs = idleMs;
   }
 
+  /**
+   * Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE where user code cannot run,
+   * MODULE_PATH_OUTSIDE_ROOTS or INTEGRATION_NETWORK_REFUSED for code that may not.
+   */
   async requireRunnable(code: Pick<Startable, 'modulePath' | 'bundle' | 'hosts'>): Promise<void> {
     await this.options.isolation.require(await this.options.code.findRuntime(code));
     this.requireNetwork(code);
     await this.options.code.requirePlace(code);
   }
 
-  /** Without network, whatever the code declares. */
+  /**
+   * Loads the code without running a handler and without network, whatever the code declares. Throws `invalid`
+   * MODULE_PATH_INVALID, BUNDLE_INVALID, INTEGRATION_LOAD_FAILED, INTEGRATION_NOT_EXPORTED, WHEEL_INVALID or
+   * WHEEL_UNFIT, and `precondition` MODULE_PATH_OUTSIDE_ROOTS.
+   */
   async load(source: Omit<Startable, 'hosts'>, signal: AbortSignal) {
     await this.requireRunnable({ ...source, hosts: [] });
     const digest = await this.options.code.digestOf(source);
@@ -73,6 +81,7 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnAppl
     return { ...loaded, digest };
   }
 
+  /** Runs every handler on up to `samples` samples of each split. */
   async check(
     code: IntegrationCode,
     samples: number,

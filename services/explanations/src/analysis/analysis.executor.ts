@@ -12,12 +12,12 @@ import { FaithfulnessScorer, type ScoreOf } from '../heat-map/faithfulness.js';
 import { inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
 import { type Slice, sliceOf } from '../jobs/slice.js';
-import type { Models, OpenModel, SampleTensors } from '../model/model.ports.js';
+import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import { ActivationsClient } from '../peers/activations.client.js';
 import { analysisNotFound } from './analysis.errors.js';
 import { AnalysisEventPublisher } from './analysis.events.js';
 import type { Analysis, AnalysisContents, ClassScore, Fallback, HeatMapEntry } from './analysis.js';
-import type { Analyses, AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from './analysis.ports.js';
+import type { Analyses, ArtifactOwner, FeatureMapFile } from './analysis.ports.js';
 import { AnalysisRepository } from './analysis.repository.js';
 import { layersOf } from './layer.contributions.js';
 
@@ -56,9 +56,9 @@ export class AnalysisExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(AnalysisRepository) private readonly analyses: Analyses,
-    @Inject(ModelStore) private readonly models: Models,
+    @Inject(ModelStore) private readonly models: Pick<ModelStore, 'open'>,
     @Inject(ActivationsClient) private readonly statistics: Pick<ActivationsClient, 'unitsOf'>,
-    @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
+    @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifactStore,
     @Inject(AnalysisEventPublisher) private readonly events: Pick<AnalysisEventPublisher, 'ready'>,
   ) {}
 

@@ -1,6 +1,4 @@
-import type { ArtifactRef, JobResources, SampleAddress } from '@noema/kernel';
-import type { HeatMap } from '@noema/saliency';
-import type { Picture } from '../heat-map/picture.js';
+import type { JobResources, SampleAddress } from '@noema/kernel';
 import type { Analysis, AnalysisContents } from './analysis.js';
 
 /** A layer as the training service tells of it. */
@@ -29,28 +27,7 @@ export interface ArtifactOwner {
   readonly id: string;
 }
 
-/** The files of analyses. */
-export interface AnalysisArtifacts {
-  writeValues(
-    owner: ArtifactOwner,
-    name: string,
-    map: HeatMap,
-    dims: readonly number[],
-  ): Promise<ArtifactRef>;
-  writePicture(owner: ArtifactOwner, name: string, picture: Picture): Promise<ArtifactRef>;
-  /** One column `[h, w, units]` for each layer. */
-  writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef>;
-  readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile>;
-  /** The bytes of a picture or of a map's values. */
-  read(ref: ArtifactRef): Promise<Uint8Array>;
-  /** What the run's evaluation says about a row. */
-  readEvaluation(
-    ref: ArtifactRef,
-    row: number,
-  ): Promise<{ readonly loss?: number; readonly trueClass: number }>;
-  encodePicture(picture: Picture): Uint8Array;
-}
-
+/** The activations of one layer for one sample. */
 export interface FeatureMapFile {
   readonly layer: string;
   readonly height: number;

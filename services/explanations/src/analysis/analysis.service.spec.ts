@@ -2,7 +2,7 @@ import { DomainError, uuidv7 } from '@noema/kernel';
 import { memoryResources, memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Analysis, AnalysisContents, AnalysisSource } from './analysis.js';
-import type { AnalysisArtifacts, LayerInfo, NewAnalysis } from './analysis.ports.js';
+import type { LayerInfo, NewAnalysis } from './analysis.ports.js';
 import { AnalysisService } from './analysis.service.js';
 
 const TEAM = 'team';
@@ -34,8 +34,11 @@ const contents: AnalysisContents = {
   heatMaps: [],
   layers: [{ layer: 'dense', kind: 'Dense', positionDims: [], units: [] }],
 };
-/** Reads and writes no file: a rule that would has failed before. */
-const noArtifacts = {} as AnalysisArtifacts;
+/** The store of a service that must fail before it reads or writes a file. */
+const readsNothing = (): never => {
+  throw new Error('reads a file');
+};
+const noArtifacts = { read: readsNothing, readFeatureMap: readsNothing, encodePicture: readsNothing };
 
 let queued: { id: string; shards: number }[];
 let analyses: ReturnType<typeof memoryAnalyses>;

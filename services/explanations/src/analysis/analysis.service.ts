@@ -32,7 +32,7 @@ import {
   analysisId,
   analysisShards,
 } from './analysis.js';
-import type { Analyses, AnalysisArtifacts, SourceQuery } from './analysis.ports.js';
+import type { Analyses, SourceQuery } from './analysis.ports.js';
 import { AnalysisQueue } from './analysis.queue.js';
 import { AnalysisRepository } from './analysis.repository.js';
 import { completeSettings, type RequestedSettings } from './analysis.settings.js';
@@ -45,7 +45,8 @@ export class AnalysisService {
     @Inject(AnalysisRepository) private readonly analyses: Analyses,
     @Inject(TrainingClient) private readonly sources: Pick<TrainingClient, 'find'>,
     @Inject(AnalysisQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
-    @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
+    @Inject(AnalysisArtifactStore)
+    private readonly artifacts: Pick<AnalysisArtifactStore, 'read' | 'readFeatureMap' | 'encodePicture'>,
   ) {}
 
   /**

@@ -7,7 +7,7 @@ import { LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../analysis/analysis.js';
 import type { ExplanationsConfig } from '../config.js';
-import type { Models, OpenModel, Randomization } from '../model/model.ports.js';
+import type { OpenModel, Randomization } from '../model/model.ports.js';
 import { TwoClassModel, tellsTwoClasses } from '../model/two-class.model.js';
 import { LayersModel } from './layers.model.js';
 import { ModelExchange } from '../served-model/model-exchange.js';
@@ -30,7 +30,7 @@ interface Kept {
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
 @Injectable()
-export class ModelStore implements Models, OnApplicationShutdown {
+export class ModelStore implements OnApplicationShutdown {
   private readonly models: LruCache<Kept>;
   private engine: Engine | undefined;
 
@@ -61,6 +61,10 @@ export class ModelStore implements Models, OnApplicationShutdown {
     return model;
   }
 
+  /**
+   * Opens the model with random weights from the output down to a layer; the same seed gives the same weights.
+   * The model is not kept.
+   */
   async openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel> {
     if (source.served !== undefined) throw needsGraph('a model with random weights');
     return (await this.compile(source, randomization)).model;

@@ -11,7 +11,7 @@ import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { type Basis, decodeBasis } from '@noema/perception';
 import { ARROW_MEDIA_TYPE, EvaluationFile, readVectors, type Vectors } from '@noema/population/files';
 import type { HeatMap } from '@noema/saliency';
-import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../analysis/analysis.ports.js';
+import type { ArtifactOwner, FeatureMapFile } from '../analysis/analysis.ports.js';
 import { encodePng } from '../png/png.encoder.js';
 import type { NamedSums } from '../selection-analysis/selection-analysis.ports.js';
 import type { Picture } from './picture.js';
@@ -27,7 +27,7 @@ const CACHE_BYTES = 32 * 2 ** 20;
  * which it only reads.
  */
 @Injectable()
-export class AnalysisArtifactStore implements AnalysisArtifacts {
+export class AnalysisArtifactStore {
   readonly encodePicture = encodePng;
   private readonly vectors = new LruCache<Vectors>(CACHE_BYTES, {
     weightOf: ({ data }) => data.byteLength,
@@ -48,6 +48,7 @@ export class AnalysisArtifactStore implements AnalysisArtifacts {
     return this.put(owner, name, this.encodePicture(picture), PNG);
   }
 
+  /** Writes one column `[h, w, units]` per layer. */
   writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef> {
     const columns = maps.map(
       ({ layer: name, data, height, width, units }): MatrixColumn => ({
@@ -68,11 +69,16 @@ export class AnalysisArtifactStore implements AnalysisArtifacts {
     return { layer, height, width, units, data };
   }
 
+  /** Reads the bytes of a picture or of the values of a heat map. */
   read(ref: ArtifactRef): Promise<Uint8Array> {
     return this.store.get(ref);
   }
 
-  async readEvaluation(ref: ArtifactRef, row: number): Promise<{ loss?: number; trueClass: number }> {
+  /** Reads the loss and the class index of a row of the evaluation; -1 without ground truth. */
+  async readEvaluation(
+    ref: ArtifactRef,
+    row: number,
+  ): Promise<{ readonly loss?: number; readonly trueClass: number }> {
     const { first } = EvaluationFile.read(await this.store.get(ref));
     // A regression, or a run without ground truth, has no true classes.
     const trueClass = first.trueClass?.[row] ?? -1;

@@ -1,6 +1,6 @@
 import { heatMapNotFound } from '../analysis/analysis.errors.js';
 import type { HeatMapEntry } from '../analysis/analysis.js';
-import type { AnalysisArtifacts } from '../analysis/analysis.ports.js';
+import type { AnalysisArtifactStore } from './analysis-artifacts.store.js';
 
 /** Its picture (PNG) or its numbers (Arrow `values`). */
 export type HeatMapPart = 'picture' | 'values';
@@ -17,7 +17,7 @@ export interface HeatMapFile {
  * there are.
  */
 export async function readHeatMap(
-  artifacts: Pick<AnalysisArtifacts, 'read'>,
+  artifacts: Pick<AnalysisArtifactStore, 'read'>,
   heatMaps: readonly HeatMapEntry[],
   id: string,
   part: HeatMapPart,

@@ -1,5 +1,5 @@
 import type { FeatureMap } from '@noema/saliency';
-import type { ModelSource, StoredRow } from '../analysis/analysis.js';
+import type { StoredRow } from '../analysis/analysis.js';
 
 /** A layer with learned units. */
 export interface ModelLayer {
@@ -107,16 +107,6 @@ export interface OpenModel {
     layers: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, FeatureMap>>;
-}
-
-/** Opens models; the ones used last are kept. */
-export interface Models {
-  open(source: ModelSource): Promise<OpenModel>;
-  /**
-   * The model with random weights from the output down to a layer; the same seed gives the same ones. Not
-   * kept.
-   */
-  openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel>;
 }
 
 /**

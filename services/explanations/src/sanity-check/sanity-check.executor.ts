@@ -9,7 +9,7 @@ import { explainedOf, likeliest } from '../explainers/explained.js';
 import { explainers } from '../explainers/explainer.registry.js';
 import { explainAll } from '../explainers/fallback.js';
 import { type Slice, sliceOf } from '../jobs/slice.js';
-import type { Models, OpenModel, SampleTensors } from '../model/model.ports.js';
+import type { OpenModel, SampleTensors } from '../model/model.ports.js';
 import { type RowsSource, storedRow } from '../population/population.js';
 import {
   cascadeOf,
@@ -52,7 +52,7 @@ export class SanityCheckExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SanityCheckRepository) private readonly checks: SanityChecks,
-    @Inject(ModelStore) private readonly models: Models,
+    @Inject(ModelStore) private readonly models: Pick<ModelStore, 'open' | 'openRandomized'>,
   ) {}
 
   /**

@@ -11,7 +11,7 @@ import { ifDifferentiable } from '../explainers/fallback.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { geometryOf, inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
-import type { Models, OpenModel } from '../model/model.ports.js';
+import type { OpenModel } from '../model/model.ports.js';
 import { storedRow } from '../population/population.js';
 import {
   ROWS_PER_SHARD,
@@ -50,7 +50,7 @@ export class SelectionAnalysisExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SelectionAnalysisRepository) private readonly analyses: SelectionAnalyses,
-    @Inject(ModelStore) private readonly models: Models,
+    @Inject(ModelStore) private readonly models: Pick<ModelStore, 'open'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifactStore,
   ) {}
 

@@ -1,7 +1,6 @@
 import { uuidv7 } from '@noema/kernel';
 import { memoryResources, memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AnalysisArtifacts } from '../analysis/analysis.ports.js';
 import type { EpochPopulation } from '../population/population.js';
 import type { SelectionAnalysis } from './selection-analysis.js';
 import type { NewSelectionAnalysis } from './selection-analysis.ports.js';
@@ -41,7 +40,7 @@ beforeEach(() => {
     analyses,
     { population: () => Promise.resolve(population) },
     { queue: (_team, _id, count) => Promise.resolve(`job ${shards.push(count)}`) },
-    {} as AnalysisArtifacts,
+    { read: () => Promise.reject(new Error('reads no file')) },
   );
 });
 

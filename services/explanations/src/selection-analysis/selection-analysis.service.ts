@@ -3,7 +3,6 @@ import type { ResourceQueue } from '@noema/jobs';
 import { findOrInsert, findOrThrow, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { analysisNotFound, analysisNotReady } from '../analysis/analysis.errors.js';
-import type { AnalysisArtifacts } from '../analysis/analysis.ports.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { type HeatMapFile, readHeatMap } from '../heat-map/heat-map.file.js';
 import { TrainingClient } from '../peers/training.client.js';
@@ -28,7 +27,7 @@ export class SelectionAnalysisService {
     @Inject(SelectionAnalysisRepository) private readonly analyses: SelectionAnalyses,
     @Inject(TrainingClient) private readonly populations: Pick<TrainingClient, 'population'>,
     @Inject(SelectionAnalysisQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
-    @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
+    @Inject(AnalysisArtifactStore) private readonly artifacts: Pick<AnalysisArtifactStore, 'read'>,
   ) {}
 
   /**

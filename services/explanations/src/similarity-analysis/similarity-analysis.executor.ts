@@ -12,7 +12,7 @@ import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { geometryOf, type InputGeometry, inputMap } from '../heat-map/geometry.js';
 import { overlayPicture } from '../heat-map/picture.js';
 import { type Slice, sliceOf } from '../jobs/slice.js';
-import type { Models, OpenModel } from '../model/model.ports.js';
+import type { OpenModel } from '../model/model.ports.js';
 import { SimilarityFaithfulness } from './similarity.faithfulness.js';
 import type { DistanceGrowth, SharedAreaEntry, VectoredSample } from './similarity-analysis.js';
 import type { SimilarityAnalyses } from './similarity-analysis.ports.js';
@@ -55,7 +55,7 @@ export class SimilarityAnalysisExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(SimilarityAnalysisRepository) private readonly analyses: SimilarityAnalyses,
-    @Inject(ModelStore) private readonly models: Models,
+    @Inject(ModelStore) private readonly models: Pick<ModelStore, 'open'>,
     @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifactStore,
   ) {}
 

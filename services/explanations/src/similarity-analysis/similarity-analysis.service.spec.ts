@@ -1,7 +1,7 @@
 import { uuidv7 } from '@noema/kernel';
 import { memoryResources, memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AnalysisArtifacts, LayerInfo } from '../analysis/analysis.ports.js';
+import type { LayerInfo } from '../analysis/analysis.ports.js';
 import type { SharedAreaEntry, SimilarityAnalysis, VectoredSample } from './similarity-analysis.js';
 import type { NewSimilarityAnalysis, SimilarityQuery } from './similarity-analysis.ports.js';
 import { SimilarityAnalysisService } from './similarity-analysis.service.js';
@@ -57,7 +57,7 @@ beforeEach(() => {
         }),
     },
     { queue: (_team, _id, count) => Promise.resolve(`job ${shards.push(count)}`) },
-    {} as AnalysisArtifacts,
+    { read: () => Promise.reject(new Error('reads no file')) },
   );
 });
 

@@ -8,7 +8,6 @@ import {
   modelWithoutPositions,
   settingInvalid,
 } from '../analysis/analysis.errors.js';
-import type { AnalysisArtifacts } from '../analysis/analysis.ports.js';
 import { layerFor } from '../analysis/analysis.settings.js';
 import { AnalysisArtifactStore } from '../heat-map/analysis-artifacts.store.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from '../heat-map/heat-map.file.js';
@@ -33,7 +32,7 @@ export class SimilarityAnalysisService {
     @Inject(SimilarityAnalysisRepository) private readonly analyses: SimilarityAnalyses,
     @Inject(ActivationsClient) private readonly sources: Pick<ActivationsClient, 'find'>,
     @Inject(SimilarityAnalysisQueue) private readonly queue: Pick<ResourceQueue, 'queue'>,
-    @Inject(AnalysisArtifactStore) private readonly artifacts: AnalysisArtifacts,
+    @Inject(AnalysisArtifactStore) private readonly artifacts: Pick<AnalysisArtifactStore, 'read'>,
   ) {}
 
   /**

@@ -1,18 +1,8 @@
 import { createHash } from 'node:crypto';
 import { asDomainError } from '@noema/kernel';
 import { LRUCache } from 'lru-cache';
-import type { Credential } from './credential.js';
-
-/** A token exchanged for an API key, or for a person. */
-export interface ExchangedToken {
-  readonly token: string;
-  readonly lifetimeMs: number;
-}
-
-/** Exchanges the credentials of sessions and programs for tokens. */
-export interface CredentialExchanger {
-  exchange(credential: Credential): Promise<ExchangedToken>;
-}
+import type { WorkspaceExchanger } from '../peers/workspace.exchanger.js';
+import type { Credential, ExchangedToken } from './credential.js';
 
 interface Entry {
   readonly token: Promise<ExchangedToken>;
@@ -42,7 +32,7 @@ export class AccessTokens {
   private readonly entries = new LRUCache<string, Entry>({ max: CACHE_ENTRIES });
 
   constructor(
-    private readonly exchanger: CredentialExchanger,
+    private readonly exchanger: Pick<WorkspaceExchanger, 'exchange'>,
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 

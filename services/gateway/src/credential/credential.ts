@@ -12,3 +12,9 @@ export interface PersonCredential {
 export type Credential = ({ readonly apiKey: string } | { readonly person: PersonCredential }) & {
   readonly sessionId?: string;
 };
+
+/** A token exchanged for an API key, or for a person. */
+export interface ExchangedToken {
+  readonly token: string;
+  readonly lifetimeMs: number;
+}

@@ -2,8 +2,7 @@ import { type Timestamp, timestampDate } from '@bufbuild/protobuf/wkt';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { Inject, Injectable } from '@nestjs/common';
 import { createClient } from '@noema/grpc';
-import type { CredentialExchanger, ExchangedToken } from '../credential/access-tokens.js';
-import type { Credential } from '../credential/credential.js';
+import type { Credential, ExchangedToken } from '../credential/credential.js';
 import { sessionInvalid } from '../session/session.errors.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { WorkspaceIdentities } from './workspace-identities.js';
@@ -12,7 +11,7 @@ const TIMEOUT_MS = 5000;
 
 /** Exchanges API keys and people for tokens at the workspace service. */
 @Injectable()
-export class WorkspaceExchanger implements CredentialExchanger {
+export class WorkspaceExchanger {
   /**
    * Without `identities`, sessions of people have ended: the operator has removed the identity provider.
    */
