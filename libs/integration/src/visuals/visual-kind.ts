@@ -45,9 +45,12 @@ export interface VisualKind<
 /** Whether a media type is that of pictures, with or without annotations. */
 export const isPictureType = (mediaType: string): boolean => mediaType.startsWith('image/');
 
+/** One for all visuals: making a decoder costs more than a short text. */
+const decoder = new TextDecoder();
+
 /** Returns the text that a kind reads: all of it, or the annotations of a picture, `undefined` without any. */
 export const storedText = (mediaType: string, bytes: Uint8Array): string | undefined =>
-  isPictureType(mediaType) ? readAnnotation(bytes) : new TextDecoder().decode(bytes);
+  isPictureType(mediaType) ? readAnnotation(bytes) : decoder.decode(bytes);
 
 export const visualInvalid = (why: string): DomainError => new DomainError('invalid', 'VISUAL_INVALID', why);
 

@@ -1,4 +1,4 @@
-import { appendFile, chmod, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
@@ -77,6 +77,39 @@ export const integration = defineIntegration({
       expect(seen.filter((done) => done === 64 || done === 100)).toEqual([64, 100, 64, 100]);
       expect(new Set(shards.flatMap(({ samples }) => samples.metadata[0]!.values))).toEqual(new Set([1]));
     });
+
+    it.skipIf(isolation.name !== 'none')(
+      'encodes the next shard before it is requested, and one only',
+      async () => {
+        runner = moduleRunner(isolation, { idleMs: 60_000 });
+        const order = await orderOf('({ index }) => { log(index); return [index, 0]; }');
+        const log = join(directory.path, 'rows.txt');
+        await appendFile(
+          order.modulePath,
+          `\nimport { appendFileSync } from 'node:fs';\n` +
+            `const log = (index) => index % 50 === 49 && appendFileSync(${JSON.stringify(log)}, index + ' ');`,
+        );
+        const whole = { ...order, digest: await moduleDigest(order.modulePath) };
+        const plan = await runner.plan(whole, signal);
+        const encode = (firstRow: number) =>
+          runner.encode(whole, plan, { firstRow, rowCount: 50 }, signal, () => undefined);
+        const rows = () => readFile(log, 'utf8');
+        const first = await encode(0);
+        await expect.poll(rows).toBe('49 99 ');
+        const second = await encode(50);
+        await expect.poll(rows).toBe('49 99 149 ');
+        // another worker has the third: the guess was wrong, and there is no other
+        const fourth = await encode(150);
+        expect(await rows()).toBe('49 99 149 199 ');
+        expect((await encode(100)).samples.sampleIds[0]).toBe('100');
+        expect(await rows()).toBe('49 99 149 199 149 ');
+        expect([first, second, fourth].map(({ samples }) => samples.sampleIds[0])).toEqual([
+          '0',
+          '50',
+          '150',
+        ]);
+      },
+    );
 
     it('the same rows have the same digest however often they are encoded', async () => {
       runner = moduleRunner(isolation, { idleMs: 0 });

@@ -9,11 +9,13 @@ import type { IntegrationCode } from '../integration/integration.js';
 import type { OpenSecrets } from '../integration/integration.ports.js';
 import { MAX_TEXT_BYTES } from './answer.limits.js';
 import type { CodeSource, ReadyCode } from './code.source.js';
-import { type Answer, type CallOptions, IntegrationProcess } from './integration-process.js';
+import { type Answer, IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
+import { type Attention, ReadAhead, type ShardRows } from './read-ahead.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 import { manifestRuntime } from './runtimes/manifest.js';
 import { readShard } from './shard.answer.js';
+import { isInSequence, type WaitingProcess, WaitingProcesses } from './waiting-processes.js';
 
 export interface ProcessRunnerOptions {
   readonly isolation: Isolation;
@@ -37,17 +39,13 @@ const STALL_MS = { load: 20_000, check: 600_000, propose: 600_000, plan: 600_000
 
 /**
  * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
- * data is kept for its next shard.
+ * data is kept for its next shard, and encodes it while the host stores the shard before.
  */
 export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
-  private readonly idle = new Map<
-    string,
-    { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }
-  >();
+  private readonly idle: WaitingProcesses;
   /** What ends with the processes that live. */
   private readonly running = new Set<Promise<void>>();
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
-  private readonly idleMs: number;
 
   constructor(private readonly options: ProcessRunnerOptions) {
     const { stallMs, checkMs = STALL_MS.check, idleMs = 10_000 } = options;
@@ -55,7 +53,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
       stallMs === undefined
         ? { ...STALL_MS, check: checkMs, propose: checkMs }
         : { load: stallMs, check: stallMs, propose: stallMs, plan: stallMs, encode: stallMs };
-    this.idleMs = idleMs;
+    this.idle = new WaitingProcesses(idleMs);
   }
 
   /**
@@ -113,31 +111,48 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     signal: AbortSignal,
     progress: (done: number) => void = () => undefined,
   ): Promise<PopulationPlan> {
-    return (
-      await this.kept(order, 'plan', (secrets) => ({ secrets, maxSkippedShare: order.maxSkippedShare }), {
-        signal,
-        progress,
-      })
-    ).result;
+    const { process, secrets } = await this.ready(order, undefined, signal);
+    try {
+      const { result } = await process.call(
+        'plan',
+        { secrets, maxSkippedShare: order.maxSkippedShare },
+        { signal, progress, stallMs: this.stallMs.plan },
+      );
+      this.idle.keep(order.ingestionId, { process, nextRow: 0, ahead: undefined, guesses: true });
+      return result;
+    } catch (error) {
+      process.kill();
+      throw error;
+    }
   }
 
   async encode(
     order: OpenOrder,
     plan: PopulationPlan,
-    rows: { readonly firstRow: number; readonly rowCount: number },
+    rows: ShardRows,
     signal: AbortSignal,
     progress: Progress,
   ): Promise<EncodedShard> {
-    const { result, body } = await this.kept(order, 'encode', (secrets) => ({ secrets, plan, ...rows }), {
+    const { waiting, process, secrets } = await this.ready(order, rows, signal);
+    const attention: Attention = {
       signal,
-      bodyBytes: bodyLimit(plan, rows.rowCount),
       progress: (done) => {
         progress(Math.min(done, rows.rowCount), rows.rowCount);
       },
-    });
-    const shard = await readShard(result, body, plan, rows);
-    progress(rows.rowCount, rows.rowCount);
-    return shard;
+    };
+    try {
+      const { result, body } = await (waiting?.ahead?.covers(rows) === true
+        ? waiting.ahead.take(attention)
+        : this.callEncode(process, { plan, secrets }, rows, attention));
+      this.keepAhead(order.ingestionId, { process, waiting }, plan, rows);
+      const shard = await readShard(result, body, plan, rows);
+      progress(rows.rowCount, rows.rowCount);
+      return shard;
+    } catch (error) {
+      // also one that waits again: what it answered cannot be read
+      process.kill();
+      throw error;
+    }
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -146,11 +161,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
 
   /** Ends every process that waits, and returns when what was unpacked for processes is gone, or soon. */
   async close(): Promise<void> {
-    for (const { process, timer } of this.idle.values()) {
-      clearTimeout(timer);
-      process.kill();
-    }
-    this.idle.clear();
+    this.idle.close();
     await Promise.race([Promise.all(this.running), setTimeout(CLOSE_MS, undefined, { ref: false })]);
   }
 
@@ -168,28 +179,62 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     }
   }
 
-  private async kept<M extends 'plan' | 'encode'>(
+  /** A process for the next call of an ingestion, and the secrets that it needs. */
+  private async ready(
     order: OpenOrder,
-    method: M,
-    params: (secrets: Readonly<Record<string, string>>) => Params<M>,
-    options: Omit<CallOptions, 'stallMs'>,
-  ): Promise<Answer<M>> {
+    rows: ShardRows | undefined,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly waiting: WaitingProcess | undefined;
+    readonly process: IntegrationProcess;
+    readonly secrets: Readonly<Record<string, string>>;
+  }> {
     await this.options.code.requireUnchanged(order);
-    const waiting = this.take(order.ingestionId);
+    const waiting = this.idle.take(order.ingestionId);
+    const { ahead } = waiting ?? {};
+    if (ahead !== undefined && (rows === undefined || !ahead.covers(rows))) await ahead.settle(signal);
     // one that waits has run preprocess
-    const secrets = waiting === undefined ? await order.openSecrets() : {};
-    const process = waiting ?? (await this.start(order));
-    try {
-      const answer = await process.call(method, params(secrets), {
-        ...options,
-        stallMs: this.stallMs[method],
-      });
-      this.keep(order.ingestionId, process);
-      return answer;
-    } catch (error) {
-      process.kill();
-      throw error;
-    }
+    if (waiting?.process.alive === true) return { waiting, process: waiting.process, secrets: {} };
+    const secrets = await order.openSecrets();
+    return { waiting: undefined, process: await this.start(order), secrets };
+  }
+
+  private callEncode(
+    process: IntegrationProcess,
+    given: Pick<Params<'encode'>, 'plan' | 'secrets'>,
+    rows: ShardRows,
+    attention: Attention,
+  ): Promise<Answer<'encode'>> {
+    return process.call(
+      'encode',
+      { ...given, ...rows },
+      { ...attention, bodyBytes: bodyLimit(given.plan, rows.rowCount), stallMs: this.stallMs.encode },
+    );
+  }
+
+  /** Keeps a process that has encoded rows, and lets it encode the next ones where they are expected. */
+  private keepAhead(
+    key: string,
+    {
+      process,
+      waiting,
+    }: { readonly process: IntegrationProcess; readonly waiting: WaitingProcess | undefined },
+    plan: PopulationPlan,
+    rows: ShardRows,
+  ): void {
+    const nextRow = rows.firstRow + rows.rowCount;
+    const next = { firstRow: nextRow, rowCount: Math.min(rows.rowCount, plan.sampleCount - nextRow) };
+    const isExpected = next.rowCount > 0 && isInSequence(waiting, rows);
+    this.idle.keep(key, {
+      process,
+      nextRow,
+      guesses: waiting?.ahead === undefined ? (waiting?.guesses ?? true) : waiting.ahead.covers(rows),
+      ahead: isExpected
+        ? new ReadAhead(next, (ahead, attention) =>
+            this.callEncode(process, { plan, secrets: {} }, ahead, attention),
+          )
+        : undefined,
+    });
   }
 
   private async start(code: Startable): Promise<IntegrationProcess> {
@@ -220,24 +265,6 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
 
   private requireNetwork({ hosts }: Pick<IntegrationCode, 'hosts'>): void {
     if (hosts.length > 0 && this.options.networkAllowed !== true) throw networkRefused(hosts);
-  }
-
-  private take(key: string): IntegrationProcess | undefined {
-    const waiting = this.idle.get(key);
-    if (waiting === undefined) return undefined;
-    this.idle.delete(key);
-    clearTimeout(waiting.timer);
-    return waiting.process.alive ? waiting.process : undefined;
-  }
-
-  private keep(key: string, process: IntegrationProcess): void {
-    if (this.idle.has(key)) return process.kill();
-    this.idle.set(key, {
-      process,
-      timer: globalThis.setTimeout(() => {
-        this.take(key)?.kill();
-      }, this.idleMs),
-    });
   }
 }
 

@@ -9,7 +9,7 @@ import {
   visualKinds,
 } from '@noema/integration';
 import { afterEach, expect, it } from 'vitest';
-import { isMediaType, mediaTypes, requireVisual } from './visual.checks.js';
+import { isMediaType, mediaTypes, visualCheck } from './visual.checks.js';
 
 const TOY = 'application/vnd.noema.toy+json';
 let remove = (): void => undefined;
@@ -40,7 +40,7 @@ it('checks a picture, its annotations, and that they are of its size', () => {
     imageWithBoxes(pixels, [{ label: 'cat', x: 1, y: 1, width: 2, height: 1 }]),
   );
   const boxes = Buffer.from(bytes);
-  expect(requireVisual(boxes, mediaType)).toBe(boxes);
+  expect(visualCheck(mediaType)(boxes)).toBe(boxes);
   const plain = Buffer.from(encodeVisual(image(pixels)).bytes);
   for (const other of [
     plain,
@@ -48,14 +48,14 @@ it('checks a picture, its annotations, and that they are of its size', () => {
     Buffer.from(annotatePicture(plain, { width: 9, height: 9, labels: [], boxes: [] })),
     Buffer.from('{"width":4,"height":3,"labels":[],"boxes":[]}'),
   ])
-    expect(() => requireVisual(other, mediaType)).toThrow(/picture|boxes/);
+    expect(() => visualCheck(mediaType)(other)).toThrow(/picture|boxes/);
 });
 
 it('checks the bytes of a sound', () => {
   const { mediaType, bytes } = encodeVisual(audio([0, 1], { sampleRate: 8000 }));
   const sound = Buffer.from(bytes);
-  expect(requireVisual(sound, mediaType)).toBe(sound);
-  expect(() => requireVisual(sound.subarray(1), mediaType)).toThrow('what is no audio/wav');
+  expect(visualCheck(mediaType)(sound)).toBe(sound);
+  expect(() => visualCheck(mediaType)(sound.subarray(1))).toThrow('what is no audio/wav');
 });
 
 it('checks the form of a kind that was added with one registry line', () => {
@@ -67,7 +67,7 @@ it('checks the form of a kind that was added with one registry line', () => {
     hasForm: (value) => typeof value === 'number',
   });
   expect(isMediaType(TOY)).toBe(true);
-  expect(requireVisual(Buffer.from('6'), TOY)).toEqual(Buffer.from('6'));
-  expect(() => requireVisual(Buffer.from('"six"'), TOY)).toThrow(TOY);
-  expect(() => requireVisual(Buffer.from('{'), TOY)).toThrow(TOY);
+  expect(visualCheck(TOY)(Buffer.from('6'))).toEqual(Buffer.from('6'));
+  expect(() => visualCheck(TOY)(Buffer.from('"six"'))).toThrow(TOY);
+  expect(() => visualCheck(TOY)(Buffer.from('{'))).toThrow(TOY);
 });

@@ -13,21 +13,23 @@ export const mediaTypes = (): string[] => [...visualKinds.values().map(({ mediaT
 
 export const isMediaType = (text: string): boolean => mediaTypes().includes(text);
 
+/** Checks a visual of one media type and returns it as it may be stored; many are checked by one function. */
+export type VisualCheck = (blob: Buffer | null) => Buffer;
+
 /**
- * The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what
- * is not of that type.
+ * The check of the visuals of a media type. It throws `invalid` INTEGRATION_ANSWER_INVALID for what is not of that
+ * type.
  */
-export function requireVisual(
-  blob: Buffer | null,
-  mediaType: string,
-  refuse: (what: string) => Error = answerInvalid,
-): Buffer {
-  if (blob === null) throw refuse('no picture where one should be');
-  if (isPictureType(mediaType)) requirePng(blob, refuse);
+export function visualCheck(mediaType: string, refuse: (what: string) => Error = answerInvalid): VisualCheck {
   const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
-  if (kind?.isValid?.(blob) === false) throw refuse(`what is no ${mediaType}`);
-  if (kind?.hasForm !== undefined) requireJson(blob, kind, refuse);
-  return blob;
+  const isPicture = isPictureType(mediaType);
+  return (blob) => {
+    if (blob === null) throw refuse('no picture where one should be');
+    if (isPicture) requirePng(blob, refuse);
+    if (kind?.isValid?.(blob) === false) throw refuse(`what is no ${mediaType}`);
+    if (kind?.hasForm !== undefined) requireJson(blob, kind, refuse);
+    return blob;
+  };
 }
 
 function requirePng(blob: Buffer, refuse: (what: string) => Error): void {
