@@ -152,31 +152,102 @@ describe('per-sample losses', () => {
     expect(Number(out[losses[0]!]!.data[0])).toBe(2000);
   });
 
-  it.each(lossHeads.keys())('%s of a series has the gradient of finite differences', async (key) => {
-    const head = lossHead(key);
+  it.each(lossHeads.keys().filter((key) => lossHeads.get(key).of !== 'boxes'))(
+    '%s of a series has the gradient of finite differences',
+    async (key) => {
+      const head = lossHead(key);
+      const { error } = await gradientError(
+        {
+          name: key,
+          inputs: { x: { dims: [2, 4, 3], low: 0.2, high: 0.8 } },
+          write: (b) => {
+            const rows = Array.from({ length: key.startsWith('sparse') ? 8 : 24 }, (_, i) =>
+              key.startsWith('sparse') ? i % 3 : (i % 5) / 10,
+            );
+            const target = b.constant({
+              dataType: 'float32',
+              dims: [2, ...head.targetDims([4, 3])],
+              data: Float32Array.from(rows),
+            });
+            return head.write(
+              b,
+              { prediction: 'x', target },
+              lossParameters(head, key === 'huber' ? { delta: 0.2 } : {}),
+            );
+          },
+        },
+        { symbolic: true },
+      );
+      expect(error).toBeLessThan(1e-2);
+    },
+  );
+
+  // two pictures, a grid of 1 by 2 cells, 2 classes; the object is in the first cell of the first picture
+  const CELLS = [
+    [0.3, -0.6, 0.2, -0.4, 1.5, 2, -1, 0.1, 0.2, 0.3, 0.4, -2, 0.5, 0.6],
+    [-1, 0.4, 0.9, 0.8, -0.7, 0.3, 0.2, 1, 2, 3, 4, 0.5, -1, -2],
+  ];
+  const TRUE_CELLS = [
+    [0.25, 0.75, -1, -2, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+  ];
+  const entropy = (x: number, t: number): number =>
+    -t * Math.log(sigmoid(x)) - (1 - t) * Math.log(1 - sigmoid(x));
+
+  it('yolo adds position, size, objectness and class of cells, and only objectness of empty ones', async () => {
+    const b = new GraphBuilder();
+    b.input('x', ['n', 1, 2, 7]);
+    b.input('y', ['n', 1, 2, 7]);
+    const head = lossHead('YOLO');
+    b.output(head.write(b, { prediction: 'x', target: 'y' }, lossParameters(head, { coordinate_weight: 3 })));
+    const graph = b.build();
+    const run = await compileGraph(graph);
+    const values = (rows: number[][]) => ({ dims: [2, 1, 2, 7], data: Float32Array.from(rows.flat()) });
+    const out = (await run({ x: values(CELLS), y: values(TRUE_CELLS) }))[graph.outputs[0]!.name]!;
+    const [x, t] = [CELLS[0]!, TRUE_CELLS[0]!];
+    const place = [0, 1].map((i) => entropy(x[i]!, t[i]!)).concat([2, 3].map((i) => (x[i]! - t[i]!) ** 2));
+    const rest = [4, 5, 6].map((i) => entropy(x[i]!, t[i]!));
+    const sum = (numbers: number[]): number => numbers.reduce((a, c) => a + c, 0);
+    expect(out.dims).toEqual([2]);
+    expect(Number(out.data[0])).toBeCloseTo(3 * sum(place) + sum(rest) + 0.5 * entropy(x[11]!, 0), 4);
+    expect(Number(out.data[1])).toBeCloseTo(
+      0.5 * (entropy(CELLS[1]![4]!, 0) + entropy(CELLS[1]![11]!, 0)),
+      4,
+    );
+  });
+
+  it('yolo has the gradient of finite differences', async () => {
+    const head = lossHead('yolo');
     const { error } = await gradientError(
       {
-        name: key,
-        inputs: { x: { dims: [2, 4, 3], low: 0.2, high: 0.8 } },
-        write: (b) => {
-          const rows = Array.from({ length: key.startsWith('sparse') ? 8 : 24 }, (_, i) =>
-            key.startsWith('sparse') ? i % 3 : (i % 5) / 10,
-          );
-          const target = b.constant({
-            dataType: 'float32',
-            dims: [2, ...head.targetDims([4, 3])],
-            data: Float32Array.from(rows),
-          });
-          return head.write(
+        name: 'yolo',
+        inputs: { x: { dims: [2, 1, 2, 7], low: -1, high: 1 } },
+        write: (b) =>
+          head.write(
             b,
-            { prediction: 'x', target },
-            lossParameters(head, key === 'huber' ? { delta: 0.2 } : {}),
-          );
-        },
+            {
+              prediction: 'x',
+              target: b.constant({
+                dataType: 'float32',
+                dims: [2, 1, 2, 7],
+                data: Float32Array.from(TRUE_CELLS.flat()),
+              }),
+            },
+            lossParameters(head),
+          ),
       },
       { symbolic: true },
     );
     expect(error).toBeLessThan(1e-2);
+  });
+
+  it('of boxes take thresholds up to 1, and matched boxes have no gradient', () => {
+    expect(() => lossParameters(lossHead('yolo'), { iou_threshold: 1.5 })).toThrow(
+      /"iou_threshold" of loss yolo is 1.5; give a number above 0 and at most 1/,
+    );
+    expect(() =>
+      lossHead('lrp_error').write(new GraphBuilder(), { prediction: 'x', target: 'y' }, {}),
+    ).toThrow(/has no gradient; train a grid of cells with the loss yolo/);
   });
 
   it('of an unknown name or with an unknown parameter are refused by name', () => {

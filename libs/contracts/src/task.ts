@@ -7,6 +7,7 @@ const TASKS: Readonly<Record<Task, TaskMessage>> = {
   binary: TaskMessage.BINARY,
   regression: TaskMessage.REGRESSION,
   'per-pixel': TaskMessage.PER_PIXEL,
+  detection: TaskMessage.DETECTION,
 };
 
 /** A task as messages carry it. */

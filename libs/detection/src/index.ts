@@ -28,8 +28,24 @@ export {
 } from './outcome-kinds.js';
 export { classifyOutcomes } from './outcomes.js';
 export { boxOverlap, boxOverlaps } from './overlap.js';
+export {
+  packPredictions,
+  type PackedBoxes,
+  PREDICTION_FIELDS,
+  readPredictions,
+  readTruths,
+  TRUTH_FIELDS,
+} from './packed/packed-boxes.js';
+export { countOutcomes, type PictureOutcomes } from './picture-outcomes.js';
 export { type SuppressionOptions, suppressNonMaxima } from './suppression.js';
 export { type AnchorFreeHead, decodeAnchorFreeHead } from './yolo/anchor-free-head.js';
 export { type AnchorHead, decodeAnchorHead } from './yolo/anchor-head.js';
+export { assignCells, type CellGrid, decodeCellGrid } from './yolo/cell-grid.js';
+export {
+  decodeDetections,
+  type DetectionForm,
+  type DetectionOutput,
+  findDetectionForm,
+} from './yolo/detection-output.js';
 export { decodeExportedBoxes, type ExportedBoxes } from './yolo/exported-boxes.js';
 export type { DecodeOptions, HeadGrid } from './yolo/head.js';

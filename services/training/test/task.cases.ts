@@ -173,6 +173,102 @@ export function taskCases(platform: () => RunningTraining): void {
     });
   });
 
+  // objects are the bright halves of a picture, as shares of it; one bright half leaves the second row empty
+  const halves = {
+    dims: [2, 5],
+    of: (label: number) => {
+      const half = (side: number): number[] => [side / 2, 0, 0.5, 1, side];
+      const none = [0, 0, 0, 0, -1];
+      return label === 2 ? [...half(0), ...half(1)] : [...half(label), ...none];
+    },
+  };
+  const grid = headed(
+    layer('Conv2D', { name: 'out', filters: 7, kernel_size: [4, 2], strides: [4, 2], activation: 'linear' }),
+  );
+
+  it('of boxes is a detection: it learns them on a grid and counts what it misses', async () => {
+    const { run, columns, file, metrics, sample, refused } = await done(
+      { truth: halves, classNames: ['left', 'right'] },
+      grid,
+      { epochs: 10, optimizer: { name: 'adam', config: { learning_rate: 0.06 } } },
+    );
+    expect(run).toMatchObject({
+      task: Task.DETECTION,
+      settings: { loss: { name: 'yolo' } },
+      objectives: [{ output: 'out', task: Task.DETECTION }],
+    });
+    expect(columns).toEqual([
+      'loss',
+      'has_loss',
+      'predictions',
+      'iou',
+      'true_objects',
+      'missed',
+      'wrong_class',
+      'badly_placed',
+      'false_positives',
+    ]);
+    expect(Object.keys(metrics)).toEqual([
+      'mean_average_precision',
+      'mean_average_precision_50',
+      'box_precision',
+      'box_recall',
+    ]);
+    expect(metrics['mean_average_precision_50']).toBeGreaterThan(0.9);
+    expect(metrics['mean_average_precision']).toBeGreaterThan(0.6);
+    const missed = sum(file.float32('missed').data.subarray(120, 160));
+    const truths = file.float32('true_objects').data.subarray(1200, 1600);
+    const objects = truths.filter((_, at) => at % 5 === 4).filter((c) => c >= 0).length;
+    expect([...file.float32('missed').data.subarray(160)]).toEqual([NaN, NaN, NaN, NaN, NaN]);
+    const unmatched = ['wrong_class', 'badly_placed'].map((name) =>
+      sum(file.float32(name).data.subarray(120, 160)),
+    );
+    expect(metrics['box_recall']).toBeCloseTo(1 - (missed + sum(unmatched)) / objects, 6);
+    const both = await sample('s2');
+    expect(both).toMatchObject({ task: Task.DETECTION, probabilities: [], predictions: [], trueClass: -1 });
+    expect(both.iou).toBeGreaterThan(0.5);
+    expect(both.trueObjects.map(({ className, outcome }) => [className, outcome])).toEqual([
+      ['left', 'true-positive'],
+      ['right', 'true-positive'],
+    ]);
+    for (const { x, width, outcome, score, classIndex } of both.predictedObjects) {
+      expect(outcome).toBe('true-positive');
+      expect(score).toBeGreaterThan(0.25);
+      expect(Math.abs(x - classIndex / 2) + Math.abs(width - 0.5)).toBeLessThan(0.2);
+    }
+    expect((await sample('s1', Split.UNLABELED)).trueObjects).toEqual([]);
+    expect(await refused({ loss: { name: 'lrp_error' } })).toMatch(
+      /"out" gives \[1, 2, 7\], which takes the loss yolo/,
+    );
+    expect(await refused({ loss: { name: 'yolo', config: { score_threshold: 2 } } })).toMatch(
+      /"score_threshold" of loss yolo is 2; give a number above 0 and at most 1/,
+    );
+    expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
+      /says nothing of the task detection; metrics that fit: box_precision, box_recall, mean_average/,
+    );
+  });
+
+  it('of boxes that a network decodes itself is evaluated by matching, and not trained', async () => {
+    const { run, metrics, sample, refused } = await done(
+      { truth: halves, classNames: ['left', 'right'] },
+      headed(
+        layer('Flatten', { name: 'flat' }),
+        layer('Dense', { name: 'numbers', units: 12, activation: 'sigmoid' }),
+        layer('Reshape', { name: 'out', target_shape: [2, 6] }),
+      ),
+      { kind: RunKind.EVALUATE },
+    );
+    expect(run).toMatchObject({ task: Task.DETECTION, settings: { loss: { name: 'lrp_error' } } });
+    // boxes of about one pixel in the upper left corner: none is where an object is
+    expect(metrics).toMatchObject({ mean_average_precision_50: 0, box_recall: 0 });
+    const one = await sample('s3');
+    expect([one.loss, one.hasLoss, one.iou! < 0.5]).toEqual([1, true, true]);
+    expect(one.trueObjects).toHaveLength(1);
+    expect(await refused({})).toMatch(
+      /decoded boxes, which have no gradient; train a grid \[rows, columns, 7\] with the loss yolo, or evaluate/,
+    );
+  });
+
   it('of class numbers takes the sparse loss by itself', async () => {
     const { run, columns } = await done(
       { truth: { dims: [], of: (label) => [label] }, classNames: ['left', 'right', 'both'] },
@@ -234,6 +330,15 @@ export function taskCases(platform: () => RunningTraining): void {
       { truth: { dims: [], of: (label) => [label / 2] } },
       dense(1, 'sigmoid'),
       /row 1 is 0.5; the loss binary_crossentropy takes 0 or 1; for numbers take mean_squared_error/,
+    ],
+    [
+      'a box that leaves its picture',
+      {
+        truth: { ...halves, of: (label) => [label + 1.5, 0, 0.5, 1, 0, 0, 0, 0, 0, -1] },
+        classNames: ['half', 'no'],
+      },
+      grid,
+      /row 0, object 0: x is 1.5; give shares of the picture from 0 to 1/,
     ],
   ])('with %s fails by name and row', async (_, options, topology, message) => {
     const running = platform();

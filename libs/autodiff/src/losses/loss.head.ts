@@ -27,9 +27,9 @@ export interface LossHead extends MethodDescriptor {
   readonly facts: LossFacts;
   /**
    * Type of the output: probabilities of mutually exclusive classes, probabilities of independent labels, or
-   * numbers.
+   * numbers, or the boxes of objects.
    */
-  readonly of: 'classes' | 'labels' | 'numbers';
+  readonly of: 'classes' | 'labels' | 'numbers' | 'boxes';
   /** Returns the shape of one sample's ground truth for the shape of one prediction. */
   targetDims(prediction: readonly number[]): readonly number[];
   /**

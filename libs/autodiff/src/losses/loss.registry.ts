@@ -1,4 +1,5 @@
 import { DomainError, Registry } from '@noema/kernel';
+import { lrpError, yolo } from './boxes.js';
 import {
   binaryCrossentropy,
   categoricalCrossentropy,
@@ -15,6 +16,8 @@ export const lossHeads = new Registry<LossHead>('loss', [
   meanSquaredError,
   meanAbsoluteError,
   huber,
+  yolo,
+  lrpError,
 ]);
 
 /** Short names that Keras knows them by. */
@@ -55,11 +58,13 @@ export function lossParameters(
         'LOSS_PARAMETER_UNKNOWN',
         `loss ${head.key} has no parameter "${name}"; it has: ` + `${names.join(', ') || 'none'}`,
       );
-    if (!(value > 0) || value === Infinity)
+    const { maximum = Number.MAX_VALUE } = head.parameters.find((parameter) => parameter.name === name)!;
+    if (!(value > 0) || value > maximum)
       throw new DomainError(
         'invalid',
         'LOSS_PARAMETER_INVALID',
-        `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0`,
+        `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0` +
+          (maximum < Number.MAX_VALUE ? ` and at most ${maximum}` : ''),
       );
   }
   return { ...lossDefaults(head), ...given };

@@ -3,6 +3,7 @@ import { byKerasName, type Settings } from '../keras.settings.js';
 import { accuracy, topK } from './accuracies.js';
 import { auc, binaryAccuracy, precision, recall } from './binary.js';
 import { meanAbsoluteError, meanSquaredError, r2Score, rootMeanSquaredError } from './errors.js';
+import { boxPrecision, boxRecall, meanAveragePrecision, meanAveragePrecision50 } from './boxes.js';
 import type { MetricKind } from './metric.js';
 import { meanIou, pixelAccuracy } from './positions.js';
 
@@ -20,6 +21,10 @@ export const metrics = new Registry<MetricKind>('metric', [
   r2Score,
   pixelAccuracy,
   meanIou,
+  meanAveragePrecision,
+  meanAveragePrecision50,
+  boxPrecision,
+  boxRecall,
 ]);
 
 /** Other names that Keras knows them by. */
@@ -34,6 +39,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
     r2: 'r2_score',
     iou: 'mean_iou',
     mean_io_u: 'mean_iou',
+    map: 'mean_average_precision',
+    map_50: 'mean_average_precision_50',
     top_k: 'top_k_categorical_accuracy',
     sparse_top_k_categorical_accuracy: 'top_k_categorical_accuracy',
   }),

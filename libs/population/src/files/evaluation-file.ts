@@ -105,7 +105,7 @@ export class StoredOutput {
     return this.numbers(COLUMNS.probabilities);
   }
 
-  /** The numbers of a regression. */
+  /** The numbers of a regression, or the predicted objects of a detection. */
   get predictions(): RowNumbers | undefined {
     return this.numbers(COLUMNS.predictions);
   }
@@ -135,6 +135,27 @@ export class StoredOutput {
     return this.numbers(COLUMNS.iou)?.data;
   }
 
+  /** Objects of the ground truth of a detection, as packed rows of `@noema/detection`. */
+  get trueObjects(): RowNumbers | undefined {
+    return this.numbers(COLUMNS.trueObjects);
+  }
+
+  get missed(): Float32Array | undefined {
+    return this.numbers(COLUMNS.missed)?.data;
+  }
+
+  get wrongClass(): Float32Array | undefined {
+    return this.numbers(COLUMNS.wrongClass)?.data;
+  }
+
+  get badlyPlaced(): Float32Array | undefined {
+    return this.numbers(COLUMNS.badlyPlaced)?.data;
+  }
+
+  get falsePositives(): Float32Array | undefined {
+    return this.numbers(COLUMNS.falsePositives)?.data;
+  }
+
   private classes(column: string): Int32Array | undefined {
     const name = this.prefix + column;
     return this.names.has(name) ? this.file.int32(name).data : undefined;
@@ -152,7 +173,7 @@ const outputPrefix = (output: number): string => (output === 0 ? '' : `outputs[$
 
 /** The columns that the task gives; without ground truth none that needs it. */
 function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
-  const { rows, width, task, hasLoss, outputs, targets } = evaluation;
+  const { rows, width, task, hasLoss, outputs, targets, trueObjects } = evaluation;
   const one = (name: string, data: MatrixColumn['data'] | undefined): MatrixColumn[] =>
     data === undefined ? [] : [{ name, data, rows, dims: [] }];
   const isCompared = hasLoss.includes(1);
@@ -164,7 +185,7 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
     ...(hasClass && isCompared ? one(COLUMNS.trueClass, evaluation.trueClass) : []),
     ...((hasClass || task === 'multi-label') && isCompared ? one(COLUMNS.correct, evaluation.correct) : []),
     {
-      name: task === 'regression' ? COLUMNS.predictions : COLUMNS.probabilities,
+      name: task === 'regression' || task === 'detection' ? COLUMNS.predictions : COLUMNS.probabilities,
       data: outputs,
       rows,
       dims: [width],
@@ -173,5 +194,12 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
     ...one(COLUMNS.residual, evaluation.residual),
     ...one(COLUMNS.pixelAccuracy, evaluation.pixelAccuracy),
     ...one(COLUMNS.iou, evaluation.iou),
+    ...(trueObjects === undefined
+      ? []
+      : [{ name: COLUMNS.trueObjects, data: trueObjects.data, rows, dims: [trueObjects.width] }]),
+    ...one(COLUMNS.missed, evaluation.missed),
+    ...one(COLUMNS.wrongClass, evaluation.wrongClass),
+    ...one(COLUMNS.badlyPlaced, evaluation.badlyPlaced),
+    ...one(COLUMNS.falsePositives, evaluation.falsePositives),
   ];
 }

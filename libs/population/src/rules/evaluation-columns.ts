@@ -11,4 +11,9 @@ export const EVALUATION_COLUMNS = {
   residual: 'residual',
   pixelAccuracy: 'pixel_accuracy',
   iou: 'iou',
+  trueObjects: 'true_objects',
+  missed: 'missed',
+  wrongClass: 'wrong_class',
+  badlyPlaced: 'badly_placed',
+  falsePositives: 'false_positives',
 } as const;

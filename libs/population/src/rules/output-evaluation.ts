@@ -17,7 +17,10 @@ export interface OutputEvaluation {
   readonly trueClass: Int32Array;
   /** [rows]; 1 where both classes are the same, of labels all of them. */
   readonly correct: Uint8Array;
-  /** [rows, width], row-major: probabilities, or the numbers of a regression. */
+  /**
+   * [rows, width], row-major: probabilities, the numbers of a regression, or predicted objects as packed rows of
+   * `@noema/detection`.
+   */
   readonly outputs: Float32Array;
   /** [rows, width] of a regression with few outputs and ground truth. */
   readonly targets?: Float32Array;
@@ -27,4 +30,14 @@ export interface OutputEvaluation {
   readonly pixelAccuracy?: Float32Array;
   /** [rows]: intersection over union, NaN where there is none. */
   readonly iou?: Float32Array;
+  /** Objects of the ground truth [rows, width] of a detection, as packed rows of `@noema/detection`. */
+  readonly trueObjects?: { readonly data: Float32Array; readonly width: number };
+  /** [rows]: number of objects of a detection without a prediction, NaN without ground truth. */
+  readonly missed?: Float32Array;
+  /** [rows]: number of objects that a prediction of another class covers, NaN without ground truth. */
+  readonly wrongClass?: Float32Array;
+  /** [rows]: number of objects whose prediction overlaps them too little, NaN without ground truth. */
+  readonly badlyPlaced?: Float32Array;
+  /** [rows]: number of predictions that match no object, NaN without ground truth. */
+  readonly falsePositives?: Float32Array;
 }

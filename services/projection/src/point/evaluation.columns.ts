@@ -84,11 +84,15 @@ function recipesOf(
       isThere: ({ trueClass, probabilities }) => trueClass !== undefined && probabilities !== undefined,
       read: async (output) => probabilityOf(output, await classes()),
     },
-    prediction: numbers(({ predictions }) => predictions),
+    prediction: numbers(({ task, predictions }) => (task === 'detection' ? undefined : predictions)),
     target: numbers(({ targets }) => targets),
     [COLUMNS.residual]: numbers(({ residual }) => residual),
     [COLUMNS.pixelAccuracy]: numbers(({ pixelAccuracy }) => pixelAccuracy),
     [COLUMNS.iou]: numbers(({ iou }) => iou),
+    [COLUMNS.missed]: numbers(({ missed }) => missed),
+    [COLUMNS.wrongClass]: numbers(({ wrongClass }) => wrongClass),
+    [COLUMNS.badlyPlaced]: numbers(({ badlyPlaced }) => badlyPlaced),
+    [COLUMNS.falsePositives]: numbers(({ falsePositives }) => falsePositives),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PackedBoxes } from '@noema/detection';
 import {
   batchRows,
   type Engine,
@@ -17,6 +18,7 @@ import type { SplitRange } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { RunSettings } from '../run/run.js';
+import { compareObjects, readDecoding, ObjectRows } from './object-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
@@ -39,6 +41,8 @@ export interface Judge {
   readonly settings: RunSettings;
   /** Ground truth of all rows, by program input. */
   readonly data: TrainingData;
+  /** Objects of the ground truth of all rows, for a detection. */
+  readonly trueObjects?: PackedBoxes | undefined;
   readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
   readonly workerBytes: number | undefined;
   readonly splits: readonly SplitRange[];
@@ -52,7 +56,7 @@ export interface Judge {
 export async function evaluateRows(
   engine: Engine,
   weights: Weights,
-  { model, settings, data, parts, workerBytes, splits, sampleCount: rows }: Judge,
+  { model, settings, data, trueObjects, parts, workerBytes, splits, sampleCount: rows }: Judge,
   { signal, onBatch }: Watched,
 ): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
   const losses = lossesOf(model, settings);
@@ -60,17 +64,25 @@ export async function evaluateRows(
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);
   const rowDims = output!.dims.slice(1).map(Number);
   const width = elementCount(rowDims);
-  const [loss, outputs] = [residentOf(rows, []).data, residentOf(rows, [width]).data];
+  const objective = objectivesOf(model, settings)[0]!;
+  const objects = objective.detection && new ObjectRows(objective.detection, objective.loss);
+  const loss = residentOf(rows, []).data;
+  // The numbers of a detection become objects part by part: a network gives millions for one picture.
+  const outputs = residentOf(objects === undefined ? rows : 0, [width]).data;
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
   for await (const part of parts(signal)) {
     const own = (tensor: ResidentTensor): ResidentTensor => rowsOf(tensor, part);
+    const partOutputs = objects && residentOf(part.rowCount, [width]).data;
     await runRows(engine, program, {
       rows: part.rowCount,
       batchSize,
       signal,
       feeds: new Map([...part.inputs, ...targets.map(({ name }) => [name, own(data.get(name)!)] as const)]),
       into: [
-        { output: predictions[0]!, target: own({ data: outputs, rowDims }) },
+        {
+          output: predictions[0]!,
+          target: partOutputs ? { data: partOutputs, rowDims } : own({ data: outputs, rowDims }),
+        },
         ...(lossOutput === undefined
           ? []
           : [{ output: lossOutput, target: own({ data: loss, rowDims: [] }) }]),
@@ -79,16 +91,22 @@ export async function evaluateRows(
         onBatch(part.firstRow + done, rows, 0);
       },
     });
+    if (partOutputs) objects?.add(part.firstRow, partOutputs, width);
   }
-  const labelled =
-    lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
+  const isCompared = lossOutput !== undefined || trueObjects !== undefined;
+  const labelled = !isCompared ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
+  const predicted = objects?.pack(rows);
+  const compared =
+    predicted &&
+    trueObjects &&
+    compareObjects({ rows, predicted, truths: trueObjects, hasTruth: hasLoss }, readDecoding(objective.loss));
+  if (compared && lossOutput === undefined) loss.set(compared.error);
   // A loss of −0, which the logarithm of 1 gives, becomes 0.
   loss.forEach((value, row) => {
     loss[row] = hasLoss[row] === 1 ? value + 0 : NaN;
   });
-  const objective = objectivesOf(model, settings)[0]!;
   const truth = data.get(`target:${objective.output}`);
   const isExclusive =
     objective.loss === undefined
@@ -96,20 +114,31 @@ export async function evaluateRows(
       : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
   const of: Outputs = {
     rows,
-    width,
-    outputs,
+    width: predicted?.width ?? width,
+    outputs: predicted?.data ?? outputs,
     hasLoss,
     isExclusive,
     task: objective.task,
     channels:
       isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
     truth:
-      lossOutput === undefined || truth === undefined
+      trueObjects ??
+      (lossOutput === undefined || truth === undefined
         ? undefined
-        : { data: truth.data, width: elementCount(truth.rowDims) },
+        : { data: truth.data, width: elementCount(truth.rowDims) }),
   };
   if (isExclusive && lossOutput !== undefined && output!.nonLinearity === undefined) checkShares(of);
-  const evaluation = { rows, width, task: objective.task, hasLoss, loss, outputs, ...verdictsOf(of) };
+  const { error: _, ...objectVerdicts } = compared ?? {};
+  const evaluation = {
+    rows,
+    width: of.width,
+    task: objective.task,
+    hasLoss,
+    loss,
+    outputs: of.outputs,
+    ...verdictsOf(of),
+    ...objectVerdicts,
+  };
   return { evaluation, splits: labelled.map((span) => metricsOf(span, loss, of, settings)) };
 }
 

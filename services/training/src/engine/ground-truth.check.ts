@@ -1,3 +1,4 @@
+import { type PackedBoxes, TRUTH_FIELDS } from '@noema/detection';
 import { lossHead } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { SplitRange } from '@noema/population';
@@ -12,6 +13,8 @@ export interface GroundTruth {
 }
 
 const TOLERANCE = 1e-3;
+
+const FIELDS = ['x', 'y', 'width', 'height'];
 
 /**
  * Holds the ground truth of all labelled rows to what the loss takes: class numbers, shares of classes that
@@ -67,4 +70,47 @@ function checkShares(
         'shares of classes that sum to 1; several labels a sample need a sigmoid and binary_crossentropy',
       );
   }
+}
+
+/**
+ * Returns the objects of labelled rows. Throws `invalid`
+ * GROUND_TRUTH_MISFIT that names row, object and value of a class that the data do not name, or of a position that is
+ * no share of the picture.
+ */
+export function checkTrueObjects(
+  { data, width }: PackedBoxes,
+  classCount: number,
+  { output, splits }: { readonly output: string; readonly splits: readonly SplitRange[] },
+): PackedBoxes {
+  const labelled = new Float32Array(data.length);
+  for (let at = 4; at < labelled.length; at += TRUTH_FIELDS) labelled[at] = -1;
+  const refuse = (at: number, is: string, wanted: string): never => {
+    const [row, object] = [Math.floor(at / width), Math.floor((at % width) / TRUTH_FIELDS)];
+    throw new DomainError(
+      'invalid',
+      'GROUND_TRUTH_MISFIT',
+      `the ground truth of output "${output}" in row ${row}, object ${object}: ${is}; give ${wanted}`,
+      { metadata: { output, row: String(row) } },
+    );
+  };
+  for (const { split, firstRow, count } of splits) {
+    if (split === 'unlabeled') continue;
+    for (let at = firstRow * width; at < (firstRow + count) * width; at += TRUTH_FIELDS) {
+      const classIndex = data[at + 4]!;
+      if (classIndex === -1) continue;
+      if (!Number.isInteger(classIndex) || classIndex < 0 || classIndex >= classCount)
+        refuse(
+          at,
+          `the class is ${classIndex}`,
+          `a class number from 0 to ${classCount - 1}, or -1 for no object`,
+        );
+      FIELDS.forEach((field, i) => {
+        const value = data[at + i]!;
+        if (!(value >= 0 && value <= 1))
+          refuse(at, `${field} is ${value}`, 'shares of the picture from 0 to 1');
+      });
+    }
+    labelled.set(data.subarray(firstRow * width, (firstRow + count) * width), firstRow * width);
+  }
+  return { data: labelled, width };
 }

@@ -63,10 +63,16 @@ export function objectivesOf(
   );
 }
 
-/** The loss of every output that has one. */
+/** True for an output whose boxes are compared after they are matched, not by a graph. */
+const isMatched = (detection: RunObjective['detection']): boolean =>
+  detection !== undefined && detection.form !== 'grid';
+
+/** The loss of every output that a graph compares with ground truth. */
 export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSettings): LossSpec[] {
-  return objectivesOf(model, settings).flatMap(({ output, loss }) =>
-    loss === undefined ? [] : [{ loss: loss.name, parameters: parametersOf(loss), output }],
+  return objectivesOf(model, settings).flatMap(({ output, loss, detection }) =>
+    loss === undefined || isMatched(detection)
+      ? []
+      : [{ loss: loss.name, parameters: parametersOf(loss), output }],
   );
 }
 
@@ -86,7 +92,16 @@ export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[
     trainStepProgram(model, specs);
     if (!model.parameters.some(({ trainable }) => trainable)) throw nothingToTrain(model.name);
   }
-  return targets.map(({ output, dims }) => ({ name: output, dims }));
+  const detections = new Map(
+    objectivesOf(model, settings).flatMap(({ output, detection }) =>
+      detection === undefined ? [] : [[output, detection.truthDims] as const],
+    ),
+  );
+  // Objects come in place of the form that the graph compares with.
+  return model.outputs.flatMap(({ name }) => {
+    const dims = detections.get(name) ?? targets.find(({ output }) => output === name)?.dims;
+    return dims === undefined ? [] : [{ name, dims }];
+  });
 }
 
 const nothingToTrain = (model: string): DomainError =>

@@ -1,3 +1,4 @@
+import { assignCells, type PackedBoxes, readTruths } from '@noema/detection';
 import {
   decodeCheckpoint,
   encodeCheckpoint,
@@ -16,9 +17,9 @@ import type { OutputEvaluation } from '@noema/population/rules';
 import type { LoadedDataset } from '../dataset/dataset.js';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { Pair } from '../run/fit.js';
-import type { KerasSpec, RunSettings } from '../run/run.js';
+import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
 import { type EvaluatedRows, evaluateRows, type Watched } from './evaluator.js';
-import { checkGroundTruth } from './ground-truth.check.js';
+import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 
 /** What a training is made of. */
@@ -42,6 +43,7 @@ export interface TrainingRequest {
 export class TrainingSession {
   private readonly inference: CompiledModel;
   private readonly data: TrainingData;
+  private readonly trueObjects: PackedBoxes | undefined;
   private readonly rows: Uint32Array;
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
@@ -53,8 +55,11 @@ export class TrainingSession {
   ) {
     const { topology, settings, weights, initialSeed, state, splits } = request;
     this.inference = compileModel(topology, { mode: 'inference' });
-    this.data = dataOf(request);
-    for (const objective of objectivesOf(this.inference, settings)) {
+    const objectives = objectivesOf(this.inference, settings);
+    this.trueObjects = findTrueObjects(request, objectives[0]!);
+    this.data = dataOf(request, objectives);
+    for (const objective of objectives) {
+      if (objective.detection !== undefined) continue;
       const truth = this.data.get(`target:${objective.output}`);
       const dims = this.inference.outputs.find(({ name }) => name === objective.output)!.dims.map(Number);
       if (truth !== undefined)
@@ -117,6 +122,7 @@ export class TrainingSession {
         model: this.inference,
         settings,
         data: this.data,
+        trueObjects: this.trueObjects,
         parts: partsOf(this.request),
         splits,
         sampleCount,
@@ -154,17 +160,42 @@ const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec
  * The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no
  * inputs where they are read in parts.
  */
-const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData =>
-  new Map([
+const dataOf = (request: TrainingRequest, objectives: readonly RunObjective[]): TrainingData => {
+  const { inputs, targets, data } = request;
+  return new Map([
     ...inputs.flatMap(({ model, data: { name } }) => {
       const found = data.inputs.get(name);
       return found === undefined ? [] : [[model.name, resident(found.data, model.dims)] as const];
     }),
-    ...targets.map(
-      ({ model, data: { name } }) =>
-        [`target:${model.name}`, resident(data.groundTruths.get(name)!.data, model.dims)] as const,
-    ),
+    ...targets.flatMap(({ model, data: { name } }) => {
+      const objective = objectives.find(({ output }) => output === model.name)!;
+      const target = `target:${model.name}`;
+      if (objective.detection === undefined)
+        return [[target, resident(data.groundTruths.get(name)!.data, model.dims)] as const];
+      const { form, dims, classCount } = objective.detection;
+      if (form !== 'grid') return [];
+      const [rows, columns] = dims as [number, number, number];
+      const truths = readTruths(findTrueObjects(request, objective)!);
+      const cells = assignCells({ rows, columns, classCount }, truths, request.sampleCount);
+      return [[target, resident(cells, dims)] as const];
+    }),
   ]);
+};
+
+/** Objects of the ground truth of an output. Throws `invalid` GROUND_TRUTH_MISFIT. */
+function findTrueObjects(
+  { targets, data, splits }: TrainingRequest,
+  objective: RunObjective,
+): PackedBoxes | undefined {
+  const { output, detection } = objective;
+  const pair = targets.find(({ model }) => model.name === output);
+  if (detection === undefined || pair === undefined) return undefined;
+  const objects = {
+    data: data.groundTruths.get(pair.data.name)!.data,
+    width: elementCount(detection.truthDims),
+  };
+  return checkTrueObjects(objects, detection.classCount, { output, splits });
+}
 
 /** The rows of the dataset, part after part, under the names of the model's inputs. */
 const partsOf = ({ inputs, data }: TrainingRequest) =>

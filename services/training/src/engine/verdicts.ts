@@ -35,7 +35,7 @@ export function verdictsOf(of: Outputs): Verdicts {
     correct: new Uint8Array(rows),
   };
   if (namesOneClass(task)) return classesOf(of, none);
-  if (of.truth === undefined) return none;
+  if (of.truth === undefined || task === 'detection') return none;
   if (task === 'multi-label') return { ...none, correct: exactMatches(of) };
   return { ...none, ...(task === 'per-pixel' ? positionsOf(of) : errorsOf(of)) };
 }

@@ -46,7 +46,8 @@ export class EpochStore {
 
 /** The first output, with −1 for classes that it does not have. */
 function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
-  const { outputs, targets, residual, pixelAccuracy, iou } = first;
+  const { outputs, targets, residual, pixelAccuracy, iou, trueObjects } = first;
+  const { missed, wrongClass, badlyPlaced, falsePositives } = first;
   const none = (): Int32Array => new Int32Array(rows).fill(-1);
   return {
     rows,
@@ -61,6 +62,11 @@ function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
     ...(residual && { residual }),
     ...(pixelAccuracy && { pixelAccuracy }),
     ...(iou && { iou }),
+    ...(trueObjects && { trueObjects }),
+    ...(missed && { missed }),
+    ...(wrongClass && { wrongClass }),
+    ...(badlyPlaced && { badlyPlaced }),
+    ...(falsePositives && { falsePositives }),
   };
 }
 

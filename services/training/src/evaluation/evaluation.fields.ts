@@ -13,6 +13,11 @@ export const EVALUATION_FIELDS: readonly (readonly [string, FieldType])[] = [
   [EVALUATION_COLUMNS.predictedClass, 'number'],
   [EVALUATION_COLUMNS.trueClass, 'number'],
   [EVALUATION_COLUMNS.residual, 'number'],
+  [EVALUATION_COLUMNS.iou, 'number'],
+  [EVALUATION_COLUMNS.missed, 'number'],
+  [EVALUATION_COLUMNS.wrongClass, 'number'],
+  [EVALUATION_COLUMNS.badlyPlaced, 'number'],
+  [EVALUATION_COLUMNS.falsePositives, 'number'],
 ];
 
 /** Yields all rows in the order of their loss or of their number. */
@@ -36,7 +41,7 @@ export function evaluationReader(
   { evaluation, task }: RankedEvaluation,
   index: SampleIndex,
 ): FieldReader {
-  const isJudged = task !== 'regression' && task !== 'per-pixel';
+  const isJudged = task !== 'regression' && task !== 'per-pixel' && task !== 'detection';
   const classAt = (classes: Int32Array, row: number): number | undefined =>
     classes[row]! < 0 ? undefined : classes[row];
   const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
@@ -55,6 +60,16 @@ export function evaluationReader(
       return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
     case EVALUATION_COLUMNS.residual:
       return (row) => numberAt(evaluation.residual, row);
+    case EVALUATION_COLUMNS.iou:
+      return (row) => numberAt(evaluation.iou, row);
+    case EVALUATION_COLUMNS.missed:
+      return (row) => numberAt(evaluation.missed, row);
+    case EVALUATION_COLUMNS.wrongClass:
+      return (row) => numberAt(evaluation.wrongClass, row);
+    case EVALUATION_COLUMNS.badlyPlaced:
+      return (row) => numberAt(evaluation.badlyPlaced, row);
+    case EVALUATION_COLUMNS.falsePositives:
+      return (row) => numberAt(evaluation.falsePositives, row);
     default:
       return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
   }

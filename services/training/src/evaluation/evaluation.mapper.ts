@@ -44,6 +44,7 @@ export const evaluationMessage = ({
   residual,
   pixelAccuracy,
   iou,
+  objects,
   ...rest
 }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
   ...rest,
@@ -57,4 +58,5 @@ export const evaluationMessage = ({
   ...(residual !== undefined && { residual }),
   ...(pixelAccuracy !== undefined && { pixelAccuracy }),
   ...(iou !== undefined && { iou }),
+  ...(objects && { predictedObjects: [...objects.predicted], trueObjects: [...objects.truths] }),
 });

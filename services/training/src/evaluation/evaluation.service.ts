@@ -23,6 +23,7 @@ import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
+import { readDecoding } from '../engine/object-rows.js';
 import { epochNotFound } from '../epoch/epoch.errors.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { EpochStore } from '../epoch/epoch.store.js';
@@ -219,7 +220,12 @@ export class EvaluationService {
     if (found === undefined) throw epochNotFound(runId, epoch);
     const ranked = await this.evaluations.get(
       found.evaluation.uri,
-      async () => new RankedEvaluation(await this.store.readEvaluation(found.evaluation), taskOf(run)),
+      async () =>
+        new RankedEvaluation(
+          await this.store.readEvaluation(found.evaluation),
+          taskOf(run),
+          findScoreThreshold(run),
+        ),
     );
     return { ranked, ...(await this.data(teamId, run)) };
   }
@@ -231,5 +237,9 @@ export class EvaluationService {
     });
   }
 }
+
+/** Score from which a predicted object counts, as the loss of a detection declares it. */
+const findScoreThreshold = ({ settings: { objectives } }: Run): number | undefined =>
+  objectives?.[0]?.detection && readDecoding(objectives[0].loss).scoreThreshold;
 
 const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;

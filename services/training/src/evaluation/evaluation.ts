@@ -2,6 +2,7 @@ import type { SplitName, Task } from '@noema/kernel';
 import { classNamesFor, type OutputEvaluation } from '@noema/population/rules';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { rowsByLoss } from './loss.order.js';
+import { sampleObjects, type SampleObjects } from './sample-objects.js';
 
 /** What the model said about one sample after an epoch. */
 export interface SampleEvaluation {
@@ -27,6 +28,8 @@ export interface SampleEvaluation {
   readonly residual: number | undefined;
   readonly pixelAccuracy: number | undefined;
   readonly iou: number | undefined;
+  /** Only of a detection. */
+  readonly objects?: SampleObjects;
 }
 
 /** Numbers of a regression that are shown of one sample. */
@@ -47,6 +50,8 @@ export class RankedEvaluation {
   constructor(
     readonly evaluation: OutputEvaluation,
     readonly task?: Task,
+    /** Score from which a predicted object of a detection counts. */
+    readonly scoreThreshold = 0,
   ) {
     const { rows, loss, hasLoss } = evaluation;
     this.byLoss = rowsByLoss(loss, hasLoss);
@@ -70,12 +75,14 @@ export class RankedEvaluation {
       residual,
       pixelAccuracy,
       iou,
+      trueObjects,
     } = this.evaluation;
-    const { task } = this;
+    const { task, scoreThreshold } = this;
     const names = classNamesFor(width, classNames);
     const name = (c: number): string => names[c] ?? '';
     const own = outputs.subarray(row * width, (row + 1) * width);
     const isNumbers = task === 'regression';
+    const isDetection = task === 'detection';
     return {
       split: index.splits[row]!,
       sampleId: index.sampleIds[row]!,
@@ -88,13 +95,21 @@ export class RankedEvaluation {
       trueClassName: name(trueClass[row]!),
       correct: correct[row] === 1,
       task,
-      probabilities: isNumbers || task === 'per-pixel' ? NONE : own,
+      probabilities: isNumbers || isDetection || task === 'per-pixel' ? NONE : own,
       predictions: isNumbers ? own.subarray(0, MAX_NUMBERS) : NONE,
       targets:
         targets === undefined || hasLoss[row] !== 1 ? NONE : targets.subarray(row * width, (row + 1) * width),
       residual: numberAt(residual, row),
       pixelAccuracy: numberAt(pixelAccuracy, row),
       iou: numberAt(iou, row),
+      ...(isDetection && {
+        objects: sampleObjects(row, {
+          predicted: { data: outputs, width },
+          truths: hasLoss[row] === 1 ? trueObjects : undefined,
+          scoreThreshold,
+          classNames,
+        }),
+      }),
     };
   }
 }

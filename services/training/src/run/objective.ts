@@ -1,5 +1,7 @@
 import { DomainError, type Task } from '@noema/kernel';
 import type { DatasetVersionInfo } from '@noema/population';
+import { matchColumns } from '@noema/population/rules';
+import { planDetection } from './detection.objective.js';
 import { checkClasses, pairByName, sameShape } from './fit.js';
 import type { TensorSpec } from '../model/model.js';
 import type { KerasSpec, RunKind, RunObjective } from './run.js';
@@ -15,13 +17,15 @@ export interface OutputInfo extends TensorSpec {
 /** A loss by what it takes. */
 export interface LossInfo {
   readonly key: string;
-  readonly of: 'classes' | 'labels' | 'numbers';
+  readonly of: 'classes' | 'labels' | 'numbers' | 'boxes';
   targetDims(prediction: readonly number[]): readonly number[];
 }
 
 export interface ObjectiveQuery {
   readonly kind: RunKind;
   readonly outputs: readonly OutputInfo[];
+  /** Inputs of the model, of which pictures say the unit of boxes. Default: none. */
+  readonly inputs?: readonly TensorSpec[];
   readonly dataset: Pick<DatasetVersionInfo, 'groundTruths' | 'splits' | 'classNames'>;
   /** The loss that was asked for, checked; absent for the one that follows. */
   readonly loss: KerasSpec | undefined;
@@ -78,10 +82,11 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
     throw inputMisfit(`${missing}, so there is nothing to ${advice}`);
   }
   try {
-    checkClasses(outputs[0]!, classNames);
+    const detections = planDetections(question);
+    if (detections[0] === undefined) checkClasses(outputs[0]!, classNames);
     const truths = pairByName('output', outputs, groundTruths);
     return {
-      objectives: outputs.map((output, i) => objectiveOf(output, truths[i]!, question)),
+      objectives: outputs.map((output, i) => detections[i] ?? objectiveOf(output, truths[i]!, question)),
       noLossReason: '',
     };
   } catch (error) {
@@ -96,12 +101,33 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
   }
 }
 
+/** The objectives of outputs that give objects, by output; where names do not pair, none. */
+function planDetections({
+  kind,
+  outputs,
+  inputs = [],
+  loss,
+  dataset: { groundTruths, classNames },
+}: ObjectiveQuery): (RunObjective | undefined)[] {
+  const columns = matchColumns(
+    outputs.map(({ name }) => name),
+    groundTruths.map(({ name }) => name),
+  );
+  if (columns === undefined) return [];
+  return outputs.map((output, i) => {
+    const truth = groundTruths.find(({ name }) => name === columns[i])!;
+    return planDetection({ kind, output, truth, classNames, loss, inputs });
+  });
+}
+
 function objectiveOf(
   output: OutputInfo,
   truth: TensorSpec,
   { loss, losses, dataset: { classNames } }: ObjectiveQuery,
 ): RunObjective {
-  const sized = losses.filter((info) => sameShape(info.targetDims(output.dims), truth.dims));
+  const sized = losses.filter(
+    (info) => info.of !== 'boxes' && sameShape(info.targetDims(output.dims), truth.dims),
+  );
   const fitting = sized
     .filter((info) => takes(info, output))
     .sort((a, b) => PREFERENCE.indexOf(a.key) - PREFERENCE.indexOf(b.key))
@@ -156,6 +182,7 @@ function objectiveOf(
 const TAKES = {
   classes: 'probabilities of classes, from a softmax',
   labels: 'probabilities of labels, from a sigmoid',
+  boxes: 'boxes of objects',
   numbers: 'numbers',
 };
 
@@ -178,7 +205,7 @@ const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly str
  * What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless
  * a loss says otherwise.
  */
-const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): LossInfo['of'] =>
+const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): 'classes' | 'labels' | 'numbers' =>
   nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
 
 /** What an output is asked to do; without a loss by its non-linearity alone. */

@@ -74,6 +74,7 @@ export class RunPlanner {
     const objectives = planObjectives({
       kind: basic.kind,
       outputs: await compiler.outputsOf(topology, teamId),
+      inputs,
       dataset,
       loss,
       losses,

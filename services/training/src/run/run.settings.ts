@@ -19,6 +19,7 @@ const METRICS: Readonly<Record<Task, readonly string[]>> = {
   'multi-label': ['binary_accuracy', 'precision', 'recall'],
   regression: ['mean_absolute_error', 'root_mean_squared_error', 'r2_score'],
   'per-pixel': ['pixel_accuracy', 'mean_iou'],
+  detection: ['mean_average_precision', 'mean_average_precision_50', 'box_precision', 'box_recall'],
 };
 
 function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpec[] {

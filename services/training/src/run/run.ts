@@ -1,3 +1,4 @@
+import type { DetectionOutput } from '@noema/detection';
 import type { Fault, Task } from '@noema/kernel';
 import type { Epoch } from '../epoch/epoch.js';
 
@@ -15,6 +16,8 @@ export interface RunObjective {
   readonly task: Task;
   /** Absent where the output is not compared with ground truth. */
   readonly loss: KerasSpec | undefined;
+  /** How the output of a detection becomes objects, and the shape of a sample's ground truth. */
+  readonly detection?: DetectionOutput & { readonly truthDims: readonly number[] };
 }
 
 /** How a run trains, with every default filled in, so that the same settings always give the same weights. */

@@ -83,6 +83,7 @@ const TASKS: Readonly<Record<Task, string>> = {
   [Task.BINARY]: 'one of two classes',
   [Task.REGRESSION]: 'numbers (regression)',
   [Task.PER_PIXEL]: 'a class at every position',
+  [Task.DETECTION]: 'boxes of objects (detection)',
 };
 const taskText = (task: Task): string => TASKS[task];
 

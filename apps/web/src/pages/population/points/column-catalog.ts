@@ -40,6 +40,15 @@ function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
     ];
   if (task === Task.PER_PIXEL)
     return [...loss, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
+  if (task === Task.DETECTION)
+    return [
+      ...loss,
+      ...compared(
+        ...['iou', 'missed', 'wrong_class', 'badly_placed', 'false_positives'].map((name) =>
+          option(name, 'model', true),
+        ),
+      ),
+    ];
   if (task === Task.MULTI_LABEL) return [...loss, ...compared(option('correct', 'model', false))];
   if (task === Task.UNSPECIFIED && classNames.length === 0) return loss;
   return [

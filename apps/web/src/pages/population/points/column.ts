@@ -43,6 +43,10 @@ const TITLES: Readonly<Record<string, string>> = {
   residual: 'residual',
   pixel_accuracy: 'pixel accuracy',
   iou: 'IoU',
+  missed: 'missed objects',
+  wrong_class: 'objects of the wrong class',
+  badly_placed: 'badly placed objects',
+  false_positives: 'false positives',
 };
 
 /** Titles that a column of metadata must not bear alone. */

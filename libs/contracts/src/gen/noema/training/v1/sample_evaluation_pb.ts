@@ -15,7 +15,79 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/sample_evaluation.proto.
  */
 export const file_noema_training_v1_sample_evaluation: GenFile = /*@__PURE__*/
-  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEipQQKEFNhbXBsZUV2YWx1YXRpb24SLgoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWZCBOJBAQMSEQoDcm93GAIgASgFQgTiQQEDEhIKBGxvc3MYAyABKAJCBOJBAQMSFgoIaGFzX2xvc3MYBCABKAhCBOJBAQMSFwoJbG9zc19yYW5rGAUgASgFQgTiQQEDEh0KD3ByZWRpY3RlZF9jbGFzcxgGIAEoBUIE4kEBAxIiChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgHIAEoCUIE4kEBAxIYCgp0cnVlX2NsYXNzGAggASgFQgTiQQEDEh0KD3RydWVfY2xhc3NfbmFtZRgJIAEoCUIE4kEBAxIVCgdjb3JyZWN0GAogASgIQgTiQQEDEhsKDXByb2JhYmlsaXRpZXMYCyADKAJCBOJBAQMSJwoEdGFzaxgMIAEoDjITLm5vZW1hLnR5cGUudjEuVGFza0IE4kEBAxIZCgtwcmVkaWN0aW9ucxgNIAMoAkIE4kEBAxIVCgd0YXJnZXRzGA4gAygCQgTiQQEDEhsKCHJlc2lkdWFsGA8gASgCQgTiQQEDSACIAQESIQoOcGl4ZWxfYWNjdXJhY3kYECABKAJCBOJBAQNIAYgBARIWCgNpb3UYESABKAJCBOJBAQNIAogBAUILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
+  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiywEKDFNhbXBsZU9iamVjdBIPCgF4GAEgASgCQgTiQQEDEg8KAXkYAiABKAJCBOJBAQMSEwoFd2lkdGgYAyABKAJCBOJBAQMSFAoGaGVpZ2h0GAQgASgCQgTiQQEDEhkKC2NsYXNzX2luZGV4GAUgASgFQgTiQQEDEhgKCmNsYXNzX25hbWUYBiABKAlCBOJBAQMSGAoFc2NvcmUYByABKAJCBOJBAQNIAIgBARIVCgdvdXRjb21lGAggASgJQgTiQQEDQggKBl9zY29yZSKkBQoQU2FtcGxlRXZhbHVhdGlvbhIuCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBAxIRCgNyb3cYAiABKAVCBOJBAQMSEgoEbG9zcxgDIAEoAkIE4kEBAxIWCghoYXNfbG9zcxgEIAEoCEIE4kEBAxIXCglsb3NzX3JhbmsYBSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGAYgASgFQgTiQQEDEiIKFHByZWRpY3RlZF9jbGFzc19uYW1lGAcgASgJQgTiQQEDEhgKCnRydWVfY2xhc3MYCCABKAVCBOJBAQMSHQoPdHJ1ZV9jbGFzc19uYW1lGAkgASgJQgTiQQEDEhUKB2NvcnJlY3QYCiABKAhCBOJBAQMSGwoNcHJvYmFiaWxpdGllcxgLIAMoAkIE4kEBAxInCgR0YXNrGAwgASgOMhMubm9lbWEudHlwZS52MS5UYXNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGA0gAygCQgTiQQEDEhUKB3RhcmdldHMYDiADKAJCBOJBAQMSGwoIcmVzaWR1YWwYDyABKAJCBOJBAQNIAIgBARIhCg5waXhlbF9hY2N1cmFjeRgQIAEoAkIE4kEBA0gBiAEBEhYKA2lvdRgRIAEoAkIE4kEBA0gCiAEBEkAKEXByZWRpY3RlZF9vYmplY3RzGBIgAygLMh8ubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlT2JqZWN0QgTiQQEDEjsKDHRydWVfb2JqZWN0cxgTIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLlNhbXBsZU9iamVjdEIE4kEBA0ILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
+
+/**
+ * An object on a picture, of the ground truth or predicted. Positions are shares of the picture.
+ *
+ * @generated from message noema.training.v1.SampleObject
+ */
+export type SampleObject = Message<"noema.training.v1.SampleObject"> & {
+  /**
+   * Left edge.
+   *
+   * @generated from field: float x = 1;
+   */
+  x: number;
+
+  /**
+   * Upper edge.
+   *
+   * @generated from field: float y = 2;
+   */
+  y: number;
+
+  /**
+   * Width of the box.
+   *
+   * @generated from field: float width = 3;
+   */
+  width: number;
+
+  /**
+   * Height of the box.
+   *
+   * @generated from field: float height = 4;
+   */
+  height: number;
+
+  /**
+   * Class of the object.
+   *
+   * @generated from field: int32 class_index = 5;
+   */
+  classIndex: number;
+
+  /**
+   * Name of the class.
+   *
+   * @generated from field: string class_name = 6;
+   */
+  className: string;
+
+  /**
+   * Score of a predicted object. Not set for the ground truth.
+   *
+   * @generated from field: optional float score = 7;
+   */
+  score?: number | undefined;
+
+  /**
+   * Outcome: `true-positive`, `badly-placed`, `wrong-class`; of the ground truth also
+   * `missed`; of predictions also `duplicate`, `wrong-class-badly-placed` and `background`. Empty for predictions
+   * of a sample without ground truth.
+   *
+   * @generated from field: string outcome = 8;
+   */
+  outcome: string;
+};
+
+/**
+ * Describes the message noema.training.v1.SampleObject.
+ * Use `create(SampleObjectSchema)` to create a new message.
+ */
+export const SampleObjectSchema: GenMessage<SampleObject> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_sample_evaluation, 0);
 
 /**
  * Prediction and loss of one sample after an epoch.
@@ -138,12 +210,27 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   pixelAccuracy?: number | undefined;
 
   /**
-   * Intersection over union, averaged over the classes of the sample. Set only per pixel, and only if it is
-   * defined.
+   * Intersection over union, averaged over the classes of the sample per pixel, and over the objects of a
+   * detection, 0 for a missed one. Set only if it is defined.
    *
    * @generated from field: optional float iou = 17;
    */
   iou?: number | undefined;
+
+  /**
+   * Predicted objects whose score reaches the score threshold of the loss, by falling score. Set only for a
+   * detection.
+   *
+   * @generated from field: repeated noema.training.v1.SampleObject predicted_objects = 18;
+   */
+  predictedObjects: SampleObject[];
+
+  /**
+   * Objects of the ground truth. Set only for a detection.
+   *
+   * @generated from field: repeated noema.training.v1.SampleObject true_objects = 19;
+   */
+  trueObjects: SampleObject[];
 };
 
 /**
@@ -151,5 +238,5 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
  * Use `create(SampleEvaluationSchema)` to create a new message.
  */
 export const SampleEvaluationSchema: GenMessage<SampleEvaluation> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_sample_evaluation, 0);
+  messageDesc(file_noema_training_v1_sample_evaluation, 1);
 

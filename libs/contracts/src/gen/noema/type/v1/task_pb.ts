@@ -9,7 +9,7 @@ import { enumDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file noema/type/v1/task.proto.
  */
 export const file_noema_type_v1_task: GenFile = /*@__PURE__*/
-  fileDesc("Chhub2VtYS90eXBlL3YxL3Rhc2sucHJvdG8SDW5vZW1hLnR5cGUudjEqggEKBFRhc2sSFAoQVEFTS19VTlNQRUNJRklFRBAAEhQKEFRBU0tfTVVMVElfQ0xBU1MQARIUChBUQVNLX01VTFRJX0xBQkVMEAISDwoLVEFTS19CSU5BUlkQAxITCg9UQVNLX1JFR1JFU1NJT04QBBISCg5UQVNLX1BFUl9QSVhFTBAFQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
+  fileDesc("Chhub2VtYS90eXBlL3YxL3Rhc2sucHJvdG8SDW5vZW1hLnR5cGUudjEqlgEKBFRhc2sSFAoQVEFTS19VTlNQRUNJRklFRBAAEhQKEFRBU0tfTVVMVElfQ0xBU1MQARIUChBUQVNLX01VTFRJX0xBQkVMEAISDwoLVEFTS19CSU5BUlkQAxITCg9UQVNLX1JFR1JFU1NJT04QBBISCg5UQVNLX1BFUl9QSVhFTBAFEhIKDlRBU0tfREVURUNUSU9OEAZCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw");
 
 /**
  * Task of a model's output. It follows from the output, the ground truth and the loss.
@@ -58,6 +58,13 @@ export enum Task {
    * @generated from enum value: TASK_PER_PIXEL = 5;
    */
   PER_PIXEL = 5,
+
+  /**
+   * Predicts the boxes of objects and their classes.
+   *
+   * @generated from enum value: TASK_DETECTION = 6;
+   */
+  DETECTION = 6,
 }
 
 /**

@@ -8,8 +8,28 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class SampleObject(_message.Message):
+    __slots__ = ("x", "y", "width", "height", "class_index", "class_name", "score", "outcome")
+    X_FIELD_NUMBER: _ClassVar[int]
+    Y_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    HEIGHT_FIELD_NUMBER: _ClassVar[int]
+    CLASS_INDEX_FIELD_NUMBER: _ClassVar[int]
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    x: float
+    y: float
+    width: float
+    height: float
+    class_index: int
+    class_name: str
+    score: float
+    outcome: str
+    def __init__(self, x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ..., class_index: _Optional[int] = ..., class_name: _Optional[str] = ..., score: _Optional[float] = ..., outcome: _Optional[str] = ...) -> None: ...
+
 class SampleEvaluation(_message.Message):
-    __slots__ = ("sample", "row", "loss", "has_loss", "loss_rank", "predicted_class", "predicted_class_name", "true_class", "true_class_name", "correct", "probabilities", "task", "predictions", "targets", "residual", "pixel_accuracy", "iou")
+    __slots__ = ("sample", "row", "loss", "has_loss", "loss_rank", "predicted_class", "predicted_class_name", "true_class", "true_class_name", "correct", "probabilities", "task", "predictions", "targets", "residual", "pixel_accuracy", "iou", "predicted_objects", "true_objects")
     SAMPLE_FIELD_NUMBER: _ClassVar[int]
     ROW_FIELD_NUMBER: _ClassVar[int]
     LOSS_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +47,8 @@ class SampleEvaluation(_message.Message):
     RESIDUAL_FIELD_NUMBER: _ClassVar[int]
     PIXEL_ACCURACY_FIELD_NUMBER: _ClassVar[int]
     IOU_FIELD_NUMBER: _ClassVar[int]
+    PREDICTED_OBJECTS_FIELD_NUMBER: _ClassVar[int]
+    TRUE_OBJECTS_FIELD_NUMBER: _ClassVar[int]
     sample: _sample_ref_pb2.SampleRef
     row: int
     loss: float
@@ -44,4 +66,6 @@ class SampleEvaluation(_message.Message):
     residual: float
     pixel_accuracy: float
     iou: float
-    def __init__(self, sample: _Optional[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]] = ..., row: _Optional[int] = ..., loss: _Optional[float] = ..., has_loss: bool = ..., loss_rank: _Optional[int] = ..., predicted_class: _Optional[int] = ..., predicted_class_name: _Optional[str] = ..., true_class: _Optional[int] = ..., true_class_name: _Optional[str] = ..., correct: bool = ..., probabilities: _Optional[_Iterable[float]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., predictions: _Optional[_Iterable[float]] = ..., targets: _Optional[_Iterable[float]] = ..., residual: _Optional[float] = ..., pixel_accuracy: _Optional[float] = ..., iou: _Optional[float] = ...) -> None: ...
+    predicted_objects: _containers.RepeatedCompositeFieldContainer[SampleObject]
+    true_objects: _containers.RepeatedCompositeFieldContainer[SampleObject]
+    def __init__(self, sample: _Optional[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]] = ..., row: _Optional[int] = ..., loss: _Optional[float] = ..., has_loss: bool = ..., loss_rank: _Optional[int] = ..., predicted_class: _Optional[int] = ..., predicted_class_name: _Optional[str] = ..., true_class: _Optional[int] = ..., true_class_name: _Optional[str] = ..., correct: bool = ..., probabilities: _Optional[_Iterable[float]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., predictions: _Optional[_Iterable[float]] = ..., targets: _Optional[_Iterable[float]] = ..., residual: _Optional[float] = ..., pixel_accuracy: _Optional[float] = ..., iou: _Optional[float] = ..., predicted_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ..., true_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ...) -> None: ...

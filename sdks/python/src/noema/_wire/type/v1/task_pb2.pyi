@@ -13,9 +13,11 @@ class Task(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TASK_BINARY: _ClassVar[Task]
     TASK_REGRESSION: _ClassVar[Task]
     TASK_PER_PIXEL: _ClassVar[Task]
+    TASK_DETECTION: _ClassVar[Task]
 TASK_UNSPECIFIED: Task
 TASK_MULTI_CLASS: Task
 TASK_MULTI_LABEL: Task
 TASK_BINARY: Task
 TASK_REGRESSION: Task
 TASK_PER_PIXEL: Task
+TASK_DETECTION: Task
