@@ -22,6 +22,7 @@ import { attributesOf, codeOf, conclude } from './call.trace.js';
 import { pathOf, streamsRequests, streamsResponses } from './codec.js';
 import type { CallContext } from './handlers.js';
 import { checkRequest } from './request.check.js';
+import { decodeRequest } from './request.decoding.js';
 import { isPublic, toStatus } from './status.js';
 
 /** A handler method, wrapped in Nest's pipeline. */
@@ -173,9 +174,12 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
   };
 
   // A plain `for await` over a duplex destroys its writable half at the end of the input.
-  const input = (call: AnyCall): unknown => {
+  const input = async (call: AnyCall): Promise<unknown> => {
     if (streamsRequests(method)) return (call as unknown as Readable).iterator({ destroyOnReturn: false });
-    const { request } = call as unknown as { readonly request: unknown };
+    const request = await decodeRequest(
+      method.input,
+      (call as unknown as { readonly request: Uint8Array }).request,
+    );
     checkRequest(method.input, request);
     return request;
   };
@@ -185,7 +189,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       serve(
         call,
         async (ctx) => {
-          const response = await invoke(input(call), ctx);
+          const response = await invoke(await input(call), ctx);
           ctx.signal.throwIfAborted(); // what was made after the end may be half of it
           callback(null, response, ctx.trailer);
         },
@@ -200,7 +204,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
     serve(
       call,
       async (ctx) => {
-        await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
+        await pump(call, (await invoke(await input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
         ctx.signal.throwIfAborted();
         // A stream of states that the drain ends is not complete: its caller reconnects to another instance.
         if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();

@@ -41,6 +41,15 @@ export function methodDefinition(method: DescMethod): MethodDefinition<unknown, 
   };
 }
 
+/** The methods of a server. A single request stays encoded until the call's turn: see `decodeRequest`. */
 export function serviceDefinition(service: DescService): ServiceDefinition {
-  return Object.fromEntries(service.methods.map((m) => [m.localName, methodDefinition(m)]));
+  return Object.fromEntries(
+    service.methods.map((method) => [
+      method.localName,
+      {
+        ...methodDefinition(method),
+        ...(!streamsRequests(method) && { requestDeserialize: (bytes: Buffer): unknown => bytes }),
+      },
+    ]),
+  );
 }

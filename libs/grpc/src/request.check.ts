@@ -1,4 +1,4 @@
-import type { DescEnum, DescField, DescMessage } from '@bufbuild/protobuf';
+import { type DescEnum, type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { DomainError } from '@noema/kernel';
 
@@ -17,7 +17,11 @@ function checkMessage(message: ReflectMessage, path: string): void {
 }
 
 function checkField(message: ReflectMessage, field: DescField, path: string): void {
-  if (field.fieldKind === 'list') {
+  if (field.message?.typeName === 'google.protobuf.Struct' && field.fieldKind === 'message' && !field.oneof)
+    // Reflection builds three messages for each JSON value.
+    checkJson((message.message as unknown as Record<string, unknown>)[field.localName], path);
+  else if (field.fieldKind === 'list') {
+    if (field.listKind === 'scalar' && field.scalar !== ScalarType.STRING) return;
     for (const item of message.get(field)) checkValue(item, field.enum, path);
   } else if (field.fieldKind === 'map') {
     for (const [key, value] of message.get(field)) {
@@ -35,6 +39,17 @@ function checkValue(value: unknown, of: DescEnum | undefined, path: string): voi
       throw fieldInvalid(path, `${value} is no ${of.name}; use ${of.values.map((v) => v.name).join(', ')}`);
   } else if (typeof value === 'object' && value !== null && 'fields' in value)
     checkMessage(value as ReflectMessage, path);
+}
+
+/** Protobuf limits how deep JSON is. */
+function checkJson(value: unknown, path: string): void {
+  if (typeof value === 'string') checkValue(value, undefined, path);
+  else if (Array.isArray(value)) for (const item of value) checkJson(item, path);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) {
+      checkValue(key, undefined, path);
+      checkJson(item, path);
+    }
 }
 
 const fieldInvalid = (field: string, why: string): DomainError =>

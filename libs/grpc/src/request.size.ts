@@ -1,0 +1,99 @@
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { type BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { tooManyValues } from './request.errors.js';
+
+/**
+ * Maximum number of values of a request. Numbers of a packed list do not count. Each other value becomes an
+ * object or a string, so that 16 MiB of the shortest ones would take 1.5 GB. Above the 250,000 of free-form
+ * JSON that the gateway lets through.
+ */
+export const MAX_VALUES = 2 ** 18;
+
+/** Messages inside each other, as in protobuf-es. */
+const MAX_DEPTH = 100;
+const VALUE = 'google.protobuf.Value';
+
+interface Count {
+  values: number;
+}
+
+const numbered = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
+
+/** The fields of a message by their numbers. */
+export function fieldsOf(schema: DescMessage): ReadonlyMap<number, DescField> {
+  let fields = numbered.get(schema);
+  if (fields === undefined) {
+    fields = new Map(schema.fields.map((field) => [field.number, field]));
+    numbered.set(schema, fields);
+  }
+  return fields;
+}
+
+/** Reads a length and returns where that many bytes end. Throws if that is behind `end`. */
+export function readEnd(reader: BinaryReader, end: number): number {
+  const stop = reader.uint32() + reader.pos;
+  if (stop > end) throw new RangeError('a value is longer than what has it');
+  return stop;
+}
+
+/**
+ * Counts the values of an encoded message before anything is built of them, and stops at the first that is too
+ * many. Throws `invalid` REQUEST_TOO_MANY_VALUES, and an error for bytes that are not a message.
+ */
+export function requireSize(schema: DescMessage, reader: BinaryReader): void {
+  countMessage(schema, { reader, end: reader.len, depth: 1 }, { values: 0 });
+}
+
+interface Range {
+  readonly reader: BinaryReader;
+  readonly end: number;
+  readonly depth: number;
+}
+
+function countMessage(schema: DescMessage, { reader, end, depth }: Range, count: Count): void {
+  if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} messages inside each other`);
+  const fields = fieldsOf(schema);
+  // A JSON value counts once, where it stands, not again for what it is.
+  let free = schema.typeName === VALUE ? 1 : 0;
+  while (reader.pos < end) {
+    const [number, wire] = reader.tag();
+    if (free-- <= 0) add(count);
+    const field = fields.get(number);
+    if (wire !== WireType.LengthDelimited || field === undefined) skip(reader, wire, number);
+    else {
+      const range = { reader, end: readEnd(reader, end), depth: depth + 1 };
+      if (field.fieldKind === 'map') countEntry(field, range, count);
+      else if (field.message !== undefined) countMessage(field.message, range, count);
+      reader.pos = range.end;
+    }
+  }
+  if (reader.pos !== end) throw new RangeError('a value is longer than what has it');
+}
+
+function countEntry(
+  { message }: DescField & { readonly fieldKind: 'map' },
+  { reader, end, depth }: Range,
+  count: Count,
+): void {
+  let free = 2; // the key and the value
+  while (reader.pos < end) {
+    const [number, wire] = reader.tag();
+    if (free-- <= 0) add(count);
+    if (wire !== WireType.LengthDelimited) skip(reader, wire, number);
+    else {
+      const stop = readEnd(reader, end);
+      if (number === 2 && message !== undefined) countMessage(message, { reader, end: stop, depth }, count);
+      reader.pos = stop;
+    }
+  }
+}
+
+function add(count: Count): void {
+  if (++count.values > MAX_VALUES) throw tooManyValues(MAX_VALUES);
+}
+
+/** Groups are not of proto3, and what is in them would not be counted. */
+function skip(reader: BinaryReader, wire: WireType, number: number): void {
+  if (wire === WireType.StartGroup) throw new Error(`field ${number} is a group`);
+  reader.skip(wire, number);
+}
