@@ -19,6 +19,7 @@ export {
   memoryTable,
   memoryWork,
 } from './memory-resources.js';
+export { type MemoryStore, memoryStore } from './memory-store.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { projectPeer } from './project-peer.js';
 export { startPostgres, type TestPostgres } from './postgres.js';

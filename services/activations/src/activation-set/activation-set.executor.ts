@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
-import type { DomainError, UnitOfWork } from '@noema/kernel';
+import type { DomainError, Port, UnitOfWork } from '@noema/kernel';
 import {
   assertFinite,
   type Basis,
@@ -64,14 +64,15 @@ export class ActivationSetExecutor {
 
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ActivationSetRepository) private readonly sets: ActivationSetRepository,
-    @Inject(ActivationShardRepository) private readonly shards: ActivationShardRepository,
-    @Inject(PerceptionSpaceService) private readonly spaces: PerceptionSpaceService,
-    @Inject(DatasetCatalog) private readonly populations: DatasetCatalog,
-    @Inject(EpochResponder) private readonly responders: EpochResponder,
+    @Inject(ActivationSetRepository) private readonly sets: Port<ActivationSetRepository>,
+    @Inject(ActivationShardRepository) private readonly shards: Port<ActivationShardRepository>,
+    @Inject(PerceptionSpaceService)
+    private readonly spaces: Pick<PerceptionSpaceService, 'get' | 'ensureBuiltIn'>,
+    @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version' | 'shards'>,
+    @Inject(EpochResponder) private readonly responders: Port<EpochResponder>,
     @Inject(ActivationSetArtifactStore) private readonly artifacts: ActivationSetArtifactStore,
-    @Inject(ActivationSetEvents) private readonly events: ActivationSetEvents,
-    @Inject(SETTINGS) private readonly settings: ActivationsConfig,
+    @Inject(ActivationSetEvents) private readonly events: Port<ActivationSetEvents>,
+    @Inject(SETTINGS) private readonly settings: Pick<ActivationsConfig, 'engineThreads' | 'exactUnits'>,
   ) {
     this.threads = settings.engineThreads === 0 ? undefined : settings.engineThreads;
   }

@@ -34,13 +34,14 @@ const STEP = 8_192;
 export class BuildExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ActivationSetRepository) private readonly sets: ActivationSetRepository,
-    @Inject(VectorIndexRepository) private readonly indexes: VectorIndexRepository,
-    @Inject(NeighborGraphRepository) private readonly graphs: NeighborGraphRepository,
+    @Inject(ActivationSetRepository) private readonly sets: Pick<ActivationSetRepository, 'find'>,
+    @Inject(VectorIndexRepository) private readonly indexes: Pick<VectorIndexRepository, 'find' | 'complete'>,
+    @Inject(NeighborGraphRepository)
+    private readonly graphs: Pick<NeighborGraphRepository, 'find' | 'complete'>,
     @Inject(MatrixStore) private readonly matrices: MatrixStore,
-    @Inject(NeighborGraphEvents) private readonly events: NeighborGraphEvents,
-    @Inject(IndexKinds) private readonly kinds: IndexKinds,
-    @Inject(SETTINGS) private readonly settings: SimilarityConfig,
+    @Inject(NeighborGraphEvents) private readonly events: Pick<NeighborGraphEvents, 'ready'>,
+    @Inject(IndexKinds) private readonly kinds: Pick<IndexKinds, 'get'>,
+    @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'engineThreads'>,
   ) {}
 
   /**

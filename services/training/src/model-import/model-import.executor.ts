@@ -36,11 +36,12 @@ const STEPS = 3;
 export class ModelImportExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ModelRepository) private readonly models: ModelRepository,
-    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
+    @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'find' | 'insert'>,
+    @Inject(ModelVersionRepository)
+    private readonly versions: Pick<ModelVersionRepository, 'find' | 'insert'>,
     @Inject(TopologyStore) private readonly topologies: TopologyStore,
     @Inject(ModelFileStore) private readonly files: ModelFileStore,
-    @Inject(ModelFileReader) private readonly reader: ModelFileReader,
+    @Inject(ModelFileReader) private readonly reader: Pick<ModelFileReader, 'read'>,
   ) {}
 
   /**

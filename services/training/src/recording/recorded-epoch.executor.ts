@@ -37,6 +37,21 @@ import { RecordingRepository } from './recording.repository.js';
 
 type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
+/** What the assembly of an epoch reads and writes of its recording. */
+type RecordingsOfEpochs = Pick<
+  RecordingRepository,
+  | 'find'
+  | 'findBranchStart'
+  | 'parts'
+  | 'epochEnds'
+  | 'graphParts'
+  | 'isReplaced'
+  | 'lock'
+  | 'showBranch'
+  | 'insertShards'
+  | 'removeParts'
+>;
+
 /** What is known of an epoch before its records are read. */
 interface OpenEpoch {
   readonly epoch: number;
@@ -73,17 +88,20 @@ const KEPT_BYTES = 256 * 2 ** 20;
 export class RecordedEpochExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(RecordingRepository) private readonly recordings: RecordingRepository,
-    @Inject(RecordStore) private readonly records: RecordStore,
-    @Inject(RunRepository) private readonly runs: RunRepository,
-    @Inject(EpochRepository) private readonly epochs: EpochRepository,
+    @Inject(RecordingRepository) private readonly recordings: RecordingsOfEpochs,
+    @Inject(RecordStore)
+    private readonly records: Pick<RecordStore, 'readRecord' | 'putShard' | 'putResponses'>,
+    @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'find'>,
+    @Inject(EpochRepository)
+    private readonly epochs: Pick<EpochRepository, 'find' | 'insert' | 'deleteReplaced'>,
     @Inject(EpochStore) private readonly store: EpochStore,
-    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
-    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
-    @Inject(DatasetReader) private readonly reader: DatasetReader,
+    @Inject(ModelVersionRepository)
+    private readonly versions: Pick<ModelVersionRepository, 'find' | 'insert'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version' | 'shards'>,
+    @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index' | 'load'>,
     @Inject(RecordedGraphReader) private readonly graphs: Pick<RecordedGraphReader, 'read'>,
-    @Inject(TopologyStore) private readonly topologies: TopologyStore,
-    @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'save'>,
+    @Inject(RunEventPublisher) private readonly events: Pick<RunEventPublisher, 'epochCompleted'>,
   ) {}
 
   /**

@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ShardContext } from '@noema/jobs';
-import { systemClock as clock, type UnitOfWork } from '@noema/kernel';
+import { type Port, systemClock as clock, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import { DatasetReader } from '../dataset/dataset.reader.js';
 import { inspectArtifact, planRun } from '../engine/model.compiling.js';
 import { TrainingEngine } from '../engine/training.engine.js';
-import type { TrainingSession } from '../engine/training.session.js';
+import type { TrainingRequest, TrainingSession } from '../engine/training.session.js';
 import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { EpochStore } from '../epoch/epoch.store.js';
@@ -21,6 +21,7 @@ import type { Run, RunPhase } from './run.js';
 import { describeProgress } from './run.progress.js';
 import { RunRepository } from './run.repository.js';
 
+type Session = Port<TrainingSession>;
 type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
 interface OpenRun {
@@ -45,15 +46,16 @@ const UNITS: Readonly<Record<RunPhase, string>> = {
 export class RunExecutor {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(RunRepository) private readonly runs: RunRepository,
-    @Inject(EpochRepository) private readonly epochs: EpochRepository,
+    @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'find'>,
+    @Inject(EpochRepository) private readonly epochs: Pick<EpochRepository, 'insert'>,
     @Inject(EpochStore) private readonly store: EpochStore,
-    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
-    @Inject(TopologyStore) private readonly topologies: TopologyStore,
-    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
-    @Inject(DatasetReader) private readonly reader: DatasetReader,
-    @Inject(TrainingEngine) private readonly engine: TrainingEngine,
-    @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
+    @Inject(ModelVersionRepository)
+    private readonly versions: Pick<ModelVersionRepository, 'find' | 'insert'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version' | 'shards'>,
+    @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'load'>,
+    @Inject(TrainingEngine) private readonly engine: { open(request: TrainingRequest): Session },
+    @Inject(RunEventPublisher) private readonly events: Pick<RunEventPublisher, 'epochCompleted'>,
   ) {}
 
   /** Returns the number of durable epochs. */
@@ -81,7 +83,7 @@ export class RunExecutor {
     });
   }
 
-  private async open({ teamId, run, version, shard }: OpenRun): Promise<TrainingSession> {
+  private async open({ teamId, run, version, shard }: OpenRun): Promise<Session> {
     const { datasets, store } = this;
     const dataset = await datasets.version(teamId, run.datasetVersionId);
     const topology = await this.topologies.read(version.topology);
@@ -109,7 +111,7 @@ export class RunExecutor {
 
   private async epoch(
     epoch: number,
-    session: TrainingSession,
+    session: Session,
     { teamId, run, version, shard }: OpenRun,
   ): Promise<void> {
     const { settings } = run;
