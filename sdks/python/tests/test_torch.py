@@ -54,6 +54,8 @@ def test_an_epoch_is_whole_and_at_one_state_of_the_weights(platform):
                 loss.backward()
                 optimizer.step()
                 run.log(ids, probabilities=output, loss=loss)
+            # The steps of the training run without hooks, once the first one has shown the layers.
+            assert not any(part._forward_hooks for part in model.modules())
         assert model.training
     model.eval()
     for split in ("training", "validation"):

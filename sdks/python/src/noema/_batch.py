@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,22 @@ class BatchReader:
         """Returns the item of one call, or None without ids. `training_mode` None: by the split."""
         things = {key: copy_to_host(value) if key in _COPIED else value for key, value in things.items()}
         name, rows = self._find_rows(ids, split, training_mode)
+        return self.read_rows(epoch, name, rows, training_mode, things, watched)
+
+    def read_rows(
+        self,
+        epoch: Epoch,
+        name: str,
+        rows: Array,
+        training_mode: bool | None,
+        things: dict[str, Any],
+        watched: list[Response],
+        numbers: Mapping[str, Array] = MappingProxyType({}),
+    ) -> Item | None:
+        """Returns the item of rows of a split whose arrays are copied.
+
+        `numbers` are metrics with one number for each of several steps.
+        """
         count = len(rows)
         if count == 0:
             return None
@@ -73,7 +90,7 @@ class BatchReader:
         loss, target = things.pop("loss", None), things.pop("target", None)
         if loss is not None and len(shape_of(loss)) == 0:
             things["loss"], loss = loss, None
-        for metric, value in things.items():
+        for metric, value in (*things.items(), *numbers.items()):
             if value is not None:
                 epoch.add_metric(metric if name == "training" else f"{name}_{metric}", value)
         training = name == "training" if training_mode is None else training_mode
@@ -120,7 +137,7 @@ class BatchReader:
         """Returns split and id of each sample of the population. `ids` may be one text or number."""
         found = []
         for text in list_ids(ids):
-            name = self._find_split(ids, [text], split, None)
+            name = self._find_split([text], _split_of(ids, split), None)
             part = self._data.splits[name]
             member = self._member(part)
             if member is not None and not member[part.find_rows([text])[0]]:
@@ -134,9 +151,7 @@ class BatchReader:
             raise LogError("there are no ids; give at least one", "SAMPLE_ID_MISSING")
         return found
 
-    def _find_split(self, ids: Any, texts: list[str], split: str | None, training_mode: bool | None) -> str:
-        if split is None and isinstance(ids, SampleIds):
-            split = ids.split
+    def _find_split(self, texts: list[str], split: str | None, training_mode: bool | None) -> str:
         splits = self._data.splits
         if split is not None:
             if split not in splits:
@@ -162,15 +177,23 @@ class BatchReader:
         """Returns the split of a batch and its rows, none for a batch without ids."""
         if split is None and isinstance(ids, SampleIds):
             split = ids.split
-            part = self._data.splits.get(split)
+            part = self.find_part(split)
             rows = None if part is None else ids.find_rows(part)
             if rows is not None:
                 return split, rows
         texts = format_ids(ids)
         if not texts:
             return "", np.arange(0)
-        name = self._find_split(ids, texts, split, training_mode)
+        return self.find_rows(texts, split, training_mode)
+
+    def find_rows(self, texts: list[str], split: str | None, training_mode: bool | None) -> tuple[str, Array]:
+        """Returns the split and the rows of a batch by the texts of its ids. Raises LogError."""
+        name = self._find_split(texts, split, training_mode)
         return name, self._data.splits[name].find_rows(texts)
+
+    def find_part(self, split: str) -> Split | None:
+        """Returns a split of the dataset by its name."""
+        return self._data.splits.get(split)
 
     def _responses(self, things: dict[str, Any], watched: list[Response], count: int) -> list[Response]:
         activation, embedding = things.pop("activation", None), things.pop("embedding", None)
@@ -276,6 +299,10 @@ class BatchReader:
             member = self._members[part.name] = np.zeros(len(part), dtype=bool)
             member[part.population] = True
         return member
+
+
+def _split_of(ids: Any, split: str | None) -> str | None:
+    return ids.split if split is None and isinstance(ids, SampleIds) else split
 
 
 def require_counts(things: Mapping[str, Any], count: int) -> None:

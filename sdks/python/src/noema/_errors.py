@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 
 
 class NoemaError(Exception):
@@ -33,8 +36,24 @@ class DatasetError(NoemaError, ValueError):
         super().__init__(message, reason)
 
 
+_known = threading.local()
+
+
+@contextmanager
+def called_from(place: str) -> Generator[None, None, None]:
+    """Makes `place` the caller, for a call that is read after it has returned."""
+    _known.place = place
+    try:
+        yield
+    finally:
+        _known.place = ""
+
+
 def caller() -> str:
-    """Returns `file:line` of the nearest frame outside of this package."""
+    """Returns `file:line` of the nearest frame outside of this package, or the place of `called_from`."""
+    place: str = getattr(_known, "place", "")
+    if place:
+        return place
     package = os.path.dirname(os.path.abspath(__file__)) + os.sep
     frame = sys._getframe(1)
     while frame.f_back is not None and os.path.abspath(frame.f_code.co_filename).startswith(package):

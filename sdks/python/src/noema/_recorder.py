@@ -29,9 +29,10 @@ LOG = logging.getLogger("noema")
 QUEUE_BYTES = 256 << 20
 #: Rows of small calls are collected up to this size or age, because every record is a round trip.
 COLLECT_BYTES = 1 << 20
-COLLECT_ROWS = 1024
-COLLECT_S = 0.5
+COLLECT_ROWS = 4096
+COLLECT_S = 1.0
 _RETRY_DISK_S = 0.5
+_BREATH_S = 0.0005
 
 Record = recording_service_pb2.AppendRecordRequest
 #: Stores a record and returns the last number that the platform has. Raises NoemaError.
@@ -58,11 +59,13 @@ class Recorder:
         # The sender is not woken by what is only queued, because each wake takes time from the training loop.
         self._sendable = threading.Condition(lock)
         self._writable = threading.Condition(lock)
+        #: Puts what waits elsewhere into the queue. The writer thread calls it before it writes.
+        self.collect: Callable[[], None] = lambda: None
+        self._is_woken = False
         self._queue: deque[Item] = deque()
         self._queued = 0
-        #: What the queue has to be written, and since when.
+        #: What the queue has to be written.
         self._waiting_rows = self._waiting_bytes = self._waiting_records = 0
-        self._waiting_since = 0.0
         self._closing = False
         self._abandoned = threading.Event()
         self._dropped: dict[int, int] = {}
@@ -96,9 +99,7 @@ class Recorder:
         with self._changed:
             if self._closing:
                 return
-            if not self._queue:
-                self._waiting_since = time.monotonic()
-            is_first, was_due = not self._queue, self._is_due
+            was_due = self._is_due
             self._queue.append(item)
             self._queued += item.size
             self._waiting_rows += item.rows
@@ -108,8 +109,14 @@ class Recorder:
                 if self._queued > self._queue_bytes:
                     self._shed_queue(everywhere)
             # Each time the writer wakes, it takes the interpreter from the training loop.
-            if is_first or (self._is_due and not was_due):
+            if self._is_due and not was_due:
                 self._writable.notify()
+
+    def wake_writer(self) -> None:
+        """Lets the writer collect what waits."""
+        with self._changed:
+            self._is_woken = True
+            self._writable.notify()
 
     @property
     def _is_due(self) -> bool:
@@ -142,14 +149,16 @@ class Recorder:
     def _write_all(self) -> None:
         while True:
             with self._changed:
-                while not self._closing and not self._is_due:
-                    left = self._waiting_since + COLLECT_S - time.monotonic() if self._queue else None
-                    if left is not None and left <= 0:
-                        break
-                    self._writable.wait(left)
+                # Steps that were collected elsewhere are not announced one by one.
+                if not self._closing and not self._is_due and not self._is_woken:
+                    self._writable.wait(COLLECT_S)
+                self._is_woken = False
+            self.collect()
+            with self._changed:
                 items = self._take()
                 ended = self._closing and not items
             for together in group_calls(items):
+                self._breathe()
                 self._write(together)
             self._flush()
             with self._changed:
@@ -157,6 +166,11 @@ class Recorder:
             if ended:
                 self.spool.sync()
                 return
+
+    def _breathe(self) -> None:
+        """Lets the training loop have the interpreter, for which it would wait up to 5 ms."""
+        if not self._closing:
+            time.sleep(_BREATH_S)
 
     def _take(self) -> list[Item]:
         """Removes items from the queue, as many as one record holds. The others can still be shed."""
@@ -381,6 +395,12 @@ class Recorder:
         if not self._writer.is_alive() and not self._sender.is_alive():
             self.spool.close()
         return delivered and self._connect is not None
+
+
+def count_steps(item: Item) -> int:
+    """Returns how many steps like this one are written together."""
+    rows = len(item.build.rows) if isinstance(item.build, StagedCall) else item.rows
+    return int(min(COLLECT_ROWS / max(1, rows), COLLECT_BYTES / max(1, item.size)))
 
 
 def group_calls(items: list[Item]) -> Iterator[list[Item]]:

@@ -25,10 +25,11 @@ from noema._graph import Graph, describe, describe_failure, describe_missing, ex
 from noema._map_html import STYLE
 from noema._progress import Progress
 from noema._ranks import Rank
-from noema._recorder import LOG, Record, Recorder
+from noema._recorder import LOG, Record, Recorder, count_steps
 from noema._records import Item
 from noema._responses import Layer, Response
 from noema._results import Place, Results
+from noema._steps import StepLog
 from noema._wait import poll
 
 EXIT_S = 60.0
@@ -54,6 +55,11 @@ class Watch(Protocol):
 
     def layers(self) -> list[Layer]:
         """Returns the layers, as far as they are known without a forward pass."""
+        ...
+
+    @property
+    def has_responses(self) -> bool:
+        """True if `take` would return some."""
         ...
 
     def take(self) -> list[Response]:
@@ -118,6 +124,8 @@ class Run(Results):
         self._options = options
         self._watch = watch
         self._reader = BatchReader(data, options.task, options.takes_all_layers)
+        self._steps = StepLog(self._reader, recorder.put, recorder.wake_writer, self._warn)
+        recorder.collect = self._steps.read
         self._last = first_epoch - 1
         self._epoch: Epoch | None = None
         self._correct_calls: set[tuple[Any, ...]] = set()
@@ -180,6 +188,7 @@ class Run(Results):
                 f"Call run.rewind({number}) to record it again",
                 "EPOCH_ENDED",
             )
+        self._close_steps()
         self._epoch = Epoch(self._last + 1 if number is None else int(number))
         if self._watch is not None:
             self._watch.enabled = self._takes_activations(self._epoch.number)
@@ -200,6 +209,7 @@ class Run(Results):
                 f"give 1 to {self._last + 1}",
                 "REWIND_INVALID",
             )
+        self._close_steps()
         self._epoch = None
         if not self._delivery.is_described:
             return  # Nothing was recorded.
@@ -222,6 +232,7 @@ class Run(Results):
         if epoch is None or self._is_inert:
             return
         seconds = time.monotonic() - epoch.started
+        self._close_steps()
         self._sweep(epoch)
         graph = self._export(epoch)
         for name, value in metrics.items():
@@ -229,6 +240,8 @@ class Run(Results):
         self._end(epoch, seconds, graph)
 
     def _end(self, epoch: Epoch, training_s: float, graph: Graph | None = None) -> None:
+        self._close_steps()
+
         # The platform takes finite metrics only.
         def finish(record: Record) -> None:
             for name, value in epoch.metrics().items():
@@ -274,6 +287,8 @@ class Run(Results):
         """
         if self._is_inert:
             return
+        if self._log_step(ids, split, epoch, things):
+            return
         form = (split, *sorted(things))
         try:
             self._log(ids, split, epoch, things)
@@ -293,6 +308,25 @@ class Run(Results):
             for name, value in metrics.items():
                 self._epoch.add_metric(name, value)
 
+    def _log_step(self, ids: Any, split: str | None, epoch: int | None, things: dict[str, Any]) -> bool:
+        """Keeps a call of a form that was right. Returns false if it has to be read now."""
+        current, watch = self._epoch, self._watch
+        if current is None or (epoch is not None and epoch != current.number):
+            return False
+        if watch is not None and watch.has_responses:
+            return False
+        try:
+            kept = self._steps.add(current, ids, split, None if watch is None else watch.is_training, things)
+        except Exception:
+            return False  # Read now, it says what is wrong.
+        if kept:
+            self._show_rows(current)
+        return kept
+
+    def _close_steps(self) -> None:
+        self._steps.read()
+        self._steps.shut()
+
     def _log(self, ids: Any, split: str | None, epoch: int | None, things: dict[str, Any]) -> None:
         if epoch is not None and (self._epoch is None or epoch != self._epoch.number):
             if self._epoch is not None:
@@ -303,18 +337,26 @@ class Run(Results):
         watched = self._watch.take() if self._watch is not None else []
         mode = self._watch.is_training if self._watch is not None else None
         assert self._epoch is not None
-        item = self._reader.read(self._epoch, ids, split, mode, things, watched)
-        if item is not None:
+        with self._steps.lock:
+            self._close_steps()
+            item = self._reader.read(self._epoch, ids, split, mode, things, watched)
+            if item is None:
+                return
             self._recorder.put(item)
             self._describe()
-            self._show_rows(self._epoch)
+            if not watched:
+                due = count_steps(item)
+                self._steps.open(self._epoch, split, mode, tuple(things), due)
+        self._show_rows(self._epoch)
 
     def _name_epoch(self, number: int) -> str:
         return f"epoch {number} of {self._options.epochs}" if self._options.epochs else f"epoch {number}"
 
     def _show_rows(self, epoch: Epoch, task: str = "") -> None:
         if self._progress.is_due:
-            done = sum(int(rows.sum()) for rows in (epoch.inference if task else epoch.rows).values())
+            # Another thread marks the rows of steps.
+            marks = list((epoch.inference if task else epoch.rows).values())
+            done = sum(int(rows.sum()) for rows in marks)
             total = self.data.population_size if task else len(self.data)
             self._progress.update(f"{self._name_epoch(epoch.number)}{task}: {done:,} of {total:,} samples")
 
@@ -432,6 +474,8 @@ class Run(Results):
     @property
     def health(self) -> str:
         """Sentence on the recording: `well`, or what is wrong, what was dropped, and what took time."""
+        if not self._is_inert:
+            self._steps.read()
         recorder = self._recorder
         parts = [*recorder.problems.values(), self._note]
         if recorder.dropped_rows:

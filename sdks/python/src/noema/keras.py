@@ -82,6 +82,11 @@ class ModelWatch:
             self._probe, self._layers = None, []
         self._names = names
 
+    @property
+    def has_responses(self) -> bool:
+        """True after an inference."""
+        return bool(self._last)
+
     def take(self) -> list[Response]:
         """Returns the responses of the last inference, once."""
         last, self._last = self._last, []

@@ -47,22 +47,40 @@ class ModuleWatch:
         self._names: frozenset[str] | None = None
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
-        self._hooks: list[Any] = []
+        self._plan: list[tuple[Any, Callable[..., Any]]] = []
         for name, part in module.named_modules():
             kind = type(part).__name__
             if name in (layers or ()) and not LEARNED.match(kind):
-                self._hooks.append(part.register_forward_hook(self._block_hook(name, kind)))
+                self._plan.append((part, self._block_hook(name, kind)))
             elif LEARNED.match(kind) and is_chosen(name or kind, layers):
-                self._hooks.append(part.register_forward_hook(self._layer_hook(name or kind, kind)))
+                self._plan.append((part, self._layer_hook(name or kind, kind)))
             elif ACTIVATIONS.match(kind):
-                self._hooks.append(part.register_forward_hook(self._activation_hook))
+                self._plan.append((part, self._activation_hook))
             elif not NORMALIZATIONS.search(kind) and not list(part.children()):
-                self._hooks.append(part.register_forward_hook(self._other_hook))
+                self._plan.append((part, self._other_hook))
         require_layers(layers, [name for name, _ in module.named_modules()])
-        self._hooks.append(module.register_forward_pre_hook(self._start_hook))
+        # A compiler traces the hooks that are there when it compiles.
+        self._is_compiled = any(hasattr(part, "_orig_mod") for part in module.modules())
+        self._hooks: list[Any] = []
+        self._attach()
+        self._start = module.register_forward_pre_hook(self._start_hook)
+
+    def _attach(self) -> None:
+        self._hooks = [part.register_forward_hook(hook) for part, hook in self._plan]
+
+    def _detach_all(self) -> None:
+        for hook in self._hooks:
+            hook.remove()
+        self._hooks = []
 
     def _start_hook(self, *_: Any) -> None:
         self._last, self._open = {}, None
+        # In the steps of a training nothing is taken, and a module without hooks calls its forward directly.
+        if self._is_taking:
+            if not self._hooks:
+                self._attach()
+        elif self._hooks and not self._is_compiled:
+            self._detach_all()
 
     def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> Any:
@@ -141,6 +159,11 @@ class ModuleWatch:
         last, self._last = self._last, {}
         return last
 
+    @property
+    def has_responses(self) -> bool:
+        """True after a forward pass in which activations were taken."""
+        return bool(self._last)
+
     def take(self) -> list[Response]:
         """Returns the responses of the last forward pass, once."""
         last = self.take_raw()
@@ -196,9 +219,9 @@ class ModuleWatch:
 
     def close(self) -> None:
         """Removes the hooks."""
-        for hook in self._hooks:
-            hook.remove()
-        self._hooks, self._last = [], {}
+        self._detach_all()
+        self._start.remove()
+        self._plan, self._last = [], {}
 
 
 def get_output(output: Any) -> Any:
