@@ -1,6 +1,8 @@
 import { DomainError } from '@noema/kernel';
 import { type CompiledModel, compileLayers, type CompileMode } from '@noema/layers';
 import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
+import { preprocessedModel } from './preprocessing/preprocessed.model.js';
+import type { InputPreprocessing } from './preprocessing/preprocessing.js';
 
 /**
  * Compiles a stored topology of any kind: layers as `compileLayers` takes them, or the graph of an imported
@@ -10,8 +12,13 @@ import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
 export function compileModel(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
   const read: unknown = typeof topology === 'string' ? JSON.parse(topology) : topology;
   if (isRecorded(read)) throw modelHasNoGraph();
-  return isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, { mode });
+  const model = isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, { mode });
+  return preprocessedModel(model, readPreprocessing(read));
 }
+
+/** Reads the preprocessing that the topology of a version states, which was checked at the import. */
+export const readPreprocessing = (topology: unknown): readonly InputPreprocessing[] =>
+  (topology as { readonly preprocessing?: readonly InputPreprocessing[] } | null)?.preprocessing ?? [];
 
 const isRecorded = (topology: unknown): boolean =>
   typeof topology === 'object' &&

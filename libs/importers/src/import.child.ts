@@ -3,16 +3,14 @@ import { DomainError } from '@noema/kernel';
 import { encodeWeights } from '@noema/layers';
 import { framed, type ImportRequest } from './import.frames.js';
 import { fileInvalid } from './import.errors.js';
-import { importerOf } from './importer.registry.js';
+import { readModel } from './read.model.js';
 
 /** Reads one file from its input and answers on its output. */
 async function answer(): Promise<Uint8Array[]> {
   try {
-    const { format, ...options } = JSON.parse(process.argv[2] ?? '{}') as ImportRequest;
-    const bytes = await buffer(process.stdin);
-    const importer = importerOf(format, bytes);
-    const { artifact, model, weights } = await importer.read(bytes, options);
-    return framed({ format: importer.key, artifact }, encodeWeights(model.parameters, weights));
+    const request = JSON.parse(process.argv[2] ?? '{}') as ImportRequest;
+    const { format, artifact, model, weights } = await readModel(await buffer(process.stdin), request);
+    return framed({ format, artifact }, encodeWeights(model.parameters, weights));
   } catch (error) {
     const { kind, reason, message, metadata, violations } =
       error instanceof DomainError ? error : fileInvalid('its reader gave up', error);

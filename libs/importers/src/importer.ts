@@ -1,5 +1,6 @@
 import type { Weights } from '@noema/engine';
 import type { CompiledModel } from '@noema/layers';
+import type { InputPreprocessing } from './preprocessing/preprocessing.js';
 
 /** Information that the file does not contain. */
 export interface ImportOptions {
@@ -16,6 +17,8 @@ export interface ImportOptions {
    * its first axis, the batch, is fixed.
    */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Preprocessing of the inputs. An importer reads the layouts alone. */
+  readonly preprocessing?: readonly InputPreprocessing[];
   /** Name that the first output gets. */
   readonly outputName?: string;
 }

@@ -1,6 +1,16 @@
 export { EXPORT_OPSETS, exportOnnx, type ExportOptions } from './export/onnx.exporter.js';
-export { compileModel } from './compile.model.js';
+export { compileModel, readPreprocessing } from './compile.model.js';
 export { type ImportLimits, importModel, type ReadModel } from './import.process.js';
 export type { ImportedModel, Importer, ImportOptions, LayerOutput } from './importer.js';
 export { importerOf, importers } from './importer.registry.js';
 export { isGraphArtifact } from './onnx/graph.model.js';
+export {
+  CHANNEL_LAYOUTS,
+  CHANNEL_ORDERS,
+  type ChannelLayout,
+  type ChannelOrder,
+  type InputPreprocessing,
+  type Interpolation,
+  INTERPOLATIONS,
+} from './preprocessing/preprocessing.js';
+export { readModel } from './read.model.js';

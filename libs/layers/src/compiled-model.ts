@@ -55,6 +55,8 @@ export interface ModelInput {
   readonly name: string;
   /** As users give it: batch `n`, then channels last. */
   readonly dims: readonly Dim[];
+  /** Steps in words that lead from the data to the input of the file, in order; absent without any. */
+  readonly preprocessing?: readonly string[];
 }
 
 export interface ModelOutput {

@@ -9,6 +9,7 @@ import { DomainError } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import { Progress } from '../terminal/progress.js';
 import type { CommandContext } from './command-context.js';
+import type { Preprocessing } from './preprocess-option.js';
 import { watchJob } from './watch-job.js';
 
 export interface ImportOptions {
@@ -20,6 +21,7 @@ export interface ImportOptions {
   readonly outputs?: readonly string[];
   readonly layers?: readonly string[];
   readonly inputShape?: readonly InputShape[];
+  readonly preprocess?: readonly Preprocessing[];
 }
 
 /** Sizes of one sample of an input of the file. */
@@ -79,6 +81,7 @@ export async function importFile(
     outputs = [],
     layers = [],
     inputShape = [],
+    preprocess = [],
   }: ImportOptions,
 ): Promise<{ modelId: string; modelVersionId: string }> {
   const noema = await context.connect();
@@ -103,6 +106,7 @@ export async function importFile(
     outputs: [...outputs],
     layers: [...layers],
     inputShapes: inputShape.map(({ input, sizes }) => ({ input, sizes: [...sizes] })),
+    preprocessing: [...preprocess],
     parts,
   };
   const { jobId, ...ids } =

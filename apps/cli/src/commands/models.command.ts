@@ -15,6 +15,7 @@ import {
   logitsOption,
 } from './model-import.js';
 import { modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
+import { PREPROCESS, preprocessOption } from './preprocess-option.js';
 import { printList, printOne, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
 import { action } from './runner.js';
@@ -67,6 +68,7 @@ export function modelsCommand(): Command {
       'sizes of one sample for an input that an ONNX file leaves open, such as image=3,224,224; repeatable',
       inputShapeOption,
     )
+    .option('--preprocess <settings>', PREPROCESS, preprocessOption)
     .option('--layers <names>', `${LAYERS} (default: all)`, layerNames)
     .action(
       action(async (context: CommandContext, path: string, options: ImportOptions) => {
@@ -79,6 +81,9 @@ export function modelsCommand(): Command {
           version: modelVersionId,
         });
         await sayLayers(context, modelVersionId, model!);
+        for (const { name, preprocessing } of model!.inputs)
+          if (preprocessing.length > 0)
+            context.terminal.note(`data for ${name} are ${preprocessing.join(', then ')}`);
         for (const { name, classNames } of model!.outputs)
           if (classNames.length > 0)
             context.terminal.note(`classes of ${name}, in order: ${classNames.join(', ')}`);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { RunKind, type Run, RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { CommandContext } from './command-context.js';
+import { sayFit } from './model-fit.js';
 import { positiveInteger } from './datasets.command.js';
 import { findMethod, readSettings, settingText, type SettingText } from './method-settings.js';
 import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
@@ -70,11 +71,15 @@ export function runsCommand(): Command {
     .action(
       action(async (context: CommandContext, options: CreateOptions) => {
         const noema = await context.connect();
+        const fit = {
+          datasetVersionId: await datasetVersionId(context, noema, options.dataset),
+          modelVersionId: await modelVersionId(context, noema, options.model),
+        };
+        await sayFit(context, noema, fit);
         const { run } = await noema.runs.createRun({
           projectId: await context.projectId(noema),
           displayName: options.name ?? '',
-          datasetVersionId: await datasetVersionId(context, noema, options.dataset),
-          modelVersionId: await modelVersionId(context, noema, options.model),
+          ...fit,
           settings: {
             kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN,
             epochs: options.epochs,

@@ -9,6 +9,8 @@ import { kerasWeights } from './keras.weights.js';
 
 /** Ending of the name of a file of weights in an archive. */
 const WEIGHTS = 'weights.h5';
+/** JSON of an archive that is not its topology. */
+const OTHER_JSON = /(metadata|preprocessor_config)\.json$/;
 /** Largest topology as text. */
 const MAX_TEXT = 64 * 2 ** 20;
 
@@ -24,7 +26,7 @@ export const kerasImporter: Importer = {
     refuseOptions(options);
     const zip = await ZipReader.open(bytes);
     const names = zip.names();
-    const topologies = names.filter((name) => name.endsWith('.json') && !name.endsWith('metadata.json'));
+    const topologies = names.filter((name) => name.endsWith('.json') && !OTHER_JSON.test(name));
     const weights = names.filter((name) => name.endsWith('.h5'));
     if (topologies.length !== 1 || weights.length !== 1)
       throw fileInvalid(

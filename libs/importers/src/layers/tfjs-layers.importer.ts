@@ -46,7 +46,12 @@ export const tfjsLayersImporter: Importer = {
 };
 
 /** The layers themselves define the outputs. */
-export function refuseOptions({ outputActivation, outputs = [], inputShapes = {} }: ImportOptions): void {
+export function refuseOptions({
+  outputActivation,
+  outputs = [],
+  inputShapes = {},
+  preprocessing = [],
+}: ImportOptions): void {
   if (outputActivation !== undefined)
     throw optionInvalid(
       'output_activation',
@@ -56,6 +61,11 @@ export function refuseOptions({ outputActivation, outputs = [], inputShapes = {}
     throw optionInvalid('outputs', 'a model of layers keeps all its outputs; leave out their names');
   if (Object.keys(inputShapes).length > 0)
     throw optionInvalid('input_shapes', 'a model of layers has the sizes of its inputs; leave them out');
+  if (preprocessing.some(({ layout }) => layout !== undefined))
+    throw optionInvalid(
+      'preprocessing',
+      'a model of layers says itself where its channels are (data_format); leave out the layout',
+    );
 }
 
 function described(bytes: Buffer): { modelTopology: unknown; weightsManifest: unknown } {

@@ -9,6 +9,7 @@ import {
 } from '@noema/onnx';
 import { fileInvalid, optionInvalid } from '../import.errors.js';
 import type { ImportOptions } from '../importer.js';
+import type { ChannelLayout } from '../preprocessing/preprocessing.js';
 import { GraphLinks, withReads } from './graph.links.js';
 
 /** Codes of ONNX for the types that data may be turned into, and out of. */
@@ -88,7 +89,7 @@ const MAX_INPUT = 2 ** 26;
  */
 export function opened(
   graph: Graph,
-  { outputActivation, outputs = [], channelsFirst }: ImportOptions,
+  { outputActivation, outputs = [], channelsFirst, preprocessing = [] }: ImportOptions,
 ): Graph {
   const kept = keptOutputs(graph, outputs);
   const whole = prune(graph, kept);
@@ -96,7 +97,14 @@ export function opened(
   if (whole.inputs.length === 0) throw fileInvalid('it has no inputs that its outputs depend on');
   const builder = new GraphBuilder({ ...whole, inputs: [], nodes: [], outputs: [] });
   builder.reserve(whole.nodes.flatMap((node) => node.outputs));
-  const isTurned = (name: string): boolean => channelsFirst?.includes(name) ?? leadsToPositions(links, name);
+  const layouts = new Map(preprocessing.map(({ input, layout }) => [input, layout]));
+  const findLayout = (name: string): ChannelLayout | undefined =>
+    layouts.get(name) ?? (whole.inputs.length === 1 ? layouts.get('') : undefined);
+  const isTurned = (name: string): boolean => {
+    const layout = findLayout(name);
+    if (layout !== undefined) return layout === 'channels-first';
+    return channelsFirst?.includes(name) ?? leadsToPositions(links, name);
+  };
   const names = new Map(whole.inputs.map((input) => [input.name, given(builder, input, isTurned)]));
   for (const node of whole.nodes) builder.add(withReads(node, names));
   kept.forEach((name, i) => {

@@ -1,4 +1,4 @@
-import { compileModel, isGraphArtifact } from '@noema/importers';
+import { compileModel, isGraphArtifact, readPreprocessing } from '@noema/importers';
 import {
   blockOutputs,
   type CompiledModel,
@@ -13,12 +13,14 @@ import { outputsOf, planOf } from './run.plan.js';
 
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);
 const specs = (
-  tensors: readonly Pick<CompiledModel['outputs'][number], 'name' | 'dims' | 'classNames'>[],
+  tensors: readonly (Pick<CompiledModel['outputs'][number], 'name' | 'dims' | 'classNames'> &
+    Pick<CompiledModel['inputs'][number], 'preprocessing'>)[],
 ): TensorSpec[] =>
-  tensors.map(({ name, dims, classNames }) => ({
+  tensors.map(({ name, dims, classNames, preprocessing }) => ({
     name,
     dims: sizes(dims),
     ...(classNames === undefined ? {} : { classNames }),
+    ...(preprocessing === undefined ? {} : { preprocessing }),
   }));
 
 /** What layers in the format of TF.js and Keras are. */
@@ -31,8 +33,14 @@ export function inspectLayers(topology: unknown): ModelInfo {
 export const inspectArtifact = (artifact: unknown): ModelInfo =>
   factsOf(compileModel(artifact, { mode: 'training' }), {
     artifact,
-    operators: isGraphArtifact(artifact) ? artifact.graph : '',
+    operators: (isGraphArtifact(artifact) ? artifact.graph : '') + describePreprocessing(artifact),
   });
+
+/** Empty without any, so that the digests of models without preprocessing stay. */
+function describePreprocessing(artifact: unknown): string {
+  const stated = readPreprocessing(artifact);
+  return stated.length === 0 ? '' : JSON.stringify(stated);
+}
 
 /** What the outputs of a stored model are. */
 export const inspectOutputs = (artifact: unknown): OutputInfo[] =>

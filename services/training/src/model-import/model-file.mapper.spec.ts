@@ -1,5 +1,11 @@
-import { create } from '@bufbuild/protobuf';
-import { ModelFileSchema } from '@noema/contracts/noema/training/v1/model_service';
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import {
+  ChannelLayout,
+  ChannelOrder,
+  type InputPreprocessingSchema,
+  Interpolation,
+  ModelFileSchema,
+} from '@noema/contracts/noema/training/v1/model_service';
 import { describe, expect, it } from 'vitest';
 import { modelFileOf } from './model-file.mapper.js';
 
@@ -33,5 +39,47 @@ describe('shapes of inputs in a request', () => {
     ],
   ])('are refused: %s', (message, shapes) => {
     expect(() => parse(...shapes)).toThrow(message);
+  });
+});
+
+describe('preprocessing in a request', () => {
+  const preprocessing = (one: MessageInitShape<typeof InputPreprocessingSchema>) =>
+    modelFileOf(create(ModelFileSchema, { preprocessing: [one] })).preprocessing;
+
+  it('has the names of the importers, and is absent without any', () => {
+    expect(
+      preprocessing({
+        input: 'image',
+        layout: ChannelLayout.FIRST,
+        dataSize: [32, 48],
+        interpolation: Interpolation.BICUBIC,
+        channelOrder: ChannelOrder.BGR,
+        range: [-1, 1],
+        mean: [0.5],
+        std: [1, 2, 3],
+      }),
+    ).toEqual([
+      {
+        input: 'image',
+        layout: 'channels-first',
+        dataSize: [32, 48],
+        interpolation: 'bicubic',
+        channelOrder: 'bgr',
+        range: [-1, 1],
+        mean: [0.5],
+        std: [1, 2, 3],
+      },
+    ]);
+    expect(preprocessing({})).toEqual([{ input: '' }]);
+    expect(modelFileOf(create(ModelFileSchema)).preprocessing).toBeUndefined();
+  });
+
+  it.each([
+    ['has data_size with 1 numbers; give two', { dataSize: [3] }],
+    ['has range with 3 numbers; give two', { range: [0, 1, 2] }],
+    ['has mean with 1025 numbers; give at most 1024', { mean: Array<number>(1025).fill(0) }],
+    ['has interpolation 9, which is not known', { interpolation: 9 as Interpolation }],
+  ])('are refused: %s', (message, one) => {
+    expect(() => preprocessing(one)).toThrow(message);
   });
 });

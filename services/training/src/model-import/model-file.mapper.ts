@@ -1,12 +1,16 @@
 import { artifactRefOf } from '@noema/contracts';
 import { ModelFormat } from '@noema/contracts/noema/training/v1/model';
 import {
+  ChannelLayout,
+  ChannelOrder,
+  type InputPreprocessing as InputPreprocessingMessage,
   type InputShape,
+  Interpolation,
   type ModelFile as ModelFileMessage,
   OutputActivation,
 } from '@noema/contracts/noema/training/v1/model_service';
-import { inputShapesInvalid } from './model-import.errors.js';
-import type { ModelFile } from './model-import.js';
+import { inputShapesInvalid, preprocessingInvalid } from './model-import.errors.js';
+import type { InputPreprocessing, ModelFile } from './model-import.js';
 import { FORMATS } from '../model/model.mapper.js';
 
 /** The file of a request; without one, a file without parts. */
@@ -18,6 +22,7 @@ export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
     outputs = [],
     layers = [],
     inputShapes = [],
+    preprocessing = [],
   } = message ?? {};
   const activation =
     outputActivation === OutputActivation.SOFTMAX
@@ -32,6 +37,7 @@ export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
     layers,
     ...(activation && { outputActivation: activation }),
     ...(inputShapes.length > 0 && { inputShapes: parseInputShapes(inputShapes) }),
+    ...(preprocessing.length > 0 && { preprocessing: preprocessing.map(parsePreprocessing) }),
   };
 }
 
@@ -56,6 +62,66 @@ function parseInputShapes(shapes: readonly InputShape[]): Record<string, readonl
     parsed.set(input, [...sizes]);
   }
   return Object.fromEntries(parsed);
+}
+
+const MAX_NUMBERS = 1024;
+
+/** Throws `invalid` MODEL_IMPORT_INVALID for lists of the wrong length; whether they fit, the model decides. */
+function parsePreprocessing({
+  input,
+  layout,
+  dataSize,
+  interpolation,
+  channelOrder,
+  range,
+  mean,
+  std,
+}: InputPreprocessingMessage): InputPreprocessing {
+  const pair = (field: string, values: readonly number[]): readonly [number, number] => {
+    if (values.length !== 2)
+      throw preprocessingInvalid(`has ${field} with ${values.length} numbers; give two`);
+    return [values[0]!, values[1]!];
+  };
+  const few = (field: string, values: readonly number[]): readonly number[] => {
+    if (values.length > MAX_NUMBERS)
+      throw preprocessingInvalid(`has ${field} with ${values.length} numbers; give at most ${MAX_NUMBERS}`);
+    return [...values];
+  };
+  return {
+    input,
+    ...(layout !== ChannelLayout.UNSPECIFIED && { layout: findName(LAYOUTS, layout, 'layout') }),
+    ...(dataSize.length > 0 && { dataSize: pair('data_size', dataSize) }),
+    ...(interpolation !== Interpolation.UNSPECIFIED && {
+      interpolation: findName(INTERPOLATIONS, interpolation, 'interpolation'),
+    }),
+    ...(channelOrder !== ChannelOrder.UNSPECIFIED && {
+      channelOrder: findName(ORDERS, channelOrder, 'channel_order'),
+    }),
+    ...(range.length > 0 && { range: pair('range', range) }),
+    ...(mean.length > 0 && { mean: few('mean', mean) }),
+    ...(std.length > 0 && { std: few('std', std) }),
+  };
+}
+
+const LAYOUTS: ReadonlyMap<ChannelLayout, NonNullable<InputPreprocessing['layout']>> = new Map([
+  [ChannelLayout.FIRST, 'channels-first'],
+  [ChannelLayout.LAST, 'channels-last'],
+]);
+const INTERPOLATIONS: ReadonlyMap<Interpolation, NonNullable<InputPreprocessing['interpolation']>> = new Map([
+  [Interpolation.NEAREST, 'nearest'],
+  [Interpolation.BILINEAR, 'bilinear'],
+  [Interpolation.BICUBIC, 'bicubic'],
+]);
+const ORDERS: ReadonlyMap<ChannelOrder, NonNullable<InputPreprocessing['channelOrder']>> = new Map([
+  [ChannelOrder.RGB, 'rgb'],
+  [ChannelOrder.BGR, 'bgr'],
+  [ChannelOrder.GRAY, 'gray'],
+]);
+
+function findName<K, V>(names: ReadonlyMap<K, V>, value: K, field: string): V {
+  const name = names.get(value);
+  if (name === undefined) throw preprocessingInvalid(`has ${field} ${String(value)}, which is not known`);
+  return name;
 }
 
 function formatOf(format: ModelFormat): string {

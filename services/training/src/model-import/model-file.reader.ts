@@ -15,11 +15,9 @@ export class ModelFileReader {
   constructor(@Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'importMemoryBytes'>) {}
 
   /** Throws `invalid` or `unsupported` with what is wrong with the file; stops at the signal. */
-  async read(
-    bytes: AsyncIterable<Uint8Array>,
-    { format, outputs, outputActivation, inputShapes, namedLayers, channelsFirst, outputName }: ModelFile,
-    signal: AbortSignal,
-  ): Promise<ReadModel> {
+  async read(bytes: AsyncIterable<Uint8Array>, file: ModelFile, signal: AbortSignal): Promise<ReadModel> {
+    const { format, outputs, outputActivation, inputShapes } = file;
+    const { preprocessing, namedLayers, channelsFirst, outputName } = file;
     const limits = { memoryBytes: this.settings.importMemoryBytes, timeoutMs: TIMEOUT_MS };
     const read = await importModel(
       bytes,
@@ -28,6 +26,7 @@ export class ModelFileReader {
         outputs,
         ...(outputActivation && { outputActivation }),
         ...(inputShapes && { inputShapes }),
+        ...(preprocessing && { preprocessing }),
         ...(namedLayers && { layers: namedLayers }),
         ...(channelsFirst && { channelsFirst }),
         ...(outputName && { outputName }),

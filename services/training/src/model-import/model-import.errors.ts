@@ -60,6 +60,17 @@ export const layersOfVersion = (): DomainError =>
       'in a run',
   );
 
+export const preprocessingOfVersion = (): DomainError =>
+  refused(
+    'model_file.preprocessing',
+    'MODEL_IMPORT_INVALID',
+    'a further version has the preprocessing of its model; leave model_file.preprocessing empty, or import the ' +
+      'file as a model of its own',
+  );
+
+export const preprocessingInvalid = (why: string): DomainError =>
+  refused('model_file.preprocessing', 'MODEL_IMPORT_INVALID', `model_file.preprocessing ${why}`);
+
 export const inputShapesInvalid = (why: string): DomainError =>
   refused('model_file.input_shapes', 'MODEL_IMPORT_INVALID', `model_file.input_shapes ${why}`);
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { readPreprocessing } from '@noema/importers';
 import type { ShardContext } from '@noema/jobs';
 import { findOrThrow, isRetryable, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
@@ -67,14 +68,18 @@ export class ModelImportExecutor {
     for (const part of file.parts)
       if ((await files.findPart(owner, part)) === undefined) throw partMissing(part.uri);
     shard.progress(0, STEPS, 'steps', 'reading the file');
-    const read = await reader.read(files.read(file.parts), file, shard.signal);
+    const before = await this.versionBefore(teamId, order);
+    const stored = before && (await topologies.read(before.topology));
+    const read = await reader.read(
+      files.read(file.parts),
+      stored === undefined ? file : { ...file, preprocessing: readPreprocessing(stored) },
+      shard.signal,
+    );
     shard.progress(1, STEPS, 'steps', 'checking the model');
     const info = inspectArtifact(read.artifact);
-    const before = await this.versionBefore(teamId, order);
     checkSize(info);
     const layers = chosenLayers(info, file.layers ?? []);
-    if (before !== undefined)
-      mustShareArchitecture(inspectArtifact(await topologies.read(before.topology)), info);
+    if (stored !== undefined) mustShareArchitecture(inspectArtifact(stored), info);
     shard.progress(2, STEPS, 'steps', 'keeping it');
     const version = {
       topology: before?.topology ?? (await topologies.save(owner, info.artifact)),

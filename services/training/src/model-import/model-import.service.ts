@@ -18,6 +18,7 @@ import {
   fileTooLarge,
   formatUnsupported,
   layersOfVersion,
+  preprocessingOfVersion,
   partEmpty,
   partMissing,
   partsMissing,
@@ -76,6 +77,7 @@ export class ModelImportService {
   async prepareVersion(teamId: string, modelId: string, file: ModelFile): Promise<ModelImport> {
     const model = await this.unitOfWork.run(teamId, () => findOrThrow(this.models, modelId, modelNotFound));
     if ((file.layers ?? []).length > 0) throw layersOfVersion();
+    if (file.preprocessing !== undefined) throw preprocessingOfVersion();
     return {
       projectId: model.projectId,
       displayName: '',

@@ -9,6 +9,19 @@ export interface LayerOutput {
   readonly unitAxis: number;
 }
 
+/** Preprocessing that an input of a file needs. */
+export interface InputPreprocessing {
+  /** Name of the input; empty for the only one. */
+  readonly input: string;
+  readonly layout?: 'channels-first' | 'channels-last';
+  readonly dataSize?: readonly [height: number, width: number];
+  readonly interpolation?: 'nearest' | 'bilinear' | 'bicubic';
+  readonly channelOrder?: 'rgb' | 'bgr' | 'gray';
+  readonly range?: readonly [low: number, high: number];
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+}
+
 /** A file to import, and what it does not say itself. */
 export interface ModelFile {
   /** Name of its format; empty to find it out. */
@@ -25,6 +38,8 @@ export interface ModelFile {
   readonly layers?: readonly string[];
   /** Sizes of one sample for inputs of the file, by name; absent where the file fixes them all. */
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
+  /** Preprocessing of the inputs; absent without any. */
+  readonly preprocessing?: readonly InputPreprocessing[];
   /** Layers by the outputs that have their activation, in place of the layers found in the graph. */
   readonly namedLayers?: readonly LayerOutput[];
   /** Inputs that the file takes channels first; found by its operators when absent. */

@@ -40,11 +40,13 @@ const tensorSpecMessage = ({
   name,
   dims,
   classNames = [],
+  preprocessing = [],
 }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({
   name,
   dataType: DataType.FLOAT32,
   dims: [...dims],
   classNames: [...classNames],
+  preprocessing: [...preprocessing],
 });
 
 export const modelMessage = ({

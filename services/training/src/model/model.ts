@@ -6,6 +6,8 @@ export interface TensorSpec {
   readonly dims: readonly number[];
   /** Of an output: names of its classes along the last axis, where the file of the model states them. */
   readonly classNames?: readonly string[];
+  /** Of an input of a model: the steps in words that are applied to the data; absent without any. */
+  readonly preprocessing?: readonly string[];
 }
 
 /** Format that a model was given in. */
@@ -80,7 +82,10 @@ export interface ModelInfo {
   readonly proposed: readonly string[];
   /** Weights in the order of the manifest. */
   readonly parameters: readonly TensorSpec[];
-  /** The graph of an imported file; empty for layers, which say themselves what they compute. */
+  /**
+   * The graph of an imported file and its preprocessing; empty for layers, which say themselves what they
+   * compute.
+   */
   readonly operators: string;
   /** The model.json for it. */
   readonly artifact: unknown;

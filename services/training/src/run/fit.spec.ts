@@ -13,6 +13,15 @@ describe('inputs', () => {
     expect(() => pairInputs([spec('x', 28, 28, 1)], [spec('image', 32, 32, 3)])).toThrow(
       /input "x" takes \[28, 28, 1\] for one sample, the data's "image" is \[32, 32, 3\]/,
     );
+    expect(() => pairInputs([spec('x', 224, 224, 3)], [spec('image', 32, 48, 3)])).toThrow(
+      'import the model with the preprocessing "input=x size=32x48"',
+    );
+    expect(() => pairInputs([spec('x', 3, 32, 32)], [spec('image', 32, 32, 3)])).toThrow(
+      '"input=x layout=first"',
+    );
+    expect(() => pairInputs([spec('x', 8, 8, 3)], [spec('image', 28, 28, 1)])).toThrow(
+      '"input=x size=28x28 order=gray"',
+    );
     expect(() => pairInputs([spec('x', 2), spec('y', 2)], [spec('a', 2)])).toThrow(
       /it has 2 inputs \("x", "y"\), the data have 1 \("a"\)/,
     );

@@ -57,7 +57,7 @@ function pair(
     if (!sameShape(model.dims, data.dims))
       throw inputMisfit(
         `${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's ` +
-          `"${data.name}" is [${data.dims.join(', ')}]`,
+          `"${data.name}" is [${data.dims.join(', ')}]${what === 'input' ? proposePreprocessing(model, data) : ''}`,
       );
     return { model, data };
   });
@@ -84,6 +84,18 @@ export function pairByName(
         `(${names(given)}); give them the same names`,
     );
   return columns.map((column) => given.find(({ name }) => name === column)!);
+}
+
+/** Proposes the preprocessing that makes a picture fit another size, number or place of channels; may be empty. */
+export function proposePreprocessing({ name, dims }: TensorSpec, data: TensorSpec): string {
+  if (dims.length !== 3 || data.dims.length !== 3) return '';
+  const [height, width, channels] = data.dims as [number, number, number];
+  const proposal = (settings: string): string =>
+    `; ingest pictures of that shape, or import the model with the preprocessing "input=${name} ${settings}"`;
+  if (dims[0] === channels && dims[2] !== channels) return proposal('layout=first');
+  const size = dims[0] === height && dims[1] === width ? '' : `size=${height}x${width}`;
+  if (dims[2] === channels) return proposal(size);
+  return dims[2] === 3 && channels === 1 ? proposal(`${size} order=gray`.trim()) : '';
 }
 
 /**

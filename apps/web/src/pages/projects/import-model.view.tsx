@@ -1,4 +1,4 @@
-import { Button, Group, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Collapse, Group, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
 import { DomainError } from '@noema/kernel/domain-error';
@@ -14,6 +14,8 @@ import { FileDropView } from './file-drop.view.js';
 import { useLiveJob } from '../../features/jobs/job.query.js';
 import { JobProgressView } from './job-progress.view.js';
 import { uploadModelFile } from './model-upload.js';
+import { preprocessingFaults, requestedPreprocessing, UNCHANGED } from './preprocessing.js';
+import { PreprocessingView } from './preprocessing.view.js';
 
 /** A model that gets a further version. */
 interface Known {
@@ -63,11 +65,17 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
   const [file, setFile] = useState(chosen);
   const [displayName, setName] = useState(chosen === undefined ? '' : cutEnding(chosen));
   const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
+  const [stated, setStated] = useState(UNCHANGED);
+  const [states, setStates] = useState(false);
   const [share, setShare] = useState(0);
   const send = useMutation({
     mutationFn: async (sent: File): Promise<Importing> => {
       const parts = await uploadModelFile(projectId, sent, setShare);
-      const modelFile = { parts, outputActivation: Number(output) };
+      const modelFile = {
+        parts,
+        outputActivation: Number(output),
+        preprocessing: model === undefined ? requestedPreprocessing(stated) : [],
+      };
       if (model !== undefined) {
         const { job, modelVersion } = await models.importModelVersion({ modelId: model.id, modelFile });
         return { jobId: job?.id ?? '', modelId: model.id, versionId: modelVersion?.id };
@@ -110,8 +118,8 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
         <FileDropView
           file={file}
           onFile={take}
-          accept=".onnx,.zip"
-          hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model"
+          accept=".onnx,.keras,.h5,.zip"
+          hint="Drop a model here: ONNX, Keras, or a zip of a TF.js model"
           error={faults['parts'] ?? faults['modelFile']}
           disabled={send.isPending}
         />
@@ -134,6 +142,24 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
           onChange={setOutput}
           allowDeselect={false}
         />
+        {model === undefined && (
+          <>
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              w="fit-content"
+              onClick={() => {
+                setStates(!states);
+              }}
+              aria-expanded={states}
+            >
+              {states ? 'Fewer settings' : 'What the input takes'}
+            </Button>
+            <Collapse expanded={states}>
+              <PreprocessingView stated={stated} onChange={setStated} error={faults['preprocessing']} />
+            </Collapse>
+          </>
+        )}
         <Text size="xs" c="dimmed">
           {model === undefined
             ? 'Layers and units are found in its graph.'
@@ -151,7 +177,10 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
             type="submit"
             loading={send.isPending}
             disabled={
-              file === undefined || file.size === 0 || (model === undefined && displayName.trim() === '')
+              file === undefined ||
+              file.size === 0 ||
+              (model === undefined &&
+                (displayName.trim() === '' || Object.keys(preprocessingFaults(stated)).length > 0))
             }
           >
             Import

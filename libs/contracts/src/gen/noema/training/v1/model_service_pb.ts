@@ -21,7 +21,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/model_service.proto.
  */
 export const file_noema_training_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iKQoPR2V0TW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJ2ChFMaXN0TW9kZWxzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInQKElVwZGF0ZU1vZGVsUmVxdWVzdBItCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsQgTiQQECEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayI+ChNVcGRhdGVNb2RlbFJlc3BvbnNlEicKBW1vZGVsGAEgASgLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwiLAoSRGVsZXRlTW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIhUKE0RlbGV0ZU1vZGVsUmVzcG9uc2UiSQoWVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhUKB2NvbnRlbnQYAiABKAxCBOJBAQIiQwoXVXBsb2FkTW9kZWxQYXJ0UmVzcG9uc2USKAoEcGFydBgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiKgoKSW5wdXRTaGFwZRINCgVpbnB1dBgBIAEoCRINCgVzaXplcxgCIAMoBSL8AQoJTW9kZWxGaWxlEi4KBmZvcm1hdBgBIAEoDjIeLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRm9ybWF0EikKBXBhcnRzGAIgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhI+ChFvdXRwdXRfYWN0aXZhdGlvbhgDIAEoDjIjLm5vZW1hLnRyYWluaW5nLnYxLk91dHB1dEFjdGl2YXRpb24SDwoHb3V0cHV0cxgEIAMoCRIOCgZsYXllcnMYBSADKAkSMwoMaW5wdXRfc2hhcGVzGAYgAygLMh0ubm9lbWEudHJhaW5pbmcudjEuSW5wdXRTaGFwZSKWAQoSSW1wb3J0TW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEjYKCm1vZGVsX2ZpbGUYAyABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCSJiChNJbXBvcnRNb2RlbFJlc3BvbnNlEhAKCG1vZGVsX2lkGAEgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYAiABKAkSHwoDam9iGAMgASgLMhIubm9lbWEuam9icy52MS5Kb2IimQEKGUltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCRI2Cgptb2RlbF9maWxlGAUgASgLMhwubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGaWxlQgTiQQECSgQIAhADSgQIAxAEUgZmb3JtYXRSBGZpbGUidQoaSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiI4ChZHZXRNb2RlbFZlcnNpb25SZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiUQoXR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbiJ7ChhMaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIm0KGUxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2USNwoObW9kZWxfdmVyc2lvbnMYASADKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKEUxpc3RMYXllcnNSZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiegoSTGlzdExheWVyc1Jlc3BvbnNlEigKBmxheWVycxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEigKBmJsb2NrcxgCIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEhAKCHByb3Bvc2VkGAMgAygJKnMKEE91dHB1dEFjdGl2YXRpb24SIQodT1VUUFVUX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQUNUSVZBVElPTl9TT0ZUTUFYEAESHQoZT1VUUFVUX0FDVElWQVRJT05fU0lHTU9JRBACMs0NCgxNb2RlbFNlcnZpY2USnQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSI/iLUYA6K1GAxDcmVhdGUgbW9kZWyC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEnYKCEdldE1vZGVsEiIubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXF1ZXN0GiMubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXNwb25zZSIhiLUYAoLT5JMCFxIVL3YxL21vZGVscy97bW9kZWxfaWR9EocBCgpMaXN0TW9kZWxzEiQubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsc1JlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVzcG9uc2UiLIi1GAKC0+STAiISIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEpYBCgtVcGRhdGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVzcG9uc2UiOIi1GAOitRgMVXBkYXRlIG1vZGVsgtPkkwIeOgVtb2RlbDIVL3YxL21vZGVscy97bW9kZWwuaWR9Eo8BCgtEZWxldGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVzcG9uc2UiMYi1GAOitRgMRGVsZXRlIG1vZGVsgtPkkwIXKhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0StQEKD1VwbG9hZE1vZGVsUGFydBIpLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlcXVlc3QaKi5ub2VtYS50cmFpbmluZy52MS5VcGxvYWRNb2RlbFBhcnRSZXNwb25zZSJLiLUYA6K1GBFVcGxvYWQgbW9kZWwgcGFydILT5JMCLDoBKiInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHM6dXBsb2FkEqQBCgtJbXBvcnRNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVzcG9uc2UiRoi1GAOitRgMSW1wb3J0IG1vZGVsgtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczppbXBvcnQSvwEKEkltcG9ydE1vZGVsVmVyc2lvbhIsLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QaLS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZSJMiLUYA6K1GBRJbXBvcnQgbW9kZWwgdmVyc2lvboLT5JMCKjoBKiIlL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zOmltcG9ydBKbAQoPR2V0TW9kZWxWZXJzaW9uEikubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlc3BvbnNlIjGItRgCgtPkkwInEiUvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9EpoBChFMaXN0TW9kZWxWZXJzaW9ucxIrLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBosLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9ucxKTAQoKTGlzdExheWVycxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9L2xheWVyc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iKQoPR2V0TW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJ2ChFMaXN0TW9kZWxzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInQKElVwZGF0ZU1vZGVsUmVxdWVzdBItCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsQgTiQQECEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayI+ChNVcGRhdGVNb2RlbFJlc3BvbnNlEicKBW1vZGVsGAEgASgLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwiLAoSRGVsZXRlTW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIhUKE0RlbGV0ZU1vZGVsUmVzcG9uc2UiSQoWVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhUKB2NvbnRlbnQYAiABKAxCBOJBAQIiQwoXVXBsb2FkTW9kZWxQYXJ0UmVzcG9uc2USKAoEcGFydBgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiKgoKSW5wdXRTaGFwZRINCgVpbnB1dBgBIAEoCRINCgVzaXplcxgCIAMoBSKDAgoSSW5wdXRQcmVwcm9jZXNzaW5nEg0KBWlucHV0GAEgASgJEjAKBmxheW91dBgCIAEoDjIgLm5vZW1hLnRyYWluaW5nLnYxLkNoYW5uZWxMYXlvdXQSEQoJZGF0YV9zaXplGAMgAygFEjcKDWludGVycG9sYXRpb24YBCABKA4yIC5ub2VtYS50cmFpbmluZy52MS5JbnRlcnBvbGF0aW9uEjYKDWNoYW5uZWxfb3JkZXIYBSABKA4yHy5ub2VtYS50cmFpbmluZy52MS5DaGFubmVsT3JkZXISDQoFcmFuZ2UYBiADKAESDAoEbWVhbhgHIAMoARILCgNzdGQYCCADKAEiugIKCU1vZGVsRmlsZRIuCgZmb3JtYXQYASABKA4yHi5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZvcm1hdBIpCgVwYXJ0cxgCIAMoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSPgoRb3V0cHV0X2FjdGl2YXRpb24YAyABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEg8KB291dHB1dHMYBCADKAkSDgoGbGF5ZXJzGAUgAygJEjMKDGlucHV0X3NoYXBlcxgGIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLklucHV0U2hhcGUSPAoNcHJlcHJvY2Vzc2luZxgHIAMoCzIlLm5vZW1hLnRyYWluaW5nLnYxLklucHV0UHJlcHJvY2Vzc2luZyKWAQoSSW1wb3J0TW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEjYKCm1vZGVsX2ZpbGUYAyABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCSJiChNJbXBvcnRNb2RlbFJlc3BvbnNlEhAKCG1vZGVsX2lkGAEgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYAiABKAkSHwoDam9iGAMgASgLMhIubm9lbWEuam9icy52MS5Kb2IimQEKGUltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCRI2Cgptb2RlbF9maWxlGAUgASgLMhwubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGaWxlQgTiQQECSgQIAhADSgQIAxAEUgZmb3JtYXRSBGZpbGUidQoaSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiI4ChZHZXRNb2RlbFZlcnNpb25SZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiUQoXR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbiJ7ChhMaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIm0KGUxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2USNwoObW9kZWxfdmVyc2lvbnMYASADKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKEUxpc3RMYXllcnNSZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiegoSTGlzdExheWVyc1Jlc3BvbnNlEigKBmxheWVycxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEigKBmJsb2NrcxgCIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEhAKCHByb3Bvc2VkGAMgAygJKnMKEE91dHB1dEFjdGl2YXRpb24SIQodT1VUUFVUX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQUNUSVZBVElPTl9TT0ZUTUFYEAESHQoZT1VUUFVUX0FDVElWQVRJT05fU0lHTU9JRBACKoABCg1JbnRlcnBvbGF0aW9uEh0KGUlOVEVSUE9MQVRJT05fVU5TUEVDSUZJRUQQABIZChVJTlRFUlBPTEFUSU9OX05FQVJFU1QQARIaChZJTlRFUlBPTEFUSU9OX0JJTElORUFSEAISGQoVSU5URVJQT0xBVElPTl9CSUNVQklDEAMqcwoMQ2hhbm5lbE9yZGVyEh0KGUNIQU5ORUxfT1JERVJfVU5TUEVDSUZJRUQQABIVChFDSEFOTkVMX09SREVSX1JHQhABEhUKEUNIQU5ORUxfT1JERVJfQkdSEAISFgoSQ0hBTk5FTF9PUkRFUl9HUkFZEAMqYgoNQ2hhbm5lbExheW91dBIeChpDSEFOTkVMX0xBWU9VVF9VTlNQRUNJRklFRBAAEhgKFENIQU5ORUxfTEFZT1VUX0ZJUlNUEAESFwoTQ0hBTk5FTF9MQVlPVVRfTEFTVBACMs0NCgxNb2RlbFNlcnZpY2USnQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSI/iLUYA6K1GAxDcmVhdGUgbW9kZWyC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEnYKCEdldE1vZGVsEiIubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXF1ZXN0GiMubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXNwb25zZSIhiLUYAoLT5JMCFxIVL3YxL21vZGVscy97bW9kZWxfaWR9EocBCgpMaXN0TW9kZWxzEiQubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsc1JlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVzcG9uc2UiLIi1GAKC0+STAiISIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEpYBCgtVcGRhdGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVzcG9uc2UiOIi1GAOitRgMVXBkYXRlIG1vZGVsgtPkkwIeOgVtb2RlbDIVL3YxL21vZGVscy97bW9kZWwuaWR9Eo8BCgtEZWxldGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVzcG9uc2UiMYi1GAOitRgMRGVsZXRlIG1vZGVsgtPkkwIXKhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0StQEKD1VwbG9hZE1vZGVsUGFydBIpLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlcXVlc3QaKi5ub2VtYS50cmFpbmluZy52MS5VcGxvYWRNb2RlbFBhcnRSZXNwb25zZSJLiLUYA6K1GBFVcGxvYWQgbW9kZWwgcGFydILT5JMCLDoBKiInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHM6dXBsb2FkEqQBCgtJbXBvcnRNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVzcG9uc2UiRoi1GAOitRgMSW1wb3J0IG1vZGVsgtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczppbXBvcnQSvwEKEkltcG9ydE1vZGVsVmVyc2lvbhIsLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QaLS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZSJMiLUYA6K1GBRJbXBvcnQgbW9kZWwgdmVyc2lvboLT5JMCKjoBKiIlL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zOmltcG9ydBKbAQoPR2V0TW9kZWxWZXJzaW9uEikubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlc3BvbnNlIjGItRgCgtPkkwInEiUvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9EpoBChFMaXN0TW9kZWxWZXJzaW9ucxIrLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBosLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9ucxKTAQoKTGlzdExheWVycxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9L2xheWVyc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateModel.
@@ -387,6 +387,78 @@ export const InputShapeSchema: GenMessage<InputShape> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model_service, 12);
 
 /**
+ * Preprocessing that an input of a file needs. Data are pictures in RGB, channels last, from 0 to 1, or numbers unchanged. The
+ * steps are applied in the order of the fields.
+ *
+ * @generated from message noema.training.v1.InputPreprocessing
+ */
+export type InputPreprocessing = Message<"noema.training.v1.InputPreprocessing"> & {
+  /**
+   * Name of the input. May be empty for a model with one input.
+   *
+   * @generated from field: string input = 1;
+   */
+  input: string;
+
+  /**
+   * Where the file has its channels. For ONNX.
+   *
+   * @generated from field: noema.training.v1.ChannelLayout layout = 2;
+   */
+  layout: ChannelLayout;
+
+  /**
+   * Height and width of the pictures of the data, which are resized to the size of the input. Default: the size
+   * of the input.
+   *
+   * @generated from field: repeated int32 data_size = 3;
+   */
+  dataSize: number[];
+
+  /**
+   * Interpolation of resized pictures. Default: bilinear.
+   *
+   * @generated from field: noema.training.v1.Interpolation interpolation = 4;
+   */
+  interpolation: Interpolation;
+
+  /**
+   * Order of the channels.
+   *
+   * @generated from field: noema.training.v1.ChannelOrder channel_order = 5;
+   */
+  channelOrder: ChannelOrder;
+
+  /**
+   * Two numbers: what 0 and 1 of the data become, such as 0 and 255, or -1 and 1. Default: 0 and 1.
+   *
+   * @generated from field: repeated double range = 6;
+   */
+  range: number[];
+
+  /**
+   * Subtracted after the range: one number, or one for each channel in the order of the file. Default: 0.
+   *
+   * @generated from field: repeated double mean = 7;
+   */
+  mean: number[];
+
+  /**
+   * Divided by after the mean: one number, or one for each channel. Default: 1.
+   *
+   * @generated from field: repeated double std = 8;
+   */
+  std: number[];
+};
+
+/**
+ * Describes the message noema.training.v1.InputPreprocessing.
+ * Use `create(InputPreprocessingSchema)` to create a new message.
+ */
+export const InputPreprocessingSchema: GenMessage<InputPreprocessing> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 13);
+
+/**
  * A file to import, with settings that the file does not contain.
  *
  * @generated from message noema.training.v1.ModelFile
@@ -435,6 +507,15 @@ export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
    * @generated from field: repeated noema.training.v1.InputShape input_shapes = 6;
    */
   inputShapes: InputShape[];
+
+  /**
+   * For a new model: what its inputs take, where it differs from the data. Takes the place of the
+   * `preprocessor_config.json` of an archive field by field. A new version of an existing model has the
+   * preprocessing of the model; the field must be empty.
+   *
+   * @generated from field: repeated noema.training.v1.InputPreprocessing preprocessing = 7;
+   */
+  preprocessing: InputPreprocessing[];
 };
 
 /**
@@ -442,7 +523,7 @@ export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
  * Use `create(ModelFileSchema)` to create a new message.
  */
 export const ModelFileSchema: GenMessage<ModelFile> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 13);
+  messageDesc(file_noema_training_v1_model_service, 14);
 
 /**
  * Request of ImportModel.
@@ -485,7 +566,7 @@ export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest">
  * Use `create(ImportModelRequestSchema)` to create a new message.
  */
 export const ImportModelRequestSchema: GenMessage<ImportModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 14);
+  messageDesc(file_noema_training_v1_model_service, 15);
 
 /**
  * Response of ImportModel.
@@ -520,7 +601,7 @@ export type ImportModelResponse = Message<"noema.training.v1.ImportModelResponse
  * Use `create(ImportModelResponseSchema)` to create a new message.
  */
 export const ImportModelResponseSchema: GenMessage<ImportModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 15);
+  messageDesc(file_noema_training_v1_model_service, 16);
 
 /**
  * Request of ImportModelVersion.
@@ -556,7 +637,7 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
  * Use `create(ImportModelVersionRequestSchema)` to create a new message.
  */
 export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 16);
+  messageDesc(file_noema_training_v1_model_service, 17);
 
 /**
  * Response of ImportModelVersion.
@@ -584,7 +665,7 @@ export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelV
  * Use `create(ImportModelVersionResponseSchema)` to create a new message.
  */
 export const ImportModelVersionResponseSchema: GenMessage<ImportModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 17);
+  messageDesc(file_noema_training_v1_model_service, 18);
 
 /**
  * Request of GetModelVersion.
@@ -605,7 +686,7 @@ export type GetModelVersionRequest = Message<"noema.training.v1.GetModelVersionR
  * Use `create(GetModelVersionRequestSchema)` to create a new message.
  */
 export const GetModelVersionRequestSchema: GenMessage<GetModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 18);
+  messageDesc(file_noema_training_v1_model_service, 19);
 
 /**
  * Response of GetModelVersion.
@@ -626,7 +707,7 @@ export type GetModelVersionResponse = Message<"noema.training.v1.GetModelVersion
  * Use `create(GetModelVersionResponseSchema)` to create a new message.
  */
 export const GetModelVersionResponseSchema: GenMessage<GetModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 19);
+  messageDesc(file_noema_training_v1_model_service, 20);
 
 /**
  * Request of ListModelVersions.
@@ -678,7 +759,7 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
  * Use `create(ListModelVersionsRequestSchema)` to create a new message.
  */
 export const ListModelVersionsRequestSchema: GenMessage<ListModelVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 20);
+  messageDesc(file_noema_training_v1_model_service, 21);
 
 /**
  * Response of ListModelVersions.
@@ -706,7 +787,7 @@ export type ListModelVersionsResponse = Message<"noema.training.v1.ListModelVers
  * Use `create(ListModelVersionsResponseSchema)` to create a new message.
  */
 export const ListModelVersionsResponseSchema: GenMessage<ListModelVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 21);
+  messageDesc(file_noema_training_v1_model_service, 22);
 
 /**
  * Request of ListLayers.
@@ -727,7 +808,7 @@ export type ListLayersRequest = Message<"noema.training.v1.ListLayersRequest"> &
  * Use `create(ListLayersRequestSchema)` to create a new message.
  */
 export const ListLayersRequestSchema: GenMessage<ListLayersRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 22);
+  messageDesc(file_noema_training_v1_model_service, 23);
 
 /**
  * Response of ListLayers.
@@ -764,7 +845,7 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
  * Use `create(ListLayersResponseSchema)` to create a new message.
  */
 export const ListLayersResponseSchema: GenMessage<ListLayersResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 23);
+  messageDesc(file_noema_training_v1_model_service, 24);
 
 /**
  * Activation that is appended to the first output of an imported model.
@@ -800,6 +881,122 @@ export enum OutputActivation {
  */
 export const OutputActivationSchema: GenEnum<OutputActivation> = /*@__PURE__*/
   enumDesc(file_noema_training_v1_model_service, 0);
+
+/**
+ * How values between pixels are found when pictures are resized. All are computed as by Pillow.
+ *
+ * @generated from enum noema.training.v1.Interpolation
+ */
+export enum Interpolation {
+  /**
+   * Unspecified; bilinear.
+   *
+   * @generated from enum value: INTERPOLATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Nearest pixel.
+   *
+   * @generated from enum value: INTERPOLATION_NEAREST = 1;
+   */
+  NEAREST = 1,
+
+  /**
+   * Linear in both directions.
+   *
+   * @generated from enum value: INTERPOLATION_BILINEAR = 2;
+   */
+  BILINEAR = 2,
+
+  /**
+   * Cubic in both directions.
+   *
+   * @generated from enum value: INTERPOLATION_BICUBIC = 3;
+   */
+  BICUBIC = 3,
+}
+
+/**
+ * Describes the enum noema.training.v1.Interpolation.
+ */
+export const InterpolationSchema: GenEnum<Interpolation> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 1);
+
+/**
+ * Order of the channels that a file takes. Data have red, green, blue.
+ *
+ * @generated from enum noema.training.v1.ChannelOrder
+ */
+export enum ChannelOrder {
+  /**
+   * Unspecified; RGB.
+   *
+   * @generated from enum value: CHANNEL_ORDER_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Red, green, blue.
+   *
+   * @generated from enum value: CHANNEL_ORDER_RGB = 1;
+   */
+  RGB = 1,
+
+  /**
+   * Blue, green, red, as OpenCV and Caffe have it.
+   *
+   * @generated from enum value: CHANNEL_ORDER_BGR = 2;
+   */
+  BGR = 2,
+
+  /**
+   * The data have one channel, which is repeated as three.
+   *
+   * @generated from enum value: CHANNEL_ORDER_GRAY = 3;
+   */
+  GRAY = 3,
+}
+
+/**
+ * Describes the enum noema.training.v1.ChannelOrder.
+ */
+export const ChannelOrderSchema: GenEnum<ChannelOrder> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 2);
+
+/**
+ * Where an input of a file has its channels.
+ *
+ * @generated from enum noema.training.v1.ChannelLayout
+ */
+export enum ChannelLayout {
+  /**
+   * By the operators that read the input.
+   *
+   * @generated from enum value: CHANNEL_LAYOUT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Before height and width, as PyTorch has them.
+   *
+   * @generated from enum value: CHANNEL_LAYOUT_FIRST = 1;
+   */
+  FIRST = 1,
+
+  /**
+   * After height and width.
+   *
+   * @generated from enum value: CHANNEL_LAYOUT_LAST = 2;
+   */
+  LAST = 2,
+}
+
+/**
+ * Describes the enum noema.training.v1.ChannelLayout.
+ */
+export const ChannelLayoutSchema: GenEnum<ChannelLayout> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 3);
 
 /**
  * Models and their versions.

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/tensor_spec.proto.
  */
 export const file_noema_type_v1_tensor_spec: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxImkKClRlbnNvclNwZWMSDAoEbmFtZRgBIAEoCRIqCglkYXRhX3R5cGUYAiABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRpbXMYAyADKAUSEwoLY2xhc3NfbmFtZXMYBCADKAkqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIoABCgpUZW5zb3JTcGVjEgwKBG5hbWUYASABKAkSKgoJZGF0YV90eXBlGAIgASgOMhcubm9lbWEudHlwZS52MS5EYXRhVHlwZRIMCgRkaW1zGAMgAygFEhMKC2NsYXNzX25hbWVzGAQgAygJEhUKDXByZXByb2Nlc3NpbmcYBSADKAkqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * Name, type and shape of one tensor of a sample.
@@ -45,6 +45,14 @@ export type TensorSpec = Message<"noema.type.v1.TensorSpec"> & {
    * @generated from field: repeated string class_names = 4;
    */
   classNames: string[];
+
+  /**
+   * For the input of a model: the steps in words, in order, that lead from the data to what its file takes, such
+   * as `channels from RGB to BGR`. They are applied wherever the model meets data.
+   *
+   * @generated from field: repeated string preprocessing = 5;
+   */
+  preprocessing: string[];
 };
 
 /**

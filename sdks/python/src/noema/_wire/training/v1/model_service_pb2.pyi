@@ -17,9 +17,40 @@ class OutputActivation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTPUT_ACTIVATION_UNSPECIFIED: _ClassVar[OutputActivation]
     OUTPUT_ACTIVATION_SOFTMAX: _ClassVar[OutputActivation]
     OUTPUT_ACTIVATION_SIGMOID: _ClassVar[OutputActivation]
+
+class Interpolation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INTERPOLATION_UNSPECIFIED: _ClassVar[Interpolation]
+    INTERPOLATION_NEAREST: _ClassVar[Interpolation]
+    INTERPOLATION_BILINEAR: _ClassVar[Interpolation]
+    INTERPOLATION_BICUBIC: _ClassVar[Interpolation]
+
+class ChannelOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHANNEL_ORDER_UNSPECIFIED: _ClassVar[ChannelOrder]
+    CHANNEL_ORDER_RGB: _ClassVar[ChannelOrder]
+    CHANNEL_ORDER_BGR: _ClassVar[ChannelOrder]
+    CHANNEL_ORDER_GRAY: _ClassVar[ChannelOrder]
+
+class ChannelLayout(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHANNEL_LAYOUT_UNSPECIFIED: _ClassVar[ChannelLayout]
+    CHANNEL_LAYOUT_FIRST: _ClassVar[ChannelLayout]
+    CHANNEL_LAYOUT_LAST: _ClassVar[ChannelLayout]
 OUTPUT_ACTIVATION_UNSPECIFIED: OutputActivation
 OUTPUT_ACTIVATION_SOFTMAX: OutputActivation
 OUTPUT_ACTIVATION_SIGMOID: OutputActivation
+INTERPOLATION_UNSPECIFIED: Interpolation
+INTERPOLATION_NEAREST: Interpolation
+INTERPOLATION_BILINEAR: Interpolation
+INTERPOLATION_BICUBIC: Interpolation
+CHANNEL_ORDER_UNSPECIFIED: ChannelOrder
+CHANNEL_ORDER_RGB: ChannelOrder
+CHANNEL_ORDER_BGR: ChannelOrder
+CHANNEL_ORDER_GRAY: ChannelOrder
+CHANNEL_LAYOUT_UNSPECIFIED: ChannelLayout
+CHANNEL_LAYOUT_FIRST: ChannelLayout
+CHANNEL_LAYOUT_LAST: ChannelLayout
 
 class CreateModelRequest(_message.Message):
     __slots__ = ("project_id", "display_name", "topology", "seed", "request_id")
@@ -123,21 +154,43 @@ class InputShape(_message.Message):
     sizes: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, input: _Optional[str] = ..., sizes: _Optional[_Iterable[int]] = ...) -> None: ...
 
+class InputPreprocessing(_message.Message):
+    __slots__ = ("input", "layout", "data_size", "interpolation", "channel_order", "range", "mean", "std")
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    LAYOUT_FIELD_NUMBER: _ClassVar[int]
+    DATA_SIZE_FIELD_NUMBER: _ClassVar[int]
+    INTERPOLATION_FIELD_NUMBER: _ClassVar[int]
+    CHANNEL_ORDER_FIELD_NUMBER: _ClassVar[int]
+    RANGE_FIELD_NUMBER: _ClassVar[int]
+    MEAN_FIELD_NUMBER: _ClassVar[int]
+    STD_FIELD_NUMBER: _ClassVar[int]
+    input: str
+    layout: ChannelLayout
+    data_size: _containers.RepeatedScalarFieldContainer[int]
+    interpolation: Interpolation
+    channel_order: ChannelOrder
+    range: _containers.RepeatedScalarFieldContainer[float]
+    mean: _containers.RepeatedScalarFieldContainer[float]
+    std: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, input: _Optional[str] = ..., layout: _Optional[_Union[ChannelLayout, str]] = ..., data_size: _Optional[_Iterable[int]] = ..., interpolation: _Optional[_Union[Interpolation, str]] = ..., channel_order: _Optional[_Union[ChannelOrder, str]] = ..., range: _Optional[_Iterable[float]] = ..., mean: _Optional[_Iterable[float]] = ..., std: _Optional[_Iterable[float]] = ...) -> None: ...
+
 class ModelFile(_message.Message):
-    __slots__ = ("format", "parts", "output_activation", "outputs", "layers", "input_shapes")
+    __slots__ = ("format", "parts", "output_activation", "outputs", "layers", "input_shapes", "preprocessing")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_ACTIVATION_FIELD_NUMBER: _ClassVar[int]
     OUTPUTS_FIELD_NUMBER: _ClassVar[int]
     LAYERS_FIELD_NUMBER: _ClassVar[int]
     INPUT_SHAPES_FIELD_NUMBER: _ClassVar[int]
+    PREPROCESSING_FIELD_NUMBER: _ClassVar[int]
     format: _model_pb2.ModelFormat
     parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
     output_activation: OutputActivation
     outputs: _containers.RepeatedScalarFieldContainer[str]
     layers: _containers.RepeatedScalarFieldContainer[str]
     input_shapes: _containers.RepeatedCompositeFieldContainer[InputShape]
-    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ..., input_shapes: _Optional[_Iterable[_Union[InputShape, _Mapping[str, _Any]]]] = ...) -> None: ...
+    preprocessing: _containers.RepeatedCompositeFieldContainer[InputPreprocessing]
+    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ..., input_shapes: _Optional[_Iterable[_Union[InputShape, _Mapping[str, _Any]]]] = ..., preprocessing: _Optional[_Iterable[_Union[InputPreprocessing, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class ImportModelRequest(_message.Message):
     __slots__ = ("project_id", "display_name", "model_file", "request_id")

@@ -25,13 +25,15 @@ DATA_TYPE_BOOL: DataType
 DATA_TYPE_FLOAT16: DataType
 
 class TensorSpec(_message.Message):
-    __slots__ = ("name", "data_type", "dims", "class_names")
+    __slots__ = ("name", "data_type", "dims", "class_names", "preprocessing")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DATA_TYPE_FIELD_NUMBER: _ClassVar[int]
     DIMS_FIELD_NUMBER: _ClassVar[int]
     CLASS_NAMES_FIELD_NUMBER: _ClassVar[int]
+    PREPROCESSING_FIELD_NUMBER: _ClassVar[int]
     name: str
     data_type: DataType
     dims: _containers.RepeatedScalarFieldContainer[int]
     class_names: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., data_type: _Optional[_Union[DataType, str]] = ..., dims: _Optional[_Iterable[int]] = ..., class_names: _Optional[_Iterable[str]] = ...) -> None: ...
+    preprocessing: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., data_type: _Optional[_Union[DataType, str]] = ..., dims: _Optional[_Iterable[int]] = ..., class_names: _Optional[_Iterable[str]] = ..., preprocessing: _Optional[_Iterable[str]] = ...) -> None: ...

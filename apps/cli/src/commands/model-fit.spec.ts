@@ -1,0 +1,25 @@
+import { create } from '@bufbuild/protobuf';
+import { DatasetVersionSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import { expect, it } from 'vitest';
+import { describeFit } from './model-fit.js';
+
+it('says which data an input takes and what is done with them', () => {
+  const model = create(ModelSchema, {
+    inputs: [
+      { name: 'x', dims: [28, 28, 1], preprocessing: ['mean 0.5 subtracted', 'divided by 0.5'] },
+      { name: 'age', dims: [] },
+    ],
+  });
+  const data = create(DatasetVersionSchema, {
+    inputs: [
+      { name: 'picture', dims: [28, 28, 1] },
+      { name: 'years', dims: [1] },
+    ],
+  });
+  expect(describeFit(model, data)).toEqual([
+    'input x (28 × 28 × 1) takes picture, mean 0.5 subtracted, then divided by 0.5',
+    'input age (a number) takes years, unchanged',
+  ]);
+  expect(describeFit(model, create(DatasetVersionSchema, {}))).toEqual([]);
+});

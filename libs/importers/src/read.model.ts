@@ -1,0 +1,53 @@
+import { compileModel } from './compile.model.js';
+import { isZipWith, ZipReader } from './archive/zip.reader.js';
+import type { ImportRequest } from './import.frames.js';
+import type { ImportedModel } from './importer.js';
+import { importerOf } from './importer.registry.js';
+import { checkedPreprocessing } from './preprocessing/checked.preprocessing.js';
+import { changesData, type InputPreprocessing } from './preprocessing/preprocessing.js';
+import { parsePreprocessorConfig, PREPROCESSOR_CONFIG } from './preprocessing/hugging-face.preprocessing.js';
+
+/**
+ * Reads a model out of the bytes of a file, and puts what was stated of its inputs in front of them. Throws as
+ * `Importer.read`, and `invalid` MODEL_FORMAT_UNKNOWN, MODEL_IMPORT_INVALID.
+ */
+export async function readModel(
+  bytes: Uint8Array,
+  { format, preprocessing = [], ...options }: ImportRequest,
+): Promise<ImportedModel & { readonly format: string }> {
+  const importer = importerOf(format, bytes);
+  const read = await importer.read(bytes, { ...options, preprocessing });
+  const ofFile = await declaredByFile(bytes, read);
+  const stated = checkedPreprocessing(preprocessing, read.model.inputs);
+  const merged = checkedPreprocessing(withFile(stated, ofFile), read.model.inputs).filter(changesData);
+  if (merged.length === 0) return { ...read, format: importer.key };
+  const artifact = { ...(read.artifact as object), preprocessing: merged };
+  return {
+    format: importer.key,
+    artifact,
+    model: compileModel(artifact, { mode: 'training' }),
+    weights: read.weights,
+  };
+}
+
+async function declaredByFile(
+  bytes: Uint8Array,
+  { model }: ImportedModel,
+): Promise<InputPreprocessing | undefined> {
+  if (!isZipWith(bytes, PREPROCESSOR_CONFIG)) return undefined;
+  const zip = await ZipReader.open(bytes);
+  const name = zip.names().find((one) => one.split('/').at(-1) === PREPROCESSOR_CONFIG);
+  return name === undefined
+    ? undefined
+    : parsePreprocessorConfig((await zip.read(name)).toString(), model.inputs);
+}
+
+/** Fields of the caller replace the fields of the file. */
+function withFile(
+  stated: readonly InputPreprocessing[],
+  ofFile: InputPreprocessing | undefined,
+): InputPreprocessing[] {
+  if (ofFile === undefined) return [...stated];
+  const own = stated.find(({ input }) => input === ofFile.input);
+  return [...stated.filter((one) => one !== own), { ...ofFile, ...own }];
+}
