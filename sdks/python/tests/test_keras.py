@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from conftest import make_data
+from conftest import abandon, kinds_of, make_data
 
 import noema
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
@@ -96,3 +96,27 @@ def test_layers_named_as_operations_of_keras_are(tmp_path):
     before, after = (np.asarray(keras.ops.convert_to_numpy(one)) for one in probe(batch))
     shares = np.exp(before - before.max(1, keepdims=True))
     np.testing.assert_allclose(shares / shares.sum(1, keepdims=True), after, rtol=1e-5)
+
+
+def test_a_fit_goes_back_to_its_initial_epoch(platform):
+    data, model = make_data(), make_model()
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    x, y = data.read("training", np.arange(40))
+
+    def fit(epochs, initial_epoch=0):
+        watch = noema.keras.Watch(data, "back", graph=False)
+        if epochs < 3:
+            # As if the process were killed before the end of the fit.
+            watch.on_train_end = lambda logs=None: abandon(watch._run)
+        model.fit(x, y, epochs=epochs, initial_epoch=initial_epoch, verbose=0, callbacks=[watch])
+
+    fit(2)
+    fit(3, initial_epoch=1)
+    assert kinds_of(platform) == [
+        ("epoch_end", 1),
+        ("epoch_end", 2),
+        ("rewind", 2),
+        ("epoch_end", 2),
+        ("epoch_end", 3),
+        ("run_end", 3),
+    ]

@@ -3,6 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from conftest import abandon, kinds_of
+
 from noema._records import OUTPUT, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")
@@ -114,3 +116,119 @@ def test_a_lightning_trainer(platform, tmp_path):
     np.testing.assert_allclose(
         np.stack([found[("training", str(i))][-1] for i in range(30)]), expected.numpy(), atol=1e-4
     )
+
+
+class Stop(Exception):
+    """Ends a trainer in the epoch after its checkpoint."""
+
+
+RESUMED = [
+    ("epoch_end", 1),
+    ("epoch_end", 2),
+    ("rewind", 2),
+    ("epoch_end", 2),
+    ("epoch_end", 3),
+    ("run_end", 3),
+]
+
+
+def test_a_hugging_face_trainer_goes_back_to_its_checkpoint(platform, tmp_path):
+    transformers = pytest.importorskip("transformers")
+    import noema.hf
+
+    class Model(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(4, 3)
+
+        def forward(self, x, labels=None):
+            logits = self.layer(x)
+            loss = None if labels is None else torch.nn.functional.cross_entropy(logits, labels)
+            return (logits,) if loss is None else (loss, logits)
+
+    x, y = torch.rand(24, 4), torch.arange(24) % 3
+    data = noema.Dataset(training=(x, y))
+    rows = [{"x": x[i], "labels": y[i]} for i in range(24)]
+
+    class StopAfter(transformers.TrainerCallback):
+        def on_epoch_end(self, args, state, control, **_):
+            if round(state.epoch) == 2:
+                raise Stop
+
+    def train(*callbacks, **resume):
+        watch = noema.hf.Watch(data, "checkpoints", graph=False)
+        arguments = transformers.TrainingArguments(
+            str(tmp_path / "out"),
+            num_train_epochs=3,
+            report_to=[],
+            disable_tqdm=True,
+            no_cuda=True,
+            save_strategy="epoch",
+        )
+        trainer = transformers.Trainer(
+            Model(), arguments, train_dataset=rows, callbacks=[watch, *(callback() for callback in callbacks)]
+        )
+        try:
+            trainer.train(**resume)
+        finally:
+            if callbacks:
+                abandon(watch._run)
+
+    with pytest.raises(Stop):
+        train(StopAfter)
+    # Two epochs are recorded, and the checkpoint is that of the first.
+    train(resume_from_checkpoint=str(tmp_path / "out" / "checkpoint-3"))
+    assert kinds_of(platform) == RESUMED
+    # A checkpoint of which no run is left begins a run; nothing is raised in the trainer.
+    train(resume_from_checkpoint=str(tmp_path / "out" / "checkpoint-3"))
+    assert len(platform.runs) == 2
+
+
+def test_a_lightning_trainer_goes_back_to_its_checkpoint(platform, tmp_path):
+    try:
+        import pytorch_lightning as lightning
+    except Exception as error:
+        pytest.skip(f"no Lightning: {error}")
+    import noema.lightning
+
+    class Module(lightning.LightningModule):
+        def __init__(self):
+            super().__init__()
+            self.layer = torch.nn.Linear(4, 3)
+
+        def forward(self, x):
+            return self.layer(x)
+
+        def training_step(self, batch, _):
+            return torch.nn.functional.cross_entropy(self(batch[0]), batch[1])
+
+        def configure_optimizers(self):
+            return torch.optim.SGD(self.parameters(), 0.1)
+
+    x, y = torch.rand(30, 4), torch.arange(30) % 3
+    data = noema.Dataset(training=(x, y))
+    loader = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(x, y), batch_size=8)
+
+    def fit(epochs, ckpt_path=None):
+        watch = noema.lightning.Watch(data, "checkpoints", graph=False)
+        trainer = lightning.Trainer(
+            max_epochs=epochs,
+            accelerator="cpu",
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            default_root_dir=tmp_path,
+            callbacks=[watch],
+        )
+        if epochs < 3:
+            # As if the process were killed before the end of the fit.
+            watch.on_train_end = lambda *_: abandon(watch._run)
+        trainer.fit(Module(), loader, ckpt_path=ckpt_path)
+        return trainer
+
+    fit(1).save_checkpoint(tmp_path / "one.ckpt")
+    # The second epoch goes on with the run, and is then trained again from the checkpoint of the first.
+    fit(2, tmp_path / "one.ckpt")
+    fit(3, tmp_path / "one.ckpt")
+    assert kinds_of(platform) == RESUMED

@@ -143,6 +143,28 @@ def run(
     return started
 
 
+def run_of_trainer(name: str, data: Dataset, epochs_done: int, **options: Any) -> Run:
+    """Starts the run of a trainer that has done some epochs before, because it has loaded a checkpoint.
+
+    Goes on with the last run of this name that was not ended on this machine, and goes back in it to the
+    epoch after the checkpoint. Without one, and where `options` say what is resumed, it is `run`.
+    """
+    if epochs_done < 1 or "resume" in options or "first_epoch" in options:
+        return run(name, data, **options)
+    if _find_folder(name, find_rank()) is None:
+        LOG.warning(
+            'noema: the training goes on after epoch %d, but there is no run "%s" here that was not ended; a '
+            "new run begins with 1",
+            epochs_done,
+            name,
+        )
+        return run(name, data, **options)
+    resumed = run(name, data, resume=True, **options)
+    if epochs_done < resumed.epoch:
+        resumed.rewind(epochs_done + 1)
+    return resumed
+
+
 def await_version(opened: Client, project_id: str, upload: UploadSource, name: str, rank: Rank) -> str:
     """Returns the id of the dataset version, which the first rank sends and the others wait for."""
     if rank.number > 0:

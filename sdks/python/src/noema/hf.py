@@ -8,7 +8,7 @@ from transformers import TrainerCallback
 
 from noema._dataset import Dataset
 from noema._run import Run
-from noema._start import run
+from noema._start import run_of_trainer
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
@@ -18,6 +18,8 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     The trainer does not hand out the ids of its samples, so after each epoch the model predicts the whole
     population of `data`, whose input columns have the names of the model's arguments, such as `input_ids` and
     `attention_mask`. `options` are those of `noema.run`. An evaluation inside of an epoch changes nothing.
+    `trainer.train(resume_from_checkpoint=…)` goes on with the run of the process that was killed, after the
+    last whole epoch of the checkpoint.
     """
 
     def __init__(self, data: Dataset, name: str = "trainer", **options: Any) -> None:
@@ -27,7 +29,9 @@ class Watch(TrainerCallback):  # type: ignore[misc]
     def on_train_begin(self, args: Any, state: Any, control: Any, model: Any = None, **_: Any) -> None:
         """Starts the run."""
         options = {"progress": False, "epochs": int(-(-args.num_train_epochs // 1)), **self._options}
-        self._run = run(self._name, self._data, watch=model, **options)
+        # An epoch is a quotient of steps, which may be a little less than the whole number.
+        done = int(state.epoch + 1e-6) if state.global_step > 0 and state.epoch else 0
+        self._run = run_of_trainer(self._name, self._data, done, watch=model, **options)
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
         """Starts an epoch."""

@@ -181,6 +181,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
 
     `Watch(data, name="digits")` starts a run with the model, and ends it with the fit; `Watch(run=run)` logs
     to a run that was started with `watch=model`. After each epoch the model predicts the whole population.
+    `fit(initial_epoch=n)` goes on with the run of the process that was killed, after its epoch n.
     """
 
     def __init__(
@@ -190,13 +191,16 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
         self._data, self._name, self._options = data, name, options
         self._run, self._owns = run, run is None
 
-    def on_train_begin(self, logs: Any = None) -> None:
-        """Starts the run."""
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Starts an epoch, and before the first one the run."""
+        self._start(epoch).start_epoch()
+
+    def _start(self, epochs_done: int) -> Run:
+        if self._run is None and self._data is None:
+            self._run, self._owns = current(), False
         if self._run is None:
-            if self._data is None:
-                self._run, self._owns = current(), False
-                return
-            from noema._start import run
+            assert self._data is not None
+            from noema._start import run_of_trainer
 
             # Keras has a bar of its own.
             options = {
@@ -205,12 +209,8 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
                 "output": find_output(self.model),
                 **self._options,
             }
-            self._run = run(self._name, self._data, watch=self.model, **options)
-
-    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Starts an epoch."""
-        assert self._run is not None
-        self._run.start_epoch()
+            self._run = run_of_trainer(self._name, self._data, epochs_done, watch=self.model, **options)
+        return self._run
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Ends an epoch with the metrics of the fit."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from noema._dataset import Dataset
 from noema._run import Run
-from noema._start import run
+from noema._start import run_of_trainer
 
 _module = sys.modules.get("lightning.pytorch") or sys.modules.get("pytorch_lightning")
 if _module is None:
@@ -19,7 +19,8 @@ class Watch(_Callback):  # type: ignore[misc]
     """Callback for `Trainer(callbacks=[noema.lightning.Watch(data)])`: every epoch is an epoch of the run.
 
     Batches in Lightning have no ids, so after each epoch the module's `forward` predicts the whole population
-    of `data`. `options` are those of `noema.run`.
+    of `data`. `options` are those of `noema.run`. `trainer.fit(…, ckpt_path=…)` goes on with the run of the
+    process that was killed, after the last whole epoch of the checkpoint.
     """
 
     def __init__(self, data: Dataset, name: str = "trainer", **options: Any) -> None:
@@ -30,7 +31,8 @@ class Watch(_Callback):  # type: ignore[misc]
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         """Starts the run."""
         options = {"progress": False, "epochs": max(0, int(trainer.max_epochs or 0)), **self._options}
-        self._run = run(self._name, self._data, watch=pl_module, **options)
+        done = int(trainer.current_epoch)
+        self._run = run_of_trainer(self._name, self._data, done, watch=pl_module, **options)
 
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """Starts an epoch."""
