@@ -35,6 +35,9 @@ export function isArchive(path: string): boolean {
   return FORM.test(path);
 }
 
+/** Whether a path has the name of an archive of any form. */
+export const isAnyArchive = (path: string): boolean => FORM.test(path) || OTHER_FORM.test(path);
+
 /**
  * Unpacks an archive into the folder of its name next to it, or into `folder`. A folder that holds the files of
  * this archive is used unchanged. On a fault nothing is left. Throws `invalid` ARCHIVE_INVALID for a damaged

@@ -1,4 +1,6 @@
 import {
+  CompressionType,
+  compressionRegistry,
   DataType,
   type Field as ArrowField,
   type Table,
@@ -8,8 +10,10 @@ import {
 } from 'apache-arrow';
 import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
-import type { Cell, Field } from '../records.js';
+import { findSoundForm, isAudio } from '../files/media.js';
+import type { Cell, Field, Media } from '../records.js';
 import { RowRecords } from '../row-records.js';
+import { decodeLz4 } from './lz4-frame.js';
 import { classNames, type Feature, readFeatures } from '../tables/hugging-face.js';
 
 /** One Arrow file, and the split that its name or folder states. */
@@ -26,6 +30,18 @@ interface Column {
 }
 
 const SPLIT = 'split';
+/** Bytes of the columns of a file, decompressed. */
+const MAX_BYTES = 2 ** 30;
+
+/** Bytes that the file that is being read may still have. */
+let left = 0;
+compressionRegistry.set(CompressionType.LZ4_FRAME, {
+  decode: (frame) => {
+    const bytes = decodeLz4(frame, left);
+    left -= bytes.length;
+    return bytes;
+  },
+});
 
 /**
  * Records of Arrow files (IPC, files or streams) with the same columns, which stay views of the bytes. Classes and
@@ -95,15 +111,16 @@ function requireType(
 }
 
 function readTable({ path, bytes }: ArrowFile): Table {
+  left = MAX_BYTES;
   try {
     return tableFromIPC(bytes);
   } catch (error) {
     const { message } = error as Error;
-    if (/compress|codec/i.test(message))
+    if (/codec not found/i.test(message))
       throw new DomainError(
         'unsupported',
         'ARROW_UNSUPPORTED',
-        `${path} is compressed, which is not read here; write it with compression="uncompressed"`,
+        `${path} is compressed by ZSTD, which is not read here; write it with compression="lz4" or "uncompressed"`,
         { metadata: { file: path }, cause: error },
       );
     throw dataFault(
@@ -133,17 +150,33 @@ function toColumn(field: ArrowField, feature: Feature, vector: Vector | null): C
   if (DataType.isDate(type) || DataType.isTimestamp(type))
     return { field: { name, kind: 'time' }, toCell: (value) => new Date(Number(value)).toISOString() };
   if (DataType.isBinary(type) || DataType.isLargeBinary(type))
-    return {
-      field: { name, kind: 'picture' },
-      toCell: (value) => ({ path: '', bytes: value as Uint8Array }),
-    };
-  if (DataType.isStruct(type) && hasFields(type.children, 'bytes', 'path') && feature._type !== 'Audio')
-    return { field: { name, kind: 'picture' }, toCell: toMedia };
+    return toMediaColumn(name, feature, vector, (value) => ({ path: '', bytes: value as Uint8Array }));
+  if (DataType.isStruct(type) && hasFields(type.children, 'bytes', 'path'))
+    return toMediaColumn(name, feature, vector, toMedia);
   if (isNumberList(type)) {
     const shape = findShape(vector?.get(0));
     return { field: { name, kind: 'numbers', shape }, toCell: (value) => toNumbers(value, shape) };
   }
   return undefined;
+}
+
+/** Pictures or sounds: as the features say, or the first value. */
+function toMediaColumn(
+  name: string,
+  { _type }: Feature,
+  vector: Vector | null,
+  toCell: (value: unknown) => Media | null,
+): Column {
+  let first: Media | null = null;
+  for (let i = 0; first === null && i < (vector?.length ?? 0); i++) {
+    const value: unknown = vector!.get(i);
+    if (value !== null) first = toCell(value);
+  }
+  const isSound =
+    _type === 'Audio' ||
+    (first !== null &&
+      (first.bytes === undefined ? isAudio(first.path) : findSoundForm(first.bytes) !== undefined));
+  return { field: { name, kind: isSound ? 'audio' : 'picture' }, toCell };
 }
 
 const isTextDictionary = (type: DataType): boolean =>
@@ -157,7 +190,7 @@ function isNumberList(type: DataType): boolean {
   return DataType.isInt(item) || DataType.isFloat(item) || isNumberList(item);
 }
 
-function toMedia(value: unknown): Cell {
+function toMedia(value: unknown): Media | null {
   const { bytes, path } = value as { readonly bytes: Uint8Array | null; readonly path: string | null };
   if (bytes === null) return path === null || path === '' ? null : { path };
   return { path: path ?? '', bytes };

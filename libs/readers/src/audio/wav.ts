@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dataFault, valueFault } from '../data-fault.js';
 import { type FileTree, findExtension } from '../files/file-tree.js';
+import { findSoundForm } from '../files/media.js';
 import type { Cell } from '../records.js';
 
 /** Sound with its channels mixed to one: numbers from −1 to 1. */
@@ -41,13 +42,27 @@ const SAMPLES: Readonly<Record<string, (view: DataView, at: number) => number>> 
 export async function decodeSound(column: string, cell: Cell | undefined, tree: FileTree): Promise<Sound> {
   if (typeof cell !== 'object' || cell === null || !('path' in cell))
     throw valueFault('VALUE_INVALID', column, cell, 'a file of sound is needed');
-  const { path } = cell;
+  const { path, bytes: held } = cell;
+  if (held !== undefined) return decodeBytes(held, path === '' ? 'the sound of the record' : path);
   if (findExtension(path) !== '.wav')
     throw audioInvalid(path, `is compressed (${findExtension(path).slice(1)})`);
   const bytes = tree.files.find((file) => file.path === path)?.bytes ?? 0;
   if (bytes > MAX_FILE_BYTES)
     throw dataFault('AUDIO_INVALID', path, `has ${bytes} bytes; a sound has at most ${MAX_FILE_BYTES}`);
   return parseWav(await readFile(tree.absolute(path)), path);
+}
+
+/** The sound of bytes that a table holds. */
+function decodeBytes(bytes: Uint8Array, name: string): Sound {
+  if (bytes.length > MAX_FILE_BYTES)
+    throw dataFault(
+      'AUDIO_INVALID',
+      name,
+      `has ${bytes.length} bytes; a sound has at most ${MAX_FILE_BYTES}`,
+    );
+  const form = findSoundForm(bytes);
+  if (form !== undefined && form !== 'WAV') throw audioInvalid(name, `is compressed (${form})`);
+  return parseWav(bytes, name);
 }
 
 const audioInvalid = (path: string, why: string): Error =>

@@ -5,6 +5,7 @@ import { decodeSound } from '../audio/wav.js';
 import { decodePicture } from '../encoders/picture.pixels.js';
 import { spectrogramEncoder } from '../encoders/spectrogram.encoder.js';
 import { RESERVED, WordCounts } from '../encoders/words.js';
+import { isAnyArchive } from '../archives/unpack-archive.js';
 import { FileTree } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
 import { type Network, proposeNetwork } from '../network/propose-network.js';
@@ -82,6 +83,7 @@ export async function proposeManifest(
 ): Promise<Proposal> {
   const tree = await FileTree.open(path);
   const { reader, found } = await chooseReader(tree, options.reader);
+  const archives = listArchives(tree);
   const records = await reader.open(tree);
   try {
     if (records.length === 0) throw new DomainError('invalid', 'DATA_EMPTY', `${path} has no record`);
@@ -95,6 +97,12 @@ export async function proposeManifest(
       reader: reader.key,
       found,
       ...drafted,
+      notes: [
+        ...drafted.notes,
+        ...(archives.length === 0
+          ? []
+          : [`not read, since they are archives within the folder: ${shorten(archives)}; unpack them first`]),
+      ],
       ...(network === undefined ? {} : { network }),
       records: records.length,
       profiles,
@@ -103,6 +111,12 @@ export async function proposeManifest(
     records.close();
   }
 }
+
+/** Archives among the files: a folder that holds some has to be unpacked first. */
+const listArchives = (tree: FileTree): string[] => tree.files.map(({ path }) => path).filter(isAnyArchive);
+
+const shorten = (names: readonly string[]): string =>
+  names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
 
 /** Every reader that recognizes the files. */
 export async function recognizeFiles(
@@ -136,6 +150,15 @@ async function chooseReader(
     ...all.filter(({ recognized }) => recognized.certain),
     ...all.filter(({ recognized }) => !recognized.certain),
   ];
+  const archives = listArchives(tree);
+  if (first === undefined && archives.length > 0)
+    throw new DomainError(
+      'invalid',
+      'DATA_UNKNOWN',
+      `${tree.root} has no files of a known form, but archives: ${shorten(archives)}. ` +
+        'Unpack them, or open one by itself',
+      { metadata: { path: archives[0]! } },
+    );
   if (first === undefined)
     throw new DomainError(
       'invalid',
@@ -316,13 +339,12 @@ class Draft {
 
   /** Windows of 25 ms or more, each half over the next; the length that 95 % of the sounds do not exceed. */
   private async sound({ name }: Field): Promise<EncoderSpec> {
-    const cells = await this.records.column(name);
     const step = Math.max(1, Math.floor(this.training.length / SCALE_SOUNDS));
     const chosen = Array.from(this.training).filter((_, at) => at % step === 0);
     const sounds: { readonly rate: number; readonly seconds: number; readonly cell: Cell }[] = [];
     let fault: unknown;
     for (const index of chosen) {
-      const cell = cells[index] ?? null;
+      const cell = (await this.records.row(index))[name] ?? null;
       const { rate, samples } = await decodeSound(name, cell, this.tree).catch((error: unknown) => {
         fault ??= error;
         return { rate: 0, samples: [] };

@@ -9,6 +9,14 @@ export interface PictureObject {
   readonly height: number;
   /** Outlines: x and y by turns. */
   readonly polygons?: readonly (readonly number[])[];
+  readonly runs?: MaskRuns;
+}
+
+/** Pixels of an object in runs, column by column: outside, inside and so on by turns. */
+export interface MaskRuns {
+  readonly height: number;
+  readonly width: number;
+  readonly counts: readonly number[];
 }
 
 /** The objects of one picture. */

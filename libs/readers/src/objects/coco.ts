@@ -11,6 +11,7 @@ import {
   type PictureObject,
   toBox,
 } from './annotated.js';
+import { readRuns } from './coco-runs.js';
 
 /** V8 holds no longer text. */
 const MAX_BYTES = 2 ** 28;
@@ -122,7 +123,9 @@ function readPictures(path: string, content: CocoFile, lookup: PictureLookup): A
         `${place} has the box [${bbox.join(', ')}], which is not inside of its picture ${image.file_name} of ` +
           `${width} × ${height} pixels`,
       );
-    objects.get(imageId)!.push({ label, ...box, ...toPolygons(segmentation, width, height) });
+    const outline = toOutline(segmentation, width, height);
+    if (typeof outline === 'string') throw annotationInvalid(path, `${place} has ${outline}`);
+    objects.get(imageId)!.push({ label, ...box, ...outline });
   }
   return content.images.map(({ id, file_name: name }) => {
     const found = lookup.find(path, name);
@@ -136,8 +139,16 @@ function readPictures(path: string, content: CocoFile, lookup: PictureLookup): A
   });
 }
 
-/** `{}` for a mask of runs, which a box stands for. */
-function toPolygons(segmentation: unknown, width: number, height: number): Pick<PictureObject, 'polygons'> {
+/** Outlines or runs; `{}` without a segmentation, for which a box stands; a text for what is wrong. */
+function toOutline(
+  segmentation: unknown,
+  width: number,
+  height: number,
+): Pick<PictureObject, 'polygons' | 'runs'> | string {
+  if (typeof segmentation === 'object' && segmentation !== null && 'counts' in segmentation) {
+    const runs = readRuns(segmentation, height, width);
+    return typeof runs === 'string' ? runs : { runs };
+  }
   if (!Array.isArray(segmentation) || segmentation.length === 0) return {};
   const polygons = (segmentation as unknown[]).filter(
     (one): one is number[] =>

@@ -78,6 +78,7 @@ const splitField = (pictures: readonly AnnotatedPicture[]): Field[] =>
 
 export const hasArea = ({ width, height }: PictureObject): boolean => width > 0 && height > 0;
 
-/** Whether a class is known for every pixel: of a mask, or of the outlines of all objects and the rest. */
+/** Whether a class is known for every pixel: of a mask, or of the outlines or runs of all objects and the rest. */
 export const hasMask = ({ mask, objects }: AnnotatedPicture): boolean =>
-  mask !== undefined || (objects.length > 0 && objects.every(({ polygons }) => polygons !== undefined));
+  mask !== undefined ||
+  (objects.length > 0 && objects.every(({ polygons, runs }) => (polygons ?? runs) !== undefined));

@@ -2,13 +2,14 @@ import { decodePicture } from '../encoders/picture.pixels.js';
 import { dataFault } from '../data-fault.js';
 import type { FileTree } from '../files/file-tree.js';
 import type { PictureObjects } from './annotated.js';
+import { fillRuns } from './coco-runs.js';
 
 /** A class of each pixel that is not known. */
 export const UNKNOWN_CLASS = 255;
 
 /**
  * Class of each pixel, `[height, width]` bytes, row-major: 0 for none, otherwise the place of the label from 1;
- * 255 where it is not known. A pixel inside of several outlines has the class of the last one. Throws `invalid`
+ * 255 where it is not known. A pixel of several objects has the class of the last one. Throws `invalid`
  * MASK_INVALID for a mask with other colors than those of Pascal VOC.
  */
 export async function rasterize(
@@ -19,8 +20,12 @@ export async function rasterize(
 ): Promise<Uint8Array> {
   if (mask !== undefined) return readMask(mask, labels.length, [height, width], tree);
   const classes = new Uint8Array(height * width);
-  for (const { label, polygons = [] } of objects) {
+  for (const { label, polygons = [], runs } of objects) {
     const index = labels.indexOf(label) + 1;
+    if (runs !== undefined)
+      fillRuns(runs, [height, width], (pixel) => {
+        classes[pixel] = index;
+      });
     fill(polygons, [height, width], (from, to) => classes.fill(index, from, to));
   }
   return classes;

@@ -15,7 +15,8 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openFiles, picture, removeFolders, writeFolder } from '../../test/files.js';
+import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
+import { wavFile } from '../../test/layouts.js';
 
 afterAll(removeFolders);
 
@@ -69,6 +70,34 @@ async function saved(split: string, count: number): Promise<Record<string, Uint8
   };
 }
 
+/**
+ * pyarrow 26.0.1 wrote it with LZ4: `size` 0, 0.5 … 19.5 and null at 3, `label` "göod" at each fifth and "bad",
+ * `count` 0 … 39.
+ */
+const LZ4 = [
+  'QVJST1cxAAD/////4AAAABAAAAAAAAoADAAGAAUACAAKAAAAAAEEAAwAAAAIAAgAAAAEAAgAAAAEAAAAAwAAAIAAAABAAAAA',
+  'BAAAAJz///8AAAECEAAAACAAAAAEAAAAAAAAAAUAAABjb3VudAAAAAgADAAIAAcACAAAAAAAAAFAAAAA1P///wAAAQUQAAAA',
+  'HAAAAAQAAAAAAAAABQAAAGxhYmVsAAAABAAEAAQAAAAQABQACAAGAAcADAAAABAAEAAAAAAAAQMQAAAAHAAAAAQAAAAAAAAA',
+  'BAAAAHNpemUAAAYACAAGAAYAAAAAAAEA/////wgBAAAUAAAAAAAAAAwAGAAGAAUACAAMAAwAAAAAAwQAHAAAAIgCAAAAAAAA',
+  'AAAAAAwAHAAQAAQACAAMAAwAAACYAAAAHAAAABQAAAAoAAAAAAAAAAAAAAAEAAQABAAAAAcAAAAAAAAAAAAAABwAAAAAAAAA',
+  'IAAAAAAAAACzAAAAAAAAANgAAAAAAAAAAAAAAAAAAADYAAAAAAAAALsAAAAAAAAAmAEAAAAAAAArAAAAAAAAAMgBAAAAAAAA',
+  'AAAAAAAAAADIAQAAAAAAALwAAAAAAAAAAAAAAAMAAAAoAAAAAAAAAAEAAAAAAAAAKAAAAAAAAAAAAAAAAAAAACgAAAAAAAAA',
+  'AAAAAAAAAAAFAAAAAAAAAAQiTRhgQIIFAACA9/////8AAAAAAAAAAKAAAAAAAAAABCJNGGBAgpwAAAASAAEAUj8AAIA/CwDw',
+  'fwBAAAAgQAAAQEAAAGBAAACAQAAAkEAAAKBAAACwQAAAwEAAANBAAADgQAAA8EAAAABBAAAIQQAAEEEAABhBAAAgQQAAKEEA',
+  'ADBBAAA4QQAAQEEAAEhBAABQQQAAWEEAAGBBAABoQQAAcEEAAHhBAACAQQAAhEEAAIhBAACMQQAAkEEAAJRBAACYQQAAnEEA',
+  'AAAAAAAAAACkAAAAAAAAAAQiTRhgQIKkAACAAAAAAAUAAAAIAAAACwAAAA4AAAARAAAAFgAAABkAAAAcAAAAHwAAACIAAAAn',
+  'AAAAKgAAAC0AAAAwAAAAMwAAADgAAAA7AAAAPgAAAEEAAABEAAAASQAAAEwAAABPAAAAUgAAAFUAAABaAAAAXQAAAGAAAABj',
+  'AAAAZgAAAGsAAABuAAAAcQAAAHQAAAB3AAAAfAAAAH8AAACCAAAAhQAAAIgAAAAAAAAAAAAAAACIAAAAAAAAAAQiTRhgQIIU',
+  'AAAAdmfDtm9kYmEDAA8RAF9QYWRiYWQAAAAAAAAAAABAAQAAAAAAAAQiTRhgQIKlAAAAEwABABMBCAATAggAEwMIABMECAAT',
+  'BQgAEwYIABMHCAATCAgAEwkIABMKCAATCwgAEwwIABMNCAATDggAEw8IABMQCAATEQgAExIIABMTCAATFAgAExUIABMWCAAT',
+  'FwgAExgIABMZCAATGggAExsIABMcCAATHQgAEx4IABMfCAATIAgAEyEIABMiCAATIwgAEyQIABMlCAATJggAgCcAAAAAAAAA',
+  'AAAAAAAAAAD/////AAAAABAAAAAMABQABgAIAAwAEAAMAAAAAAAEADQAAAAkAAAABAAAAAEAAADwAAAAAAAAABABAAAAAAAA',
+  'iAIAAAAAAAAAAAAACAAIAAAABAAIAAAABAAAAAMAAACAAAAAQAAAAAQAAACc////AAABAhAAAAAgAAAABAAAAAAAAAAFAAAA',
+  'Y291bnQAAAAIAAwACAAHAAgAAAAAAAABQAAAANT///8AAAEFEAAAABwAAAAEAAAAAAAAAAUAAABsYWJlbAAAAAQABAAEAAAA',
+  'EAAUAAgABgAHAAwAAAAQABAAAAAAAAEDEAAAABwAAAAEAAAAAAAAAAQAAABzaXplAAAGAAgABgAGAAAAAAABAAgBAABBUlJP',
+  'VzE=',
+].join('');
+
 describe('an Arrow file', () => {
   it.each(['file', 'stream'] as const)('is read as a table: %s', async (form) => {
     const path = join(writeFolder({ 'a.arrow': tableToIPC(table(), form) }), 'a.arrow');
@@ -102,6 +131,28 @@ describe('an Arrow file', () => {
     const { proposal, samples } = await openFiles(join(writeFolder({ 'a.arrow': file }), 'a.arrow'));
     expect(proposal.manifest.inputs['x']).toMatchObject({ encoder: 'array', shape: [3] });
     expect(samples.size).toBe(20);
+  });
+
+  it('of pandas or pyarrow is read with its LZ4 compression', async () => {
+    const bytes = Buffer.from(LZ4, 'base64');
+    const { samples } = await openFiles(join(writeFolder({ 'a.feather': bytes }), 'a.feather'));
+    const cells = [...samples.values()].map(({ metadata }) => Object.fromEntries(metadata));
+    expect(cells).toHaveLength(40);
+    for (const { size, count } of cells) expect(size).toBe(count === 3 ? null : Number(count) / 2);
+    // a damaged block is refused, and no number of it is believed
+    const frame = bytes.indexOf(Buffer.from([4, 0x22, 0x4d, 0x18]));
+    for (const [at, value] of [
+      [frame + 4, 0xff],
+      [frame + 7, 0xff],
+    ] as const) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = value;
+      await expect(openFiles(join(writeFolder({ 'a.feather': damaged }), 'a.feather'))).rejects.toMatchObject(
+        {
+          reason: 'ARROW_INVALID',
+        },
+      );
+    }
   });
 
   it('is refused where it is cut off, or no Arrow file', async () => {
@@ -149,6 +200,82 @@ describe('a data set of Hugging Face', () => {
     await expect(openFiles(root)).rejects.toThrow(
       /train\/state\.json lists data-00000-of-00002\.arrow, which is missing/,
     );
+  });
+});
+
+describe('a column of sounds', () => {
+  const wav = wavFile('8 bits');
+  const struct = new Struct<{ bytes: Binary; path: Utf8 }>([
+    new Field('bytes', new Binary(), true),
+    new Field('path', new Utf8(), true),
+  ]);
+  const label = vectorFromArray(Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? 'yes' : 'no')));
+  const arrow = (bytes: Uint8Array, path: string | null) =>
+    tableToIPC(
+      new ArrowTable({
+        sound: vectorFromArray(
+          Array.from({ length: 6 }, () => ({ bytes, path })),
+          struct,
+        ),
+        label,
+      }),
+      'file',
+    );
+
+  it('as Hugging Face data sets hold them becomes spectrograms: Arrow', async () => {
+    const path = join(writeFolder({ 'a.arrow': arrow(wav, null) }), 'a.arrow');
+    const { proposal, samples } = await openFiles(path);
+    expect(proposal.manifest).toMatchObject({
+      inputs: { sound: { encoder: 'spectrogram' } },
+      visuals: { sound: { kind: 'audio' } },
+      ground_truths: { label: { values: ['no', 'yes'] } },
+    });
+    expect(samples.size).toBe(6);
+  });
+
+  it('becomes spectrograms: Parquet, as a struct and as bytes', async () => {
+    const hex = `from_hex('${wav.toString('hex')}')`;
+    for (const sound of [`{'bytes': ${hex}, 'path': 'a.wav'}`, hex]) {
+      const path = join(writeFolder({}), 'a.parquet');
+      await writeParquet(
+        path,
+        `SELECT ${sound} AS sound, if(i % 2 = 0, 'yes', 'no') AS label FROM range(6) t(i)`,
+      );
+      const { proposal, samples } = await openFiles(path);
+      expect(proposal.manifest.inputs['sound']).toMatchObject({ encoder: 'spectrogram', column: 'sound' });
+      expect(samples.size).toBe(6);
+    }
+  });
+
+  it('is refused where it is compressed', async () => {
+    const path = join(writeFolder({ 'a.arrow': arrow(Buffer.from('fLaC and more'), null) }), 'a.arrow');
+    await expect(openFiles(path)).rejects.toThrow(/the sound of the record is compressed \(FLAC\)/);
+  });
+
+  it('names files next to its table', async () => {
+    const root = writeFolder({
+      'metadata.csv': 'file_name,label\na.wav,x\nb.wav,y\n',
+      'a.wav': wav,
+      'b.wav': wav,
+    });
+    expect((await openFiles(root)).proposal.manifest.inputs['file_name']).toMatchObject({
+      encoder: 'spectrogram',
+    });
+  });
+});
+
+describe('archives within a folder', () => {
+  it('are named: alone they are refused, next to data they are a note', async () => {
+    await expect(openFiles(writeFolder({ 'a/part.zip': 'x', 'b.tar.gz': 'x' }))).rejects.toMatchObject({
+      reason: 'DATA_UNKNOWN',
+      message: expect.stringMatching(/but archives: a\/part\.zip, b\.tar\.gz\. Unpack them/) as string,
+    });
+    const root = writeFolder({
+      'x/a.png': await picture([9, 9, 9], (one) => one.png()),
+      'y/b.png': await picture([99, 9, 9], (one) => one.png()),
+      'y/more.7z': 'x',
+    });
+    expect((await openFiles(root)).proposal.notes.join()).toMatch(/archives within the folder: y\/more\.7z/);
   });
 });
 

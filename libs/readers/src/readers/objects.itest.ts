@@ -75,6 +75,31 @@ describe('COCO', () => {
     ]);
   });
 
+  it('has masks of runs as well as outlines, and refuses runs of another size by their number', async () => {
+    const annotations = (size: readonly number[]) => [
+      {
+        id: 1,
+        image_id: 7,
+        category_id: 18,
+        bbox: [0, 0, 5, 10],
+        segmentation: { size, counts: [0, 50, 150] },
+      },
+      { id: 2, image_id: 9, category_id: 3, bbox: [0, 0, 20, 10], segmentation: { size, counts: 'n0b1h3' } },
+    ];
+    const { samples } = await openFiles(await folder(coco({ annotations: annotations([10, 20]) })), {
+      reader: 'coco-masks',
+    });
+    const { data, dims } = samples.get('training/train2017/a.png')!.groundTruths![0]!;
+    expect(dims).toEqual([10, 20, 3]);
+    const classes = Array.from({ length: 200 }, (_, pixel) =>
+      data.slice(3 * pixel, 3 * pixel + 3).indexOf(1),
+    );
+    expect(classes.slice(0, 20)).toEqual([2, 2, 2, 2, 2, ...Array.from({ length: 15 }, () => 0)]);
+    await expect(
+      openFiles(await folder(coco({ annotations: annotations([10, 21]) })), { reader: 'coco' }),
+    ).rejects.toThrow(/annotations\[0\] \(id 1\) has a mask of the size \[10,21\]/);
+  });
+
   it('gives each object, cut out, with the objects of a picture in one split', async () => {
     const annotations = Array.from({ length: 40 }, (_, i) => ({
       id: i,

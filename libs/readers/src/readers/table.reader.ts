@@ -1,5 +1,5 @@
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
-import { isPicture } from '../files/media.js';
+import { isAudio, isPicture } from '../files/media.js';
 import { splitNamed } from '../files/split-names.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -24,13 +24,17 @@ export const tableReader: Reader = {
 };
 
 /**
- * Files named `metadata.csv`, `.jsonl` or `.parquet` next to pictures, as folders of Hugging Face have them: paths in
- * the column `file_name` are relative to the file. `undefined` where there is none, or of several kinds.
+ * Files named `metadata.csv`, `.jsonl` or `.parquet` next to pictures or sounds, as folders of Hugging Face have
+ * them: paths in the column `file_name` are relative to the file. `undefined` where there is none, or of several kinds.
  */
 function metadataFiles(tree: FileTree): TableFile[] | undefined {
   const paths = tree.files.map(({ path }) => path);
   const named = paths.filter((path) => /(?:^|\/)metadata\.(?:csv|jsonl|parquet)$/i.test(path));
-  if (named.length === 0 || new Set(named.map(findExtension)).size > 1 || !paths.some(isPicture))
+  if (
+    named.length === 0 ||
+    new Set(named.map(findExtension)).size > 1 ||
+    !paths.some((path) => isPicture(path) || isAudio(path))
+  )
     return undefined;
   const splits = named.map((path) => listFolders(path).findLast((one) => splitNamed(one) !== undefined));
   const isSplit = splits.every((split) => split !== undefined);

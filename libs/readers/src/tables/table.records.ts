@@ -9,7 +9,7 @@ import {
 } from '@duckdb/node-api';
 import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
-import { isPicture } from '../files/media.js';
+import { findSoundForm, isAudio, isPicture } from '../files/media.js';
 import {
   type Cell,
   cellText,
@@ -209,7 +209,7 @@ export class TableRecords implements Records {
   }
 
   private async profileColumn(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {
-    const scalar = field.kind !== 'picture' && field.kind !== 'numbers';
+    const scalar = field.kind !== 'picture' && field.kind !== 'audio' && field.kind !== 'numbers';
     const numeric = field.kind === 'number';
     const facts = await one<Record<string, bigint | number | null>>(
       this.connection,
@@ -280,7 +280,7 @@ const TIMES = new Set<DuckDBTypeId>([
   DuckDBTypeId.INTERVAL,
 ]);
 
-/** The fields of the columns, by their types and, for texts, by whether they name pictures. */
+/** The fields of the columns, by their types and, for texts, by whether they name pictures or sounds. */
 async function describe(
   connection: DuckDBConnection,
   relation: string,
@@ -312,10 +312,10 @@ async function describe(
       });
     else if (TIMES.has(type.typeId))
       columns.push({ field: { name, kind: 'time' }, sql: `CAST(${column} AS VARCHAR)` });
-    else if (isPictureStruct(type)) columns.push({ field: { name, kind: 'picture' }, sql: column });
-    else if (type.typeId === DuckDBTypeId.BLOB)
-      columns.push({ field: { name, kind: 'picture' }, sql: column });
-    else if (isNumberList(type)) {
+    else if (isMediaStruct(type) || type.typeId === DuckDBTypeId.BLOB) {
+      const isSound = features[name]?._type === 'Audio' || isSoundMedia(toMedia((await first(column)) ?? {}));
+      columns.push({ field: { name, kind: isSound ? 'audio' : 'picture' }, sql: column });
+    } else if (isNumberList(type)) {
       // nested lists become one list, row-major; the sizes come from the first record
       const shape = findShape(await first(column));
       const flat = Array.from({ length: shape.length - 1 }).reduce<string>(
@@ -329,9 +329,16 @@ async function describe(
       type.typeId === DuckDBTypeId.UUID
     ) {
       const example = await first(`CAST(${column} AS VARCHAR)`);
-      const picture = typeof example === 'string' && isPicture(example) && isFile(example);
+      const media =
+        typeof example !== 'string' || !isFile(example)
+          ? undefined
+          : isPicture(example)
+            ? 'picture'
+            : isAudio(example)
+              ? 'audio'
+              : undefined;
       columns.push({
-        field: { name, kind: picture ? 'picture' : 'text' },
+        field: { name, kind: media ?? 'text' },
         sql: `CAST(${column} AS VARCHAR)`,
       });
     } else columns.push({ field: { name, kind: 'text' }, sql: `CAST(${column} AS VARCHAR)` });
@@ -352,8 +359,12 @@ async function readFileFeatures(
   return readFeatures(stated.getRows()[0]?.[0] as string | undefined);
 }
 
-/** The form in which Hugging Face data sets hold pictures: `{bytes, path}`. */
-function isPictureStruct(type: DuckDBType): boolean {
+const isSoundMedia = (media: Media | null): boolean =>
+  media !== null &&
+  (media.bytes === undefined ? isAudio(media.path) : findSoundForm(media.bytes) !== undefined);
+
+/** The form in which Hugging Face data sets hold pictures and sounds: `{bytes, path}`. */
+function isMediaStruct(type: DuckDBType): boolean {
   if (type.typeId !== DuckDBTypeId.STRUCT) return false;
   const { entryNames } = type as unknown as { entryNames: readonly string[] };
   return entryNames.includes('bytes') && entryNames.includes('path');
@@ -380,6 +391,7 @@ function toCell(value: unknown, field: Field): Cell {
   if (value === null || value === undefined) return null;
   switch (field.kind) {
     case 'picture':
+    case 'audio':
       return toMedia(value);
     case 'numbers': {
       const data = Float64Array.from((value as { items: readonly (number | null)[] }).items, (x) => x ?? NaN);

@@ -1,4 +1,4 @@
-import { findUnknown, type Model, type PieceToken, readVocabulary } from './model.js';
+import { findBytes, findUnknown, type Model, type PieceToken, readVocabulary } from './model.js';
 import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 
 /** Two neighbours that become one token. */
@@ -11,9 +11,7 @@ const MAX_CACHED = 10_000;
 
 /** Byte-pair encoding (Sennrich et al. 2016): neighbours are merged in the order in which training merged them. */
 export function toBpe(part: Part): Model {
-  const { vocab, merges, ignore_merges: isWholeFirst, byte_fallback: usesBytes, dropout } = part;
-  if (usesBytes === true)
-    throw tokenizerInvalid('falls back to bytes ("byte_fallback"), which is not read here');
+  const { vocab, merges, ignore_merges: isWholeFirst, dropout } = part;
   if (typeof dropout === 'number' && dropout > 0)
     throw tokenizerInvalid('drops merges at random ("dropout"); set it to null');
   const vocabulary = readVocabulary(vocab);
@@ -59,9 +57,12 @@ function readMerges(
   );
 }
 
-/** The tokens of single characters. One that the vocabulary lacks is unknown, or left out without such a token. */
+/**
+ * The tokens of single characters. One that the vocabulary lacks becomes its bytes, is unknown, or is left out
+ * without such a token.
+ */
 function toSymbols(
-  { unk_token: unk, fuse_unk: fuses, end_of_word_suffix: end }: Part,
+  { unk_token: unk, fuse_unk: fuses, end_of_word_suffix: end, byte_fallback: usesBytes }: Part,
   vocabulary: ReadonlyMap<string, number>,
   prefix: string,
 ): (chars: readonly string[]) => PieceToken[] {
@@ -71,7 +72,13 @@ function toSymbols(
     const symbols: PieceToken[] = [];
     let isFusing = false;
     for (const [i, char] of chars.entries()) {
-      const id = vocabulary.get(`${i > 0 ? prefix : ''}${char}${i === chars.length - 1 ? suffix : ''}`);
+      const symbol = `${i > 0 ? prefix : ''}${char}${i === chars.length - 1 ? suffix : ''}`;
+      const id = vocabulary.get(symbol);
+      const bytes = id === undefined && usesBytes === true ? findBytes(vocabulary, symbol) : undefined;
+      if (bytes !== undefined) {
+        for (const byte of bytes) symbols.push({ id: byte, from: i, to: i + 1 });
+        continue;
+      }
       if (id !== undefined) symbols.push({ id, from: i, to: i + 1 });
       else if (isFusing) symbols.push({ ...symbols.pop()!, to: i + 1 });
       else if (unknown !== undefined) symbols.push({ id: unknown, from: i, to: i + 1 });

@@ -35,6 +35,17 @@ export function findUnknown(vocabulary: ReadonlyMap<string, number>, token: unkn
   return id;
 }
 
+/**
+ * The tokens of the bytes of a text (`<0xE2>`), where a model falls back to them; `undefined` where the vocabulary
+ * lacks one.
+ */
+export function findBytes(vocabulary: ReadonlyMap<string, number>, text: string): number[] | undefined {
+  const ids = Array.from(Buffer.from(text), (byte) =>
+    vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`),
+  );
+  return ids.every((id) => id !== undefined) ? ids : undefined;
+}
+
 /** Number of code points of the longest token. */
 export function findLongest(tokens: Iterable<string>): number {
   let longest = 0;

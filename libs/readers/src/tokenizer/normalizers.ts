@@ -1,5 +1,6 @@
 import { alignText, type AlignedText, charReplacer, matchRanges, sliceText } from './aligned-text.js';
 import { readPattern } from './pattern.js';
+import { precompiled } from './precompiled.js';
 import { build, type Part, readParts, tokenizerInvalid } from './tokenizer-fault.js';
 
 export type Normalizer = (text: AlignedText) => AlignedText;
@@ -12,6 +13,7 @@ const NORMALIZERS: Readonly<Record<string, (part: Part) => Normalizer>> = {
   NFKC: () => compose('NFKC'),
   NFKD: () => compose('NFKD'),
   Lowercase: () => lowercase,
+  Precompiled: ({ precompiled_charsmap: charsmap }) => precompiled(charsmap),
   StripAccents: () => without(/^\p{M}$/u),
   Replace: replace,
   Sequence: ({ normalizers }) => {

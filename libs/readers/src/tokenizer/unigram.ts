@@ -1,4 +1,4 @@
-import { findLongest, isId, type Model, type PieceToken } from './model.js';
+import { findBytes, findLongest, isId, type Model, type PieceToken } from './model.js';
 import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 
 /** By how much an unknown code point scores below the worst token. */
@@ -6,8 +6,6 @@ const UNKNOWN_PENALTY = 10;
 
 /** The most probable tokens of a unigram language model (Kudo 2018); unknown code points in a row are one. */
 export function toUnigram({ vocab, unk_id: unknown, byte_fallback: usesBytes }: Part): Model {
-  if (usesBytes === true)
-    throw tokenizerInvalid('falls back to bytes ("byte_fallback"), which is not read here');
   const entries = readScores(vocab);
   if (!isId(unknown) || unknown >= entries.length)
     throw tokenizerInvalid(`has the id ${JSON.stringify(unknown)} as its unknown token`);
@@ -39,7 +37,14 @@ export function toUnigram({ vocab, unk_id: unknown, byte_fallback: usesBytes }: 
       }
       if (!isKnown) offer(start + 1, unknown, worst);
     }
-    return trace(chars.length, from, ids, unknown);
+    const tokens = trace(chars.length, from, ids, unknown);
+    return usesBytes === true ? tokens.flatMap((token) => toBytes(token, chars)) : tokens;
+  };
+  /** The bytes of an unknown token, each of which stands for the whole of it. */
+  const toBytes = (token: PieceToken, chars: readonly string[]): PieceToken[] => {
+    const text = token.id === unknown ? chars.slice(token.from, token.to).join('') : undefined;
+    const bytes = text === undefined || vocabulary.has(text) ? undefined : findBytes(vocabulary, text);
+    return bytes?.map((id) => ({ ...token, id })) ?? [token];
   };
   return { vocabulary, encode };
 }
