@@ -36,7 +36,8 @@ export interface Testbed {
   };
   /** Resulting settings of the service. The test adds the URL of its own role and NOEMA_SERVICES. */
   readonly env: Readonly<Record<string, string>>;
-  tokenOf(teamId: string, role?: Role): Promise<string>;
+  /** A token of the team (default role: editor, default subject: ann). */
+  tokenOf(teamId: string, role?: Role, subject?: string): Promise<string>;
   client<S extends DescService>(service: S, caller: Caller): ServiceClient<S>;
   /** Serves the peers under these service names; returns the value of NOEMA_SERVICES. */
   serve(names: readonly string[], peers: readonly Peer[]): Promise<string>;
@@ -73,8 +74,8 @@ export async function startTestbed({
     open.push(what);
     return what;
   };
-  const tokenOf = async (teamId: string, role: Role = 'editor'): Promise<string> =>
-    (await signer.sign({ teamId, subject: 'ann', role })).token;
+  const tokenOf = async (teamId: string, role: Role = 'editor', subject = 'ann'): Promise<string> =>
+    (await signer.sign({ teamId, subject, role })).token;
   return {
     adminUrl,
     storeUrl,

@@ -111,15 +111,13 @@ it('re-wraps all secrets by a new key while the service reads them; then the old
   const { rows } = await client.query<{ key_id: string }>('select distinct key_id from workspace.secret');
   await client.end();
   expect(rows).toEqual([{ key_id: 'new' }]);
-  const renewed = await startWorkspace({
-    like: platform,
-    env: { NOEMA_SECRETS_KEY: NOEMA_SECRETS_KEY.split(',')[0]! },
+  const renewed = await platform.startInstance({
+    NOEMA_SECRETS_KEY: NOEMA_SECRETS_KEY.split(',')[0]!,
   });
   const opened = await renewed
-    .as(SecretService, await renewed.tokenOf('service', two.teamId, 'datasets'))
+    .as(SecretService, await platform.tokenOf('service', two.teamId, 'datasets'))
     .openSecret({ name: 'bucket' });
   expect(opened.value).toBe('hunter2');
-  await renewed.stop();
   await ran(['rotate-secrets-key'], {
     NOEMA_SECRETS_KEY: `old:${platform.env.NOEMA_SECRETS_KEY},${NOEMA_SECRETS_KEY.split(',')[0]!}`,
   }); // as the other tests expect it

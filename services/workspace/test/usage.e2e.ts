@@ -93,7 +93,7 @@ it('tokens carry the rate of the team', async () => {
 });
 
 it("the quota is the operator's to change, unless he lets admins", async () => {
-  const strict = await startWorkspace({ like: platform, env: { NOEMA_ADMINS_SET_QUOTAS: 'false' } });
+  const strict = await platform.startInstance({ NOEMA_ADMINS_SET_QUOTAS: 'false' });
   const team = await strict.newTeam();
   await expect(
     team
@@ -101,5 +101,4 @@ it("the quota is the operator's to change, unless he lets admins", async () => {
       .updateTeam({ team: { id: team.teamId, quota: {} }, updateMask: { paths: ['quota'] } }),
   ).rejects.toMatchObject({ kind: 'forbidden', reason: 'QUOTA_IS_THE_OPERATORS' });
   await team.as(TeamService).updateTeam({ team: { id: team.teamId, displayName: 'Renamed' } });
-  await strict.stop();
 });

@@ -24,6 +24,8 @@ let indexes: ReturnType<typeof memoryIndexes>;
 let graphs: ReturnType<typeof memoryGraphs>;
 let announced: string[];
 let steps: string[];
+/** Numbers of vectors that indexes were built from. */
+let built: number[];
 let payload: BuildPayload;
 let executor: BuildExecutor;
 
@@ -36,6 +38,7 @@ beforeEach(async () => {
     [],
     [],
   ];
+  built = [];
   matrices = new MatrixStore(store);
   const file = writeVectors({ data: VECTORS.data, rows: 6, width: 2 });
   const ref = await store.put('team/project/activations/set/vectors-0.arrow', file, 'x');
@@ -51,7 +54,15 @@ beforeEach(async () => {
     graphs,
     matrices,
     { ready: ({ id }) => Promise.resolve(void announced.push(id)) },
-    memoryKinds,
+    {
+      get: (key) => ({
+        ...memoryKinds.get(key),
+        build: ({ n }) => {
+          built.push(n);
+          return Promise.resolve(undefined);
+        },
+      }),
+    },
     { engineThreads: 1 },
   );
 });
@@ -166,6 +177,7 @@ describe('publishing', () => {
     await sets.setRemoved(set.id, removed);
     await (await publish([], { neighborGraphId: '' }))();
     expect(await indexes.find(payload.indexId)).toMatchObject({ leftOut: removed, recall: 1 });
+    expect(built).toEqual([5]);
   });
 
   it('is refused for an index or a graph that was deleted', async () => {
