@@ -1,5 +1,6 @@
-import { Button, Group, Select, Slider, Text } from '@mantine/core';
+import { Button, Group, Select } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
+import { OpacitySliderView } from '../../parts/opacity-slider.view.js';
 import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
 import type { HeatMapColors } from './heat-colors.js';
 import type { HeatMapStyle } from './heat-map-style.state.js';
@@ -24,24 +25,13 @@ export function HeatControlsView({
   });
   return (
     <Group gap="sm" wrap="nowrap">
-      <Group gap={8} wrap="nowrap">
-        <Text size="xs" c="dimmed" id="heat-opacity">
-          opacity
-        </Text>
-        <Slider
-          w={110}
-          size="sm"
-          min={0}
-          max={1}
-          step={0.05}
-          value={look.opacity}
-          onChange={(opacity) => {
-            change({ opacity });
-          }}
-          label={(opacity) => `${Math.round(opacity * 100)}%`}
-          thumbLabel="Opacity of the heat map"
-        />
-      </Group>
+      <OpacitySliderView
+        of="the heat map"
+        value={look.opacity}
+        onChange={(opacity) => {
+          change({ opacity });
+        }}
+      />
       <Select
         aria-label="Colors of the heat map"
         size="xs"

@@ -1,6 +1,7 @@
 import { Skeleton } from '@mantine/core';
-import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useMemo, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
+import { PixelLayerView } from '../../parts/pixel-layer.view.js';
 import { emptyMask } from './empty-mask.js';
 import { heatPixels } from './heat-colors.js';
 import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
@@ -123,24 +124,22 @@ function HeatCanvas({
   smooth: boolean;
   empty: Uint8Array | undefined;
 }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
   const [height = 1, width = 1] = values.dims.length === 1 ? [1, values.dims[0]] : values.dims;
   const colors = colorsFor(look, signed);
-  useLayoutEffect(() => {
-    const pixels = heatPixels(values, colors);
+  const pixels = useMemo(() => {
+    const drawn = heatPixels(values, colors);
     empty?.forEach((isEmpty, place) => {
-      if (isEmpty === 1) pixels[4 * place + 3] = 0;
+      if (isEmpty === 1) drawn[4 * place + 3] = 0;
     });
-    canvas.current?.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
-  }, [values, colors, width, height, empty]);
+    return drawn;
+  }, [values, colors, empty]);
   return (
-    <canvas
-      ref={canvas}
+    <PixelLayerView
+      pixels={pixels}
       width={width}
       height={height}
-      aria-hidden
-      className={`${styles.canvas}${smooth ? '' : ' pixelated'}`}
-      style={{ opacity: look.raw ? 0 : look.opacity }}
+      opacity={look.raw ? 0 : look.opacity}
+      isSmooth={smooth}
     />
   );
 }

@@ -4,13 +4,13 @@ import { IconDatabaseImport } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
+import { DropAreaView } from '../../parts/drop-area.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { bytes, counted } from '../../parts/numbers.js';
 import { type UploadProgress, uploadArchive } from './archive.upload.js';
 import { type DroppedFiles, findKind, readDrop, readList } from './dropped-files.js';
 import { FollowDataView, type IngestedData } from './follow-data.view.js';
 import { ManifestFormView } from './manifest-form.view.js';
-import styles from './new-data.module.css';
 import { tarArchive } from './tar-archive.js';
 
 interface NewData {
@@ -123,7 +123,6 @@ function progressText({ done, total, known }: UploadProgress): string {
 
 /** Where files are dropped or chosen. */
 function DropView({ onFiles }: { onFiles: (files: DroppedFiles) => void }) {
-  const [over, setOver] = useState(false);
   const [fault, setFault] = useState<unknown>();
   const take = (files: Promise<DroppedFiles> | DroppedFiles): void => {
     void Promise.resolve(files).then((read) => {
@@ -132,23 +131,10 @@ function DropView({ onFiles }: { onFiles: (files: DroppedFiles) => void }) {
     }, setFault);
   };
   return (
-    <div
-      className={styles['drop']}
-      data-over={over}
-      role="group"
-      aria-label="Files"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => {
-        setOver(false);
-      }}
-      onDrop={(event) => {
-        event.preventDefault();
-        event.stopPropagation();
-        setOver(false);
-        take(readDrop(event.dataTransfer));
+    <DropAreaView
+      label="Files"
+      onDrop={(dropped) => {
+        take(readDrop(dropped));
       }}
     >
       <Stack gap="sm" align="center">
@@ -187,6 +173,6 @@ function DropView({ onFiles }: { onFiles: (files: DroppedFiles) => void }) {
         </Group>
         {fault !== undefined && <FaultView error={fault} />}
       </Stack>
-    </div>
+    </DropAreaView>
   );
 }

@@ -1,8 +1,7 @@
 import { Button, FileButton, Stack, Text } from '@mantine/core';
 import { IconFileUpload } from '@tabler/icons-react';
-import { type DragEvent, useState } from 'react';
+import { DropAreaView } from '../../parts/drop-area.view.js';
 import { bytes } from '../../parts/numbers.js';
-import styles from './file-drop.module.css';
 
 interface FileDrop {
   file: File | undefined;
@@ -15,27 +14,13 @@ interface FileDrop {
 
 /** Takes one file, dropped here or chosen. */
 export function FileDropView({ file, onFile, accept, hint, error, disabled }: FileDrop) {
-  const [over, setOver] = useState(false);
-  const take = (event: DragEvent): void => {
-    event.preventDefault();
-    setOver(false);
-    const [dropped] = event.dataTransfer.files;
-    if (dropped !== undefined && !disabled) onFile(dropped);
-  };
   return (
-    <div
-      className={styles['drop']}
-      data-over={over}
-      role="group"
-      aria-label="File"
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(!disabled);
+    <DropAreaView
+      label="File"
+      disabled={disabled}
+      onDrop={({ files: [dropped] }) => {
+        if (dropped !== undefined) onFile(dropped);
       }}
-      onDragLeave={() => {
-        setOver(false);
-      }}
-      onDrop={take}
     >
       <Stack gap={6} align="center">
         <IconFileUpload size={28} stroke={1.5} aria-hidden />
@@ -67,6 +52,6 @@ export function FileDropView({ file, onFile, accept, hint, error, disabled }: Fi
           </Text>
         )}
       </Stack>
-    </div>
+    </DropAreaView>
   );
 }

@@ -1,9 +1,10 @@
-import { Checkbox, Group, Slider, Text } from '@mantine/core';
+import { Checkbox, Group, Text } from '@mantine/core';
 import { labelColor, type StoredBoxes, type StoredMask } from '@noema/integration/visuals';
 import { Suspense, useMemo, useState } from 'react';
 import { visualDrawings } from '../../features/sample/visuals/visual.registry.js';
 import type { Annotation, AnnotationStyle } from '../../features/sample/visuals/visual-drawing.js';
 import { count as counted } from '../../parts/numbers.js';
+import { OpacitySliderView } from '../../parts/opacity-slider.view.js';
 import styles from './annotated-picture.module.css';
 import { ZoomPictureView } from './zoom-picture.view.js';
 
@@ -90,22 +91,7 @@ export function AnnotatedPictureView({
               />
             )}
             {drawing.isCovering ? (
-              <Group gap={8} wrap="nowrap">
-                <Text size="xs" id="mask-opacity">
-                  Opacity
-                </Text>
-                <Slider
-                  w={110}
-                  size="sm"
-                  min={0}
-                  max={1}
-                  step={0.05}
-                  value={opacity}
-                  onChange={setOpacity}
-                  label={(share) => `${Math.round(100 * share)}%`}
-                  thumbLabel="Opacity of the masks"
-                />
-              </Group>
+              <OpacitySliderView of="the masks" value={opacity} onChange={setOpacity} />
             ) : (
               <Checkbox
                 size="xs"
