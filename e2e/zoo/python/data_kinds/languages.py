@@ -7,6 +7,7 @@ import numpy as np
 
 from .data import Data, Truth, halves, shuffled
 from .npm import package
+from .tokens import tokenized
 
 LANGUAGES = {
     "eng": "English",
@@ -37,13 +38,7 @@ def load():
         own = list(pieces((folder / f"{code}.html").read_text()))[:PIECES]
         texts += own
         labels += [label] * len(own)
-    letters = sorted({c for t in texts for c in t}, key=lambda c: (-sum(t.count(c) for t in texts), c))[
-        : VOCABULARY - 2
-    ]
-    number = {c: i + 2 for i, c in enumerate(letters)}
-    tokens = np.zeros((len(texts), LENGTH), np.float32)
-    for row, text in enumerate(texts):
-        tokens[row, : len(text)] = [number.get(c, 1) for c in text]
+    tokens = tokenized(texts, LENGTH, VOCABULARY)
     x, y = shuffled(11, tokens, np.array(labels))
     return Data(
         {"letters": x},

@@ -10,6 +10,7 @@ import numpy as np
 
 from .data import Data, Truth, halves, shuffled
 from .npm import package
+from .tokens import tokenized
 
 FOLDERS = {"wanted": "easy-ham-1", "unwanted": "spam-2"}
 LENGTH, MAILS, VOCABULARY = 40, 700, 2000
@@ -32,15 +33,7 @@ def load():
         own = [found for path in sorted((folder / name).glob("*.json")) if len(found := words(path)) > 10]
         texts += own[:MAILS]
         labels += [label] * len(own[:MAILS])
-    counts = {}
-    for text in texts:
-        for word in text:
-            counts[word] = counts.get(word, 0) + 1
-    kept = sorted(counts, key=lambda word: (-counts[word], word))[: VOCABULARY - 2]
-    number = {word: i + 2 for i, word in enumerate(kept)}
-    tokens = np.zeros((len(texts), LENGTH), np.float32)
-    for row, text in enumerate(texts):
-        tokens[row, : len(text)] = [number.get(word, 1) for word in text]
+    tokens = tokenized(texts, LENGTH, VOCABULARY)
     x, y = shuffled(11, tokens, np.array(labels))
     return Data(
         {"words": x},
