@@ -415,6 +415,33 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       expect(await page.getByRole('option').count()).toBe(9);
       await look('analysis-methods');
       await page.keyboard.press('Escape');
+      const units = page.getByRole('region', { name: /^Strongest units for the prediction/ });
+      await units
+        .getByText(/positions, over the sample/)
+        .first()
+        .scrollIntoViewIfNeeded();
+      await units
+        .getByText(/no positions: each unit responds once/)
+        .first()
+        .waitFor();
+      const overlays = await units.getByRole('link', { name: /^unit \d/ }).evaluateAll((links) =>
+        links
+          .map((link) => [...link.querySelectorAll('img')])
+          .filter(({ length }) => length > 0)
+          .map((images) =>
+            images.map(({ src, offsetWidth, offsetHeight }) => [
+              new URL(src).pathname.split('/').at(-1),
+              offsetWidth,
+              offsetHeight,
+            ]),
+          ),
+      );
+      expect(overlays.length).toBeGreaterThanOrEqual(16);
+      for (const [sample, map] of overlays) {
+        expect(map![0]).toBe('feature-map');
+        expect(map!.slice(1)).toEqual(sample!.slice(1));
+      }
+      await look('analysis-units');
     });
 
     step('fetches similar digits, counts their labels, and shows what they share', async () => {

@@ -53,7 +53,7 @@ interface Range {
 function countMessage(schema: DescMessage, { reader, end, depth }: Range, count: Count): void {
   if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} messages inside each other`);
   const fields = fieldsOf(schema);
-  // A JSON value counts once, where it stands, not again for what it is.
+  // A JSON value counts once, where it stands, not again for its kind.
   let free = schema.typeName === VALUE ? 1 : 0;
   while (reader.pos < end) {
     const [number, wire] = reader.tag();
@@ -92,7 +92,7 @@ function add(count: Count): void {
   if (++count.values > MAX_VALUES) throw tooManyValues(MAX_VALUES);
 }
 
-/** Groups are not of proto3, and what is in them would not be counted. */
+/** Groups are not of proto3, and their content would not be counted. */
 function skip(reader: BinaryReader, wire: WireType, number: number): void {
   if (wire === WireType.StartGroup) throw new Error(`field ${number} is a group`);
   reader.skip(wire, number);

@@ -101,10 +101,17 @@ describe('an analysis', () => {
         target!.kind === TargetKind.CLASS ? ['left', 'middle', 'right'][target!.classIndex] : '',
       );
     }
-    expect(analysis.layers.map(({ layer, kind, units }) => [layer, kind, units.length])).toEqual([
-      ['conv', 'Conv2D', 6],
-      ['dense', 'Dense', 8],
-      ['side', 'Dense', 3],
+    expect(
+      analysis.layers.map(({ layer, kind, units, positionDims }) => [
+        layer,
+        kind,
+        units.length,
+        positionDims,
+      ]),
+    ).toEqual([
+      ['conv', 'Conv2D', 6, [6, 6]],
+      ['dense', 'Dense', 8, []],
+      ['side', 'Dense', 3, []],
     ]);
     const [conv] = analysis.layers;
     expect(conv!.units.map(({ contribution }) => Math.abs(contribution))).toEqual(

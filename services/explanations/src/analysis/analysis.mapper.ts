@@ -103,9 +103,10 @@ export function analysisMessage(analysis: Analysis): MessageInitShape<typeof Ana
         usedMethods: [...used],
         reason,
       })),
-      layers: contents.layers.map(({ layer, kind, units }) => ({
+      layers: contents.layers.map(({ layer, kind, positionDims, units }) => ({
         layer,
         kind,
+        positionDims: [...positionDims],
         units: units.map((unit) => ({ ...unit })),
       })),
     }),

@@ -41,8 +41,6 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   const [layer, setLayer] = useAddressValue('layer');
   const [look, changeLook] = useHeatMapLook();
   const layers = usePerception(place.projectId, place.runId, analysis.epoch).data?.sets[0]?.layers ?? [];
-  const hasMaps = (name: string): boolean =>
-    layers.some((one) => one.name === name && one.positionDims.length > 0);
   const hasLoss = mapsOf(analysis, 'loss').length > 0;
   const target: Target =
     classText === 'loss' && hasLoss
@@ -247,7 +245,8 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
         analysis={analysis}
         target={target}
         predictedName={name(analysis.predictedClass)}
-        hasMaps={hasMaps}
+        version={version}
+        sample={place.sample}
       />
     </Stack>
   );

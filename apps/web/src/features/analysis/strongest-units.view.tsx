@@ -4,24 +4,30 @@ import type {
   LayerContribution,
   UnitContribution,
 } from '@noema/contracts/noema/explanations/v1/analysis';
-import { useState } from 'react';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Link } from 'react-router-dom';
 import { ALL_UNITS, links } from '../../parts/address/links.js';
+import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { fixed, signed, value } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
+import { hasPictures, visualUrl } from '../sample/visual-sheet.js';
 import styles from './strongest-units.module.css';
 import type { Target } from './targets.js';
+import { UnitMapView } from './unit-map.view.js';
+import { describeUnitPositions, type UnitDrawing } from './unit-positions.js';
 
 interface Props {
   analysis: Analysis;
   target: Target;
   predictedName: string;
-  hasMaps: (layer: string) => boolean;
+  version: DatasetVersion;
+  sample: SampleAddress;
 }
 
 /** The units of each layer that move the score most, with where they respond; each leads to its own page. */
-export function StrongestUnitsView({ analysis, target, predictedName, hasMaps }: Props) {
+export function StrongestUnitsView({ analysis, target, predictedName, version, sample }: Props) {
   const loss = target === 'loss';
+  const picture = hasPictures(version) ? visualUrl(version.id, sample) : undefined;
   const note = loss
     ? 'orange raises the loss, blue lowers it'
     : `orange is evidence for ${predictedName}, blue against it`;
@@ -34,13 +40,7 @@ export function StrongestUnitsView({ analysis, target, predictedName, hasMaps }:
     >
       <Stack gap="md">
         {analysis.layers.map((layer) => (
-          <Layer
-            key={layer.layer}
-            analysis={analysis}
-            layer={layer}
-            loss={loss}
-            mapped={hasMaps(layer.layer)}
-          />
+          <Layer key={layer.layer} analysis={analysis} layer={layer} loss={loss} picture={picture} />
         ))}
         {analysis.layers.length === 0 && (
           <Text size="sm" c="dimmed">
@@ -56,13 +56,14 @@ function Layer({
   analysis,
   layer,
   loss,
-  mapped,
+  picture,
 }: {
   analysis: Analysis;
   layer: LayerContribution;
   loss: boolean;
-  mapped: boolean;
+  picture: string | undefined;
 }) {
+  const { drawing, note } = describeUnitPositions(layer.positionDims, picture !== undefined);
   const of = (unit: UnitContribution): number => (loss ? unit.lossContribution : unit.contribution);
   const units = [...layer.units].sort((a, b) => Math.abs(of(b)) - Math.abs(of(a)));
   const peak = Math.max(...units.map((unit) => Math.abs(of(unit))), 1e-12);
@@ -88,6 +89,9 @@ function Layer({
           {layer.kind}
         </Text>
       </Group>
+      <Text size="xs" c="dimmed" mb={6}>
+        {note}
+      </Text>
       <div className={styles.units}>
         {units.map((unit) => (
           <Unit
@@ -97,7 +101,8 @@ function Layer({
             unit={unit}
             amount={of(unit)}
             peak={peak}
-            mapped={mapped}
+            drawing={drawing}
+            picture={picture}
           />
         ))}
       </div>
@@ -111,14 +116,16 @@ function Unit({
   unit,
   amount,
   peak,
-  mapped,
+  drawing,
+  picture,
 }: {
   analysis: Analysis;
   layer: string;
   unit: UnitContribution;
   amount: number;
   peak: number;
-  mapped: boolean;
+  drawing: UnitDrawing;
+  picture: string | undefined;
 }) {
   const sigma = `${unit.standardResponse < 0 ? '' : '+'}${fixed(unit.standardResponse, 1)} σ`;
   const told =
@@ -135,9 +142,10 @@ function Unit({
         )}
         className={styles.unit}
       >
-        {mapped && (
-          <FeatureMap
+        {drawing !== 'none' && (
+          <UnitMapView
             url={`/v1/analyses/${analysis.id}/layers/${encodeURIComponent(layer)}/units/${unit.unit}/feature-map`}
+            picture={drawing === 'over-picture' ? picture : undefined}
           />
         )}
         <span className={styles.line}>
@@ -159,24 +167,5 @@ function Unit({
         </span>
       </Link>
     </Tooltip>
-  );
-}
-
-function FeatureMap({ url }: { url: string }) {
-  const [broken, setBroken] = useState(false);
-  if (broken) return <span className={`${styles.map} ${styles.none}`}>no map</span>;
-  return (
-    <img
-      src={url}
-      alt=""
-      width={88}
-      height={88}
-      loading="lazy"
-      decoding="async"
-      className={styles.map}
-      onError={() => {
-        setBroken(true);
-      }}
-    />
   );
 }

@@ -920,6 +920,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.explanations.v1.LayerContribution": "The strongest units of one layer.",
   "noema.explanations.v1.LayerContribution.kind": "Keras class name.",
   "noema.explanations.v1.LayerContribution.layer": "Name of the layer.",
+  "noema.explanations.v1.LayerContribution.position_dims": "Shape of the positions at which each unit responds, such as [24, 24]: a feature map has this shape. Empty for a layer without positions, such as a dense one, whose units have no feature map.",
   "noema.explanations.v1.LayerContribution.units": "Units, strongest first.",
   "noema.explanations.v1.ListAnalysesRequest": "Request of ListAnalyses.",
   "noema.explanations.v1.ListAnalysesRequest.filter": "Condition over `state`, `epoch`, `run_id`, `split`, `sample_id`, `row`, `create_time`, such as `split = SPLIT_VALIDATION AND epoch = 3`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.",

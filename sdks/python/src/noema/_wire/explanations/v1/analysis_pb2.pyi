@@ -39,14 +39,16 @@ class UnitContribution(_message.Message):
     def __init__(self, unit: _Optional[int] = ..., response: _Optional[float] = ..., standard_response: _Optional[float] = ..., contribution: _Optional[float] = ..., loss_contribution: _Optional[float] = ...) -> None: ...
 
 class LayerContribution(_message.Message):
-    __slots__ = ("layer", "kind", "units")
+    __slots__ = ("layer", "kind", "units", "position_dims")
     LAYER_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     UNITS_FIELD_NUMBER: _ClassVar[int]
+    POSITION_DIMS_FIELD_NUMBER: _ClassVar[int]
     layer: str
     kind: str
     units: _containers.RepeatedCompositeFieldContainer[UnitContribution]
-    def __init__(self, layer: _Optional[str] = ..., kind: _Optional[str] = ..., units: _Optional[_Iterable[_Union[UnitContribution, _Mapping[str, _Any]]]] = ...) -> None: ...
+    position_dims: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, layer: _Optional[str] = ..., kind: _Optional[str] = ..., units: _Optional[_Iterable[_Union[UnitContribution, _Mapping[str, _Any]]]] = ..., position_dims: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class AnalysisSettings(_message.Message):
     __slots__ = ("classes", "algorithms", "layer", "units_per_layer", "all_classes", "methods")
