@@ -12,7 +12,7 @@ import {
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { DomainError } from '@noema/kernel';
 import { requestMalformed } from './request.errors.js';
-import { fieldsOf, readEnd, requireSize } from './request.size.js';
+import { fieldsByNumber, readEnd, requireSize } from './request.size.js';
 import { StructDecoder } from './struct.decoding.js';
 
 /** Bytes that are decoded in one turn of the event loop: a few thousand values, a few milliseconds. */
@@ -48,7 +48,7 @@ export function* decodeInSlices(schema: DescMessage, bytes: Uint8Array): Generat
 /** Merging the parts of an encoded message in turn gives the same message as merging it whole. */
 function* merge(schema: DescMessage, message: Message, bytes: Uint8Array): Generator<void, void> {
   const reader = new BinaryReader(bytes);
-  const fields = fieldsOf(schema);
+  const fields = fieldsByNumber(schema);
   let merged = 0;
   function* mergeUpTo(end: number): Generator<void, void> {
     if (end === merged) return;

@@ -20,7 +20,7 @@ interface Count {
 const numbered = new WeakMap<DescMessage, ReadonlyMap<number, DescField>>();
 
 /** The fields of a message by their numbers. */
-export function fieldsOf(schema: DescMessage): ReadonlyMap<number, DescField> {
+export function fieldsByNumber(schema: DescMessage): ReadonlyMap<number, DescField> {
   let fields = numbered.get(schema);
   if (fields === undefined) {
     fields = new Map(schema.fields.map((field) => [field.number, field]));
@@ -32,7 +32,7 @@ export function fieldsOf(schema: DescMessage): ReadonlyMap<number, DescField> {
 /** Reads a length and returns where that many bytes end. Throws if that is behind `end`. */
 export function readEnd(reader: BinaryReader, end: number): number {
   const stop = reader.uint32() + reader.pos;
-  if (stop > end) throw new RangeError('a value is longer than what has it');
+  if (stop > end) throw new RangeError('a value ends behind the end of its message');
   return stop;
 }
 
@@ -52,7 +52,7 @@ interface Range {
 
 function countMessage(schema: DescMessage, { reader, end, depth }: Range, count: Count): void {
   if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} messages inside each other`);
-  const fields = fieldsOf(schema);
+  const fields = fieldsByNumber(schema);
   // A JSON value counts once, where it stands, not again for its kind.
   let free = schema.typeName === VALUE ? 1 : 0;
   while (reader.pos < end) {
@@ -67,7 +67,7 @@ function countMessage(schema: DescMessage, { reader, end, depth }: Range, count:
       reader.pos = range.end;
     }
   }
-  if (reader.pos !== end) throw new RangeError('a value is longer than what has it');
+  if (reader.pos !== end) throw new RangeError('a value ends behind the end of its message');
 }
 
 function countEntry(
