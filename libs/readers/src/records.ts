@@ -32,7 +32,9 @@ export interface Field {
   /** All classes, where the files list them. */
   readonly labels?: readonly string[];
   /** Ground truth that is proposed for objects. */
-  readonly truth?: 'presence' | 'mask';
+  readonly truth?: 'presence' | 'boxes' | 'mask';
+  /** Number of objects of the record that has the most. */
+  readonly maxObjects?: number;
   /** Records with the same value stay in one split. */
   readonly role?: 'group';
 }

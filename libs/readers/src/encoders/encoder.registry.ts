@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import { arrayEncoder } from './array.encoder.js';
+import { boxesEncoder } from './boxes.encoder.js';
 import { classesEncoder } from './classes.encoder.js';
 import type { DataEncoder } from './encoder.js';
 import { featuresEncoder } from './features.encoder.js';
@@ -18,6 +19,7 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   numberEncoder,
   classesEncoder,
   presenceEncoder,
+  boxesEncoder,
   maskEncoder,
   wordsEncoder,
   tokensEncoder,

@@ -451,7 +451,10 @@ class Draft {
   }
 
   /** The truth of objects is shown on their picture; the mask has the size of the input. */
-  private objects({ name, labels = [], truth }: Field, inputs: Manifest['inputs']): EncoderSpec {
+  private objects(
+    { name, labels = [], truth, maxObjects = 1 }: Field,
+    inputs: Manifest['inputs'],
+  ): EncoderSpec {
     const [[key, spec] = ['', {}]] = Object.entries(inputs) as [string, Partial<EncoderSpec>][];
     const values = [...labels];
     this.visuals[key] = {
@@ -460,6 +463,7 @@ class Draft {
       objects: name,
       labels: values,
     };
+    if (truth === 'boxes') return { encoder: 'boxes', column: name, values, length: maxObjects };
     if (truth !== 'mask') return { encoder: 'presence', column: name, values };
     return { encoder: 'mask', column: name, height: spec['height'], width: spec['width'], values };
   }

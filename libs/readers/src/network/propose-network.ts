@@ -26,6 +26,7 @@ const MAX_FILTERS = 128;
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
  * pictures and series, an embedding for words and tokens. `vocabularySize` counts the indexes of a vocabulary or
  * tokenizer next to the manifest.
+ * For boxes it gives a grid of cells, as the loss `yolo` takes it.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */
 export function proposeNetwork(
@@ -39,6 +40,8 @@ export function proposeNetwork(
   const dims = findDims(spec);
   const file = spec['vocabulary'] ?? spec['tokenizer'];
   const body = typeof file === 'string' ? words(vocabularySize(file)) : dims && makeBody(dims);
+  if (target.encoder === 'boxes')
+    return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
   const output = target.encoder === 'mask' ? undefined : findDims(target)?.[0];
   if (dims === undefined || body === undefined || output === undefined) return undefined;
   const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
@@ -55,13 +58,43 @@ export function proposeNetwork(
   };
 }
 
+/** Convolutions over the cells of a grid, each with one box: x, y, width, height, objectness, classes. */
+function detector({
+  name,
+  truth,
+  dims,
+  classes,
+}: {
+  readonly name: string;
+  readonly truth: string;
+  readonly dims: readonly number[];
+  readonly classes: number;
+}): Network {
+  const output = truth === name ? `${truth}_output` : truth;
+  return {
+    class_name: 'Sequential',
+    config: {
+      name: 'proposed',
+      layers: [
+        layer('InputLayer', name, { batch_input_shape: [null, ...dims] }),
+        ...convolutions('2D', dims.slice(0, 2)),
+        layer('Conv2D', output, { filters: 5 + classes, kernel_size: 1 }),
+      ],
+    },
+  };
+}
+
+const countClasses = (spec: EncoderSpec): number =>
+  ENCODERS.get(spec.encoder).classNames!(spec as never).length;
+
 const findDims = (spec: EncoderSpec): readonly number[] | undefined =>
   ENCODERS.get(spec.encoder).dims?.(spec as never);
 
 function makeBody(dims: readonly number[]): Layer[] | undefined {
   if (dims.length === 1) return dense();
-  if (dims.length === 2) return convolutions('1D', [dims[0]!]);
-  return dims.length === 3 ? convolutions('2D', dims.slice(0, 2)) : undefined;
+  const flat = [layer('Flatten', 'flatten'), layer('Dense', 'dense', { units: 64, ...relu })];
+  if (dims.length === 2) return [...convolutions('1D', [dims[0]!]), ...flat];
+  return dims.length === 3 ? [...convolutions('2D', dims.slice(0, 2)), ...flat] : undefined;
 }
 
 const dense = (): Layer[] => [
@@ -83,7 +116,7 @@ function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
     layers.push(layer(`MaxPooling${rank}`, `pool${block}`, { pool_size: 2 }));
     shortest = Math.floor(shortest / 2);
   }
-  return [...layers, layer('Flatten', 'flatten'), layer('Dense', 'dense', { units: 64, ...relu })];
+  return layers;
 }
 
 function words(size: number): Layer[] {

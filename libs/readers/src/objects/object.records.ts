@@ -7,13 +7,19 @@ const OBJECTS = 'objects';
 /** One record a picture: its objects, their number and their classes. */
 export function pictureRecords(
   { labels, pictures }: AnnotatedPictures,
-  truth: 'presence' | 'mask',
+  truth: 'presence' | 'boxes' | 'mask',
 ): RowRecords {
   const used = truth === 'mask' ? pictures.filter(hasMask) : pictures;
   const fields: Field[] = [
     { name: 'image', kind: 'picture' },
     { name: 'file', kind: 'text' },
-    { name: OBJECTS, kind: 'objects', labels, truth },
+    {
+      name: OBJECTS,
+      kind: 'objects',
+      labels,
+      truth,
+      maxObjects: used.reduce((most, { objects }) => Math.max(most, objects.length), 1),
+    },
     { name: 'object_count', kind: 'number', whole: true },
     { name: 'object_classes', kind: 'text' },
     ...splitField(used),

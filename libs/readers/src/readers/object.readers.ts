@@ -40,11 +40,11 @@ const FORMS: readonly ObjectForm[] = [
 ];
 
 /**
- * Pictures with objects in three readings, of which people choose one: which classes a picture has, each object for
- * itself, and the class of each pixel, where masks or outlines of all objects say it.
+ * Pictures with objects in four readings, of which people choose one: which classes a picture has, the boxes of its
+ * objects, each object for itself, and the class of each pixel, where masks or outlines of all objects say it.
  */
 export const objectReaders: readonly Reader[] = FORMS.flatMap(({ key, title, files, isFound, read }) => {
-  // a tree is read once for its three readings
+  // a tree is read once for its four readings
   const known = new WeakMap<FileTree, Promise<AnnotatedPictures>>();
   const open = (tree: FileTree): Promise<AnnotatedPictures> => {
     const pictures = known.get(tree) ?? read(tree);
@@ -78,6 +78,15 @@ export const objectReaders: readonly Reader[] = FORMS.flatMap(({ key, title, fil
         `${counted(pictures.length, 'picture')} with objects of ` +
         (labels.length === 1 ? '1 class' : `${labels.length} classes`),
       (annotated) => pictureRecords(annotated, 'presence'),
+    ),
+    reader(
+      '-boxes',
+      'the boxes of objects',
+      ({ pictures }) => {
+        const count = pictures.reduce((sum, { objects }) => sum + objects.length, 0);
+        return count === 1 ? '1 box' : `${count.toLocaleString('en-US')} boxes`;
+      },
+      (annotated) => pictureRecords(annotated, 'boxes'),
     ),
     reader(
       '-crops',

@@ -49,11 +49,11 @@ describe('COCO', () => {
   const folder = async (json = coco(), at = 'annotations/instances_train2017.json') =>
     writeFolder({ [at]: json, 'train2017/a.png': await png(RED), 'train2017/b.png': await png(BLUE) });
 
-  it('has three readings, of which people choose one', async () => {
+  it('has four readings, of which people choose one', async () => {
     await expect(openFiles(await folder())).rejects.toMatchObject({
       reason: 'DATA_AMBIGUOUS',
       message: expect.stringMatching(
-        /in 3 ways: coco \(2 pictures with objects of 2 classes\); coco-crops \(3 objects\); coco-masks \(2 pictures/,
+        /in 4 ways: coco \(2 pictures with objects of 2 classes\); coco-boxes \(3 boxes\); coco-crops \(3 objects\); coco-masks \(2 pictures/,
       ) as string,
     });
   });
@@ -98,6 +98,23 @@ describe('COCO', () => {
     await expect(
       openFiles(await folder(coco({ annotations: annotations([10, 21]) })), { reader: 'coco' }),
     ).rejects.toThrow(/annotations\[0\] \(id 1\) has a mask of the size \[10,21\]/);
+  });
+
+  it('gives the boxes of objects as shares of their picture, and a network that predicts them', async () => {
+    const { proposal, samples } = await openFiles(await folder(), { reader: 'coco-boxes' });
+    expect(proposal.manifest).toMatchObject({
+      ground_truths: { objects: { encoder: 'boxes', values: ['cat', 'dog'], length: 2 } },
+      visuals: { image: { kind: 'boxes', labels: ['cat', 'dog'] } },
+    });
+    const read = (id: string) => samples.get(`training/train2017/${id}.png`)!.groundTruths![0]!;
+    expect(read('a').dims).toEqual([2, 5]);
+    const shares = [0.1, 0.1, 0.3, 0.4, 1, 0.5, 0.5, 0.5, 0.5, 0];
+    for (const [at, value] of [...read('a').data].entries()) expect(value).toBeCloseTo(shares[at]!, 6);
+    expect([...read('b').data]).toEqual([0, 0, 1, 1, 0, 0, 0, 0, 0, -1]);
+    expect(proposal.network!.config.layers.at(-1)).toEqual({
+      class_name: 'Conv2D',
+      config: { name: 'objects', filters: 7, kernel_size: 1 },
+    });
   });
 
   it('gives each object, cut out, with the objects of a picture in one split', async () => {
