@@ -22,6 +22,8 @@ export interface ModelSource {
   readonly loss?: KerasSpec | undefined;
   /** What the first output is asked to do; absent in what was asked for before tasks were recorded. */
   readonly task?: Task | undefined;
+  /** Number of classes of the objects of a detection; absent for other tasks. */
+  readonly objectClasses?: number | undefined;
   /** Losses by output; absent where all outputs have the one of the first. */
   readonly losses?: readonly (KerasSpec & { readonly output: string })[] | undefined;
   /** Set where a process of a user computes the model; the weights are then empty. */

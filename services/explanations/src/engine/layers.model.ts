@@ -38,6 +38,7 @@ import type {
   SampleTensors,
 } from '../model/model.ports.js';
 import { type AreaScores, areaScores } from './area-scores.js';
+import { objectScores } from './object-scores.js';
 
 /** Share of the memory of a worker that programs of a model may take beside the one in use. */
 const PROGRAM_SHARE = 1 / 8;
@@ -68,6 +69,8 @@ export class LayersModel implements OpenModel {
       readonly losses: readonly LossSpec[];
       readonly read: (ref: ArtifactRef) => Promise<MatrixFile>;
       readonly isPerPosition?: boolean;
+      /** Number of classes of the objects that the model predicts; absent for other tasks. */
+      readonly objectClasses?: number | undefined;
       readonly workerBytes?: number;
     },
   ) {
@@ -76,7 +79,8 @@ export class LayersModel implements OpenModel {
       weightOf: (made) => made?.program.bytes.byteLength ?? 0,
     });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
-    const model = (this.model = this.areas?.model ?? own);
+    const model = (this.model =
+      this.areas?.model ?? (data.objectClasses === undefined ? own : objectScores(own, data.objectClasses)));
     const [input] = model.inputs;
     const [output] = model.outputs;
     const limits = { threads: engine.threads, workerBytes: data.workerBytes };

@@ -55,6 +55,7 @@ export class ModelStore implements OnApplicationShutdown {
         source.loss,
         source.losses,
         source.task,
+        source.objectClasses,
       ]),
       () => this.compile(source),
     );
@@ -88,7 +89,7 @@ export class ModelStore implements OnApplicationShutdown {
   }
 
   private async compile(
-    { topology, weights, loss, losses: byOutput, task }: ModelSource,
+    { topology, weights, loss, losses: byOutput, task, objectClasses }: ModelSource,
     randomization?: Randomization,
   ): Promise<Kept> {
     const [topologyBytes, weightBytes] = await Promise.all([
@@ -115,6 +116,7 @@ export class ModelStore implements OnApplicationShutdown {
       losses,
       read: (ref) => this.matrices.get(ref),
       isPerPosition: task === 'per-pixel',
+      objectClasses,
       ...(workerBytes !== undefined && { workerBytes }),
     });
     return {

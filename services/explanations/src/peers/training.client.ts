@@ -50,7 +50,9 @@ export class TrainingClient {
   ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, losses, task, served, evaluation, layers, classes, run, branch } = facts;
+    const { topology, weights, loss, losses, task, objectClasses, served, evaluation, layers, classes } =
+      facts;
+    const { run, branch } = facts;
     const { datasetVersionId } = run;
     const [{ classNames, splits }, shards, row] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
@@ -67,6 +69,7 @@ export class TrainingClient {
       loss,
       losses,
       task,
+      ...(objectClasses !== undefined && { objectClasses }),
       ...(served && { served }),
       ...(branch && { branch }),
       evaluation,
@@ -86,6 +89,7 @@ export class TrainingClient {
       loss,
       losses,
       task,
+      objectClasses,
       served,
       layers,
       branch,
@@ -105,6 +109,7 @@ export class TrainingClient {
       loss,
       losses,
       task,
+      ...(objectClasses !== undefined && { objectClasses }),
       ...(served && { served }),
       ...(branch && { branch }),
       layer: layerFor('', layers),
@@ -127,7 +132,12 @@ export class TrainingClient {
       this.findLayers(teamId, { modelVersionId, runId, epoch: found!.epoch }),
     ]);
     const task = findTask(run!.task);
-    const given = knownLoss(run!.settings?.loss, task);
+    // A score of the best box has no loss of its own; its heat maps are of classes.
+    const objectClasses =
+      task === 'detection'
+        ? (await this.datasets.version(teamId, run!.datasetVersionId)).classNames.length
+        : undefined;
+    const given = task === 'detection' ? undefined : knownLoss(run!.settings?.loss, task);
     const loss =
       given === undefined
         ? task === undefined
@@ -138,7 +148,7 @@ export class TrainingClient {
     const losses =
       task === undefined
         ? undefined
-        : run!.objectives.flatMap(({ output, loss }) => {
+        : (objectClasses === undefined ? run!.objectives : []).flatMap(({ output, loss }) => {
             const of = knownLoss(loss, task);
             return of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }];
           });
@@ -147,10 +157,15 @@ export class TrainingClient {
     const last = dims.at(-1) ?? 1;
     const isMap = task === 'per-pixel';
     // Per position a mask tells two classes apart.
-    const width = isMap
-      ? Math.max(dims.length < 3 ? 2 : last, 2)
-      : dims.reduce((product, size) => product * Math.max(size, 1), 1);
-    const output = isMap ? layers.findLast(({ convolutional }) => convolutional)?.name : undefined;
+    const width =
+      objectClasses ??
+      (isMap
+        ? Math.max(dims.length < 3 ? 2 : last, 2)
+        : dims.reduce((product, size) => product * Math.max(size, 1), 1));
+    const output =
+      isMap || objectClasses !== undefined
+        ? layers.findLast(({ convolutional }) => convolutional)?.name
+        : undefined;
     const evaluation = found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation');
     return {
       run: run!,
@@ -163,6 +178,7 @@ export class TrainingClient {
       loss,
       losses,
       task,
+      ...(objectClasses !== undefined && { objectClasses }),
       layers: layers.map((layer) => ({
         name: layer.name,
         units: layer.unitCount,
