@@ -37,7 +37,7 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
     <div className={styles.columns}>
       <Stack gap="md">
         <SectionView title="Sample">
-          <SampleVisualView version={version} sample={sample} height={HEIGHT} />
+          <SampleVisualView version={version} sample={sample} height={HEIGHT} evaluation={evaluation} />
         </SectionView>
         <SectionView title="Metadata">
           <QueryView query={known} lines={4}>

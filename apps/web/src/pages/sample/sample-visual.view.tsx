@@ -1,9 +1,12 @@
 import { NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { useState } from 'react';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import { useEffect, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { isPicture, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
+import { addDetections } from '../../features/sample/visuals/detected-boxes.js';
 import { useVisual } from '../../features/sample/visual.query.js';
 import { VisualView } from '../../features/sample/visual.view.js';
 import { AnnotatedPictureView } from './annotated-picture.view.js';
@@ -13,10 +16,12 @@ interface Props {
   version: DatasetVersion;
   sample: SampleAddress;
   height: number;
+  /** Evaluation of the sample, of which objects are drawn on its picture. */
+  evaluation: SampleEvaluation;
 }
 
 /** The visuals of a sample: the first, or the one that is picked. */
-export function SampleVisualView({ version, sample, height }: Props) {
+export function SampleVisualView({ version, sample, height, evaluation }: Props) {
   const [picked, pick] = useState<string>();
   const { visualizers } = version;
   const visualizer = visualizers.find(({ name }) => name === picked) ?? visualizers[0];
@@ -28,7 +33,7 @@ export function SampleVisualView({ version, sample, height }: Props) {
     );
   const { name, mediaType } = visualizer;
   const url = visualUrl(version.id, sample, name);
-  const props = { version, sample, height, name };
+  const props = { version, sample, height, evaluation, name };
   return (
     <>
       {visualizers.length > 1 && (
@@ -46,7 +51,11 @@ export function SampleVisualView({ version, sample, height }: Props) {
       {!isPicture(mediaType) ? (
         <VisualView datasetVersionId={version.id} sample={sample} visualizer={name} height={height} />
       ) : mediaType === 'image/png' ? (
-        <ZoomPictureView key={url} {...toPicture(props)} />
+        evaluation.task === Task.DETECTION ? (
+          <DetectionsView key={url} {...props} />
+        ) : (
+          <ZoomPictureView key={url} {...toPicture(props)} />
+        )
       ) : (
         <AnnotationsView key={url} {...props} />
       )}
@@ -74,8 +83,42 @@ function AnnotationsView(props: Props & { name: string }) {
     );
   if (data === undefined) return <Skeleton height={props.height} />;
   return data.kind === 'boxes' || data.kind === 'mask' ? (
-    <AnnotatedPictureView visual={data} {...toPicture(props)} />
+    <AnnotatedPictureView
+      visual={data.kind === 'boxes' ? addDetections(data, props.evaluation) : data}
+      {...toPicture(props)}
+    />
   ) : (
     <ZoomPictureView {...toPicture(props)} />
   );
+}
+
+/** A plain picture with the objects of its evaluation, once its size is known. */
+function DetectionsView(props: Props & { name: string }) {
+  const { version, evaluation } = props;
+  const picture = toPicture(props);
+  const size = usePictureSize(picture.url);
+  return size === undefined ? (
+    <ZoomPictureView {...picture} />
+  ) : (
+    <AnnotatedPictureView
+      visual={addDetections({ kind: 'boxes', ...size, labels: version.classNames, boxes: [] }, evaluation)}
+      {...picture}
+    />
+  );
+}
+
+/** Width and height of a picture in pixels; undefined until it is loaded. */
+function usePictureSize(url: string): { readonly width: number; readonly height: number } | undefined {
+  const [size, setSize] = useState<{ width: number; height: number }>();
+  useEffect(() => {
+    const picture = new Image();
+    picture.onload = () => {
+      setSize({ width: picture.naturalWidth, height: picture.naturalHeight });
+    };
+    picture.src = url;
+    return () => {
+      picture.onload = null;
+    };
+  }, [url]);
+  return size;
 }

@@ -1,6 +1,7 @@
-import { boxCorners, labelColor, type StoredBox, type StoredBoxes } from '@noema/integration/visuals';
+import { boxCorners, labelColor, type StoredBoxes } from '@noema/integration/visuals';
 import { value } from '../../../parts/numbers.js';
 import styles from './annotations.module.css';
+import type { NotedBox } from './detected-boxes.js';
 import { inkOn } from './ink.js';
 import type { AnnotationStyle } from './visual-drawing.js';
 
@@ -10,7 +11,7 @@ const NO_ROOM = 0.06;
 /** The lines of the boxes, and their names with scores. */
 export function BoxesView({ visual, style }: { visual: StoredBoxes; style: AnnotationStyle }) {
   const { width, height, labels } = visual;
-  const boxes = visual.boxes.filter((box) => style.isShown(box));
+  const boxes: readonly NotedBox[] = visual.boxes.filter((box) => style.isShown(box));
   return (
     <>
       <svg className={styles.lines} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
@@ -36,7 +37,7 @@ function Name({
   name,
   size: { width, height },
 }: {
-  box: StoredBox;
+  box: NotedBox;
   name: string;
   size: { readonly width: number; readonly height: number };
 }) {
@@ -63,6 +64,7 @@ function Name({
     >
       {name}
       {box.score === undefined ? '' : ` ${value(box.score)}`}
+      {box.note === undefined ? '' : ` · ${box.note}`}
     </span>
   );
 }
