@@ -142,6 +142,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
       expect(await population.points()).toBe(2000);
       await population.settled();
+      await page.emulateMedia({ reducedMotion: 'no-preference' });
       const early = await population.canvas.screenshot();
       await page.evaluate(() => {
         document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['kept'] = 'yes';

@@ -195,7 +195,6 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
       'jumps instead of gliding for whoever wants less motion',
       { count: 500, epochs: 3 },
       async ({ shown, page, population }) => {
-        await page.emulateMedia({ reducedMotion: 'reduce' });
         await population.ready();
         // Names step aside from dots once these rest, in one jump: only the dots are compared.
         await page.getByRole('button', { name: /^Names at their clusters/ }).click();

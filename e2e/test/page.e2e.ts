@@ -248,8 +248,10 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await population.ready();
       await population.settled();
       await look('epoch-1');
+      await page.emulateMedia({ reducedMotion: 'no-preference' });
       await page.getByRole('button', { name: 'Play the epochs' }).click();
       await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
+      await page.emulateMedia({ reducedMotion: 'reduce' });
     });
 
     step('shows two epochs beside each other, density, and the map from all sides', async () => {

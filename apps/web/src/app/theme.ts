@@ -43,6 +43,7 @@ export const theme = createTheme({
     sizes: { h1: { fontSize: '1.5rem' }, h2: { fontSize: '1.15rem' }, h3: { fontSize: '1rem' } },
   },
   cursorType: 'pointer',
+  respectReducedMotion: true,
   autoContrast: true,
   components: {
     // No text of the page is smaller than 12 pixels.
