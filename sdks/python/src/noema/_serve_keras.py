@@ -1,8 +1,10 @@
-"""Serves Keras 3 models by the gradients of TensorFlow, or of PyTorch with that backend."""
+"""Serves Keras 3 models by the gradients of its backend: TensorFlow, JAX or PyTorch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import wraps
 from typing import Any
 
 import keras
@@ -20,15 +22,16 @@ class KerasBackend:
     """
 
     def __init__(self, model: Any, layers: Sequence[str], prepare: Callable[[Any], Any] | None) -> None:
-        if keras.backend.backend() not in ("tensorflow", "torch"):
+        if keras.backend.backend() not in ("tensorflow", "torch", "jax"):
             raise ServeError(
-                f"the backend of Keras is {keras.backend.backend()}; tensorflow and torch can be served",
+                f"the backend of Keras is {keras.backend.backend()}; tensorflow, jax and torch can be served",
                 "MODEL_UNKNOWN",
             )
         self._prepare = prepare
         found = find_activations(model, layers)
         self._axes = {name: axis for name, _, _, axis in found}
         tensors = {name: tensor for name, _, tensor, _ in found}
+        self._tensors = tensors
         self._probe = keras.Model(model.inputs, [*tensors.values(), find_scores(model, tensors)])
 
     def compute(
@@ -38,8 +41,12 @@ class KerasBackend:
             name: np.moveaxis(values, -1, 1) if channels_first and values.ndim == 4 else values
             for name, values in inputs.items()
         }
-        compute = self._compute_torch if keras.backend.backend() == "torch" else self._compute_tensorflow
-        values, gradients = compute(turned, weights, layers)
+        by_backend = {
+            "torch": self._compute_torch,
+            "jax": self._compute_jax,
+            "tensorflow": self._compute_tensorflow,
+        }
+        values, gradients = by_backend[keras.backend.backend()](turned, weights, layers)
         names = list(self._axes)
         scores = values[-1].reshape(len(values[-1]), -1)
         activations = {
@@ -99,6 +106,45 @@ class KerasBackend:
         whole = [torch.zeros_like(s) if g is None else g for s, g in zip(sources, found)]
         return arrays, [gradient.float().cpu().numpy() for gradient in whole]
 
+    def _compute_jax(
+        self, inputs: dict[str, Array], weights: Array | None, layers: Sequence[str]
+    ) -> tuple[list[Array], list[Array] | None]:
+        import jax
+
+        leaves = {name: jax.numpy.asarray(value) for name, value in inputs.items()}
+        if weights is None:
+            return [np.asarray(value, dtype=np.float32) for value in self._call(leaves)], None
+        name, first = next(iter(leaves.items()))
+        taps = [tap for tap in self._tensors if tap in layers]
+        shapes = dict(zip(self._tensors, jax.eval_shape(self._call, leaves)))
+        # The gradient of what is added to an activation is that of the activation, on all its ways.
+        zeros = {tap: jax.numpy.zeros(shapes[tap].shape, shapes[tap].dtype) for tap in taps}
+
+        def forward(x: Any, added: dict[str, Any]) -> list[Any]:
+            with self._add_to_activations(added):
+                return self._call({**leaves, name: x})
+
+        values, pull_back = jax.vjp(forward, first, zeros)
+        seeds = [jax.numpy.zeros_like(value) for value in values]
+        seeds[-1] = jax.numpy.asarray(weights.reshape(values[-1].shape), values[-1].dtype)
+        of_input, by_tap = pull_back(seeds)
+        gradients = [np.asarray(value, dtype=np.float32) for value in (of_input, *(by_tap[t] for t in taps))]
+        return [np.asarray(value, dtype=np.float32) for value in values], gradients
+
+    @contextmanager
+    def _add_to_activations(self, added: Mapping[str, Any]) -> Generator[None, None, None]:
+        """Adds arrays to the activations of layers in the calls of the block."""
+        calls: list[tuple[Any, Any]] = []
+        try:
+            for name, array in added.items():
+                history = self._tensors[name]._keras_history
+                calls.append((history.operation, history.operation.call))
+                history.operation.call = _add_after(history.operation.call, history.tensor_index, array)
+            yield
+        finally:
+            for operation, call in reversed(calls):
+                operation.call = call
+
     def _call(self, leaves: dict[str, Any]) -> list[Any]:
         value: Any = next(iter(leaves.values())) if len(leaves) == 1 else leaves
         value = value if self._prepare is None else self._prepare(value)
@@ -108,6 +154,19 @@ class KerasBackend:
     def close(self) -> None:
         """Releases the model of the activations."""
         self._probe = None
+
+
+def _add_after(call: Callable[..., Any], index: int, array: Any) -> Callable[..., Any]:
+    """Returns a call whose output, or one of its outputs, has an array added."""
+
+    @wraps(call)
+    def added(*args: Any, **options: Any) -> Any:
+        found = call(*args, **options)
+        if not isinstance(found, (list, tuple)):
+            return found + array
+        return type(found)(part + array if at == index else part for at, part in enumerate(found))
+
+    return added
 
 
 def find_scores(model: Any, activations: Mapping[str, Any]) -> Any:
