@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -423,3 +424,35 @@ def test_log_from_several_threads_loses_nothing(platform, data):
             thread.join()
         run.end_epoch()
     assert len(platform.rows(1, OUTPUT)) == 40
+
+
+def test_a_platform_that_was_started_again_at_another_port_is_found(platform, data, tmp_path, monkeypatch):
+    folder = tmp_path / ".noema"
+    folder.mkdir()
+
+    def write_address():
+        address = f"127.0.0.1:{platform.port}"
+        state = {"grpcAddress": address, "url": f"http://{address}"}
+        (folder / "platform.json").write_text(json.dumps(state))
+
+    (folder / "platform.lock").write_text(json.dumps({"pid": os.getpid()}))
+    (folder / "credentials.json").write_text(json.dumps({"api_key": "key"}))
+    write_address()
+    monkeypatch.delenv("NOEMA_URL")
+    monkeypatch.delenv("NOEMA_API_KEY")
+    with noema.client(start=False) as client, noema.run("moved", data, epochs=2) as run:
+        project = client.find_project()
+        for epoch in run.epochs():
+            if epoch == 2:
+                before = platform.port
+                platform.stop()
+                # The old address answers nothing for a while, as in a restart.
+                platform.port = 0
+                platform.start()
+                assert platform.port != before
+                write_address()
+            log_epoch(run, data, epoch)
+        assert client.find_project() == project
+        assert client.platform.address == f"127.0.0.1:{platform.port}"
+    assert [end.epoch for end in platform.ends()] == [1, 2]
+    assert len(platform.rows(2, OUTPUT)) == 50

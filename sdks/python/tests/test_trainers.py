@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from conftest import abandon, kinds_of
 
 from noema._records import OUTPUT, RESPONSE_MEAN

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -53,28 +54,41 @@ class GrpcTransport:
     def __init__(self, platform: Platform, retry_s: float = 30.0) -> None:
         self._retry_s = retry_s
         self._metadata = (("authorization", f"Bearer {platform.api_key}"),)
-        if platform.secure:
-            options = tuple(option for option in _OPTIONS if option[0] != "grpc.enable_http_proxy")
-            self._channel = grpc.secure_channel(platform.address, grpc.ssl_channel_credentials(), options)
-        else:
-            self._channel = grpc.insecure_channel(platform.address, _OPTIONS)
+        self._mutex = threading.Lock()
+        self.platform = platform.reread()
+        self._channel = _open_channel(self.platform)
+
+    def _follow(self) -> bool:
+        """Opens a channel to a platform that was started again at another address. Returns false if it was
+        not.
+        """
+        with self._mutex:
+            now = self.platform.reread()
+            if now.address == self.platform.address:
+                return False
+            # Calls of other threads may still use the old channel; it ends with the last one.
+            self.platform, self._channel = now, _open_channel(now)
+            return True
 
     def unary(self, path: str, request: Message, response: type[M], timeout_s: float | None) -> M:
         """Sends a request and returns its response. Raises NoemaError."""
         repeatable = path.rsplit("/", 1)[1].startswith(_REPEATABLE) or _make_repeatable(request)
         end = time.monotonic() + self._retry_s
         attempt = 0
-        call = self._channel.unary_unary(
-            path,
-            request_serializer=serialize,
-            response_deserializer=response.FromString,
-        )
         while True:
+            call = self._channel.unary_unary(
+                path,
+                request_serializer=serialize,
+                response_deserializer=response.FromString,
+            )
             try:
                 result: M = call(request, timeout=timeout_s or DEADLINE_S, metadata=self._metadata)
                 return result
             except grpc.RpcError as error:
                 failure = to_error(error)
+                # Something else may answer at the old address, with any code.
+                if self._follow() and repeatable:
+                    continue
                 if not repeatable or failure.code not in TRANSIENT:
                     raise failure from None
                 wait = back_off(attempt)
@@ -93,11 +107,19 @@ class GrpcTransport:
         try:
             yield from call(request, timeout=timeout_s, metadata=self._metadata)
         except grpc.RpcError as error:
+            self._follow()
             raise to_error(error) from None
 
     def close(self) -> None:
         """Closes the channel."""
         self._channel.close()
+
+
+def _open_channel(platform: Platform) -> Any:
+    if platform.secure:
+        options = tuple(option for option in _OPTIONS if option[0] != "grpc.enable_http_proxy")
+        return grpc.secure_channel(platform.address, grpc.ssl_channel_credentials(), options)
+    return grpc.insecure_channel(platform.address, _OPTIONS)
 
 
 def serialize(message: Message) -> bytes:
@@ -178,9 +200,13 @@ class Client(Services):
     """
 
     def __init__(self, platform: Platform, retry_s: float = 30.0) -> None:
-        self.platform = platform
         self._grpc = GrpcTransport(platform, retry_s)
         super().__init__(self._grpc)
+
+    @property
+    def platform(self) -> Platform:
+        """Where the platform is, as far as it is known."""
+        return self._grpc.platform
 
     def __enter__(self) -> Client:
         return self

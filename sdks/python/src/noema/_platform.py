@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,12 +19,27 @@ START_TIMEOUT_S = 300
 
 @dataclass(frozen=True)
 class Platform:
-    """Where a platform is. `address` is `host:port` of gRPC; `url` is the page, empty if unknown."""
+    """Where a platform is. `address` is `host:port` of gRPC; `url` is the page, empty if unknown.
+
+    `directory` is its data directory if it was found there: started again it may have other ports.
+    """
 
     address: str
     secure: bool
     api_key: str
     url: str
+    directory: Path | None = None
+
+    def reread(self) -> Platform:
+        """Returns where the platform of the directory is now, as far as it says so."""
+        if self.directory is None:
+            return self
+        try:
+            state = _read(self.directory / "platform.json")
+        except (OSError, ValueError):
+            return self  # It does not run.
+        address, url = str(state.get("grpcAddress", self.address)), str(state.get("url", self.url))
+        return replace(self, address=address, url=url)
 
 
 def find_platform(
@@ -53,7 +68,8 @@ def find_platform(
             "PLATFORM_NOT_FOUND",
         )
     state = _read(directory / "platform.json")
-    return Platform(str(state["grpcAddress"]), False, api_key or _key(directory), str(state["url"]))
+    key = api_key or _key(directory)
+    return Platform(str(state["grpcAddress"]), False, key, str(state["url"]), directory.resolve())
 
 
 def default_project() -> str | None:
