@@ -47,6 +47,20 @@ describe('requests', () => {
     );
   });
 
+  it('moves free-form JSON into the message, without a conversion of its values', () => {
+    const topology = { ['__proto__']: { a: [null, { b: 1.5 }] }, layers: ['x'] };
+    expect(bind('POST', '/v1/projects/p/models', { displayName: 'm', topology })).toMatchObject({
+      projectId: 'p',
+      displayName: 'm',
+      topology: expect.toSatisfy((moved) => moved === topology) as object,
+    });
+    expect(bind('POST', '/v1/projects/p/models', { displayName: 'm', topology: null })).not.toHaveProperty(
+      'topology',
+    );
+    for (const wrong of [7, 'x', [topology]])
+      expect(violation(() => bind('POST', '/v1/projects/p/models', { topology: wrong }))).toBe('topology');
+  });
+
   it('reads query parameters by their types', () => {
     expect(
       bind('GET', '/v1/datasets/jobs?states=running&states=JOB_STATE_FAILED&page_size=7&pageToken=a%20b'),

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue, Message } from '@bufbuild/protobuf';
+import type { DescMessage, JsonObject, JsonValue, Message } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
 import { findFieldPath, isObject, jsonAt, setJson } from './field-path.js';
 import { fieldInvalid, jsonOfText, textOfJson } from './field-text.js';
@@ -36,7 +36,26 @@ export function bindRequest(route: Route, { variables, query, body }: RequestPar
     bound.add(fields.map(({ name }) => name).join('.'));
   }
   for (const name of new Set(query.keys())) bindQuery(route, json, bound, name, query.getAll(name));
-  return decodeJson(input, json);
+  return decodeRequest(input, json);
+}
+
+/**
+ * Moves free-form JSON from the body to the message, which has it in the same form. protobuf-es builds three messages
+ * for each of its values and converts them back: a second for 250,000.
+ */
+function decodeRequest(input: DescMessage, json: JsonObject): Message {
+  const free: [string, JsonObject][] = [];
+  for (const { fieldKind, oneof, message, name, jsonName, localName } of input.fields) {
+    if (fieldKind !== 'message' || oneof !== undefined || message.typeName !== 'google.protobuf.Struct')
+      continue;
+    const [key, another] = [...new Set([jsonName, name])].filter((each) => Object.hasOwn(json, each));
+    const value = key === undefined ? undefined : json[key];
+    // decodeJson refuses a field with two names and a value that is not an object.
+    if (key === undefined || another !== undefined || !isObject(value)) continue;
+    delete json[key];
+    free.push([localName, value]);
+  }
+  return Object.assign(decodeJson(input, json), Object.fromEntries(free));
 }
 
 function bindBody(route: Route, body: JsonValue | undefined): JsonObject {
