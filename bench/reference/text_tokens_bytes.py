@@ -14,7 +14,8 @@ from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 RULE = sys.argv[1] if len(sys.argv) > 1 else None
 FILE = sys.argv[2] if len(sys.argv) > 2 else "libs/readers/test/fixtures/tokens_bytes.json"
-TEXTS = json.load(open("libs/readers/test/fixtures/tokens.json", encoding="utf-8"))["texts"]
+with open("libs/readers/test/fixtures/tokens.json", encoding="utf-8") as source:
+    TEXTS = json.load(source)["texts"]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 # replaced by nothing, by one, by more and by fewer code points; combined letters
 RULES = {
@@ -48,24 +49,22 @@ RULES = {
 
 def charsmap():
     """The table of a model that SentencePiece trains."""
-    options = {"normalization_rule_name": RULE}
-    if RULE is None:
-        rules = tempfile.NamedTemporaryFile("w", suffix=".tsv", encoding="utf-8")
-        for old, new in RULES.items():
-            codes = [" ".join(f"{ord(char):X}" for char in text) for text in (old, new)]
-            rules.write("\t".join(codes) + "\n")
-        rules.flush()
-        options = {"normalization_rule_tsv": rules.name}
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(text for text in TEXTS if text.isascii() and text.strip()),
-        model_writer=model,
-        vocab_size=200,
-        hard_vocab_limit=False,
-        character_coverage=0.99,
-        minloglevel=2,
-        **options,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        rules = f"{folder}/rules.tsv"
+        with open(rules, "w", encoding="utf-8") as file:
+            for old, new in RULES.items():
+                codes = [" ".join(f"{ord(char):X}" for char in text) for text in (old, new)]
+                file.write("\t".join(codes) + "\n")
+        model = io.BytesIO()
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=iter(text for text in TEXTS if text.isascii() and text.strip()),
+            model_writer=model,
+            vocab_size=200,
+            hard_vocab_limit=False,
+            character_coverage=0.99,
+            minloglevel=2,
+            **({"normalization_rule_tsv": rules} if RULE is None else {"normalization_rule_name": RULE}),
+        )
     proto = sentencepiece_model_pb2.ModelProto.FromString(model.getvalue())
     return proto.normalizer_spec.precompiled_charsmap
 
@@ -84,9 +83,7 @@ def main():
     special = ["<unk>", *BYTES]
     quiet = {"show_progress": False, "vocab_size": 400, "special_tokens": special}
     bpe = models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True)
-    unigram = train(
-        models.Unigram(), trainers.UnigramTrainer(unk_token="<unk>", **quiet), normalizers.NFKC()
-    )
+    unigram = train(models.Unigram(), trainers.UnigramTrainer(unk_token="<unk>", **quiet), normalizers.NFKC())
     pieces = json.loads(unigram.to_str())["model"]["vocab"]
     table_unigram = train(models.Unigram(), trainers.UnigramTrainer(unk_token="<unk>", **quiet), table)
     fallback = Tokenizer(models.Unigram([tuple(piece) for piece in pieces], 0, True))

@@ -67,6 +67,38 @@ describe('a network to begin with', () => {
     expect(listLayers(tokens)[1]!.config).toMatchObject({ input_dim: 102 });
   });
 
+  it('has an encoder and a decoder for masks, of the size of the picture also where it cannot be halved', () => {
+    const network = (height: number, width: number, maskWidth = width) =>
+      proposeNetwork(
+        manifest(
+          { encoder: 'picture', column: 'x', height, width, channels: 3 },
+          { encoder: 'mask', column: 'y', height, width: maskWidth, values: ['cat', 'dog'] },
+        ),
+        () => 0,
+      );
+    const { config } = network(43, 64)!;
+    expect(config).toMatchObject({ input_layers: [['x', 0, 0]], output_layers: [['y', 0, 0]] });
+    expect(config.layers.map((layer) => layer.config['name']).join(' ')).toBe(
+      'x margin down1 pool1 down2 pool2 middle raise2 join2 up2 raise1 join1 up1 cut y',
+    );
+    const find = (name: string) => config.layers.find((layer) => layer.config['name'] === name);
+    expect(find('margin')!.config['padding']).toEqual([
+      [0, 1],
+      [0, 0],
+    ]);
+    expect(find('join1')).toMatchObject({
+      inbound_nodes: [
+        [
+          ['raise1', 0, 0, {}],
+          ['down1', 0, 0, {}],
+        ],
+      ],
+    });
+    expect(find('y')!.config).toMatchObject({ filters: 3, kernel_size: 1, activation: 'softmax' });
+    expect(network(64, 64)!.config.layers.map((layer) => layer.class_name)).not.toContain('Cropping2D');
+    expect(network(64, 64, 32)).toBeUndefined();
+  });
+
   it('is not proposed without a ground truth, or for an array of unknown sizes', () => {
     expect(
       proposeNetwork(manifest({ encoder: 'features', columns: [{ column: 'a' }] }), () => 0),

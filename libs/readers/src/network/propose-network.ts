@@ -1,16 +1,23 @@
 import { ENCODERS } from '../encoders/encoder.registry.js';
 import type { EncoderSpec, Manifest } from '../manifest/manifest.js';
+import { proposeSegmentation } from './propose-segmentation.js';
 
 /** A layer as Keras and TF.js write it. */
-interface Layer {
+export interface Layer {
   readonly class_name: string;
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-/** A sequential network, as Keras and TF.js write it. */
+/** A network, as Keras and TF.js write it. */
 export interface Network {
-  readonly class_name: 'Sequential';
-  readonly config: { readonly name: string; readonly layers: readonly Layer[] };
+  readonly class_name: 'Sequential' | 'Model';
+  /** Where Keras 3 finds the class of a graph. */
+  readonly module?: 'keras';
+  readonly config: {
+    readonly name: string;
+    readonly layers: readonly Layer[];
+    readonly [key: string]: unknown;
+  };
 }
 
 const layer = (className: string, name: string, config: Layer['config'] = {}): Layer => ({
@@ -24,9 +31,9 @@ const MAX_FILTERS = 128;
 
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
- * pictures and series, an embedding for words and tokens. `vocabularySize` counts the indexes of a vocabulary or
- * tokenizer next to the manifest.
- * For boxes it gives a grid of cells, as the loss `yolo` takes it.
+ * pictures and series, an embedding for words and tokens, an encoder and a decoder for masks, a grid of cells for
+ * boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
+ * manifest.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */
 export function proposeNetwork(
@@ -38,13 +45,15 @@ export function proposeNetwork(
   if (inputs.length !== 1 || truths.length !== 1) return undefined;
   const [[name, spec], [truth, target]] = [inputs[0]!, truths[0]!];
   const dims = findDims(spec);
+  if (target.encoder === 'mask' && dims?.length === 3)
+    return proposeSegmentation({ name, dims }, { name: outputName(truth, name), dims: findDims(target)! });
   const file = spec['vocabulary'] ?? spec['tokenizer'];
   const body = typeof file === 'string' ? words(vocabularySize(file)) : dims && makeBody(dims);
   if (target.encoder === 'boxes')
     return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
   const output = target.encoder === 'mask' ? undefined : findDims(target)?.[0];
   if (dims === undefined || body === undefined || output === undefined) return undefined;
-  const head = layer('Dense', truth === name ? `${truth}_output` : truth, {
+  const head = layer('Dense', outputName(truth, name), {
     units: output,
     ...(target.encoder === 'classes' ? { activation: 'softmax' } : {}),
     ...(target.encoder === 'presence' ? { activation: 'sigmoid' } : {}),
@@ -70,7 +79,7 @@ function detector({
   readonly dims: readonly number[];
   readonly classes: number;
 }): Network {
-  const output = truth === name ? `${truth}_output` : truth;
+  const output = outputName(truth, name);
   return {
     class_name: 'Sequential',
     config: {
@@ -86,6 +95,8 @@ function detector({
 
 const countClasses = (spec: EncoderSpec): number =>
   ENCODERS.get(spec.encoder).classNames!(spec as never).length;
+
+const outputName = (truth: string, input: string): string => (truth === input ? `${truth}_output` : truth);
 
 const findDims = (spec: EncoderSpec): readonly number[] | undefined =>
   ENCODERS.get(spec.encoder).dims?.(spec as never);

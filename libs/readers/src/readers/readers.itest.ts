@@ -28,6 +28,20 @@ const mean = (values: Float32Array, channel: number): number => {
 };
 
 describe('a preview', () => {
+  it('has samples of all classes, also of rare ones', async () => {
+    const rows = Array.from(
+      { length: 300 },
+      (_, i) => `${i},${i === 150 ? 'rare' : i > 290 ? 'few' : 'most'}`,
+    );
+    const folder = writeFolder({ 'a.csv': `size,class\n${rows.join('\n')}\n` });
+    const { samples } = await previewManifest(folder, await proposeManifest(folder, 'a'), 12);
+    const classes = samples.map(({ cells }) => cells[1]);
+    expect(['few', 'most', 'rare'].map((name) => classes.filter((one) => one === name).length)).toEqual([
+      5, 6, 1,
+    ]);
+    expect(new Set(samples.map(({ cells }) => cells[0])).size).toBe(12);
+  });
+
   it('has samples of all records, spread evenly, and the fault of one that cannot be read', async () => {
     const files: Record<string, Buffer> = {};
     for (let i = 0; i < 40; i++)

@@ -1,0 +1,82 @@
+import type { Layer, Network } from './propose-network.js';
+
+/** Sides from which pictures are halved once more, and how often they are at most. */
+const MIN_HALVED = 12;
+const MAX_HALVED = 3;
+const FILTERS = 16;
+
+interface Tensor {
+  readonly name: string;
+  /** `[height, width, channels]`. */
+  readonly dims: readonly number[];
+}
+
+/**
+ * A small U-Net (Ronneberger et al. 2015) that gives the class of each pixel: convolutions and poolings down, and up
+ * again with the results of the way down. `undefined` where the mask has another size than the picture.
+ */
+export function proposeSegmentation(input: Tensor, output: Tensor): Network | undefined {
+  const [height, width] = input.dims as [number, number];
+  if (output.dims[0] !== height || output.dims[1] !== width) return undefined;
+  let halved = 0;
+  while (halved < MAX_HALVED && Math.min(height, width) >= MIN_HALVED * 2 ** halved) halved++;
+  // sides that cannot be halved get a margin, which is cut off in the end
+  const margin = [height, width].map((side) => [0, (2 ** halved - (side % 2 ** halved)) % 2 ** halved]);
+  const hasMargin = margin.some(([, more]) => more !== 0);
+  const graph = new Graph(input);
+  if (hasMargin) graph.add('ZeroPadding2D', 'margin', { padding: margin });
+  const sides: string[] = [];
+  for (let level = 1; level <= halved; level++) {
+    sides.push(graph.convolve(`down${level}`, FILTERS * 2 ** (level - 1)));
+    graph.add('MaxPooling2D', `pool${level}`, { pool_size: 2 });
+  }
+  graph.convolve('middle', FILTERS * 2 ** halved);
+  for (let level = halved; level > 0; level--) {
+    const raised = graph.add('UpSampling2D', `raise${level}`, { size: 2 });
+    graph.add('Concatenate', `join${level}`, { axis: -1 }, [raised, sides[level - 1]!]);
+    graph.convolve(`up${level}`, FILTERS * 2 ** (level - 1));
+  }
+  if (hasMargin) graph.add('Cropping2D', 'cut', { cropping: margin });
+  graph.add('Conv2D', output.name, { filters: output.dims[2], kernel_size: 1, activation: 'softmax' });
+  return graph.finish();
+}
+
+/** Layers, each after the one before unless it names others. */
+class Graph {
+  private readonly layers: Layer[] = [];
+  private last: string;
+
+  constructor(private readonly input: Tensor) {
+    this.last = input.name;
+    this.layers.push(node('InputLayer', input.name, { batch_input_shape: [null, ...input.dims] }, []));
+  }
+
+  add(kind: string, name: string, config: Layer['config'], inputs: readonly string[] = [this.last]): string {
+    this.layers.push(node(kind, name, config, inputs));
+    return (this.last = name);
+  }
+
+  convolve(name: string, filters: number): string {
+    return this.add('Conv2D', name, { filters, kernel_size: 3, padding: 'same', activation: 'relu' });
+  }
+
+  finish(): Network {
+    return {
+      class_name: 'Model',
+      module: 'keras',
+      config: {
+        name: 'proposed',
+        layers: this.layers,
+        input_layers: [[this.input.name, 0, 0]],
+        output_layers: [[this.last, 0, 0]],
+      },
+    };
+  }
+}
+
+const node = (kind: string, name: string, config: Layer['config'], inputs: readonly string[]) => ({
+  class_name: kind,
+  name,
+  config: { name, ...config },
+  inbound_nodes: inputs.length === 0 ? [] : [inputs.map((input) => [input, 0, 0, {}])],
+});
