@@ -2,10 +2,16 @@ import { compileModel } from './compile.model.js';
 import { isZipWith, ZipReader } from './archive/zip.reader.js';
 import type { ImportRequest } from './import.frames.js';
 import type { ImportedModel } from './importer.js';
+import { isGraphArtifact } from './onnx/graph.model.js';
 import { importerOf } from './importer.registry.js';
 import { checkedPreprocessing } from './preprocessing/checked.preprocessing.js';
 import { changesData, type InputPreprocessing } from './preprocessing/preprocessing.js';
-import { parsePreprocessorConfig, PREPROCESSOR_CONFIG } from './preprocessing/hugging-face.preprocessing.js';
+import {
+  MODEL_CONFIG,
+  parseClassNames,
+  parsePreprocessorConfig,
+  PREPROCESSOR_CONFIG,
+} from './preprocessing/hugging-face.preprocessing.js';
 
 /**
  * Reads a model out of the bytes of a file, and puts what was stated of its inputs in front of them. Throws as
@@ -16,7 +22,7 @@ export async function readModel(
   { format, preprocessing = [], ...options }: ImportRequest,
 ): Promise<ImportedModel & { readonly format: string }> {
   const importer = importerOf(format, bytes);
-  const read = await importer.read(bytes, { ...options, preprocessing });
+  const read = await withClassNames(bytes, await importer.read(bytes, { ...options, preprocessing }));
   const ofFile = await declaredByFile(bytes, read);
   const stated = checkedPreprocessing(preprocessing, read.model.inputs);
   const merged = checkedPreprocessing(withFile(stated, ofFile), read.model.inputs).filter(changesData);
@@ -40,6 +46,24 @@ async function declaredByFile(
   return name === undefined
     ? undefined
     : parsePreprocessorConfig((await zip.read(name)).toString(), model.inputs);
+}
+
+/** The model with the classes that the `config.json` of Hugging Face next to it names. */
+async function withClassNames(bytes: Uint8Array, read: ImportedModel): Promise<ImportedModel> {
+  const { artifact } = read;
+  if (!isGraphArtifact(artifact) || !isZipWith(bytes, MODEL_CONFIG)) return read;
+  const zip = await ZipReader.open(bytes);
+  const name = zip.names().find((one) => one.split('/').at(-1) === MODEL_CONFIG);
+  const [output] = artifact.model.outputs;
+  if (name === undefined || output === undefined || output.classNames !== undefined) return read;
+  const classNames = parseClassNames((await zip.read(name)).toString(), Number(output.dims.at(-1)));
+  if (classNames === undefined) return read;
+  const outputs = [{ ...output, classNames }, ...artifact.model.outputs.slice(1)];
+  return {
+    ...read,
+    artifact: { ...artifact, model: { ...artifact.model, outputs } },
+    model: { ...read.model, outputs },
+  };
 }
 
 /** Fields of the caller replace the fields of the file. */

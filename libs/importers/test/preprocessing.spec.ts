@@ -178,6 +178,29 @@ describe('a preprocessor_config.json', () => {
   });
 });
 
+describe('the classes of a config.json', () => {
+  const classesFor = async (id2label: object): Promise<readonly string[] | undefined> => {
+    const bytes = zipped([
+      { name: 'model.onnx', content: await fixture('pictures.onnx'), deflated: true },
+      { name: 'config.json', content: Buffer.from(JSON.stringify({ id2label })), deflated: true },
+    ]);
+    const { artifact } = await read([], bytes);
+    return compileModel(artifact, { mode: 'inference' }).outputs[0]!.classNames;
+  };
+
+  it('become the classes of the output', async () => {
+    expect(await classesFor({ 0: 'cat', 1: 'dog' })).toEqual(['cat', 'dog']);
+  });
+
+  it.each([
+    ['others than the output has', { 0: 'cat', 1: 'dog', 2: 'ape' }],
+    ['the names of no classes', { 0: 'LABEL_0', 1: 'LABEL_1' }],
+    ['numbers', { 0: 1, 1: 2 }],
+  ])('are left out for %s', async (_, id2label) => {
+    expect(await classesFor(id2label)).toBeUndefined();
+  });
+});
+
 /** A TF.js archive of one dense layer of two columns. */
 async function kerasFile(): Promise<Buffer> {
   const layers = [

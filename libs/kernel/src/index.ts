@@ -1,5 +1,6 @@
 export type { ArtifactRef } from './artifact-ref.js';
 export { backoff } from './backoff.js';
+export { type ClassComparison, compareClassNames, listClassNames } from './class-names.js';
 export { type Clock, systemClock } from './clock.js';
 export { displayName } from './display-name.js';
 export { plainText } from './plain-text.js';

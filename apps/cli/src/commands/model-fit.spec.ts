@@ -22,4 +22,9 @@ it('says which data an input takes and what is done with them', () => {
     'input age (a number) takes years, unchanged',
   ]);
   expect(describeFit(model, create(DatasetVersionSchema, {}))).toEqual([]);
+  const head = create(ModelSchema, { outputs: [{ name: 'y', classNames: ['ape', 'bee'] }] });
+  expect(describeFit(head, create(DatasetVersionSchema, { classNames: ['cat', 'dog'] }))).toEqual([
+    'the model is a pretrained head with other classes (ape, bee) than the data (cat, dog)',
+  ]);
+  expect(describeFit(head, create(DatasetVersionSchema, { classNames: ['ape', 'bee'] }))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
+import { compareClassNames, listClassNames } from '@noema/kernel';
 import { matchColumns } from '@noema/population/rules';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
@@ -23,16 +24,20 @@ export async function sayFit(
 
 const shape = (dims: readonly number[]): string => (dims.length === 0 ? 'a number' : dims.join(' × '));
 
-/** One line for each input of the model; inputs that find no data are left to the check of the platform. */
+/**
+ * Lines on a fit: one for each input of the model, and one where its head scores other classes. Inputs that find
+ * no data are left to the check of the platform.
+ */
 export function describeFit(
-  { inputs }: Pick<Model, 'inputs'>,
-  { inputs: data }: Pick<DatasetVersion, 'inputs'>,
+  { inputs, outputs }: Pick<Model, 'inputs' | 'outputs'>,
+  { inputs: data, classNames }: Pick<DatasetVersion, 'inputs' | 'classNames'>,
 ): string[] {
   const columns = matchColumns(
     inputs.map(({ name }) => name),
     data.map(({ name }) => name),
   );
-  return inputs.flatMap(({ name, dims, preprocessing }, i) =>
+  const own = outputs[0]?.classNames ?? [];
+  const lines = inputs.flatMap(({ name, dims, preprocessing }, i) =>
     columns === undefined
       ? []
       : [
@@ -40,4 +45,10 @@ export function describeFit(
             (preprocessing.length === 0 ? 'unchanged' : preprocessing.join(', then ')),
         ],
   );
+  if (compareClassNames(own, classNames) === 'different')
+    lines.push(
+      `the model is a pretrained head with other classes (${listClassNames(own)}) than the data ` +
+        `(${listClassNames(classNames)})`,
+    );
+  return lines;
 }

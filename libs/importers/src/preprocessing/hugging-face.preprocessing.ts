@@ -2,6 +2,7 @@ import type { ModelInput } from '@noema/layers';
 import { fileInvalid } from '../import.errors.js';
 import type { InputPreprocessing, Interpolation } from './preprocessing.js';
 
+export const MODEL_CONFIG = 'config.json';
 export const PREPROCESSOR_CONFIG = 'preprocessor_config.json';
 
 /** Numbers of Pillow's resampling filters. */
@@ -38,6 +39,26 @@ export function parsePreprocessorConfig(
     ...(mean && { mean }),
     ...(std && { std }),
   };
+}
+
+/**
+ * Reads the class names of an output of `width` numbers from the `id2label` of a `config.json` of Hugging Face.
+ * Returns nothing for a file without them, for another number of classes, and for the names `LABEL_0`, … that
+ * stand for none.
+ */
+export function parseClassNames(text: string, width: number): string[] | undefined {
+  let labels: unknown;
+  try {
+    labels = (JSON.parse(text) as { readonly id2label?: unknown } | null)?.id2label;
+  } catch {
+    return undefined;
+  }
+  if (typeof labels !== 'object' || labels === null) return undefined;
+  const names = Array.from({ length: width }, (_, i) => (labels as Record<string, unknown>)[String(i)]);
+  const isNamed = names.every(
+    (name): name is string => typeof name === 'string' && !/^LABEL_\d+$/.test(name),
+  );
+  return isNamed && Object.keys(labels).length === width ? names : undefined;
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

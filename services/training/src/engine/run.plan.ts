@@ -27,11 +27,12 @@ export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHea
 
 /** What the outputs of a compiled model are. */
 export const outputsOf = ({ outputs }: CompiledModel, topology: unknown): OutputInfo[] =>
-  outputs.map(({ name, dims, nonLinearity }) => ({
+  outputs.map(({ name, dims, nonLinearity, classNames }) => ({
     name,
     dims: dims.slice(1).map(Number),
     nonLinearity,
     isExact: !isGraphArtifact(topology),
+    ...(classNames && { classNames }),
   }));
 
 /**

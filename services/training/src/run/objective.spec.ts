@@ -47,6 +47,31 @@ const plan = (
     },
   });
 
+describe('classes that a file states', () => {
+  const stated = (...classNames: string[]): OutputInfo => ({ ...output([3], 'softmax'), classNames });
+
+  it('fit the classes of the data of the same names', () => {
+    expect(plan(stated(...names(3)), [3], { classes: 3 }).noLossReason).toBe('');
+  });
+
+  it('are refused in another order, with both lists', () => {
+    const [a, b, c] = names(3) as [string, string, string];
+    for (const kind of ['train', 'evaluate'] as const)
+      expect(() => plan(stated(c, a, b), [3], { classes: 3, kind })).toThrow(
+        `has the classes ${c}, ${a}, ${b} in this order, the data have ${a}, ${b}, ${c}`,
+      );
+  });
+
+  it('are of a pretrained head where they differ, which has a loss only by name', () => {
+    const head = stated('ape', 'bee', 'cat');
+    const { noLossReason } = plan(head, [3], { classes: 3, kind: 'evaluate' });
+    expect(noLossReason).toContain('is a pretrained head with other classes (ape, bee, cat) than the data (');
+    const loss = 'categorical_crossentropy';
+    expect(plan(head, [3], { classes: 3, kind: 'evaluate', loss }).noLossReason).toBe('');
+    expect(plan(head, [3], { classes: 3 }).objectives[0]!.loss?.name).toBe(loss);
+  });
+});
+
 describe('task and loss follow from the output and the ground truth', () => {
   it.each<[string, OutputInfo, number[], number, string, string]>([
     ['softmax, one-hot', output([3], 'softmax'), [3], 3, 'multi-class', 'categorical_crossentropy'],

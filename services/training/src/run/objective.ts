@@ -1,11 +1,11 @@
-import { DomainError, type Task } from '@noema/kernel';
+import { compareClassNames, DomainError, type Task } from '@noema/kernel';
 import type { DatasetVersionInfo } from '@noema/population';
 import { matchColumns } from '@noema/population/rules';
 import { planDetection } from './detection.objective.js';
 import { checkClasses, pairByName, sameShape } from './fit.js';
 import type { TensorSpec } from '../model/model.js';
 import type { KerasSpec, RunKind, RunObjective } from './run.js';
-import { inputMisfit } from './run.errors.js';
+import { classesReordered, describeOtherHead, inputMisfit } from './run.errors.js';
 
 /** An output of a model, and what its last operator makes of it. */
 export interface OutputInfo extends TensorSpec {
@@ -51,8 +51,9 @@ const PREFERENCE = [
 
 /**
  * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground
- * truth, or of a model that tells other classes apart, has none and says why. Throws `invalid`
- * MODEL_DATASET_MISFIT that names the losses that fit.
+ * truth, or of a model that tells other classes apart or names them otherwise, has none and says why. Throws
+ * `invalid` MODEL_DATASET_MISFIT that names the losses that fit, MODEL_CLASSES_REORDERED for a file that has
+ * the classes of the data in another order.
  */
 export function planObjectives(question: ObjectiveQuery): Objectives {
   const {
@@ -81,6 +82,11 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
         : `compare with; leave out the loss ${loss!.name}`;
     throw inputMisfit(`${missing}, so there is nothing to ${advice}`);
   }
+  const { name, classNames: own = [] } = outputs[0]!;
+  const compared = compareClassNames(own, classNames);
+  if (compared === 'reordered') throw classesReordered(name, { model: own, data: classNames });
+  if (compared === 'different' && isOptional)
+    return without(describeOtherHead(name, { model: own, data: classNames }));
   try {
     const detections = planDetections(question);
     if (detections[0] === undefined) checkClasses(outputs[0]!, classNames);

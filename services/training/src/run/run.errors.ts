@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, listClassNames } from '@noema/kernel';
 
 export const runNotFound = (id: string): DomainError =>
   new DomainError('not-found', 'RUN_NOT_FOUND', `run "${id}" does not exist; list the runs of the project`, {
@@ -28,6 +28,27 @@ export const inputMisfit = (why: string): DomainError =>
   new DomainError('invalid', 'MODEL_DATASET_MISFIT', `the model does not fit the data: ${why}`, {
     violations: [{ field: 'model_version_id', description: why }],
   });
+
+export const classesReordered = (
+  output: string,
+  classes: { readonly model: readonly string[]; readonly data: readonly string[] },
+): DomainError => {
+  const why =
+    `output "${output}" has the classes ${listClassNames(classes.model)} in this order, the data have ` +
+    `${listClassNames(classes.data)}; ingest the data with the classes in the order of the model ` +
+    '(classes of the manifest, or labels of the integration)';
+  return new DomainError('invalid', 'MODEL_CLASSES_REORDERED', `the model does not fit the data: ${why}`, {
+    violations: [{ field: 'model_version_id', description: why }],
+  });
+};
+
+/** Reason of an evaluation without loss: the head scores other classes than the data have. */
+export const describeOtherHead = (
+  output: string,
+  classes: { readonly model: readonly string[]; readonly data: readonly string[] },
+): string =>
+  `output "${output}" is a pretrained head with other classes (${listClassNames(classes.model)}) than the data ` +
+  `(${listClassNames(classes.data)}); name the loss to compare the two still`;
 
 export const nothingToTrain = (id: string): DomainError =>
   new DomainError(

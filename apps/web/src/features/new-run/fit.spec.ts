@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { misfitOf } from './fit.js';
+import { create } from '@bufbuild/protobuf';
+import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import { describeFit, misfitOf } from './fit.js';
 
 const net = (input: number[], output: number[], name = 'x') => ({
   inputs: [{ name, dims: input }],
@@ -55,6 +57,26 @@ describe('a model and data', () => {
     expect(
       misfitOf(two, { ...given, inputs: given.inputs.map(({ dims }, i) => ({ name: `${i}`, dims })) }, true),
     ).toBe('takes 4; the data give 9');
+  });
+
+  it('do not fit with their classes in another order', () => {
+    const model = { inputs: [], outputs: [{ name: 'y', dims: [2], classNames: ['b', 'a'] }] };
+    expect(misfitOf(model, { inputs: [], classNames: ['a', 'b'] }, false)).toBe(
+      'has the classes b, a in this order; the data have a, b',
+    );
+  });
+
+  it('are noted for the steps before the input, and for a pretrained head', () => {
+    const model = create(ModelSchema, {
+      inputs: [{ name: 'x', preprocessing: ['mean 1 subtracted', 'divided by 2'] }, { name: 'z' }],
+      outputs: [{ name: 'y', classNames: ['ape', 'bee'] }],
+    });
+    expect(describeFit(model, { classNames: ['ape', 'bee'] })).toEqual([
+      'Data for x are mean 1 subtracted, then divided by 2.',
+    ]);
+    expect(describeFit(model, { classNames: ['a', 'b'] })[1]).toBe(
+      'The model is a pretrained head with other classes (ape, bee) than the data (a, b).',
+    );
   });
 
   it('of other classes can be evaluated, not trained', () => {

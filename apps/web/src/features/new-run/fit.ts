@@ -1,10 +1,15 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Model } from '@noema/contracts/noema/training/v1/model';
+import { compareClassNames, listClassNames } from '@noema/kernel/class-names';
 import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { count, counted, shape } from '../../parts/numbers.js';
 
 type Tensors = Pick<TensorSpec, 'name' | 'dims'>;
 type Data = Pick<DatasetVersion, 'classNames'> & { readonly inputs: readonly Tensors[] };
-type Net = { readonly inputs: readonly Tensors[]; readonly outputs: readonly Tensors[] };
+type Net = {
+  readonly inputs: readonly Tensors[];
+  readonly outputs: readonly (Tensors & Partial<Pick<TensorSpec, 'classNames'>>)[];
+};
 
 /**
  * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes tell, or
@@ -24,6 +29,11 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
       return `takes ${shape(input.dims)}; the data give ${shape(given.dims)}`;
   }
   const [output] = model.outputs;
+  if (compareClassNames(output?.classNames ?? [], data.classNames) === 'reordered')
+    return (
+      `has the classes ${listClassNames(output?.classNames ?? [])} in this order; the data have ` +
+      listClassNames(data.classNames)
+    );
   const width = output?.dims.at(-1) ?? 1;
   const classes = data.classNames.length;
   // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated,
@@ -34,6 +44,25 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
     width < 0 ||
     (classes <= 2 && (width === 1 || (output?.dims.length ?? 0) > 1));
   return fits || !trains ? undefined : `tells ${count(width)} classes apart, the data have ${count(classes)}`;
+}
+
+/** Notes on a fit: the steps that each input applies to the data, and a head that scores other classes. */
+export function describeFit(
+  model: Pick<Model, 'inputs' | 'outputs'>,
+  data: Pick<Data, 'classNames'>,
+): string[] {
+  const own = model.outputs[0]?.classNames ?? [];
+  return [
+    ...model.inputs
+      .filter(({ preprocessing }) => preprocessing.length > 0)
+      .map(({ name, preprocessing }) => `Data for ${name} are ${preprocessing.join(', then ')}.`),
+    ...(compareClassNames(own, data.classNames) === 'different'
+      ? [
+          `The model is a pretrained head with other classes (${listClassNames(own)}) than the data ` +
+            `(${listClassNames(data.classNames)}).`,
+        ]
+      : []),
+  ];
 }
 
 /** Last axes of size 1 do not count, and an axis that varies takes any size. */

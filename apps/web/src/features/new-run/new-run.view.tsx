@@ -9,6 +9,7 @@ import {
   Select,
   SimpleGrid,
   Stack,
+  Text,
   TextInput,
 } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -29,7 +30,7 @@ import { useMethods } from '../../parts/methods.query.js';
 import { count } from '../../parts/numbers.js';
 import { useModelOfVersion, useModels } from '../project/model.query.js';
 import { useDatasetVersions } from '../project/project.query.js';
-import { misfitOf } from './fit.js';
+import { describeFit, misfitOf } from './fit.js';
 import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
 import { FIRST_RUN, FITTING_LOSS, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
@@ -208,6 +209,15 @@ function Form({
             error={fault('modelVersionId')}
           />
         </Group>
+        {model !== undefined && data !== undefined && whyNot(model) === undefined && (
+          <>
+            {describeFit(model, data).map((note) => (
+              <Text key={note} size="xs" c="dimmed">
+                {note}
+              </Text>
+            ))}
+          </>
+        )}
         {trains && (
           <>
             <SimpleGrid cols={3} spacing="md">
