@@ -16,6 +16,7 @@ NOEMA_PROGRESS=0 turns progress off.
 
 from noema._analysis import Analysis, HeatMap
 from noema._client import Client, client
+from noema._convert import ConvertError, convert
 from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
 from noema._map import Map
@@ -32,6 +33,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Analysis",
     "Client",
+    "ConvertError",
     "Dataset",
     "DatasetError",
     "HeatMap",
@@ -45,6 +47,7 @@ __all__ = [
     "Similar",
     "StoredRun",
     "client",
+    "convert",
     "current",
     "log",
     "open_run",
