@@ -19,6 +19,7 @@ import { assertRowLevelSecurity } from '@noema/postgres';
 import { normalised, upsample } from '@noema/saliency';
 import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
 
@@ -563,6 +564,63 @@ describe('what failed or was cancelled', () => {
       );
       expect(state).toBe(JobState.SUCCEEDED);
     }
+  });
+});
+
+describe('a branch of a recorded run that replaces epochs', () => {
+  it('deletes what was explained of them, ends their jobs and their served models, and nothing else', async () => {
+    const { runId, projectId, teamId } = platform.world;
+    const analyses = platform.client(AnalysisService, { role: 'editor' });
+    const sample = sampleAt(13);
+    const done = [await analyzed({ epoch: 4, sample }), await analyzed({ epoch: 5, sample })];
+    await worker.close();
+    const { analysis: open } = await analyses.createAnalysis(request({ epoch: 6, sample }));
+    const { sanityCheck } = await platform
+      .client(SanityCheckService)
+      .createSanityCheck({ projectId, runId, epoch: 5 });
+    const served = [
+      [4, 0],
+      [5, 0],
+      [6, 0],
+      [5, 1],
+    ] as const;
+    const { admin } = platform;
+    await admin.runSystem(async () => {
+      for (const [epoch, branch] of served)
+        await sql`
+          insert into served_model (id, team_id, project_id, run_id, epoch, branch, activation)
+          values (${randomUUID()}, ${teamId}, ${projectId}, ${runId}, ${epoch}, ${branch}, 'none')`.execute(
+          admin.tx(),
+        );
+    });
+
+    await platform.replaceEpoch(runId, { branch: 1, branchStart: 5 });
+    await waitFor(
+      async () => {
+        const left = await analyses.listAnalyses({ projectId, pageSize: 1_000 });
+        return left.analyses.every(({ id }) => id !== open!.id);
+      },
+      { what: 'the analyses of replaced epochs to go' },
+    );
+    for (const id of [done[1]!.id, open!.id])
+      await expect(analyses.getAnalysis({ analysisId: id })).rejects.toMatchObject({ kind: 'not-found' });
+    expect((await analyses.getAnalysis({ analysisId: done[0]!.id })).analysis!.epoch).toBe(4);
+    await expect(
+      platform.client(SanityCheckService).getSanityCheck({ sanityCheckId: sanityCheck!.id }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
+    const { job } = await platform.client(JobService).getJob({ service: 'explanations', jobId: open!.jobId });
+    expect(job!.state).toBe(JobState.CANCELLED);
+    const { rows } = await admin.runSystem(() =>
+      sql<{ epoch: number; branch: number }>`
+        select epoch, branch from served_model where run_id = ${runId} order by epoch, branch`.execute(
+        admin.tx(),
+      ),
+    );
+    expect(rows.map(({ epoch, branch }) => [epoch, branch])).toEqual([
+      [4, 0],
+      [5, 1],
+    ]);
+    worker = await platform.startWorker();
   });
 });
 

@@ -18,6 +18,12 @@ export interface Platform {
   readonly store: ArtifactStore;
   readonly adminUrl: string;
   readonly announced: BusMessage[];
+  readonly admin: Database<unknown>;
+  /** Announces an epoch of a branch that replaces others. */
+  replaceEpoch(
+    runId: string,
+    branch: { readonly branch: number; readonly branchStart: number },
+  ): Promise<void>;
   client<S extends DescService>(service: S, options?: { teamId?: string; role?: Role }): ServiceClient<S>;
   startWorker(): Promise<RunningApp<unknown>>;
   close(): Promise<void>;
@@ -52,6 +58,19 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     store,
     adminUrl,
     announced,
+    admin: opened(Database.connect<unknown>({ url: adminUrl, schema: 'explanations' })),
+    replaceEpoch: async (runId, { branch, branchStart }) => {
+      await bus.publish([
+        {
+          id: randomUUID(),
+          teamId: world.teamId,
+          event: 'training.EpochCompleted',
+          subject: `noema.training.v1.epoch_completed.${runId}.${branchStart}`,
+          time: new Date(),
+          body: { runId, projectId: world.projectId, epoch: branchStart, branch, branchStart },
+        },
+      ]);
+    },
     client,
     startWorker,
     close: () => bed.stop(),

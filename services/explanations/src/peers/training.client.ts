@@ -254,6 +254,7 @@ export class TrainingClient {
     return {
       projectId,
       epoch: found!.epoch,
+      branch: found!.branch,
       hasGraph: Number(found!.weights?.sizeBytes ?? 0n) > 0,
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
       layers,
@@ -266,6 +267,7 @@ export class TrainingClient {
 /** An epoch of a recorded run. */
 export interface RecordedEpoch extends Pick<EpochPopulation, 'projectId' | 'shards'> {
   readonly epoch: number;
+  readonly branch: number;
   readonly hasGraph: boolean;
   readonly evaluation: ArtifactRef | undefined;
   readonly layers: readonly RecordedLayer[];

@@ -13,6 +13,7 @@ interface Row {
   readonly project_id: string;
   readonly run_id: string;
   readonly epoch: number;
+  readonly branch: number;
   readonly activation: ScoreActivation;
   readonly create_time: Date;
 }
@@ -29,13 +30,13 @@ export class ServedModelRepository {
   constructor(@Inject(Database) private readonly db: AnyDatabase) {}
 
   /** Adds a model, and deletes what processes and workers that died have left. */
-  async insert({ id, projectId, runId, epoch, activation, createTime }: ServedModel): Promise<void> {
+  async insert({ id, projectId, runId, epoch, branch, activation, createTime }: ServedModel): Promise<void> {
     await this.run(sql`delete from model_query where create_time < now() - interval '1 hour'`);
     await this.run(sql`delete from served_model where seen_time < now() - interval '1 day'`);
     await this.run(sql`
-      insert into served_model (id, team_id, project_id, run_id, epoch, activation, create_time)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${runId}, ${epoch}, ${activation},
-        ${createTime})`);
+      insert into served_model (id, team_id, project_id, run_id, epoch, branch, activation, create_time)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${runId}, ${epoch}, ${branch},
+        ${activation}, ${createTime})`);
   }
 
   async find(id: string): Promise<ServedModel | undefined> {
@@ -139,11 +140,20 @@ export class ServedModelRepository {
   }
 }
 
-const toServedModel = ({ id, project_id, run_id, epoch, activation, create_time }: Row): ServedModel => ({
+const toServedModel = ({
+  id,
+  project_id,
+  run_id,
+  epoch,
+  branch,
+  activation,
+  create_time,
+}: Row): ServedModel => ({
   id,
   projectId: project_id,
   runId: run_id,
   epoch,
+  branch,
   activation,
   createTime: create_time,
 });

@@ -89,6 +89,7 @@ function record(outputs: Float32Array): void {
   recorded = {
     projectId: 'project',
     epoch: 3,
+    branch: 1,
     hasGraph: false,
     evaluation: ref('evaluation'),
     layers: [{ name: 'conv', kind: 'Conv2d', units: 4, positionDims: [2, 2] }],
@@ -162,7 +163,13 @@ describe('registering a model', () => {
 
   it('takes scores that give the recorded outputs, for the epoch that is the last', async () => {
     const model = await plan(pickScores(CHECKED).map((score) => score + 5));
-    expect(model).toMatchObject({ projectId: 'project', runId: 'run', epoch: 3, activation: 'softmax' });
+    expect(model).toMatchObject({
+      projectId: 'project',
+      runId: 'run',
+      epoch: 3,
+      branch: 1,
+      activation: 'softmax',
+    });
     expect(await service.create(model)).toBe(model);
     expect(models.get(model.id)).toBe(model);
   });

@@ -33,6 +33,7 @@ import { queriesKey, resultKey, ServedModelSignal } from './served-model.signal.
 export interface ServingCheck {
   readonly projectId: string;
   readonly epoch: number;
+  readonly branch: number;
   readonly query: ModelQuery;
   /** [rows, width]. */
   readonly outputs: Float32Array;
@@ -88,8 +89,8 @@ export class ServedModelService {
     });
     const inputs = await this.readInputs(recorded, rows);
     const query = { rows: rows.length, inputs, inputGradients: false, layers: [] };
-    const { projectId, layers } = recorded;
-    return { projectId, epoch: recorded.epoch, query, outputs, width, layers };
+    const { projectId, branch, layers } = recorded;
+    return { projectId, epoch: recorded.epoch, branch, query, outputs, width, layers };
   }
 
   /** Checks the scores of a model. Throws as `check`, and `invalid` SERVED_RESULT_INVALID, SERVED_MODEL_DIFFERS. */
@@ -98,12 +99,12 @@ export class ServedModelService {
     key: ServedEpoch,
     { scores, activation }: { readonly scores: Float32Array; readonly activation: ScoreActivation },
   ): Promise<ServedModel> {
-    const { projectId, epoch, outputs, width, query } = await this.check(teamId, key);
+    const { projectId, epoch, branch, outputs, width, query } = await this.check(teamId, key);
     if (scores.length !== outputs.length)
       throw servedResultInvalid('the scores', scores.length, outputs.length);
     const difference = findDifference(toOutputs(scores, width, activation), outputs);
     if (!(difference <= MAX_DIFFERENCE)) throw servedModelDiffers(difference, query.rows);
-    return { id: uuidv7(), projectId, runId: key.runId, epoch, activation, createTime: new Date() };
+    return { id: uuidv7(), projectId, runId: key.runId, epoch, branch, activation, createTime: new Date() };
   }
 
   /** Registers a checked model, in the ambient transaction. Throws `exhausted` SERVED_MODELS_TOO_MANY. */

@@ -10,6 +10,8 @@ export interface ServedModel {
   readonly projectId: string;
   readonly runId: string;
   readonly epoch: number;
+  /** Branch of the recorded run, which distinguishes the epoch from the one that it replaced. */
+  readonly branch: number;
   readonly activation: ScoreActivation;
   readonly createTime: Date;
 }
