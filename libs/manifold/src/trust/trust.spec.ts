@@ -44,7 +44,7 @@ describe('trust', () => {
   });
   it('has the same bits in threads and for any number of them', async () => {
     const random = seededRandom(5);
-    const n = 21_000;
+    const n = 7_600;
     const vectors = points(Float32Array.from({ length: 3 * n }, random), 3);
     const flat = Float32Array.from(
       { length: 2 * n },
