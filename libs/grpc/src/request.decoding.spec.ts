@@ -150,7 +150,7 @@ describe('bytes that are not the message', () => {
   ])('are refused with the reason: %s', async (_, bytes) => {
     await expect(decodeRequest(CreateModelRequestSchema, bytes)).rejects.toMatchObject({
       kind: 'invalid',
-      reason: 'REQUEST_MALFORMED',
+      reason: 'REQUEST_UNREADABLE',
       message: expect.stringMatching(
         /^the request is not a noema\.training\.v1\.CreateModelRequest: \S/,
       ) as string,

@@ -11,7 +11,7 @@ import {
 } from '@bufbuild/protobuf';
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { DomainError } from '@noema/kernel';
-import { requestMalformed } from './request.errors.js';
+import { requestUnreadable } from './request.errors.js';
 import { fieldsByNumber, readEnd, requireSize } from './request.size.js';
 import { StructDecoder } from './struct.decoding.js';
 
@@ -21,7 +21,7 @@ const STRUCT = 'google.protobuf.Struct';
 
 /**
  * Decodes a request. Other calls have their turn on the event loop after every 16 KiB, and nothing is built of a
- * request with too many values. Throws `invalid` REQUEST_MALFORMED, REQUEST_TOO_MANY_VALUES.
+ * request with too many values. Throws `invalid` REQUEST_UNREADABLE, REQUEST_TOO_MANY_VALUES.
  */
 export async function decodeRequest(schema: DescMessage, bytes: Uint8Array): Promise<Message> {
   try {
@@ -34,7 +34,7 @@ export async function decodeRequest(schema: DescMessage, bytes: Uint8Array): Pro
       await setImmediate();
     }
   } catch (error) {
-    throw error instanceof DomainError ? error : requestMalformed(schema.typeName, error);
+    throw error instanceof DomainError ? error : requestUnreadable(schema.typeName, error);
   }
 }
 

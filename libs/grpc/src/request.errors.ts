@@ -10,10 +10,10 @@ export const tooManyValues = (max: number): DomainError =>
   );
 
 /** Bytes that are not a message of the type that the method takes. */
-export const requestMalformed = (type: string, cause: unknown): DomainError =>
+export const requestUnreadable = (type: string, cause: unknown): DomainError =>
   new DomainError(
     'invalid',
-    'REQUEST_MALFORMED',
+    'REQUEST_UNREADABLE',
     `the request is not a ${type}: ${cause instanceof Error ? cause.message : String(cause)}; encode it with ` +
       'the protos of this platform',
     { cause },

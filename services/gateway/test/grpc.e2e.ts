@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { create } from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
 import { Health, HealthCheckResponse_ServingStatus as Serving } from '@noema/contracts/grpc/health/v1/health';
 import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { GetJobRequestSchema, JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
@@ -127,6 +128,14 @@ it('finds the service that a job is of by the request', async () => {
       [Symbol.asyncIterator]()
       .next(),
   ).rejects.toMatchObject({ kind: 'not-found', reason: 'JOB_NOT_FOUND' });
+});
+
+it('refuses a request with too many values that it would have to read itself', async () => {
+  const request = create(GetJobRequestSchema, { service: 'nobody', jobId: 'j' });
+  request.$unknown = Array.from({ length: 270_000 }, () => ({ no: 90, wireType: 0, data: Uint8Array.of(0) }));
+  await expect(
+    createClient(JobService, { address: connection, token: KEY }).getJob(request),
+  ).rejects.toMatchObject({ kind: 'invalid', reason: 'REQUEST_TOO_MANY_VALUES' });
 });
 
 it('passes a stream on no faster than it is read, whole, and lets go of it when its reader leaves', async () => {

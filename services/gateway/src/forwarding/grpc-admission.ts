@@ -1,12 +1,12 @@
-import { type DescMethod, type DescService, fromBinary, type Message } from '@bufbuild/protobuf';
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { Inject, Injectable } from '@nestjs/common';
 import { readAccess } from '@noema/auth';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Access } from '@noema/contracts/noema/type/v1/access';
-import type { AdmittedCall, ArrivingCall, Forwarding } from '@noema/grpc';
+import { type AdmittedCall, type ArrivingCall, decodeRequest, type Forwarding } from '@noema/grpc';
 import { SETTINGS } from '@noema/host';
-import { DomainError, RateLimits } from '@noema/kernel';
+import { RateLimits } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
 import { CallerAuthorization } from '../credential/caller-authorization.js';
 import { InFlight } from '../request/in-flight.js';
@@ -42,7 +42,14 @@ export class GrpcAdmission implements Forwarding {
       for (const leave of ends) leave();
     };
     try {
-      const connection = upstreams.connection(ownerOf(method, () => decode(method, request)));
+      // Jobs and artifacts are of the service that the request names; other messages stay encoded.
+      const named = hostedByMany.has(method.parent) ? await decodeRequest(method.input, request) : undefined;
+      const connection = upstreams.connection(
+        ownerOf(method, () => {
+          if (named === undefined) throw new Error(`${method.toString()} has one host`);
+          return named;
+        }),
+      );
       const refused = (): void => {
         callers.refused(authorization);
       };
@@ -58,23 +65,5 @@ export class GrpcAdmission implements Forwarding {
       end();
       throw error;
     }
-  }
-}
-
-/**
- * Jobs and artifacts are of the service that the request names; the messages of all other services stay
- * encoded.
- */
-function decode(method: DescMethod, request: Uint8Array): Message {
-  if (!hostedByMany.has(method.parent)) throw new Error(`${method.toString()} has one host`);
-  try {
-    return fromBinary(method.input, request);
-  } catch (error) {
-    throw new DomainError(
-      'invalid',
-      'REQUEST_UNREADABLE',
-      `the request is no ${method.input.typeName}: ${String(error)}`,
-      { cause: error },
-    );
   }
 }
