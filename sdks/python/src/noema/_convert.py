@@ -120,10 +120,7 @@ def _convert_function(
     except Exception as error:
         name = "jax2onnx" if by_jax2onnx else "jax2tf"
         raise ConvertError(
-            f"{'jax2onnx' if by_jax2onnx else 'jax2tf'} could not convert the function: {error}"[
-                :_MAX_OUTPUT
-            ],
-            "CONVERSION_FAILED",
+            f"{name} could not convert the function: {error}"[:_MAX_OUTPUT], "CONVERSION_FAILED"
         ) from error
 
 
