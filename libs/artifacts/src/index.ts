@@ -21,4 +21,5 @@ export { writeTable } from './parquet/parquet.js';
 export type { TableFile } from './parquet/stored-parquet.js';
 export { TableFiles } from './parquet/table-files.js';
 export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
+export { copyS3Objects, nameS3Place, parseS3Url } from './s3/s3-folder.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

@@ -78,7 +78,8 @@ export function datasetsCommand(): Command {
     .command('open <path>')
     .description(
       'ingest data without code: a folder of pictures or texts by class, a table (CSV, TSV, JSON lines, ' +
-        'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml next to them',
+        'Parquet), NumPy arrays or IDX files; shows how they are read, asks, and writes noema.yaml next to them; ' +
+        's3://bucket/prefix is copied to a folder first',
     )
     .option('--name <name>', 'display name (default: the name of the folder or file, with a number)')
     .option('--reader <key>', 'form of the files, where several fit')

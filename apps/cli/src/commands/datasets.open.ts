@@ -1,4 +1,4 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -34,6 +34,7 @@ export async function openData(
   path: string,
   options: OpenOptions,
 ): Promise<string | undefined> {
+  if (/^s3:/i.test(path)) return openBucket(context, path, options);
   const { isArchive, unpackArchive } = await import('@noema/readers');
   if (!isArchive(path)) return openPlace(context, resolve(path), options);
   const parent = options.dryRun === true ? await mkdtemp(join(tmpdir(), 'noema-archive-')) : undefined;
@@ -49,6 +50,50 @@ export async function openData(
   } finally {
     if (left !== undefined) await rm(left, { recursive: true, force: true });
   }
+}
+
+/**
+ * Copies objects of S3 into a folder of the current one, with the credentials of the environment, and opens it. They
+ * stay there, since the manifest names them; with `--dry-run` they are removed.
+ */
+async function openBucket(
+  context: CommandContext,
+  url: string,
+  options: OpenOptions,
+): Promise<string | undefined> {
+  const { copyS3Objects, nameS3Place, parseS3Url } = await import('@noema/artifacts');
+  const { env } = process;
+  const place = parseS3Url(url, env);
+  const parent = options.dryRun === true ? await mkdtemp(join(tmpdir(), 'noema-s3-')) : undefined;
+  try {
+    const folder = resolve(parent ?? '.', nameS3Place(place));
+    context.terminal.note(`copying ${url.replace(/\?.*$/, '')} to ${folder}`);
+    await copyS3Objects(place, folder, {
+      keys: {
+        accessKey: env['AWS_ACCESS_KEY_ID'] ?? '',
+        secretKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
+        ...(env['AWS_SESSION_TOKEN'] === undefined ? {} : { sessionToken: env['AWS_SESSION_TOKEN'] }),
+      },
+    });
+    return await openFolder(context, folder, options);
+  } finally {
+    if (parent !== undefined) await rm(parent, { recursive: true, force: true });
+  }
+}
+
+/** A copied folder; one file in it, such as an archive or a table, is opened as if it were named. */
+async function openFolder(
+  context: CommandContext,
+  folder: string,
+  options: OpenOptions,
+): Promise<string | undefined> {
+  const names = (await readdir(folder)).filter(
+    (name) => !name.startsWith('.') && !/noema\.[\w.-]+$/.test(name),
+  );
+  const [single] = names;
+  return names.length === 1 && single !== undefined && (await stat(join(folder, single))).isFile()
+    ? openData(context, join(folder, single), options)
+    : openPlace(context, folder, options);
 }
 
 async function openPlace(

@@ -10,6 +10,8 @@ import type { S3Location } from './s3-location.js';
 export interface S3Keys {
   readonly accessKey: string;
   readonly secretKey: string;
+  /** Of temporary credentials. */
+  readonly sessionToken?: string;
 }
 
 /** An open multipart upload. */

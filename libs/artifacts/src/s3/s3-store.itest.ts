@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { hasS3, startS3, type TestS3 } from '@noema/testing';
 import { type BucketOptions, flipped, openTestBucket, type TestBucket } from '../../test/s3-bucket.js';
+import { copyS3Objects, parseS3Url } from './s3-folder.js';
 import { artifactStoreContract, collect } from '../artifact-store.contract.js';
 
 const MIB = 1 << 20;
@@ -33,6 +34,82 @@ describe.skipIf(!hasS3())('S3', () => {
       damage: (uri) => change(uri, flipped),
       truncate: (uri) => change(uri, (bytes) => bytes.subarray(0, 10)),
     };
+  });
+
+  describe('objects of a bucket', () => {
+    const environment = () => ({ AWS_ENDPOINT_URL: s3.endpoint, AWS_REGION: 'us-east-1' });
+    const copy = async (url: string, folder: string, limits?: { objects: number; bytes: number }) => {
+      const seen: number[] = [];
+      await copyS3Objects(parseS3Url(url, environment()), folder, {
+        keys: s3,
+        progress: (objects) => seen.push(objects),
+        ...(limits && { limits }),
+      });
+      return seen;
+    };
+    const make = async (objects: Readonly<Record<string, Buffer>>) => {
+      const { raw, bucket, store, directory } = await open();
+      await collect(store.list(''));
+      for (const [name, bytes] of Object.entries(objects)) await raw.putObject(bucket, name, bytes);
+      return { raw, bucket, folder: join(directory, 'copy') };
+    };
+
+    it('are copied below their prefix, and those that did not change once', async () => {
+      const large = randomBytes(17 * MIB);
+      const { raw, bucket, folder } = await make({
+        'set/a/1.txt': Buffer.from('one'),
+        'set/b/2.bin': large,
+        'set/empty.txt': Buffer.alloc(0),
+        'set-old/3.txt': Buffer.from('other'),
+      });
+      expect(await copy(`s3://${bucket}/set`, folder)).toEqual([1, 2, 3]);
+      const files = await readdir(folder, { recursive: true });
+      expect(files.sort()).toEqual(['.noema-s3', 'a', 'a/1.txt', 'b', 'b/2.bin', 'empty.txt']);
+      expect(Buffer.compare(await readFile(join(folder, 'b/2.bin')), large)).toBe(0);
+      // the file of an object that did not change is not written again
+      await truncate(join(folder, 'a/1.txt'), 1);
+      const { mtime } = await stat(join(folder, 'b/2.bin'));
+      await writeFile(join(folder, 'b/2.bin'), Buffer.alloc(large.length, 7));
+      await utimes(join(folder, 'b/2.bin'), mtime, mtime);
+      await raw.putObject(bucket, 'set/a/new.txt', Buffer.from('new'));
+      await copy(`s3://${bucket}/set/`, join(folder, '..', 'other'));
+      await copy(`s3://${bucket}/set`, folder);
+      expect(await readFile(join(folder, 'a/1.txt'), 'utf8')).toBe('one');
+      expect(await readFile(join(folder, 'a/new.txt'), 'utf8')).toBe('new');
+      expect((await readFile(join(folder, 'b/2.bin')))[0]).toBe(7);
+    });
+
+    it('are one file where the key names one', async () => {
+      const { bucket, folder } = await make({
+        'x/data.csv': Buffer.from('a,b\n1,2\n'),
+        'x/data.csv.gz': Buffer.from('z'),
+      });
+      await copy(`s3://${bucket}/x/data.csv`, folder);
+      expect((await readdir(folder)).sort()).toEqual(['.noema-s3', 'data.csv']);
+    });
+
+    it('are refused beyond the limits, without any, with other keys, and for a folder of others', async () => {
+      const { bucket, folder } = await make({
+        'x/1': Buffer.from('one'),
+        'x/2': Buffer.from('two'),
+        'z/.noema-s3': Buffer.from('another origin'),
+      });
+      const fault = (work: Promise<unknown>) =>
+        work.then(
+          () => 'none',
+          (error: { reason: string }) => error.reason,
+        );
+      const url = `s3://${bucket}/x`;
+      expect(await fault(copy(url, folder, { objects: 1, bytes: 100 }))).toBe('S3_TOO_LARGE');
+      expect(await fault(copy(url, folder, { objects: 9, bytes: 5 }))).toBe('S3_TOO_LARGE');
+      expect(await fault(copy(`s3://${bucket}/y`, folder))).toBe('S3_OBJECTS_NOT_FOUND');
+      expect(await fault(copy(`s3://${bucket}/z`, folder))).toBe('S3_KEY_INVALID');
+      const wrong = { keys: { accessKey: 'noema-test', secretKey: 'wrong' } };
+      expect(await fault(copyS3Objects(parseS3Url(url, environment()), folder, wrong))).toBe('STORE_DENIED');
+      await expect(readdir(folder)).rejects.toThrow('ENOENT');
+      await mkdir(folder);
+      expect(await fault(copy(url, folder))).toBe('S3_FOLDER_EXISTS');
+    });
   });
 
   it('lists every object once across more than one page', async () => {
