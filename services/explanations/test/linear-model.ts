@@ -42,7 +42,7 @@ export function linearModel({
   hasGradients = true,
 }: LinearModelOptions): OpenModel {
   const width = weights.length;
-  const rowsOf = (rows: Float32Array): Float32Array[] =>
+  const splitRows = (rows: Float32Array): Float32Array[] =>
     Array.from({ length: rows.length / POSITIONS }, (_, i) =>
       rows.subarray(i * POSITIONS, (i + 1) * POSITIONS),
     );
@@ -60,7 +60,7 @@ export function linearModel({
     channels: 1,
     order: 'hwc',
   });
-  const inputOf = ({ inputs }: SampleTensors): Float32Array => inputs.get('x')!.data;
+  const readInput = ({ inputs }: SampleTensors): Float32Array => inputs.get('x')!.data;
   const differentiable = async <T>(result: () => T): Promise<T> => {
     if (hasGradients) return Promise.resolve(result());
     throw new DomainError('unsupported', 'GRADIENT_UNSUPPORTED', 'operator "Strange" has no gradient');
@@ -88,23 +88,25 @@ export function linearModel({
       return Promise.resolve({ inputs, targets: new Map([['y', { data: truth, dims: [width] }]]) });
     },
     predict: (_sample, rows) =>
-      Promise.resolve(Float32Array.from(rowsOf(rows).flatMap((row) => softmax(scores(row))))),
-    score: (_sample, rows) => Promise.resolve(Float32Array.from(rowsOf(rows).flatMap(scores))),
+      Promise.resolve(Float32Array.from(splitRows(rows).flatMap((row) => softmax(scores(row))))),
+    score: (_sample, rows) => Promise.resolve(Float32Array.from(splitRows(rows).flatMap(scores))),
     scoreGradients: (_sample, query) =>
-      differentiable(() => rowsOf(query.rows).map((row, i) => toGradients(row, weights[query.classes[i]!]!))),
+      differentiable(() =>
+        splitRows(query.rows).map((row, i) => toGradients(row, weights[query.classes[i]!]!)),
+      ),
     classGradients: (sample, query) =>
       differentiable(() => ({
-        activation: toMap(inputOf(sample)),
+        activation: toMap(readInput(sample)),
         gradients: query.classes.map((index) => toMap(Float32Array.from(weights[index]!))),
       })),
     gradientsAt: (_sample, query) =>
       differentiable(() => ({
-        scores: Float32Array.from(rowsOf(query.activations).flatMap(scores)),
+        scores: Float32Array.from(splitRows(query.activations).flatMap(scores)),
         gradients: query.classes.map((index) => Float32Array.from(weights[index]!)),
       })),
     lossGradients: (sample, { rows }) =>
       differentiable(() =>
-        rowsOf(rows).map((row) => {
+        splitRows(rows).map((row) => {
           const truth = sample.targets!.get('y')!.data;
           const errors = softmax(scores(row)).map((p, i) => p - truth[i]!);
           const gradient = row.map((_, at) => errors.reduce((sum, e, i) => sum + e * weights[i]![at]!, 0));
@@ -113,8 +115,8 @@ export function linearModel({
       ),
     responses: (_sample, { rows }) =>
       Promise.resolve(
-        Float32Array.from(rowsOf(rows), (row) => row.reduce((sum, value) => sum + value, 0) / POSITIONS),
+        Float32Array.from(splitRows(rows), (row) => row.reduce((sum, value) => sum + value, 0) / POSITIONS),
       ),
-    activations: (sample) => Promise.resolve(new Map([['conv', toMap(inputOf(sample))]])),
+    activations: (sample) => Promise.resolve(new Map([['conv', toMap(readInput(sample))]])),
   };
 }

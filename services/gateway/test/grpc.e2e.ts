@@ -131,7 +131,7 @@ it('finds the service that a job is of by the request', async () => {
 });
 
 it('refuses a request with too many values that it would have to read itself', async () => {
-  const request = create(GetJobRequestSchema, { service: 'nobody', jobId: 'j' });
+  const request = create(GetJobRequestSchema, { service: 'unknown', jobId: 'j' });
   request.$unknown = Array.from({ length: 270_000 }, () => ({ no: 90, wireType: 0, data: Uint8Array.of(0) }));
   await expect(
     createClient(JobService, { address: connection, token: KEY }).getJob(request),

@@ -6,7 +6,7 @@ const IDLE_MS = 2_000;
 
 /**
  * Keeps one scratch database open for the next use: opening and closing one takes 30 ms of CPU time, as much as
- * writing thousands of rows. What is used concurrently gets a database of its own.
+ * writing thousands of rows. A concurrent use gets a database of its own.
  */
 export class IdleScratch {
   private idle: { readonly scratch: Scratch; readonly timer: NodeJS.Timeout } | undefined;

@@ -81,7 +81,7 @@ export async function previewManifest(
   };
 }
 
-/** Rows of a preview: one of each class by turns, and those of a class spread evenly. */
+/** Rows of a preview: one of each class by turns, spread evenly within a class. */
 async function chooseRows(population: Population, manifest: Manifest, count: number): Promise<number[]> {
   const column = Object.values(manifest.ground_truths).find(({ encoder }) => encoder === 'classes')?.[
     'column'

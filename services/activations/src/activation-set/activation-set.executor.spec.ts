@@ -171,7 +171,7 @@ describe('the plan of a set', () => {
     await expect(executor.plan(TEAM, uuidv7())).rejects.toMatchObject({ reason: 'ACTIVATION_SET_NOT_FOUND' });
   });
 
-  it('is refused where the layers are not those of the reference', async () => {
+  it('is refused where the layers differ from the reference', async () => {
     const setId = await insert();
     await fitted(setId);
     const id = await insert({ reference: { setId, basis: (await sets.find(setId))!.basis! } });

@@ -30,7 +30,7 @@ export class ReplacedEpochRepository {
         returning job_id`.execute(this.db.tx());
       jobIds.push(...rows.map(({ job_id }) => job_id));
     }
-    // The process that serves the old weights is told so with its next message, and has to show them again.
+    // The process that serves the old weights learns this with its next message, and has to show them again.
     await sql`
       delete from served_model
       where run_id = ${runId} and epoch >= ${branchStart} and branch < ${branch}`.execute(this.db.tx());

@@ -93,7 +93,7 @@ describe('a sanity check', () => {
     expect(pairs).toEqual([0, 2]);
   });
 
-  it('checks algorithms with gradients, those of a layer only where the model has one', async () => {
+  it('checks algorithms with gradients, and the ones at a layer only if the model has a layer', async () => {
     const atInput = [...(await resultsByAlgorithm('')).keys()];
     expect(atInput).toContain('integrated-gradients');
     expect(atInput).not.toContain('grad-cam');
@@ -120,9 +120,9 @@ describe('a sanity check', () => {
 
   it('does not exist once it was deleted', async () => {
     const control = { signal, progress };
-    await expect(executor.randomize(TEAM, 'gone', { index: 0, of: 1 }, control)).rejects.toMatchObject({
+    await expect(executor.randomize(TEAM, 'deleted', { index: 0, of: 1 }, control)).rejects.toMatchObject({
       kind: 'not-found',
     });
-    await expect(executor.publish(TEAM, 'gone', [])).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(executor.publish(TEAM, 'deleted', [])).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

@@ -11,7 +11,7 @@ import type { ModelImport } from './model-import.js';
 const TEAM = 'team';
 const MODEL = uuidv7();
 const layer = (className: string, config: object) => ({ class_name: className, config });
-const artifactOf = (units: number): unknown =>
+const buildArtifact = (units: number): unknown =>
   inspectLayers({
     class_name: 'Sequential',
     config: {
@@ -53,14 +53,14 @@ beforeEach(() => {
       return {
         format: 'onnx',
         extension: '.onnx',
-        artifact: artifactOf(units),
+        artifact: buildArtifact(units),
         weights: Uint8Array.from(content),
       };
     },
   });
 });
 
-async function orderOf(over: Partial<ModelImport> = {}, layers: string[] = []): Promise<ModelImport> {
+async function createOrder(over: Partial<ModelImport> = {}, layers: string[] = []): Promise<ModelImport> {
   const owner = { teamId: TEAM, projectId: 'project' };
   const parts = [
     await files.keepPart(owner, Uint8Array.of(1, 2)),
@@ -93,8 +93,8 @@ const countParts = async ({ file }: ModelImport): Promise<number> =>
   (await Promise.all(file.parts.map(({ uri }) => store.stat(uri)))).filter(Boolean).length;
 
 describe('an import', () => {
-  it('stores the topology, the weights and the file as it was, and makes the model durable at once', async () => {
-    const order = await orderOf();
+  it('stores the topology, the weights and the original file, and makes the model durable at once', async () => {
+    const order = await createOrder();
     await execute(order);
     expect(commits).toEqual(['0 models, 0 versions']);
     expect(await models.find(MODEL)).toMatchObject({
@@ -106,7 +106,7 @@ describe('an import', () => {
     });
     const version = (await versions.find('version'))!;
     expect(version).toMatchObject({ modelId: MODEL, origin: 'imported', runId: '', epoch: 0 });
-    expect(await topologies.read(version.topology)).toEqual(artifactOf(3));
+    expect(await topologies.read(version.topology)).toEqual(buildArtifact(3));
     expect([...(await store.get(version.weights!))]).toEqual([1, 2, 3]);
     expect([...(await store.get(version.imported!))]).toEqual([1, 2, 3]);
     expect(version.imported!.uri).toMatch(/\.onnx$/);
@@ -114,32 +114,32 @@ describe('an import', () => {
   });
 
   it('reads nothing again once its version exists', async () => {
-    const order = await orderOf();
+    const order = await createOrder();
     await execute(order);
     await execute(order);
     expect(reads).toBe(1);
   });
 
   it('follows the layers that the request names, and refuses others', async () => {
-    await execute(await orderOf({}, ['hid*']));
+    await execute(await createOrder({}, ['hid*']));
     expect((await models.find(MODEL))!.layers).toEqual(['hidden']);
-    const order = await orderOf({ modelVersionId: 'second', modelId: 'other' }, ['conv']);
+    const order = await createOrder({ modelVersionId: 'second', modelId: 'other' }, ['conv']);
     await expect(execute(order)).rejects.toMatchObject({ kind: 'invalid' });
     expect(await models.find('other')).toBeUndefined();
   });
 
   it('is refused where a part is missing or of another project', async () => {
-    const order = await orderOf();
+    const order = await createOrder();
     await store.delete(order.file.parts[1]!.uri);
     await expect(execute(order)).rejects.toMatchObject({ reason: 'MODEL_PART_NOT_FOUND' });
-    await expect(execute(await orderOf({ projectId: 'other' }))).rejects.toMatchObject({
+    await expect(execute(await createOrder({ projectId: 'other' }))).rejects.toMatchObject({
       reason: 'MODEL_PART_NOT_FOUND',
     });
     expect(reads).toBe(0);
   });
 
   it('deletes the parts of a file that is refused, and keeps them for another attempt', async () => {
-    const order = await orderOf();
+    const order = await createOrder();
     failure = new DomainError('unavailable', 'STORE_FAILED', 'later');
     await expect(execute(order)).rejects.toThrow('later');
     expect(await countParts(order)).toBe(2);
@@ -154,13 +154,13 @@ describe('an import', () => {
 describe('a further version of a model', () => {
   const further = { displayName: '', modelVersionId: 'second' };
   const first = async (): Promise<void> => {
-    await execute(await orderOf());
+    await execute(await createOrder());
     models.change(MODEL, { latestVersionId: 'version' });
   };
 
   it('keeps the topology of the model, and makes no model', async () => {
     await first();
-    await execute(await orderOf(further));
+    await execute(await createOrder(further));
     const [before, after] = [await versions.find('version'), await versions.find('second')];
     expect(after).toMatchObject({ number: 2, topology: before!.topology });
     expect(models.all()).toHaveLength(1);
@@ -169,13 +169,13 @@ describe('a further version of a model', () => {
   it('is refused where its architecture is another one', async () => {
     await first();
     units = 4;
-    await expect(execute(await orderOf(further))).rejects.toMatchObject({
+    await expect(execute(await createOrder(further))).rejects.toMatchObject({
       reason: 'MODEL_ARCHITECTURE_DIFFERS',
     });
     expect(await versions.find('second')).toBeUndefined();
   });
 
   it('is refused where the model was deleted', async () => {
-    await expect(execute(await orderOf(further))).rejects.toMatchObject({ reason: 'MODEL_NOT_FOUND' });
+    await expect(execute(await createOrder(further))).rejects.toMatchObject({ reason: 'MODEL_NOT_FOUND' });
   });
 });

@@ -33,8 +33,8 @@ const column = (
   data: new Uint8Array(Float32Array.from(values).buffer),
   steps: [],
 });
-/** What the model says of some samples: the probability of class 1, and their loss and response. */
-const recordOf = (
+/** Outputs of the model for some samples: the probability of class 1, the loss and the response. */
+const createRecord = (
   rows: readonly number[],
   ones: readonly number[] = rows.map((row) => CLASSES[row]!),
   withResponse = true,
@@ -112,13 +112,13 @@ beforeEach(async () => {
     createTime: new Date(0),
   });
   form = { runId, writers: 1, layers: LAYERS, outputDims: [2] };
-  const keyOf = ({ epoch, branch }: { epoch: number; branch: number }) => `${epoch} of ${branch}`;
+  const toKey = ({ epoch, branch }: { epoch: number; branch: number }) => `${epoch} of ${branch}`;
   executor = new RecordedEpochExecutor(
     memoryWork,
     {
       find: () => Promise.resolve(form),
       findBranchStart: (_run, branch) => Promise.resolve(branchStarts[branch]!),
-      parts: (_run, at) => Promise.resolve((records.get(keyOf(at)) ?? []).map(({ part }) => part)),
+      parts: (_run, at) => Promise.resolve((records.get(toKey(at)) ?? []).map(({ part }) => part)),
       epochEnds: () =>
         Promise.resolve([{ writer: 0, seconds: 2, samplesPerSecond: 8, metrics: [], droppedRows: dropped }]),
       graphParts: () => Promise.resolve([]),
@@ -129,7 +129,7 @@ beforeEach(async () => {
         storedShards = shards;
         return Promise.resolve();
       },
-      removeParts: (_run, at) => Promise.resolve(void records.delete(keyOf(at))),
+      removeParts: (_run, at) => Promise.resolve(void records.delete(toKey(at))),
     },
     {
       readRecord: ({ sha256 }) =>
@@ -220,9 +220,9 @@ const execute = (epoch = 1, branch = 0): Promise<number> =>
 const evaluation = async () => store.readEvaluation(epochs.at(-1)!.evaluation);
 
 describe('a recorded epoch', () => {
-  it('has outputs, losses and responses at the rows of their samples, in whichever order they came', async () => {
-    record(recordOf([3, 1]));
-    record(recordOf([0, 2]));
+  it('has outputs, losses and responses at the rows of their samples, in any order', async () => {
+    record(createRecord([3, 1]));
+    record(createRecord([0, 2]));
     expect(await execute()).toBe(4);
     const { outputs, loss, predictedClass, trueClass, correct } = await evaluation();
     expect([...outputs]).toEqual([1, 0, 0, 1, 1, 0, 0, 1]);
@@ -237,7 +237,7 @@ describe('a recorded epoch', () => {
   });
 
   it('is stored with its model version and its responses, and announced', async () => {
-    record(recordOf([0, 1, 2, 3]));
+    record(createRecord([0, 1, 2, 3]));
     await execute();
     expect(epochs).toMatchObject([{ epoch: 1, partialReason: '', seconds: 2, samplesPerSecond: 8 }]);
     expect(responses).toEqual([{ layers: LAYERS, shards: [toRef('responses 0'), toRef('responses 1')] }]);
@@ -248,10 +248,10 @@ describe('a recorded epoch', () => {
   });
 
   it('takes the later record of a sample, and inference over training', async () => {
-    record({ ...recordOf([0], [1]), trainingMode: true });
-    record(recordOf([0, 1, 2, 3]));
-    record(recordOf([3], [0]));
-    record({ ...recordOf([2], [1]), trainingMode: true });
+    record({ ...createRecord([0], [1]), trainingMode: true });
+    record(createRecord([0, 1, 2, 3]));
+    record(createRecord([3], [0]));
+    record({ ...createRecord([2], [1]), trainingMode: true });
     await execute();
     const { predictedClass, correct } = await evaluation();
     expect([...predictedClass]).toEqual([0, 1, 0, 0]);
@@ -260,7 +260,7 @@ describe('a recorded epoch', () => {
 
   it('is partial where samples have no output, with the reason, and is not announced', async () => {
     dropped = 2;
-    record(recordOf([0, 3]));
+    record(createRecord([0, 3]));
     expect(await execute()).toBe(2);
     expect(epochs[0]!.partialReason).toBe('2 of 4 samples have no output; the client left out 2 rows');
     expect([...(await evaluation()).predictedClass]).toEqual([0, -1, -1, 1]);
@@ -270,19 +270,19 @@ describe('a recorded epoch', () => {
   });
 
   it('is partial where samples lack a response', async () => {
-    record(recordOf([0, 1, 2]));
-    record(recordOf([3], [1], false));
+    record(createRecord([0, 1, 2]));
+    record(createRecord([3], [1], false));
     await execute();
     expect(epochs[0]!.partialReason).toBe('1 of 4 samples lack a response');
     expect(responses).toEqual([]);
   });
 
   it('has the graph that the client sent, or the reason for its absence', async () => {
-    record(recordOf([0, 1, 2, 3]));
+    record(createRecord([0, 1, 2, 3]));
     await execute();
     expect(epochs[0]!.graphFault).toMatchObject({ reason: 'GRAPH_NOT_RECORDED' } satisfies Partial<Fault>);
     graph = { artifact: {}, weights: Uint8Array.of(5) };
-    record(recordOf([0, 1, 2, 3]), 2);
+    record(createRecord([0, 1, 2, 3]), 2);
     await execute(2);
     expect(epochs[1]!.graphFault).toBeUndefined();
     expect([...(await store.read(epochs[1]!.weights))]).toEqual([5]);
@@ -290,16 +290,16 @@ describe('a recorded epoch', () => {
   });
 
   it('is tried again where the graph could not be read for the moment', async () => {
-    record(recordOf([0, 1, 2, 3]));
+    record(createRecord([0, 1, 2, 3]));
     graph = new DomainError('unavailable', 'STORE_FAILED', 'later');
     await expect(execute()).rejects.toThrow('later');
     expect(epochs).toEqual([]);
   });
 
   it('is put together once', async () => {
-    record(recordOf([0, 1, 2, 3]));
+    record(createRecord([0, 1, 2, 3]));
     await execute();
-    record(recordOf([0], [1]));
+    record(createRecord([0], [1]));
     expect(await execute()).toBe(0);
     expect(epochs).toHaveLength(1);
   });
@@ -313,14 +313,14 @@ describe('a recorded epoch', () => {
 describe('a branch of a recording', () => {
   beforeEach(async () => {
     for (const epoch of [1, 2, 3]) {
-      record(recordOf([0, 1, 2, 3]), epoch);
+      record(createRecord([0, 1, 2, 3]), epoch);
       await execute(epoch);
     }
     [branchStarts, announced] = [[0, 2], []];
   });
 
   it('replaces the epochs from its first on, and keeps those before', async () => {
-    record(recordOf([0, 1, 2, 3]), 2, 1);
+    record(createRecord([0, 1, 2, 3]), 2, 1);
     await execute(2, 1);
     expect(epochs.map(({ epoch, branch }) => [epoch, branch])).toEqual([
       [1, 0],
@@ -331,8 +331,8 @@ describe('a branch of a recording', () => {
   });
 
   it('puts its first epoch together before the others, whichever a worker takes first', async () => {
-    record(recordOf([0, 1, 2, 3]), 2, 1);
-    record(recordOf([0, 1, 2, 3]), 3, 1);
+    record(createRecord([0, 1, 2, 3]), 2, 1);
+    record(createRecord([0, 1, 2, 3]), 3, 1);
     await execute(3, 1);
     expect(epochs.map(({ epoch, branch }) => [epoch, branch])).toEqual([
       [1, 0],
@@ -342,14 +342,14 @@ describe('a branch of a recording', () => {
   });
 
   it('announces a partial epoch, too, because results of the replaced one are obsolete', async () => {
-    record(recordOf([0]), 2, 1);
+    record(createRecord([0]), 2, 1);
     await execute(2, 1);
     expect(announced).toEqual(['2 with topology, without responses']);
   });
 
   it('is left alone where a later branch has replaced it', async () => {
     isReplaced = true;
-    record(recordOf([0, 1, 2, 3]), 2, 1);
+    record(createRecord([0, 1, 2, 3]), 2, 1);
     expect(await execute(2, 1)).toBe(0);
     expect(epochs.map(({ branch }) => branch)).toEqual([0, 0, 0]);
   });

@@ -37,7 +37,7 @@ import { RecordingRepository } from './recording.repository.js';
 
 type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
-/** What the assembly of an epoch reads and writes of its recording. */
+/** The methods of the repository that assemble an epoch. */
 type RecordingsOfEpochs = Pick<
   RecordingRepository,
   | 'find'

@@ -30,7 +30,7 @@ const settings: RunSettings = {
   noLossReason: '',
   layers: [],
 };
-const evaluationOf = (over: Partial<OutputEvaluation> = {}): OutputEvaluation => ({
+const createEvaluation = (over: Partial<OutputEvaluation> = {}): OutputEvaluation => ({
   rows: 2,
   width: 1,
   outputs: Float32Array.of(1, 2),
@@ -47,7 +47,7 @@ let versions: ReturnType<typeof memoryVersions>;
 let store: EpochStore;
 let requests: TrainingRequest[];
 let loaded: string[];
-/** What became durable and what was announced, in order. */
+/** Durable changes and announcements, in order. */
 let log: string[];
 let epochs: Epoch[];
 let evaluation: OutputEvaluation;
@@ -57,7 +57,7 @@ let executor: RunExecutor;
 beforeEach(() => {
   [runs, versions, store] = [memoryRuns(), memoryVersions(), new EpochStore(memoryStore())];
   [requests, loaded, log, epochs] = [[], [], [], []];
-  [evaluation, failure] = [evaluationOf(), undefined];
+  [evaluation, failure] = [createEvaluation(), undefined];
   executor = new RunExecutor(
     memoryWork,
     runs,
@@ -217,13 +217,13 @@ describe('a run', () => {
     ['loss', { loss: Float32Array.of(0.5, NaN) }, /row 1|sample 1/],
     ['prediction', { outputs: Float32Array.of(1, Infinity) }, /Infinity/],
   ])('is refused for a %s that is not finite, before anything is durable', async (_of, over, message) => {
-    evaluation = evaluationOf(over);
+    evaluation = createEvaluation(over);
     await expect(execute(await insert())).rejects.toThrow(message);
     expect(log).toEqual(['closed']);
   });
 
   it('takes a loss of a row without ground truth as absent', async () => {
-    evaluation = evaluationOf({ loss: Float32Array.of(0.5, NaN), hasLoss: Uint8Array.of(1, 0) });
+    evaluation = createEvaluation({ loss: Float32Array.of(0.5, NaN), hasLoss: Uint8Array.of(1, 0) });
     expect(await execute(await insert())).toBe(3);
   });
 
@@ -234,6 +234,6 @@ describe('a run', () => {
   });
 
   it('does not exist once it was deleted', async () => {
-    await expect(execute('gone')).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(execute('deleted')).rejects.toMatchObject({ kind: 'not-found' });
   });
 });
