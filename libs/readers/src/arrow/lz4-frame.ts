@@ -10,7 +10,7 @@ const RUN = 15;
 
 /**
  * Decompresses an LZ4 frame to at most `limit` bytes. The checksums of a frame are not verified. Throws an `Error`
- * with what is wrong.
+ * that names the fault.
  */
 export function decodeLz4(frame: Uint8Array, limit: number): Uint8Array {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);

@@ -4,7 +4,7 @@ const MAX_PIXELS = 100_000_000;
 
 /**
  * Reads a mask of runs as COCO states it: `size` is height and width, `counts` a list, or the text into which
- * pycocotools compresses one. Returns what is wrong as a text.
+ * pycocotools compresses one. Returns the fault as a text.
  */
 export function readRuns(segmentation: object, height: number, width: number): MaskRuns | string {
   const { size, counts } = segmentation as { readonly size?: unknown; readonly counts?: unknown };

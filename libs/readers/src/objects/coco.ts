@@ -139,7 +139,7 @@ function readPictures(path: string, content: CocoFile, lookup: PictureLookup): A
   });
 }
 
-/** Outlines or runs; `{}` without a segmentation, for which a box stands; a text for what is wrong. */
+/** Outlines or runs; `{}` without a segmentation, for which a box stands; a text for a fault. */
 function toOutline(
   segmentation: unknown,
   width: number,

@@ -75,12 +75,12 @@ function readCharsmap(charsmap: unknown): Charsmap {
   };
   return {
     find(text) {
-      let node = childOf(0, units[0]!);
+      let node = findChildren(0, units[0]!);
       for (const byte of Buffer.from(text)) {
         node ^= byte;
         const unit = units[node];
         if (byte === 0 || unit === undefined || (unit & 0x8000_00ff) !== byte) return undefined;
-        node = childOf(node, unit);
+        node = findChildren(node, unit);
         if ((unit & 0x100) !== 0) return textAt((units[node] ?? 0) & 0x7fff_ffff);
       }
       return undefined;
@@ -89,4 +89,4 @@ function readCharsmap(charsmap: unknown): Charsmap {
 }
 
 /** Where the children of a unit lie (Darts-clone): 21 bits, or 13 with a scale of 256. */
-const childOf = (node: number, unit: number): number => node ^ ((unit >>> 10) << ((unit & 0x200) >>> 6));
+const findChildren = (node: number, unit: number): number => node ^ ((unit >>> 10) << ((unit & 0x200) >>> 6));

@@ -149,7 +149,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
       progress(rows.rowCount, rows.rowCount);
       return shard;
     } catch (error) {
-      // also one that waits again: what it answered cannot be read
+      // also a process that waits again: its answer cannot be read
       process.kill();
       throw error;
     }

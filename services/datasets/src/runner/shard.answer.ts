@@ -111,7 +111,7 @@ async function truthful(
   refuse: Refuse,
 ): Promise<void> {
   const size = data.length / splits.length;
-  for (const [from, to] of rangesOf(splits)) {
+  for (const [from, to] of listRanges(splits)) {
     const isTrue = splits[from] === 'unlabeled' ? Number.isNaN : Number.isFinite;
     for (let at = from * size; at < to * size; at += BREATH_BYTES / 4) {
       if (!data.subarray(at, Math.min(to * size, at + BREATH_BYTES / 4)).every(isTrue))
@@ -122,7 +122,7 @@ async function truthful(
 }
 
 /** The ranges of rows that are in one split. */
-function* rangesOf(splits: readonly string[]): Generator<readonly [from: number, to: number]> {
+function* listRanges(splits: readonly string[]): Generator<readonly [from: number, to: number]> {
   for (let from = 0, to = 0; from < splits.length; from = to) {
     while (to < splits.length && splits[to] === splits[from]) to++;
     yield [from, to];
@@ -132,7 +132,7 @@ function* rangesOf(splits: readonly string[]): Generator<readonly [from: number,
 function requireIds(ids: readonly string[], splits: readonly string[], refuse: Refuse): void {
   if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id)))
     throw refuse('a sample id that is none');
-  for (const [from, to] of rangesOf(splits))
+  for (const [from, to] of listRanges(splits))
     if (new Set(from === 0 && to === ids.length ? ids : ids.slice(from, to)).size !== to - from)
       throw refuse('the same sample id twice');
 }

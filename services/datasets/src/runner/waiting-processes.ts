@@ -6,7 +6,7 @@ export interface WaitingProcess {
   readonly process: IntegrationProcess;
   /** The row after the shard that it encoded last; the first after a plan. */
   readonly nextRow: number;
-  /** What it encodes meanwhile. */
+  /** The shard that it encodes meanwhile. */
   readonly ahead: ReadAhead | undefined;
   /** False once another worker had taken the shard that it encoded ahead. */
   readonly guesses: boolean;
