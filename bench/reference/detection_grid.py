@@ -1,5 +1,5 @@
-"""Writes libs/engine/test/fixtures/detection-grid.json: a grid of cells that PyTorch trained on handwritten digits
-(scikit-learn) placed on a canvas, with values of programs that share no code with this project:
+"""Writes libs/engine/test/fixtures/detection-grid.json: a grid of cells that PyTorch trained on handwritten
+digits (scikit-learn) placed on a canvas, with values of programs that share no code with this project:
 
 - losses: the YOLO loss of each picture, by PyTorch
 - metrics: average precision by pycocotools, of boxes that numpy decodes and suppresses
@@ -60,7 +60,8 @@ def loss(x, t, coordinates=5.0, empty=0.5):
     """Per picture, from logits and targets [n, 4, 4, 15]."""
     entropy = nn.functional.binary_cross_entropy_with_logits
     has = t[..., 4]
-    place = entropy(x[..., :2], t[..., :2], reduction="none").sum(-1) + ((x[..., 2:4] - t[..., 2:4]) ** 2).sum(-1)
+    place = entropy(x[..., :2], t[..., :2], reduction="none").sum(-1)
+    place = place + ((x[..., 2:4] - t[..., 2:4]) ** 2).sum(-1)
     presence = entropy(x[..., 4], has, reduction="none")
     kind = entropy(x[..., 5:], t[..., 5:], reduction="none").sum(-1)
     each = has * (coordinates * place + presence + kind) + (1 - has) * empty * presence

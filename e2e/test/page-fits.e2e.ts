@@ -5,6 +5,7 @@ import { isShowable } from '../src/page/page-directory.js';
 import { covered, focusSeen, smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-records.js';
+import { SYNTHETIC_TASKS } from '../src/page/synthetic-tasks.js';
 import { SYNTHETIC_VISUALS } from '../src/page/synthetic-visuals.js';
 
 let browser: Browser;
@@ -21,6 +22,26 @@ const SHOWN: Readonly<Record<string, string>> = {
   table: 'th',
   audio: 'canvas',
   bars: 'td',
+};
+
+/** Words that the page of a sample has by the task of its run, and words that mean nothing there. */
+const TASK_WORDS: Readonly<Record<string, { readonly says: readonly string[]; readonly not: RegExp }>> = {
+  'multi-label': { says: ['not all labels predicted correctly'], not: /misclassified|true class/i },
+  binary: { says: ['predicted ill', 'label ill'], not: /residual/i },
+  regression: {
+    says: ['predicted 3, 0.5, −1, target 4, 0.25, −2'],
+    not: /misclassified|probabilit|confidence/i,
+  },
+  sequence: { says: ['IoU 0.5, pixel accuracy 75.00%'], not: /misclassified|probabilit|confidence/i },
+  detection: {
+    says: [
+      '1 of 3 objects found, 1 missed, 1 badly placed, 2 false positives, IoU 0.37',
+      'Predicted (3)',
+      'person · missed',
+      'car 0.55 · badly placed',
+    ],
+    not: /misclassified|probabilit|confidence/i,
+  },
 };
 
 /** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
@@ -241,6 +262,35 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         await page.getByRole('button', { name: 'Pause' }).click();
       },
     );
+
+    for (const [name, task] of Object.entries(SYNTHETIC_TASKS))
+      stage(
+        `speaks of ${name} in the words of the task`,
+        { count: 300, task, path: `${RUN_PATH}/samples/validation/s3` },
+        async ({ shown, page, population }) => {
+          const { says, not } = TASK_WORDS[name]!;
+          for (const words of says) await page.getByText(words).first().waitFor();
+          await shown.loaded();
+          expect(await page.locator('main').innerText()).not.toMatch(not);
+          await shown.picture(`task-${name}-sample`);
+          await shown.goto(RUN_PATH);
+          const metric = Object.keys(task.metrics).find((key) => key !== 'loss')!;
+          await page
+            .getByText(new RegExp(metric.replaceAll('_', ' '), 'i'))
+            .first()
+            .waitFor();
+          await shown.loaded();
+          await shown.picture(`task-${name}-run`);
+          await shown.goto(`${RUN_PATH}/population`);
+          await population.ready();
+          await page.keyboard.press('n');
+          await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'Open' }).waitFor();
+          const bar = page.getByRole('region', { name: 'Epochs' });
+          await bar.getByText(metric.replaceAll('_', ' ')).waitFor();
+          expect(await page.locator('main').innerText()).not.toMatch(not);
+          await shown.picture(`task-${name}-population`);
+        },
+      );
 
     stage(
       'shows the visual of a sample that is picked, of every kind, in light and dark and on a phone',

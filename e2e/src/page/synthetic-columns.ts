@@ -8,7 +8,19 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { SyntheticPopulation } from './synthetic-population.js';
 
-const NUMBERS = ['x', 'y', 'loss', 'trust', 'confidence', 'true_probability'] as const;
+/** Columns of numbers whose values a test does not depend on; they have the values of the trust. */
+const MODEL_NUMBERS = [
+  'confidence',
+  'true_probability',
+  'prediction',
+  'pixel_accuracy',
+  'iou',
+  'missed',
+  'wrong_class',
+  'badly_placed',
+  'false_positives',
+];
+const NUMBERS: readonly string[] = ['x', 'y', 'loss', 'trust', ...MODEL_NUMBERS];
 
 /** The columns of a synthetic map in the wire format of the real one. */
 export async function* syntheticColumns(
@@ -23,8 +35,7 @@ export async function* syntheticColumns(
     y,
     loss,
     trust,
-    confidence: trust,
-    true_probability: trust,
+    ...Object.fromEntries(MODEL_NUMBERS.map((name) => [name, trust])),
   };
   const codes: Record<string, { values: Int32Array; names: readonly string[] }> = {
     true_class: { values: trueClass, names: classNames },
@@ -53,7 +64,7 @@ export async function* syntheticColumns(
       });
     else if (name === 'sample_id') fields.push({ name, type: 'text' });
     else if (name === 'row') fields.push({ name, type: 'int32' });
-    else if ((NUMBERS as readonly string[]).includes(name))
+    else if (NUMBERS.includes(name))
       fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
     else
       throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);

@@ -40,6 +40,7 @@ import { SyntheticPlacing } from './synthetic-placing.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
 import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
+import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
 /** The address of the maps of a synthetic platform. */
@@ -95,6 +96,10 @@ export async function startSyntheticPlatform(
     if (!(row < population.count)) throw missing('SAMPLE_NOT_FOUND', `no sample is called ${sampleId}`);
     return row;
   };
+  const evaluate = (row: number): EvaluationRecord => ({
+    ...syntheticEvaluation(population, row),
+    ...(options.task !== undefined && { task: options.task.task, ...options.task.evaluate(row) }),
+  });
   const models = new SyntheticModels(options.models ?? []);
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
@@ -183,18 +188,21 @@ export async function startSyntheticPlatform(
     peer(SliceService, { listSlices: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
-        evaluation: syntheticEvaluation(population, rowOf(sampleId)),
+        evaluation: evaluate(rowOf(sampleId)),
       }),
       // Of the two that lie around a sample in the order of the loss there is only the next lower one.
       listSampleEvaluations: ({ rows: asked, filter }) =>
         /^(loss >|row <)/.test(filter)
           ? {}
           : {
-              evaluations: found(asked).map((row) => syntheticEvaluation(population, row)),
+              evaluations: found(asked).map(evaluate),
               totalSize: population.count - (filter === '' ? 0 : 1),
             },
       getSampleHistory: ({ sampleId }) => ({
-        epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)),
+        epochs: epochs.map(({ epoch }) => ({
+          ...syntheticEpoch(population, rowOf(sampleId), epoch),
+          ...(options.task !== undefined && readHistory(options.task.evaluate(rowOf(sampleId)))),
+        })),
         learnedEpoch: 1,
       }),
     }),

@@ -6,6 +6,7 @@ import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticModel } from './synthetic-models.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
+import type { SyntheticTask } from './synthetic-tasks.js';
 
 export const IDS = {
   team: '01890a5d-ac96-774b-bcce-b302099a8057',
@@ -24,6 +25,8 @@ export const IDS = {
 export interface PlatformOptions extends SyntheticOptions {
   /** What whoever signs in may do; `admin` unless said. */
   readonly role?: 'viewer' | 'admin';
+  /** Task of the run. Default: one of several classes. */
+  readonly task?: SyntheticTask;
   /** Epochs that the run has done, each with a map; 1 unless said. */
   readonly epochs?: number;
   /** Whether the project has its run; it has unless said. */
@@ -83,13 +86,14 @@ export function syntheticRecords(
     visuals,
     layers = [],
     others,
+    task,
   }: PlatformOptions,
   { count, classNames }: SyntheticPopulation,
 ) {
   const common = { projectId: IDS.project, createTime: MADE };
   const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
   const epochs = Array.from({ length: done }, (_, i) => {
-    const { loss = 0, ...metrics } = metricsOf(i + 1);
+    const { loss = 0, ...metrics } = task?.metrics ?? metricsOf(i + 1);
     return {
       runId: IDS.run,
       epoch: i + 1,
@@ -115,6 +119,7 @@ export function syntheticRecords(
     epochsDone: done,
     ...(last === undefined ? {} : { lastEpoch: last }),
     settings: { epochs: done },
+    ...(task !== undefined && { task: task.task, objectives: [{ output: 'out', task: task.task }] }),
     endTime: MADE,
   };
   const set = {
@@ -162,7 +167,8 @@ export function syntheticRecords(
     shardSize: 2048,
     splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
     inputs: [{ name: 'image', dims: [size.height, size.width, 1] }],
-    classNames: [...classNames],
+    classNames: [...(task?.classNames ?? classNames)],
+    ...(task !== undefined && { groundTruths: [{ name: 'truth', dims: [...task.truthDims] }] }),
     visualizers: (visuals ?? [{ name: 'image', mediaType: 'image/png' }]).map(({ name, mediaType }) => ({
       name,
       mediaType,

@@ -1,9 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { SampleSchema } from '@noema/contracts/noema/datasets/v1/sample';
-import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { SampleEpochSchema } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticPopulation } from './synthetic-population.js';
+import type { EvaluationRecord } from './synthetic-tasks.js';
 
 const nameOf = ({ classNames }: SyntheticPopulation, index: number): string => classNames[index] ?? '';
 
@@ -39,10 +39,7 @@ export function syntheticEpoch(
 }
 
 /** Its evaluation. */
-export function syntheticEvaluation(
-  population: SyntheticPopulation,
-  row: number,
-): MessageInitShape<typeof SampleEvaluationSchema> {
+export function syntheticEvaluation(population: SyntheticPopulation, row: number): EvaluationRecord {
   const { trueClass, predictedClass, loss, classNames } = population;
   const hasLoss = !Number.isNaN(loss[row]!);
   return {

@@ -175,7 +175,7 @@ function Verdict({
       ) : (
         <>
           <dt>model</dt>
-          <dd>{outcome}</dd>
+          <dd style={{ whiteSpace: 'normal' }}>{outcome}</dd>
         </>
       )}
       {prediction !== undefined && prediction !== '' && (

@@ -2,7 +2,8 @@ import { ActionIcon, Button, Group, Slider, Text, Tooltip } from '@mantine/core'
 import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRepeat } from '@tabler/icons-react';
-import { percent, value as numberText } from '../../../parts/numbers.js';
+import { metricValue, value as numberText } from '../../../parts/numbers.js';
+import { plainName } from '../../../parts/plain-name.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
 
@@ -17,7 +18,8 @@ export function EpochBarView() {
     splitOf(now, Split.TRAINING),
     splitOf(now, Split.VALIDATION) ?? splitOf(now, Split.TEST),
   ];
-  const accuracy = held?.metrics.find(({ name }) => name === 'accuracy')?.value;
+  // The first metric is that of the task; a run without metrics shows that it has no accuracy.
+  const metric = held?.metrics[0] ?? { name: 'accuracy', value: undefined };
   return (
     <Group gap="md" px="md" py={8} wrap="nowrap" h={68} component="section" aria-label="Epochs">
       <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
@@ -93,8 +95,8 @@ export function EpochBarView() {
       <dl className={styles.facts} style={{ flex: 'none', margin: 0, minWidth: 150 }}>
         <dt>{held === undefined ? 'training' : 'validation'} loss</dt>
         <dd title={`training loss ${numberText(training?.loss)}`}>{numberText((held ?? training)?.loss)}</dd>
-        <dt>accuracy</dt>
-        <dd>{percent(accuracy)}</dd>
+        <dt title={plainName(metric.name)}>{plainName(metric.name)}</dt>
+        <dd>{metricValue(metric.name, metric.value)}</dd>
       </dl>
     </Group>
   );

@@ -56,6 +56,10 @@ const OF_EPOCH = new Set([
   'residual',
   'pixel_accuracy',
   'iou',
+  'missed',
+  'wrong_class',
+  'badly_placed',
+  'false_positives',
 ]);
 
 /**
