@@ -163,12 +163,12 @@ async function finiteDifferences(
   }
 }
 
-/** Our gradient against the one of Keras or TF.js. */
+/** Our gradient against the one of Keras, PyTorch or TF.js. */
 async function derivedGradient(
   { model, weights, feeds, file }: Loaded,
   engine: Engine,
 ): Promise<Pick<Checked, 'gradient' | 'note'>> {
-  const { weighting, gradients: expected } = file.reference.derived!;
+  const { weighting, gradients: expected, ofScores = false } = file.reference.derived!;
   try {
     const { program, seed, predictions, gradients } = gradientsProgram(model, weights, {
       of: 'scores',
@@ -176,7 +176,8 @@ async function derivedGradient(
     });
     const none = float32(new Float32Array(elementCount(weighting.dims)), weighting.dims);
     const output = (await engine.run(program, { ...feeds, [seed!]: none }))[predictions[0]!]!;
-    const cotangent = throughActivation(model, output.data as Float32Array, decodeNumbers(weighting));
+    const given = decodeNumbers(weighting);
+    const cotangent = ofScores ? given : throughActivation(model, output.data as Float32Array, given);
     const results = await engine.run(program, { ...feeds, [seed!]: float32(cotangent, weighting.dims) });
     return {
       gradient: Math.max(

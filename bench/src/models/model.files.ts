@@ -16,8 +16,10 @@ export interface StoredTensor {
 export interface Reference {
   readonly inputs: Readonly<Record<string, StoredTensor>>;
   readonly outputs: Readonly<Record<string, StoredTensor>>;
-  /** Gradients of a weighted sum of the first output at the inputs, where the runtime has gradients. */
+  /** Gradients of a weighted sum of the first output at the inputs, where a runtime has gradients. */
   readonly derived?: {
+    /** Whether the sum is of the scores before the final softmax or sigmoid. */
+    readonly ofScores?: boolean;
     readonly weighting: StoredTensor;
     readonly gradients: Readonly<Record<string, StoredTensor>>;
   };
