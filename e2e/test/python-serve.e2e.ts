@@ -146,18 +146,16 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
     }, 300_000);
 
     it('is served on after the platform was restarted, by the same process', async () => {
-      const { port } = new URL(
-        (JSON.parse(await readFile(join(directory.path, 'platform.json'), 'utf8')) as { url: string }).url,
-      );
-      const restart = async (): Promise<void> => {
-        await json('down');
-        await json('up', '--port', port);
-      };
-      // With a port that is named, gRPC has the next one, each time.
-      await restart();
+      const address = async (): Promise<string> =>
+        (JSON.parse(await readFile(join(directory.path, 'platform.json'), 'utf8')) as { grpcAddress: string })
+          .grpcAddress;
       const { child, out, serving } = serve(`model${ending}`);
       await serving();
-      await restart();
+      const earlier = await address();
+      await json('down');
+      await json('up', '--port', '0');
+      // The process finds the new address in the data directory.
+      expect(await address()).not.toBe(earlier);
       const before = out.forwards;
       const analysis = await waitFor(
         async () => {
