@@ -10,8 +10,8 @@ const OBJECTNESS = 4;
 
 /**
  * Returns a model that gives objects as one that scores classes: the probability of a class is that of its best box,
- * objectness times class, [n, classes]; its logit is the logarithm of that. Throws `unsupported` OBJECTS_WITHOUT_CLASSES
- * for boxes of which only the best class is known, or which the model gives in no known form.
+ * objectness times class, [n, classes]; its logit is the logarithm of that. Throws `unsupported`
+ * OBJECTS_WITHOUT_CLASSES for boxes of which only the best class is known, or which the model gives in no known form.
  */
 export function objectScores(model: CompiledModel, classCount: number): CompiledModel {
   const [output] = model.outputs;
