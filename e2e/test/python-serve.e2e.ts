@@ -31,13 +31,19 @@ const FRAMEWORKS: readonly Framework[] = [
     script: 'served_keras.py',
     ending: '.keras',
   },
+  {
+    name: 'Keras on JAX',
+    python: process.env['NOEMA_KERAS_JAX_PYTHON'],
+    script: 'served_keras.py',
+    ending: '.keras',
+  },
 ];
 const isInstalled = ({ name, python }: Framework): boolean => {
   const found = python !== undefined && existsSync(python);
   if (!found)
     console.warn(
       `skipped: a model that ${name} serves: no interpreter; run \`make python\` where PyTorch is installed, or ` +
-        'name one in NOEMA_TORCH_PYTHON or NOEMA_KERAS_PYTHON',
+        'name one in NOEMA_TORCH_PYTHON, NOEMA_KERAS_PYTHON or NOEMA_KERAS_JAX_PYTHON',
     );
   return found;
 };
@@ -55,6 +61,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       NOEMA_DATA_DIR: directory.path,
       NOEMA_SPOOL: join(directory.path, 'spool'),
       PYTHONPATH: join(ROOT, 'sdks/python/src'),
+      ...(framework.name === 'Keras on JAX' && { KERAS_BACKEND: 'jax' }),
     });
 
     /** A process that serves the run; `forwards` counts the forward passes of its model. */
