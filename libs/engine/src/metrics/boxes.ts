@@ -79,7 +79,9 @@ const matchShare = (
     return {
       name: description.key,
       measure(judged) {
-        const counted = classifyOutcomes(...readObjects(judged, score))[of].filter((one) => one !== 'ignored');
+        const counted = classifyOutcomes(...readObjects(judged, score))[of].filter(
+          (one) => one !== 'ignored',
+        );
         return counted.filter((one) => one === 'true-positive').length / counted.length;
       },
     };

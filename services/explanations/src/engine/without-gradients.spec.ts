@@ -81,7 +81,7 @@ async function explained(model: CompiledModel, algorithms: readonly string[]): P
         return Promise.resolve();
       },
     } as never,
-    { open: () => Promise.resolve(open) } as never,
+    { open: () => Promise.resolve(open) },
     {
       unitsOf: () =>
         Promise.resolve(
