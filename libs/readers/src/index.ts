@@ -17,7 +17,8 @@ export {
   type SplitShares,
 } from './manifest/propose.js';
 export { listRoles, type Role } from './manifest/roles.js';
-export { type Network, proposeNetwork } from './network/propose-network.js';
+export type { Network } from './network/network.js';
+export { proposeNetwork } from './network/propose-network.js';
 export { READERS } from './readers/reader.registry.js';
 export {
   type Cell,

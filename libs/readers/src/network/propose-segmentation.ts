@@ -1,4 +1,4 @@
-import type { Layer, Network } from './propose-network.js';
+import type { Layer, Network } from './network.js';
 
 /** Sides from which pictures are halved once more, and how often they are at most. */
 const MIN_HALVED = 12;

@@ -1,0 +1,17 @@
+/** A layer as Keras and TF.js write it. */
+export interface Layer {
+  readonly class_name: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** A network, as Keras and TF.js write it. */
+export interface Network {
+  readonly class_name: 'Sequential' | 'Model';
+  /** Where Keras 3 finds the class of a graph. */
+  readonly module?: 'keras';
+  readonly config: {
+    readonly name: string;
+    readonly layers: readonly Layer[];
+    readonly [key: string]: unknown;
+  };
+}
