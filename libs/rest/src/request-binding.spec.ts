@@ -1,5 +1,16 @@
-import { equals, type JsonValue, type Message } from '@bufbuild/protobuf';
+import {
+  equals,
+  fromBinary,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  toBinary,
+} from '@bufbuild/protobuf';
 import { services } from '@noema/contracts';
+import {
+  type CreateModelRequest,
+  CreateModelRequestSchema,
+} from '@noema/contracts/noema/training/v1/model_service';
 import { DomainError } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import { sampleMessage } from '../test/sample-message.js';
@@ -59,6 +70,22 @@ describe('requests', () => {
     );
     for (const wrong of [7, 'x', [topology]])
       expect(violation(() => bind('POST', '/v1/projects/p/models', { topology: wrong }))).toBe('topology');
+  });
+
+  it('takes free-form JSON as deep as services read it, and refuses what is deeper', () => {
+    const nested = (levels: number): JsonObject => {
+      let inner: JsonObject = {};
+      for (let level = 1; level < levels; level++) inner = { a: inner };
+      return inner;
+    };
+    const deepest = bind('POST', '/v1/projects/p/models', { topology: nested(48) });
+    expect(
+      fromBinary(CreateModelRequestSchema, toBinary(CreateModelRequestSchema, deepest as CreateModelRequest)),
+    ).toEqual(deepest);
+    for (const levels of [49, 100_000])
+      expect(violation(() => bind('POST', '/v1/projects/p/models', { topology: nested(levels) }))).toBe(
+        'topology',
+      );
   });
 
   it('reads query parameters by their types', () => {

@@ -39,6 +39,9 @@ export function bindRequest(route: Route, { variables, query, body }: RequestPar
   return decodeRequest(input, json);
 }
 
+/** Levels of free-form JSON: each is two messages inside each other on the wire, of which services read 100. */
+const MAX_FREE_LEVELS = 48;
+
 /**
  * Moves free-form JSON from the body to the message, which has it in the same form. protobuf-es builds three messages
  * for each of its values and converts them back: a second for 250,000.
@@ -52,11 +55,27 @@ function decodeRequest(input: DescMessage, json: JsonObject): Message {
     const value = key === undefined ? undefined : json[key];
     // decodeJson refuses a field with two names and a value that is not an object.
     if (key === undefined || another !== undefined || !isObject(value)) continue;
+    requireShallow(name, value);
     delete json[key];
     free.push([localName, value]);
   }
   return Object.assign(decodeJson(input, json), Object.fromEntries(free));
 }
+
+/** Goes down level by level: a recursion would run out of stack before it could refuse. */
+function requireShallow(field: string, value: JsonObject): void {
+  let level: JsonValue[] = [value];
+  for (let depth = 1; level.length > 0; depth++) {
+    if (depth > MAX_FREE_LEVELS)
+      throw fieldInvalid(
+        field,
+        `has more than ${MAX_FREE_LEVELS} objects and lists inside each other; nest fewer`,
+      );
+    level = level.flatMap((outer) => Object.values(outer as JsonObject).filter(isNested));
+  }
+}
+
+const isNested = (value: JsonValue): boolean => typeof value === 'object' && value !== null;
 
 function bindBody(route: Route, body: JsonValue | undefined): JsonObject {
   if (route.body === undefined) {
