@@ -90,6 +90,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
           await page.getByRole('menuitem', { name: 'Go over to Alpha' }).click();
           await page.getByRole('link', { name: "Alpha's project" }).waitFor();
           expect(await page.getByText("Beta's project").count()).toBe(0);
+          await expect.poll(() => page.getByRole('menu').count()).toBe(0);
 
           await page.getByRole('button', { name: 'Account' }).click();
           await page.getByRole('menuitem', { name: 'Sign out' }).click();

@@ -18,7 +18,7 @@ import {
   IconUserCircle,
   IconUsers,
 } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { roleName } from '../pages/team/roles.js';
 import classes from './app.module.css';
@@ -97,8 +97,9 @@ function SchemeButton() {
 }
 
 function AccountMenu({ self, signOut, signOutError }: { self: GetSelfResponse | undefined } & Leaving) {
+  const [opened, setOpened] = useState(false);
   return (
-    <Menu position="bottom-end" width={250}>
+    <Menu position="bottom-end" width={250} opened={opened} onChange={setOpened}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Account">
           <IconUserCircle size={21} stroke={1.6} />
@@ -120,7 +121,11 @@ function AccountMenu({ self, signOut, signOutError }: { self: GetSelfResponse | 
           Team, keys, members
         </Menu.Item>
         <Suspense>
-          <TeamItemsView />
+          <TeamItemsView
+            onSwitched={() => {
+              setOpened(false);
+            }}
+          />
         </Suspense>
         <Menu.Item
           leftSection={<IconApi size={16} />}

@@ -6,7 +6,7 @@ import { links } from '../../parts/address/links.js';
 import { useSwitchTeam } from './switch-team.query.js';
 
 /** The other teams of a person, in the account menu; nothing for who has one. */
-export function TeamItemsView() {
+export function TeamItemsView({ onSwitched }: { onSwitched: () => void }) {
   const teams = useQuery({
     queryKey: ['session-teams'],
     queryFn: ({ signal }) => sessions.listSessionTeams({}, { signal }),
@@ -23,7 +23,7 @@ export function TeamItemsView() {
           closeMenuOnClick={false}
           disabled={switching.isPending}
           onClick={() => {
-            switching.mutate(teamId);
+            switching.mutate(teamId, { onSuccess: onSwitched });
           }}
         >
           Go over to {teamDisplayName}
