@@ -85,15 +85,22 @@ describe('docs/your-own-data.md', () => {
   });
 });
 
-/** The package that a block of Python needs and this machine lacks. */
+/** Files that scripts would have written that did not run, with the package that was missing. */
+const unwritten = new Map<string, string>();
+
+/** The package that a block of Python needs, or one whose files it reads, and this machine lacks. */
 async function missing({ text }: { readonly text: string }): Promise<string | undefined> {
   const scripts = [...text.matchAll(/^python3 (\S+)/gm)].flatMap(([, name]) =>
     model.filter(({ file }) => file === name),
   );
-  for (const [, module] of scripts.flatMap((script) => [...script.text.matchAll(/^import (\w+)/gm)])) {
-    if (!(await reader.has('python3', '-c', `import ${module}`))) return module;
+  for (const script of scripts) {
+    for (const [, module] of script.text.matchAll(/^import (\w+)/gm)) {
+      if (await reader.has('python3', '-c', `import ${module}`)) continue;
+      for (const [, file] of script.text.matchAll(/"([\w-]+\.\w+)"/g)) unwritten.set(file!, module!);
+      return module;
+    }
   }
-  return undefined;
+  return [...unwritten].find(([file]) => text.includes(file))?.[1];
 }
 
 describe('docs/your-own-model.md', () => {
