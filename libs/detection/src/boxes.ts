@@ -75,6 +75,21 @@ export const emptyBoxes = (n: number): Boxes => ({
   height: new Float64Array(n),
 });
 
+/** Returns boxes without an angle as shares of an area: x and width by its width, y and height by its height. */
+export function shareBoxes(
+  { x, y, width, height }: Boxes,
+  area: { readonly width: number; readonly height: number },
+): Boxes {
+  const share = (values: FloatColumn, side: number): Float64Array =>
+    Float64Array.from(values, (value) => value / side);
+  return {
+    x: share(x, area.width),
+    y: share(y, area.height),
+    width: share(width, area.width),
+    height: share(height, area.height),
+  };
+}
+
 /** Returns the boxes at given indices, in their order. */
 export function selectBoxes(boxes: Boxes, indices: ArrayLike<number>): Boxes {
   const pick = (column: FloatColumn): Float64Array => Float64Array.from(indices, (i) => column[i]!);

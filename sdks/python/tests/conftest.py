@@ -62,6 +62,17 @@ def abandon(run):
     run._ended = True
 
 
+#: Records of a fit of three epochs that was killed after two and went on from the first.
+RESUMED = [
+    ("epoch_end", 1),
+    ("epoch_end", 2),
+    ("rewind", 2),
+    ("epoch_end", 2),
+    ("epoch_end", 3),
+    ("run_end", 3),
+]
+
+
 def kinds_of(platform):
     """Returns the records of a run that are no samples."""
     return [

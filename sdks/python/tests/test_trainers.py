@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import abandon, kinds_of
+from conftest import RESUMED, abandon, kinds_of
 
 from noema._records import OUTPUT, RESPONSE_MEAN
 
@@ -119,16 +119,6 @@ def test_a_lightning_trainer(platform, tmp_path):
 
 class Stop(Exception):
     """Ends a trainer in the epoch after its checkpoint."""
-
-
-RESUMED = [
-    ("epoch_end", 1),
-    ("epoch_end", 2),
-    ("rewind", 2),
-    ("epoch_end", 2),
-    ("epoch_end", 3),
-    ("run_end", 3),
-]
 
 
 def test_a_hugging_face_trainer_goes_back_to_its_checkpoint(platform, tmp_path):

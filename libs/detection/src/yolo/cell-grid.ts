@@ -1,3 +1,4 @@
+import { shareBoxes } from '../boxes.js';
 import type { Predictions, Truths } from '../objects.js';
 import { decodeAnchorHead } from './anchor-head.js';
 
@@ -34,17 +35,7 @@ export function decodeCellGrid(
     },
     options,
   );
-  const scale = (values: ArrayLike<number>, cells: number): Float64Array =>
-    Float64Array.from(values, (value) => value / cells);
-  return {
-    ...rest,
-    boxes: {
-      x: scale(boxes.x, columns),
-      y: scale(boxes.y, rows),
-      width: scale(boxes.width, columns),
-      height: scale(boxes.height, rows),
-    },
-  };
+  return { ...rest, boxes: shareBoxes(boxes, { width: columns, height: rows }) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { boxesFromEdges } from '../boxes.js';
+import { boxesFromEdges, shareBoxes } from '../boxes.js';
 import { headInvalid } from '../detection.errors.js';
 import type { Size } from '../letterbox.js';
 import { type Predictions, selectPredictions } from '../objects.js';
@@ -74,18 +74,7 @@ function decode(output: DetectionOutput, data: Float32Array, options: Required<D
       : form === 'rows'
         ? exported('v8', transpose(data, dims as [number, number]))
         : exported(form, data);
-  const share = (values: ArrayLike<number>, side: number): Float64Array =>
-    Float64Array.from(values, (value) => value / side);
-  const { boxes } = inPixels;
-  return {
-    ...inPixels,
-    boxes: {
-      x: share(boxes.x, input.width),
-      y: share(boxes.y, input.height),
-      width: share(boxes.width, input.width),
-      height: share(boxes.height, input.height),
-    },
-  };
+  return { ...inPixels, boxes: shareBoxes(inPixels.boxes, input) };
 }
 
 /** Rows of which the class is no class, such as the −1 of padding, are left out. */

@@ -225,7 +225,7 @@ def _find_copier(example: Any) -> Callable[[Any], Any]:
         return _keep
     if isinstance(example, list):
         return list
-    return _copy_any
+    return copy_to_host
 
 
 def _keep(value: Any) -> Any:
@@ -241,7 +241,3 @@ def _copy_tensor(value: Any) -> Any:
         return plain.numpy().copy()
     except (TypeError, RuntimeError):  # A type or a device that numpy does not have.
         return plain.clone()
-
-
-def _copy_any(value: Any) -> Any:
-    return copy_to_host(value)

@@ -1,6 +1,7 @@
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, elementCount, GraphBuilder } from '@noema/onnx';
+import { elementCount } from '@noema/onnx';
 import type { SampleTensors } from '../model/model.ports.js';
+import { GraphWithShapes } from './graph-with-shapes.js';
 
 /** A model that gives a class for every position, seen as one that scores classes. */
 export interface AreaScores {
@@ -32,18 +33,9 @@ export function areaScores(model: CompiledModel): AreaScores {
   const positions = elementCount(dims) / channels;
   const isMask = channels === 1;
   const classes = isMask ? 2 : channels;
-  const builder = new GraphBuilder(model.graph);
-  const shapes = new Map<string, readonly Dim[]>(model.shapes);
-  const write = (
-    opType: string,
-    inputs: readonly string[],
-    shape: readonly Dim[],
-    attributes = {},
-  ): string => {
-    const name = builder.op(opType, [...inputs], attributes);
-    shapes.set(name, shape);
-    return name;
-  };
+  const appended = new GraphWithShapes(model);
+  const { builder, shapes } = appended;
+  const write = appended.write.bind(appended);
   const input = builder.input(builder.fresh('area'), ['n', positions, classes]);
   shapes.set(input, ['n', positions, classes]);
   const area = write(

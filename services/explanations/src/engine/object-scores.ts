@@ -1,7 +1,8 @@
 import { findDetectionForm } from '@noema/detection';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
-import { type Dim, elementCount, GraphBuilder } from '@noema/onnx';
+import { elementCount } from '@noema/onnx';
+import { GraphWithShapes } from './graph-with-shapes.js';
 
 /** Smallest probability whose logarithm is taken. */
 const EPSILON = 1e-7;
@@ -17,18 +18,9 @@ export function objectScores(model: CompiledModel, classCount: number): Compiled
   const [output] = model.outputs;
   const dims = output!.dims.slice(1).map(Number);
   const form = findDetectionForm(dims, classCount);
-  const builder = new GraphBuilder(model.graph);
-  const shapes = new Map<string, readonly Dim[]>(model.shapes);
-  const write = (
-    opType: string,
-    inputs: readonly string[],
-    shape: readonly Dim[],
-    attributes = {},
-  ): string => {
-    const name = builder.op(opType, [...inputs], attributes);
-    shapes.set(name, shape);
-    return name;
-  };
+  const appended = new GraphWithShapes(model);
+  const { builder, shapes } = appended;
+  const write = appended.write.bind(appended);
   const fields = form === 'v8' ? dims[0]! : dims.at(-1)!;
   const boxes = elementCount(dims) / fields;
   /** Boxes with their fields, [n, boxes, fields]. */

@@ -25,17 +25,15 @@ interface Decoding {
   readonly iouThreshold: number;
 }
 
-const DEFAULTS: Decoding = { scoreThreshold: 0.25, iouThreshold: 0.45 };
+/** Stands for the loss of a run without one of boxes; all of these have the same thresholds. */
+const WITHOUT_LOSS: KerasSpec = { name: 'lrp_error', config: {} };
 
 /** The thresholds of a loss of boxes, with its defaults. */
 export function readDecoding(loss: KerasSpec | undefined): Decoding {
-  if (loss === undefined || loss.name === 'recorded') return DEFAULTS;
+  const { name, config } = loss === undefined || loss.name === 'recorded' ? WITHOUT_LOSS : loss;
   const { score_threshold: scoreThreshold, iou_threshold: iouThreshold } = lossParameters(
-    lossHead(loss.name),
-    Object.fromEntries(Object.entries(loss.config).filter(([name]) => name !== 'name')) as Record<
-      string,
-      number
-    >,
+    lossHead(name),
+    Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'name')) as Record<string, number>,
   );
   return { scoreThreshold: scoreThreshold!, iouThreshold: iouThreshold! };
 }

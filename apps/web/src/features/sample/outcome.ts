@@ -1,6 +1,6 @@
 import type { SampleEvaluation, SampleObject } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { percent, value } from '../../parts/numbers.js';
+import { counted, percent, value } from '../../parts/numbers.js';
 
 type Evaluated = Pick<
   SampleEvaluation,
@@ -79,5 +79,3 @@ function objectText(
   ];
   return parts.join(', ');
 }
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

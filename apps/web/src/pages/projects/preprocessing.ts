@@ -5,6 +5,7 @@ import {
   type InputPreprocessingSchema,
   Interpolation,
 } from '@noema/contracts/noema/training/v1/model_service';
+import { parseNumbers } from '../../parts/method-settings.js';
 
 /** Statements of the form of an import on the input of a model; texts may be incomplete while somebody types. */
 export interface StatedInput {
@@ -37,16 +38,15 @@ export const RANGES = ['0, 1', '-1, 1', '0, 255'] as const;
 export function requestedPreprocessing(
   stated: StatedInput,
 ): MessageInitShape<typeof InputPreprocessingSchema>[] {
-  const range = parseNumbers(stated.range);
   const one = {
     input: stated.input.trim(),
     dataSize: stated.height === '' ? [] : [Number(stated.height), Number(stated.width)],
     interpolation: Number(stated.interpolation),
     channelOrder: Number(stated.channelOrder),
     layout: Number(stated.layout),
-    range: stated.range === UNCHANGED.range ? [] : range,
-    mean: parseNumbers(stated.mean),
-    std: parseNumbers(stated.std),
+    range: stated.range === UNCHANGED.range ? [] : readNumbers(stated.range),
+    mean: readNumbers(stated.mean),
+    std: readNumbers(stated.std),
   };
   const isChanged = Object.entries(one).some(
     ([field, value]) =>
@@ -63,11 +63,13 @@ export function preprocessingFaults(stated: StatedInput): Partial<Record<keyof S
   if ((stated.height === '') !== (stated.width === ''))
     faults[stated.height === '' ? 'height' : 'width'] = 'give both';
   for (const field of ['mean', 'std'] as const)
-    if (!parseNumbers(stated[field]).every(Number.isFinite)) faults[field] = 'give numbers divided by commas';
+    if (!readNumbers(stated[field]).every(Number.isFinite)) faults[field] = 'give numbers divided by commas';
   return faults;
 }
 
-const parseNumbers = (text: string): number[] =>
-  text.trim() === ''
-    ? []
-    : text.split(',').map((one) => (one.trim() === '' ? Number.NaN : Number(one.trim())));
+/** NaN for a text that is no list of numbers. */
+function readNumbers(text: string): number[] {
+  if (text.trim() === '') return [];
+  const numbers = parseNumbers(text);
+  return typeof numbers === 'string' ? [Number.NaN] : [...numbers];
+}

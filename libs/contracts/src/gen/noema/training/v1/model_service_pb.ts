@@ -387,8 +387,8 @@ export const InputShapeSchema: GenMessage<InputShape> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model_service, 12);
 
 /**
- * Preprocessing that an input of a file needs. Data are pictures in RGB, channels last, from 0 to 1, or numbers unchanged. The
- * steps are applied in the order of the fields.
+ * Preprocessing that an input of a file needs. Data are pictures in RGB, channels last, from 0 to 1, or numbers
+ * unchanged. The steps are applied in the order of the fields.
  *
  * @generated from message noema.training.v1.InputPreprocessing
  */
