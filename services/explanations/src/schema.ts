@@ -36,6 +36,8 @@ export interface SimilarityAnalysisTable {
   team_id: string;
   project_id: string;
   activation_set_id: string;
+  run_id: string | null;
+  epoch: number | null;
   layer: string;
   query: JSONColumnType<SampleAddress>;
   samples: ColumnType<readonly SampleAddress[], string, string>;

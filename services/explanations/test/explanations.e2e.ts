@@ -569,8 +569,9 @@ describe('what failed or was cancelled', () => {
 
 describe('a branch of a recorded run that replaces epochs', () => {
   it('deletes what was explained of them, ends their jobs and their served models, and nothing else', async () => {
-    const { runId, projectId, teamId } = platform.world;
+    const { runId, projectId, teamId, activationSetId } = platform.world;
     const analyses = platform.client(AnalysisService, { role: 'editor' });
+    const comparisons = platform.client(SimilarityAnalysisService, { role: 'editor' });
     const sample = sampleAt(13);
     const done = [await analyzed({ epoch: 4, sample }), await analyzed({ epoch: 5, sample })];
     await worker.close();
@@ -578,6 +579,13 @@ describe('a branch of a recorded run that replaces epochs', () => {
     const { sanityCheck } = await platform
       .client(SanityCheckService)
       .createSanityCheck({ projectId, runId, epoch: 5 });
+    // The activation set is of epoch 6.
+    const { similarityAnalysis: comparison } = await comparisons.createSimilarityAnalysis({
+      projectId,
+      activationSetId,
+      query: sample,
+      samples: [sampleAt(14)],
+    });
     const served = [
       [4, 0],
       [5, 0],
@@ -608,8 +616,13 @@ describe('a branch of a recorded run that replaces epochs', () => {
     await expect(
       platform.client(SanityCheckService).getSanityCheck({ sanityCheckId: sanityCheck!.id }),
     ).rejects.toMatchObject({ kind: 'not-found' });
-    const { job } = await platform.client(JobService).getJob({ service: 'explanations', jobId: open!.jobId });
-    expect(job!.state).toBe(JobState.CANCELLED);
+    await expect(
+      comparisons.getSimilarityAnalysis({ similarityAnalysisId: comparison!.id }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
+    for (const { jobId } of [open!, comparison!]) {
+      const { job } = await platform.client(JobService).getJob({ service: 'explanations', jobId });
+      expect(job!.state).toBe(JobState.CANCELLED);
+    }
     const { rows } = await admin.runSystem(() =>
       sql<{ epoch: number; branch: number }>`
         select epoch, branch from served_model where run_id = ${runId} order by epoch, branch`.execute(

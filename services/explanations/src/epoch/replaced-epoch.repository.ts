@@ -12,7 +12,7 @@ export interface Branch {
 }
 
 /** Tables of results of one epoch of a run. `source` has the branch of the epoch, if it is not 0. */
-const TABLES = ['analysis', 'selection_analysis', 'sanity_check'] as const;
+const TABLES = ['analysis', 'similarity_analysis', 'selection_analysis', 'sanity_check'] as const;
 
 /** Deletes explanations of replaced epochs, in the ambient transaction of a team. */
 @Injectable()

@@ -32,7 +32,7 @@ export class ActivationsClient {
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
-    const { topology, weights, loss, served, ...model } = await this.runs.epochOf(
+    const { epoch, branch, topology, weights, loss, served, ...model } = await this.runs.epochOf(
       teamId,
       set!.runId,
       set!.epoch,
@@ -66,6 +66,9 @@ export class ActivationsClient {
       source: {
         projectId,
         activationSetId,
+        runId: set!.runId,
+        epoch,
+        ...(branch && { branch }),
         topology,
         weights,
         loss,

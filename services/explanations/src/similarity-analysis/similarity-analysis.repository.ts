@@ -32,6 +32,8 @@ export class SimilarityAnalysisRepository
       id,
       project_id: source.projectId,
       activation_set_id: source.activationSetId,
+      run_id: source.runId ?? null,
+      epoch: source.epoch ?? null,
       layer,
       job_id: jobId,
       query: jsonb(toAddress(source.query)),

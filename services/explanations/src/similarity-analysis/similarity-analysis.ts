@@ -14,6 +14,9 @@ export interface VectoredSample extends LocatedSample {
 export interface SimilaritySource extends ModelSource {
   readonly projectId: string;
   readonly activationSetId: string;
+  /** Run and epoch of the activation set; absent in analyses from before they were stored. */
+  readonly runId?: string;
+  readonly epoch?: number;
   readonly basis: ArtifactRef;
   readonly query: VectoredSample;
   readonly samples: readonly VectoredSample[];
