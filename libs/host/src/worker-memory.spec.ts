@@ -34,6 +34,26 @@ describe('the memory of a worker', () => {
     });
   });
 
+  it('is collected once after its shards, where it is more than a quarter of the limit', () => {
+    const held = [100 * MIB, 900 * MIB, 300 * MIB, 900 * MIB];
+    let collections = 0;
+    const memory = new WorkerMemory(
+      1536 * MIB,
+      () => held.shift() ?? 380 * MIB,
+      () => {
+        collections++;
+      },
+    );
+    memory.excess({ idleMs: 0, hasWorked: false });
+    // 900 MiB are held, 300 after the collection: not more than a quarter.
+    expect(memory.excess({ idleMs: 20_000, hasWorked: true })).toBeUndefined();
+    expect(collections).toBe(1);
+    memory.excess({ idleMs: 20_500, hasWorked: true });
+    expect(collections).toBe(1);
+    memory.excess({ idleMs: 0, hasWorked: true });
+    expect(collections).toBe(1); // 380 MiB are not many
+  });
+
   it('ends no worker before its first shard, however large', () => {
     const memory = new WorkerMemory(MIB, () => 2000 * MIB);
     expect(memory.excess({ idleMs: 1e9, hasWorked: false })).toBeUndefined();

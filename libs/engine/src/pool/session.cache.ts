@@ -1,6 +1,10 @@
+import { collectGarbage } from '@noema/threads';
 import { LRUCache } from 'lru-cache';
 import type { Backend, BackendSession } from '../backends/backend.js';
 import type { SentProgram } from './pool.messages.js';
+
+/** From this size of a program on, the copy that a session was opened with is freed at once. */
+const LARGE_BYTES = 16 * 2 ** 20;
 
 /**
  * Caches the sessions of the most recently used programs, at most `capacityBytes` of programs, and always at
@@ -28,6 +32,8 @@ export class SessionCache {
     // The runtime refuses shared memory.
     const session = await this.backend.open(new Uint8Array(shared).slice(), options);
     this.sessions.set(sha256, session, { size });
+    // V8 may keep the copy for the whole run, as this thread allocates hardly anything.
+    if (shared.byteLength > LARGE_BYTES) collectGarbage();
     return session;
   }
 

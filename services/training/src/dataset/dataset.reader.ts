@@ -9,6 +9,12 @@ import type { TensorSpec } from '../model/model.js';
 import { datasetNotReady, datasetTooLarge, sampleNotFound } from './dataset.errors.js';
 import type { InputRows, LoadedDataset, RowTensor, SampleIndex } from './dataset.js';
 
+/**
+ * Inputs of one part of an evaluation, as float32. They are held twice while they are read: a shard as a whole
+ * would take 128 MiB.
+ */
+const PART_BYTES = 16 * 2 ** 20;
+
 /** Reads the content of dataset versions from the artifact store. */
 @Injectable()
 export class DatasetReader {
@@ -47,11 +53,18 @@ export class DatasetReader {
     };
     // One place for all parts: what is thrown away may lie about for long.
     const inParts = async function* (stop: AbortSignal): AsyncGenerator<InputRows> {
-      const place = room(dataset.inputs, Math.max(0, ...shards.map(({ rowCount }) => rowCount)));
-      for (const { firstRow, rowCount, inputs: ref } of shards) {
+      const rowBytes = dataset.inputs.reduce((sum, { dims }) => sum + 4 * sizeOf(dims), 0);
+      const most = Math.max(0, ...shards.map(({ rowCount }) => rowCount));
+      const step = Math.max(1, Math.min(most, Math.floor(PART_BYTES / Math.max(rowBytes, 1))));
+      const place = room(dataset.inputs, Math.min(most, step));
+      for (const shard of shards) {
         stop.throwIfAborted();
-        fill(place, { firstRow: 0 }, readMatrix(await store.get(ref)));
-        yield { firstRow, rowCount, inputs: place };
+        const file = readMatrix(await store.get(shard.inputs));
+        for (let from = 0; from < shard.rowCount; from += step) {
+          const rowCount = Math.min(step, shard.rowCount - from);
+          fill(place, { firstRow: 0 }, file, { from, to: from + rowCount });
+          yield { firstRow: shard.firstRow + from, rowCount, inputs: place };
+        }
       }
     };
     return { inputs, groundTruths, parts: where === 'resident' ? whole : inParts };
@@ -117,7 +130,8 @@ function fill(
   tensors: ReadonlyMap<string, RowTensor>,
   { firstRow }: Pick<DatasetShard, 'firstRow'>,
   file: ReturnType<typeof readMatrix>,
+  { from, to } = { from: 0, to: file.rows },
 ): void {
   for (const [name, { data, rowDims }] of tensors)
-    data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
+    data.set(file.float32Rows(name, from, to).data, firstRow * sizeOf(rowDims));
 }

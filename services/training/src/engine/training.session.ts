@@ -47,13 +47,17 @@ export class TrainingSession {
   private readonly rows: Uint32Array;
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
+  /** Without the bytes of weights and state, which are decoded once. */
+  private readonly request: Omit<TrainingRequest, 'weights' | 'state'>;
 
   constructor(
     private readonly engine: Engine,
-    private readonly request: TrainingRequest,
+    request: TrainingRequest,
     private readonly options: { readonly backend: string; readonly workerBytes: number | undefined },
   ) {
-    const { topology, settings, weights, initialSeed, state, splits } = request;
+    const { weights, state, ...kept } = request;
+    this.request = kept;
+    const { topology, settings, initialSeed, splits } = kept;
     this.inference = compileModel(topology, { mode: 'inference' });
     const objectives = objectivesOf(this.inference, settings);
     this.trueObjects = findTrueObjects(request, objectives[0]!);
@@ -198,7 +202,7 @@ function findTrueObjects(
 }
 
 /** The rows of the dataset, part after part, under the names of the model's inputs. */
-const partsOf = ({ inputs, data }: TrainingRequest) =>
+const partsOf = ({ inputs, data }: Pick<TrainingRequest, 'inputs' | 'data'>) =>
   async function* (signal: AbortSignal): AsyncGenerator<EvaluatedRows> {
     for await (const { firstRow, rowCount, inputs: found } of data.parts(signal)) {
       yield {
