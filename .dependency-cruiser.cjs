@@ -18,6 +18,7 @@ const LEVELS = [
     'manifold',
     'saliency',
     'detection',
+    'evaluation',
     'scatterplot',
     'integration',
   ],
@@ -39,6 +40,7 @@ const PURE = [
   'manifold',
   'saliency',
   'detection',
+  'evaluation',
   'population/(dist/)?src/rules',
 ];
 const service = '^services/([^/]+)/';

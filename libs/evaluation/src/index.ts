@@ -1,0 +1,63 @@
+export {
+  type BinStrategy,
+  brierScore,
+  type Calibration,
+  computeCalibration,
+  type ReliabilityBin,
+} from './reductions/calibration.js';
+export {
+  type ClassMetrics,
+  type ClassReport,
+  meanByClass,
+  type MetricMeans,
+  reportClasses,
+} from './reductions/class-metrics.js';
+export {
+  type ClassColumns,
+  computeConfusion,
+  type ConfusionMatrix,
+  type Normalization,
+  normalizeConfusion,
+} from './reductions/confusion.js';
+export {
+  areaUnderRoc,
+  averagePrecision,
+  type Curve,
+  precisionRecallCurve,
+  rocCurve,
+  thinCurve,
+} from './reductions/curves.js';
+export {
+  type BinRange,
+  computeHistogram,
+  computeHistogram2d,
+  confidenceHistogram,
+  type Histogram,
+} from './reductions/histogram.js';
+export { type RankedCounts, rankScores, type ScoreColumns } from './reductions/ranking.js';
+export { computeResiduals, type RegressionReport, reportRegression } from './reductions/regression.js';
+export { sortedRows } from './reductions/sort.js';
+export { sweepThresholds, type ThresholdMetrics } from './reductions/thresholds.js';
+export {
+  bcaInterval,
+  bootstrapMeanInterval,
+  type BootstrapOptions,
+  percentileInterval,
+  resampleMeans,
+  sortedQuantile,
+} from './statistics/bootstrap.js';
+export { DEFAULT_CONFIDENCE, type Interval } from './statistics/interval.js';
+export { computeMoments, meanInterval, type Moments } from './statistics/mean.js';
+export { benjaminiYekutieli, holm } from './statistics/multiplicity.js';
+export {
+  countPairs,
+  mcnemarExact,
+  mcnemarMidP,
+  type PairedCounts,
+  pairedDifferenceInterval,
+} from './statistics/paired.js';
+export { wilsonInterval } from './statistics/proportion.js';
+export {
+  samplesToDecide,
+  type UndecidedEstimate,
+} from './statistics/sample-size.js';

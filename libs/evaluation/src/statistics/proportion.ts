@@ -1,0 +1,27 @@
+import { checkCount, optionInvalid } from '../evaluation.errors.js';
+import { criticalValue, DEFAULT_CONFIDENCE, type Interval } from './interval.js';
+
+/**
+ * Returns the score interval of a proportion (Wilson 1927); 0 to 1 without trials. `successes` may be any number
+ * from 0 to `trials`. Throws `invalid` OPTION_INVALID.
+ */
+export function wilsonInterval(
+  successes: number,
+  trials: number,
+  confidence: number = DEFAULT_CONFIDENCE,
+): Interval {
+  checkCount('trials', trials);
+  if (!(successes >= 0 && successes <= trials))
+    throw optionInvalid('successes', successes, `a number from 0 to ${trials}`);
+  const z = criticalValue(confidence);
+  if (trials === 0) return { low: 0, high: 1 };
+  const share = successes / trials;
+  const spread = 1 + (z * z) / trials;
+  const center = (share + (z * z) / (2 * trials)) / spread;
+  const half = (z / spread) * Math.sqrt((share * (1 - share)) / trials + (z * z) / (4 * trials * trials));
+  // Rounding must not exclude the end that the formula reaches exactly.
+  return {
+    low: successes === 0 ? 0 : Math.max(0, center - half),
+    high: successes === trials ? 1 : Math.min(1, center + half),
+  };
+}
