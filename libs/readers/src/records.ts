@@ -27,6 +27,8 @@ export interface Field {
   readonly kind: FieldKind;
   /** True for whole numbers. */
   readonly whole?: boolean;
+  /** True for the text of a list or a structure, which is no feature. */
+  readonly nested?: boolean;
   /** Sizes of the numbers of a sample, where all samples have the same. */
   readonly shape?: readonly number[];
   /** All classes, where the files list them. */

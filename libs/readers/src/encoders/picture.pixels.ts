@@ -24,6 +24,14 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
+const pictureInvalid = (name: string, error: unknown) =>
+  dataFault(
+    'PICTURE_INVALID',
+    name,
+    `cannot be read as a picture: ${(error as Error).message.slice(0, 200)}`,
+    error,
+  );
+
 export type Shaping = (picture: Sharp) => Sharp;
 
 /**
@@ -49,12 +57,20 @@ export async function decodePicture(
     const { data, info } = await shaped.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
     return { width: info.width, height: info.height, channels: info.channels, data };
   } catch (error) {
-    throw dataFault(
-      'PICTURE_INVALID',
-      name,
-      `cannot be read as a picture: ${(error as Error).message.slice(0, 200)}`,
-      error,
-    );
+    throw pictureInvalid(name, error);
+  }
+}
+
+/** Width and height of a picture in pixels, after its EXIF rotation. Throws `invalid` PICTURE_INVALID. */
+export async function readPictureSize(
+  tree: FileTree,
+  path: string,
+): Promise<{ readonly width: number; readonly height: number }> {
+  const bytes = await readPicture(tree, path);
+  try {
+    return (await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata()).autoOrient;
+  } catch (error) {
+    throw pictureInvalid(path, error);
   }
 }
 

@@ -46,6 +46,8 @@ async function splitter(
   { splits }: Assigning,
   findId: (index: number) => string,
 ): Promise<(index: number) => SplitName> {
+  const nameRecord = (index: number): string =>
+    findId(index) === String(index) ? String(index) : `${index} ("${findId(index)}")`;
   if ('column' in splits) {
     const { column } = splits;
     const cells = await records.column(column);
@@ -59,8 +61,8 @@ async function splitter(
       throw new DomainError(
         'invalid',
         'SPLIT_UNKNOWN',
-        `record ${index} has ${value === null ? 'no value' : `"${cellText(value)}"`} in the column "${column}", ` +
-          `which the manifest assigns to no split; listed: ${[...known.keys()].join(', ')}`,
+        `record ${nameRecord(index)} has ${value === null ? 'no value' : `"${cellText(value)}"`} in the column ` +
+          `"${column}", which the manifest assigns to no split; listed: ${[...known.keys()].join(', ')}`,
         { metadata: { column_name: column } },
       );
     };

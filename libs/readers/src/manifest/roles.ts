@@ -164,7 +164,7 @@ export const isProse = ({ field, meanLength = 0, maxWords = 0, distinct }: Field
 export const isFeature = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'number' ||
   field.kind === 'boolean' ||
-  (field.kind === 'text' && values !== undefined && distinct <= MAX_CLASSES);
+  (field.kind === 'text' && field.nested !== true && values !== undefined && distinct <= MAX_CLASSES);
 
 /** Whether a truth is a class of a list rather than a quantity. */
 export function isClass({ field, values, distinct }: FieldProfile): boolean {

@@ -91,7 +91,22 @@ async function parse(tree: FileTree, path: string): Promise<CocoFile> {
   const parsed = file.safeParse(value);
   if (parsed.success) return parsed.data;
   const [{ path: place, message }] = parsed.error.issues as [z.core.$ZodIssue];
-  throw annotationInvalid(path, `${place.map(String).join('.')}: ${message}`);
+  throw annotationInvalid(path, `${place.map(String).join('.')}: ${message}${describeOther(value)}`);
+}
+
+/** Contents of COCO files that have no boxes, by the key of an annotation. */
+const OTHER_PARTS: Readonly<Record<string, string>> = {
+  caption: 'captions',
+  segments_info: 'panoptic segments',
+  category_id: 'classes of whole pictures',
+};
+
+function describeOther(value: unknown): string {
+  const { annotations } = value as { annotations?: unknown };
+  const first: unknown = Array.isArray(annotations) ? annotations[0] : undefined;
+  if (typeof first !== 'object' || first === null || 'bbox' in first) return '';
+  const found = Object.entries(OTHER_PARTS).find(([key]) => key in first)?.[1];
+  return found === undefined ? '' : `; it has ${found}, and only boxes ("bbox") are read`;
 }
 
 function readPictures(path: string, content: CocoFile, lookup: PictureLookup): AnnotatedPicture[] {

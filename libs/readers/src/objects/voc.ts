@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as z from 'zod';
 import { type FileTree, findExtension, listFolders } from '../files/file-tree.js';
+import { readPictureSize } from '../encoders/picture.pixels.js';
 import { splitNamed } from '../files/split-names.js';
 import {
   type AnnotatedPicture,
@@ -36,7 +37,7 @@ const number = z.coerce.number();
 const annotation = z.object({
   annotation: z.object({
     filename: z.string().optional(),
-    size: z.object({ width: number.positive(), height: number.positive() }),
+    size: z.object({ width: number.positive(), height: number.positive() }).optional(),
     object: z
       .array(
         z.object({
@@ -80,11 +81,12 @@ export async function readVoc(tree: FileTree): Promise<AnnotatedPictures> {
   const labels = new Set<string>();
   const pictures: AnnotatedPicture[] = [];
   for (const path of files) {
-    const { filename, size, object } = await parseFile(tree, path);
+    const { filename, size: stated, object } = await parseFile(tree, path);
     const stem = findStem(path);
     const picture =
       (filename === undefined ? undefined : lookup.find(path, filename)) ?? findByStem(tree, stem);
     if (picture === undefined) throw annotationInvalid(path, `its picture ${filename ?? stem} is missing`);
+    const size = stated ?? (await readPictureSize(tree, picture));
     const objects = object.map(({ name, bndbox }, at): PictureObject => {
       const { width, height } = size;
       const { xmin, ymin, xmax, ymax } = bndbox;
@@ -124,7 +126,14 @@ async function parseFile(tree: FileTree, path: string): Promise<z.infer<typeof a
   const parsed = annotation.safeParse(parser.parse(text));
   if (parsed.success) return parsed.data.annotation;
   const [{ path: place, message }] = parsed.error.issues as [z.core.$ZodIssue];
-  throw annotationInvalid(path, `${place.map(String).join('.')}: ${message}`);
+  throw annotationInvalid(path, `${findLine(text, place)}${place.map(String).join('.')}: ${message}`);
+}
+
+/** The line of the object that a path into the annotation names: `line 7: `; empty for another path. */
+function findLine(text: string, [, name, index]: readonly PropertyKey[]): string {
+  if (name !== 'object' || typeof index !== 'number') return '';
+  const found = [...text.matchAll(/<object[\s>]/g)][index];
+  return found === undefined ? '' : `line ${text.slice(0, found.index).split('\n').length}: `;
 }
 
 /** Split by the name of a picture, from `ImageSets/<kind>/<split>.txt`. */

@@ -1,9 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
-import * as z from 'zod';
-import { type FileTree, findExtension, listFolders } from '../files/file-tree.js';
+import { type FileTree, listFolders } from '../files/file-tree.js';
 import { isPicture } from '../files/media.js';
-import { splitNamed } from '../files/split-names.js';
 import {
   type AnnotatedPicture,
   type AnnotatedPictures,
@@ -11,94 +8,49 @@ import {
   type PictureObject,
   toBox,
 } from './annotated.js';
+import { findLabelFile, findYoloFile, isInLabels, readYoloDescription } from './yolo.places.js';
 
 const MAX_LABEL_BYTES = 2 ** 22;
-const MAX_YAML_BYTES = 2 ** 20;
 /** Labels are written with a few digits. */
 const TOLERANCE = { x: 0.002, y: 0.002 };
 
-const names = z.union([
-  z.array(z.union([z.string(), z.number()]).transform(String)).min(1),
-  z
-    .record(z.string().regex(/^\d+$/), z.union([z.string(), z.number()]).transform(String))
-    .transform((all) => Object.entries(all).sort(([a], [b]) => Number(a) - Number(b)))
-    .refine(
-      (all) => all.length > 0 && all.every(([key], i) => Number(key) === i),
-      'classes are numbered from 0',
-    )
-    .transform((all) => all.map(([, name]) => name)),
-]);
-const place = z.union([z.string(), z.array(z.string())]).nullish();
-const description = z.object({ names, train: place, val: place, test: place });
-
-/** The YAML file that names the classes, of a tree with labels for pictures. */
-export async function findYoloFile(tree: FileTree): Promise<string | undefined> {
-  if (!tree.files.some(({ path }) => isLabel(path))) return undefined;
-  for (const { path, bytes } of tree.files) {
-    if (!['.yaml', '.yml'].includes(findExtension(path)) || bytes > MAX_YAML_BYTES) continue;
-    if (/^names[ \t]*:/m.test(await readFile(tree.absolute(path), 'utf8'))) return path;
-  }
-  return undefined;
-}
-
-const isLabel = (path: string): boolean =>
-  findExtension(path) === '.txt' && listFolders(path).includes('labels');
-
 /**
- * Reads pictures with labels of YOLO: `images/…` and `labels/….txt`, boxes (`class x y width height`) or outlines
- * (`class x y x y …`), in shares of the picture. A picture without a file has no object. Throws `invalid`
- * ANNOTATION_INVALID with file and line.
+ * Reads pictures with labels of YOLO: boxes (`class x y width height`, with key points where the YAML file has
+ * `kpt_shape`) or outlines (`class x y x y …`, also the corners of rotated boxes), in shares of the picture.
+ * Labels are in `labels/….txt` of `images/…`, or next to the picture. A picture without a file has no object.
+ * Throws `invalid` ANNOTATION_INVALID with file and line.
  */
 export async function readYolo(tree: FileTree): Promise<AnnotatedPictures> {
-  const path = (await findYoloFile(tree))!;
-  const parsed = description.safeParse(await parseYaml(tree, path));
-  if (!parsed.success) {
-    const [{ path: at, message }] = parsed.error.issues as [z.core.$ZodIssue];
-    throw annotationInvalid(path, `${at.map(String).join('.')}: ${message}`);
-  }
-  const { names: labels, train, val, test } = parsed.data;
-  const folders = Object.entries({ train, val, test }).flatMap(([split, at]) =>
-    [at ?? []]
-      .flat()
-      .map((folder) => ({ split, folder: folder.replace(/^(?:\.{0,2}\/)+/, '').replace(/\/+$/, '') })),
-  );
-  const unused = new Set(tree.files.map((file) => file.path).filter(isLabel));
+  const { labels, keyPoints, findSplit } = await readYoloDescription(tree, (await findYoloFile(tree))!);
+  const unused = new Set(tree.files.map((file) => file.path).filter(isInLabels));
   const pictures: AnnotatedPicture[] = [];
-  for (const picture of tree.files) {
-    if (!isPicture(picture.path)) continue;
-    const label = labelPath(picture.path);
-    if (label === undefined) continue;
-    unused.delete(label);
-    const split =
-      folders.find(({ folder }) => folder !== '' && `/${picture.path}`.includes(`/${folder}/`))?.split ??
-      listFolders(picture.path).find(splitNamed) ??
-      null;
-    pictures.push({ path: picture.path, split, objects: await readLabels(tree, label, labels) });
+  const found = tree.files
+    .filter(({ path }) => isPicture(path))
+    .map(({ path }) => ({ path, label: findLabelFile(tree, path) }));
+  // a picture far from all labels, such as a logo, is not a sample
+  const folders = new Set(
+    found.filter(({ label }) => label !== undefined).map(({ path }) => findFolder(path)),
+  );
+  for (const { path, label } of found) {
+    if (label === undefined && !listFolders(path).includes('images') && !folders.has(findFolder(path)))
+      continue;
+    if (label !== undefined) unused.delete(label);
+    const objects = label === undefined ? [] : await readLabels(tree, label, labels, keyPoints);
+    pictures.push({ path, split: findSplit(path) ?? null, objects });
   }
-  const [lost] = [...unused].filter((file) => !/\/classes\.txt$/i.test(file));
+  const [lost] = unused;
   if (lost !== undefined) throw annotationInvalid(lost, 'its picture is missing');
   return { labels, pictures };
 }
 
-async function parseYaml(tree: FileTree, path: string): Promise<unknown> {
-  try {
-    return parse(await readFile(tree.absolute(path), 'utf8'), { maxAliasCount: 10 });
-  } catch (error) {
-    throw annotationInvalid(path, (error as Error).message.split('\n')[0]!, error);
-  }
-}
+const findFolder = (path: string): string => listFolders(path).join('/');
 
-/** `a/images/train/x.jpg` has its labels in `a/labels/train/x.txt`. */
-function labelPath(path: string): string | undefined {
-  const parts = path.split('/');
-  const at = parts.lastIndexOf('images');
-  if (at === -1) return undefined;
-  parts[at] = 'labels';
-  return parts.join('/').replace(/\.[^./]+$/, '.txt');
-}
-
-async function readLabels(tree: FileTree, path: string, labels: readonly string[]): Promise<PictureObject[]> {
-  if (!tree.has(path)) return [];
+async function readLabels(
+  tree: FileTree,
+  path: string,
+  labels: readonly string[],
+  keyPoints: number,
+): Promise<PictureObject[]> {
   const bytes = await readFile(tree.absolute(path));
   if (bytes.length > MAX_LABEL_BYTES)
     throw annotationInvalid(
@@ -110,8 +62,11 @@ async function readLabels(tree: FileTree, path: string, labels: readonly string[
     if (line.trim() === '') continue;
     const fault = (why: string) =>
       annotationInvalid(path, `line ${at + 1} ${why}: ${JSON.stringify(line.slice(0, 120))}`);
-    const [index, ...numbers] = line.trim().split(/\s+/).map(Number) as [number, ...number[]];
-    if (![index, ...numbers].every(Number.isFinite)) throw fault('has a value that is not a number');
+    const [index, ...values] = line.trim().split(/\s+/).map(Number) as [number, ...number[]];
+    if (![index, ...values].every(Number.isFinite)) throw fault('has a value that is not a number');
+    if (keyPoints > 0 && values.length !== 4 + keyPoints)
+      throw fault(`has ${values.length + 1} numbers; a box with key points has ${5 + keyPoints}`);
+    const numbers = keyPoints > 0 ? values.slice(0, 4) : values;
     const label = labels[index];
     if (label === undefined) throw fault(`is of the class ${index}; there are ${labels.length} classes`);
     const isOutline = numbers.length >= 6 && numbers.length % 2 === 0;

@@ -15,6 +15,7 @@ const rows = (delimiter: string, decimal = '.', end = '\n') =>
   Array.from({ length: 30 }, (_, i) =>
     [`n${i}`, `${i}${decimal}5`, i % 3 === 0 ? 'a' : 'b'].join(delimiter),
   ).join(end);
+const PNG = await png();
 const TEXT = 'a text of some words that a person wrote about something';
 
 const reviews = Array.from({ length: 60 }, (_, i) => `"Ça; va ${TEXT} 😀 ${i}";${i % 2}x`);
@@ -232,6 +233,70 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     }),
     ...{ reader: 'voc-crops', choose: true, records: 2, classes: ['cat', 'dog'], splits: ['validation'] },
   },
+  'YOLO of darknet: names and lists, with labels next to the pictures': {
+    files: async () => ({
+      'obj.data': 'classes = 2\ntrain = data/train.txt\nnames = data/obj.names\n',
+      'obj.names': 'cat\r\ndog\r\n',
+      'train.txt': 'data/obj_train_data/1.png\n',
+      'valid.txt': 'data\\obj_train_data\\2.png\n',
+      'obj_train_data/1.png': await png(),
+      'obj_train_data/1.txt': '1 0.133333 0.300000 0.266667 0.200000\n0 0.5 0.5 0.1 0.1\n',
+      'obj_train_data/2.png': await png(),
+      'obj_train_data/2.txt': '',
+      'logo.png': await png(),
+    }),
+    ...{ reader: 'yolo', choose: true, records: 2, classes: ['cat', 'dog'] },
+    splits: ['training', 'validation'],
+  },
+  'YOLO of LabelImg: classes.txt next to the labels, in other folders': {
+    files: async () => ({
+      'set/Images/1.png': await png(),
+      'set/Annotations/1.txt': '1 0.5 0.5 0.2 0.2\n',
+      'set/Annotations/classes.txt': '\uFEFFcat\ndog\n',
+    }),
+    ...{ reader: 'yolo-boxes', choose: true, records: 1, classes: ['cat', 'dog'] },
+  },
+  'YOLO with key points and a list of pictures in place of a folder': {
+    files: async () => ({
+      'tiger.yaml': 'path: ../tiger\ntrain: train.txt\nval: val.txt\nkpt_shape: [2, 3]\nnames:\n  0: tiger\n',
+      'train.txt': './images/a.png\n',
+      'val.txt': './images/b.png\n',
+      'images/a.png': await png(),
+      'images/b.png': await png(),
+      'labels/a.txt': '0 0.5 0.5 0.2 0.4 0.1 0.2 2 0.3 0.4 1\n',
+    }),
+    ...{ reader: 'yolo-boxes', choose: true, records: 2, classes: ['tiger'] },
+    splits: ['training', 'validation'],
+  },
+  'Pascal VOC without the size of the picture': {
+    files: async () => ({
+      'a.xml': voc('a.png').replace(/<size>.*<\/size>/, ''),
+      'a.png': await png(),
+    }),
+    ...{ reader: 'voc-boxes', choose: true, records: 1, classes: ['cat', 'dog'] },
+  },
+  'a table in each split, with names of pictures next to it': {
+    files: async () => ({
+      'train/_classes.csv': 'filename, day,class\n1.png, 1,a\n2.png, 0,b\n',
+      'train/1.png': await png(),
+      'train/2.png': await png(),
+      'val/_classes.csv': 'filename, day,class\n1.png, 0,b\n',
+      'val/1.png': await png(),
+    }),
+    ...{ reader: 'table', choose: true, records: 3, classes: ['a', 'b'], splits: ['training', 'validation'] },
+    inputs: ['picture'],
+  },
+  'a table with names of pictures in a folder of their own, and nested values': {
+    files: async () => ({
+      'ann.json': JSON.stringify([
+        { image: '1.png', label: 'a', boxes: [{ x: 1 }] },
+        { image: '2.png', label: 'b', boxes: [] },
+      ]),
+      'images/1.png': await png(),
+      'images/2.png': await png(),
+    }),
+    ...{ reader: 'table', choose: true, records: 2, classes: ['a', 'b'], inputs: ['picture'] },
+  },
 };
 
 function arrow(count: number): Uint8Array {
@@ -331,6 +396,37 @@ describe('files that are bad', () => {
       'compressed sound',
       { 'a/1.mp3': 'x', 'b/2.mp3': 'y' },
       /a\/1\.mp3 is compressed \(mp3\), which is not read/,
+    ],
+    [
+      'pictures of which some are in a folder of a split',
+      { 'train/1.png': PNG, 'trainannot/1.png': PNG, 'val/1.png': PNG },
+      /record 1 \("trainannot\/1\.png"\) has no value in the column "split"/,
+    ],
+    [
+      'YOLO with another number of key points',
+      {
+        'a.yaml': 'kpt_shape: [2, 3]\nnames: [tiger]\n',
+        'images/a.png': PNG,
+        'labels/a.txt': '0 0.5 0.5 0.2 0.4 0.1 0.2 0.3 0.4\n',
+      },
+      /a\.txt cannot be read: line 1 has 9 numbers; a box with key points has 11/,
+    ],
+    [
+      'captions of COCO',
+      {
+        'captions.json': JSON.stringify({
+          images: [{ id: 1, file_name: 'a.png', width: 1, height: 1 }],
+          annotations: [{ id: 1, image_id: 1, category_id: 0, caption: 'hello' }],
+          categories: [],
+        }),
+        'a.png': PNG,
+      },
+      /captions\.json cannot be read: categories: .*; it has captions, and only boxes \("bbox"\) are read/,
+    ],
+    [
+      'XML of LabelMe',
+      { 'a.xml': '<annotation>\n<object><name>a</name><polygon/></object>\n</annotation>', 'a.png': PNG },
+      /a\.xml cannot be read: line 2: annotation\.object\.0\.bndbox/,
     ],
     ['nothing', {}, /has 0 files of no known form/],
   ])('are refused: %s', async (_name, files, message) => {

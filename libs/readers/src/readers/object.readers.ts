@@ -3,7 +3,8 @@ import type { AnnotatedPictures } from '../objects/annotated.js';
 import { findCocoFiles, readCoco } from '../objects/coco.js';
 import { hasMask, objectRecords, pictureRecords } from '../objects/object.records.js';
 import { findVocFiles, readVoc } from '../objects/voc.js';
-import { findYoloFile, readYolo } from '../objects/yolo.js';
+import { readYolo } from '../objects/yolo.js';
+import { findYoloFile } from '../objects/yolo.places.js';
 import { counted, type Reader } from './reader.js';
 
 /** A form in which pictures with objects lie on disk. */
@@ -26,7 +27,7 @@ const FORMS: readonly ObjectForm[] = [
   {
     key: 'yolo',
     title: 'YOLO',
-    files: 'data.yaml, images/… and labels/….txt',
+    files: 'names of classes (data.yaml, obj.names, classes.txt) and labels (.txt) of pictures',
     isFound: async (tree) => (await findYoloFile(tree)) !== undefined,
     read: readYolo,
   },

@@ -320,7 +320,11 @@ describe('Pascal VOC', () => {
       xml(object('cat', [3, 2, 30, 5])),
       /a\.xml cannot be read: object 1 \("cat"\) has the box 3, 2 to 30, 5/,
     ],
-    ['no size', '<annotation><filename>a.png</filename></annotation>', /annotation\.size/],
+    [
+      'no size',
+      '<annotation><filename>a.png</filename><size><width>0</width><height>9</height></size></annotation>',
+      /annotation\.size/,
+    ],
     [
       'XML that is cut off',
       xml(object('cat', [1, 1, 2, 2])).slice(0, -40),

@@ -1,6 +1,7 @@
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { isAudio, isPicture } from '../files/media.js';
 import { splitNamed } from '../files/split-names.js';
+import { MediaPaths } from '../tables/media-paths.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
 import { counted, type Reader } from './reader.js';
@@ -20,7 +21,7 @@ export const tableReader: Reader = {
       certain: listed !== undefined || tree.files.length === files.length,
     });
   },
-  open: (tree) => TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], (path) => tree.has(path)),
+  open: (tree) => TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], new MediaPaths(tree)),
 };
 
 /**
@@ -50,13 +51,16 @@ function metadataFiles(tree: FileTree): TableFile[] | undefined {
 function tableFiles(tree: FileTree): TableFile[] | undefined {
   const tables = tree.files.map(({ path }) => path).filter(isTable);
   if (tables.length === 0 || new Set(tables.map(findExtension)).size > 1) return undefined;
-  const absolute = (path: string) => tree.absolute(path);
-  if (tables.length === 1) return [{ path: absolute(tables[0]!) }];
+  const toFile = (path: string): TableFile => ({
+    path: tree.absolute(path),
+    ...(path.includes('/') ? { folder: listFolders(path).join('/') } : {}),
+  });
+  if (tables.length === 1) return [toFile(tables[0]!)];
   const splits = tables.map(findSplit);
   if (splits.every((split) => split !== undefined))
-    return tables.map((path, at) => ({ path: absolute(path), split: splits[at]! }));
+    return tables.map((path, at) => ({ ...toFile(path), split: splits[at]! }));
   const stems = new Set(tables.map((path) => findStem(path).replace(/[-_.]?\d+(?:-of-\d+)?$/, '')));
-  return stems.size === 1 ? tables.map((path) => ({ path: absolute(path) })) : undefined;
+  return stems.size === 1 ? tables.map(toFile) : undefined;
 }
 
 const findStem = (path: string): string =>

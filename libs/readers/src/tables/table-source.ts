@@ -7,7 +7,7 @@ export interface TableFile {
   /** Absolute path. */
   readonly path: string;
   readonly split?: string;
-  /** Folder that the paths in `file_name` are relative to; absent for the root of the tree. */
+  /** Folder of the file below the root of the tree; absent for the root. */
   readonly folder?: string;
 }
 

@@ -24,6 +24,7 @@ import {
 import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
 import { classNames, type Features, readFeatures } from './hugging-face.js';
+import type { MediaPaths } from './media-paths.js';
 import {
   isDelimited,
   isParquet,
@@ -38,8 +39,6 @@ const TEXT_FACTS =
   ", avg(length(v)) AS characters, max(length(v) - length(replace(v, ' ', '')) + 1) AS words";
 /** Name of the column that says which of several files a record comes from. */
 const SPLIT = 'split';
-/** Column of the paths of pictures, as Hugging Face names it. */
-const FILE_NAME = 'file_name';
 
 interface Column {
   readonly field: Field;
@@ -69,10 +68,10 @@ export class TableRecords implements Records {
   }
 
   /**
-   * Opens files of the same columns. `isFile` says whether a text names a file of the tree. Throws `invalid`
-   * TABLE_INVALID with file and line.
+   * Opens files of the same columns. Texts that name pictures or sounds of the tree, from its root, from the folder of
+   * the table or by their names alone, are paths. Throws `invalid` TABLE_INVALID with file and line.
    */
-  static async open(files: readonly TableFile[], isFile: (path: string) => boolean): Promise<TableRecords> {
+  static async open(files: readonly TableFile[], media: MediaPaths): Promise<TableRecords> {
     const instance = await DuckDBInstance.create(':memory:', {
       threads: '1',
       memory_limit: '384MB',
@@ -86,15 +85,14 @@ export class TableRecords implements Records {
       const parts: string[] = [];
       for (const { path, split, folder } of files) {
         const { sql } = await readExpression(path);
-        const named =
-          folder === undefined ? '' : ` REPLACE (${quoteText(`${folder}/`)} || ${FILE_NAME} AS ${FILE_NAME})`;
+        const named = await rootPaths(connection, sql, folder, media);
         const added = split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`;
         parts.push(`SELECT *${named}${added} FROM ${sql}`);
       }
       const relation = `(${parts.join(' UNION ALL BY NAME ')})`;
       const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
       const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), {
-        isFile,
+        isFile: (text) => media.has(text),
         features: await readFileFeatures(connection, files),
       });
       const { rows } = await one<{ rows: bigint }>(connection, `SELECT count(*) AS rows FROM ${relation}`);
@@ -267,6 +265,29 @@ const WHOLE = new Set<DuckDBTypeId>([
   DuckDBTypeId.UBIGINT,
   DuckDBTypeId.UHUGEINT,
 ]);
+/** SQL that replaces the paths of a table by paths from the root of the tree; empty where none differs. */
+async function rootPaths(
+  connection: DuckDBConnection,
+  sql: string,
+  folder: string | undefined,
+  media: MediaPaths,
+): Promise<string> {
+  if (media.isEmpty) return '';
+  const shape = await connection.run(`SELECT * FROM ${sql} LIMIT 0`);
+  const types = shape.columnTypes();
+  const replaced: string[] = [];
+  for (const [at, name] of shape.columnNames().entries()) {
+    if (types[at]!.typeId !== DuckDBTypeId.VARCHAR) continue;
+    const column = quoteName(name);
+    const found = await connection.runAndReadAll(
+      `SELECT ${column} FROM ${sql} WHERE ${column} IS NOT NULL LIMIT 1`,
+    );
+    const prefix = media.findPrefix(found.getRows()[0]?.[0] as string | undefined, folder);
+    if (prefix !== '') replaced.push(`${quoteText(prefix)} || ${column} AS ${column}`);
+  }
+  return replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`;
+}
+
 const FRACTIONS = new Set<DuckDBTypeId>([DuckDBTypeId.FLOAT, DuckDBTypeId.DOUBLE, DuckDBTypeId.DECIMAL]);
 const TIMES = new Set<DuckDBTypeId>([
   DuckDBTypeId.DATE,
@@ -341,7 +362,7 @@ async function describe(
         field: { name, kind: media ?? 'text' },
         sql: `CAST(${column} AS VARCHAR)`,
       });
-    } else columns.push({ field: { name, kind: 'text' }, sql: `CAST(${column} AS VARCHAR)` });
+    } else columns.push({ field: { name, kind: 'text', nested: true }, sql: `CAST(${column} AS VARCHAR)` });
   }
   return columns;
 }
