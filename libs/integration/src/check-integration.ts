@@ -1,10 +1,12 @@
-import { DomainError, metadataWithoutValues } from '@noema/kernel';
+import { metadataWithoutValues } from '@noema/kernel';
 import type { IntegrationReport } from './check-report.js';
+import { checkGradient } from './gradient-check.js';
 import { HandlerProbe } from './handler-probe.js';
-import { runHandler } from './handler.js';
-import type { Integration, PreprocessContext } from './integration.js';
+import { type Handler, runHandler } from './handler.js';
+import { classGroundTruth, type Integration, type PreprocessContext } from './integration.js';
 import { type Population, planPopulation } from './population.js';
 import { SampleEncoder } from './sample-encoder.js';
+import { finiteScore, SampleScorer } from './sample-scorer.js';
 import type { SampleContext } from './sample.js';
 import type { Tensor } from './tensor.js';
 
@@ -48,6 +50,11 @@ export async function checkIntegration(
   };
 }
 
+/** Ground truths of the checked samples that have some. */
+type Truths = ReadonlyMap<SampleContext<unknown>, Record<string, Tensor>>;
+/** Samples whose gradient of the loss is compared with finite differences. */
+const CHECKED_GRADIENTS = 4;
+
 class Check {
   private readonly encoder: SampleEncoder;
   private readonly chosen: readonly SampleContext<unknown>[];
@@ -84,8 +91,12 @@ class Check {
     for (const [name, fn] of Object.entries(metadata)) reports.push(await this.metadata(name, fn));
     for (const [name, fn] of Object.entries(visualizers)) reports.push(await this.visuals(name, fn));
     for (const [name, fn] of Object.entries(metrics))
-      reports.push(await this.score('metric', name, fn, truths));
-    if (loss !== undefined) reports.push(await this.score('loss', 'loss', loss, truths));
+      reports.push(
+        await this.score({ role: 'metric', name, fn }, truths, async (sample, prediction, groundTruths) =>
+          finiteScore(await fn({ sample, prediction, groundTruths })),
+        ),
+      );
+    if (loss !== undefined) reports.push(await this.checkLoss(loss, truths));
     return reports;
   }
 
@@ -141,34 +152,70 @@ class Check {
   }
 
   private async score(
-    role: 'metric' | 'loss',
-    name: string,
-    fn: NonNullable<Integration['loss']>,
-    truths: ReadonlyMap<SampleContext<unknown>, Record<string, Tensor>>,
+    handler: Handler,
+    truths: Truths,
+    scoreOf: (
+      sample: SampleContext<unknown>,
+      prediction: Tensor,
+      groundTruths: Readonly<Record<string, Tensor>>,
+    ) => Promise<number>,
   ) {
-    const probe = new HandlerProbe({ role, name, fn });
-    const classes = this.integration.predictions?.labels.length ?? 1;
-    const prediction: Tensor = {
-      data: new Float32Array(classes).fill(1 / classes),
-      dims: [classes],
-      type: 'float32',
-    };
+    const probe = new HandlerProbe(handler);
     for (const [sample, groundTruths] of truths) {
+      const prediction = this.uniformPrediction(groundTruths);
       const value = await probe.call(sample, () =>
-        runHandler(probe.handler, sample, async () => finite(await fn({ sample, prediction, groundTruths }))),
+        runHandler(handler, sample, () => scoreOf(sample, prediction, groundTruths)),
       );
       if (value !== undefined) probe.saw([value]);
     }
     probe.says('number');
     return probe.report();
   }
+
+  /** The loss, and its gradient against finite differences. */
+  private async checkLoss(fn: object, truths: Truths) {
+    const probe = new HandlerProbe({ role: 'loss', name: 'loss', fn });
+    const scorer = new SampleScorer(this.integration, this.encoder);
+    let gradients = 0;
+    for (const [sample, groundTruths] of truths) {
+      const prediction = this.uniformPrediction(groundTruths);
+      const result = await probe.call(sample, () => scorer.lossOf(sample, prediction, groundTruths));
+      if (result === undefined) continue;
+      probe.saw([result.value]);
+      if (result.gradient === undefined) continue;
+      if (gradients++ >= CHECKED_GRADIENTS) continue;
+      try {
+        await runHandler(probe.handler, sample, () =>
+          checkGradient(prediction, result, (moved) => scorer.lossOf(sample, moved, groundTruths)),
+        );
+      } catch (error) {
+        probe.fault(sample, error);
+      }
+    }
+    probe.says(gradients > 0 ? 'number with gradient' : 'number');
+    return probe.report();
+  }
+
+  /**
+   * A prediction that gives every class the same probability, in the shape that a network for these ground truths
+   * has.
+   */
+  private uniformPrediction(groundTruths: Readonly<Record<string, Tensor>>): Tensor {
+    const { predictions } = this.integration;
+    const classes = predictions?.labels.length ?? 1;
+    const dims = predictionDims(
+      groundTruths[classGroundTruth(this.integration) ?? Object.keys(groundTruths)[0] ?? ''],
+      predictions && classes,
+    );
+    const data = new Float32Array(dims.reduce((size, dim) => size * dim, 1)).fill(1 / classes);
+    return { data, dims, type: 'float32' };
+  }
 }
 
-function finite(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value)) return value;
-  throw new DomainError(
-    'invalid',
-    'NOT_FINITE',
-    `it returned ${String(value)} for a uniform prediction; return a finite number`,
-  );
+/** The numbers of a regression, one number for each class, or classes at every position of a mask. */
+function predictionDims(truth: Tensor | undefined, classes: number | undefined): readonly number[] {
+  const dims = truth?.dims ?? [];
+  if (classes === undefined) return dims.length === 0 ? [1] : dims;
+  if (dims.length < 2) return [classes];
+  return dims.at(-1) === classes ? dims : [...(dims.at(-1) === 1 ? dims.slice(0, -1) : dims), classes];
 }

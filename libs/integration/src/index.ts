@@ -22,10 +22,12 @@ export {
   type Integration,
   type IntegrationDefinition,
   isIntegration,
+  type LossWithGradient,
   type MetadataHandler,
   type MetadataValue,
   type Predictions,
   type PreprocessContext,
+  type SampleLoss,
   type SampleScore,
   type Visualizer,
 } from './integration.js';
@@ -33,6 +35,7 @@ export { loadIntegration } from './load-integration.js';
 export { encodePng, type Pixels } from './png.js';
 export { planPopulation, Population, type PopulationSplit } from './population.js';
 export { type EncodedBatch, type EncodedSample, SampleEncoder } from './sample-encoder.js';
+export { type SampleLossResult, SampleScorer } from './sample-scorer.js';
 export type { EncodedSpec, MetadataType, SampleSpec } from './sample-spec.js';
 export { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type SplitSource } from './sample.js';
 export {

@@ -26,6 +26,13 @@ export interface EvaluatedSample<D> {
 }
 /** Computes a number for a sample from its prediction. */
 export type SampleScore<D> = (evaluated: EvaluatedSample<D>) => Awaitable<number>;
+/** The loss of a sample and its derivative by each number of the prediction, in the shape of the prediction. */
+export interface LossWithGradient {
+  readonly value: number;
+  readonly gradient: TensorLike;
+}
+/** Computes the loss of a sample from its prediction. A network can be trained with it where it gives a gradient. */
+export type SampleLoss<D> = (evaluated: EvaluatedSample<D>) => Awaitable<number | LossWithGradient>;
 
 /** Names of the model's classes. */
 export interface Predictions<G extends string = string> {
@@ -69,8 +76,10 @@ export interface IntegrationDefinition<D, G extends string = string> {
   readonly metadata?: Readonly<Record<string, MetadataHandler<D>>>;
   readonly visualizers?: Readonly<Record<string, Visualizer<D>>>;
   readonly predictions?: Predictions<NoInfer<G>>;
+  /** Metrics of one sample; every evaluation of a model on the data has them as `metrics.<name>`. */
   readonly metrics?: Readonly<Record<string, SampleScore<D>>>;
-  readonly loss?: SampleScore<D>;
+  /** Loss of one sample, for runs that name the loss `integration`. */
+  readonly loss?: SampleLoss<D>;
 }
 
 const INTEGRATION = Symbol.for('noema.integration');
@@ -110,6 +119,12 @@ export function defineIntegration<D, const G extends string = string>(
   }
   if (typeof definition.preprocess !== 'function')
     faults.push('it has no preprocess; write preprocess: () => ({ training: { length, data } })');
+  if (definition.loss !== undefined && typeof definition.loss !== 'function')
+    faults.push('loss is no function');
+  if (Object.keys(definition.metrics ?? {}).length > MAX_DECLARED)
+    faults.push(
+      `it has ${Object.keys(definition.metrics!).length} metrics; at most ${MAX_DECLARED} are computed`,
+    );
   if (Object.keys(definition.inputs ?? {}).length === 0) faults.push('it has no input encoder');
   if (typeof definition.groundTruths !== 'object')
     faults.push('it has no groundTruths; write groundTruths: {} when there are none');

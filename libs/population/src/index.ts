@@ -1,5 +1,12 @@
 export { DatasetCatalog, type TeamClients } from './catalog/dataset-catalog.js';
-export type { DatasetShard, DatasetVersionInfo, SplitRange, TensorShape } from './catalog/dataset-version.js';
+export { type RowLosses, type RowPredictions, SampleScores } from './catalog/sample-scores.js';
+export type {
+  DatasetShard,
+  DatasetVersionInfo,
+  DeclaredScores,
+  SplitRange,
+  TensorShape,
+} from './catalog/dataset-version.js';
 export { formatBits, hasRow } from './samples/row-mask.js';
 export { SampleIndex } from './samples/sample-index.js';
 export { type ColumnSummary, type JoinedTable, SampleJoin } from './samples/sample-join.js';

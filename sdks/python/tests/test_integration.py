@@ -86,9 +86,9 @@ class Process:
         )
         its.close()
 
-    def send(self, header):
+    def send(self, header, body=b""):
         text = json.dumps(header).encode()
-        self.channel.sendall(struct.pack("<II", len(text), 0) + text)
+        self.channel.sendall(struct.pack("<II", len(text), len(body)) + text + body)
 
     def read(self):
         header, body = struct.unpack("<II", self._exactly(8))
@@ -119,7 +119,8 @@ def process():
 def test_the_runner_answers_as_the_golden_frames_do(process, exchange):
     assert process.read() == ({"kind": "ready", "protocol": 1}, b"")
     request = exchange["request"]
-    process.send({**request, "params": {**request["params"], "modulePath": str(GOLDEN / "digits.py")}})
+    params = {**request["params"], "modulePath": str(GOLDEN / "digits.py")}
+    process.send({**request, "params": params}, base64.b64decode(exchange.get("requestBody", "")))
     header, body = process.read()
     while header["kind"] == "progress":
         header, body = process.read()

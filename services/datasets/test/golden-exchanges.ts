@@ -8,6 +8,8 @@ export interface GoldenExchange {
   readonly name: string;
   /** Header of the request; `modulePath` is added. */
   readonly request: { readonly method: string; readonly params: Readonly<Record<string, unknown>> };
+  /** Body of the request, in base64; absent for an empty one. */
+  readonly requestBody?: string;
   /** Header of the answer, without the parts that belong to one language or machine. */
   readonly answer: unknown;
   /** Body of the answer, in base64. */

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { requireDevice } from '@noema/engine';
-import { type Host, HostModule } from '@noema/host';
+import { type Host, HostModule, provideWithClients } from '@noema/host';
+import { SampleScores } from '@noema/population';
 import type { TrainingConfig } from './config.js';
 import { TrainingEngine } from './engine/training.engine.js';
 import { ModelImportExecutor } from './model-import/model-import.executor.js';
@@ -24,6 +25,7 @@ export class WorkerModule {
       providers: [
         ...sharedProviders,
         TrainingEngine,
+        provideWithClients(SampleScores),
         RunEventPublisher,
         RunExecutor,
         RunWorker,

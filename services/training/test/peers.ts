@@ -1,6 +1,10 @@
 import { type ArtifactStore, artifactKey, writeMatrix } from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
-import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import {
+  DatasetService,
+  ScoreKind,
+  type ScoreSamplesRequest,
+} from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
@@ -13,7 +17,14 @@ export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), u
 const SHARD = 64;
 const CLASSES = ['left', 'right', 'both'];
 
+/** What the integration of a dataset computes for a sample from its prediction and its class. */
+type Score<T> = (prediction: Float32Array, label: number) => T;
+
 export interface DatasetOptions {
+  /** Metrics that its integration declares. */
+  readonly metrics?: Readonly<Record<string, Score<number>>>;
+  /** Loss that its integration declares. */
+  readonly loss?: Score<{ readonly value: number; readonly gradient: readonly number[] }>;
   readonly projectId?: string;
   readonly state?: JobState;
   readonly classNames?: readonly string[];
@@ -40,6 +51,8 @@ async function makeDataset(
     training = 120,
     nanAt,
     truth: asked,
+    metrics = {},
+    loss,
   }: DatasetOptions,
 ) {
   const id = uuidv7();
@@ -121,8 +134,31 @@ async function makeDataset(
     groundTruths: asked === null ? [] : [spec('side', [...dims])],
     classNames: [...classNames],
     samples: artifactRefMessage(samples),
+    metricNames: Object.keys(metrics),
+    hasLoss: loss !== undefined,
   };
-  return { version, shards };
+  const scored = (request: ScoreSamplesRequest) => {
+    const all = new Float32Array(Uint8Array.from(request.predictions).buffer);
+    const width = all.length / request.rows.length;
+    const each = <T>(absent: T, score: Score<T>): T[] =>
+      request.rows.map((row, i) =>
+        names[row]!.split === 'unlabeled'
+          ? absent
+          : score(all.subarray(i * width, (i + 1) * width), labels[row]!),
+      );
+    const bytes = (numbers: Float32Array | Float64Array) => new Uint8Array(numbers.buffer);
+    if (request.kind === ScoreKind.METRICS)
+      return {
+        metricNames: Object.keys(metrics),
+        scores: bytes(Float64Array.from(Object.values(metrics).flatMap((metric) => each(NaN, metric)))),
+      };
+    const losses = each({ value: NaN, gradient: new Array<number>(width).fill(0) }, loss!);
+    return {
+      scores: bytes(Float64Array.from(losses, ({ value }) => value)),
+      gradients: bytes(Float32Array.from(losses.flatMap(({ gradient }) => gradient))),
+    };
+  };
+  return { version, shards, scored };
 }
 
 /** Stand in for the workspace and the datasets service: they know projects and dataset versions. */
@@ -146,6 +182,7 @@ export function peersOf(store: ArtifactStore) {
         datasetVersion: find(datasetVersionId, ctx).version,
       }),
       listShards: ({ datasetVersionId }, ctx) => ({ shards: find(datasetVersionId, ctx).shards }),
+      scoreSamples: (request, ctx) => find(request.datasetVersionId, ctx).scored(request),
     }),
   ];
   return {

@@ -125,6 +125,35 @@ export function taskCases(platform: () => RunningTraining): void {
     );
   });
 
+  it('of data whose integration declares metrics has them by sample, by split and as fields of filters', async () => {
+    const { run, columns, file, metrics, sample } = await done(
+      {
+        classNames: ['left', 'right', 'both'],
+        metrics: { margin: (p, label) => p[label]! - Math.max(...p.filter((_, i) => i !== label)) },
+      },
+      dense(3, 'softmax'),
+    );
+    expect(columns).toContain('metrics.margin');
+    const p = file.float32('probabilities').data;
+    const margins = file.float32('metrics.margin').data;
+    const margin = (row: number): number => {
+      const own = [...p.subarray(3 * row, 3 * row + 3)];
+      const [right] = own.splice(row % 3, 1);
+      return right! - Math.max(...own);
+    };
+    expect(margins[123]).toBeCloseTo(margin(123), 6);
+    expect(margins[160]).toBeNaN(); // without ground truth
+    expect(metrics['margin']).toBeCloseTo(mean(margins.subarray(120, 160)), 5);
+    expect((await sample('s3')).metrics).toMatchObject([{ name: 'margin', value: margins[123]! }]);
+    const { evaluations, totalSize } = await platform().api.evaluations.listSampleEvaluations({
+      runId: run.id,
+      epoch: 0,
+      filter: 'metrics.margin < 0 AND split = SPLIT_VALIDATION',
+    });
+    expect(totalSize).toBe([...margins.subarray(120, 160)].filter((value) => value < 0).length);
+    expect(evaluations.every(({ metrics: [own] }) => own!.value < 0)).toBe(true);
+  });
+
   it('of labels that do not exclude each other is judged label by label, and as a whole', async () => {
     const { run, columns, file, metrics } = await done(
       { truth: { dims: [2], of: (label) => [label !== 1 ? 1 : 0, label !== 0 ? 1 : 0] } },

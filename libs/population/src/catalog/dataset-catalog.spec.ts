@@ -21,6 +21,8 @@ function fakeCatalog(version: object, responses: Readonly<Record<string, unknown
           splits: [],
           inputs: [],
           groundTruths: [],
+          metricNames: [],
+          hasLoss: false,
           ...version,
         },
       }),

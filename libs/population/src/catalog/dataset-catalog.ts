@@ -40,6 +40,9 @@ export class DatasetCatalog {
       })),
       inputs: version.inputs.map(({ name, dims }) => ({ name, dims })),
       groundTruths: version.groundTruths.map(({ name, dims }) => ({ name, dims })),
+      ...((version.metricNames.length > 0 || version.hasLoss) && {
+        scores: { metrics: version.metricNames, hasLoss: version.hasLoss },
+      }),
       samples: samples && artifactRefOf(samples, 'dataset_version.samples'),
     };
   }

@@ -13,6 +13,13 @@ export interface TensorShape {
   readonly dims: readonly number[];
 }
 
+/** What the integration of a dataset version computes from predictions. */
+export interface DeclaredScores {
+  /** Names of the metrics of a sample. */
+  readonly metrics: readonly string[];
+  readonly hasLoss: boolean;
+}
+
 /** A dataset version as the datasets service publishes it. */
 export interface DatasetVersionInfo {
   readonly id: string;
@@ -26,6 +33,8 @@ export interface DatasetVersionInfo {
   readonly groundTruths: readonly TensorShape[];
   /** Empty when the data have no classes. */
   readonly classNames: readonly string[];
+  /** Metrics and loss of the integration; absent when it computes nothing from predictions. */
+  readonly scores?: DeclaredScores;
   /** The sample table; absent until the version is ready. */
   readonly samples: ArtifactRef | undefined;
 }

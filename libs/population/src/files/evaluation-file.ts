@@ -1,6 +1,12 @@
 import type { MatrixColumn, MatrixFile } from '@noema/artifacts';
 import { namesOneClass, type Task } from '@noema/kernel';
-import { EVALUATION_COLUMNS as COLUMNS, type OutputEvaluation } from '../rules/index.js';
+import {
+  EVALUATION_COLUMNS as COLUMNS,
+  metricColumn,
+  metricName,
+  type OutputEvaluation,
+  type SampleMetric,
+} from '../rules/index.js';
 import { readVersioned, writeVersioned } from './file-version.js';
 
 /** 1: the columns of the first output. 2: also the task of each output, in the metadata `noema:outputs`. */
@@ -156,6 +162,15 @@ export class StoredOutput {
     return this.numbers(COLUMNS.falsePositives)?.data;
   }
 
+  /** Metrics that the integration of the data computes. */
+  get metrics(): readonly SampleMetric[] {
+    return [...this.names].flatMap((column) => {
+      if (!column.startsWith(this.prefix)) return [];
+      const name = metricName(column.slice(this.prefix.length));
+      return name === undefined ? [] : [{ name, values: this.file.float32(column).data }];
+    });
+  }
+
   private classes(column: string): Int32Array | undefined {
     const name = this.prefix + column;
     return this.names.has(name) ? this.file.int32(name).data : undefined;
@@ -201,5 +216,6 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
     ...one(COLUMNS.wrongClass, evaluation.wrongClass),
     ...one(COLUMNS.badlyPlaced, evaluation.badlyPlaced),
     ...one(COLUMNS.falsePositives, evaluation.falsePositives),
+    ...(evaluation.metrics ?? []).flatMap(({ name, values }) => one(metricColumn(name), values)),
   ];
 }

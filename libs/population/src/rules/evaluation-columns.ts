@@ -17,3 +17,12 @@ export const EVALUATION_COLUMNS = {
   badlyPlaced: 'badly_placed',
   falsePositives: 'false_positives',
 } as const;
+
+const METRIC_PREFIX = 'metrics.';
+
+/** The column of a metric that the integration of the data computes. */
+export const metricColumn = (name: string): string => METRIC_PREFIX + name;
+
+/** The name of the metric in a column, undefined for other columns. */
+export const metricName = (column: string): string | undefined =>
+  column.startsWith(METRIC_PREFIX) ? column.slice(METRIC_PREFIX.length) : undefined;

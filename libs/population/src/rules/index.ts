@@ -1,7 +1,7 @@
 export { classNamesFor } from './class-names.js';
-export { EVALUATION_COLUMNS } from './evaluation-columns.js';
+export { EVALUATION_COLUMNS, metricColumn, metricName } from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
 export { findDifference, MAX_DIFFERENCE } from './output-difference.js';
-export type { OutputEvaluation } from './output-evaluation.js';
+export type { OutputEvaluation, SampleMetric } from './output-evaluation.js';
 export { metadataColumn, metadataName, SAMPLE_COLUMNS } from './sample-columns.js';
 export type { RecordedLayer } from './recorded-layer.js';

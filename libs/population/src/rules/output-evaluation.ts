@@ -40,4 +40,12 @@ export interface OutputEvaluation {
   readonly badlyPlaced?: Float32Array;
   /** [rows]: number of predictions that match no object, NaN without ground truth. */
   readonly falsePositives?: Float32Array;
+  /** Metrics that the integration of the data computes. */
+  readonly metrics?: readonly SampleMetric[];
+}
+
+/** A metric of every row [rows], NaN where there is none. */
+export interface SampleMetric {
+  readonly name: string;
+  readonly values: Float32Array;
 }

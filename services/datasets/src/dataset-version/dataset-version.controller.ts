@@ -6,10 +6,13 @@ import {
   type GetDatasetVersionRequest,
   type ListDatasetVersionsRequest,
   type ListShardsRequest,
+  type ScoreSamplesRequest,
 } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage } from '@noema/jobs';
+import { readPredictions, scoresMessage } from '../score/score.mapper.js';
+import { ScoreService } from '../score/score.service.js';
 import { datasetVersionMessage, shardMessage, wholeVersionMessage } from './dataset-version.mapper.js';
 import { DatasetVersionService } from './dataset-version.service.js';
 
@@ -18,6 +21,7 @@ import { DatasetVersionService } from './dataset-version.service.js';
 export class DatasetVersionController implements Handlers<typeof DatasetService> {
   constructor(
     @Inject(DatasetVersionService) private readonly versions: DatasetVersionService,
+    @Inject(ScoreService) private readonly scores: ScoreService,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
@@ -56,5 +60,12 @@ export class DatasetVersionController implements Handlers<typeof DatasetService>
       query,
     );
     return { shards: items.map(shardMessage), nextPageToken };
+  }
+
+  async scoreSamples(request: ScoreSamplesRequest, { principal, signal }: CallContext) {
+    const predictions = readPredictions(request);
+    return scoresMessage(
+      await this.scores.score(principal.teamId, request.datasetVersionId, predictions, signal),
+    );
   }
 }

@@ -55,6 +55,8 @@ function messageOf(
     groundTruths: content.groundTruths.map(tensorSpecMessage),
     visualizers: content.visualizers.map((v) => ({ ...v })),
     metadataColumns: content.metadataColumns.map(toColumn),
+    metricNames: [...(content.scores?.metrics ?? [])],
+    hasLoss: content.scores?.loss ?? false,
     skippedCount: content.skipped?.length ?? 0,
     skippedSamples: skipped.map(toSkipped),
   };

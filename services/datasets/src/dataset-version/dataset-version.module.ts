@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { IngestionQueue } from '../ingestion/ingestion.queue.js';
 import { IngestionStore } from '../ingestion/ingestion.store.js';
+import { ScoreService } from '../score/score.service.js';
 import { DatasetVersionController } from './dataset-version.controller.js';
 import { DatasetVersionRepository } from './dataset-version.repository.js';
 import { DatasetVersionService } from './dataset-version.service.js';
@@ -13,5 +14,6 @@ export const datasetVersionApi: Provider[] = [
   IngestionQueue,
   IngestionStore,
   DatasetVersionService,
+  ScoreService,
   DatasetVersionController,
 ];

@@ -48,6 +48,14 @@ export interface SkippedSample {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** What an integration computes from predictions. */
+export interface DeclaredScores {
+  /** Names of the metrics of a sample. */
+  readonly metrics: readonly string[];
+  /** True if it declares a loss. */
+  readonly loss: boolean;
+}
+
 /** What a dataset version holds. */
 export interface DatasetContent {
   readonly sampleCount: number;
@@ -59,6 +67,11 @@ export interface DatasetContent {
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
   /** Absent when nothing was. */
   readonly skipped?: readonly SkippedSample[];
+  /** Absent when the integration computes nothing from predictions. */
+  readonly scores?: DeclaredScores & {
+    /** Digest of the population that preprocess lists, which it must list again. */
+    readonly populationDigest: string;
+  };
 }
 
 /** What a job has ingested. */

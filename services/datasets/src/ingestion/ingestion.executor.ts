@@ -138,7 +138,7 @@ export class IngestionExecutor {
     await this.requireArtifacts(order, shards);
     signal.throwIfAborted();
     // A plan of the version before has no shard size; it was always asked for.
-    const { populationDigest, skipped, shardSize = order.shardSize, ...facts } = plan;
+    const { populationDigest, skipped, scores, shardSize = order.shardSize, ...facts } = plan;
     const { samples, columns } = await this.store.putTable(
       { teamId, ...order },
       shards.map((shard) => shard.samples),
@@ -149,10 +149,15 @@ export class IngestionExecutor {
       ...facts,
       metadataColumns: columns,
       ...(skipped === undefined ? {} : { skipped }),
+      ...(scores === undefined ? {} : { scores: { ...scores, populationDigest } }),
     };
     const rows = skipped === undefined ? [] : [skipped.map(({ row, reason }) => [row, reason])];
+    // Other code computes other scores of the same samples.
+    const code = scores === undefined ? [] : [{ scores, code: order.digest }];
     const contentDigest = createHash('sha256')
-      .update(JSON.stringify([facts, populationDigest, shardSize, shards.map((s) => s.digest), ...rows]))
+      .update(
+        JSON.stringify([facts, populationDigest, shardSize, shards.map((s) => s.digest), ...rows, ...code]),
+      )
       .digest('hex');
     const version: NewDatasetVersion = {
       id: uuidOf(order.projectId, contentDigest) as DatasetVersionId,

@@ -1,5 +1,6 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type {
+  DeclaredScores,
   MetadataType,
   SkippedSample,
   SplitCount,
@@ -41,6 +42,8 @@ export interface PopulationPlan {
   readonly populationDigest: string;
   /** Samples that have no row because a handler failed on them; absent when there are none. */
   readonly skipped?: readonly SkippedSample[] | undefined;
+  /** Metrics and loss of the integration; absent when there are none. */
+  readonly scores?: DeclaredScores | undefined;
 }
 
 /** Cells of one metadata column over the rows of a shard. */

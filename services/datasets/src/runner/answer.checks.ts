@@ -7,6 +7,7 @@ import {
   MAX_COLUMN_NAME,
   MAX_COLUMNS,
   MAX_FAULT_TEXT,
+  MAX_METRICS,
   MAX_SKIPPED,
   MAX_TENSOR_BYTES,
 } from './answer.limits.js';
@@ -55,6 +56,11 @@ const skipped = z.strictObject({
   metadata,
 });
 
+const metricNames = z
+  .array(handlerName)
+  .max(MAX_METRICS)
+  .refine((names) => new Set(names).size === names.length);
+
 const mediaType = z.string().refine(isMediaType);
 
 const plan = z
@@ -70,6 +76,7 @@ const plan = z
     visualizers: named(z.strictObject({ name: handlerName, mediaType })),
     populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
     skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
+    scores: z.strictObject({ metrics: metricNames, loss: z.boolean() }).optional(),
   })
   .refine(({ splits, sampleCount }) => {
     let row = 0;
@@ -194,6 +201,7 @@ const RESULTS = {
       .max(MAX_COLUMNS)
       .refine(distinct),
   }),
+  score: z.strictObject({ metrics: metricNames }),
 } satisfies { readonly [M in RunnerMethod]: z.ZodType };
 
 const message = z.discriminatedUnion('kind', [

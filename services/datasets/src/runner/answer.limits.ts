@@ -16,3 +16,5 @@ export const MAX_SKIPPED = 1_000;
 export const MAX_SKIPPED_TEXT = 300;
 /** What a process may write to its standard output and error during one call. */
 export const MAX_OUTPUT_BYTES = 2 ** 24;
+/** Metrics of one integration. */
+export const MAX_METRICS = 64;

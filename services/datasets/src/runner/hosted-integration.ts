@@ -6,10 +6,12 @@ import {
   planPopulation,
   type Population,
   SampleEncoder,
+  SampleScorer,
 } from '@noema/integration';
 import type { PopulationPlan } from '../ingestion/ingestion.js';
 import { preprocessChanged } from '../integration/integration.errors.js';
-import type { LoadedIntegration, RunnerMethods, ShardResponse } from './runner.protocol.js';
+import type { LoadedIntegration, RunnerMethods, ScoreResponse, ShardResponse } from './runner.protocol.js';
+import { ScoreBuffers } from './score.buffers.js';
 import { ShardBuffers } from './shard-buffers.js';
 import { sift } from './sift-samples.js';
 
@@ -63,6 +65,7 @@ export class HostedIntegration {
     return {
       ...encoder.spec(),
       ...(skipped.length === 0 ? {} : { skipped }),
+      ...this.scores(),
       sampleCount: population.size,
       classNames: this.integration.predictions?.labels ?? [],
       splits: population.splits.map(({ name, length, firstRow }) => ({
@@ -79,10 +82,11 @@ export class HostedIntegration {
     { plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'],
     progress: (done: number) => void,
   ): Promise<{ readonly answer: ShardResponse; readonly parts: Uint8Array[] }> {
-    const all = await this.samples(secrets);
-    if ((this.digest ??= digestOf(all)) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
-    const population = (this.kept ??=
-      plan.skipped === undefined ? all : all.without(plan.skipped.map(({ row }) => row)));
+    const population = await this.planned(
+      plan.populationDigest,
+      plan.skipped?.map(({ row }) => row) ?? [],
+      secrets,
+    );
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
     let breath = performance.now();
@@ -107,6 +111,49 @@ export class HostedIntegration {
       await setImmediate();
     }
     return buffers.finish();
+  }
+
+  /** Metrics or losses of some rows from their predictions; NaN without ground truth. */
+  async score(
+    { plan, kind, rowCount, dims, secrets }: RunnerMethods['score']['params'],
+    body: Buffer,
+    progress: (done: number) => void,
+  ): Promise<{ readonly answer: ScoreResponse; readonly parts: Uint8Array[] }> {
+    const population = await this.planned(plan.populationDigest, plan.skippedRows, secrets);
+    const scorer = new SampleScorer(this.integration, new SampleEncoder(this.integration, plan));
+    const buffers = new ScoreBuffers(kind, { rowCount, dims, metrics: scorer.metricNames }, body);
+    let breath = performance.now();
+    for (let i = 0; i < rowCount; i++) {
+      const sample = population.sampleAt(buffers.rows[i]!);
+      const prediction = buffers.prediction(i);
+      if (sample.split === 'unlabeled') buffers.skip(i);
+      else if (kind === 'metrics') buffers.addMetrics(i, await scorer.metrics(sample, prediction));
+      else buffers.addLoss(i, await scorer.loss(sample, prediction));
+      if (i % BREATH_ROWS !== BREATH_ROWS - 1 && performance.now() - breath < BREATH_MS) continue;
+      breath = performance.now();
+      progress(i + 1);
+      await setImmediate();
+    }
+    return buffers.finish();
+  }
+
+  /** The population of a plan. Throws `precondition` PREPROCESS_NOT_REPEATABLE. */
+  private async planned(
+    digest: string,
+    skippedRows: readonly number[],
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<Population> {
+    const all = await this.samples(secrets);
+    if ((this.digest ??= digestOf(all)) !== digest) throw preprocessChanged(this.modulePath);
+    return (this.kept ??= skippedRows.length === 0 ? all : all.without(skippedRows));
+  }
+
+  private scores(): Pick<PopulationPlan, 'scores'> {
+    const { metrics = {}, loss } = this.integration;
+    const names = Object.keys(metrics);
+    return names.length === 0 && loss === undefined
+      ? {}
+      : { scores: { metrics: names, loss: loss !== undefined } };
   }
 
   /** Shapes by the first sample, one with ground truth where there is one. */

@@ -21,6 +21,8 @@ export interface CallOptions {
   readonly signal: AbortSignal;
   /** Longest silence before the handler is taken to hang. */
   readonly stallMs: number;
+  /** Numbers that the request carries next to its JSON. */
+  readonly body?: readonly Uint8Array[];
   /** Most bytes beside the JSON of the answer. */
   readonly bodyBytes?: number;
   /** Rows done so far; it only grows. */
@@ -117,7 +119,7 @@ export class IntegrationProcess {
   async call<M extends RunnerMethod>(
     method: M,
     given: Omit<RunnerMethods[M]['params'], 'modulePath'>,
-    { signal, stallMs, bodyBytes = 0, progress }: CallOptions,
+    { signal, stallMs, body = [], bodyBytes = 0, progress }: CallOptions,
   ): Promise<Answer<M>> {
     signal.throwIfAborted();
     if (this.ended !== undefined) throw this.ended;
@@ -147,7 +149,7 @@ export class IntegrationProcess {
         };
         const params = { ...given, modulePath: this.launched.modulePath } as RunnerMethods[M]['params'];
         this.begin = () => {
-          writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>);
+          writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>, body);
         };
         if (this.ready) this.begin();
       });

@@ -2,12 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { DataArchive } from '../data/data-archive.js';
 import type { EncodedShard, PopulationPlan } from '../ingestion/ingestion.js';
+import type { ScoreRequest } from '../score/score.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestion.ports.js';
 import type { IntegrationReport } from '../integration/integration-report.js';
 import { networkRefused } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
 import type { OpenSecrets } from '../integration/integration.ports.js';
-import { MAX_TEXT_BYTES } from './answer.limits.js';
+import { MAX_METRICS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { CodeSource, ReadyCode } from './code.source.js';
 import { type Answer, IntegrationProcess } from './integration-process.js';
 import type { Isolation } from './isolation.js';
@@ -15,6 +16,7 @@ import { type Attention, ReadAhead, type ShardRows } from './read-ahead.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
 import { manifestRuntime } from './runtimes/manifest.js';
 import { readShard } from './shard.answer.js';
+import { bytesOf } from './shard.body.js';
 import { isInSequence, type WaitingProcess, WaitingProcesses } from './waiting-processes.js';
 
 export interface ProcessRunnerOptions {
@@ -35,7 +37,17 @@ export interface ProcessRunnerOptions {
 
 // A process that has lost its preprocessed data makes them anew before its first sample.
 const CLOSE_MS = 2_000;
-const STALL_MS = { load: 20_000, check: 600_000, propose: 600_000, plan: 600_000, encode: 60_000 };
+const STALL_MS = {
+  load: 20_000,
+  check: 600_000,
+  propose: 600_000,
+  plan: 600_000,
+  encode: 60_000,
+  // its first call runs preprocess
+  score: 120_000,
+};
+/** How long a process that computes scores waits for the next batch: an epoch of a training may lie between. */
+const SCORES_IDLE_MS = 120_000;
 
 /**
  * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
@@ -43,6 +55,8 @@ const STALL_MS = { load: 20_000, check: 600_000, propose: 600_000, plan: 600_000
  */
 export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   private readonly idle: WaitingProcesses;
+  /** Processes that compute scores. */
+  private readonly scorers: WaitingProcesses;
   /** What ends with the processes that live. */
   private readonly running = new Set<Promise<void>>();
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
@@ -52,8 +66,9 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     this.stallMs =
       stallMs === undefined
         ? { ...STALL_MS, check: checkMs, propose: checkMs }
-        : { load: stallMs, check: stallMs, propose: stallMs, plan: stallMs, encode: stallMs };
+        : { load: stallMs, check: stallMs, propose: stallMs, plan: stallMs, encode: stallMs, score: stallMs };
     this.idle = new WaitingProcesses(idleMs);
+    this.scorers = new WaitingProcesses(SCORES_IDLE_MS);
   }
 
   /**
@@ -155,6 +170,44 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     }
   }
 
+  /**
+   * Computes metrics or losses of samples; the process waits for the next batch. Throws `precondition`
+   * INTEGRATION_CHANGED and PREPROCESS_NOT_REPEATABLE, `invalid` HANDLER_THREW, NOT_FINITE, GRADIENT_INVALID and
+   * INTEGRATION_ANSWER_INVALID, `unsupported` LOSS_MISSING and GRADIENT_MISSING, `timeout` INTEGRATION_STALLED.
+   */
+  async score(
+    order: IntegrationCode & { readonly openSecrets: OpenSecrets },
+    request: ScoreRequest,
+    signal: AbortSignal,
+  ): Promise<Answer<'score'>> {
+    await this.options.code.requireUnchanged(order);
+    const waiting = this.scorers.take(request.key);
+    // one that waits has run preprocess
+    const secrets = waiting === undefined ? await order.openSecrets() : {};
+    const process = waiting?.process ?? (await this.start(order));
+    const { plan, kind, rows, dims, predictions } = request;
+    const bodyBytes =
+      kind === 'gradient' ? rows.length * 8 + predictions.byteLength : rows.length * 8 * MAX_METRICS;
+    try {
+      const answer = await process.call(
+        'score',
+        { secrets, plan, kind, rowCount: rows.length, dims },
+        {
+          signal,
+          stallMs: this.stallMs.score,
+          progress: () => undefined,
+          body: [bytesOf(rows), bytesOf(predictions)],
+          bodyBytes,
+        },
+      );
+      this.scorers.keep(request.key, { process, nextRow: 0, ahead: undefined, guesses: false });
+      return answer;
+    } catch (error) {
+      process.kill();
+      throw error;
+    }
+  }
+
   onApplicationShutdown(): Promise<void> {
     return this.close();
   }
@@ -162,6 +215,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   /** Ends every process that waits, and returns when what was unpacked for processes is gone, or soon. */
   async close(): Promise<void> {
     this.idle.close();
+    this.scorers.close();
     await Promise.race([Promise.all(this.running), setTimeout(CLOSE_MS, undefined, { ref: false })]);
   }
 

@@ -24,6 +24,15 @@ export interface ShardResponse {
   }[];
 }
 
+/** What is computed of samples with their predictions. */
+export type ScoreKind = 'metrics' | 'loss' | 'gradient';
+
+/** The header of scores; the numbers are in the body. */
+export interface ScoreResponse {
+  /** Names of the metrics; empty for a loss. */
+  readonly metrics: readonly string[];
+}
+
 /** What the process that runs user code can be asked for; it has loaded one module. */
 export interface RunnerMethods {
   load: { params: { readonly modulePath: string }; result: LoadedIntegration };
@@ -55,7 +64,29 @@ export interface RunnerMethods {
     };
     result: ShardResponse;
   };
+  /** The body of the request has the rows, uint32, then their predictions, float32. */
+  score: {
+    params: {
+      readonly modulePath: string;
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly plan: ScoredPopulation;
+      readonly kind: ScoreKind;
+      readonly rowCount: number;
+      /** Shape of the prediction for one sample. */
+      readonly dims: readonly number[];
+    };
+    result: ScoreResponse;
+  };
 }
+
+/** What has to be known of a population to score its samples. */
+export type ScoredPopulation = Pick<
+  PopulationPlan,
+  'inputs' | 'groundTruths' | 'visualizers' | 'populationDigest'
+> & {
+  /** Rows, among all samples, of those that the version left out. */
+  readonly skippedRows: readonly number[];
+};
 export type RunnerMethod = keyof RunnerMethods;
 
 /** What a module says of its integration before any of its handlers runs. */

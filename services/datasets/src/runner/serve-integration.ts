@@ -47,7 +47,7 @@ export async function serveIntegration(
   const short = (text: string): string =>
     text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text;
 
-  async function answer({ method, params }: RunnerRequest): Promise<void> {
+  async function answer({ method, params }: RunnerRequest, body: Buffer): Promise<void> {
     await unpacked;
     if (method === 'propose')
       return send({
@@ -75,6 +75,14 @@ export async function serveIntegration(
         );
         return send({ kind: 'result', result }, parts);
       }
+      case 'score': {
+        const { answer: result, parts } = await integration.score(
+          params as RunnerRequest<'score'>['params'],
+          body,
+          progress,
+        );
+        return send({ kind: 'result', result }, parts);
+      }
     }
   }
 
@@ -97,7 +105,7 @@ export async function serveIntegration(
       const request = header as RunnerRequest | UnpackRequest;
       if (request.method === 'unpack')
         unpacked = (unpacked ?? Promise.resolve()).then(() => unpack(bundleRoot, request, body));
-      else answer(request).catch(fail);
+      else answer(request, body).catch(fail);
     },
   );
   channel.on('data', (chunk: Buffer) => {

@@ -1,7 +1,12 @@
 import type { ArtifactStore } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
 import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
-import { classNamesFor, EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
+import {
+  classNamesFor,
+  EVALUATION_COLUMNS as COLUMNS,
+  metricColumn,
+  metricName,
+} from '@noema/population/rules';
 import type { Exploration } from '../exploration/exploration.js';
 import {
   classColumn,
@@ -11,7 +16,7 @@ import {
   type PointColumn,
   probabilityColumn,
 } from './point-columns.js';
-import { type ColumnReaders, once } from './column.readers.js';
+import { once } from './column.readers.js';
 
 /** Reads a column of points from the evaluation, where the evaluation has it. */
 interface Recipe {
@@ -24,7 +29,8 @@ interface Recipe {
  */
 export interface EvaluationColumns {
   names(): Promise<readonly string[]>;
-  readonly readers: ColumnReaders;
+  /** The reader of a column; undefined for columns that evaluations do not have. */
+  reader(name: string): (() => Promise<PointColumn>) | undefined;
 }
 
 /** Columns of the evaluation of an epoch. `classes` is the class of every point [n], −1 for none. */
@@ -39,13 +45,28 @@ export function evaluationColumns(
   return {
     async names() {
       const opened = await output();
-      return Object.entries(recipes)
-        .filter(([, { isThere }]) => isThere(opened))
-        .map(([name]) => name);
+      return [
+        ...Object.entries(recipes)
+          .filter(([, { isThere }]) => isThere(opened))
+          .map(([name]) => name),
+        ...opened.metrics.map(({ name }) => metricColumn(name)),
+      ];
     },
-    readers: Object.fromEntries(
-      Object.entries(recipes).map(([name, { read }]) => [name, async () => read(await output())]),
-    ),
+    reader(column) {
+      const recipe = Object.hasOwn(recipes, column) ? recipes[column] : metricRecipe(column);
+      return recipe && (async () => recipe.read(await output()));
+    },
+  };
+}
+
+/** A metric of the integration of the data, which only the evaluation knows. */
+function metricRecipe(column: string): Recipe | undefined {
+  const name = metricName(column);
+  if (name === undefined) return undefined;
+  const find = ({ metrics }: StoredOutput) => metrics.find((metric) => metric.name === name);
+  return {
+    isThere: (output) => find(output) !== undefined,
+    read: (output) => Promise.resolve(numberColumn(find(output)!.values)),
   };
 }
 

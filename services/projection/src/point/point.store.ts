@@ -9,7 +9,6 @@ import type { Exploration } from '../exploration/exploration.js';
 import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
 import { joinColumns } from './joined-columns.js';
 import { type PointColumn, sizeOf } from './point-columns.js';
-import type { ColumnReaders } from './column.readers.js';
 import { evaluationColumns } from './evaluation.columns.js';
 import { mapColumns } from './map.columns.js';
 import { JoinedSampleColumns } from '../sample/joined-sample.columns.js';
@@ -54,11 +53,6 @@ export class PointStore {
           );
     const { placed } = exploration;
     const counts = [graph.sampleCount, placed?.sampleCount ?? 0] as const;
-    const readers = evaluated?.readers ?? {};
-    const own: ColumnReaders = {
-      ...map.columns,
-      ...(placed === undefined ? readers : lengthened(readers, counts)),
-    };
     const evaluatedNames = (): Promise<readonly string[]> =>
       evaluated === undefined
         ? Promise.resolve([])
@@ -79,11 +73,14 @@ export class PointStore {
     return {
       names: async () => [...Object.keys(map.columns), ...(await evaluatedNames()), ...(await sampleNames())],
       column: async (name) => {
-        const isOfEvaluation = Object.hasOwn(readers, name);
-        const isThere =
-          Object.hasOwn(own, name) && (!isOfEvaluation || (await evaluatedNames()).includes(name));
-        const read = isThere ? own[name] : undefined;
-        if (read !== undefined) return this.columns.get(`${of}/${name}`, read);
+        const ofMap = Object.hasOwn(map.columns, name) ? map.columns[name] : undefined;
+        if (ofMap !== undefined) return this.columns.get(`${of}/${name}`, ofMap);
+        const read = evaluated?.reader(name);
+        if (read !== undefined && (await evaluatedNames()).includes(name))
+          return this.columns.get(
+            `${of}/${name}`,
+            placed === undefined ? read : async () => joinColumns(await read(), undefined, counts),
+          );
         return (await sampleNames()).includes(name)
           ? this.columns.get(`${version}/${name}`, () => samples.column(name))
           : undefined;
@@ -92,12 +89,3 @@ export class PointStore {
     };
   }
 }
-
-/** The columns with no value for the points that were placed. */
-const lengthened = (columns: ColumnReaders, counts: readonly [number, number]): ColumnReaders =>
-  Object.fromEntries(
-    Object.entries(columns).map(([name, read]) => [
-      name,
-      async () => joinColumns(await read(), undefined, counts),
-    ]),
-  );

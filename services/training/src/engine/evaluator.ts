@@ -15,11 +15,12 @@ import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { SplitRange } from '@noema/population';
-import type { OutputEvaluation } from '@noema/population/rules';
+import { metricColumn, type OutputEvaluation, type SampleMetric } from '@noema/population/rules';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { RunSettings } from '../run/run.js';
 import { compareObjects, readDecoding, ObjectRows } from './object-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
+import { MetricRows, type ScoreMetrics } from './metric-rows.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
 /** The model's inputs of rows that follow each other, by program input. */
@@ -44,6 +45,8 @@ export interface Judge {
   /** Objects of the ground truth of all rows, for a detection. */
   readonly trueObjects?: PackedBoxes | undefined;
   readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
+  /** Computes the metrics of the integration of the data; absent when it declares none. */
+  readonly scoreMetrics?: ScoreMetrics | undefined;
   readonly workerBytes: number | undefined;
   readonly splits: readonly SplitRange[];
   readonly sampleCount: number;
@@ -56,7 +59,7 @@ export interface Judge {
 export async function evaluateRows(
   engine: Engine,
   weights: Weights,
-  { model, settings, data, trueObjects, parts, workerBytes, splits, sampleCount: rows }: Judge,
+  { model, settings, data, trueObjects, parts, scoreMetrics, workerBytes, splits, sampleCount: rows }: Judge,
   { signal, onBatch }: Watched,
 ): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
   const losses = lossesOf(model, settings);
@@ -68,6 +71,7 @@ export async function evaluateRows(
   const objects = objective.detection && new ObjectRows(objective.detection, objective.loss);
   const loss = residentOf(rows, []).data;
   // The numbers of a detection become objects part by part: a network gives millions for one picture.
+  const metrics = scoreMetrics && new MetricRows(rows, scoreMetrics);
   const outputs = residentOf(objects === undefined ? rows : 0, [width]).data;
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
   for await (const part of parts(signal)) {
@@ -92,6 +96,8 @@ export async function evaluateRows(
       },
     });
     if (partOutputs) objects?.add(part.firstRow, partOutputs, width);
+    const partPredictions = partOutputs ?? own({ data: outputs, rowDims }).data;
+    await metrics?.add(part.firstRow, { dims: rowDims, predictions: partPredictions }, signal);
   }
   const isCompared = lossOutput !== undefined || trueObjects !== undefined;
   const labelled = !isCompared ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
@@ -138,8 +144,39 @@ export async function evaluateRows(
     outputs: of.outputs,
     ...verdictsOf(of),
     ...objectVerdicts,
+    ...(metrics && { metrics: metrics.all() }),
   };
-  return { evaluation, splits: labelled.map((span) => metricsOf(span, loss, of, settings)) };
+  return {
+    evaluation,
+    splits: labelled.map((span) =>
+      withMeans(metricsOf(span, loss, of, settings), span, metrics?.all() ?? []),
+    ),
+  };
+}
+
+/** The metrics of a split with the means of those of the integration over its rows. */
+function withMeans(
+  split: SplitMetrics,
+  { firstRow, count }: SplitRange,
+  metrics: readonly SampleMetric[],
+): SplitMetrics {
+  const taken = new Set(split.metrics.map(({ name }) => name));
+  const means = metrics.map(({ name, values }) => ({
+    name: taken.has(name) ? metricColumn(name) : name,
+    value: mean(values.subarray(firstRow, firstRow + count)),
+  }));
+  return { ...split, metrics: [...split.metrics, ...means.filter(({ value }) => Number.isFinite(value))] };
+}
+
+/** Mean of the known values. */
+function mean(values: Float32Array): number {
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
 }
 
 const rowsOf = (

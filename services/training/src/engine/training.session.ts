@@ -20,6 +20,7 @@ import type { Pair } from '../run/fit.js';
 import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
 import { type EvaluatedRows, evaluateRows, type Watched } from './evaluator.js';
 import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
+import type { ScoreMetrics } from './metric-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 
 /** What a training is made of. */
@@ -37,6 +38,8 @@ export interface TrainingRequest {
   readonly inputs: readonly Pair[];
   readonly targets: readonly Pair[];
   readonly data: LoadedDataset;
+  /** Computes the metrics of the integration of the data; absent when it declares none. */
+  readonly scoreMetrics?: ScoreMetrics | undefined;
 }
 
 /** A training in memory, by ONNX programs: forward, backward and loss in one graph, data-parallel over threads. */
@@ -118,7 +121,7 @@ export class TrainingSession {
 
   /** Evaluates all rows with the current weights. */
   evaluate(watched: Watched): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
-    const { settings, splits, sampleCount } = this.request;
+    const { settings, splits, sampleCount, scoreMetrics } = this.request;
     return evaluateRows(
       this.engine,
       this.current(),
@@ -128,6 +131,7 @@ export class TrainingSession {
         data: this.data,
         trueObjects: this.trueObjects,
         parts: partsOf(this.request),
+        scoreMetrics,
         splits,
         sampleCount,
         workerBytes: this.options.workerBytes,

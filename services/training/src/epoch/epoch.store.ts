@@ -47,7 +47,7 @@ export class EpochStore {
 /** The first output, with −1 for classes that it does not have. */
 function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
   const { outputs, targets, residual, pixelAccuracy, iou, trueObjects } = first;
-  const { missed, wrongClass, badlyPlaced, falsePositives } = first;
+  const { missed, wrongClass, badlyPlaced, falsePositives, metrics } = first;
   const none = (): Int32Array => new Int32Array(rows).fill(-1);
   return {
     rows,
@@ -67,6 +67,7 @@ function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
     ...(wrongClass && { wrongClass }),
     ...(badlyPlaced && { badlyPlaced }),
     ...(falsePositives && { falsePositives }),
+    ...(metrics.length > 0 && { metrics }),
   };
 }
 

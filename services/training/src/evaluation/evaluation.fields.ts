@@ -1,5 +1,5 @@
 import { type FieldReader, type FieldType, SPLIT_FIELD } from '@noema/kernel';
-import { EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
+import { EVALUATION_COLUMNS, metricColumn, SAMPLE_COLUMNS } from '@noema/population/rules';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { numberAt, type RankedEvaluation } from './evaluation.js';
 
@@ -18,6 +18,14 @@ export const EVALUATION_FIELDS: readonly (readonly [string, FieldType])[] = [
   [EVALUATION_COLUMNS.wrongClass, 'number'],
   [EVALUATION_COLUMNS.badlyPlaced, 'number'],
   [EVALUATION_COLUMNS.falsePositives, 'number'],
+];
+
+/** Fields of one evaluation: `EVALUATION_FIELDS`, and `metrics.<name>` of each metric of the integration. */
+export const fieldsOf = ({
+  evaluation: { metrics = [] },
+}: RankedEvaluation): readonly (readonly [string, FieldType])[] => [
+  ...EVALUATION_FIELDS,
+  ...metrics.map(({ name }) => [metricColumn(name), 'number'] as const),
 ];
 
 /** Yields all rows in the order of their loss or of their number. */
@@ -45,6 +53,8 @@ export function evaluationReader(
   const classAt = (classes: Int32Array, row: number): number | undefined =>
     classes[row]! < 0 ? undefined : classes[row];
   const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
+  const metric = evaluation.metrics?.find((one) => metricColumn(one.name) === name);
+  if (metric !== undefined) return (row) => numberAt(metric.values, row);
   switch (name) {
     case SAMPLE_COLUMNS.split:
       return (row) => index.splits[row];

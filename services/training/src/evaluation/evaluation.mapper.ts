@@ -45,6 +45,7 @@ export const evaluationMessage = ({
   pixelAccuracy,
   iou,
   objects,
+  metrics,
   ...rest
 }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
   ...rest,
@@ -58,5 +59,6 @@ export const evaluationMessage = ({
   ...(residual !== undefined && { residual }),
   ...(pixelAccuracy !== undefined && { pixelAccuracy }),
   ...(iou !== undefined && { iou }),
+  metrics: [...metrics],
   ...(objects && { predictedObjects: [...objects.predicted], trueObjects: [...objects.truths] }),
 });

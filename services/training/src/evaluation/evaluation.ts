@@ -30,6 +30,8 @@ export interface SampleEvaluation {
   readonly iou: number | undefined;
   /** Only of a detection. */
   readonly objects?: SampleObjects;
+  /** Metrics of the integration that are known of the sample. */
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** Numbers of a regression that are shown of one sample. */
@@ -76,6 +78,7 @@ export class RankedEvaluation {
       pixelAccuracy,
       iou,
       trueObjects,
+      metrics = [],
     } = this.evaluation;
     const { task, scoreThreshold } = this;
     const names = classNamesFor(width, classNames);
@@ -102,6 +105,9 @@ export class RankedEvaluation {
       residual: numberAt(residual, row),
       pixelAccuracy: numberAt(pixelAccuracy, row),
       iou: numberAt(iou, row),
+      metrics: metrics.flatMap(({ name, values }) =>
+        Number.isNaN(values[row]!) ? [] : [{ name, value: values[row]! }],
+      ),
       ...(isDetection && {
         objects: sampleObjects(row, {
           predicted: { data: outputs, width },

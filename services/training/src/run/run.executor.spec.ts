@@ -93,6 +93,7 @@ beforeEach(() => {
         return Promise.resolve({ inputs: new Map(), groundTruths: new Map(), parts });
       },
     },
+    { metrics: () => Promise.reject(new Error('the data declare no metric')) },
     {
       open: (request) => {
         requests.push(request);

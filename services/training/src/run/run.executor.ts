@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ShardContext } from '@noema/jobs';
 import { type Port, systemClock as clock, type UnitOfWork } from '@noema/kernel';
-import { DatasetCatalog } from '@noema/population';
+import { DatasetCatalog, SampleScores } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import { DatasetReader } from '../dataset/dataset.reader.js';
@@ -54,6 +54,7 @@ export class RunExecutor {
     @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version' | 'shards'>,
     @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'load'>,
+    @Inject(SampleScores) private readonly scores: Pick<SampleScores, 'metrics'>,
     @Inject(TrainingEngine) private readonly engine: { open(request: TrainingRequest): Session },
     @Inject(RunEventPublisher) private readonly events: Pick<RunEventPublisher, 'epochCompleted'>,
   ) {}
@@ -102,6 +103,10 @@ export class RunExecutor {
         dataset.groundTruths,
         run.settings.loss?.name ?? '',
       ),
+      scoreMetrics:
+        dataset.scores === undefined || dataset.scores.metrics.length === 0
+          ? undefined
+          : (predicted, signal) => this.scores.metrics(teamId, dataset.id, predicted, signal),
       data: await this.reader.load(dataset, await datasets.shards(teamId, dataset.id), {
         signal: shard.signal,
         inputs: run.settings.kind === 'train' ? 'resident' : 'in parts',

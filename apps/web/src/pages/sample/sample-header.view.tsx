@@ -7,6 +7,8 @@ import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
 import type { LossNeighbors } from './loss-order.query.js';
 import type { SamplePlace } from '../../features/sample/sample-address.state.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
+import { value as numberText } from '../../parts/numbers.js';
+import { plainName } from '../../parts/plain-name.js';
 import { lossSentence } from './sentences.js';
 import { splitName } from '../../parts/address/split.js';
 import { ThumbnailView } from '../../features/sample/thumbnail.view.js';
@@ -71,6 +73,9 @@ export function SampleHeaderView({
           <Text size="sm" c="dimmed" truncate>
             {loss}
             {learned === '' ? '' : ` · ${learned}`}
+            {evaluation.metrics
+              .map(({ name, value }) => ` · ${plainName(name)} ${numberText(value)}`)
+              .join('')}
           </Text>
         </Stack>
       </Group>

@@ -8,13 +8,17 @@ from typing import Any, Callable
 
 import numpy as np
 
+from noema._arrays import Array
 from noema._integration.definition import Handler, Integration
 from noema._integration.encoder import SampleEncoder, type_of
-from noema._integration.faults import IntegrationError, handler_fault, number_text, shape_text
+from noema._integration.faults import IntegrationError, number_text, shape_text
 from noema._integration.population import Population, Sample, plan_population
+from noema._integration.scorer import SampleScorer
 from noema._integration.tensors import Spec
 
 MAX_FAULTS = 20
+#: Samples whose gradient of the loss is compared with finite differences.
+_CHECKED_GRADIENTS = 4
 
 
 class Probe:
@@ -121,8 +125,9 @@ class _Check:
         self._handlers = [handler for role in order for handler in integration.of(role)]
         self._probes = [Probe(handler.role, handler.name) for handler in self._handlers]
         self._encoder = SampleEncoder(integration)
-        self._shared = integration.shared
-        self._classes = max(1, len(integration.class_names))
+        self._integration = integration
+        self._scorer = SampleScorer(integration)
+        self._gradients = 0
         self._columns: dict[str, dict[str, str | None]] = {}
         self._samples = 0
 
@@ -158,24 +163,45 @@ class _Check:
             if visual is not None:
                 probe.returned = visual.media_type
         else:
-            value = probe.call(sample, lambda: self._score(handler, sample))
-            probe.returned = "number"
-            if value is not None:
-                probe.saw(value, value)
+            self._score(handler, probe, sample)
 
-    def _score(self, handler: Handler, sample: Sample) -> float:
-        sample.values["prediction"] = np.full(self._classes, 1 / self._classes, dtype=np.float32)
+    def _score(self, handler: Handler, probe: Probe, sample: Sample) -> None:
+        prediction = self._uniform_prediction(sample)
+        probe.returned = probe.returned if probe.returned != "nothing" else "number"
+        if handler.role == "metric":
+            value = probe.call(sample, lambda: self._scorer.metric(handler, sample, prediction))
+        else:
+            loss = probe.call(sample, lambda: self._scorer.loss(sample, prediction))
+            value = None if loss is None else loss.value
+            if loss is not None and loss.gradient is not None:
+                probe.returned = "number with gradient"
+                self._check_gradient(probe, sample, prediction)
+        if value is not None:
+            probe.saw(value, value)
+
+    def _check_gradient(self, probe: Probe, sample: Sample, prediction: Array) -> None:
+        if self._gradients >= _CHECKED_GRADIENTS:
+            return
+        self._gradients += 1
         try:
-            value = sample.result(handler, self._shared)
-            number = float(value)
-            if not np.isfinite(number):
-                raise IntegrationError(
-                    "NOT_FINITE",
-                    f"it returned {number_text(number)} for a uniform prediction; return a finite number",
-                )
-            return number
-        except Exception as error:
-            raise handler_fault(handler.role, handler.name, handler.function, sample, error) from error
+            self._scorer.check_gradient(sample, prediction)
+        except IntegrationError as error:
+            probe.fault(sample, error)
+
+    def _uniform_prediction(self, sample: Sample) -> Array:
+        """Returns equal probabilities of all classes, in the shape that a network for the ground truth has."""
+        truths = self._integration.of("ground-truth")
+        truth = self._integration.class_truth or (truths[0] if truths else None)
+        spec = None if truth is None else self._encoder.spec_of(truth)
+        dims: tuple[int, ...] = () if spec is None else tuple(spec.dims)
+        classes = len(self._integration.class_names)
+        if classes == 0:
+            return np.full(dims or (1,), 1.0, dtype=np.float32)
+        if len(dims) < 2:
+            dims = (classes,)
+        elif dims[-1] != classes:
+            dims = (*(dims[:-1] if dims[-1] == 1 else dims), classes)
+        return np.full(dims, 1 / classes, dtype=np.float32)
 
     def _finish_metadata(self, handler: Handler, probe: Probe) -> None:
         types = {column: type for column, type in self._columns.get(handler.name, {}).items() if type}

@@ -8,11 +8,14 @@ import time
 from collections.abc import Mapping
 from typing import Any, Callable
 
+import numpy as np
+
 from noema._integration.check import check_integration
 from noema._integration.encoder import SampleEncoder
 from noema._integration.faults import IntegrationError
 from noema._integration.load import load_integration
 from noema._integration.population import Population, plan_population
+from noema._integration.scorer import SampleScorer
 from noema._runner.frames import Part
 from noema._runner.shard import ShardBuffers
 from noema._runner.texts import shorten
@@ -68,13 +71,73 @@ class HostedIntegration:
             ],
             "populationDigest": _digest(everything),
         }
+        metrics = [handler.name for handler in self._integration.of("metric")]
+        has_loss = len(self._integration.of("loss")) > 0
+        if metrics or has_loss:
+            plan["scores"] = {"metrics": metrics, "loss": has_loss}
         return {**plan, "skipped": skipped} if skipped else plan
 
     def encode(self, params: Mapping[str, Any], progress: Progress) -> tuple[dict[str, Any], list[Part]]:
         """Encodes the given rows."""
         plan = params["plan"]
-        everything = self._samples(params["secrets"])
-        if _digest(everything) != plan["populationDigest"]:
+        population = self._planned(
+            plan["populationDigest"], [sample["row"] for sample in plan.get("skipped", [])], params["secrets"]
+        )
+        encoder = SampleEncoder(self._integration, plan)
+        row_count, first_row = int(params["rowCount"]), int(params["firstRow"])
+        buffers = ShardBuffers(plan, row_count)
+        reported = time.monotonic()
+        for row in range(row_count):
+            sample = population.sample(first_row + row)
+            buffers.add(sample, encoder.encode(sample))
+            if (row + 1) % _PROGRESS_ROWS == 0 or time.monotonic() - reported >= _ENCODE_PROGRESS_S:
+                reported = time.monotonic()
+                progress(row + 1)
+        return buffers.finish()
+
+    def score(
+        self, params: Mapping[str, Any], body: bytes, progress: Progress
+    ) -> tuple[dict[str, Any], list[Part]]:
+        """Computes metrics or losses of some rows from their predictions; NaN without ground truth."""
+        plan, kind, row_count = params["plan"], params["kind"], int(params["rowCount"])
+        population = self._planned(plan["populationDigest"], plan["skippedRows"], params["secrets"])
+        scorer = SampleScorer(self._integration)
+        rows = np.frombuffer(body, dtype="<u4", count=row_count)
+        predictions = np.frombuffer(body, dtype="<f4", offset=4 * row_count).reshape(
+            (row_count, *params["dims"])
+        )
+        names = scorer.metric_names if kind == "metrics" else []
+        scores = np.full((len(names) if kind == "metrics" else 1, row_count), np.nan, dtype="<f8")
+        gradients = np.zeros(predictions.shape if kind == "gradient" else (0,), dtype="<f4")
+        reported = time.monotonic()
+        for at, row in enumerate(rows):
+            sample = population.sample(int(row))
+            if sample.split != "unlabeled":
+                # A handler may change its argument.
+                prediction = predictions[at].astype(np.float32)
+                if kind == "metrics":
+                    scores[:, at] = scorer.metrics(sample, prediction)
+                else:
+                    loss = scorer.loss(sample, prediction)
+                    scores[0, at] = loss.value
+                    if kind == "gradient":
+                        if loss.gradient is None:
+                            raise IntegrationError(
+                                "GRADIENT_MISSING",
+                                "the loss of the integration returns no gradient, so no network can be trained with "
+                                "it; return its value and its gradient by the prediction, or evaluate only",
+                                kind="unsupported",
+                            )
+                        gradients[at] = loss.gradient
+            if (at + 1) % _PROGRESS_ROWS == 0 or time.monotonic() - reported >= _ENCODE_PROGRESS_S:
+                reported = time.monotonic()
+                progress(at + 1)
+        return {"metrics": names}, [scores.tobytes(), gradients.tobytes()]
+
+    def _planned(self, digest: str, skipped_rows: list[int], secrets: Mapping[str, str]) -> Population:
+        """Returns the population of a plan. Raises IntegrationError PREPROCESS_NOT_REPEATABLE."""
+        everything = self._samples(secrets)
+        if _digest(everything) != digest:
             raise IntegrationError(
                 "PREPROCESS_NOT_REPEATABLE",
                 f"preprocess of {self._path} returned other splits or sample ids when it ran again; make it "
@@ -83,19 +146,8 @@ class HostedIntegration:
                 kind="precondition",
             )
         if self._kept is None:
-            skipped = plan.get("skipped")
-            self._kept = everything.without([sample["row"] for sample in skipped]) if skipped else everything
-        encoder = SampleEncoder(self._integration, plan)
-        row_count, first_row = int(params["rowCount"]), int(params["firstRow"])
-        buffers = ShardBuffers(plan, row_count)
-        reported = time.monotonic()
-        for row in range(row_count):
-            sample = self._kept.sample(first_row + row)
-            buffers.add(sample, encoder.encode(sample))
-            if (row + 1) % _PROGRESS_ROWS == 0 or time.monotonic() - reported >= _ENCODE_PROGRESS_S:
-                reported = time.monotonic()
-                progress(row + 1)
-        return buffers.finish()
+            self._kept = everything.without(skipped_rows) if skipped_rows else everything
+        return self._kept
 
     def _first(self, population: Population) -> SampleEncoder:
         """Shapes by the first sample, one with ground truth where there is one."""

@@ -44,7 +44,7 @@ def run(packages: str = "") -> None:
             try:
                 if hosted is None:
                     hosted = _load_integration(params["modulePath"])
-                _answer(channel, hosted, method, params)
+                _answer(channel, hosted, method, params, body)
             except IntegrationError as error:
                 _fail(channel, error.kind, error.reason, str(error), error.metadata)
             except (ChannelClosed, OSError):
@@ -62,12 +62,16 @@ def _load_integration(path: str) -> HostedIntegration:
     return HostedIntegration(path)
 
 
-def _answer(channel: socket.socket, hosted: HostedIntegration, method: str, params: Any) -> None:
+def _answer(
+    channel: socket.socket, hosted: HostedIntegration, method: str, params: Any, body: bytes
+) -> None:
     def progress(done: int) -> None:
         write_frame(channel, {"kind": "progress", "done": done})
 
-    if method == "encode":
-        result, parts = hosted.encode(params, progress)
+    if method in ("encode", "score"):
+        result, parts = (
+            hosted.encode(params, progress) if method == "encode" else hosted.score(params, body, progress)
+        )
         write_frame(channel, {"kind": "result", "result": result}, parts)
         return
     if method == "plan":

@@ -467,6 +467,31 @@ class DatasetService(Service):
             timeout_s,
         )
 
+    def score_samples(
+        self,
+        *,
+        dataset_version_id: str | None = None,
+        kind: int | str | None = None,
+        rows: Sequence[int] | None = None,
+        dims: Sequence[int] | None = None,
+        predictions: bytes | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_dataset_service_pb2.ScoreSamplesResponse:
+        """Computes the metrics or the loss of the integration from predictions for some samples."""
+        return self._unary(
+            "/noema.datasets.v1.DatasetService/ScoreSamples",
+            datasets_dataset_service_pb2.ScoreSamplesRequest,
+            datasets_dataset_service_pb2.ScoreSamplesResponse,
+            {
+                "dataset_version_id": dataset_version_id,
+                "kind": kind,
+                "rows": rows,
+                "dims": dims,
+                "predictions": predictions,
+            },
+            timeout_s,
+        )
+
 
 class IntegrationService(Service):
     """Integrations of a project."""

@@ -64,10 +64,12 @@ describe.each(runtimes)('%s', (_key, runtime, why) => {
 
   it.skipIf(why !== undefined).each(goldenExchanges)(
     'answers as the golden frames do: $name',
-    async ({ request: { method, params }, answer, body }) => {
+    async ({ request: { method, params }, requestBody = '', answer, body }) => {
       const { channel, modulePath, next } = await start(runtime);
       await next();
-      writeFrame(channel, { method, params: { ...params, modulePath } });
+      writeFrame(channel, { method, params: { ...params, modulePath } }, [
+        Buffer.from(requestBody, 'base64'),
+      ]);
       let frame = await next();
       let done = 0;
       while ((frame.header as { kind: string }).kind === 'progress') {

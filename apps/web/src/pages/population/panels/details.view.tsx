@@ -2,6 +2,7 @@ import { ActionIcon, Anchor, Button, Group, Skeleton, Stack, Text, Title } from 
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { IconExternalLink, IconSearch, IconSparkles, IconX } from '@tabler/icons-react';
+import { Fragment } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../../parts/address/links.js';
 import { FaultView } from '../../../parts/fault.view.js';
@@ -199,6 +200,12 @@ function Verdict({
           </dd>
         </>
       )}
+      {evaluation?.metrics.map(({ name, value }) => (
+        <Fragment key={name}>
+          <dt>{plainName(name)}</dt>
+          <dd>{numberText(value)}</dd>
+        </Fragment>
+      ))}
     </dl>
   );
 }

@@ -62,9 +62,10 @@ function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
 
 /** The columns that the points of a dataset version have. */
 export function columnsOf(described: Described): ColumnOption[] {
-  const { classNames, metadataColumns, splits, hasOrigin = false } = described;
+  const { classNames, metadataColumns, splits, metricNames = [], hasOrigin = false } = described;
   return [
     ...modelColumns(described),
+    ...metricNames.map((name) => option(`metrics.${name}`, 'model', true)),
     option('cluster', 'map', false),
     option('trust', 'map', true),
     ...(hasOrigin ? [option('origin', 'map', false)] : []),

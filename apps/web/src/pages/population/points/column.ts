@@ -23,8 +23,9 @@ export type Column = NumberColumn | CodeColumn;
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
-  const plain = plainName(name.startsWith('metadata.') ? name.slice('metadata.'.length) : name);
-  return TAKEN.has(plain) ? `${plain} (metadata)` : plain;
+  const [, group, own = name] = /^(metadata|metrics)\.(.*)$/s.exec(name) ?? [];
+  const plain = plainName(own);
+  return TAKEN.has(plain) ? `${plain} (${group === 'metrics' ? 'metric' : 'metadata'})` : plain;
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -34,6 +34,8 @@ export function ownerOf(
 
 /** What the columns of a population depend on. */
 export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & {
+  /** Metrics that the integration of the data computes. */
+  readonly metricNames?: readonly string[];
   readonly hasOrigin?: boolean;
   readonly evaluated?: Evaluated;
 };
@@ -69,6 +71,7 @@ export function describeBoth(own: Described, other: Described | undefined): Desc
   const known = new Set(own.metadataColumns.map(({ name }) => name));
   return {
     ...(own.evaluated && { evaluated: own.evaluated }),
+    ...(own.metricNames && { metricNames: own.metricNames }),
     classNames: [...new Set([...own.classNames, ...(other?.classNames ?? [])])],
     splits: own.splits,
     hasOrigin: true,

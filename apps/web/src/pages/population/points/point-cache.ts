@@ -62,6 +62,9 @@ const OF_EPOCH = new Set([
   'false_positives',
 ]);
 
+/** True for columns that are computed for each epoch. */
+export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name) || name.startsWith('metrics.');
+
 /**
  * Columns of points, loaded once for what they belong to; what was not used for longest goes when they take
  * too much memory.
@@ -146,7 +149,7 @@ export class PointCache {
       if (!AXES.has(name))
         this.domains.add(
           domainKey(scope, name),
-          OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA,
+          isOfEpoch(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA,
           column,
         );
     }
@@ -183,7 +186,7 @@ function keyOf(scope: PointScope, name: string): string {
   const { explorationId, runId, epoch, placed } = scope;
   return OF_MAP.has(name) || placed !== undefined
     ? `${explorationId} ${name}`
-    : OF_EPOCH.has(name)
+    : isOfEpoch(name)
       ? `${runId} ${epoch} ${name}`
       : `${dataOf(scope)} ${name}`;
 }
@@ -192,10 +195,9 @@ function keyOf(scope: PointScope, name: string): string {
 export const isOfMap = (name: string): boolean => OF_MAP.has(name);
 
 /** Whether a column is another one after every epoch. */
-export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name);
 
 /** Under which key the domain of a column is kept: one for all epochs of a run. */
 export const domainKey = (scope: PointScope, name: string): string =>
-  OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined)
+  isOfEpoch(name) || (OF_MAP.has(name) && scope.placed === undefined)
     ? `${scope.runId} ${name}`
     : `${dataOf(scope)} ${name}`;

@@ -2,8 +2,8 @@
 // @generated from file noema/datasets/v1/dataset_service.proto (package noema.datasets.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { DatasetShard, DatasetVersion } from "./dataset_version_pb.js";
@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/dataset_service.proto.
  */
 export const file_noema_datasets_v1_dataset_service: GenFile = /*@__PURE__*/
-  fileDesc("Cidub2VtYS9kYXRhc2V0cy92MS9kYXRhc2V0X3NlcnZpY2UucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIq4BChtDcmVhdGVEYXRhc2V0VmVyc2lvblJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIcCg5pbnRlZ3JhdGlvbl9pZBgCIAEoCUIE4kEBAhIUCgxkaXNwbGF5X25hbWUYAyABKAkSEgoKc2hhcmRfc2l6ZRgEIAEoBRISCgpyZXF1ZXN0X2lkGAUgASgJEhkKEW1heF9za2lwcGVkX3NoYXJlGAYgASgBInsKHENyZWF0ZURhdGFzZXRWZXJzaW9uUmVzcG9uc2USOgoPZGF0YXNldF92ZXJzaW9uGAEgASgLMiEubm9lbWEuZGF0YXNldHMudjEuRGF0YXNldFZlcnNpb24SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiPAoYR2V0RGF0YXNldFZlcnNpb25SZXF1ZXN0EiAKEmRhdGFzZXRfdmVyc2lvbl9pZBgBIAEoCUIE4kEBAiJXChlHZXREYXRhc2V0VmVyc2lvblJlc3BvbnNlEjoKD2RhdGFzZXRfdmVyc2lvbhgBIAEoCzIhLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFzZXRWZXJzaW9uIn8KGkxpc3REYXRhc2V0VmVyc2lvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJInMKG0xpc3REYXRhc2V0VmVyc2lvbnNSZXNwb25zZRI7ChBkYXRhc2V0X3ZlcnNpb25zGAEgAygLMiEubm9lbWEuZGF0YXNldHMudjEuRGF0YXNldFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KG0RlbGV0ZURhdGFzZXRWZXJzaW9uUmVxdWVzdBIgChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAlCBOJBAQIiHgocRGVsZXRlRGF0YXNldFZlcnNpb25SZXNwb25zZSJcChFMaXN0U2hhcmRzUmVxdWVzdBIgChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiXgoSTGlzdFNoYXJkc1Jlc3BvbnNlEi8KBnNoYXJkcxgBIAMoCzIfLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFzZXRTaGFyZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkymwcKDkRhdGFzZXRTZXJ2aWNlEswBChRDcmVhdGVEYXRhc2V0VmVyc2lvbhIuLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZURhdGFzZXRWZXJzaW9uUmVxdWVzdBovLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZURhdGFzZXRWZXJzaW9uUmVzcG9uc2UiU4i1GAOitRgWQ3JlYXRlIGRhdGFzZXQgdmVyc2lvboLT5JMCLzoBKiIqL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9kYXRhc2V0LXZlcnNpb25zEqUBChFHZXREYXRhc2V0VmVyc2lvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkdldERhdGFzZXRWZXJzaW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkdldERhdGFzZXRWZXJzaW9uUmVzcG9uc2UiNYi1GAKC0+STAisSKS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9EqwBChNMaXN0RGF0YXNldFZlcnNpb25zEi0ubm9lbWEuZGF0YXNldHMudjEuTGlzdERhdGFzZXRWZXJzaW9uc1JlcXVlc3QaLi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0RGF0YXNldFZlcnNpb25zUmVzcG9uc2UiNoi1GAKC0+STAiwSKi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vZGF0YXNldC12ZXJzaW9ucxLIAQoURGVsZXRlRGF0YXNldFZlcnNpb24SLi5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVEYXRhc2V0VmVyc2lvblJlcXVlc3QaLy5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVEYXRhc2V0VmVyc2lvblJlc3BvbnNlIk+ItRgDorUYFkRlbGV0ZSBkYXRhc2V0IHZlcnNpb26C0+STAisqKS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9EpcBCgpMaXN0U2hhcmRzEiQubm9lbWEuZGF0YXNldHMudjEuTGlzdFNoYXJkc1JlcXVlc3QaJS5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2hhcmRzUmVzcG9uc2UiPIi1GAKC0+STAjISMC92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9L3NoYXJkc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_dataset_version, file_noema_jobs_v1_job, file_noema_type_v1_access]);
+  fileDesc("Cidub2VtYS9kYXRhc2V0cy92MS9kYXRhc2V0X3NlcnZpY2UucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIq4BChtDcmVhdGVEYXRhc2V0VmVyc2lvblJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIcCg5pbnRlZ3JhdGlvbl9pZBgCIAEoCUIE4kEBAhIUCgxkaXNwbGF5X25hbWUYAyABKAkSEgoKc2hhcmRfc2l6ZRgEIAEoBRISCgpyZXF1ZXN0X2lkGAUgASgJEhkKEW1heF9za2lwcGVkX3NoYXJlGAYgASgBInsKHENyZWF0ZURhdGFzZXRWZXJzaW9uUmVzcG9uc2USOgoPZGF0YXNldF92ZXJzaW9uGAEgASgLMiEubm9lbWEuZGF0YXNldHMudjEuRGF0YXNldFZlcnNpb24SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiPAoYR2V0RGF0YXNldFZlcnNpb25SZXF1ZXN0EiAKEmRhdGFzZXRfdmVyc2lvbl9pZBgBIAEoCUIE4kEBAiJXChlHZXREYXRhc2V0VmVyc2lvblJlc3BvbnNlEjoKD2RhdGFzZXRfdmVyc2lvbhgBIAEoCzIhLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFzZXRWZXJzaW9uIn8KGkxpc3REYXRhc2V0VmVyc2lvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJInMKG0xpc3REYXRhc2V0VmVyc2lvbnNSZXNwb25zZRI7ChBkYXRhc2V0X3ZlcnNpb25zGAEgAygLMiEubm9lbWEuZGF0YXNldHMudjEuRGF0YXNldFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIj8KG0RlbGV0ZURhdGFzZXRWZXJzaW9uUmVxdWVzdBIgChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAlCBOJBAQIiHgocRGVsZXRlRGF0YXNldFZlcnNpb25SZXNwb25zZSJcChFMaXN0U2hhcmRzUmVxdWVzdBIgChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiXgoSTGlzdFNoYXJkc1Jlc3BvbnNlEi8KBnNoYXJkcxgBIAMoCzIfLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFzZXRTaGFyZBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkipgEKE1Njb3JlU2FtcGxlc1JlcXVlc3QSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAEgASgJQgTiQQECEjAKBGtpbmQYAiABKA4yHC5ub2VtYS5kYXRhc2V0cy52MS5TY29yZUtpbmRCBOJBAQISEgoEcm93cxgDIAMoBUIE4kEBAhIMCgRkaW1zGAQgAygFEhkKC3ByZWRpY3Rpb25zGAUgASgMQgTiQQECIk8KFFNjb3JlU2FtcGxlc1Jlc3BvbnNlEhQKDG1ldHJpY19uYW1lcxgBIAMoCRIOCgZzY29yZXMYAiABKAwSEQoJZ3JhZGllbnRzGAMgASgMKnIKCVNjb3JlS2luZBIaChZTQ09SRV9LSU5EX1VOU1BFQ0lGSUVEEAASFgoSU0NPUkVfS0lORF9NRVRSSUNTEAESEwoPU0NPUkVfS0lORF9MT1NTEAISHAoYU0NPUkVfS0lORF9MT1NTX0dSQURJRU5UEAMygggKDkRhdGFzZXRTZXJ2aWNlEswBChRDcmVhdGVEYXRhc2V0VmVyc2lvbhIuLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZURhdGFzZXRWZXJzaW9uUmVxdWVzdBovLm5vZW1hLmRhdGFzZXRzLnYxLkNyZWF0ZURhdGFzZXRWZXJzaW9uUmVzcG9uc2UiU4i1GAOitRgWQ3JlYXRlIGRhdGFzZXQgdmVyc2lvboLT5JMCLzoBKiIqL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9kYXRhc2V0LXZlcnNpb25zEqUBChFHZXREYXRhc2V0VmVyc2lvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkdldERhdGFzZXRWZXJzaW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkdldERhdGFzZXRWZXJzaW9uUmVzcG9uc2UiNYi1GAKC0+STAisSKS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9EqwBChNMaXN0RGF0YXNldFZlcnNpb25zEi0ubm9lbWEuZGF0YXNldHMudjEuTGlzdERhdGFzZXRWZXJzaW9uc1JlcXVlc3QaLi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0RGF0YXNldFZlcnNpb25zUmVzcG9uc2UiNoi1GAKC0+STAiwSKi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vZGF0YXNldC12ZXJzaW9ucxLIAQoURGVsZXRlRGF0YXNldFZlcnNpb24SLi5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVEYXRhc2V0VmVyc2lvblJlcXVlc3QaLy5ub2VtYS5kYXRhc2V0cy52MS5EZWxldGVEYXRhc2V0VmVyc2lvblJlc3BvbnNlIk+ItRgDorUYFkRlbGV0ZSBkYXRhc2V0IHZlcnNpb26C0+STAisqKS92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9EpcBCgpMaXN0U2hhcmRzEiQubm9lbWEuZGF0YXNldHMudjEuTGlzdFNoYXJkc1JlcXVlc3QaJS5ub2VtYS5kYXRhc2V0cy52MS5MaXN0U2hhcmRzUmVzcG9uc2UiPIi1GAKC0+STAjISMC92MS9kYXRhc2V0LXZlcnNpb25zL3tkYXRhc2V0X3ZlcnNpb25faWR9L3NoYXJkcxJlCgxTY29yZVNhbXBsZXMSJi5ub2VtYS5kYXRhc2V0cy52MS5TY29yZVNhbXBsZXNSZXF1ZXN0Gicubm9lbWEuZGF0YXNldHMudjEuU2NvcmVTYW1wbGVzUmVzcG9uc2UiBIi1GAVCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_dataset_version, file_noema_jobs_v1_job, file_noema_type_v1_access]);
 
 /**
  * Request of CreateDatasetVersion.
@@ -330,6 +330,131 @@ export const ListShardsResponseSchema: GenMessage<ListShardsResponse> = /*@__PUR
   messageDesc(file_noema_datasets_v1_dataset_service, 9);
 
 /**
+ * Request of ScoreSamples.
+ *
+ * @generated from message noema.datasets.v1.ScoreSamplesRequest
+ */
+export type ScoreSamplesRequest = Message<"noema.datasets.v1.ScoreSamplesRequest"> & {
+  /**
+   * Id of the version.
+   *
+   * @generated from field: string dataset_version_id = 1;
+   */
+  datasetVersionId: string;
+
+  /**
+   * What to compute.
+   *
+   * @generated from field: noema.datasets.v1.ScoreKind kind = 2;
+   */
+  kind: ScoreKind;
+
+  /**
+   * Rows of the samples, at most 4,096.
+   *
+   * @generated from field: repeated int32 rows = 3;
+   */
+  rows: number[];
+
+  /**
+   * Shape of the prediction for one sample.
+   *
+   * @generated from field: repeated int32 dims = 4;
+   */
+  dims: number[];
+
+  /**
+   * Predictions of the rows, float32, little-endian, row-major; at most 8 MiB.
+   *
+   * @generated from field: bytes predictions = 5;
+   */
+  predictions: Uint8Array;
+};
+
+/**
+ * Describes the message noema.datasets.v1.ScoreSamplesRequest.
+ * Use `create(ScoreSamplesRequestSchema)` to create a new message.
+ */
+export const ScoreSamplesRequestSchema: GenMessage<ScoreSamplesRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_dataset_service, 10);
+
+/**
+ * Response of ScoreSamples.
+ *
+ * @generated from message noema.datasets.v1.ScoreSamplesResponse
+ */
+export type ScoreSamplesResponse = Message<"noema.datasets.v1.ScoreSamplesResponse"> & {
+  /**
+   * Names of the metrics. Empty for a loss.
+   *
+   * @generated from field: repeated string metric_names = 1;
+   */
+  metricNames: string[];
+
+  /**
+   * Each metric, or the loss, one after another: float64 of all rows, little-endian; NaN without ground truth.
+   *
+   * @generated from field: bytes scores = 2;
+   */
+  scores: Uint8Array;
+
+  /**
+   * Gradients in the form of `predictions`. Set only for SCORE_KIND_LOSS_GRADIENT; 0 without ground truth.
+   *
+   * @generated from field: bytes gradients = 3;
+   */
+  gradients: Uint8Array;
+};
+
+/**
+ * Describes the message noema.datasets.v1.ScoreSamplesResponse.
+ * Use `create(ScoreSamplesResponseSchema)` to create a new message.
+ */
+export const ScoreSamplesResponseSchema: GenMessage<ScoreSamplesResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_dataset_service, 11);
+
+/**
+ * What is computed from predictions.
+ *
+ * @generated from enum noema.datasets.v1.ScoreKind
+ */
+export enum ScoreKind {
+  /**
+   * Unspecified; rejected.
+   *
+   * @generated from enum value: SCORE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Every metric of the integration.
+   *
+   * @generated from enum value: SCORE_KIND_METRICS = 1;
+   */
+  METRICS = 1,
+
+  /**
+   * The loss of the integration.
+   *
+   * @generated from enum value: SCORE_KIND_LOSS = 2;
+   */
+  LOSS = 2,
+
+  /**
+   * The loss, and its gradient by the predictions.
+   *
+   * @generated from enum value: SCORE_KIND_LOSS_GRADIENT = 3;
+   */
+  LOSS_GRADIENT = 3,
+}
+
+/**
+ * Describes the enum noema.datasets.v1.ScoreKind.
+ */
+export const ScoreKindSchema: GenEnum<ScoreKind> = /*@__PURE__*/
+  enumDesc(file_noema_datasets_v1_dataset_service, 0);
+
+/**
  * Dataset versions of a project.
  *
  * @generated from service noema.datasets.v1.DatasetService
@@ -385,6 +510,16 @@ export const DatasetService: GenService<{
     methodKind: "unary";
     input: typeof ListShardsRequestSchema;
     output: typeof ListShardsResponseSchema;
+  },
+  /**
+   * Computes the metrics or the loss of the integration from predictions for some samples.
+   *
+   * @generated from rpc noema.datasets.v1.DatasetService.ScoreSamples
+   */
+  scoreSamples: {
+    methodKind: "unary";
+    input: typeof ScoreSamplesRequestSchema;
+    output: typeof ScoreSamplesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_datasets_v1_dataset_service, 0);

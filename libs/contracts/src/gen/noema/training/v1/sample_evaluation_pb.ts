@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
+import type { MetricValue } from "../../type/v1/metric_value_pb.js";
+import { file_noema_type_v1_metric_value } from "../../type/v1/metric_value_pb.js";
 import type { SampleRef } from "../../type/v1/sample_ref_pb.js";
 import { file_noema_type_v1_sample_ref } from "../../type/v1/sample_ref_pb.js";
 import type { Task } from "../../type/v1/task_pb.js";
@@ -15,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/sample_evaluation.proto.
  */
 export const file_noema_training_v1_sample_evaluation: GenFile = /*@__PURE__*/
-  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiywEKDFNhbXBsZU9iamVjdBIPCgF4GAEgASgCQgTiQQEDEg8KAXkYAiABKAJCBOJBAQMSEwoFd2lkdGgYAyABKAJCBOJBAQMSFAoGaGVpZ2h0GAQgASgCQgTiQQEDEhkKC2NsYXNzX2luZGV4GAUgASgFQgTiQQEDEhgKCmNsYXNzX25hbWUYBiABKAlCBOJBAQMSGAoFc2NvcmUYByABKAJCBOJBAQNIAIgBARIVCgdvdXRjb21lGAggASgJQgTiQQEDQggKBl9zY29yZSKkBQoQU2FtcGxlRXZhbHVhdGlvbhIuCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBAxIRCgNyb3cYAiABKAVCBOJBAQMSEgoEbG9zcxgDIAEoAkIE4kEBAxIWCghoYXNfbG9zcxgEIAEoCEIE4kEBAxIXCglsb3NzX3JhbmsYBSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGAYgASgFQgTiQQEDEiIKFHByZWRpY3RlZF9jbGFzc19uYW1lGAcgASgJQgTiQQEDEhgKCnRydWVfY2xhc3MYCCABKAVCBOJBAQMSHQoPdHJ1ZV9jbGFzc19uYW1lGAkgASgJQgTiQQEDEhUKB2NvcnJlY3QYCiABKAhCBOJBAQMSGwoNcHJvYmFiaWxpdGllcxgLIAMoAkIE4kEBAxInCgR0YXNrGAwgASgOMhMubm9lbWEudHlwZS52MS5UYXNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGA0gAygCQgTiQQEDEhUKB3RhcmdldHMYDiADKAJCBOJBAQMSGwoIcmVzaWR1YWwYDyABKAJCBOJBAQNIAIgBARIhCg5waXhlbF9hY2N1cmFjeRgQIAEoAkIE4kEBA0gBiAEBEhYKA2lvdRgRIAEoAkIE4kEBA0gCiAEBEkAKEXByZWRpY3RlZF9vYmplY3RzGBIgAygLMh8ubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlT2JqZWN0QgTiQQEDEjsKDHRydWVfb2JqZWN0cxgTIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLlNhbXBsZU9iamVjdEIE4kEBA0ILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
+  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiywEKDFNhbXBsZU9iamVjdBIPCgF4GAEgASgCQgTiQQEDEg8KAXkYAiABKAJCBOJBAQMSEwoFd2lkdGgYAyABKAJCBOJBAQMSFAoGaGVpZ2h0GAQgASgCQgTiQQEDEhkKC2NsYXNzX2luZGV4GAUgASgFQgTiQQEDEhgKCmNsYXNzX25hbWUYBiABKAlCBOJBAQMSGAoFc2NvcmUYByABKAJCBOJBAQNIAIgBARIVCgdvdXRjb21lGAggASgJQgTiQQEDQggKBl9zY29yZSLXBQoQU2FtcGxlRXZhbHVhdGlvbhIuCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBAxIRCgNyb3cYAiABKAVCBOJBAQMSEgoEbG9zcxgDIAEoAkIE4kEBAxIWCghoYXNfbG9zcxgEIAEoCEIE4kEBAxIXCglsb3NzX3JhbmsYBSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGAYgASgFQgTiQQEDEiIKFHByZWRpY3RlZF9jbGFzc19uYW1lGAcgASgJQgTiQQEDEhgKCnRydWVfY2xhc3MYCCABKAVCBOJBAQMSHQoPdHJ1ZV9jbGFzc19uYW1lGAkgASgJQgTiQQEDEhUKB2NvcnJlY3QYCiABKAhCBOJBAQMSGwoNcHJvYmFiaWxpdGllcxgLIAMoAkIE4kEBAxInCgR0YXNrGAwgASgOMhMubm9lbWEudHlwZS52MS5UYXNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGA0gAygCQgTiQQEDEhUKB3RhcmdldHMYDiADKAJCBOJBAQMSGwoIcmVzaWR1YWwYDyABKAJCBOJBAQNIAIgBARIhCg5waXhlbF9hY2N1cmFjeRgQIAEoAkIE4kEBA0gBiAEBEhYKA2lvdRgRIAEoAkIE4kEBA0gCiAEBEkAKEXByZWRpY3RlZF9vYmplY3RzGBIgAygLMh8ubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlT2JqZWN0QgTiQQEDEjsKDHRydWVfb2JqZWN0cxgTIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLlNhbXBsZU9iamVjdEIE4kEBAxIxCgdtZXRyaWNzGBQgAygLMhoubm9lbWEudHlwZS52MS5NZXRyaWNWYWx1ZUIE4kEBA0ILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
  * An object on a picture, of the ground truth or predicted. Positions are shares of the picture.
@@ -231,6 +233,13 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
    * @generated from field: repeated noema.training.v1.SampleObject true_objects = 19;
    */
   trueObjects: SampleObject[];
+
+  /**
+   * Metrics that the integration of the data computes for the sample. Empty without ground truth.
+   *
+   * @generated from field: repeated noema.type.v1.MetricValue metrics = 20;
+   */
+  metrics: MetricValue[];
 };
 
 /**

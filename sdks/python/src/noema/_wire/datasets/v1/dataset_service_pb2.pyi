@@ -2,11 +2,23 @@
 from noema._wire.datasets.v1 import dataset_version_pb2 as _dataset_version_pb2
 from noema._wire.jobs.v1 import job_pb2 as _job_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class ScoreKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SCORE_KIND_UNSPECIFIED: _ClassVar[ScoreKind]
+    SCORE_KIND_METRICS: _ClassVar[ScoreKind]
+    SCORE_KIND_LOSS: _ClassVar[ScoreKind]
+    SCORE_KIND_LOSS_GRADIENT: _ClassVar[ScoreKind]
+SCORE_KIND_UNSPECIFIED: ScoreKind
+SCORE_KIND_METRICS: ScoreKind
+SCORE_KIND_LOSS: ScoreKind
+SCORE_KIND_LOSS_GRADIENT: ScoreKind
 
 class CreateDatasetVersionRequest(_message.Message):
     __slots__ = ("project_id", "integration_id", "display_name", "shard_size", "request_id", "max_skipped_share")
@@ -93,3 +105,27 @@ class ListShardsResponse(_message.Message):
     shards: _containers.RepeatedCompositeFieldContainer[_dataset_version_pb2.DatasetShard]
     next_page_token: str
     def __init__(self, shards: _Optional[_Iterable[_Union[_dataset_version_pb2.DatasetShard, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ScoreSamplesRequest(_message.Message):
+    __slots__ = ("dataset_version_id", "kind", "rows", "dims", "predictions")
+    DATASET_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    DIMS_FIELD_NUMBER: _ClassVar[int]
+    PREDICTIONS_FIELD_NUMBER: _ClassVar[int]
+    dataset_version_id: str
+    kind: ScoreKind
+    rows: _containers.RepeatedScalarFieldContainer[int]
+    dims: _containers.RepeatedScalarFieldContainer[int]
+    predictions: bytes
+    def __init__(self, dataset_version_id: _Optional[str] = ..., kind: _Optional[_Union[ScoreKind, str]] = ..., rows: _Optional[_Iterable[int]] = ..., dims: _Optional[_Iterable[int]] = ..., predictions: _Optional[bytes] = ...) -> None: ...
+
+class ScoreSamplesResponse(_message.Message):
+    __slots__ = ("metric_names", "scores", "gradients")
+    METRIC_NAMES_FIELD_NUMBER: _ClassVar[int]
+    SCORES_FIELD_NUMBER: _ClassVar[int]
+    GRADIENTS_FIELD_NUMBER: _ClassVar[int]
+    metric_names: _containers.RepeatedScalarFieldContainer[str]
+    scores: bytes
+    gradients: bytes
+    def __init__(self, metric_names: _Optional[_Iterable[str]] = ..., scores: _Optional[bytes] = ..., gradients: _Optional[bytes] = ...) -> None: ...
