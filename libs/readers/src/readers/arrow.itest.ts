@@ -15,6 +15,7 @@ import {
   Utf8,
 } from 'apache-arrow';
 import { afterAll, describe, expect, it } from 'vitest';
+import { arrowRecords } from '../arrow/arrow.records.js';
 import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
 import { wavFile } from '../../test/layouts.js';
 
@@ -98,6 +99,26 @@ const LZ4 = [
   'VzE=',
 ].join('');
 
+/** The same table, which pyarrow 26.0.1 wrote with ZSTD. */
+const ZSTD = [
+  'QVJST1cxAAD/////4AAAABAAAAAAAAoADAAGAAUACAAKAAAAAAEEAAwAAAAIAAgAAAAEAAgAAAAEAAAAAwAAAIAAAABAAAAABAAA',
+  'AJz///8AAAECEAAAACAAAAAEAAAAAAAAAAUAAABjb3VudAAAAAgADAAIAAcACAAAAAAAAAFAAAAA1P///wAAAQUQAAAAHAAAAAQA',
+  'AAAAAAAABQAAAGxhYmVsAAAABAAEAAQAAAAQABQACAAGAAcADAAAABAAEAAAAAAAAQMQAAAAHAAAAAQAAAAAAAAABAAAAHNpemUA',
+  'AAYACAAGAAYAAAAAAAEA/////xABAAAUAAAAAAAAAAwAGAAGAAUACAAMAAwAAAAAAwQAHAAAAGABAAAAAAAAAAAAAAwAHgAQAAQA',
+  'CAAMAAwAAACgAAAAJAAAABgAAAAoAAAAAAAAAAAAAAAAAAYACAAHAAYAAAAAAAABBwAAAAAAAAAAAAAAFgAAAAAAAAAYAAAAAAAA',
+  'AG8AAAAAAAAAiAAAAAAAAAAAAAAAAAAAAIgAAAAAAAAAXwAAAAAAAADoAAAAAAAAACEAAAAAAAAAEAEAAAAAAAAAAAAAAAAAABAB',
+  'AAAAAAAATAAAAAAAAAAAAAAAAwAAACgAAAAAAAAAAQAAAAAAAAAoAAAAAAAAAAAAAAAAAAAAKAAAAAAAAAAAAAAAAAAAAAUAAAAA',
+  'AAAAKLUv/SAFKQAA9/////8AAKAAAAAAAAAAKLUv/SCg9QIAUkkVHqBFyxgP1rPO9YtO093pxNxO77nO5pUOO73nOntNCps8yYu8',
+  '50He4zme8xqP8RaveYqXeIind3iGV3jLI7zBE7xrYAmsgAWwKouynuWsZmktK+PMHAIAYMoFsACkAAAAAAAAACi1L/0gpHUCAEKK',
+  'Ehlwy83wR3gC/UWADg36J/ql9m/Sb9Nty9pTf9zxxhlfXPHEET/c8MIJH1zwwAH/7r079+3as2O/br069enSo0N/7rw58+XKkyMf',
+  'AACIAAAAAAAAACi1L/0giIUAADhnw7ZvZGJhAgCUZgLCzggAAAAAAAAAQAEAAAAAAAAotS/9YEAA1QEAYkUMCxBYvhn8oMvnEUoB',
+  '/0bGRcVExEPDQsJBwUDAr7fL3Wqz2Ku1Sp1Ko9Cns8lcKpPI4ydUAgADAQAAAAD/////AAAAABAAAAAMABQABgAIAAwAEAAMAAAA',
+  'AAAEADQAAAAkAAAABAAAAAEAAADwAAAAAAAAABgBAAAAAAAAYAEAAAAAAAAAAAAACAAIAAAABAAIAAAABAAAAAMAAACAAAAAQAAA',
+  'AAQAAACc////AAABAhAAAAAgAAAABAAAAAAAAAAFAAAAY291bnQAAAAIAAwACAAHAAgAAAAAAAABQAAAANT///8AAAEFEAAAABwA',
+  'AAAEAAAAAAAAAAUAAABsYWJlbAAAAAQABAAEAAAAEAAUAAgABgAHAAwAAAAQABAAAAAAAAEDEAAAABwAAAAEAAAAAAAAAAQAAABz',
+  'aXplAAAGAAgABgAGAAAAAAABAAgBAABBUlJPVzE=',
+].join('');
+
 describe('an Arrow file', () => {
   it.each(['file', 'stream'] as const)('is read as a table: %s', async (form) => {
     const path = join(writeFolder({ 'a.arrow': tableToIPC(table(), form) }), 'a.arrow');
@@ -133,14 +154,17 @@ describe('an Arrow file', () => {
     expect(samples.size).toBe(20);
   });
 
-  it('of pandas or pyarrow is read with its LZ4 compression', async () => {
-    const bytes = Buffer.from(LZ4, 'base64');
+  it.each([
+    ['LZ4', LZ4, [4, 0x22, 0x4d, 0x18]],
+    ['ZSTD', ZSTD, [0x28, 0xb5, 0x2f, 0xfd]],
+  ])('of pandas or pyarrow is read with its compression by %s', async (_name, text, magic) => {
+    const bytes = Buffer.from(text, 'base64');
     const { samples } = await openFiles(join(writeFolder({ 'a.feather': bytes }), 'a.feather'));
     const cells = [...samples.values()].map(({ metadata }) => Object.fromEntries(metadata));
     expect(cells).toHaveLength(40);
     for (const { size, count } of cells) expect(size).toBe(count === 3 ? null : Number(count) / 2);
     // a damaged block is refused, and no number of it is believed
-    const frame = bytes.indexOf(Buffer.from([4, 0x22, 0x4d, 0x18]));
+    const frame = bytes.indexOf(Buffer.from(magic));
     for (const [at, value] of [
       [frame + 4, 0xff],
       [frame + 7, 0xff],
@@ -153,6 +177,15 @@ describe('an Arrow file', () => {
         },
       );
     }
+  });
+
+  it('is refused where the library would read it without end', () => {
+    const bytes = tableToIPC(new ArrowTable({ v: vectorFromArray([0, 0.5, 1]) }), 'file');
+    // the mark in front of the schema
+    bytes[8] = 1;
+    expect(() => arrowRecords([{ path: 'a.arrow', bytes }], 100)).toThrow(
+      /a\.arrow cannot be read as an Arrow file: it is damaged, since reading it took more than 10\d ms/,
+    );
   });
 
   it('is refused where it is cut off, or no Arrow file', async () => {

@@ -18,7 +18,7 @@ export const arrowReader: Reader = {
   key: 'arrow',
   title: 'Arrow files',
   summary:
-    'Arrow or Feather files, uncompressed or LZ4, and data sets that save_to_disk of Hugging Face wrote',
+    'Arrow or Feather files, uncompressed, LZ4 or ZSTD, and data sets that save_to_disk of Hugging Face wrote',
   recognize: (tree) => {
     const files = arrowFiles(tree);
     if (files.length === 0) return Promise.resolve(undefined);
