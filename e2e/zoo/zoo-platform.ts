@@ -19,6 +19,7 @@ import type { Fault } from '@noema/contracts/noema/type/v1/fault';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
+import { DomainError } from '@noema/kernel';
 import { hasEnded, untilEnded, waitFor } from '@noema/testing';
 
 const PART_BYTES = 4 * 2 ** 20;
@@ -100,10 +101,7 @@ export class ZooPlatform {
     }
     const parts: ArtifactRef[] = [];
     for (let at = 0; at < bytes.length; at += PART_BYTES)
-      parts.push(
-        (await this.models.uploadModelPart({ projectId, content: bytes.subarray(at, at + PART_BYTES) }))
-          .part!,
-      );
+      parts.push(await this.uploadPart(projectId, bytes.subarray(at, at + PART_BYTES)));
     const { job, modelVersionId } = await this.models.importModel({
       projectId,
       displayName: name,
@@ -114,6 +112,21 @@ export class ZooPlatform {
     });
     await this.jobDone('training', job!.id);
     return modelVersionId;
+  }
+
+  /**
+   * Stores a part of a file. A busy client takes longer to encode 16 MiB than the gateway keeps an idle connection
+   * open; a part may be sent again.
+   */
+  private async uploadPart(projectId: string, content: Uint8Array): Promise<ArtifactRef> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return (await this.models.uploadModelPart({ projectId, content })).part!;
+      } catch (error) {
+        const isClosed = error instanceof DomainError && error.reason === 'GATEWAY_UNREACHABLE';
+        if (!isClosed || attempt === 3) throw error;
+      }
+    }
   }
 
   /** Trains or evaluates, and waits for the map of the last epoch. */

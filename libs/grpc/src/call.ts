@@ -23,6 +23,7 @@ import { pathOf, streamsRequests, streamsResponses } from './codec.js';
 import type { CallContext } from './handlers.js';
 import { checkRequest } from './request.check.js';
 import { decodeRequest } from './request.decoding.js';
+import { runInSlices } from './slices.js';
 import { isPublic, toStatus } from './status.js';
 
 /** A handler method, wrapped in Nest's pipeline. */
@@ -180,7 +181,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       method.input,
       (call as unknown as { readonly request: Uint8Array }).request,
     );
-    checkRequest(method.input, request);
+    await runInSlices(checkRequest(method.input, request));
     return request;
   };
 

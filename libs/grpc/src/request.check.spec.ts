@@ -7,9 +7,9 @@ import {
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from './request.check.js';
 
-const check = (request: MessageInitShape<typeof CreateRunRequestSchema>) => () => {
-  checkRequest(CreateRunRequestSchema, create(CreateRunRequestSchema, request));
-};
+const check = (request: MessageInitShape<typeof CreateRunRequestSchema>) => () => [
+  ...checkRequest(CreateRunRequestSchema, create(CreateRunRequestSchema, request)),
+];
 const settings = (given: object) => ({ settings: given as NonNullable<CreateRunRequest['settings']> });
 
 describe('what no handler has a meaning for is refused, and the field named', () => {
@@ -25,6 +25,11 @@ describe('what no handler has a meaning for is refused, and the field named', ()
       'NUL deep in a struct',
       settings({ optimizer: { name: 'adam', config: { a: [{ b: 'x\0' }] } } }),
       /^settings\.optimizer\.config/,
+    ],
+    [
+      'a number in a struct that JSON does not have',
+      settings({ optimizer: { name: 'adam', config: { rate: NaN } } }),
+      /^settings\.optimizer\.config: NaN is not a number of JSON/,
     ],
     [
       'NUL in a key of a struct',
@@ -57,8 +62,14 @@ describe('what no handler has a meaning for is refused, and the field named', ()
         ...settings({ kind: 1, optimizer: { name: 'adam', config: { a: null, b: [1, { c: true }] } } }),
       }),
     ).not.toThrow();
-    expect(() => {
-      checkRequest(CreateModelRequestSchema, create(CreateModelRequestSchema, { topology: {} }));
-    }).not.toThrow();
+    expect(() => [
+      ...checkRequest(CreateModelRequestSchema, create(CreateModelRequestSchema, { topology: {} })),
+    ]).not.toThrow();
   });
+});
+
+it('leaves the event loop to others every 4,096 values of JSON', () => {
+  const topology = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, i]));
+  const turns = [...checkRequest(CreateModelRequestSchema, create(CreateModelRequestSchema, { topology }))];
+  expect(turns).toHaveLength(Math.floor(20_001 / 4096));
 });

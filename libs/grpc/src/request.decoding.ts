@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   create,
   type DescField,
@@ -13,6 +12,7 @@ import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { DomainError } from '@noema/kernel';
 import { requestUnreadable } from './request.errors.js';
 import { fieldsByNumber, readEnd, requireSize } from './request.size.js';
+import { runInSlices } from './slices.js';
 import { StructDecoder } from './struct.decoding.js';
 
 /** Bytes that are decoded in one turn of the event loop: a few thousand values, a few milliseconds. */
@@ -25,14 +25,9 @@ const STRUCT = 'google.protobuf.Struct';
  */
 export async function decodeRequest(schema: DescMessage, bytes: Uint8Array): Promise<Message> {
   try {
-    requireSize(schema, new BinaryReader(bytes));
+    await runInSlices(requireSize(schema, new BinaryReader(bytes)));
     if (bytes.length <= SLICE_BYTES) return fromBinary(schema, bytes);
-    const decoding = decodeInSlices(schema, bytes);
-    for (;;) {
-      const { done, value } = decoding.next();
-      if (done === true) return value;
-      await setImmediate();
-    }
+    return await runInSlices(decodeInSlices(schema, bytes));
   } catch (error) {
     throw error instanceof DomainError ? error : requestUnreadable(schema.typeName, error);
   }

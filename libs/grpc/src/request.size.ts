@@ -36,12 +36,16 @@ export function readEnd(reader: BinaryReader, end: number): number {
   return stop;
 }
 
+/** Number of values that are counted in one turn of the event loop. */
+const VALUES_A_TURN = 16_384;
+
 /**
- * Counts the values of an encoded message before anything is built of them, and stops at the first that is too
- * many. Throws `invalid` REQUEST_TOO_MANY_VALUES, and an error for bytes that are not a message.
+ * Counts the values of an encoded message before anything is built of them, stops at the first that is too many,
+ * and yields every 16,384 values. Throws `invalid` REQUEST_TOO_MANY_VALUES, and an error for bytes that are not a
+ * message.
  */
-export function requireSize(schema: DescMessage, reader: BinaryReader): void {
-  countMessage(schema, { reader, end: reader.len, depth: 1 }, { values: 0 });
+export function requireSize(schema: DescMessage, reader: BinaryReader): Generator<void, void> {
+  return countMessage(schema, { reader, end: reader.len, depth: 1 }, { values: 0 });
 }
 
 interface Range {
@@ -50,46 +54,53 @@ interface Range {
   readonly depth: number;
 }
 
-function countMessage(schema: DescMessage, { reader, end, depth }: Range, count: Count): void {
+function* countMessage(
+  schema: DescMessage,
+  { reader, end, depth }: Range,
+  count: Count,
+): Generator<void, void> {
   if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} messages inside each other`);
   const fields = fieldsByNumber(schema);
   // A JSON value counts once, where it stands, not again for its kind.
   let free = schema.typeName === VALUE ? 1 : 0;
   while (reader.pos < end) {
     const [number, wire] = reader.tag();
-    if (free-- <= 0) add(count);
+    if (free-- <= 0 && add(count)) yield;
     const field = fields.get(number);
     if (wire !== WireType.LengthDelimited || field === undefined) skip(reader, wire, number);
     else {
       const range = { reader, end: readEnd(reader, end), depth: depth + 1 };
-      if (field.fieldKind === 'map') countEntry(field, range, count);
-      else if (field.message !== undefined) countMessage(field.message, range, count);
+      if (field.fieldKind === 'map') yield* countEntry(field, range, count);
+      else if (field.message !== undefined) yield* countMessage(field.message, range, count);
       reader.pos = range.end;
     }
   }
   if (reader.pos !== end) throw new RangeError('a value ends behind the end of its message');
 }
 
-function countEntry(
+function* countEntry(
   { message }: DescField & { readonly fieldKind: 'map' },
   { reader, end, depth }: Range,
   count: Count,
-): void {
+): Generator<void, void> {
   let free = 2; // the key and the value
   while (reader.pos < end) {
     const [number, wire] = reader.tag();
-    if (free-- <= 0) add(count);
+    if (free-- <= 0 && add(count)) yield;
     if (wire !== WireType.LengthDelimited) skip(reader, wire, number);
     else {
       const stop = readEnd(reader, end);
-      if (number === 2 && message !== undefined) countMessage(message, { reader, end: stop, depth }, count);
+      if (number === 2 && message !== undefined)
+        yield* countMessage(message, { reader, end: stop, depth }, count);
       reader.pos = stop;
     }
   }
 }
 
-function add(count: Count): void {
+/** Returns true where a turn ends. */
+function add(count: Count): boolean {
   if (++count.values > MAX_VALUES) throw tooManyValues(MAX_VALUES);
+  return count.values % VALUES_A_TURN === 0;
 }
 
 /** Groups are not of proto3, and their content would not be counted. */

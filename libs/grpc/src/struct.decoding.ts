@@ -39,8 +39,10 @@ export class StructDecoder {
       else if (number === 2) value = yield* this.readValue(value, readEnd(reader, end));
       else reader.skip(wire, number);
     }
-    // An assignment to `__proto__` would change the object instead.
-    Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+    // An assignment to `__proto__` would change the object instead; a definition takes much longer.
+    if (key === '__proto__')
+      Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+    else object[key] = value;
   }
 
   private *readValue(before: JsonValue, end: number): Generator<void, JsonValue> {

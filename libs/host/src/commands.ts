@@ -1,7 +1,9 @@
 import { create, fromJson, type JsonValue, toJson } from '@bufbuild/protobuf';
+import { jsonPieces } from '@noema/kernel';
 import type { CallContext } from '@noema/grpc';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
 import { noteMade } from './audit/call-note.js';
+import { canonicalJson } from './canonical-json.js';
 
 /** Runs the commands of a service, each once per `request_id`. */
 export class Commands {
@@ -19,7 +21,6 @@ export class Commands {
     options: { readonly teamId?: string; readonly forget?: readonly string[] } = {},
   ): Promise<R> {
     const { input, output } = ctx.method;
-    const body = toJson(input, create(input, { ...request, requestId: '' }));
     let first: R | undefined;
     const kept = await idempotent<JsonValue>(
       this.db,
@@ -27,7 +28,7 @@ export class Commands {
         teamId: options.teamId ?? ctx.principal.teamId,
         method: `${ctx.method.parent.typeName}/${ctx.method.name}`,
         requestId: request.requestId,
-        body,
+        text: () => jsonPieces(canonicalJson(input, { ...request, requestId: '' })),
       },
       async () => {
         first = await work();

@@ -88,7 +88,12 @@ export class JobStore {
       open = false,
     } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
-    const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
+    const request = {
+      teamId,
+      method: `jobs.${kind}`,
+      requestId,
+      text: () => [JSON.stringify({ subjectId, payload, shards })],
+    };
     return idempotent(this.db, request, () =>
       withSpan(
         `create ${kind}`,

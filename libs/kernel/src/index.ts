@@ -30,6 +30,7 @@ export {
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
 export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';
+export { jsonPieces } from './json-pieces.js';
 export {
   findOrInsert,
   type JobResource,

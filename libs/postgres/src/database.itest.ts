@@ -184,7 +184,7 @@ describe('RELIABILITY 7: request ids', () => {
     teamId: alpha,
     method: 'widgets.Create',
     requestId,
-    body,
+    text: () => [JSON.stringify(body)],
   });
   it('a retry after a lost answer gets the first result and does nothing', async () => {
     const create = () =>

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
 import { sql } from 'kysely';
 import type { AnyDatabase } from './database.js';
@@ -9,8 +10,11 @@ export interface Request {
   readonly method: string;
   /** Idempotency key chosen by the caller. Empty if the caller does not retry. */
   readonly requestId: string;
-  /** Value that must be equal when the id is used again, such as the canonical JSON of the request. */
-  readonly body: unknown;
+  /**
+   * Text in pieces that must be equal when the id is used again, such as the canonical JSON of the request. Other
+   * calls have their turn after every piece.
+   */
+  readonly text: () => Iterable<string>;
 }
 
 const MAX_LENGTH = 200;
@@ -20,18 +24,16 @@ const MAX_LENGTH = 200;
  * response of the first call; a concurrent call waits for the first. Throws `exists` REQUEST_ID_REUSED if the
  * id was used with another body, `invalid` REQUEST_ID_INVALID for more than 200 characters.
  */
-export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
+export async function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
   if (request.requestId === '') return db.run(request.teamId, work);
   const { teamId, method, requestId } = request;
   if (requestId.length > MAX_LENGTH) {
     const why = `has ${requestId.length} characters; give at most ${MAX_LENGTH}, such as a UUID`;
-    return Promise.reject(
-      new DomainError('invalid', 'REQUEST_ID_INVALID', `request_id ${why}`, {
-        violations: [{ field: 'request_id', description: why }],
-      }),
-    );
+    throw new DomainError('invalid', 'REQUEST_ID_INVALID', `request_id ${why}`, {
+      violations: [{ field: 'request_id', description: why }],
+    });
   }
-  const digest = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
+  const digest = await digestOf(request.text());
   return db.run(teamId, async () => {
     const inserted = await sql`
       insert into request (team_id, method, request_id, digest) values (${teamId}, ${method}, ${requestId},
@@ -61,4 +63,15 @@ export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Pro
     }
     return first.response;
   });
+}
+
+async function digestOf(pieces: Iterable<string>): Promise<string> {
+  const hash = createHash('sha256');
+  let isFirst = true;
+  for (const piece of pieces) {
+    if (!isFirst) await setImmediate();
+    isFirst = false;
+    hash.update(piece);
+  }
+  return hash.digest('hex');
 }

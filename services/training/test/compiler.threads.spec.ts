@@ -5,6 +5,10 @@ import { CompilerThreads } from '../src/engine/compiler.threads.js';
 const script = new URL('./held.worker.js', import.meta.url);
 const HOUR_MS = 3_600_000;
 
+/** The threads of these tests take flags and words where models are. */
+const inspect = (compiler: CompilerThreads, held: Int32Array | string, teamId: string) =>
+  compiler.inspect(held as unknown as Uint8Array, teamId);
+
 /** A task that holds its thread until it is let go. */
 function holding() {
   const flags = new Int32Array(new SharedArrayBuffer(8));
@@ -22,11 +26,11 @@ describe('a model that compiles without end', () => {
   it('RELIABILITY 38: holds up neither the event loop nor another team, and its own team has one thread', async () => {
     const compiler = new CompilerThreads({ script, limitMs: HOUR_MS });
     const held = holding();
-    const first = compiler.inspect(held.flags, 'a');
+    const first = inspect(compiler, held.flags, 'a');
     await held.begun();
-    const second = compiler.inspect('of the same team', 'a');
-    expect(await compiler.inspect('of another team', 'b')).toBe('of another team');
-    expect(await Promise.race([second, compiler.inspect('again', 'b')])).toBe('again');
+    const second = inspect(compiler, 'of the same team', 'a');
+    expect(await inspect(compiler, 'of another team', 'b')).toBe('of another team');
+    expect(await Promise.race([second, inspect(compiler, 'again', 'b')])).toBe('again');
     held.letGo();
     expect(await Promise.all([first, second])).toEqual(['released', 'of the same team']);
   });
@@ -34,23 +38,23 @@ describe('a model that compiles without end', () => {
   it('RELIABILITY 38: is stopped at the limit, by name, and leaves its place to the next', async () => {
     const compiler = new CompilerThreads({ script, limitMs: 1_000 });
     const held = holding();
-    await expect(compiler.inspect(held.flags, 'a')).rejects.toMatchObject({
+    await expect(inspect(compiler, held.flags, 'a')).rejects.toMatchObject({
       kind: 'invalid',
       reason: 'COMPILE_TIMED_OUT',
       message: expect.stringContaining('1000 ms') as string,
     });
     held.letGo();
     const patient = new CompilerThreads({ script, limitMs: HOUR_MS });
-    expect(await patient.inspect('next', 'a')).toBe('next');
+    expect(await inspect(patient, 'next', 'a')).toBe('next');
   });
 
   it('is not waited for without end by others of its team', async () => {
     const compiler = new CompilerThreads({ script, limitMs: 1_000 });
     const held = [holding(), holding()];
     const [, ...rest] = await Promise.allSettled([
-      compiler.inspect(held[0]!.flags, 'a'),
-      compiler.inspect(held[1]!.flags, 'a'),
-      compiler.inspect('third', 'a'),
+      inspect(compiler, held[0]!.flags, 'a'),
+      inspect(compiler, held[1]!.flags, 'a'),
+      inspect(compiler, 'third', 'a'),
     ]);
     expect(rest.map((r) => r.status === 'rejected' && (r.reason as { reason: string }).reason)).toContain(
       'COMPILERS_BUSY',
@@ -77,19 +81,19 @@ describe('a model that compiles', () => {
   it('is refused by name when it is nested deeper than a message may be', async () => {
     let deep: unknown = 1;
     for (let n = 0; n < 100_000; n++) deep = { a: deep };
-    await expect(compiler.inspectLayers(deep, 'a')).rejects.toMatchObject({
+    await expect(compiler.compile(deep, 'a')).rejects.toMatchObject({
       kind: 'invalid',
       reason: 'MODEL_TOO_DEEP',
     });
   });
 
   it('is told as where it is compiled in place, faults by their names', async () => {
-    expect(await compiler.inspectLayers(topology, 'a')).toMatchObject({
+    expect(await compiler.compile(topology, 'a')).toMatchObject({
       parameterCount: 8,
       outputs: [{ dims: [2] }],
     });
     await expect(
-      compiler.inspectLayers(
+      compiler.compile(
         { class_name: 'Sequential', config: { layers: [{ class_name: 'Densest', config: {} }] } },
         'a',
       ),

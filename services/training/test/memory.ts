@@ -101,13 +101,18 @@ export const memoryEpochs = (runId: string, count: number) => {
 /** Stored topologies by their URI. */
 export const memoryTopologies = () => {
   const stored = new Map<string, unknown>();
+  const save = (_owner: unknown, artifact: unknown) => {
+    const ref = toRef(`topology ${stored.size + 1}`);
+    stored.set(ref.uri, artifact);
+    return Promise.resolve(ref);
+  };
   return {
-    save: (_owner: unknown, artifact: unknown) => {
-      const ref = toRef(`topology ${stored.size + 1}`);
-      stored.set(ref.uri, artifact);
-      return Promise.resolve(ref);
-    },
+    save,
+    saveJson: (owner: unknown, json: Uint8Array) =>
+      save(owner, JSON.parse(Buffer.from(json).toString()) as unknown),
     read: ({ uri }: { readonly uri: string }) => Promise.resolve(stored.get(uri)),
+    readJson: ({ uri }: { readonly uri: string }) =>
+      Promise.resolve(Buffer.from(JSON.stringify(stored.get(uri) ?? null))),
   };
 };
 

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { FairSemaphore } from '@noema/kernel';
+import { runInSlices } from '@noema/grpc';
+import { FairSemaphore, jsonPieces } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
-import type { ModelInfo, TensorSpec } from '../model/model.js';
+import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
+
+/** A model without what is stored of it, which would be copied between threads for nothing. */
+export type InspectedModel = Omit<ModelInfo, 'artifact'>;
 
 const SCRIPT = new URL('./compiler.worker.js', import.meta.url);
 
@@ -32,21 +36,20 @@ export class CompilerThreads {
   }
 
   /**
-   * Inspects layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID,
-   * LAYER_KIND_UNKNOWN.
+   * Compiles layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN.
    */
-  inspectLayers(topology: unknown, teamId: string): Promise<ModelInfo> {
-    return this.run(teamId, 'inspectLayers', topology);
+  async compile(topology: unknown, teamId: string): Promise<CompiledTopology> {
+    return this.run(teamId, 'compile', await writeJson(topology));
   }
 
-  /** Inspects a stored topology of any kind. */
-  inspect(artifact: unknown, teamId: string): Promise<ModelInfo> {
+  /** Inspects a topology of any kind, as its JSON is stored. */
+  inspect(artifact: Uint8Array, teamId: string): Promise<InspectedModel> {
     return this.run(teamId, 'inspect', artifact);
   }
 
   /** Returns the outputs of a stored model. */
-  outputsOf(topology: unknown, teamId: string): Promise<OutputInfo[]> {
-    return this.run(teamId, 'outputsOf', topology);
+  outputsOf(artifact: Uint8Array, teamId: string): Promise<OutputInfo[]> {
+    return this.run(teamId, 'outputsOf', artifact);
   }
 
   /**
@@ -54,8 +57,8 @@ export class CompilerThreads {
    * the loss takes. Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT,
    * LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
    */
-  plan(topology: unknown, settings: RunSettings, teamId: string): Promise<TensorSpec[]> {
-    return this.run(teamId, 'plan', { artifact: topology, settings });
+  plan(artifact: Uint8Array, settings: RunSettings, teamId: string): Promise<TensorSpec[]> {
+    return this.run(teamId, 'plan', { artifact, settings });
   }
 
   /**
@@ -99,4 +102,22 @@ async function within<T>(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * The JSON of a topology. Objects of a hundred thousand members take hundreds of milliseconds to copy into a thread,
+ * their text a few, and it is written in slices. Throws `invalid` MODEL_TOO_DEEP.
+ */
+async function writeJson(topology: unknown): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  const encode = function* (): Generator<void, void> {
+    for (const piece of jsonPieces(topology)) yield void parts.push(encoder.encode(piece));
+  };
+  try {
+    await runInSlices(encode());
+  } catch (error) {
+    throw error instanceof RangeError ? modelTooDeep(error) : error;
+  }
+  return Buffer.concat(parts);
 }

@@ -1,11 +1,16 @@
 import { serveTasks } from '@noema/threads';
 import type { RunSettings } from '../run/run.js';
-import { inspectArtifact, inspectLayers, inspectOutputs, planRun } from './model.compiling.js';
+import { compileTopology, inspectArtifact, inspectOutputs, planRun } from './model.compiling.js';
+
+const parse = (json: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(json));
 
 serveTasks({
-  inspectLayers: (topology: unknown) => inspectLayers(topology),
-  inspect: (artifact: unknown) => inspectArtifact(artifact),
-  outputsOf: (artifact: unknown) => inspectOutputs(artifact),
-  plan: ({ artifact, settings }: { readonly artifact: unknown; readonly settings: RunSettings }) =>
-    planRun(artifact, settings),
+  compile: (topology: Uint8Array) => compileTopology(parse(topology)),
+  inspect: (artifact: Uint8Array) => {
+    const { artifact: _, ...info } = inspectArtifact(parse(artifact));
+    return info;
+  },
+  outputsOf: (artifact: Uint8Array) => inspectOutputs(parse(artifact)),
+  plan: ({ artifact, settings }: { readonly artifact: Uint8Array; readonly settings: RunSettings }) =>
+    planRun(parse(artifact), settings),
 });

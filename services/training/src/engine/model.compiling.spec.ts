@@ -3,7 +3,7 @@ import { encodeModel, GraphBuilder } from '@noema/onnx';
 import { expect, it } from 'vitest';
 import type { Model } from '../model/model.js';
 import { modelMessage } from '../model/model.mapper.js';
-import { inspectArtifact } from './model.compiling.js';
+import { compileTopology, inspectArtifact } from './model.compiling.js';
 
 /** A linear classifier of scikit-learn's exporter. */
 function classifier(labels: readonly string[]): Uint8Array {
@@ -40,4 +40,24 @@ it('describes the classes of an output by the names that the file of a model sta
   } as unknown as Model);
   expect(message.inputs).toMatchObject([{ name: 'x', classNames: [] }]);
   expect(message.outputs).toMatchObject([{ name: 'y', dims: [3], classNames: ['ape', 'bee', 'cat'] }]);
+});
+
+it('compiles layers to the same digest when the keys of their objects come in another order', () => {
+  const layers = (units: number) => [
+    { class_name: 'Dense', config: { name: 'd', units, batch_input_shape: [null, 3] } },
+  ];
+  const {
+    digest,
+    artifact,
+    layers: outputs,
+  } = compileTopology({
+    class_name: 'Sequential',
+    config: { name: 's', layers: layers(2) },
+  });
+  expect(outputs.at(-1)).toEqual({ name: 'd', outputDims: [2] });
+  expect(inspectArtifact(JSON.parse(new TextDecoder().decode(artifact))).parameterCount).toBe(8);
+  const other = (units: number) =>
+    compileTopology({ config: { layers: layers(units), name: 's' }, class_name: 'Sequential' }).digest;
+  expect(other(2)).toBe(digest);
+  expect(other(3)).not.toBe(digest);
 });

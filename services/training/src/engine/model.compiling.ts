@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { compileModel, isGraphArtifact, readPreprocessing } from '@noema/importers';
 import {
   blockOutputs,
@@ -6,7 +7,7 @@ import {
   layersArtifact,
   proposedLayers,
 } from '@noema/layers';
-import type { ModelInfo, TensorSpec } from '../model/model.js';
+import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
 import { outputsOf, planOf } from './run.plan.js';
@@ -27,6 +28,32 @@ const specs = (
 export function inspectLayers(topology: unknown): ModelInfo {
   const model = compileLayers(topology, { mode: 'training' });
   return factsOf(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
+}
+
+/** What layers come to that a caller gives as JSON. */
+export function compileTopology(topology: unknown): CompiledTopology {
+  const { inputs, outputs, parameterCount, layers, artifact } = inspectLayers(topology);
+  return {
+    inputs,
+    outputs,
+    parameterCount,
+    layers: layers.map(({ name, outputDims }) => ({ name, outputDims })),
+    digest: createHash('sha256')
+      .update(JSON.stringify(sorted(topology)))
+      .digest('hex'),
+    artifact: new TextEncoder().encode(JSON.stringify(artifact)),
+  };
+}
+
+/** The value with the keys of its objects in order, so that the same topology has the same digest. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }
 
 /** What a stored model is: layers, or an imported graph. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
 import {
@@ -13,7 +12,7 @@ import {
 import { Database } from '@noema/postgres';
 import { CompilerThreads } from '../engine/compiler.threads.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
-import type { Model, ModelInfo, ModelVersion } from './model.js';
+import type { CompiledTopology, Model, ModelInfo, ModelVersion } from './model.js';
 import { ModelRepository } from './model.repository.js';
 import { checkSize } from './model.size.js';
 import { ModelVersionRepository } from './model-version.repository.js';
@@ -27,8 +26,8 @@ export interface NewModel {
 }
 
 /** A model that may be added. */
-export interface PreparedModel extends NewModel {
-  readonly info: ModelInfo;
+export interface PreparedModel extends Omit<NewModel, 'topology'> {
+  readonly compiled: CompiledTopology;
 }
 
 /** Models and their versions. */
@@ -39,14 +38,14 @@ export class ModelService {
     @Inject(ModelRepository) private readonly models: Port<ModelRepository>,
     @Inject(ModelVersionRepository) private readonly versions: Port<ModelVersionRepository>,
     @Inject(CompilerThreads)
-    private readonly compiler: Pick<CompilerThreads, 'inspectLayers' | 'inspect'>,
+    private readonly compiler: Pick<CompilerThreads, 'compile' | 'inspect'>,
     @Inject(TopologyStore) private readonly topologies: Port<TopologyStore>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
   ) {}
 
   /**
    * Checks what needs no transaction: the name, the project, and that the topology compiles. Throws `invalid`
-   * MODEL_INVALID, MODEL_TOO_LARGE, as `displayName`, as `CompilerThreads.inspectLayers`, and `not-found`
+   * MODEL_INVALID, MODEL_TOO_LARGE, as `displayName`, as `CompilerThreads.compile`, and `not-found`
    * PROJECT_NOT_FOUND.
    */
   async prepare(
@@ -56,21 +55,18 @@ export class ModelService {
     const name = checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
     await this.projects.mustExist(teamId, projectId);
-    const info = await this.compiler.inspectLayers(topology, teamId);
-    checkSize(info);
-    return { projectId, displayName: name, topology, seed, info };
+    const compiled = await this.compiler.compile(topology, teamId);
+    checkSize(compiled);
+    return { projectId, displayName: name, seed, compiled };
   }
 
   /** Adds a prepared model with version 1, in the ambient transaction of the team. */
   async create(
     teamId: string,
-    { projectId, displayName, topology, seed, info }: PreparedModel,
+    { projectId, displayName, seed, compiled }: PreparedModel,
   ): Promise<{ model: Model; version: ModelVersion }> {
-    const { inputs, outputs, parameterCount, artifact } = info;
+    const { inputs, outputs, parameterCount, digest, artifact } = compiled;
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), new Date()];
-    const digest = createHash('sha256')
-      .update(JSON.stringify(sorted(topology)))
-      .digest('hex');
     await this.models.insert({
       id: modelId,
       projectId,
@@ -91,7 +87,7 @@ export class ModelService {
       runId: '',
       epoch: 0,
       seed,
-      topology: await this.topologies.save({ teamId, projectId, modelId }, artifact),
+      topology: await this.topologies.saveJson({ teamId, projectId, modelId }, artifact),
       weights: undefined,
       imported: undefined,
       createTime,
@@ -149,17 +145,6 @@ export class ModelService {
     versionId: string,
   ): Promise<Pick<ModelInfo, 'layers' | 'blocks' | 'proposed'>> {
     const { topology } = await this.getVersion(teamId, versionId);
-    return this.compiler.inspect(await this.topologies.read(topology), teamId);
+    return this.compiler.inspect(await this.topologies.readJson(topology), teamId);
   }
-}
-
-/** The value with the keys of its objects in order, so that the same topology has the same digest. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
 }

@@ -1,5 +1,5 @@
 import { modelTooLarge } from './model.errors.js';
-import type { ModelInfo } from './model.js';
+import type { CompiledTopology } from './model.js';
 
 /** Parameters of a model: 1 GiB of float32, which training holds several times. */
 const MAX_PARAMETERS = 2 ** 28;
@@ -7,7 +7,10 @@ const MAX_PARAMETERS = 2 ** 28;
 const MAX_ACTIVATIONS = 2 ** 26;
 
 /** Throws `invalid` MODEL_TOO_LARGE for what no worker could hold. */
-export function checkSize({ parameterCount, layers }: Pick<ModelInfo, 'parameterCount' | 'layers'>): void {
+export function checkSize({
+  parameterCount,
+  layers,
+}: Pick<CompiledTopology, 'parameterCount' | 'layers'>): void {
   if (parameterCount > MAX_PARAMETERS) throw modelTooLarge('the model', parameterCount, MAX_PARAMETERS);
   for (const { name, outputDims } of layers) {
     const count = outputDims.reduce((a, b) => a * b, 1);

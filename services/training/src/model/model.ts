@@ -90,3 +90,12 @@ export interface ModelInfo {
   /** The model.json for it. */
   readonly artifact: unknown;
 }
+
+/** Layers that a caller gives, as they are checked and stored. */
+export interface CompiledTopology extends Pick<ModelInfo, 'inputs' | 'outputs' | 'parameterCount'> {
+  readonly layers: readonly Pick<LayerInfo, 'name' | 'outputDims'>[];
+  /** SHA-256 of the canonical JSON. */
+  readonly digest: string;
+  /** The model.json. */
+  readonly artifact: Uint8Array;
+}

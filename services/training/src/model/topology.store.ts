@@ -22,11 +22,20 @@ export class TopologyStore {
   constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   save(owner: ModelOwner, artifact: unknown): Promise<ArtifactRef> {
-    const bytes = Buffer.from(JSON.stringify(artifact));
-    return this.store.put(modelKey(owner, 'model.json'), bytes, 'application/json');
+    return this.saveJson(owner, Buffer.from(JSON.stringify(artifact)));
+  }
+
+  /** Stores a topology that is written as JSON already. */
+  saveJson(owner: ModelOwner, json: Uint8Array): Promise<ArtifactRef> {
+    return this.store.put(modelKey(owner, 'model.json'), json, 'application/json');
   }
 
   async read(ref: ArtifactRef): Promise<unknown> {
-    return JSON.parse(Buffer.from(await this.store.get(ref)).toString()) as unknown;
+    return JSON.parse(Buffer.from(await this.readJson(ref)).toString()) as unknown;
+  }
+
+  /** Reads a topology as the JSON that is stored, for threads that parse it. */
+  readJson(ref: ArtifactRef): Promise<Uint8Array> {
+    return this.store.get(ref);
   }
 }

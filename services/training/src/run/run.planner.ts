@@ -5,11 +5,10 @@ import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
-import { CompilerThreads } from '../engine/compiler.threads.js';
+import { CompilerThreads, type InspectedModel } from '../engine/compiler.threads.js';
 import { checkedLoss, DEFAULT_OPTIMIZER, losses } from '../engine/run.plan.js';
 import { chosenLayers } from '../model/layer.choice.js';
 import { modelVersionNotFound } from '../model/model.errors.js';
-import type { ModelInfo } from '../model/model.js';
 import { ModelRepository } from '../model/model.repository.js';
 import { ModelVersionRepository } from '../model/model-version.repository.js';
 import { TopologyStore } from '../model/topology.store.js';
@@ -37,7 +36,7 @@ export class RunPlanner {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'find'>,
     @Inject(ModelVersionRepository) private readonly versions: Pick<ModelVersionRepository, 'find'>,
-    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'readJson'>,
     @Inject(CompilerThreads)
     private readonly compiler: Pick<CompilerThreads, 'inspect' | 'outputsOf' | 'plan'>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
@@ -67,7 +66,7 @@ export class RunPlanner {
     if (dataset.projectId !== asked.projectId)
       throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
-    const topology = await this.topologies.read(version.topology);
+    const topology = await this.topologies.readJson(version.topology);
     const info = await compiler.inspect(topology, teamId);
     const { inputs, parameterCount } = info;
     pairInputs(inputs, dataset.inputs);
@@ -106,7 +105,7 @@ export class RunPlanner {
   private async layersOf(
     teamId: string,
     modelId: string,
-    info: ModelInfo,
+    info: InspectedModel,
     asked: readonly string[],
   ): Promise<readonly string[]> {
     if (asked.length > 0) return chosenLayers(info, asked);
