@@ -34,7 +34,8 @@ export {
   trainStepProgram,
 } from './programs/train-step.program.js';
 export { bakeWeights, initialWeights, type Weights } from './programs/weights.js';
-export { lossHead, lossHeads, lossParameters } from '@noema/autodiff';
+export { integrationLoss, lossHead, lossHeads, lossParameters } from '@noema/autodiff';
+export type { BatchScores, ScoreBatch } from './trainer/trainer.messages.js';
 export { readSettings, type Settings } from './keras.settings.js';
 export type { Judged, MetricKind } from './metrics/metric.js';
 export { PositionCounts } from './metrics/position-counts.js';

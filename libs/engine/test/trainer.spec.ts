@@ -1,4 +1,4 @@
-import { seededRandom } from '@noema/kernel';
+import { DomainError, seededRandom } from '@noema/kernel';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   decodeCheckpoint,
@@ -195,6 +195,43 @@ describe('trainer', () => {
       reason: 'LOSS_NOT_FINITE',
       message: expect.stringMatching(/became NaN in epoch 1, batch [123];/) as string,
     });
+  });
+
+  it('trains by losses and gradients that are computed outside of the graph', async () => {
+    const score: TrainerOptions['score'] = async ({ rows, predictions }) => {
+      await Promise.resolve();
+      const truth = Float32Array.from(
+        predictions,
+        (_, i) => labels.data[3 * rows[Math.floor(i / 3)]! + (i % 3)]!,
+      );
+      return {
+        losses: Float64Array.from(rows, (_, row) =>
+          [0, 1, 2].reduce((sum, c) => sum - truth[3 * row + c]! * Math.log(predictions[3 * row + c]!), 0),
+        ),
+        gradients: predictions.map((p, i) => -truth[i]! / p),
+      };
+    };
+    const change = { losses: [{ loss: 'integration' }], data: new Map([['x', pictures]]), score };
+    const [graph, outside] = [await train(2), await train(2, change)];
+    graph.losses.forEach((loss, epoch) => {
+      expect(outside.losses[epoch]).toBeCloseTo(loss, 3);
+    });
+  });
+
+  it('ends with the error of a loss outside of the graph, whatever the other workers do', async () => {
+    let calls = 0;
+    const trainer = Trainer.create(
+      options({
+        losses: [{ loss: 'integration' }],
+        data: new Map([['x', pictures]]),
+        score: ({ rows, predictions }) =>
+          ++calls === 4
+            ? Promise.reject(new DomainError('invalid', 'HANDLER_THREW', 'loss at sample "7" threw'))
+            : Promise.resolve({ losses: new Float64Array(rows.length), gradients: predictions }),
+      }),
+    );
+    await expect(trainer.trainEpoch()).rejects.toMatchObject({ reason: 'HANDLER_THREW' });
+    await expect(trainer.trainEpoch()).rejects.toMatchObject({ reason: 'TRAINER_ENDED' });
   });
 
   it('ends with the error of a listener that throws', async () => {

@@ -1,6 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { provideWithClients } from '@noema/host';
-import { DatasetCatalog } from '@noema/population';
+import { DatasetCatalog, SampleScores } from '@noema/population';
 import { AnalysisArtifactStore } from './heat-map/analysis-artifacts.store.js';
 import { ActivationsClient } from './peers/activations.client.js';
 import { TrainingClient } from './peers/training.client.js';
@@ -9,6 +9,7 @@ import { ServedModelRepository } from './served-model/served-model.repository.js
 /** What every noun of this service uses, in the API and in the workers. */
 export const sharedProviders: Provider[] = [
   provideWithClients(DatasetCatalog),
+  provideWithClients(SampleScores),
   AnalysisArtifactStore,
   ServedModelRepository,
   TrainingClient,

@@ -154,6 +154,36 @@ export function taskCases(platform: () => RunningTraining): void {
     expect(evaluations.every(({ metrics: [own] }) => own!.value < 0)).toBe(true);
   });
 
+  it('with the loss of the integration learns what the same loss of the engine learns', async () => {
+    const truth = { dims: [1], of: (label: number) => [label / 2] };
+    const settings = { epochs: 3, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } } };
+    const squared = (p: Float32Array, label: number) => {
+      const error = p[0]! - Math.fround(label / 2);
+      return { value: error ** 2, gradient: [2 * error] };
+    };
+    const model = headed(
+      layer('Flatten', { name: 'flat' }),
+      layer('Dropout', { name: 'drop', rate: 0.25 }),
+      layer('Dense', { name: 'out', units: 1, activation: 'linear' }),
+    );
+    const [ours, theirs] = [
+      await done({ truth }, model, { ...settings, loss: { name: 'mean_squared_error' } }),
+      await done({ truth, loss: squared }, model, { ...settings, loss: { name: 'integration' } }),
+    ];
+    expect(theirs.run).toMatchObject({ task: Task.REGRESSION, settings: { loss: { name: 'integration' } } });
+    expect(theirs.columns).toEqual(ours.columns);
+    for (const column of ['loss', 'predictions', 'residual']) {
+      const [a, b] = [theirs.file.float32(column).data, ours.file.float32(column).data];
+      expect(Math.max(...b.map((value, row) => (row < 160 ? Math.abs(value - a[row]!) : 0)))).toBeLessThan(
+        1e-5,
+      );
+    }
+    expect(theirs.metrics['mean_absolute_error']).toBeCloseTo(ours.metrics['mean_absolute_error']!, 5);
+    expect(await ours.refused({ loss: { name: 'integration' } })).toMatch(
+      /the integration of the data declares no loss/,
+    );
+  });
+
   it('of labels that do not exclude each other is judged label by label, and as a whole', async () => {
     const { run, columns, file, metrics } = await done(
       { truth: { dims: [2], of: (label) => [label !== 1 ? 1 : 0, label !== 0 ? 1 : 0] } },

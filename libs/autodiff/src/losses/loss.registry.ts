@@ -5,6 +5,7 @@ import {
   categoricalCrossentropy,
   sparseCategoricalCrossentropy,
 } from './crossentropies.js';
+import { integrationLoss } from './integration.loss.js';
 import type { LossHead } from './loss.head.js';
 import { huber, meanAbsoluteError, meanSquaredError } from './regressions.js';
 
@@ -35,6 +36,8 @@ const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
  * all that are known.
  */
 export function lossHead(name: string): LossHead {
+  // No graph computes it, so that it is in no list of losses.
+  if (name === integrationLoss.key) return integrationLoss;
   const wanted = ALIASES[plain(name)] ?? name;
   return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(wanted)) ?? name);
 }

@@ -1,10 +1,10 @@
-import { gradients } from '@noema/autodiff';
+import { gradients, integrationLoss } from '@noema/autodiff';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel, MaskSpec, ParameterSpec } from '@noema/layers';
 import { type Dim, type Graph, GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
 import { croppedGraph } from './cropped.graph.js';
-import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
+import { type LossSpec, outputOf, type TargetInput, writeObjective } from './objective.js';
 import { pooledGraph } from './pooled.graph.js';
 import { type PooledTower, towerOf } from './pooled.tower.js';
 
@@ -35,6 +35,18 @@ export interface TrainStepProgram {
   readonly parameters: readonly StepParameter[];
   /** The part of the program that kernels compute. */
   readonly tower?: PooledTower;
+  /** The prediction that a loss outside of the graph takes, and the input for its gradient. */
+  readonly scored?: ScoredOutput;
+}
+
+/** An output whose loss is computed outside of the graph. */
+export interface ScoredOutput {
+  /** Program output of the predictions. */
+  readonly prediction: string;
+  /** Program input of the gradients, in the shape of the predictions. */
+  readonly target: string;
+  /** Shape of one prediction. */
+  readonly dims: readonly number[];
 }
 
 export interface TrainStepOptions {
@@ -89,12 +101,14 @@ export function trainStepProgram(
       ...(update === undefined ? {} : { update }),
     };
   });
+  const scored = scoredOutput(model, losses, targets);
   const tower = begin && { ...begin, gradient: gradientOf.get(top!.pooled)! };
   const outputs = [
     loss,
     ...parameters.flatMap(({ gradient, update }) => [gradient, update]),
     ...upper.flatMap((block) => [block.plane, block.pooled]),
     tower?.gradient,
+    scored?.prediction,
   ].filter((name) => name !== undefined);
   return {
     program: Program.of(prune(graph, outputs)),
@@ -104,7 +118,20 @@ export function trainStepProgram(
     masks: model.masks,
     parameters,
     ...(tower && { tower }),
+    ...(scored && { scored }),
   };
+}
+
+/** The output whose loss the integration of the data computes. */
+function scoredOutput(
+  model: CompiledModel,
+  losses: readonly LossSpec[],
+  targets: readonly TargetInput[],
+): ScoredOutput | undefined {
+  const at = losses.findIndex(({ loss }) => loss === integrationLoss.key);
+  if (at === -1) return undefined;
+  const { name: target, dims } = targets[at]!;
+  return { prediction: outputOf(model, losses[at]!.output).tensor, target, dims };
 }
 
 /** Returns the graph with a computed tensor turned into an input. */

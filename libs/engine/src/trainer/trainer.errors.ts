@@ -33,3 +33,10 @@ export const settingInvalid = (name: string, value: unknown, wanted: string): Do
     `setting "${name}" of the training is ${JSON.stringify(value)}; give ${wanted}`,
     { metadata: { setting: name } },
   );
+
+export const lossMissing = (): DomainError =>
+  new DomainError(
+    'precondition',
+    'LOSS_MISSING',
+    'the loss is computed outside of the graph, and nothing computes it; pass `score` to the trainer',
+  );

@@ -2,6 +2,7 @@ import type { MaskSpec } from '@noema/layers';
 import type { SharedMemory } from '@noema/simd';
 import type { Settings } from '../keras.settings.js';
 import type { PooledTower } from '../programs/pooled.tower.js';
+import type { ScoredOutput } from '../programs/train-step.program.js';
 import type { SentError } from '../pool/pool.messages.js';
 import { BARRIER_INTS } from './barrier.js';
 import type { ParameterSpan } from './parameter.layout.js';
@@ -39,6 +40,8 @@ export interface TrainerSetup {
   readonly masks: readonly MaskSpec[];
   readonly parameters: readonly WorkerParameter[];
   readonly tower?: PooledTower & { readonly data: ResidentTensor };
+  /** The output whose loss the main thread is asked for. */
+  readonly scored?: ScoredOutput;
   readonly optimizer: KerasName;
   readonly schedule?: KerasName;
   readonly seed: number;
@@ -55,6 +58,24 @@ export interface TrainerSetup {
   /** Sum of the losses of each worker's rows of the batch. */
   readonly lossSums: Float64Array;
 }
+
+/** Losses of rows [n] and their gradients by the predictions [n, …], computed outside of the graph. */
+export interface BatchScores {
+  readonly losses: Float64Array;
+  readonly gradients: Float32Array;
+}
+
+/** Computes the losses of rows from their predictions [n, …dims]. */
+export type ScoreBatch = (batch: {
+  readonly rows: Uint32Array;
+  readonly predictions: Float32Array;
+  readonly dims: readonly number[];
+}) => Promise<BatchScores>;
+
+/** Answer to a `score` of a worker. */
+export type ScoredBatch =
+  | { readonly kind: 'scored'; readonly scores: BatchScores }
+  | { readonly kind: 'scored'; readonly error: SentError };
 
 /** One epoch: `order` are the rows in the order to be read. */
 export interface EpochRequest {
@@ -74,5 +95,6 @@ export type TrainerReply =
       readonly learningRate: number;
       readonly stopped: boolean;
     }
+  | { readonly kind: 'score'; readonly rows: Uint32Array; readonly predictions: Float32Array }
   | { readonly kind: 'not-finite'; readonly batch: number; readonly loss: number }
   | { readonly kind: 'failed'; readonly error: SentError };

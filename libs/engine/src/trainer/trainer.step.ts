@@ -8,6 +8,7 @@ import type { Barrier } from './barrier.js';
 import { DropoutMasks, fillNoise } from './dropout.masks.js';
 import { TowerGradients } from './tower.gradients.js';
 import {
+  type BatchScores,
   type EpochRequest,
   STOP_ASKED,
   STOP_DECIDED,
@@ -55,7 +56,11 @@ export class TrainerStep {
   constructor(
     private readonly setup: TrainerSetup,
     private readonly session: BackendSession,
-    private readonly barrier: Barrier,
+    private readonly peers: {
+      readonly barrier: Barrier;
+      /** Computes losses outside of the graph. */
+      readonly score: (rows: Uint32Array, predictions: Float32Array) => Promise<BatchScores>;
+    },
   ) {
     const { optimizer, schedule, parameters, flat, tower } = setup;
     this.kernels = kernelsOn(setup.memory);
@@ -101,7 +106,7 @@ export class TrainerStep {
         { rows: order.subarray(cut(worker), cut(worker + 1)), batchRows: size },
         epoch,
       );
-      if (!this.barrier.wait()) return;
+      if (!this.peers.barrier.wait()) return;
       const loss = lossSums.reduce((a, b) => a + b) / size;
       if (!Number.isFinite(loss)) {
         if (worker === 0) post({ kind: 'not-finite', batch, loss });
@@ -110,7 +115,7 @@ export class TrainerStep {
       rate = this.rateAt(iteration + batch);
       this.update(rate, iteration + batch + 1, (k) => (cut(k + 1) - cut(k)) / size);
       if (worker === 0) Atomics.store(control, STOP_DECIDED, Atomics.load(control, STOP_ASKED));
-      if (!this.barrier.wait()) return;
+      if (!this.peers.barrier.wait()) return;
       this.local.set(this.setup.flat);
       lossSum += loss * size;
       done += size;
@@ -129,14 +134,32 @@ export class TrainerStep {
       own.fill(0);
       return 0;
     }
-    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, {
+    const feeds = this.feeds(rows, batchRows, epoch);
+    const lossSum = await this.scoreRows(rows, feeds);
+    const outputs = await this.session.run(feeds, this.fetches, {
       ...this.results,
       ...this.tower?.outputs(rows.length),
     });
     for (const { to, from, length } of this.repeats) this.made.copyWithin(to, from, from + length);
     this.tower?.differentiate(rows.length, this.made);
     own.set(this.made);
-    return (outputs[loss]!.data as Float32Array).reduce((a, b) => a + b, 0);
+    return lossSum ?? (outputs[loss]!.data as Float32Array).reduce((a, b) => a + b, 0);
+  }
+
+  /**
+   * Feeds the gradients of a loss that is computed outside of the graph, from the predictions of a forward pass with
+   * the same masks. Returns the sum of the losses, undefined where the graph has the loss.
+   */
+  private async scoreRows(rows: Uint32Array, feeds: Record<string, TensorData>): Promise<number | undefined> {
+    const { scored } = this.setup;
+    if (scored === undefined) return undefined;
+    const dims = [rows.length, ...scored.dims];
+    feeds[scored.target] = float32(new Float32Array(elementCount(dims)), dims);
+    const found = await this.session.run(feeds, [scored.prediction]);
+    const predictions = (found[scored.prediction]!.data as Float32Array).slice();
+    const { losses, gradients } = await this.peers.score(rows.slice(), predictions);
+    feeds[scored.target] = float32(gradients, dims);
+    return losses.reduce((a, b) => a + b, 0);
   }
 
   private feeds(rows: Uint32Array, batchRows: number, epoch: number): Record<string, TensorData> {

@@ -1,11 +1,18 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
+import { asDomainError } from '@noema/kernel';
 import { workerCrashed } from '../engine.errors.js';
-import { CLOSE, receiveError } from '../pool/pool.messages.js';
+import { CLOSE, receiveError, sendError } from '../pool/pool.messages.js';
 import { Barrier } from './barrier.js';
-import { lossNotFinite } from './trainer.errors.js';
-import type { EpochRequest, TrainerReply, TrainerSetup } from './trainer.messages.js';
+import { lossMissing, lossNotFinite } from './trainer.errors.js';
+import type {
+  EpochRequest,
+  ScoreBatch,
+  ScoredBatch,
+  TrainerReply,
+  TrainerSetup,
+} from './trainer.messages.js';
 
 export interface BatchDone {
   /** From 1. */
@@ -29,7 +36,7 @@ export class TrainerThreads {
    * Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` if a thread crashes,
    * and errors of a thread or the listener.
    */
-  async run(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Done> {
+  async run(request: EpochRequest, onBatch?: (done: BatchDone) => void, score?: ScoreBatch): Promise<Done> {
     const batches = Math.ceil(request.order.length / this.shared.batchSize);
     while (this.threads.length < this.shared.workers) this.threads.push(this.start(this.threads.length));
     const listening = new AbortController();
@@ -41,6 +48,7 @@ export class TrainerThreads {
               if (reply.kind === 'batch')
                 attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
               else if (reply.kind === 'done') resolve(reply);
+              else if (reply.kind === 'score') void this.answer(thread, reply, score);
               else if (reply.kind === 'failed') reject(receiveError(reply.error));
               else reject(lossNotFinite(request.epoch, reply.batch, reply.loss));
             });
@@ -66,6 +74,23 @@ export class TrainerThreads {
         await exited;
       }),
     );
+  }
+
+  /** Sends a worker the losses that it asks for, or why there are none. */
+  private async answer(
+    thread: Worker,
+    { rows, predictions }: Extract<TrainerReply, { kind: 'score' }>,
+    score: ScoreBatch | undefined,
+  ): Promise<void> {
+    let answer: ScoredBatch;
+    try {
+      const { dims } = this.shared.scored!;
+      if (score === undefined) throw lossMissing();
+      answer = { kind: 'scored', scores: await score({ rows, predictions, dims }) };
+    } catch (error) {
+      answer = { kind: 'scored', error: sendError(asDomainError(error)) };
+    }
+    thread.postMessage(answer);
   }
 
   private start(worker: number): Worker {

@@ -17,6 +17,7 @@ import {
   CONTROL_INTS,
   type EpochRequest,
   type KerasName,
+  type ScoreBatch,
   STOP_ASKED,
   type TrainerSetup,
 } from './trainer.messages.js';
@@ -46,6 +47,8 @@ export interface TrainerOptions {
   readonly weights?: Weights;
   readonly checkpoint?: Checkpoint;
   readonly backend?: string;
+  /** Computes the loss `integration` and its gradient. */
+  readonly score?: ScoreBatch;
 }
 
 export interface EpochDone {
@@ -78,11 +81,12 @@ export class Trainer {
       throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
     if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
     const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
-    const { program, loss, scale, masks, parameters, targets, tower } = programOf(options);
+    const { program, loss, scale, masks, parameters, targets, tower, scored } = programOf(options);
     const inTower = new Set(tower?.blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
     const inputs = [
       ...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })),
-      ...targets,
+      // The gradient of a loss outside of the graph is no data.
+      ...targets.filter(({ name }) => name !== scored?.target),
     ];
     checkData(options.data, inputs, options.rows);
     const layout = layoutOf(model.parameters);
@@ -100,6 +104,7 @@ export class Trainer {
         .filter(({ name }) => used.has(name))
         .map(({ name }) => ({ name, ...options.data.get(name)! })),
       ...(tower && { tower: { ...tower, data: options.data.get(tower.source)! } }),
+      ...(scored && { scored }),
       masks: masks.filter(({ name }) => used.has(name)),
       parameters: layout.spans.map((span, i) => {
         const { parameter, ...rest } = parameters[i]!;
@@ -167,7 +172,7 @@ export class Trainer {
             'noema.engine.samples': request.order.length,
           },
         },
-        () => this.threads.run(request, onBatch),
+        () => this.threads.run(request, onBatch, this.options.score),
       );
       if (reply.stopped) throw cancelled('the training');
       countEpoch(this.shared.backend, performance.now() - begunMs);

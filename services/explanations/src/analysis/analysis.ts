@@ -14,6 +14,12 @@ export interface StoredRow {
 /** One sample and where its tensors lie. */
 export interface LocatedSample extends SampleAddress, StoredRow {}
 
+/** A dataset version of a team whose integration computes the loss. */
+export interface ScoredData {
+  readonly teamId: string;
+  readonly datasetVersionId: string;
+}
+
 /** A model with its weights. */
 export interface ModelSource {
   readonly topology: ArtifactRef;
@@ -26,6 +32,8 @@ export interface ModelSource {
   readonly objectClasses?: number | undefined;
   /** Losses by output; absent where all outputs have the one of the first. */
   readonly losses?: readonly (KerasSpec & { readonly output: string })[] | undefined;
+  /** The data whose integration computes the loss; absent for other losses. */
+  readonly scored?: ScoredData | undefined;
   /** Set where a process of a user computes the model; the weights are then empty. */
   readonly served?: ServedSource | undefined;
   /** Branch of a recorded run, which distinguishes an epoch from the one that it replaced; absent for branch 0. */

@@ -23,6 +23,7 @@ import {
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
+import type { RowLosses, RowPredictions } from '@noema/population';
 import { matchColumns } from '@noema/population/rules';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../analysis/analysis.errors.js';
@@ -68,6 +69,8 @@ export class LayersModel implements OpenModel {
     private readonly data: {
       readonly losses: readonly LossSpec[];
       readonly read: (ref: ArtifactRef) => Promise<MatrixFile>;
+      /** Computes the loss `integration` and its gradient; absent for other losses. */
+      readonly scoreLoss?: (predicted: RowPredictions, signal: AbortSignal) => Promise<RowLosses>;
       readonly isPerPosition?: boolean;
       /** Number of classes of the objects that the model predicts; absent for other tasks. */
       readonly objectClasses?: number | undefined;
@@ -100,12 +103,13 @@ export class LayersModel implements OpenModel {
     };
   }
 
-  async tensorsOf({ inputs, groundTruths, shardRow, split }: StoredRow): Promise<SampleTensors> {
+  async tensorsOf({ inputs, groundTruths, row, shardRow, split }: StoredRow): Promise<SampleTensors> {
     const wanted = this.own.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
     const read = await this.withAreas({
       inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer),
     });
     if (groundTruths === undefined || split === 'unlabeled' || this.data.losses.length === 0) return read;
+    if (this.data.scoreLoss !== undefined) return { ...read, targets: new Map(), scoredRow: row };
     const targets = targetsOf(this.own, this.data.losses).map(({ name, output, dims }) => ({
       name,
       dims,
@@ -269,15 +273,38 @@ export class LayersModel implements OpenModel {
     const program = await this.gradientsOf('loss');
     const parts = await this.batches(
       rows,
-      (batch, n) =>
+      async (batch, n) =>
         this.run(
           program.program,
-          { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) },
+          {
+            ...this.feeds(sample, batch, n),
+            ...(sample.scoredRow === undefined
+              ? repeated(sample.targets!, n)
+              : await this.scoredTargets(sample, batch, { n, signal })),
+          },
           { signal, fetches: this.fetches(program, layers) },
         ),
       'backward',
     );
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
+  }
+
+  /** The gradients of the loss of the integration at the predictions for some rows. */
+  private async scoredTargets(
+    sample: SampleTensors,
+    batch: Float32Array,
+    { n, signal }: { readonly n: number; readonly signal: AbortSignal },
+  ): Promise<Tensors> {
+    const {
+      program,
+      predictions: [prediction],
+    } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
+    const found = await this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] });
+    const [output] = targetsOf(this.own, this.data.losses);
+    const predictions = found[prediction!]!.data as Float32Array;
+    const rows = new Array<number>(n).fill(sample.scoredRow!);
+    const { gradients } = await this.data.scoreLoss!({ rows, dims: output!.dims, predictions }, signal);
+    return { [output!.name]: float32(gradients, [n, ...output!.dims]) };
   }
 
   async activations(

@@ -5,6 +5,7 @@ import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import { compileModel } from '@noema/importers';
 import { LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
+import { type RowPredictions, SampleScores } from '@noema/population';
 import type { ModelSource } from '../analysis/analysis.js';
 import type { ExplanationsConfig } from '../config.js';
 import type { OpenModel, Randomization } from '../model/model.ports.js';
@@ -39,6 +40,7 @@ export class ModelStore implements OnApplicationShutdown {
     @Inject(MatrixCache) private readonly matrices: MatrixCache,
     @Inject(SETTINGS) private readonly settings: ExplanationsConfig,
     @Inject(ModelExchange) private readonly exchange: Pick<ModelExchange, 'ask'>,
+    @Inject(SampleScores) private readonly scores: Pick<SampleScores, 'losses'>,
   ) {
     const share = (settings.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
     this.models = new LruCache(KEPT_MODELS, {
@@ -56,6 +58,7 @@ export class ModelStore implements OnApplicationShutdown {
         source.losses,
         source.task,
         source.objectClasses,
+        ...(source.scored === undefined ? [] : [source.scored]),
       ]),
       () => this.compile(source),
     );
@@ -89,7 +92,7 @@ export class ModelStore implements OnApplicationShutdown {
   }
 
   private async compile(
-    { topology, weights, loss, losses: byOutput, task, objectClasses }: ModelSource,
+    { topology, weights, loss, losses: byOutput, task, objectClasses, scored }: ModelSource,
     randomization?: Randomization,
   ): Promise<Kept> {
     const [topologyBytes, weightBytes] = await Promise.all([
@@ -117,6 +120,13 @@ export class ModelStore implements OnApplicationShutdown {
       read: (ref) => this.matrices.get(ref),
       isPerPosition: task === 'per-pixel',
       objectClasses,
+      ...(scored && {
+        scoreLoss: (predicted: RowPredictions, signal: AbortSignal) =>
+          this.scores.losses(scored.teamId, scored.datasetVersionId, predicted, {
+            signal,
+            withGradient: true,
+          }),
+      }),
       ...(workerBytes !== undefined && { workerBytes }),
     });
     return {

@@ -16,6 +16,8 @@ export interface SampleTensors {
   readonly inputs: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
   /** Absent without ground truth. */
   readonly targets?: ReadonlyMap<string, { readonly data: Float32Array; readonly dims: readonly number[] }>;
+  /** Row of a sample whose loss the integration of the data computes. */
+  readonly scoredRow?: number;
   /** Of a model that gives a class for every position: how many positions it gives each. */
   readonly areas?: readonly number[];
 }

@@ -52,7 +52,7 @@ export class TrainingClient {
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, objectClasses, served, evaluation, layers, classes } =
       facts;
-    const { run, branch } = facts;
+    const { run, branch, scored } = facts;
     const { datasetVersionId } = run;
     const [{ classNames, splits }, shards, row] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
@@ -71,6 +71,7 @@ export class TrainingClient {
       task,
       ...(objectClasses !== undefined && { objectClasses }),
       ...(served && { served }),
+      ...(scored && { scored }),
       ...(branch && { branch }),
       evaluation,
       classNames,
@@ -91,6 +92,7 @@ export class TrainingClient {
       task,
       objectClasses,
       served,
+      scored,
       layers,
       branch,
       run: { datasetVersionId },
@@ -111,6 +113,7 @@ export class TrainingClient {
       task,
       ...(objectClasses !== undefined && { objectClasses }),
       ...(served && { served }),
+      ...(scored && { scored }),
       ...(branch && { branch }),
       layer: layerFor('', layers),
       sampleCount,
@@ -171,6 +174,9 @@ export class TrainingClient {
       run: run!,
       epoch: found!.epoch,
       branch: found!.branch,
+      ...(loss?.name === OF_INTEGRATION && {
+        scored: { teamId, datasetVersionId: run!.datasetVersionId },
+      }),
       ...(recorded && { served: { teamId, runId, epoch: found!.epoch, width, evaluation, ...recorded } }),
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),
@@ -276,6 +282,8 @@ export interface RecordedEpoch extends Pick<EpochPopulation, 'projectId' | 'shar
 
 /** Name of the loss of a run that a client recorded, which the client alone knows. */
 const RECORDED = 'recorded';
+/** Name of the loss that the integration of the data computes. */
+const OF_INTEGRATION = 'integration';
 /** The losses that clients record unless they log their own. */
 const USUAL: Partial<Record<Task, string>> = {
   'multi-class': 'categorical_crossentropy',

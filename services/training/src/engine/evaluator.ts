@@ -3,6 +3,7 @@ import {
   batchRows,
   type Engine,
   evaluateProgram,
+  integrationLoss,
   lossHead,
   metricOf,
   type ResidentTensor,
@@ -14,13 +15,13 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
-import type { SplitRange } from '@noema/population';
+import type { RowPredictions, SplitRange } from '@noema/population';
 import { metricColumn, type OutputEvaluation, type SampleMetric } from '@noema/population/rules';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { RunSettings } from '../run/run.js';
 import { compareObjects, readDecoding, ObjectRows } from './object-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
-import { MetricRows, type ScoreMetrics } from './metric-rows.js';
+import { MetricRows, type ScoreLoss, type ScoreMetrics } from './metric-rows.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
 /** The model's inputs of rows that follow each other, by program input. */
@@ -47,6 +48,8 @@ export interface Judge {
   readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
   /** Computes the metrics of the integration of the data; absent when it declares none. */
   readonly scoreMetrics?: ScoreMetrics | undefined;
+  /** Computes the loss of the integration of the data, for runs that name it. */
+  readonly scoreLoss?: ScoreLoss | undefined;
   readonly workerBytes: number | undefined;
   readonly splits: readonly SplitRange[];
   readonly sampleCount: number;
@@ -59,10 +62,21 @@ export interface Judge {
 export async function evaluateRows(
   engine: Engine,
   weights: Weights,
-  { model, settings, data, trueObjects, parts, scoreMetrics, workerBytes, splits, sampleCount: rows }: Judge,
+  {
+    model,
+    settings,
+    data,
+    trueObjects,
+    parts,
+    scoreMetrics,
+    scoreLoss,
+    workerBytes,
+    splits,
+    sampleCount: rows,
+  }: Judge,
   { signal, onBatch }: Watched,
 ): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
-  const losses = lossesOf(model, settings);
+  const losses = lossesOf(model, settings).filter(({ loss }) => loss !== integrationLoss.key);
   const [output] = model.outputs;
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);
   const rowDims = output!.dims.slice(1).map(Number);
@@ -74,6 +88,15 @@ export async function evaluateRows(
   const metrics = scoreMetrics && new MetricRows(rows, scoreMetrics);
   const outputs = residentOf(objects === undefined ? rows : 0, [width]).data;
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
+  const addLosses = async (
+    into: Float32Array,
+    { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>,
+    predicted: Omit<RowPredictions, 'rows'>,
+  ): Promise<void> => {
+    if (scoreLoss === undefined) throw lossUnknown();
+    const rows = Int32Array.from({ length: rowCount }, (_, i) => firstRow + i);
+    into.set((await scoreLoss({ rows, ...predicted }, { signal, withGradient: false })).losses, firstRow);
+  };
   for await (const part of parts(signal)) {
     const own = (tensor: ResidentTensor): ResidentTensor => rowsOf(tensor, part);
     const partOutputs = objects && residentOf(part.rowCount, [width]).data;
@@ -97,9 +120,10 @@ export async function evaluateRows(
     });
     if (partOutputs) objects?.add(part.firstRow, partOutputs, width);
     const partPredictions = partOutputs ?? own({ data: outputs, rowDims }).data;
+    if (objective.scored) await addLosses(loss, part, { dims: rowDims, predictions: partPredictions });
     await metrics?.add(part.firstRow, { dims: rowDims, predictions: partPredictions }, signal);
   }
-  const isCompared = lossOutput !== undefined || trueObjects !== undefined;
+  const isCompared = lossOutput !== undefined || trueObjects !== undefined || objective.scored !== undefined;
   const labelled = !isCompared ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
@@ -129,7 +153,7 @@ export async function evaluateRows(
       isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
     truth:
       trueObjects ??
-      (lossOutput === undefined || truth === undefined
+      ((lossOutput === undefined && objective.scored?.isComparable !== true) || truth === undefined
         ? undefined
         : { data: truth.data, width: elementCount(truth.rowDims) }),
   };
@@ -179,6 +203,14 @@ function mean(values: Float32Array): number {
   return sum / count;
 }
 
+/** The error of a run whose loss the integration of the data computed, when the data have none. */
+export const lossUnknown = (): DomainError =>
+  new DomainError(
+    'precondition',
+    'LOSS_MISSING',
+    'the run names the loss of the integration, and the data have none any more; start a run with another loss',
+  );
+
 const rowsOf = (
   { data, rowDims }: ResidentTensor,
   { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>,
@@ -217,10 +249,10 @@ export function metricsOf(
 ): SplitMetrics {
   let total = 0;
   for (let row = firstRow; row < firstRow + count; row++) total += loss[row]!;
-  const judged = judgedOf(of, firstRow, count);
-  const values = metrics
+  const judged = of.truth && judgedOf(of, firstRow, count);
+  const values = (judged === undefined ? [] : metrics)
     .map((spec) => metricOf(spec.name, spec.config))
-    .map((metric) => ({ name: metric.name, value: metric.measure(judged) }));
+    .map((metric) => ({ name: metric.name, value: metric.measure(judged!) }));
   // One that says nothing of this split, such as the AUC of a single class, is left out.
   return {
     split,

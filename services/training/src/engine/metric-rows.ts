@@ -1,4 +1,4 @@
-import type { RowPredictions } from '@noema/population';
+import type { RowLosses, RowPredictions } from '@noema/population';
 import type { SampleMetric } from '@noema/population/rules';
 
 /** Computes metrics of rows [n] from their predictions [n, …dims]; NaN without ground truth. */
@@ -6,6 +6,12 @@ export type ScoreMetrics = (
   predicted: RowPredictions,
   signal: AbortSignal,
 ) => Promise<readonly SampleMetric[]>;
+
+/** Computes losses of rows [n] from their predictions, and their gradients where they are asked for. */
+export type ScoreLoss = (
+  predicted: RowPredictions,
+  options: { readonly signal: AbortSignal; readonly withGradient: boolean },
+) => Promise<RowLosses>;
 
 /** Collects the metrics of an integration over all rows, part by part. */
 export class MetricRows {

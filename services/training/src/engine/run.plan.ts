@@ -93,14 +93,15 @@ export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[
     trainStepProgram(model, specs);
     if (!model.parameters.some(({ trainable }) => trainable)) throw nothingToTrain(model.name);
   }
-  const detections = new Map(
-    objectivesOf(model, settings).flatMap(({ output, detection }) =>
-      detection === undefined ? [] : [[output, detection.truthDims] as const],
-    ),
+  const stated = new Map(
+    objectivesOf(model, settings).flatMap(({ output, detection, scored }) => {
+      const { truthDims } = detection ?? scored ?? {};
+      return truthDims === undefined ? [] : [[output, truthDims] as const];
+    }),
   );
-  // Objects come in place of the form that the graph compares with.
+  // Objects, and what an integration compares with, come in place of the form that the graph compares with.
   return model.outputs.flatMap(({ name }) => {
-    const dims = detections.get(name) ?? targets.find(({ output }) => output === name)?.dims;
+    const dims = stated.get(name) ?? targets.find(({ output }) => output === name)?.dims;
     return dims === undefined ? [] : [{ name, dims }];
   });
 }
@@ -114,7 +115,7 @@ const nothingToTrain = (model: string): DomainError =>
     { metadata: { model } },
   );
 
-function checkMetrics(settings: RunSettings, { task, loss }: RunObjective): void {
+function checkMetrics(settings: RunSettings, { task, loss, scored }: RunObjective): void {
   for (const { name, config } of settings.metrics) {
     const kind = metricKind(name);
     metricOf(name, config);
@@ -128,6 +129,10 @@ function checkMetrics(settings: RunSettings, { task, loss }: RunObjective): void
         metadata: { metric: kind.key, task },
       });
     };
+    if (scored?.isComparable === false)
+      refuse(
+        'compares numbers with ground truth, which has another shape than the output here; leave it out',
+      );
     if (loss === undefined)
       refuse(
         `compares with ground truth, and this run has none: ${settings.noLossReason ?? ''}; leave it out`,

@@ -12,15 +12,15 @@ import {
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
-import type { SplitRange } from '@noema/population';
+import type { RowLosses, RowPredictions, SplitRange } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
 import type { LoadedDataset } from '../dataset/dataset.js';
 import type { SplitMetrics } from '../epoch/epoch.js';
 import type { Pair } from '../run/fit.js';
 import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
-import { type EvaluatedRows, evaluateRows, type Watched } from './evaluator.js';
+import { type EvaluatedRows, evaluateRows, lossUnknown, type Watched } from './evaluator.js';
 import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
-import type { ScoreMetrics } from './metric-rows.js';
+import type { ScoreLoss, ScoreMetrics } from './metric-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 
 /** What a training is made of. */
@@ -40,6 +40,8 @@ export interface TrainingRequest {
   readonly data: LoadedDataset;
   /** Computes the metrics of the integration of the data; absent when it declares none. */
   readonly scoreMetrics?: ScoreMetrics | undefined;
+  /** Computes the loss of the integration of the data, for runs that name it. */
+  readonly scoreLoss?: ScoreLoss | undefined;
 }
 
 /** A training in memory, by ONNX programs: forward, backward and loss in one graph, data-parallel over threads. */
@@ -50,6 +52,8 @@ export class TrainingSession {
   private readonly rows: Uint32Array;
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
+  /** Stops the epoch in progress. */
+  private signal = new AbortController().signal;
   /** Without the bytes of weights and state, which are decoded once. */
   private readonly request: Omit<TrainingRequest, 'weights' | 'state'>;
 
@@ -66,7 +70,7 @@ export class TrainingSession {
     this.trueObjects = findTrueObjects(request, objectives[0]!);
     this.data = dataOf(request, objectives);
     for (const objective of objectives) {
-      if (objective.detection !== undefined) continue;
+      if (objective.detection !== undefined || objective.scored !== undefined) continue;
       const truth = this.data.get(`target:${objective.output}`);
       const dims = this.inference.outputs.find(({ name }) => name === objective.output)!.dims.map(Number);
       if (truth !== undefined)
@@ -100,6 +104,7 @@ export class TrainingSession {
       workers: settings.workers,
       backend: options.backend,
       ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
+      score: (batch) => this.scoreBatch(batch),
       ...(state && { checkpoint: decodeCheckpoint(state) }),
     });
   }
@@ -110,6 +115,7 @@ export class TrainingSession {
    */
   async trainEpoch({ signal, onBatch }: Watched): Promise<{ loss: number; samples: number }> {
     let sum = 0;
+    this.signal = signal;
     const { loss } = await this.trainer!.trainEpoch({
       signal,
       onBatch: (done) => {
@@ -121,7 +127,7 @@ export class TrainingSession {
 
   /** Evaluates all rows with the current weights. */
   evaluate(watched: Watched): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
-    const { settings, splits, sampleCount, scoreMetrics } = this.request;
+    const { settings, splits, sampleCount, scoreMetrics, scoreLoss } = this.request;
     return evaluateRows(
       this.engine,
       this.current(),
@@ -132,6 +138,7 @@ export class TrainingSession {
         trueObjects: this.trueObjects,
         parts: partsOf(this.request),
         scoreMetrics,
+        scoreLoss,
         splits,
         sampleCount,
         workerBytes: this.options.workerBytes,
@@ -152,6 +159,13 @@ export class TrainingSession {
 
   async close(): Promise<void> {
     await this.trainer?.close();
+  }
+
+  /** The losses of a batch by the integration of the data, with their gradients. */
+  private scoreBatch(predicted: RowPredictions): Promise<RowLosses> {
+    const { scoreLoss } = this.request;
+    if (scoreLoss === undefined) throw lossUnknown();
+    return scoreLoss(predicted, { signal: this.signal, withGradient: true });
   }
 
   private current(): Weights {

@@ -1,4 +1,4 @@
-import { compareClassNames, DomainError, type Task } from '@noema/kernel';
+import { compareClassNames, DomainError, namesOneClass, type Task } from '@noema/kernel';
 import type { DatasetVersionInfo } from '@noema/population';
 import { matchColumns } from '@noema/population/rules';
 import { planDetection } from './detection.objective.js';
@@ -26,7 +26,7 @@ export interface ObjectiveQuery {
   readonly outputs: readonly OutputInfo[];
   /** Inputs of the model, of which pictures say the unit of boxes. Default: none. */
   readonly inputs?: readonly TensorSpec[];
-  readonly dataset: Pick<DatasetVersionInfo, 'groundTruths' | 'splits' | 'classNames'>;
+  readonly dataset: Pick<DatasetVersionInfo, 'groundTruths' | 'splits' | 'classNames' | 'scores'>;
   /** The loss that was asked for, checked; absent for the one that follows. */
   readonly loss: KerasSpec | undefined;
   /** All losses that there are. */
@@ -38,6 +38,9 @@ export interface Objectives {
   /** Why there is no loss; empty with one. */
   readonly noLossReason: string;
 }
+
+/** Name of the loss that the integration of the data computes. */
+const INTEGRATION_LOSS = 'integration';
 
 /** The first that fits is the default; squared error comes before the others of numbers. */
 const PREFERENCE = [
@@ -87,6 +90,8 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
   if (compared === 'reordered') throw classesReordered(name, { model: own, data: classNames });
   if (compared === 'different' && isOptional)
     return without(describeOtherHead(name, { model: own, data: classNames }));
+  if (loss?.name === INTEGRATION_LOSS)
+    return { objectives: [scoredObjective(question, loss)], noLossReason: '' };
   try {
     const detections = planDetections(question);
     if (detections[0] === undefined) checkClasses(outputs[0]!, classNames);
@@ -105,6 +110,42 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
       throw error;
     return without(error.message);
   }
+}
+
+/**
+ * The objective of a model whose loss the integration of the data computes. Throws `invalid` MODEL_DATASET_MISFIT for
+ * data whose integration declares none, and for a model with several outputs.
+ */
+function scoredObjective(
+  { outputs, dataset: { groundTruths, classNames, scores } }: ObjectiveQuery,
+  loss: KerasSpec,
+): RunObjective {
+  const [output, ...others] = outputs as [OutputInfo, ...OutputInfo[]];
+  if (scores?.hasLoss !== true)
+    throw inputMisfit(
+      'the integration of the data declares no loss; name another loss, or declare one and ingest the data again',
+    );
+  if (others.length > 0)
+    throw inputMisfit(
+      `the loss of an integration takes one output, and the model has ${outputs.length}; name another loss`,
+    );
+  const truth = pairByName('output', [output], groundTruths)[0]!;
+  const info = {
+    of: 'numbers',
+    key: INTEGRATION_LOSS,
+    targetDims: (dims: readonly number[]) => dims,
+  } as const;
+  const task = taskOf(output, info, classNames);
+  const isClassNumber = namesOneClass(task) && truth.dims.every((size) => size === 1);
+  return {
+    output: output.name,
+    task,
+    loss,
+    scored: {
+      truthDims: truth.dims,
+      isComparable: isClassNumber || sameShape(output.dims, truth.dims),
+    },
+  };
 }
 
 /** The objectives of outputs that give objects, by output; where names do not pair, none. */

@@ -93,7 +93,10 @@ beforeEach(() => {
         return Promise.resolve({ inputs: new Map(), groundTruths: new Map(), parts });
       },
     },
-    { metrics: () => Promise.reject(new Error('the data declare no metric')) },
+    {
+      metrics: () => Promise.reject(new Error('the data declare no metric')),
+      losses: () => Promise.reject(new Error('the data declare no loss')),
+    },
     {
       open: (request) => {
         requests.push(request);

@@ -54,7 +54,7 @@ export class RunExecutor {
     @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version' | 'shards'>,
     @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'load'>,
-    @Inject(SampleScores) private readonly scores: Pick<SampleScores, 'metrics'>,
+    @Inject(SampleScores) private readonly scores: Pick<SampleScores, 'metrics' | 'losses'>,
     @Inject(TrainingEngine) private readonly engine: { open(request: TrainingRequest): Session },
     @Inject(RunEventPublisher) private readonly events: Pick<RunEventPublisher, 'epochCompleted'>,
   ) {}
@@ -107,6 +107,10 @@ export class RunExecutor {
         dataset.scores === undefined || dataset.scores.metrics.length === 0
           ? undefined
           : (predicted, signal) => this.scores.metrics(teamId, dataset.id, predicted, signal),
+      scoreLoss:
+        dataset.scores?.hasLoss === true
+          ? (predicted, options) => this.scores.losses(teamId, dataset.id, predicted, options)
+          : undefined,
       data: await this.reader.load(dataset, await datasets.shards(teamId, dataset.id), {
         signal: shard.signal,
         inputs: run.settings.kind === 'train' ? 'resident' : 'in parts',

@@ -62,7 +62,7 @@ export function completeSettings(
 export function withObjectives(settings: RunSettings, { objectives, noLossReason }: Objectives): RunSettings {
   const [first] = objectives;
   const metrics =
-    settings.metrics.length > 0 || first?.loss === undefined
+    settings.metrics.length > 0 || first?.loss === undefined || first.scored?.isComparable === false
       ? settings.metrics
       : METRICS[first.task].map(spec);
   return { ...settings, metrics, loss: first?.loss, objectives, noLossReason };

@@ -18,6 +18,12 @@ export interface RunObjective {
   readonly loss: KerasSpec | undefined;
   /** How the output of a detection becomes objects, and the shape of a sample's ground truth. */
   readonly detection?: DetectionOutput & { readonly truthDims: readonly number[] };
+  /** Ground truth of a sample where the integration of the data computes the loss. */
+  readonly scored?: {
+    readonly truthDims: readonly number[];
+    /** True where predictions can be compared with it number by number. */
+    readonly isComparable: boolean;
+  };
 }
 
 /** How a run trains, with every default filled in, so that the same settings always give the same weights. */
