@@ -21,6 +21,8 @@ const FIRST_VIEW = [
 
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
+const NOT_FIRST =
+  /\/components\/NumberInput\/|\/@mantine\/(notifications|store)\/|react-transition-group|\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/;
 const CONTRACT = /\/libs\/contracts\//;
 /** Contracts of explanations, models, integrations, artifacts and jobs, and of what a team has. */
 const LATER =
@@ -37,11 +39,11 @@ const isOwnOption = (no: number): boolean => no >= 50_000 && no < 51_000;
 /** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
-  // What many pages share of the kit is one file; what few use stays with them, and so do fields of numbers, which
-  // bring a library of their own that the first view does without.
+  // What many pages share of the kit is one file. Left out is what the first view does without: fields of numbers,
+  // which bring a library of their own, notices, and lists that draw what is in sight.
   {
     name: 'kit',
-    test: (id: string) => KIT.test(id) && !id.includes('/components/NumberInput/'),
+    test: (id: string) => KIT.test(id) && !NOT_FIRST.test(id),
     minShareCount: 5,
   },
   {

@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
-import { smallTexts } from '../src/page/page-measures.js';
+import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { POPULATION_PATH } from '../src/page/synthetic-platform.js';
 import { IDS } from '../src/page/synthetic-records.js';
@@ -175,6 +176,74 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       .click();
     await page.getByRole('button', { name: 'Make this map' }).waitFor();
   });
+
+  stage(
+    'lists what the map shows as pictures, sorts and marks them by keys, and exports what is marked',
+    { count: 2000, path: `${POPULATION_PATH}?samples=shown` },
+    async ({ platform, page, population, shown }) => {
+      await population.ready();
+      const grid = page.getByRole('grid', { name: 'Samples shown' });
+      const cell = (index: number) => grid.locator(`[data-index="${index}"]`);
+      const { loss, trueClass, predictedClass, classNames } = platform.population;
+      const falling = [...loss.keys()].sort((a, b) => loss[b]! - loss[a]!);
+      const describeRow = (row: number): string =>
+        `validation/s${row}, label ${classNames[trueClass[row]!]!} → ` +
+        `${classNames[predictedClass[row]!]!}, misclassified`;
+      await until(() => cell(0).textContent()).toContain(describeRow(falling[0]!));
+      await until(() => cell(1).textContent()).toContain(describeRow(falling[1]!));
+      expect(Number(await grid.getAttribute('aria-rowcount'))).toBe(
+        Math.ceil(2000 / Number(await grid.getAttribute('aria-colcount'))),
+      );
+      expect(await grid.getByRole('gridcell').count()).toBeLessThan(120);
+
+      await grid.focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press(' ');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.keyboard.press('Shift+ArrowRight');
+      await page.getByText('3 of 2,000 samples marked').waitFor();
+      expect(
+        await grid
+          .getByRole('gridcell', { selected: true })
+          .evaluateAll((cells) => cells.map((one) => (one as HTMLElement).dataset['index'])),
+      ).toEqual(['0', '1', '2']);
+      expect(await grid.getAttribute('aria-activedescendant')).toBe(await cell(2).getAttribute('id'));
+      expect(await shown.seriousFaults()).toEqual([]);
+      await page.getByRole('button', { name: 'Export', exact: true }).last().click();
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name: 'Ids, one per line' }).click(),
+      ]);
+      expect(readFileSync(await download.path(), 'utf8')).toBe(
+        falling
+          .slice(0, 3)
+          .map((row) => `validation/s${row}\n`)
+          .join(''),
+      );
+      await grid.focus();
+      await page.keyboard.press('Enter');
+      await page
+        .getByRole('region', { name: 'Sample', exact: true })
+        .getByRole('heading', { name: `validation s${falling[2]!}` })
+        .waitFor();
+
+      // Another order keeps the marks, and the link has it.
+      await page.getByRole('combobox', { name: 'Sort by' }).click();
+      await page.getByRole('option', { name: 'label', exact: true }).click();
+      await page.getByRole('button', { name: 'Highest first' }).click();
+      await until(() => cell(0).textContent()).toContain('validation/s0, label 0');
+      await page.getByText('3 of 2,000 samples marked').waitFor();
+      await until(() => new URL(page.url()).searchParams.get('by')).toBe('true_class');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Select on the map' }).click();
+      await population.statusIs(/3 selected/);
+      await page.getByRole('grid', { name: 'Selected samples' }).waitFor();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.getByRole('grid', { name: 'Selected samples' }).waitFor();
+      expect(await widthBeyond(page)).toBe(0);
+      expect(await shown.seriousFaults()).toEqual([]);
+    },
+  );
 
   stage(
     'shows the numbers of the large shape with their intervals, each explained',

@@ -100,3 +100,69 @@ export const focusSeen = (page: Page): Promise<{ name: string; seen: boolean }> 
       seen: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none' || input,
     };
   });
+
+/**
+ * How the grid of samples below the map opens and scrolls, in milliseconds that the main thread of the page
+ * computes: a busy machine does not change them.
+ */
+export interface GalleryMeasures {
+  /** From the key to the first picture that is drawn. */
+  readonly firstPictureMs: number;
+  /** Cells that exist at once. */
+  readonly cells: number;
+  /** Mean of a frame while it scrolls line by line. */
+  readonly lineFrameMs: number;
+  /** Mean of a frame while it scrolls over all of it. */
+  readonly flyingFrameMs: number;
+}
+
+const FRAMES = 60;
+
+/** Opens the grid of samples and scrolls it. */
+export async function measureGallery(page: Page): Promise<GalleryMeasures> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const computed = async (): Promise<number> => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1_000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
+  };
+  const measure = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = await computed();
+    await work();
+    return (await computed()) - before;
+  };
+  const grid = page.getByTestId('gallery-grid');
+  const firstPictureMs = await measure(async () => {
+    await page.keyboard.press('g');
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('[role=gridcell]')].some(
+        (cell) =>
+          cell.querySelector('[style*="background-image"]') !== null ||
+          (cell.querySelector('img')?.naturalWidth ?? 0) > 0,
+      ),
+    );
+  });
+  const scroll = (share: number): Promise<number> =>
+    grid.evaluate(
+      (element, { frames, part }) =>
+        new Promise<number>((resolve) => {
+          let [step, cells] = [0, 0];
+          const next = (): void => {
+            cells = Math.max(cells, element.querySelectorAll('[role=gridcell]').length);
+            if (step++ === frames) resolve(cells);
+            else {
+              element.scrollTop += part === 0 ? 24 : (element.scrollHeight - element.clientHeight) * part;
+              requestAnimationFrame(next);
+            }
+          };
+          requestAnimationFrame(next);
+        }),
+      { frames: FRAMES, part: share },
+    );
+  let cells = 0;
+  const lineFrameMs = (await measure(async () => (cells = await scroll(0)))) / FRAMES;
+  const flyingFrameMs =
+    (await measure(async () => (cells = Math.max(cells, await scroll(1 / FRAMES))))) / FRAMES;
+  await session.detach();
+  return { firstPictureMs, cells, lineFrameMs, flyingFrameMs };
+}

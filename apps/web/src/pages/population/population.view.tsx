@@ -13,6 +13,10 @@ const RightPanelView = lazy(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
 }));
 
+const SampleDrawerView = lazy(async () => ({
+  default: (await import('./gallery/sample-drawer.view.js')).SampleDrawerView,
+}));
+
 /** The map of all samples with its panels. */
 export const PopulationView = memo(function PopulationView(props: PopulationProps) {
   return (
@@ -34,6 +38,13 @@ function Frame() {
         <TopView />
         {scope !== undefined && <StatusView />}
       </div>
+      {state.samples !== '' && (
+        <div className={styles.drawer}>
+          <Suspense fallback={null}>
+            <SampleDrawerView />
+          </Suspense>
+        </div>
+      )}
       <div className={styles.bottom}>
         <EpochBarView />
       </div>

@@ -1,9 +1,9 @@
-import { Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Button, Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { samples } from '../../api/clients.js';
 import { faultOf } from '../../api/query-client.js';
@@ -14,6 +14,10 @@ import { plainName } from '../../parts/plain-name.js';
 import { SectionView } from '../../parts/section.view.js';
 import { FilterFieldView } from './filter-field.view.js';
 import { SampleTableView } from './sample-table.view.js';
+
+const SampleGalleryView = lazy(async () => ({
+  default: (await import('./sample-gallery.view.js')).SampleGalleryView,
+}));
 
 /** Samples of a page. */
 const PAGE = 25;
@@ -33,12 +37,14 @@ export function SampleBrowserView({
   const [params, setParams] = useSearchParams();
   const filter = params.get('filter') ?? '';
   const orderBy = params.get('order') ?? '';
+  const isGrid = params.get('view') !== 'table';
   const [tokens, setTokens] = useState<readonly string[]>(['']);
   const pageToken = tokens.at(-1) ?? '';
   const page = useQuery({
     queryKey: ['sample-page', version.id, filter, orderBy, pageToken],
     placeholderData: keepPreviousData,
     staleTime: 600_000,
+    // The grid needs the first page alone, for how many match and whether the filter is understood.
     queryFn: ({ signal }) =>
       samples.listSamples(
         { datasetVersionId: version.id, filter, orderBy, pageSize: PAGE, pageToken },
@@ -46,7 +52,7 @@ export function SampleBrowserView({
       ),
   });
   const refused = page.error !== null && faultOf(page.error).kind === 'invalid' && filter !== '';
-  const ask = (name: 'filter' | 'order', text: string): void => {
+  const ask = (name: 'filter' | 'order' | 'view', text: string): void => {
     setTokens(['']);
     setParams(
       (now) => {
@@ -94,18 +100,32 @@ export function SampleBrowserView({
               searchable={runs.length > 8}
             />
           )}
-          <Select
+          <SegmentedControl
             size="xs"
-            w={220}
-            aria-label="Order"
-            data={orders}
-            value={orderBy}
-            onChange={(order) => {
-              ask('order', order ?? '');
+            aria-label="How samples are listed"
+            data={[
+              { value: '', label: 'Grid' },
+              { value: 'table', label: 'Table' },
+            ]}
+            value={isGrid ? '' : 'table'}
+            onChange={(view) => {
+              ask('view', view);
             }}
-            allowDeselect={false}
-            searchable
           />
+          {!isGrid && (
+            <Select
+              size="xs"
+              w={220}
+              aria-label="Order"
+              data={orders}
+              value={orderBy}
+              onChange={(order) => {
+                ask('order', order ?? '');
+              }}
+              allowDeselect={false}
+              searchable
+            />
+          )}
         </>
       }
     >
@@ -148,7 +168,20 @@ export function SampleBrowserView({
             </Button>
           </EmptyView>
         )}
-        {page.error === null && page.data !== undefined && page.data.samples.length > 0 && (
+        {isGrid && page.error === null && page.data !== undefined && page.data.samples.length > 0 && (
+          <Suspense fallback={<Skeleton h={620} />}>
+            <SampleGalleryView
+              version={version}
+              run={runs.find(({ id }) => id === runId)}
+              filter={filter}
+              order={orderBy}
+              onOrder={(order) => {
+                ask('order', order);
+              }}
+            />
+          </Suspense>
+        )}
+        {!isGrid && page.error === null && page.data !== undefined && page.data.samples.length > 0 && (
           <>
             <SampleTableView
               version={version}

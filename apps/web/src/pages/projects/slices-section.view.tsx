@@ -2,17 +2,15 @@ import { ActionIcon, Anchor, Code, Table, Tooltip, VisuallyHidden } from '@manti
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconLasso, IconTrash } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
-import { slices } from '../../api/clients.js';
+import { useSliceChanges, useSlices } from '../../features/selection/slices.query.js';
 import { links } from '../../parts/address/links.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { CutView } from '../../parts/cut.view.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count, counted, part } from '../../parts/numbers.js';
-import { allPages } from '../../parts/pages.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -26,22 +24,10 @@ export function SlicesSectionView({
   version: DatasetVersion;
   runId: string | undefined;
 }) {
-  const client = useQueryClient();
   const { canEdit, noEdit } = useRights();
   const [asked, setAsked] = useState<Slice>();
-  const list = useQuery({
-    queryKey: ['slice-list', version.id],
-    queryFn: ({ signal }) =>
-      allPages(
-        (pageToken) =>
-          slices.listSlices({ datasetVersionId: version.id, pageSize: 500, pageToken }, { signal }),
-        (page) => page.slices,
-      ),
-  });
-  const remove = async (): Promise<void> => {
-    await slices.deleteSlice({ sliceId: asked?.id ?? '' });
-    await client.invalidateQueries({ queryKey: ['slice-list', version.id] });
-  };
+  const list = useSlices(version.id);
+  const { remove } = useSliceChanges(version.id);
   return (
     <SectionView
       title="Slices"
@@ -150,7 +136,9 @@ export function SlicesSectionView({
         }}
         title="Delete the slice"
         verb="Delete it"
-        act={remove}
+        act={async () => {
+          await remove.mutateAsync(asked!.id);
+        }}
       >
         The slice <b>{asked?.displayName}</b> is deleted; its samples stay.
       </ConfirmView>

@@ -7,18 +7,26 @@ import type { Column } from '../points/column.js';
  * there is no value.
  */
 export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
+  yield* csvOfPoints(columns, pointsIn(count, mask));
+}
+
+/** The same of any points, in their order. */
+export function* csvOfPoints(columns: readonly Column[], points: Iterable<number>): Generator<string> {
   const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
   let piece = `${columns.map((column) => csvCell(column.name)).join(',')}\r\n`;
   let lines = 0;
-  for (let i = 0; i < count; i++) {
-    if (mask !== undefined && !hasBit(mask, i)) continue;
-    piece += columns.map((column, at) => cellOf(column, texts[at]!, i)).join(',') + '\r\n';
+  for (const point of points) {
+    piece += columns.map((column, at) => cellOf(column, texts[at]!, point)).join(',') + '\r\n';
     if (++lines % 5_000 === 0) {
       yield piece;
       piece = '';
     }
   }
   yield piece;
+}
+
+function* pointsIn(count: number, mask: BitMask | undefined): Generator<number> {
+  for (let point = 0; point < count; point++) if (mask === undefined || hasBit(mask, point)) yield point;
 }
 
 function cellOf(column: Column, texts: readonly string[], point: number): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { maskOf } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
-import { csvOf } from './csv-export.js';
+import { csvOf, csvOfPoints } from './csv-export.js';
 import { escapeXml, svgOf } from './svg-export.js';
 
 describe('CSV', () => {
@@ -18,6 +18,7 @@ describe('CSV', () => {
     ];
     expect([...csvOf(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
     expect([...csvOf(columns, 3, maskOf(3, [2]))].join('')).toBe('loss,true_class\r\n2,\r\n');
+    expect([...csvOfPoints(columns, [2, 0])].join('')).toBe('loss,true_class\r\n2,\r\n0.5,"a,b"\r\n');
   });
 });
 

@@ -152,6 +152,7 @@ export function usePicks(
     setMode,
     plots,
     setPlots,
+    similar,
     setSimilar,
     setFilters,
     openRow,

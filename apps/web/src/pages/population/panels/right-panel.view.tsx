@@ -17,7 +17,7 @@ import { SlicesView } from '../../../features/selection/slices.view.js';
 import { subjectOf } from '../../../features/selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
-import { type DetailsProps, DetailsView } from './details.view.js';
+import type { DetailsProps } from './details.view.js';
 import { withFilter } from '../selection/filters.js';
 import { addressOf, codeAt, nameAt, numberAt } from '../points/point-facts.js';
 import { highest } from '../points/loss-rank.js';
@@ -31,6 +31,11 @@ import { usePopulation } from '../model/population-context.js';
 
 const SelectionView = lazy(async () => ({
   default: (await import('../../../features/selection/selection.view.js')).SelectionView,
+}));
+const loadDetails = () => import('./details.view.js');
+const DetailsView = lazy(async () => ({ default: (await loadDetails()).DetailsView }));
+const SamplesPanelView = lazy(async () => ({
+  default: (await import('../gallery/samples-panel.view.js')).SamplesPanelView,
 }));
 const SimilarPanelView = lazy(async () => ({
   default: (await import('./similar-panel.view.js')).SimilarPanelView,
@@ -50,6 +55,12 @@ const TITLES: Readonly<Record<Tab, string>> = {
   selection: 'Selection',
   overview: 'Overview',
 };
+
+type SelectionPart = 'differences' | 'samples';
+const PARTS = [
+  { value: 'differences', label: 'What differs' },
+  { value: 'samples', label: 'Samples' },
+] as const;
 
 /**
  * What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look.
@@ -88,6 +99,7 @@ export function RightPanelView() {
     return count === 0 ? undefined : { ...subjectOf(own.bitmap, own.count), others: count - own.count };
   }, [mask, order, firstPlaced]);
   const [wanted, setWanted] = useState<Tab>('overview');
+  const [part, setPart] = useState<SelectionPart>('differences');
   const like = state.like.join(',');
   useEffect(() => {
     if (state.row !== undefined) setWanted('sample');
@@ -98,6 +110,13 @@ export function RightPanelView() {
   useEffect(() => {
     if (state.selection !== '') setWanted('selection');
   }, [state.selection]);
+  // The first click on a dot finds the details there.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadDetails(), { timeout: 2_000 });
+    return () => {
+      cancelIdleCallback(idle);
+    };
+  }, []);
   const tabs: Tab[] = [
     ...(state.row === undefined || scope === undefined ? [] : ['sample' as const]),
     ...(like === '' || scope === undefined ? [] : ['similar' as const]),
@@ -136,20 +155,22 @@ export function RightPanelView() {
         </ActionIcon>
       </Group>
       {tab === 'sample' && state.row !== undefined && scope !== undefined && (
-        <DetailsView
-          projectId={projectId}
-          scope={scope}
-          row={state.row}
-          population={version.sampleCount}
-          classNames={version.classNames}
-          known={knownOf(order, columns, state.row)}
-          onClose={() => {
-            onOpen(undefined);
-          }}
-          onSimilar={() => {
-            set({ like: [state.row!] });
-          }}
-        />
+        <Suspense fallback={<Skeleton h={380} />}>
+          <DetailsView
+            projectId={projectId}
+            scope={scope}
+            row={state.row}
+            population={version.sampleCount}
+            classNames={version.classNames}
+            known={knownOf(order, columns, state.row)}
+            onClose={() => {
+              onOpen(undefined);
+            }}
+            onSimilar={() => {
+              set({ like: [state.row!] });
+            }}
+          />
+        </Suspense>
       )}
       {like !== '' && scope !== undefined && order !== undefined && map !== undefined && (
         <Box hidden={tab !== 'similar'}>
@@ -176,6 +197,23 @@ export function RightPanelView() {
           </Suspense>
         </Box>
       )}
+      {tab === 'selection' && (
+        <SegmentedControl
+          size="xs"
+          fullWidth
+          aria-label="What is shown of the selection"
+          data={[...PARTS]}
+          value={part}
+          onChange={setPart}
+        />
+      )}
+      {tab === 'selection' && part === 'samples' && (
+        <div className={styles.samples}>
+          <Suspense fallback={<Skeleton h={380} />}>
+            <SamplesPanelView list={kind} />
+          </Suspense>
+        </div>
+      )}
       {tab === 'selection' && subject !== undefined && subject.others > 0 && (
         <Text size="xs" c="dimmed" role="note">
           {counted(subject.others, `placed sample is ${kind}, too`, `placed samples are ${kind}, too`)}: the
@@ -185,50 +223,54 @@ export function RightPanelView() {
             : 'only those of the map are compared.'}
         </Text>
       )}
-      {tab === 'selection' && subject !== undefined && subject.count > 0 && map !== undefined && (
-        <Suspense fallback={<Skeleton h={380} />}>
-          <SelectionView
-            projectId={projectId}
-            runId={run.id}
-            epoch={map.epoch}
-            version={version}
-            activationSetId={map.activationSetId}
-            subject={subject}
-            kind={kind}
-            onClear={() => {
-              if (kind === 'selected') onSelect(undefined);
-              else set({ filters: [], search: '' });
-            }}
-            onFilter={() => {
-              if (selected !== undefined && order !== undefined)
-                rowsFilter(
-                  state.filters.some(({ kind }) => kind === 'rows')
-                    ? codeOfPoints(selected, order)
-                    : state.selection,
-                );
-            }}
-            onSimilar={() => {
-              if (order !== undefined)
+      {tab === 'selection' &&
+        part === 'differences' &&
+        subject !== undefined &&
+        subject.count > 0 &&
+        map !== undefined && (
+          <Suspense fallback={<Skeleton h={380} />}>
+            <SelectionView
+              projectId={projectId}
+              runId={run.id}
+              epoch={map.epoch}
+              version={version}
+              activationSetId={map.activationSetId}
+              subject={subject}
+              kind={kind}
+              onClear={() => {
+                if (kind === 'selected') onSelect(undefined);
+                else set({ filters: [], search: '' });
+              }}
+              onFilter={() => {
+                if (selected !== undefined && order !== undefined)
+                  rowsFilter(
+                    state.filters.some(({ kind }) => kind === 'rows')
+                      ? codeOfPoints(selected, order)
+                      : state.selection,
+                  );
+              }}
+              onSimilar={() => {
+                if (order !== undefined)
+                  set({
+                    like: selectedPoints
+                      .map((point) => order.rowOf(point))
+                      .filter((row) => row < (firstPlaced ?? Infinity)),
+                  });
+              }}
+              onSaved={(id) => {
+                set({ selection: `slice:${id}` });
+              }}
+              onConfusion={(is, as) => {
                 set({
-                  like: selectedPoints
-                    .map((point) => order.rowOf(point))
-                    .filter((row) => row < (firstPlaced ?? Infinity)),
+                  filters: withFilter(
+                    withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }),
+                    { kind: 'codes', column: 'predicted_class', names: [as] },
+                  ),
                 });
-            }}
-            onSaved={(id) => {
-              set({ selection: `slice:${id}` });
-            }}
-            onConfusion={(is, as) => {
-              set({
-                filters: withFilter(
-                  withFilter(state.filters, { kind: 'codes', column: 'true_class', names: [is] }),
-                  { kind: 'codes', column: 'predicted_class', names: [as] },
-                ),
-              });
-            }}
-          />
-        </Suspense>
-      )}
+              }}
+            />
+          </Suspense>
+        )}
       {tab === 'overview' && (
         <Stack gap="lg">
           {scope !== undefined && (

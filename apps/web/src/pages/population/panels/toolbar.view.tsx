@@ -5,6 +5,7 @@ import {
   IconGrain,
   IconLasso,
   IconLayoutColumns,
+  IconLayoutGrid,
   IconMarquee2,
   IconTag,
   IconTags,
@@ -74,6 +75,9 @@ export function ToolbarView() {
           onClick={toggle.beside}
         >
           <IconLayoutColumns size={18} />
+        </Tool>
+        <Tool label="Samples below the map (G)" on={state.samples !== ''} onClick={toggle.samples}>
+          <IconLayoutGrid size={18} />
         </Tool>
         {scope !== undefined && (
           <Suspense fallback={<div style={{ height: 30 }} />}>

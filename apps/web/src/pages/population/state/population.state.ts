@@ -31,6 +31,9 @@ const isNarrow = (): boolean => typeof window !== 'undefined' && window.innerWid
 /** Panels that lie over the map take turns. */
 export const takesTurns = (): boolean => isNarrow();
 
+/** Lists that the drawer below the map offers. */
+export const SAMPLE_LISTS = ['shown', 'selected', 'similar'] as const;
+
 const flag = (key: string, initial: boolean): AddressField<boolean> =>
   field({ key, initial, parse: parseFlag, format: formatFlag });
 const text = (key: string, initial: string, parse: (text: string) => string | undefined = sameText) =>
@@ -118,6 +121,10 @@ const FIELDS = {
   }),
   density: flag('density', false),
   labels: flag('labels', true),
+  /** List of the drawer below the map; empty while it is closed. */
+  samples: text('samples', '', (name) => SAMPLE_LISTS.find((one) => one === name)),
+  /** Column that the drawer is sorted by, `-` in front for falling values; `row` for the order of the data. */
+  order: text('by', '-loss', parseWord),
   left: flag('left', !isNarrow()),
   right: flag('right', !isNarrow()),
 } as const;

@@ -49,6 +49,10 @@ export function useViewActions({
         beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined,
       });
     },
+    samples: () => {
+      const { samples, selection } = store.state;
+      set({ samples: samples !== '' ? '' : selection === '' ? 'shown' : 'selected' }, 'replace');
+    },
     left: () => {
       set({ left: !store.state.left }, 'replace');
     },
@@ -79,6 +83,7 @@ export function useViewActions({
     onStep(-1);
   });
   useShortcut('b', 'Two maps side by side', toggle.beside, { enabled: hasBeside });
+  useShortcut('g', 'Samples as pictures below the map', toggle.samples);
   useShortcut('[', 'Fold the left panel', toggle.left);
   useShortcut(']', 'Fold the right panel', toggle.right);
   useShortcut('Escape', 'Clear the selection, then close the sample', () => {

@@ -1,0 +1,304 @@
+import {
+  ActionIcon,
+  Button,
+  type ComboboxData,
+  Group,
+  Menu,
+  Select,
+  Slider,
+  Switch,
+  Text,
+  Tooltip,
+} from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import {
+  IconBookmark,
+  IconDownload,
+  IconPhotoOff,
+  IconSortAscending,
+  IconSortDescending,
+} from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { faultOf } from '../../api/query-client.js';
+import type { SampleAddress } from '../../parts/address/sample-key.js';
+import { ActionView } from '../../parts/action.view.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { count as countText, counted } from '../../parts/numbers.js';
+import { useRights } from '../../parts/role.query.js';
+import { saveFile } from '../../parts/save.js';
+import { useSliceChanges } from '../selection/slices.query.js';
+import { subjectOf } from '../selection/subject.js';
+import type { GalleryRun } from './gallery.query.js';
+import { GalleryGridView } from './gallery-grid.view.js';
+import type { GalleryItems } from './gallery-items.js';
+import { MAX_SIZE, MIN_SIZE, useGallerySize } from './gallery-style.state.js';
+import styles from './gallery.module.css';
+import { type Marks, noMarks } from './marks.js';
+
+const SaveSliceView = lazy(async () => ({
+  default: (await import('../selection/save-slice.view.js')).SaveSliceView,
+}));
+
+/** Formats of an export: a table of the samples with their columns, or their ids alone. */
+export type GalleryExport = 'csv' | 'ids';
+
+export interface GalleryProps {
+  readonly projectId: string;
+  /** Dataset version that slices belong to. */
+  readonly datasetVersionId: string;
+  /** `undefined` while the samples are put in order. */
+  readonly items: GalleryItems | undefined;
+  /** Says what the gallery lists, for a reader who does not see it. */
+  readonly label: string;
+  /** Elements before the controls, such as a choice of lists. */
+  readonly children?: ReactNode;
+  readonly orders: ComboboxData;
+  /** Column that the samples are sorted by. */
+  readonly order: string;
+  readonly isDescending: boolean;
+  readonly onOrder: (order: string, isDescending: boolean) => void;
+  readonly isScattered: boolean;
+  readonly run: Omit<GalleryRun, 'hasHeatMaps'> | undefined;
+  /** Whether heat maps of this data can be shown over its pictures. */
+  readonly canOverlay: boolean;
+  /** Actions of the page on the marked samples. */
+  readonly actions?: (marks: Marks) => ReactNode;
+  readonly onOpen: (index: number, sample: SampleAddress | undefined) => void;
+  readonly onActive?: (index: number) => void;
+  readonly onReach?: (index: number) => void;
+  /** The file of the marked samples, of all when none is. */
+  readonly onExport: (kind: GalleryExport, marks: Marks | undefined) => Promise<Blob>;
+  /** Title of exported files. */
+  readonly title: string;
+  /** Says what to do where there is no sample. */
+  readonly empty: ReactNode;
+}
+
+/** Samples as a grid of pictures, with what can be done with them. */
+export function GalleryView({
+  projectId,
+  datasetVersionId,
+  items,
+  label,
+  children,
+  orders,
+  order,
+  isDescending,
+  onOrder,
+  isScattered,
+  run,
+  canOverlay,
+  actions,
+  onOpen,
+  onActive,
+  onReach,
+  onExport,
+  title,
+  empty,
+}: GalleryProps) {
+  const [size, setSize] = useGallerySize();
+  const [areHeatMapsShown, setHeatMapsShown] = useState(false);
+  const total = items?.total ?? 0;
+  const [marks, setMarks] = useState<Marks>(() => noMarks(total));
+  const [isSaving, setSaving] = useState(false);
+  const [isExporting, setExporting] = useState(false);
+  const { noEdit } = useRights();
+  const { create } = useSliceChanges(datasetVersionId);
+  // Marks belong to rows: another order keeps them, other samples do not.
+  useEffect(() => {
+    setMarks(noMarks(total));
+  }, [total, label]);
+  const shownRun = useMemo(
+    () => (run === undefined ? undefined : { ...run, hasHeatMaps: canOverlay && areHeatMapsShown }),
+    [run, canOverlay, areHeatMapsShown],
+  );
+  const subject = useMemo(
+    () => (isSaving && items !== undefined ? evaluatedSubject(items, marks) : undefined),
+    [isSaving, items, marks],
+  );
+  const exporting = (kind: GalleryExport) => (): void => {
+    setExporting(true);
+    onExport(kind, marks.count === 0 ? undefined : marks)
+      .then(
+        (blob) => {
+          saveFile(`${title}.${kind === 'csv' ? 'csv' : 'txt'}`, blob);
+        },
+        (error: unknown) => {
+          notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
+        },
+      )
+      .finally(() => {
+        setExporting(false);
+      });
+  };
+  const isEmpty = items?.count === 0;
+  return (
+    <section className={styles.gallery} aria-label="Samples">
+      <div className={styles.bar}>
+        {children}
+        <Text size="xs" c="dimmed" role="status" data-testid="gallery-count">
+          {items === undefined || !items.isWhole
+            ? 'sorting …'
+            : marks.count > 0
+              ? `${countText(marks.count)} of ${counted(items.count, 'sample')} marked`
+              : counted(items.count, 'sample')}
+        </Text>
+        <Group gap={4} wrap="nowrap">
+          <Select
+            size="xs"
+            w={150}
+            aria-label="Sort by"
+            data={orders}
+            value={order}
+            allowDeselect={false}
+            searchable
+            onChange={(next) => {
+              if (next !== null) onOrder(next, isDescending);
+            }}
+          />
+          <Tooltip label={isDescending ? 'Highest first' : 'Lowest first'}>
+            <ActionIcon
+              size={30}
+              variant="default"
+              aria-label={isDescending ? 'Highest first' : 'Lowest first'}
+              onClick={() => {
+                onOrder(order, !isDescending);
+              }}
+            >
+              {isDescending ? <IconSortDescending size={16} /> : <IconSortAscending size={16} />}
+            </ActionIcon>
+          </Tooltip>
+        </Group>
+        <Slider
+          w={84}
+          size="sm"
+          min={MIN_SIZE}
+          max={MAX_SIZE}
+          step={8}
+          value={size}
+          onChange={setSize}
+          label={(px) => `${px} px`}
+          thumbLabel="Size of the pictures"
+        />
+        {canOverlay && (
+          <Switch
+            size="xs"
+            label="Heat maps"
+            checked={areHeatMapsShown}
+            onChange={(event) => {
+              setHeatMapsShown(event.currentTarget.checked);
+            }}
+          />
+        )}
+        <Group gap={6} ml="auto" wrap="nowrap">
+          {marks.count > 0 && (
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              onClick={() => {
+                setMarks(noMarks(total));
+              }}
+            >
+              Unmark
+            </Button>
+          )}
+          {actions?.(marks)}
+          <ActionView
+            size="compact-sm"
+            variant="default"
+            off={noEdit ?? (isEmpty ? 'There is no sample to save' : undefined)}
+            leftSection={<IconBookmark size={14} />}
+            onClick={() => {
+              create.reset();
+              setSaving(true);
+            }}
+          >
+            Save as slice
+          </ActionView>
+          <Menu position="bottom-end">
+            <Menu.Target>
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={isExporting}
+                disabled={items === undefined || isEmpty}
+                leftSection={<IconDownload size={14} />}
+              >
+                Export
+              </Button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>{marks.count > 0 ? 'The marked samples' : 'All samples of the list'}</Menu.Label>
+              <Menu.Item onClick={exporting('csv')}>CSV, with all columns</Menu.Item>
+              <Menu.Item onClick={exporting('ids')}>Ids, one per line</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </div>
+      {isEmpty ? (
+        <EmptyView icon={<IconPhotoOff />} title="No samples to show">
+          {empty}
+        </EmptyView>
+      ) : items === undefined ? (
+        <div className={styles.grid} aria-busy="true" />
+      ) : (
+        <GalleryGridView
+          projectId={projectId}
+          items={items}
+          label={label}
+          size={size}
+          isScattered={isScattered}
+          run={shownRun}
+          marks={marks.bitmap.length === Math.ceil(total / 8) ? marks : noMarks(total)}
+          onMarks={setMarks}
+          onOpen={onOpen}
+          onActive={onActive}
+          onReach={onReach}
+        />
+      )}
+      {subject !== undefined && (
+        <Suspense>
+          <SaveSliceView
+            opened={isSaving}
+            title="Save as slice"
+            verb="Save"
+            count={subject.count}
+            pending={create.isPending}
+            error={create.error}
+            onClose={() => {
+              setSaving(false);
+            }}
+            onSave={(named) => {
+              create.mutate(
+                { ...named, subject },
+                {
+                  onSuccess: (slice) => {
+                    setSaving(false);
+                    notifications.show({
+                      message:
+                        `The slice “${slice?.displayName ?? named.displayName}” has ` +
+                        `${counted(subject.count, 'sample')}.`,
+                    });
+                  },
+                },
+              );
+            }}
+          />
+        </Suspense>
+      )}
+    </section>
+  );
+}
+
+/** The rows of the dataset version of the run that are marked, or all that are listed. */
+function evaluatedSubject(items: GalleryItems, marks: Marks) {
+  const bitmap = new Uint8Array(Math.ceil(items.total / 8));
+  let count = 0;
+  for (let index = 0; index < items.count; index++) {
+    const { id, isEvaluated } = items.itemAt(index);
+    if (!isEvaluated || (marks.count > 0 && ((marks.bitmap[id >> 3] ?? 0) & (1 << (id & 7))) === 0)) continue;
+    bitmap[id >> 3] = bitmap[id >> 3]! | (1 << (id & 7));
+    count++;
+  }
+  return subjectOf(bitmap, count);
+}

@@ -1,0 +1,60 @@
+import { useEffect, useState } from 'react';
+import type { BitMask } from '../points/bit-mask.js';
+import type { Column } from '../points/column.js';
+import type { PointOrder } from '../points/point-cache.js';
+import { orderPoints } from './gallery-source.js';
+
+interface Request {
+  readonly order: PointOrder | undefined;
+  readonly mask: BitMask | undefined;
+  /** `undefined` for the order of the rows. */
+  readonly column: Column | undefined;
+  readonly isDescending: boolean;
+}
+
+interface OrderedPoints {
+  readonly points: Uint32Array;
+  /** Other for other points, the same for the first and for all of them. */
+  readonly key: string;
+  readonly isWhole: boolean;
+}
+
+/** Lets the page draw what it has. */
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+
+let sorts = 0;
+
+/**
+ * Points in an order, computed in steps. The previous points stay until the first of the next are known;
+ * `isWhole` is true once all are.
+ */
+export function useOrderedPoints({ order, mask, column, isDescending }: Request) {
+  const [sorted, setSorted] = useState<OrderedPoints>();
+  useEffect(() => {
+    if (order === undefined) return undefined;
+    let isLeft = false;
+    const work = async (): Promise<void> => {
+      const steps = orderPoints(order, mask, column, isDescending);
+      const key = String(sorts++);
+      for (;;) {
+        const { done, value: points } = steps.next();
+        if (points !== undefined) setSorted({ points, key, isWhole: done === true });
+        if (done === true) return;
+        await pause();
+        if (isLeft) return;
+      }
+    };
+    void work();
+    return () => {
+      isLeft = true;
+    };
+  }, [order, mask, column, isDescending]);
+  return sorted;
+}
