@@ -250,6 +250,10 @@ def statistics():
             for v in (skewed, near)
             for c in (0.9, 0.95)
         ],
+        "welch": [
+            [float(end) for end in stats.ttest_ind(skewed, near, equal_var=False).confidence_interval(c)]
+            for c in (0.9, 0.95)
+        ],
         "bootstrap": [bca(skewed, 1), bca(near, 2)],
         "paired": [
             {

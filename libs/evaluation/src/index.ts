@@ -56,8 +56,35 @@ export {
   type PairedCounts,
   pairedDifferenceInterval,
 } from './statistics/paired.js';
+export { welchInterval } from './statistics/unpaired.js';
 export { wilsonInterval } from './statistics/proportion.js';
 export {
   samplesToDecide,
   type UndecidedEstimate,
 } from './statistics/sample-size.js';
+export {
+  type Chart,
+  type EvaluationDocument,
+  type MarkChart,
+  MARKS,
+  parseDocument,
+  type ReductionChart,
+  REDUCTIONS,
+  type Slice,
+  type TestCase,
+} from './grammar/document.js';
+export {
+  type Aggregate,
+  type Axis,
+  type Expectation,
+  formatAggregate,
+  parseAggregate,
+  parseAxis,
+  parseExpectation,
+} from './grammar/expression.js';
+export { type ChartCell, ChartQueries } from './query/chart-query.js';
+export { type Column, type Frame } from './query/frame.js';
+export { type Level } from './query/levels.js';
+export { type JudgedSamples, judgeTest, type TestResult, type Verdict } from './judge/judge.js';
+export { type NumericField } from './query/frame.js';
+export { type Outputs, reduceOutputs } from './query/reduce.js';

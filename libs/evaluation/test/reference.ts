@@ -68,6 +68,8 @@ export interface Reference {
       high: number,
     ])[];
     readonly mean: readonly (readonly [low: number, high: number, confidence: number, ...values: number[]])[];
+    /** Of the first values of `mean` minus the last ones, at 90 and 95 %. */
+    readonly welch: readonly (readonly [low: number, high: number])[];
     readonly bootstrap: readonly Readonly<Record<'values' | 'replicates' | 'bca' | 'percentile', Stored>>[];
     readonly paired: readonly {
       readonly counts: readonly [fixed: number, broken: number, n: number];

@@ -13,6 +13,7 @@ import {
   pairedDifferenceInterval,
   percentileInterval,
   samplesToDecide,
+  welchInterval,
   wilsonInterval,
 } from '../index.js';
 import {
@@ -71,6 +72,17 @@ describe('intervals', () => {
       expectClose(found.low, low);
       expectClose(found.high, high);
     }
+  });
+
+  it("of a difference of independent means are scipy's", () => {
+    const [now, before] = [statistics.mean[0]!, statistics.mean.at(-1)!].map((one) =>
+      computeMoments(Float64Array.from(one.slice(3))),
+    );
+    [0.9, 0.95].forEach((confidence, i) => {
+      const found = welchInterval(now!, before!, confidence);
+      expectClose(found.low, statistics.welch[i]![0]);
+      expectClose(found.high, statistics.welch[i]![1]);
+    });
   });
 
   it("of the replicates of scipy's bootstrap are scipy's", () => {

@@ -1,0 +1,101 @@
+import { Filter, labelAlias, LruCache } from '@noema/kernel';
+import type { MarkChart } from '../grammar/document.js';
+import type { Axis } from '../grammar/expression.js';
+import type { Interval } from '../statistics/interval.js';
+import {
+  fieldReader,
+  filterFields,
+  findColumn,
+  type Frame,
+  type NumericField,
+  numericField,
+} from './frame.js';
+import { aggregateGroups, type GroupQuery } from './group.js';
+import { findLevels, type Level, type Levels } from './levels.js';
+
+const DIMENSIONS = ['facet', 'color', 'y', 'x'] as const;
+
+/** A bar, a point or a cell: the samples of one group of one version. */
+export interface ChartCell extends Readonly<Partial<Record<(typeof DIMENSIONS)[number], Level>>> {
+  readonly version: string;
+  /** Number of samples. */
+  readonly n: number;
+  readonly value: number;
+  readonly interval: Interval | undefined;
+}
+
+/** Masks and groups of a frame that are stored. */
+const CACHE_ENTRIES = 32;
+
+/**
+ * Charts over the rows of one frame. Masks of filters and groups of fields are computed once, so that the charts of
+ * a dashboard share them.
+ */
+export class ChartQueries {
+  private readonly levels = new LruCache<Levels>(CACHE_ENTRIES);
+  private readonly selections = new LruCache<Uint32Array>(CACHE_ENTRIES);
+  private readonly fields = new LruCache<NumericField>(CACHE_ENTRIES);
+  private readonly masks = new LruCache<Uint8Array>(CACHE_ENTRIES);
+
+  constructor(readonly frame: Frame) {}
+
+  /**
+   * Returns the cells of a chart over the rows that meet all filters. Throws `invalid` FILTER_INVALID,
+   * FIELD_UNKNOWN, FIELD_NOT_NUMERIC, TOO_MANY_GROUPS.
+   */
+  async cells(chart: MarkChart, filters: readonly string[] = []): Promise<ChartCell[]> {
+    const rows = await this.rows([chart.where, ...filters]);
+    const names = DIMENSIONS.filter((name) => chart[name] !== undefined);
+    const fields = await Promise.all(names.map((name) => this.levelsOn(chart[name]!)));
+    const groups = aggregateGroups({
+      rows,
+      fields,
+      aggregate: chart.value,
+      ...(await this.numbers(chart.value.field)),
+      confidence: chart.interval / 100,
+    });
+    return groups.map(({ levels, ...number }) => ({
+      version: this.frame.version,
+      ...Object.fromEntries(names.map((name, i) => [name, fields[i]!.levels[levels[i]!]!])),
+      ...number,
+    }));
+  }
+
+  /** Returns the rows that meet all filters, in rising order. */
+  async rows(filters: readonly string[]): Promise<Uint32Array> {
+    const texts = [...new Set(filters)].filter((text) => text.trim() !== '').sort();
+    return this.selections.get(JSON.stringify(texts), async () => {
+      const masks = await Promise.all(texts.map((text) => this.maskOf(text)));
+      return matchingRows(this.frame.rows, masks);
+    });
+  }
+
+  private maskOf(text: string): Promise<Uint8Array> {
+    return this.masks.get(text, async () => {
+      const fields = filterFields(this.frame);
+      const aliases = labelAlias(fields);
+      const filter = Filter.of(text, fields, fields.has(aliases.label) ? aliases : {});
+      return filter.rows(this.frame.rows, (name) => fieldReader(findColumn(this.frame, name)));
+    });
+  }
+
+  private async numbers(field: string | undefined): Promise<Pick<GroupQuery, 'values' | 'isBoolean'>> {
+    if (field === undefined) return { values: undefined, isBoolean: false };
+    return this.fields.get(field, async () => numericField(this.frame, field));
+  }
+
+  private levelsOn(axis: Axis): Promise<Levels> {
+    return this.levels.get(`${axis.field}@${axis.bins ?? ''}`, async () => findLevels(this.frame, axis));
+  }
+}
+
+function matchingRows(rows: number, masks: readonly Uint8Array[]): Uint32Array {
+  const found = new Uint32Array(rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    let matches = 1;
+    for (let i = 0; i < masks.length; i++) matches &= masks[i]![row]!;
+    if (matches === 1) found[count++] = row;
+  }
+  return found.slice(0, count);
+}

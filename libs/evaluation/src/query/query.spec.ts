@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { parseNumbers, parseShares, reference } from '../../test/reference.js';
+import { ChartQueries, type Column, type Frame, type MarkChart, parseDocument } from '../index.js';
+
+const [digits] = reference.classifications;
+const truth = parseShares(digits!.truth, 1);
+const scores = parseShares(digits!.thousandths, 1000);
+const rows = Array.from(truth, (_, row) => scores.subarray(row * 10, row * 10 + 10));
+const confidence = Float64Array.from(rows, (row) => Math.max(...row));
+const predicted = Float64Array.from(rows, (row, i) => row.indexOf(confidence[i]!));
+const correct = Uint8Array.from(truth, (own, row) => (own === predicted[row] ? 1 : 0));
+const columns: [string, Column][] = [
+  ['true_class', { kind: 'number', values: truth }],
+  ['predicted_class', { kind: 'number', values: predicted }],
+  ['confidence', { kind: 'number', values: confidence }],
+  ['correct', { kind: 'boolean', values: correct }],
+  [
+    'split',
+    {
+      kind: 'text',
+      codes: Int32Array.from(truth, (_, row) => row % 3),
+      names: ['training', 'validation', 'test'],
+      enum: { prefix: 'SPLIT', values: ['training', 'validation', 'test'] },
+    },
+  ],
+  ['metadata.far', { kind: 'number', values: confidence.map((value) => 1e9 + value) }],
+];
+const frame: Frame = {
+  version: 'current',
+  run: 'first',
+  epoch: 3,
+  rows: truth.length,
+  columns: new Map(columns),
+};
+const queries = new ChartQueries(frame);
+const cells = (chart: object, ...filters: string[]) =>
+  queries.cells(parseDocument({ version: 1, charts: [chart] }).charts[0] as MarkChart, filters);
+
+describe('charts', () => {
+  it('of two classes are the confusion matrix of scikit-learn', async () => {
+    const found = await cells({ mark: 'heatmap', x: 'predicted', y: 'truth', z: 'count()' });
+    const matrix = new Array<number>(100).fill(0);
+    for (const { x, y, value } of found) matrix[Number(y!.name) * 10 + Number(x!.name)] = value;
+    expect(matrix).toEqual(parseNumbers(digits!.plain.confusion.None));
+  });
+
+  it('of correct samples by class are the recall of scikit-learn, with its interval', async () => {
+    const found = await cells({ mark: 'bar', x: 'truth', y: 'mean(correct)' });
+    expect(found.map(({ n }) => n)).toEqual(parseNumbers(digits!.plain.support));
+    const recall = parseNumbers(digits!.plain.recall);
+    found.forEach(({ value, interval }, k) => {
+      expect(value).toBeCloseTo(recall[k]!, 10);
+      expect(interval!.low).toBeLessThanOrEqual(value);
+      expect(interval!.high).toBeGreaterThanOrEqual(value);
+    });
+  });
+
+  it('have bins with as many samples each, which a filter does not move', async () => {
+    const all = await cells({ mark: 'bar', x: 'confidence@10' });
+    const filtered = await cells({ mark: 'bar', x: 'confidence@10' }, 'truth = 3', 'correct = true').catch(
+      (error: unknown) => error,
+    );
+    expect(filtered).toMatchObject({ reason: 'FILTER_INVALID' });
+    const some = await cells({ mark: 'bar', x: 'confidence@10' }, 'true_class = 3', 'correct = true');
+    expect(all.reduce((sum, { n }) => sum + n, 0)).toBe(truth.length);
+    // Equal values share a bin, so that the last ones, of confidence 1, are larger.
+    for (const { n } of all.slice(0, 4)) expect(Math.abs(n - truth.length / 10)).toBeLessThan(8);
+    const names = new Set(all.map(({ x }) => x!.name));
+    expect(some.every(({ x }) => names.has(x!.name))).toBe(true);
+    let expected = 0;
+    truth.forEach((own, row) => {
+      expected += own === 3 && correct[row] === 1 ? 1 : 0;
+    });
+    expect(some.reduce((sum, { n }) => sum + n, 0)).toBe(expected);
+  });
+
+  it('keep the digits of values far from 0', async () => {
+    const [near] = await cells({ mark: 'number', y: 'mean(confidence)' });
+    const [far] = await cells({ mark: 'number', y: 'mean(metadata.far)' });
+    expect(far!.interval!.high - far!.interval!.low).toBeCloseTo(
+      near!.interval!.high - near!.interval!.low,
+      6,
+    );
+  });
+
+  it('have colour, facet and the facts of the run', async () => {
+    const found = await cells({
+      mark: 'line',
+      x: 'epoch',
+      y: 'mean(confidence)',
+      color: 'split',
+      facet: 'run',
+    });
+    expect(found.map(({ x, color, facet }) => [x!.name, color!.name, facet!.name])).toEqual([
+      ['3', 'training', 'first'],
+      ['3', 'validation', 'first'],
+      ['3', 'test', 'first'],
+    ]);
+    const one = await cells({ mark: 'number', where: 'split = SPLIT_TEST' });
+    expect(one[0]!.value).toBe(found[2]!.n);
+  });
+
+  it.each([
+    [{ mark: 'bar', x: 'colour' }, 'FIELD_UNKNOWN', 'known: confidence, correct, epoch, metadata.far'],
+    [{ mark: 'bar', x: 'split@10' }, 'FIELD_NOT_NUMERIC', '"split" is a text and has no bins'],
+    [{ mark: 'bar', x: 'truth', y: 'mean(split)' }, 'FIELD_NOT_NUMERIC', '"split" is a text'],
+    [{ mark: 'bar', x: 'confidence@100', color: 'confidence@200' }, 'TOO_MANY_GROUPS', '10000 are allowed'],
+    [{ mark: 'bar', x: 'truth', where: 'colour = 1' }, 'FILTER_INVALID', 'there is no field "colour"'],
+  ])('%j is refused with %s', async (chart, reason, message) => {
+    const error: unknown = await cells(chart).catch((one: unknown) => one);
+    expect(error).toMatchObject({ reason });
+    expect((error as Error).message).toContain(message);
+  });
+
+  it('refuse a field with more than 1000 numbers and name bins', async () => {
+    const values = Float64Array.from({ length: 1001 }, (_, row) => row / 3);
+    const wide = new ChartQueries({
+      ...frame,
+      rows: 1001,
+      columns: new Map([['loss', { kind: 'number', values }]]),
+    });
+    const [chart] = parseDocument({ version: 1, charts: [{ mark: 'bar', x: 'loss' }] }).charts;
+    await expect(wide.cells(chart as MarkChart)).rejects.toThrow('write loss@10 for ten bins');
+  });
+});

@@ -1,0 +1,151 @@
+import { DomainError } from '@noema/kernel';
+import type { ReductionChart } from '../grammar/document.js';
+import { computeCalibration } from '../reductions/calibration.js';
+import { meanByClass, reportClasses } from '../reductions/class-metrics.js';
+import { computeConfusion, normalizeConfusion } from '../reductions/confusion.js';
+import {
+  areaUnderRoc,
+  averagePrecision,
+  precisionRecallCurve,
+  rocCurve,
+  thinCurve,
+} from '../reductions/curves.js';
+import { confidenceHistogram } from '../reductions/histogram.js';
+import { type RankedCounts, rankScores } from '../reductions/ranking.js';
+import { reportRegression } from '../reductions/regression.js';
+import { sweepThresholds } from '../reductions/thresholds.js';
+
+/** Ground truth and outputs of one version for all rows of a population. */
+export interface Outputs {
+  /** Class of the ground truth [rows], −1 without one; undefined for a regression. */
+  readonly truth: Int32Array | undefined;
+  /** Class with the highest score [rows]. */
+  readonly predicted: Int32Array | undefined;
+  /** Probabilities of a classifier, numbers of a regression: [rows, width], row-major. */
+  readonly scores: Float32Array | Float64Array;
+  readonly width: number;
+  /** Numbers of the ground truth of a regression [rows, width]. */
+  readonly targets: Float32Array | Float64Array | undefined;
+  /** [rows], NaN without ground truth. */
+  readonly losses: Float32Array | Float64Array;
+  readonly classNames: readonly string[];
+}
+
+/** Points of a curve that are returned. */
+const MAX_POINTS = 500;
+const SWEEP = Array.from({ length: 101 }, (_, i) => i / 100);
+
+type Classified = Outputs & { readonly truth: Int32Array; readonly predicted: Int32Array };
+
+/**
+ * Computes a reduction of some rows. Throws `unsupported` REDUCTION_UNSUITABLE when the outputs do not fit it,
+ * `invalid` CLASS_UNKNOWN with the known names.
+ */
+export function reduceOutputs(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
+  switch (chart.reduction) {
+    case 'confusion': {
+      const matrix = confusion(chart, outputs, rows);
+      return { ...matrix, shares: normalizeConfusion(matrix, chart.normalize) };
+    }
+    case 'classes': {
+      const matrix = confusion(chart, outputs, rows);
+      const { truth, losses } = classified(chart, outputs);
+      const picked = Float64Array.from(rows, (row) => losses[row]!);
+      return {
+        ...reportClasses(matrix),
+        meanLoss: meanByClass(
+          Int32Array.from(rows, (row) => truth[row]!),
+          picked,
+          matrix.classCount,
+        ),
+      };
+    }
+    case 'pr': {
+      const ranked = rank(chart, outputs, rows);
+      return { curve: thinCurve(precisionRecallCurve(ranked), MAX_POINTS), area: averagePrecision(ranked) };
+    }
+    case 'roc': {
+      const ranked = rank(chart, outputs, rows);
+      return { curve: thinCurve(rocCurve(ranked), MAX_POINTS), area: areaUnderRoc(ranked) };
+    }
+    case 'thresholds':
+      return { thresholds: sweepThresholds(rank(chart, outputs, rows), SWEEP) };
+    case 'calibration':
+      return computeCalibration(decision(chart, outputs, rows));
+    case 'confidence': {
+      const { truth, predicted, scores, width } = classified(chart, outputs);
+      const known = rows.filter((row) => truth[row]! >= 0);
+      return confidenceHistogram(
+        Float64Array.from(known, (row) => scores[row * width + predicted[row]!] ?? NaN),
+        Uint8Array.from(known, (row) => (truth[row] === predicted[row] ? 1 : 0)),
+      );
+    }
+    case 'regression': {
+      const { targets, scores, width } = outputs;
+      if (targets === undefined || width !== 1)
+        throw unsuitable(chart, 'a regression with one output and ground truth');
+      return reportRegression(
+        Float64Array.from(rows, (row) => targets[row]!),
+        Float64Array.from(rows, (row) => scores[row]!),
+      );
+    }
+  }
+}
+
+const unsuitable = ({ reduction }: ReductionChart, needs: string): DomainError =>
+  new DomainError(
+    'unsupported',
+    'REDUCTION_UNSUITABLE',
+    `"${reduction}" needs ${needs}, which this version does not have; choose another reduction`,
+    { metadata: { reduction } },
+  );
+
+function classified(chart: ReductionChart, outputs: Outputs): Classified {
+  const { truth, predicted } = outputs;
+  if (truth === undefined || predicted === undefined)
+    throw unsuitable(chart, 'classes and their ground truth');
+  return { ...outputs, truth, predicted };
+}
+
+function confusion(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
+  const { truth, predicted, width } = classified(chart, outputs);
+  return computeConfusion(
+    { truth: pick(truth, rows), predicted: pick(predicted, rows) },
+    // One number of an output decides between two classes.
+    Math.max(2, width),
+  );
+}
+
+const pick = (values: Int32Array, rows: Uint32Array): Int32Array =>
+  Int32Array.from(rows, (row) => values[row]!);
+
+/** One class against all others, for the rows with ground truth. */
+function decision(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
+  const { truth, scores, width, classNames } = classified(chart, outputs);
+  const classIndex = findClass(chart, classNames, Math.max(2, width));
+  const known = rows.filter((row) => truth[row]! >= 0);
+  const score = (row: number): number =>
+    width > 1 ? scores[row * width + classIndex]! : classIndex === 1 ? scores[row]! : 1 - scores[row]!;
+  return {
+    isPositive: Uint8Array.from(known, (row) => (truth[row] === classIndex ? 1 : 0)),
+    scores: Float64Array.from(known, score),
+  };
+}
+
+const rank = (chart: ReductionChart, outputs: Outputs, rows: Uint32Array): RankedCounts =>
+  rankScores(decision(chart, outputs, rows));
+
+/** The class by name or number; of two classes the second one when none is named. */
+function findClass({ className }: ReductionChart, classNames: readonly string[], count: number): number {
+  const known = classNames.length === count ? classNames : Array.from({ length: count }, (_, k) => String(k));
+  if (className === undefined && count === 2) return 1;
+  const found = known.indexOf(className ?? '');
+  if (found >= 0) return found;
+  throw new DomainError(
+    'invalid',
+    'CLASS_UNKNOWN',
+    `there is no class ${className === undefined ? 'named' : `"${className}"`}; write class, one of ` +
+      known.join(', '),
+    { metadata: { class: className ?? '' } },
+  );
+}
