@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ArtifactReport } from '@noema/host';
@@ -17,7 +17,8 @@ interface Job {
   readonly shards: { readonly done?: number; readonly running?: number };
 }
 
-const SLOW = fileURLToPath(new URL('../src/fixtures/slow.integration.js', import.meta.url));
+const INTEGRATION = fileURLToPath(new URL('../src/fixtures/slow.integration.js', import.meta.url));
+const SDK = fileURLToPath(new URL('../../../libs/integration', import.meta.url));
 
 let root: Awaited<ReturnType<typeof temporaryDirectory>>;
 let platform: RunningPlatform;
@@ -31,6 +32,17 @@ afterAll(async () => {
   await platform?.down();
   await root.remove();
 }, 60_000);
+
+/** Puts the slow integration into a directory of its own, with the file that makes it slow; returns its module. */
+async function placeIntegration(directory: string): Promise<string> {
+  const packages = join(directory, 'node_modules/@noema');
+  await mkdir(packages, { recursive: true });
+  await symlink(SDK, join(packages, 'integration'));
+  await writeFile(join(directory, 'slow'), '');
+  const modulePath = join(directory, 'slow.integration.mjs');
+  await copyFile(INTEGRATION, modulePath);
+  return modulePath;
+}
 
 /** What the platform says of its resources, and the bytes behind them. */
 async function everything(
@@ -61,10 +73,11 @@ describe('a backup that was made while the platform works', () => {
     ids = await blobsInto(at(origin));
     platform = await RunningPlatform.up(at(origin));
     before = await everything(platform, ids);
+    const modulePath = await placeIntegration(at('integration'));
     const integration = await platform.rest.make<Named>(
       `/v1/projects/${ids['project_id']}/integrations`,
       'integration',
-      { displayName: 'slow', source: { modulePath: SLOW } },
+      { displayName: 'slow', source: { modulePath } },
     );
     version = await platform.rest.make<Named & { jobId: string }>(
       `/v1/projects/${ids['project_id']}/dataset-versions`,
@@ -84,6 +97,7 @@ describe('a backup that was made while the platform works', () => {
     await platform.rest.call('DELETE', `/v1/analyses/${ids['analysis_id']}`);
     await platform.down();
     await rm(at(origin), { recursive: true });
+    await rm(join(at('integration'), 'slow'));
   }, 400_000);
 
   it('was made in the midst of a job', () => {
@@ -165,5 +179,5 @@ describe('a backup that was made while the platform works', () => {
     expect((await noema(at(copy), 'backup', '--to', at('lossy'))).stderr).toContain(
       'the backup is not whole: the store has lost or changed 1 artifacts',
     );
-  }, 240_000);
+  }, 600_000);
 });
