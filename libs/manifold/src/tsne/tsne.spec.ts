@@ -37,12 +37,11 @@ function exactRepulsion(y: Float64Array, dims: number): { forces: Float64Array; 
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < n; j++) {
       if (i === j) continue;
-      const gaps = Array.from({ length: dims }, (_, c) => y[i * dims + c]! - y[j * dims + c]!);
-      const k = 1 / (1 + gaps.reduce((sum, gap) => sum + gap * gap, 0));
+      let square = 0;
+      for (let c = 0; c < dims; c++) square += (y[i * dims + c]! - y[j * dims + c]!) ** 2;
+      const k = 1 / (1 + square);
       z += k;
-      gaps.forEach((gap, c) => {
-        forces[i * dims + c]! += k * k * gap;
-      });
+      for (let c = 0; c < dims; c++) forces[i * dims + c]! += k * k * (y[i * dims + c]! - y[j * dims + c]!);
     }
   }
   return { forces, z };
