@@ -427,7 +427,7 @@ describe('maps on demand', () => {
     const from = 150;
     const run = uuidv7();
     const later = await platform.population(classes.slice(from), undefined, { of: population, from });
-    await platform.announce(later, run, 3, vectorsAt(3).slice(from * D), D);
+    await platform.announce(later, run, 1, vectorsAt(3).slice(from * D), D);
     const [own] = await allReady(run, 1);
     const make = async (over: object): Promise<Exploration> =>
       ended(
