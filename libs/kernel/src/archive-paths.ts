@@ -1,3 +1,5 @@
+import { isRelativePath } from './relative-path.js';
+
 const MAX_PATH = 1_024;
 const MAX_DEPTH = 32;
 
@@ -91,12 +93,11 @@ export class ArchivePaths {
   private count(path: string): void {
     if (++this.counted > this.caps.entries)
       throw this.exceeded(`it has more than ${this.caps.entries} files and folders`);
-    const parts = path.split('/');
     const isOdd =
       path.length > MAX_PATH ||
-      parts.length > MAX_DEPTH ||
-      /[\\\p{Cc}\p{Cs}\ufffd]|^[A-Za-z]:/u.test(path) ||
-      parts.some((part) => part === '' || part === '.' || part === '..');
+      path.split('/').length > MAX_DEPTH ||
+      /[\p{Cs}\ufffd]|^[A-Za-z]:/u.test(path) ||
+      !isRelativePath(path);
     if (isOdd)
       throw this.fault(
         `"${shown(path)}" is no relative path; use at most ${MAX_PATH} characters and ${MAX_DEPTH} folders, "/" ` +

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { DomainError } from '@noema/kernel';
+import { isRelativePath } from '@noema/kernel/relative-path';
 import { S3_LIMITS } from './s3-attempt.js';
 import { S3Calls, type S3Keys } from './s3-calls.js';
 import { type S3Location, s3Location } from './s3-location.js';
@@ -102,7 +103,7 @@ async function listObjects(
     // `photos` is not a part of `photos-old/…`, and a key that ends with a slash stands for a folder
     if ((!isSingle && !key.startsWith(base)) || key.endsWith('/')) continue;
     const path = isSingle ? basename(key) : key.slice(base.length);
-    if (!isSafePath(path))
+    if (!isFilePath(path))
       throw new DomainError(
         'invalid',
         'S3_KEY_INVALID',
@@ -129,13 +130,9 @@ async function listObjects(
   return found;
 }
 
-/** Without steps up, empty parts, backslashes, control characters, and the file that states the origin. */
-const isSafePath = (path: string): boolean =>
-  path !== ORIGIN &&
-  !/[\p{Cc}\\]/u.test(path) &&
-  path
-    .split('/')
-    .every((part) => part !== '' && part !== '.' && part !== '..' && Buffer.byteLength(part) < 256);
+/** A path below the folder whose parts a file system takes, but for the file that states the origin. */
+const isFilePath = (path: string): boolean =>
+  path !== ORIGIN && isRelativePath(path) && path.split('/').every((part) => Buffer.byteLength(part) < 256);
 
 /** The folder is new, or holds these objects. */
 async function claimFolder(folder: string, origin: string): Promise<void> {
