@@ -48,4 +48,4 @@ export {
   findDetectionForm,
 } from './yolo/detection-output.js';
 export { decodeExportedBoxes, type ExportedBoxes } from './yolo/exported-boxes.js';
-export type { DecodeOptions, HeadGrid } from './yolo/head.js';
+export { type DecodeOptions, DEFAULT_SCORE_THRESHOLD, type HeadGrid } from './yolo/head.js';

@@ -1,7 +1,7 @@
 import { checkCount, checkShare } from '../detection.errors.js';
 import type { Predictions } from '../objects.js';
 import { DecodedBoxes, findBestClass, sigmoid } from './decoded-boxes.js';
-import { type DecodeOptions, type HeadGrid, readHead } from './head.js';
+import { type DecodeOptions, DEFAULT_SCORE_THRESHOLD, type HeadGrid, readHead } from './head.js';
 
 /**
  * A head of YOLOv8: each cell has the distances from its center to the left, upper, right and lower edge, each
@@ -20,7 +20,7 @@ export interface AnchorFreeHead extends HeadGrid {
  */
 export function decodeAnchorFreeHead(
   head: AnchorFreeHead,
-  { scoreThreshold = 0.25, picture = 0 }: DecodeOptions = {},
+  { scoreThreshold = DEFAULT_SCORE_THRESHOLD, picture = 0 }: DecodeOptions = {},
 ): Predictions {
   const { columns, rows, stride, classCount, bins = 16 } = head;
   checkShare('scoreThreshold', scoreThreshold);

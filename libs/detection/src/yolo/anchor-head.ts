@@ -2,7 +2,7 @@ import { checkShare, optionInvalid } from '../detection.errors.js';
 import type { Size } from '../letterbox.js';
 import type { Predictions } from '../objects.js';
 import { DecodedBoxes, findBestClass, sigmoid } from './decoded-boxes.js';
-import { type DecodeOptions, type HeadGrid, readHead } from './head.js';
+import { type DecodeOptions, DEFAULT_SCORE_THRESHOLD, type HeadGrid, readHead } from './head.js';
 
 /** A head of YOLOv3 or YOLOv5: each cell has, for each anchor, x, y, width, height, objectness and classes. */
 export interface AnchorHead extends HeadGrid {
@@ -31,7 +31,7 @@ const FORMULAS = {
  */
 export function decodeAnchorHead(
   head: AnchorHead,
-  { scoreThreshold = 0.25, picture = 0 }: DecodeOptions = {},
+  { scoreThreshold = DEFAULT_SCORE_THRESHOLD, picture = 0 }: DecodeOptions = {},
 ): Predictions {
   const { anchors, columns, rows, stride, classCount, version } = head;
   checkShare('scoreThreshold', scoreThreshold);

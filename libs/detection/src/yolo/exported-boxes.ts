@@ -1,7 +1,7 @@
 import { checkCount, checkShare, headInvalid } from '../detection.errors.js';
 import type { Predictions } from '../objects.js';
 import { DecodedBoxes, findBestClass } from './decoded-boxes.js';
-import type { DecodeOptions } from './head.js';
+import { type DecodeOptions, DEFAULT_SCORE_THRESHOLD } from './head.js';
 
 /** The output of a network that was exported with its decoder, as Ultralytics does. */
 export interface ExportedBoxes {
@@ -21,7 +21,7 @@ export interface ExportedBoxes {
  */
 export function decodeExportedBoxes(
   { data, version, classCount }: ExportedBoxes,
-  { scoreThreshold = 0.25, picture = 0 }: DecodeOptions = {},
+  { scoreThreshold = DEFAULT_SCORE_THRESHOLD, picture = 0 }: DecodeOptions = {},
 ): Predictions {
   checkShare('scoreThreshold', scoreThreshold);
   checkCount('classCount', classCount);

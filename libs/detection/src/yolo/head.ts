@@ -13,8 +13,11 @@ export interface HeadGrid {
   readonly layout?: 'channels-first' | 'channels-last';
 }
 
+/** Score below which a box is no object, unless an option says another; that of Ultralytics. */
+export const DEFAULT_SCORE_THRESHOLD = 0.25;
+
 export interface DecodeOptions {
-  /** Boxes with a lower score are left out, from 0 to 1. Default: 0.25, as Ultralytics. */
+  /** Boxes with a lower score are left out, from 0 to 1. Default: `DEFAULT_SCORE_THRESHOLD`. */
   readonly scoreThreshold?: number;
   /** Number of the picture in the result. Default: 0. */
   readonly picture?: number;

@@ -1,6 +1,7 @@
 import {
   COCO_IOU_THRESHOLDS,
   classifyOutcomes,
+  DEFAULT_SCORE_THRESHOLD,
   evaluateDetection,
   type Predictions,
   readPredictions,
@@ -61,7 +62,7 @@ export const meanAveragePrecision50 = averagePrecision(
 
 const SCORE = {
   score_threshold: {
-    fallback: 0.25,
+    fallback: DEFAULT_SCORE_THRESHOLD,
     min: 0,
     below: 1,
     title: 'Score threshold',
