@@ -69,6 +69,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,
   'noema.training.v1.EvaluationService/GetSampleHistory': sample,
+  'noema.training.v1.ModelService/AdaptModel': { displayName: 'x' },
   'noema.training.v1.ModelService/CreateModel': { displayName: 'x', topology: blobsModel() },
   'noema.training.v1.ModelService/ImportModel': { displayName: 'x' },
   'noema.training.v1.ModelService/UploadModelPart': { content: Buffer.from('x') },

@@ -1,5 +1,7 @@
 import { DomainError } from '@noema/kernel';
-import { type CompiledModel, compileLayers, type CompileMode } from '@noema/layers';
+import { type CompiledModel, compileLayers, type CompileOptions, withFrozenLayers } from '@noema/layers';
+import { readAdaptations } from './adaptation/adaptation.js';
+import { adaptedModel } from './adaptation/adapted.model.js';
 import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
 import { preprocessedModel } from './preprocessing/preprocessed.model.js';
 import type { InputPreprocessing } from './preprocessing/preprocessing.js';
@@ -9,11 +11,12 @@ import type { InputPreprocessing } from './preprocessing/preprocessing.js';
  * file. Throws as `compileLayers`, and `unsupported` MODEL_HAS_NO_GRAPH for a model of which a client recorded
  * what it says, and not the graph.
  */
-export function compileModel(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
+export function compileModel(topology: unknown, options: CompileOptions): CompiledModel {
   const read: unknown = typeof topology === 'string' ? JSON.parse(topology) : topology;
   if (isRecorded(read)) throw modelHasNoGraph();
-  const model = isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, { mode });
-  return preprocessedModel(model, readPreprocessing(read));
+  const model = isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, options);
+  const adapted = adaptedModel(model, readAdaptations(read));
+  return preprocessedModel(withFrozenLayers(adapted, options.frozen ?? []), readPreprocessing(read));
 }
 
 /** Reads the preprocessing that the topology of a version states, which was checked at the import. */

@@ -1,3 +1,6 @@
+export { type AdaptedArtifact, adaptArtifact } from './adaptation/adapt.artifact.js';
+export { type Adaptation, type ClassOrder, type NewHead, readAdaptations } from './adaptation/adaptation.js';
+export { headNames } from './adaptation/adapted.model.js';
 export { EXPORT_OPSETS, exportOnnx, type ExportOptions } from './export/onnx.exporter.js';
 export { compileModel, readPreprocessing } from './compile.model.js';
 export { type ImportLimits, importModel, type ReadModel } from './import.process.js';

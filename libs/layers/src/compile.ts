@@ -6,15 +6,24 @@ import { type CompileMode, ModelWriter } from './model.writer.js';
 import { parseTopology } from './topology.parser.js';
 import { dimsOf, type Value } from './value.js';
 
+export interface CompileOptions {
+  readonly mode: CompileMode;
+  /**
+   * Names of layers that are not trained, with all layers inside them. Their normalisation uses and keeps its
+   * moving statistics, as in Keras. Default: none.
+   */
+  readonly frozen?: readonly string[];
+}
+
 /**
  * Compiles a model in the layers format of TF.js or Keras (`model.toJSON()`, its text, a model.json, Keras 2
  * or 3 JSON) into one ONNX graph. The graph's inputs are the model's inputs as users give them (float32,
  * channels last, batch `n`), then its parameters, then in training the random masks. Throws `invalid`
  * MODEL_INVALID, LAYER_KIND_UNKNOWN or LAYER_INVALID, each naming the layer, the value and what to do.
  */
-export function compileLayers(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
+export function compileLayers(topology: unknown, { mode, frozen }: CompileOptions): CompiledModel {
   const model = parseTopology(topology);
-  const writer = new ModelWriter(mode, model.name);
+  const writer = new ModelWriter(mode, model.name, undefined, frozen);
   const caller = new ModelCaller(writer, model);
   const inputs = caller.openInputs();
   const results = caller.call(inputs);

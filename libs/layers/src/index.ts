@@ -1,5 +1,6 @@
 export { blockOutputs, followedLayers, proposedLayers } from './block.outputs.js';
-export { compileLayers } from './compile.js';
+export { type CompileOptions, compileLayers } from './compile.js';
+export { isWithin, withFrozenLayers } from './frozen.layers.js';
 export type {
   CompiledModel,
   LayerInfo,

@@ -79,7 +79,7 @@ export class LayerScope {
   }
 
   get trainable(): boolean {
-    return this.owner.trainable;
+    return this.owner.trainable && !this.writer.isFrozen(this.name);
   }
 
   fail(why: string): DomainError {

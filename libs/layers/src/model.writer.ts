@@ -1,5 +1,6 @@
 import { type Attributes, type Dim, type Graph, GraphBuilder, type TensorData } from '@noema/onnx';
 import type { MaskSpec, ParameterSpec, TrainingOnlySetting } from './compiled-model.js';
+import { isWithin } from './frozen.layers.js';
 import { dimsOf, type Value } from './value.js';
 
 export type CompileMode = 'inference' | 'training';
@@ -33,9 +34,15 @@ export class ModelWriter {
     readonly mode: CompileMode,
     name: string,
     private readonly outer?: ModelWriter,
+    private readonly frozen: readonly string[] = outer?.frozen ?? [],
   ) {
     this.builder = new GraphBuilder(undefined, name, outer?.builder);
     this.trainingOnly = outer?.trainingOnly ?? new Map<string, TrainingOnlySetting>();
+  }
+
+  /** True for a frozen layer and for the layers inside one. */
+  isFrozen(layer: string): boolean {
+    return isWithin(layer, this.frozen);
   }
 
   /** A writer for the body of a loop: it may read everything that is written here so far. */

@@ -10,6 +10,7 @@ import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ModelController } from './model/model.controller.js';
 import { ModelService } from './model/model.service.js';
+import { ModelAdaptationService } from './model-adaptation/model-adaptation.service.js';
 import { MODEL_IMPORT, ModelImportQueue } from './model-import/model-import.queue.js';
 import { ModelImportService } from './model-import/model-import.service.js';
 import { RecordStore } from './recording/record.store.js';
@@ -47,6 +48,7 @@ export class AppModule {
         ModelService,
         ModelImportQueue,
         ModelImportService,
+        ModelAdaptationService,
         ModelController,
         RunQueue,
         RunPlanner,

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { artifactRefOf } from '@noema/contracts';
 import { type Job, JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
-import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
+import { ModelFormat, type ModelVersion, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
+import { ModelAdaptationKind, OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep } from '@noema/host';
@@ -135,6 +135,53 @@ describe('an ONNX file', () => {
     ]);
     expect((await stored()).filter((uri) => uri.includes('/model-files/'))).toEqual([]);
     await runs.deleteRun({ runId: trained.id });
+  });
+
+  it('is given a head for other classes, and trains that alone while all other weights stay bit for bit', async () => {
+    const { models } = running.api;
+    const source = (await models.listModels({ projectId: PROJECT, filter: 'display_name = "from torch"' }))
+      .models[0]!;
+    const imported = (await models.listModelVersions({ modelId: source.id })).modelVersions.at(-1)!;
+    const request = {
+      modelVersionId: imported.id,
+      datasetVersionId: dataset,
+      displayName: 'with a new head',
+      kind: ModelAdaptationKind.HEAD,
+      seed: 4,
+      requestId: 'adapt once',
+    };
+    const { model, modelVersion } = await models.adaptModel(request);
+    expect((await models.adaptModel(request)).model!.id).toBe(model!.id);
+    expect(model).toMatchObject({ format: ModelFormat.ONNX, parameterCount: source.parameterCount });
+    expect(modelVersion).toMatchObject({ number: 1, origin: ModelVersionOrigin.ADAPTED });
+    const { layers } = await models.listLayers({ modelVersionId: modelVersion!.id });
+    expect(layers.at(-1)).toMatchObject({ name: 'head', kind: 'Dense', outputDims: [3], unitCount: 3 });
+    const readWeights = async ({ weights }: Pick<ModelVersion, 'weights'>) =>
+      Buffer.from(await running.store.get(artifactRefOf(weights, 'weights')));
+    const base = Buffer.byteLength(await readWeights(imported)) - 4 * 75;
+    const before = await readWeights(modelVersion!);
+    expect(before.subarray(0, base)).toEqual((await readWeights(imported)).subarray(0, base));
+    const run = await running.ended(
+      (
+        await running.createRun({
+          datasetVersionId: dataset,
+          modelVersionId: modelVersion!.id,
+          settings: { epochs: 2, batchSize: 16, seed: 5, frozenLayers: ['base'] },
+        })
+      ).id,
+    );
+    expect(run).toMatchObject({
+      state: RunState.SUCCEEDED,
+      settings: { frozenLayers: ['conv1', 'bn1', 'conv2'] },
+    });
+    const trained = (await models.getModelVersion({ modelVersionId: run.lastEpoch!.modelVersionId }))
+      .modelVersion!;
+    const after = await readWeights(trained);
+    expect(after.subarray(0, base)).toEqual(before.subarray(0, base));
+    expect(after.subarray(base)).not.toEqual(before.subarray(base));
+    expect(
+      await reasonOf(models.adaptModel({ ...request, requestId: '', kind: ModelAdaptationKind.CLASS_ORDER })),
+    ).toContain('invalid MODEL_ADAPTATION_INVALID');
   });
 
   it(

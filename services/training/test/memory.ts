@@ -142,6 +142,7 @@ export const INFO: ModelInfo = {
   ],
   blocks: [],
   proposed: [],
+  heads: [],
   parameters: [{ name: 'dense/kernel', dims: [4, 2] }],
   operators: '',
   artifact: { modelTopology: 'dense' },

@@ -48,7 +48,7 @@ export function describeFit(
   if (compareClassNames(own, classNames) === 'different')
     lines.push(
       `the model is a pretrained head with other classes (${listClassNames(own)}) than the data ` +
-        `(${listClassNames(classNames)})`,
+        `(${listClassNames(classNames)}); \`noema models adapt\` gives it a head for the data`,
     );
   return lines;
 }

@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
+import { adaptCommand } from './model-adapt.js';
 import { exportVersion, opsetOption } from './model-export.js';
 import { printLayers, sayLayers } from './model-layers.js';
 import {
@@ -89,6 +90,7 @@ export function modelsCommand(): Command {
             context.terminal.note(`classes of ${name}, in order: ${classNames.join(', ')}`);
       }),
     );
+  models.addCommand(adaptCommand());
   models
     .command('export <model>')
     .description(

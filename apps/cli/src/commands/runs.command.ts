@@ -29,6 +29,7 @@ interface CreateOptions {
   readonly metrics?: readonly string[];
   readonly workers?: number;
   readonly layers?: readonly string[];
+  readonly freeze?: readonly string[];
   readonly evaluate?: boolean;
   readonly watch?: boolean;
 }
@@ -63,6 +64,11 @@ export function runsCommand(): Command {
       `${LAYERS}; those of the model when left out, which are all unless its import chose others`,
       layerNames,
     )
+    .option(
+      '--freeze <names>',
+      'layers that are not trained, separated by commas: names, patterns with *, or base for all but a new head',
+      layerNames,
+    )
     .option('--watch', 'wait, and show every epoch')
     .addHelpText(
       'after',
@@ -87,6 +93,7 @@ export function runsCommand(): Command {
             seed: options.seed,
             workers: options.workers ?? 0,
             layers: [...(options.layers ?? [])],
+            frozenLayers: [...(options.freeze ?? [])],
             metrics: (options.metrics ?? []).map((name) => ({ name })),
             ...(await methodSettings(noema, options)),
           },

@@ -10,6 +10,29 @@ export const initialWeights = (model: CompiledModel, seed: number): Weights =>
   new Map(model.parameters.map((parameter) => [parameter.name, parameter.initial(seed)]));
 
 /**
+ * The model with the parameters that no training changes as constants of its graph, and their values. A step then
+ * holds no gradient, no optimizer state and no copy of them. Throws as `bakeWeights`.
+ */
+export function withConstants(
+  model: CompiledModel,
+  weights: Weights,
+): { readonly model: CompiledModel; readonly constants: Weights } {
+  const updated = new Set(model.updates.map(({ parameter }) => parameter));
+  const changes = (parameter: CompiledModel['parameters'][number]): boolean =>
+    parameter.trainable || updated.has(parameter.name);
+  const fixed = model.parameters.filter((parameter) => !changes(parameter));
+  if (fixed.length === 0) return { model, constants: new Map() };
+  return {
+    model: {
+      ...model,
+      graph: bakeWeights({ ...model, parameters: fixed }, weights),
+      parameters: model.parameters.filter(changes),
+    },
+    constants: new Map(fixed.map(({ name }) => [name, weights.get(name)!])),
+  };
+}
+
+/**
  * The model's graph with its weights as constants, so that the runtime may prepare them once (blocked
  * layouts, folding). Throws `invalid` WEIGHTS_INVALID when one is missing or has another size.
  */

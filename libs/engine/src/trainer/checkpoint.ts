@@ -8,7 +8,7 @@ export interface Checkpoint {
   /** Steps done. */
   readonly iteration: number;
   readonly weights: Weights;
-  /** The optimizer's arrays, each by parameter, in TF.js layout. */
+  /** The optimizer's arrays, each by parameter that the training changes, in TF.js layout. */
   readonly slots: readonly Weights[];
 }
 
@@ -18,15 +18,26 @@ interface Header {
   readonly epoch: number;
   readonly iteration: number;
   readonly slots: number;
-  readonly parameters: readonly { readonly name: string; readonly length: number }[];
+  readonly parameters: readonly ParameterLength[];
+  /** Parameters of the slots; absent if they are the same as of the weights. */
+  readonly learned?: readonly ParameterLength[];
 }
+
+interface ParameterLength {
+  readonly name: string;
+  readonly length: number;
+}
+
+const parameterLengths = (weights: Weights): ParameterLength[] =>
+  [...weights].map(([name, { length }]) => ({ name, length }));
 
 /**
  * Writes a checkpoint: length of the header (uint32), header (JSON), then float32 little-endian: the weights
- * in the model's order, then each slot in the same order.
+ * in the model's order, then each slot in the same order, without the parameters that are not trained.
  */
 export function encodeCheckpoint({ epoch, iteration, weights, slots }: Checkpoint): Uint8Array {
-  const parameters = [...weights].map(([name, { length }]) => ({ name, length }));
+  const parameters = parameterLengths(weights);
+  const learned = slots[0] === undefined ? parameters : parameterLengths(slots[0]);
   const text = JSON.stringify({
     format: 'noema-checkpoint',
     version: 1,
@@ -34,13 +45,14 @@ export function encodeCheckpoint({ epoch, iteration, weights, slots }: Checkpoin
     iteration,
     slots: slots.length,
     parameters,
+    ...(learned.length < parameters.length ? { learned } : {}),
   } satisfies Header);
   // Padded with blanks, so that the numbers are aligned.
   const header = Buffer.from(text + ' '.repeat((4 - (Buffer.byteLength(text) % 4)) % 4));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  const arrays = [weights, ...slots].flatMap((map) =>
-    parameters.map(({ name }) => {
+  const arrays = [weights, ...slots].flatMap((map, i) =>
+    (i === 0 ? parameters : learned).map(({ name }) => {
       const values = map.get(name)!;
       return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
     }),
@@ -53,19 +65,23 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(buffer);
   const start = 4 + buffer.readUInt32LE(0);
-  const perArray = header.parameters.reduce((total, { length }) => total + length, 0);
-  if (buffer.length !== start + 4 * perArray * (1 + header.slots))
+  const learned = header.learned ?? header.parameters;
+  const size = (of: readonly ParameterLength[]): number =>
+    of.reduce((total, { length }) => total + length, 0);
+  if (buffer.length !== start + 4 * (size(header.parameters) + header.slots * size(learned)))
     throw damaged(`${buffer.length} bytes do not fit its header`);
   const numbers = new Float32Array(new Uint8Array(buffer.subarray(start)).buffer);
-  const mapAt = (index: number): Weights => {
-    let at = index * perArray;
-    return new Map(header.parameters.map(({ name, length }) => [name, numbers.slice(at, (at += length))]));
+  const mapAt = (from: number, of: readonly ParameterLength[]): Weights => {
+    let at = from;
+    return new Map(of.map(({ name, length }) => [name, numbers.slice(at, (at += length))]));
   };
   return {
     epoch: header.epoch,
     iteration: header.iteration,
-    weights: mapAt(0),
-    slots: Array.from({ length: header.slots }, (_, i) => mapAt(i + 1)),
+    weights: mapAt(0, header.parameters),
+    slots: Array.from({ length: header.slots }, (_, i) =>
+      mapAt(size(header.parameters) + i * size(learned), learned),
+    ),
   };
 }
 

@@ -8,7 +8,7 @@ import { countEpoch, countSamples } from '../engine.metrics.js';
 import { optimizerOf } from '../optimizers/optimizer.registry.js';
 import type { LossSpec } from '../programs/objective.js';
 import { type TrainStepProgram, trainStepProgram } from '../programs/train-step.program.js';
-import { initialWeights, type Weights } from '../programs/weights.js';
+import { initialWeights, type Weights, withConstants } from '../programs/weights.js';
 import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Checkpoint } from './checkpoint.js';
 import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
@@ -72,16 +72,28 @@ export class Trainer {
   private epochsDone: number;
   private iterations: number;
   private ended = false;
+  /** The model with the parameters that the training changes; the others are constants of its graph. */
+  private readonly model: CompiledModel;
+  private readonly constants: Weights;
 
   private constructor(private readonly options: TrainerOptions) {
-    const { model, checkpoint, optimizer, schedule, workers, batchSize } = options;
+    const { checkpoint, optimizer, schedule, workers, batchSize } = options;
     if (!Number.isSafeInteger(workers) || workers < 1)
       throw settingInvalid('workers', workers, 'a whole number of 1 or more');
     if (!Number.isSafeInteger(batchSize) || batchSize < 1)
       throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
     if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
     const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
-    const { program, loss, scale, masks, parameters, targets, tower, scored } = programOf(options);
+    const first = options.weights ?? initialWeights(options.model, options.seed);
+    const begin = checkpoint?.weights ?? first;
+    checkWeights(options.model, begin);
+    const { model, constants } = withConstants(options.model, begin);
+    this.model = model;
+    this.constants = constants;
+    const { program, loss, scale, masks, parameters, targets, tower, scored } = programOf({
+      ...options,
+      model,
+    });
     const inTower = new Set(tower?.blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
     const inputs = [
       ...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })),
@@ -124,7 +136,7 @@ export class Trainer {
     this.threads = new TrainerThreads(this.shared);
     this.epochsDone = checkpoint?.epoch ?? 0;
     this.iterations = checkpoint?.iteration ?? 0;
-    this.load(checkpoint, options.weights ?? initialWeights(model, options.seed));
+    this.load(checkpoint, first);
   }
 
   /**
@@ -190,7 +202,13 @@ export class Trainer {
 
   /** Returns the current weights, in TF.js layout. */
   weights(): Weights {
-    return gatherWeights(this.options.model.parameters, this.shared.flat);
+    const learned = gatherWeights(this.model.parameters, this.shared.flat);
+    return new Map(
+      this.options.model.parameters.map(({ name }) => [
+        name,
+        (learned.get(name) ?? this.constants.get(name))!,
+      ]),
+    );
   }
 
   /**
@@ -199,7 +217,7 @@ export class Trainer {
    */
   checkpoint(): Checkpoint {
     if (this.ended) throw trainerEnded();
-    const { parameters } = this.options.model;
+    const { parameters } = this.model;
     return {
       epoch: this.epochsDone,
       iteration: this.iterations,
@@ -215,21 +233,13 @@ export class Trainer {
   }
 
   private load(checkpoint: Checkpoint | undefined, first: Weights): void {
-    const {
-      model: { parameters },
-    } = this.options;
+    const { parameters } = this.model;
     const { flat, slots } = this.shared;
     if (checkpoint !== undefined && checkpoint.slots.length !== slots.length)
       throw checkpointMisfit(
         `its optimizer keeps ${checkpoint.slots.length} arrays, this one ${slots.length}`,
       );
-    const weights = checkpoint?.weights ?? first;
-    for (const { name, dims } of parameters) {
-      const [found, wanted] = [weights.get(name)?.length, elementCount(dims)];
-      if (found !== wanted)
-        throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
-    }
-    scatterWeights(parameters, weights, flat);
+    scatterWeights(parameters, checkpoint?.weights ?? first, flat);
     slots.forEach((slot, i) => {
       scatterWeights(parameters, checkpoint?.slots[i] ?? new Map(), slot);
     });
@@ -242,6 +252,14 @@ export class Trainer {
       iteration: this.iterations,
       order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!),
     };
+  }
+}
+
+function checkWeights({ parameters }: CompiledModel, weights: Weights): void {
+  for (const { name, dims } of parameters) {
+    const [found, wanted] = [weights.get(name)?.length, elementCount(dims)];
+    if (found !== wanted)
+      throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
   }
 }
 

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { Adaptation } from '@noema/importers';
 import { runInSlices } from '@noema/grpc';
 import { FairSemaphore, jsonPieces } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
 import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
+import type { AdaptedModel } from '../model-adaptation/model-adaptation.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
@@ -45,6 +47,15 @@ export class CompilerThreads {
   /** Inspects a topology of any kind, as its JSON is stored. */
   inspect(artifact: Uint8Array, teamId: string): Promise<InspectedModel> {
     return this.run(teamId, 'inspect', artifact);
+  }
+
+  /** Adapts a stored model. Throws as `adaptArtifact` of @noema/importers. */
+  adapt(
+    artifact: Uint8Array,
+    change: { readonly adaptation: Adaptation; readonly seed: number },
+    teamId: string,
+  ): Promise<AdaptedModel> {
+    return this.run(teamId, 'adapt', { artifact, ...change });
   }
 
   /** Returns the outputs of a stored model. */

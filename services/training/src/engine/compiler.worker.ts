@@ -1,6 +1,7 @@
+import type { Adaptation } from '@noema/importers';
 import { serveTasks } from '@noema/threads';
 import type { RunSettings } from '../run/run.js';
-import { compileTopology, inspectArtifact, inspectOutputs, planRun } from './model.compiling.js';
+import { adaptModel, compileTopology, inspectArtifact, inspectOutputs, planRun } from './model.compiling.js';
 
 const parse = (json: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(json));
 
@@ -13,4 +14,12 @@ serveTasks({
   outputsOf: (artifact: Uint8Array) => inspectOutputs(parse(artifact)),
   plan: ({ artifact, settings }: { readonly artifact: Uint8Array; readonly settings: RunSettings }) =>
     planRun(parse(artifact), settings),
+  adapt: ({
+    artifact,
+    ...change
+  }: {
+    readonly artifact: Uint8Array;
+    readonly adaptation: Adaptation;
+    readonly seed: number;
+  }) => adaptModel(parse(artifact), change),
 });

@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
-import { compileModel, isGraphArtifact, readPreprocessing } from '@noema/importers';
+import {
+  adaptArtifact,
+  type Adaptation,
+  compileModel,
+  headNames,
+  isGraphArtifact,
+  readAdaptations,
+  readPreprocessing,
+} from '@noema/importers';
 import {
   blockOutputs,
   type CompiledModel,
   compileLayers,
+  encodeWeights,
   layersArtifact,
   proposedLayers,
 } from '@noema/layers';
+import { elementCount } from '@noema/onnx';
+import { architectureDigest } from '../model/architecture.js';
+import type { AdaptedModel } from '../model-adaptation/model-adaptation.js';
 import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
@@ -60,7 +72,10 @@ function sorted(value: unknown): unknown {
 export const inspectArtifact = (artifact: unknown): ModelInfo =>
   factsOf(compileModel(artifact, { mode: 'training' }), {
     artifact,
-    operators: (isGraphArtifact(artifact) ? artifact.graph : '') + describePreprocessing(artifact),
+    operators:
+      (isGraphArtifact(artifact) ? artifact.graph : '') +
+      describePreprocessing(artifact) +
+      describeAdaptations(artifact),
   });
 
 /** Empty without any, so that the digests of models without preprocessing stay. */
@@ -69,13 +84,43 @@ function describePreprocessing(artifact: unknown): string {
   return stated.length === 0 ? '' : JSON.stringify(stated);
 }
 
+/** Empty without any, so that the digests of other models stay. */
+function describeAdaptations(artifact: unknown): string {
+  const stated = readAdaptations(artifact);
+  return stated.length === 0 ? '' : JSON.stringify(stated);
+}
+
+/** A stored model after an adaptation, with the first values of the weights that it adds. */
+export function adaptModel(
+  artifact: unknown,
+  { adaptation, seed }: { readonly adaptation: Adaptation; readonly seed: number },
+): AdaptedModel {
+  const before = compileModel(artifact, { mode: 'training' });
+  const { artifact: changed, model, added } = adaptArtifact(artifact, adaptation);
+  const names = new Set(model.parameters.map(({ name }) => name));
+  let at = 0;
+  const kept = before.parameters.flatMap(({ name, dims }) => {
+    const from = at;
+    at += 4 * elementCount(dims);
+    return names.has(name) ? [[from, at] as const] : [];
+  });
+  const { artifact: stored, ...info } = inspectArtifact(changed);
+  return {
+    info,
+    digest: architectureDigest({ ...info, artifact: stored }),
+    artifact: new TextEncoder().encode(JSON.stringify(stored)),
+    kept,
+    added: encodeWeights(added, new Map(added.map((spec) => [spec.name, spec.initial(seed)]))),
+  };
+}
+
 /** What the outputs of a stored model are. */
 export const inspectOutputs = (artifact: unknown): OutputInfo[] =>
   outputsOf(compileModel(artifact, { mode: 'inference' }), artifact);
 
 /** The ground truth that a stored model needs for a run. */
 export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] =>
-  planOf(compileModel(artifact, { mode: 'inference' }), settings);
+  planOf(compileModel(artifact, { mode: 'inference', frozen: settings.frozenLayers ?? [] }), settings);
 
 function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'operators'>): ModelInfo {
   const { inputs, outputs, parameters, layers, summary } = model;
@@ -100,6 +145,7 @@ function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'ope
       config: {},
     })),
     proposed: proposedLayers(model, blocks),
+    heads: headNames(model),
     parameters: parameters.map(({ name, dims }) => ({ name, dims })),
     ...stored,
   };

@@ -91,7 +91,7 @@ export class TrainingSession {
         ? initialWeights(this.inference, initialSeed)
         : decodeWeights(this.inference.parameters, weights);
     if (settings.kind === 'evaluate') return;
-    const model = compileModel(topology, { mode: 'training' });
+    const model = compileModel(topology, { mode: 'training', frozen: settings.frozenLayers ?? [] });
     this.trainer = Trainer.create({
       model,
       losses: lossesOf(model, settings),

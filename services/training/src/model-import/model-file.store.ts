@@ -48,7 +48,7 @@ export class ModelFileStore {
     return this.store.put(modelKey(owner, `imported${extension}`), this.read(parts), BINARY);
   }
 
-  saveWeights(owner: ModelOwner, weights: Uint8Array): Promise<ArtifactRef> {
+  saveWeights(owner: ModelOwner, weights: Uint8Array | AsyncIterable<Uint8Array>): Promise<ArtifactRef> {
     return this.store.put(modelKey(owner, 'weights.bin'), weights, BINARY);
   }
 

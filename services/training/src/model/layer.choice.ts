@@ -28,7 +28,8 @@ export function chosenLayers({ layers, blocks, proposed }: Followable, asked: re
   return chosen.join('\n') === learned.join('\n') ? [] : chosen;
 }
 
-const patternOf = (pattern: string): RegExp =>
+/** The names that a pattern with `*` finds. */
+export const patternOf = (pattern: string): RegExp =>
   new RegExp(
     `^${pattern
       .split('*')

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import {
+  type AdaptModelRequest,
   type CreateModelRequest,
   type DeleteModelRequest,
   type GetModelRequest,
@@ -18,6 +19,8 @@ import {
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
+import { parseAdaptation } from '../model-adaptation/model-adaptation.mapper.js';
+import { ModelAdaptationService } from '../model-adaptation/model-adaptation.service.js';
 import { modelFileOf } from '../model-import/model-file.mapper.js';
 import { ModelImportService } from '../model-import/model-import.service.js';
 import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
@@ -29,6 +32,7 @@ export class ModelController implements Handlers<typeof Service> {
   constructor(
     @Inject(ModelService) private readonly models: ModelService,
     @Inject(ModelImportService) private readonly imports: ModelImportService,
+    @Inject(ModelAdaptationService) private readonly adaptations: ModelAdaptationService,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
@@ -39,6 +43,18 @@ export class ModelController implements Handlers<typeof Service> {
     return this.commands.run(ctx, request, async () => {
       const { model, version } = await this.models.create(teamId, prepared);
       return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
+    });
+  }
+
+  async adaptModel(request: AdaptModelRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const prepared = await this.adaptations.prepare(teamId, parseAdaptation(request));
+    return this.commands.run(ctx, request, async () => {
+      const { modelId, versionId } = await this.adaptations.create(teamId, prepared);
+      return {
+        model: modelMessage(await this.models.get(teamId, modelId)),
+        modelVersion: modelVersionMessage(await this.models.getVersion(teamId, versionId)),
+      };
     });
   }
 

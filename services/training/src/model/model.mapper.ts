@@ -25,6 +25,7 @@ const ORIGINS: Readonly<Record<ModelVersionOrigin, Origin>> = {
   trained: Origin.TRAINED,
   imported: Origin.IMPORTED,
   recorded: Origin.RECORDED,
+  adapted: Origin.ADAPTED,
 };
 /** Formats by the names that they have inside. */
 export const FORMATS: Readonly<Record<Format, ModelFormat>> = {

@@ -31,7 +31,7 @@ export interface Model {
   readonly layers: readonly string[];
 }
 
-export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported' | 'recorded';
+export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported' | 'recorded' | 'adapted';
 
 /** An architecture with weights, immutable. */
 export interface ModelVersion {
@@ -80,6 +80,8 @@ export interface ModelInfo {
    * shortcuts.
    */
   readonly proposed: readonly string[];
+  /** Names of the layers that replaced a head. */
+  readonly heads: readonly string[];
   /** Weights in the order of the manifest. */
   readonly parameters: readonly TensorSpec[];
   /**

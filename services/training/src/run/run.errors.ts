@@ -35,8 +35,9 @@ export const classesReordered = (
 ): DomainError => {
   const why =
     `output "${output}" has the classes ${listClassNames(classes.model)} in this order, the data have ` +
-    `${listClassNames(classes.data)}; ingest the data with the classes in the order of the model ` +
-    '(classes of the manifest, or labels of the integration)';
+    `${listClassNames(classes.data)}; adapt the model to the data (\`noema models adapt\`), which puts its ` +
+    'outputs in their order, or ingest the data with the classes in the order of the model (classes of the ' +
+    'manifest, or labels of the integration)';
   return new DomainError('invalid', 'MODEL_CLASSES_REORDERED', `the model does not fit the data: ${why}`, {
     violations: [{ field: 'model_version_id', description: why }],
   });

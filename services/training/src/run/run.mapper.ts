@@ -64,6 +64,7 @@ const settingsOf = ({
   learningRateSchedule,
   workers,
   layers,
+  frozenLayers,
 }: RunSettingsMessage): RequestedSettings => ({
   kind: kind === Kind.EVALUATE ? 'evaluate' : 'train',
   epochs,
@@ -71,6 +72,7 @@ const settingsOf = ({
   seed,
   workers,
   layers,
+  frozenLayers,
   metrics: metrics.map(specOf),
   ...(loss && { loss: specOf(loss) }),
   ...(optimizer && { optimizer: specOf(optimizer) }),
@@ -89,6 +91,7 @@ const settingsMessage = ({
   workers,
   layers = [],
   layersNote = '',
+  frozenLayers = [],
 }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
   kind: KINDS[kind],
   epochs,
@@ -97,6 +100,7 @@ const settingsMessage = ({
   workers,
   layers: [...layers],
   layersNote,
+  frozenLayers: [...frozenLayers],
   ...(loss && { loss: specMessage(loss) }),
   optimizer: specMessage(optimizer),
   metrics: metrics.map(specMessage),

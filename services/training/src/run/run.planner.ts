@@ -7,6 +7,7 @@ import type { TrainingConfig } from '../config.js';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
 import { CompilerThreads, type InspectedModel } from '../engine/compiler.threads.js';
 import { checkedLoss, DEFAULT_OPTIMIZER, losses } from '../engine/run.plan.js';
+import { frozenLayers as findFrozenLayers } from '../model/frozen.layers.js';
 import { chosenLayers } from '../model/layer.choice.js';
 import { modelVersionNotFound } from '../model/model.errors.js';
 import { ModelRepository } from '../model/model.repository.js';
@@ -78,7 +79,9 @@ export class RunPlanner {
       loss,
       losses,
     });
-    const settings = withObjectives(basic, objectives);
+    const frozenLayers =
+      basic.kind === 'train' ? findFrozenLayers(info, asked.settings.frozenLayers ?? []) : [];
+    const settings = withObjectives({ ...basic, frozenLayers }, objectives);
     pairTargets(
       await compiler.plan(topology, settings, teamId),
       dataset.groundTruths,

@@ -40,7 +40,7 @@ function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpe
 export function completeSettings(
   asked: RequestedSettings,
   defaults: { readonly workers: number; readonly optimizer: string },
-): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
+): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers' | 'frozenLayers'> {
   const kind = asked.kind ?? 'train';
   return {
     kind,

@@ -40,6 +40,8 @@ export interface RunSettings {
   readonly workers: number;
   /** Layers whose responses are followed; absent or empty for all learned ones. */
   readonly layers?: readonly string[];
+  /** Layers whose weights the run does not change; absent or empty for none. */
+  readonly frozenLayers?: readonly string[];
   /** Sentence of a client on what of the model it does not record; absent or empty if it records all. */
   readonly layersNote?: string;
   /** Task and loss of every output; absent in runs that were started before tasks were recorded. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '@bufbuild/protobuf';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
-import { describeFit, misfitOf } from './fit.js';
+import { findAdaptation, describeFit, misfitOf } from './fit.js';
 
 const net = (input: number[], output: number[], name = 'x') => ({
   inputs: [{ name, dims: input }],
@@ -77,6 +77,21 @@ describe('a model and data', () => {
     expect(describeFit(model, { classNames: ['a', 'b'] })[1]).toBe(
       'The model is a pretrained head with other classes (ape, bee) than the data (a, b).',
     );
+  });
+
+  it('of other classes are adapted by a new head, of the same in another order by their order', () => {
+    const pretrained = net([8, 8, 3], [1000]);
+    expect(findAdaptation(pretrained, data([8, 8, 3], 4))).toBe('head');
+    expect(findAdaptation(net([8, 8, 3], [4]), data([8, 8, 3], 4))).toBeUndefined();
+    expect(findAdaptation(net([8, 8, 3], [1]), data([8, 8, 3], 2))).toBeUndefined();
+    expect(findAdaptation(pretrained, data([9, 9, 3], 4))).toBeUndefined();
+    expect(findAdaptation(net([8, 8, 3], [8, 8, 9]), data([8, 8, 3], 4))).toBeUndefined();
+    const named = (classNames: string[]) => ({
+      ...net([8], [2]),
+      outputs: [{ name: 'y', dims: [2], classNames }],
+    });
+    expect(findAdaptation(named(['c1', 'c0']), data([8], 2))).toBe('order');
+    expect(findAdaptation(named(['ape', 'bee']), data([8], 2))).toBe('head');
   });
 
   it('of other classes can be evaluated, not trained', () => {

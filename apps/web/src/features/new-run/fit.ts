@@ -46,6 +46,21 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
   return fits || !trains ? undefined : `tells ${count(width)} classes apart, the data have ${count(classes)}`;
 }
 
+/**
+ * The change that makes a model of a file fit the classes of the data: the order of its classes, or a new head;
+ * undefined where it fits, or where its inputs do not.
+ */
+export function findAdaptation(model: Net, data: Data): 'order' | 'head' | undefined {
+  const [output] = model.outputs;
+  const compared = compareClassNames(output?.classNames ?? [], data.classNames);
+  if (compared === 'reordered') return 'order';
+  const withoutClasses = { ...data, classNames: [] };
+  if (output === undefined || misfitOf(model, withoutClasses, true) !== undefined) return undefined;
+  const classes = data.classNames.length;
+  const fits = output.dims[0] === classes || (output.dims[0] === 1 && classes <= 2);
+  return output.dims.length === 1 && classes > 1 && (!fits || compared === 'different') ? 'head' : undefined;
+}
+
 /** Notes on a fit: the steps that each input applies to the data, and a head that scores other classes. */
 export function describeFit(
   model: Pick<Model, 'inputs' | 'outputs'>,

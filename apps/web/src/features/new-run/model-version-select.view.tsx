@@ -36,6 +36,7 @@ export function ModelVersionSelectView({ modelId, value, onChange, error }: Mode
 export function versionText({ number, origin, epoch, weights }: ModelVersion): string {
   if (origin === ModelVersionOrigin.TRAINED) return `v${number} · after epoch ${epoch} of a run`;
   if (origin === ModelVersionOrigin.IMPORTED) return `v${number} · imported`;
+  if (origin === ModelVersionOrigin.ADAPTED) return `v${number} · adapted`;
   if (origin === ModelVersionOrigin.RECORDED)
     return (weights?.sizeBytes ?? 0n) > 0n
       ? `v${number} · recorded after epoch ${epoch}`

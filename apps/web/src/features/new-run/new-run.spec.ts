@@ -127,6 +127,15 @@ describe('the form of a new run', () => {
     expect(settingsOf(create(RunSchema, { settings: {} })).followed).toBe('all');
   });
 
+  it('freezes layers in a training alone', () => {
+    const readFrozen = (form: Partial<NewRun>) =>
+      create(CreateRunRequestSchema, requestOf({ ...filled, frozen: ['base'], ...form }, 'p', 'r')).settings
+        ?.frozenLayers;
+    expect(readFrozen({})).toEqual(['base']);
+    expect(readFrozen({ kind: 'evaluate' })).toEqual([]);
+    expect(settingsOf(create(RunSchema, { settings: { frozenLayers: ['conv'] } })).frozen).toEqual(['conv']);
+  });
+
   it('says nothing about training when it only evaluates', () => {
     expect(
       create(CreateRunRequestSchema, requestOf({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings,

@@ -30,6 +30,8 @@ export interface NewRun {
   readonly followed: Followed;
   /** Names of the layers that were chosen. */
   readonly layers: readonly string[];
+  /** Names or patterns of the layers that are not trained. */
+  readonly frozen: readonly string[];
   /** Settings of the run that this one is like; what the form does not show is taken from them. */
   readonly like?: Run['settings'];
 }
@@ -54,6 +56,7 @@ export const FIRST_RUN: NewRun = {
   metrics: [],
   followed: 'model',
   layers: [],
+  frozen: [],
 };
 
 /** What keeps the form from being sent, by field; the platform checks everything else. */
@@ -93,6 +96,7 @@ export function settingsOf({
     metrics: settings?.metrics.map(({ name }) => name) ?? [],
     followed: (settings?.layers.length ?? 0) > 0 ? 'chosen' : 'all',
     layers: settings?.layers ?? [],
+    frozen: settings?.frozenLayers ?? [],
   };
 }
 
@@ -120,6 +124,7 @@ export function requestOf(
           kind: RunKind.TRAIN,
           ...common,
           workers: like?.workers ?? 0,
+          frozenLayers: [...run.frozen],
           epochs: Number(run.epochs),
           batchSize: Number(run.batchSize),
           ...chosenOptimizer(run),

@@ -30,14 +30,16 @@ import { useMethods } from '../../parts/methods.query.js';
 import { count } from '../../parts/numbers.js';
 import { useModelOfVersion, useModels } from '../project/model.query.js';
 import { useDatasetVersions } from '../project/project.query.js';
+import { AdaptModelView } from './adapt-model.view.js';
 import { describeFit, misfitOf } from './fit.js';
+import { BASE, FrozenLayersView } from './frozen-layers.view.js';
 import { LayerChoiceView } from './layer-choice.view.js';
 import { ModelVersionSelectView } from './model-version-select.view.js';
 import { FIRST_RUN, FITTING_LOSS, missingOf, type NewRun, requestOf, settingsOf } from './new-run.js';
 
 /** What is chosen for one model and says nothing of another. */
-type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers'>;
-const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [] };
+type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers' | 'frozen'>;
+const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [], frozen: [] };
 
 /** The setting of an optimizer that a schedule takes the place of. */
 const LEARNING_RATE = 'learning_rate';
@@ -209,6 +211,19 @@ function Form({
             error={fault('modelVersionId')}
           />
         </Group>
+        {model !== undefined && data !== undefined && (
+          <AdaptModelView
+            model={model}
+            modelVersionId={run.modelVersionId}
+            data={data}
+            trains={trains}
+            onAdapted={(adapted, kind) => {
+              setModelId(adapted.id);
+              if (kind === 'head')
+                setOfModels((now) => ({ ...now, [adapted.id]: { ...now[adapted.id], frozen: [BASE] } }));
+            }}
+          />
+        )}
         {model !== undefined && data !== undefined && whyNot(model) === undefined && (
           <>
             {describeFit(model, data).map((note) => (
@@ -358,6 +373,18 @@ function Form({
                 }}
               />
             </SimpleGrid>
+          )}
+          {trains && (
+            <Box mt="md">
+              <FrozenLayersView
+                modelVersionId={run.modelVersionId}
+                frozen={run.frozen}
+                onChange={(frozen) => {
+                  setOfModel({ frozen });
+                }}
+                error={fault('frozen')}
+              />
+            </Box>
           )}
           <Box mt="md">
             <LayerChoiceView

@@ -193,6 +193,8 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
                 </>
               ) : version.origin === ModelVersionOrigin.IMPORTED ? (
                 'imported'
+              ) : version.origin === ModelVersionOrigin.ADAPTED ? (
+                'of another model, adapted to data'
               ) : version.origin === ModelVersionOrigin.RECORDED ? (
                 version.epoch === 0 ? (
                   'recorded'

@@ -1265,6 +1265,42 @@ class ModelService(Service):
             timeout_s,
         )
 
+    def adapt_model(
+        self,
+        *,
+        model_version_id: str | None = None,
+        dataset_version_id: str | None = None,
+        display_name: str | None = None,
+        kind: int | str | None = None,
+        output: str | None = None,
+        after_layer: str | None = None,
+        activation: int | str | None = None,
+        seed: int | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.AdaptModelResponse:
+        """Makes a new model of a version of another one for the classes of a dataset version, and
+        keeps the weights that it shares with it: a new dense head in place of the last layer, or
+        the outputs of classes in the order of the data.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/AdaptModel",
+            training_model_service_pb2.AdaptModelRequest,
+            training_model_service_pb2.AdaptModelResponse,
+            {
+                "model_version_id": model_version_id,
+                "dataset_version_id": dataset_version_id,
+                "display_name": display_name,
+                "kind": kind,
+                "output": output,
+                "after_layer": after_layer,
+                "activation": activation,
+                "seed": seed,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
     def get_model(
         self,
         *,

@@ -21,7 +21,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/model_service.proto.
  */
 export const file_noema_training_v1_model_service: GenFile = /*@__PURE__*/
-  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iKQoPR2V0TW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIjsKEEdldE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbCJ2ChFMaXN0TW9kZWxzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJXChJMaXN0TW9kZWxzUmVzcG9uc2USKAoGbW9kZWxzGAEgAygLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInQKElVwZGF0ZU1vZGVsUmVxdWVzdBItCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsQgTiQQECEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayI+ChNVcGRhdGVNb2RlbFJlc3BvbnNlEicKBW1vZGVsGAEgASgLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwiLAoSRGVsZXRlTW9kZWxSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECIhUKE0RlbGV0ZU1vZGVsUmVzcG9uc2UiSQoWVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhUKB2NvbnRlbnQYAiABKAxCBOJBAQIiQwoXVXBsb2FkTW9kZWxQYXJ0UmVzcG9uc2USKAoEcGFydBgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiKgoKSW5wdXRTaGFwZRINCgVpbnB1dBgBIAEoCRINCgVzaXplcxgCIAMoBSKDAgoSSW5wdXRQcmVwcm9jZXNzaW5nEg0KBWlucHV0GAEgASgJEjAKBmxheW91dBgCIAEoDjIgLm5vZW1hLnRyYWluaW5nLnYxLkNoYW5uZWxMYXlvdXQSEQoJZGF0YV9zaXplGAMgAygFEjcKDWludGVycG9sYXRpb24YBCABKA4yIC5ub2VtYS50cmFpbmluZy52MS5JbnRlcnBvbGF0aW9uEjYKDWNoYW5uZWxfb3JkZXIYBSABKA4yHy5ub2VtYS50cmFpbmluZy52MS5DaGFubmVsT3JkZXISDQoFcmFuZ2UYBiADKAESDAoEbWVhbhgHIAMoARILCgNzdGQYCCADKAEiugIKCU1vZGVsRmlsZRIuCgZmb3JtYXQYASABKA4yHi5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZvcm1hdBIpCgVwYXJ0cxgCIAMoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSPgoRb3V0cHV0X2FjdGl2YXRpb24YAyABKA4yIy5ub2VtYS50cmFpbmluZy52MS5PdXRwdXRBY3RpdmF0aW9uEg8KB291dHB1dHMYBCADKAkSDgoGbGF5ZXJzGAUgAygJEjMKDGlucHV0X3NoYXBlcxgGIAMoCzIdLm5vZW1hLnRyYWluaW5nLnYxLklucHV0U2hhcGUSPAoNcHJlcHJvY2Vzc2luZxgHIAMoCzIlLm5vZW1hLnRyYWluaW5nLnYxLklucHV0UHJlcHJvY2Vzc2luZyKWAQoSSW1wb3J0TW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEjYKCm1vZGVsX2ZpbGUYAyABKAsyHC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEZpbGVCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCSJiChNJbXBvcnRNb2RlbFJlc3BvbnNlEhAKCG1vZGVsX2lkGAEgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYAiABKAkSHwoDam9iGAMgASgLMhIubm9lbWEuam9icy52MS5Kb2IimQEKGUltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEgoKcmVxdWVzdF9pZBgEIAEoCRI2Cgptb2RlbF9maWxlGAUgASgLMhwubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGaWxlQgTiQQECSgQIAhADSgQIAxAEUgZmb3JtYXRSBGZpbGUidQoaSW1wb3J0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbhIfCgNqb2IYAiABKAsyEi5ub2VtYS5qb2JzLnYxLkpvYiI4ChZHZXRNb2RlbFZlcnNpb25SZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiUQoXR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2USNgoNbW9kZWxfdmVyc2lvbhgBIAEoCzIfLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbiJ7ChhMaXN0TW9kZWxWZXJzaW9uc1JlcXVlc3QSFgoIbW9kZWxfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJIm0KGUxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2USNwoObW9kZWxfdmVyc2lvbnMYASADKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjMKEUxpc3RMYXllcnNSZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQIiegoSTGlzdExheWVyc1Jlc3BvbnNlEigKBmxheWVycxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEigKBmJsb2NrcxgCIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkxheWVyEhAKCHByb3Bvc2VkGAMgAygJKnMKEE91dHB1dEFjdGl2YXRpb24SIQodT1VUUFVUX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQUNUSVZBVElPTl9TT0ZUTUFYEAESHQoZT1VUUFVUX0FDVElWQVRJT05fU0lHTU9JRBACKoABCg1JbnRlcnBvbGF0aW9uEh0KGUlOVEVSUE9MQVRJT05fVU5TUEVDSUZJRUQQABIZChVJTlRFUlBPTEFUSU9OX05FQVJFU1QQARIaChZJTlRFUlBPTEFUSU9OX0JJTElORUFSEAISGQoVSU5URVJQT0xBVElPTl9CSUNVQklDEAMqcwoMQ2hhbm5lbE9yZGVyEh0KGUNIQU5ORUxfT1JERVJfVU5TUEVDSUZJRUQQABIVChFDSEFOTkVMX09SREVSX1JHQhABEhUKEUNIQU5ORUxfT1JERVJfQkdSEAISFgoSQ0hBTk5FTF9PUkRFUl9HUkFZEAMqYgoNQ2hhbm5lbExheW91dBIeChpDSEFOTkVMX0xBWU9VVF9VTlNQRUNJRklFRBAAEhgKFENIQU5ORUxfTEFZT1VUX0ZJUlNUEAESFwoTQ0hBTk5FTF9MQVlPVVRfTEFTVBACMs0NCgxNb2RlbFNlcnZpY2USnQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSI/iLUYA6K1GAxDcmVhdGUgbW9kZWyC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEnYKCEdldE1vZGVsEiIubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXF1ZXN0GiMubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxSZXNwb25zZSIhiLUYAoLT5JMCFxIVL3YxL21vZGVscy97bW9kZWxfaWR9EocBCgpMaXN0TW9kZWxzEiQubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsc1JlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVzcG9uc2UiLIi1GAKC0+STAiISIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEpYBCgtVcGRhdGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLlVwZGF0ZU1vZGVsUmVzcG9uc2UiOIi1GAOitRgMVXBkYXRlIG1vZGVsgtPkkwIeOgVtb2RlbDIVL3YxL21vZGVscy97bW9kZWwuaWR9Eo8BCgtEZWxldGVNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkRlbGV0ZU1vZGVsUmVzcG9uc2UiMYi1GAOitRgMRGVsZXRlIG1vZGVsgtPkkwIXKhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0StQEKD1VwbG9hZE1vZGVsUGFydBIpLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlcXVlc3QaKi5ub2VtYS50cmFpbmluZy52MS5VcGxvYWRNb2RlbFBhcnRSZXNwb25zZSJLiLUYA6K1GBFVcGxvYWQgbW9kZWwgcGFydILT5JMCLDoBKiInL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHM6dXBsb2FkEqQBCgtJbXBvcnRNb2RlbBIlLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVxdWVzdBomLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsUmVzcG9uc2UiRoi1GAOitRgMSW1wb3J0IG1vZGVsgtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczppbXBvcnQSvwEKEkltcG9ydE1vZGVsVmVyc2lvbhIsLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlcXVlc3QaLS5ub2VtYS50cmFpbmluZy52MS5JbXBvcnRNb2RlbFZlcnNpb25SZXNwb25zZSJMiLUYA6K1GBRJbXBvcnQgbW9kZWwgdmVyc2lvboLT5JMCKjoBKiIlL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zOmltcG9ydBKbAQoPR2V0TW9kZWxWZXJzaW9uEikubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLkdldE1vZGVsVmVyc2lvblJlc3BvbnNlIjGItRgCgtPkkwInEiUvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9EpoBChFMaXN0TW9kZWxWZXJzaW9ucxIrLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVxdWVzdBosLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbFZlcnNpb25zUmVzcG9uc2UiKoi1GAKC0+STAiASHi92MS9tb2RlbHMve21vZGVsX2lkfS92ZXJzaW9ucxKTAQoKTGlzdExheWVycxIkLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RMYXllcnNSZXF1ZXN0GiUubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1Jlc3BvbnNlIjiItRgCgtPkkwIuEiwvdjEvbW9kZWwtdmVyc2lvbnMve21vZGVsX3ZlcnNpb25faWR9L2xheWVyc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiVub2VtYS90cmFpbmluZy92MS9tb2RlbF9zZXJ2aWNlLnByb3RvEhFub2VtYS50cmFpbmluZy52MSKdAQoSQ3JlYXRlTW9kZWxSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQECEi8KCHRvcG9sb2d5GAMgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBAhIMCgRzZWVkGAQgASgFEhIKCnJlcXVlc3RfaWQYBSABKAkidgoTQ3JlYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEjYKDW1vZGVsX3ZlcnNpb24YAiABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24ipQIKEUFkYXB0TW9kZWxSZXF1ZXN0Eh4KEG1vZGVsX3ZlcnNpb25faWQYASABKAlCBOJBAQISIAoSZGF0YXNldF92ZXJzaW9uX2lkGAIgASgJQgTiQQECEhoKDGRpc3BsYXlfbmFtZRgDIAEoCUIE4kEBAhI0CgRraW5kGAQgASgOMiYubm9lbWEudHJhaW5pbmcudjEuTW9kZWxBZGFwdGF0aW9uS2luZBIOCgZvdXRwdXQYBSABKAkSEwoLYWZ0ZXJfbGF5ZXIYBiABKAkSNQoKYWN0aXZhdGlvbhgHIAEoDjIhLm5vZW1hLnRyYWluaW5nLnYxLkhlYWRBY3RpdmF0aW9uEgwKBHNlZWQYCCABKAUSEgoKcmVxdWVzdF9pZBgJIAEoCSJ1ChJBZGFwdE1vZGVsUmVzcG9uc2USJwoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbBI2Cg1tb2RlbF92ZXJzaW9uGAIgASgLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uIikKD0dldE1vZGVsUmVxdWVzdBIWCghtb2RlbF9pZBgBIAEoCUIE4kEBAiI7ChBHZXRNb2RlbFJlc3BvbnNlEicKBW1vZGVsGAEgASgLMhgubm9lbWEudHJhaW5pbmcudjEuTW9kZWwidgoRTGlzdE1vZGVsc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiVwoSTGlzdE1vZGVsc1Jlc3BvbnNlEigKBm1vZGVscxgBIAMoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJ0ChJVcGRhdGVNb2RlbFJlcXVlc3QSLQoFbW9kZWwYASABKAsyGC5ub2VtYS50cmFpbmluZy52MS5Nb2RlbEIE4kEBAhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siPgoTVXBkYXRlTW9kZWxSZXNwb25zZRInCgVtb2RlbBgBIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsIiwKEkRlbGV0ZU1vZGVsUmVxdWVzdBIWCghtb2RlbF9pZBgBIAEoCUIE4kEBAiIVChNEZWxldGVNb2RlbFJlc3BvbnNlIkkKFlVwbG9hZE1vZGVsUGFydFJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkMKF1VwbG9hZE1vZGVsUGFydFJlc3BvbnNlEigKBHBhcnQYASABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmIioKCklucHV0U2hhcGUSDQoFaW5wdXQYASABKAkSDQoFc2l6ZXMYAiADKAUigwIKEklucHV0UHJlcHJvY2Vzc2luZxINCgVpbnB1dBgBIAEoCRIwCgZsYXlvdXQYAiABKA4yIC5ub2VtYS50cmFpbmluZy52MS5DaGFubmVsTGF5b3V0EhEKCWRhdGFfc2l6ZRgDIAMoBRI3Cg1pbnRlcnBvbGF0aW9uGAQgASgOMiAubm9lbWEudHJhaW5pbmcudjEuSW50ZXJwb2xhdGlvbhI2Cg1jaGFubmVsX29yZGVyGAUgASgOMh8ubm9lbWEudHJhaW5pbmcudjEuQ2hhbm5lbE9yZGVyEg0KBXJhbmdlGAYgAygBEgwKBG1lYW4YByADKAESCwoDc3RkGAggAygBIroCCglNb2RlbEZpbGUSLgoGZm9ybWF0GAEgASgOMh4ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGb3JtYXQSKQoFcGFydHMYAiADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEj4KEW91dHB1dF9hY3RpdmF0aW9uGAMgASgOMiMubm9lbWEudHJhaW5pbmcudjEuT3V0cHV0QWN0aXZhdGlvbhIPCgdvdXRwdXRzGAQgAygJEg4KBmxheWVycxgFIAMoCRIzCgxpbnB1dF9zaGFwZXMYBiADKAsyHS5ub2VtYS50cmFpbmluZy52MS5JbnB1dFNoYXBlEjwKDXByZXByb2Nlc3NpbmcYByADKAsyJS5ub2VtYS50cmFpbmluZy52MS5JbnB1dFByZXByb2Nlc3NpbmcilgEKEkltcG9ydE1vZGVsUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhoKDGRpc3BsYXlfbmFtZRgCIAEoCUIE4kEBAhI2Cgptb2RlbF9maWxlGAMgASgLMhwubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGaWxlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkiYgoTSW1wb3J0TW9kZWxSZXNwb25zZRIQCghtb2RlbF9pZBgBIAEoCRIYChBtb2RlbF92ZXJzaW9uX2lkGAIgASgJEh8KA2pvYhgDIAEoCzISLm5vZW1hLmpvYnMudjEuSm9iIpkBChlJbXBvcnRNb2RlbFZlcnNpb25SZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSNgoKbW9kZWxfZmlsZRgFIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRmlsZUIE4kEBAkoECAIQA0oECAMQBFIGZm9ybWF0UgRmaWxlInUKGkltcG9ydE1vZGVsVmVyc2lvblJlc3BvbnNlEjYKDW1vZGVsX3ZlcnNpb24YASABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24SHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiOAoWR2V0TW9kZWxWZXJzaW9uUmVxdWVzdBIeChBtb2RlbF92ZXJzaW9uX2lkGAEgASgJQgTiQQECIlEKF0dldE1vZGVsVmVyc2lvblJlc3BvbnNlEjYKDW1vZGVsX3ZlcnNpb24YASABKAsyHy5ub2VtYS50cmFpbmluZy52MS5Nb2RlbFZlcnNpb24iewoYTGlzdE1vZGVsVmVyc2lvbnNSZXF1ZXN0EhYKCG1vZGVsX2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJtChlMaXN0TW9kZWxWZXJzaW9uc1Jlc3BvbnNlEjcKDm1vZGVsX3ZlcnNpb25zGAEgAygLMh8ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIzChFMaXN0TGF5ZXJzUmVxdWVzdBIeChBtb2RlbF92ZXJzaW9uX2lkGAEgASgJQgTiQQECInoKEkxpc3RMYXllcnNSZXNwb25zZRIoCgZsYXllcnMYASADKAsyGC5ub2VtYS50cmFpbmluZy52MS5MYXllchIoCgZibG9ja3MYAiADKAsyGC5ub2VtYS50cmFpbmluZy52MS5MYXllchIQCghwcm9wb3NlZBgDIAMoCSqDAQoTTW9kZWxBZGFwdGF0aW9uS2luZBIlCiFNT0RFTF9BREFQVEFUSU9OX0tJTkRfVU5TUEVDSUZJRUQQABIeChpNT0RFTF9BREFQVEFUSU9OX0tJTkRfSEVBRBABEiUKIU1PREVMX0FEQVBUQVRJT05fS0lORF9DTEFTU19PUkRFUhACKocBCg5IZWFkQWN0aXZhdGlvbhIfChtIRUFEX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIbChdIRUFEX0FDVElWQVRJT05fU09GVE1BWBABEhsKF0hFQURfQUNUSVZBVElPTl9TSUdNT0lEEAISGgoWSEVBRF9BQ1RJVkFUSU9OX0xJTkVBUhADKnMKEE91dHB1dEFjdGl2YXRpb24SIQodT1VUUFVUX0FDVElWQVRJT05fVU5TUEVDSUZJRUQQABIdChlPVVRQVVRfQUNUSVZBVElPTl9TT0ZUTUFYEAESHQoZT1VUUFVUX0FDVElWQVRJT05fU0lHTU9JRBACKoABCg1JbnRlcnBvbGF0aW9uEh0KGUlOVEVSUE9MQVRJT05fVU5TUEVDSUZJRUQQABIZChVJTlRFUlBPTEFUSU9OX05FQVJFU1QQARIaChZJTlRFUlBPTEFUSU9OX0JJTElORUFSEAISGQoVSU5URVJQT0xBVElPTl9CSUNVQklDEAMqcwoMQ2hhbm5lbE9yZGVyEh0KGUNIQU5ORUxfT1JERVJfVU5TUEVDSUZJRUQQABIVChFDSEFOTkVMX09SREVSX1JHQhABEhUKEUNIQU5ORUxfT1JERVJfQkdSEAISFgoSQ0hBTk5FTF9PUkRFUl9HUkFZEAMqYgoNQ2hhbm5lbExheW91dBIeChpDSEFOTkVMX0xBWU9VVF9VTlNQRUNJRklFRBAAEhgKFENIQU5ORUxfTEFZT1VUX0ZJUlNUEAESFwoTQ0hBTk5FTF9MQVlPVVRfTEFTVBACMvQOCgxNb2RlbFNlcnZpY2USnQEKC0NyZWF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuQ3JlYXRlTW9kZWxSZXNwb25zZSI/iLUYA6K1GAxDcmVhdGUgbW9kZWyC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzEqQBCgpBZGFwdE1vZGVsEiQubm9lbWEudHJhaW5pbmcudjEuQWRhcHRNb2RlbFJlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5BZGFwdE1vZGVsUmVzcG9uc2UiSYi1GAOitRgLQWRhcHQgbW9kZWyC0+STAjA6ASoiKy92MS9tb2RlbC12ZXJzaW9ucy97bW9kZWxfdmVyc2lvbl9pZH06YWRhcHQSdgoIR2V0TW9kZWwSIi5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlcXVlc3QaIy5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFJlc3BvbnNlIiGItRgCgtPkkwIXEhUvdjEvbW9kZWxzL3ttb2RlbF9pZH0ShwEKCkxpc3RNb2RlbHMSJC5ub2VtYS50cmFpbmluZy52MS5MaXN0TW9kZWxzUmVxdWVzdBolLm5vZW1hLnRyYWluaW5nLnYxLkxpc3RNb2RlbHNSZXNwb25zZSIsiLUYAoLT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tb2RlbHMSlgEKC1VwZGF0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuVXBkYXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuVXBkYXRlTW9kZWxSZXNwb25zZSI4iLUYA6K1GAxVcGRhdGUgbW9kZWyC0+STAh46BW1vZGVsMhUvdjEvbW9kZWxzL3ttb2RlbC5pZH0SjwEKC0RlbGV0ZU1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlTW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuRGVsZXRlTW9kZWxSZXNwb25zZSIxiLUYA6K1GAxEZWxldGUgbW9kZWyC0+STAhcqFS92MS9tb2RlbHMve21vZGVsX2lkfRK1AQoPVXBsb2FkTW9kZWxQYXJ0Eikubm9lbWEudHJhaW5pbmcudjEuVXBsb2FkTW9kZWxQYXJ0UmVxdWVzdBoqLm5vZW1hLnRyYWluaW5nLnYxLlVwbG9hZE1vZGVsUGFydFJlc3BvbnNlIkuItRgDorUYEVVwbG9hZCBtb2RlbCBwYXJ0gtPkkwIsOgEqIicvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L21vZGVsczp1cGxvYWQSpAEKC0ltcG9ydE1vZGVsEiUubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxSZXF1ZXN0GiYubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxSZXNwb25zZSJGiLUYA6K1GAxJbXBvcnQgbW9kZWyC0+STAiw6ASoiJy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbW9kZWxzOmltcG9ydBK/AQoSSW1wb3J0TW9kZWxWZXJzaW9uEiwubm9lbWEudHJhaW5pbmcudjEuSW1wb3J0TW9kZWxWZXJzaW9uUmVxdWVzdBotLm5vZW1hLnRyYWluaW5nLnYxLkltcG9ydE1vZGVsVmVyc2lvblJlc3BvbnNlIkyItRgDorUYFEltcG9ydCBtb2RlbCB2ZXJzaW9ugtPkkwIqOgEqIiUvdjEvbW9kZWxzL3ttb2RlbF9pZH0vdmVyc2lvbnM6aW1wb3J0EpsBCg9HZXRNb2RlbFZlcnNpb24SKS5ub2VtYS50cmFpbmluZy52MS5HZXRNb2RlbFZlcnNpb25SZXF1ZXN0Gioubm9lbWEudHJhaW5pbmcudjEuR2V0TW9kZWxWZXJzaW9uUmVzcG9uc2UiMYi1GAKC0+STAicSJS92MS9tb2RlbC12ZXJzaW9ucy97bW9kZWxfdmVyc2lvbl9pZH0SmgEKEUxpc3RNb2RlbFZlcnNpb25zEisubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsVmVyc2lvbnNSZXF1ZXN0Giwubm9lbWEudHJhaW5pbmcudjEuTGlzdE1vZGVsVmVyc2lvbnNSZXNwb25zZSIqiLUYAoLT5JMCIBIeL3YxL21vZGVscy97bW9kZWxfaWR9L3ZlcnNpb25zEpMBCgpMaXN0TGF5ZXJzEiQubm9lbWEudHJhaW5pbmcudjEuTGlzdExheWVyc1JlcXVlc3QaJS5ub2VtYS50cmFpbmluZy52MS5MaXN0TGF5ZXJzUmVzcG9uc2UiOIi1GAKC0+STAi4SLC92MS9tb2RlbC12ZXJzaW9ucy97bW9kZWxfdmVyc2lvbl9pZH0vbGF5ZXJzQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_jobs_v1_job, file_noema_training_v1_model, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateModel.
@@ -103,6 +103,114 @@ export const CreateModelResponseSchema: GenMessage<CreateModelResponse> = /*@__P
   messageDesc(file_noema_training_v1_model_service, 1);
 
 /**
+ * Request of AdaptModel.
+ *
+ * @generated from message noema.training.v1.AdaptModelRequest
+ */
+export type AdaptModelRequest = Message<"noema.training.v1.AdaptModelRequest"> & {
+  /**
+   * Id of the model version whose weights the new model starts from.
+   *
+   * @generated from field: string model_version_id = 1;
+   */
+  modelVersionId: string;
+
+  /**
+   * Id of the dataset version whose classes the new model has, in their order. Without classes, the head has one
+   * unit for each number of the ground truth.
+   *
+   * @generated from field: string dataset_version_id = 2;
+   */
+  datasetVersionId: string;
+
+  /**
+   * Display name of the new model, unique in the project.
+   *
+   * @generated from field: string display_name = 3;
+   */
+  displayName: string;
+
+  /**
+   * Kind of the change. Default: by the classes of model and data.
+   *
+   * @generated from field: noema.training.v1.ModelAdaptationKind kind = 4;
+   */
+  kind: ModelAdaptationKind;
+
+  /**
+   * Output that changes. Default: the first. With a new head, it is the only output of the new model.
+   *
+   * @generated from field: string output = 5;
+   */
+  output: string;
+
+  /**
+   * Layer whose responses a new head reads, averaged over positions; the layers behind it are dropped. Default:
+   * the head reads what the last dense or convolution layer reads.
+   *
+   * @generated from field: string after_layer = 6;
+   */
+  afterLayer: string;
+
+  /**
+   * Activation of a new head. Default: by the data.
+   *
+   * @generated from field: noema.training.v1.HeadActivation activation = 7;
+   */
+  activation: HeadActivation;
+
+  /**
+   * Seed of the weights of a new head (Glorot uniform, biases 0).
+   *
+   * @generated from field: int32 seed = 8;
+   */
+  seed: number;
+
+  /**
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
+   *
+   * @generated from field: string request_id = 9;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message noema.training.v1.AdaptModelRequest.
+ * Use `create(AdaptModelRequestSchema)` to create a new message.
+ */
+export const AdaptModelRequestSchema: GenMessage<AdaptModelRequest> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 2);
+
+/**
+ * Response of AdaptModel.
+ *
+ * @generated from message noema.training.v1.AdaptModelResponse
+ */
+export type AdaptModelResponse = Message<"noema.training.v1.AdaptModelResponse"> & {
+  /**
+   * The new model.
+   *
+   * @generated from field: noema.training.v1.Model model = 1;
+   */
+  model?: Model | undefined;
+
+  /**
+   * Its first version.
+   *
+   * @generated from field: noema.training.v1.ModelVersion model_version = 2;
+   */
+  modelVersion?: ModelVersion | undefined;
+};
+
+/**
+ * Describes the message noema.training.v1.AdaptModelResponse.
+ * Use `create(AdaptModelResponseSchema)` to create a new message.
+ */
+export const AdaptModelResponseSchema: GenMessage<AdaptModelResponse> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model_service, 3);
+
+/**
  * Request of GetModel.
  *
  * @generated from message noema.training.v1.GetModelRequest
@@ -121,7 +229,7 @@ export type GetModelRequest = Message<"noema.training.v1.GetModelRequest"> & {
  * Use `create(GetModelRequestSchema)` to create a new message.
  */
 export const GetModelRequestSchema: GenMessage<GetModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 2);
+  messageDesc(file_noema_training_v1_model_service, 4);
 
 /**
  * Response of GetModel.
@@ -142,7 +250,7 @@ export type GetModelResponse = Message<"noema.training.v1.GetModelResponse"> & {
  * Use `create(GetModelResponseSchema)` to create a new message.
  */
 export const GetModelResponseSchema: GenMessage<GetModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 3);
+  messageDesc(file_noema_training_v1_model_service, 5);
 
 /**
  * Request of ListModels.
@@ -194,7 +302,7 @@ export type ListModelsRequest = Message<"noema.training.v1.ListModelsRequest"> &
  * Use `create(ListModelsRequestSchema)` to create a new message.
  */
 export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 4);
+  messageDesc(file_noema_training_v1_model_service, 6);
 
 /**
  * Response of ListModels.
@@ -222,7 +330,7 @@ export type ListModelsResponse = Message<"noema.training.v1.ListModelsResponse">
  * Use `create(ListModelsResponseSchema)` to create a new message.
  */
 export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 5);
+  messageDesc(file_noema_training_v1_model_service, 7);
 
 /**
  * Request of UpdateModel.
@@ -250,7 +358,7 @@ export type UpdateModelRequest = Message<"noema.training.v1.UpdateModelRequest">
  * Use `create(UpdateModelRequestSchema)` to create a new message.
  */
 export const UpdateModelRequestSchema: GenMessage<UpdateModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 6);
+  messageDesc(file_noema_training_v1_model_service, 8);
 
 /**
  * Response of UpdateModel.
@@ -271,7 +379,7 @@ export type UpdateModelResponse = Message<"noema.training.v1.UpdateModelResponse
  * Use `create(UpdateModelResponseSchema)` to create a new message.
  */
 export const UpdateModelResponseSchema: GenMessage<UpdateModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 7);
+  messageDesc(file_noema_training_v1_model_service, 9);
 
 /**
  * Request of DeleteModel.
@@ -292,7 +400,7 @@ export type DeleteModelRequest = Message<"noema.training.v1.DeleteModelRequest">
  * Use `create(DeleteModelRequestSchema)` to create a new message.
  */
 export const DeleteModelRequestSchema: GenMessage<DeleteModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 8);
+  messageDesc(file_noema_training_v1_model_service, 10);
 
 /**
  * Response of DeleteModel.
@@ -307,7 +415,7 @@ export type DeleteModelResponse = Message<"noema.training.v1.DeleteModelResponse
  * Use `create(DeleteModelResponseSchema)` to create a new message.
  */
 export const DeleteModelResponseSchema: GenMessage<DeleteModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 9);
+  messageDesc(file_noema_training_v1_model_service, 11);
 
 /**
  * Request of UploadModelPart.
@@ -335,7 +443,7 @@ export type UploadModelPartRequest = Message<"noema.training.v1.UploadModelPartR
  * Use `create(UploadModelPartRequestSchema)` to create a new message.
  */
 export const UploadModelPartRequestSchema: GenMessage<UploadModelPartRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 10);
+  messageDesc(file_noema_training_v1_model_service, 12);
 
 /**
  * Response of UploadModelPart.
@@ -356,7 +464,7 @@ export type UploadModelPartResponse = Message<"noema.training.v1.UploadModelPart
  * Use `create(UploadModelPartResponseSchema)` to create a new message.
  */
 export const UploadModelPartResponseSchema: GenMessage<UploadModelPartResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 11);
+  messageDesc(file_noema_training_v1_model_service, 13);
 
 /**
  * Sizes of one sample for an input of a file.
@@ -384,7 +492,7 @@ export type InputShape = Message<"noema.training.v1.InputShape"> & {
  * Use `create(InputShapeSchema)` to create a new message.
  */
 export const InputShapeSchema: GenMessage<InputShape> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 12);
+  messageDesc(file_noema_training_v1_model_service, 14);
 
 /**
  * Preprocessing that an input of a file needs. Data are pictures in RGB, channels last, from 0 to 1, or numbers
@@ -456,7 +564,7 @@ export type InputPreprocessing = Message<"noema.training.v1.InputPreprocessing">
  * Use `create(InputPreprocessingSchema)` to create a new message.
  */
 export const InputPreprocessingSchema: GenMessage<InputPreprocessing> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 13);
+  messageDesc(file_noema_training_v1_model_service, 15);
 
 /**
  * A file to import, with settings that the file does not contain.
@@ -523,7 +631,7 @@ export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
  * Use `create(ModelFileSchema)` to create a new message.
  */
 export const ModelFileSchema: GenMessage<ModelFile> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 14);
+  messageDesc(file_noema_training_v1_model_service, 16);
 
 /**
  * Request of ImportModel.
@@ -566,7 +674,7 @@ export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest">
  * Use `create(ImportModelRequestSchema)` to create a new message.
  */
 export const ImportModelRequestSchema: GenMessage<ImportModelRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 15);
+  messageDesc(file_noema_training_v1_model_service, 17);
 
 /**
  * Response of ImportModel.
@@ -601,7 +709,7 @@ export type ImportModelResponse = Message<"noema.training.v1.ImportModelResponse
  * Use `create(ImportModelResponseSchema)` to create a new message.
  */
 export const ImportModelResponseSchema: GenMessage<ImportModelResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 16);
+  messageDesc(file_noema_training_v1_model_service, 18);
 
 /**
  * Request of ImportModelVersion.
@@ -637,7 +745,7 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
  * Use `create(ImportModelVersionRequestSchema)` to create a new message.
  */
 export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 17);
+  messageDesc(file_noema_training_v1_model_service, 19);
 
 /**
  * Response of ImportModelVersion.
@@ -665,7 +773,7 @@ export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelV
  * Use `create(ImportModelVersionResponseSchema)` to create a new message.
  */
 export const ImportModelVersionResponseSchema: GenMessage<ImportModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 18);
+  messageDesc(file_noema_training_v1_model_service, 20);
 
 /**
  * Request of GetModelVersion.
@@ -686,7 +794,7 @@ export type GetModelVersionRequest = Message<"noema.training.v1.GetModelVersionR
  * Use `create(GetModelVersionRequestSchema)` to create a new message.
  */
 export const GetModelVersionRequestSchema: GenMessage<GetModelVersionRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 19);
+  messageDesc(file_noema_training_v1_model_service, 21);
 
 /**
  * Response of GetModelVersion.
@@ -707,7 +815,7 @@ export type GetModelVersionResponse = Message<"noema.training.v1.GetModelVersion
  * Use `create(GetModelVersionResponseSchema)` to create a new message.
  */
 export const GetModelVersionResponseSchema: GenMessage<GetModelVersionResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 20);
+  messageDesc(file_noema_training_v1_model_service, 22);
 
 /**
  * Request of ListModelVersions.
@@ -759,7 +867,7 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
  * Use `create(ListModelVersionsRequestSchema)` to create a new message.
  */
 export const ListModelVersionsRequestSchema: GenMessage<ListModelVersionsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 21);
+  messageDesc(file_noema_training_v1_model_service, 23);
 
 /**
  * Response of ListModelVersions.
@@ -787,7 +895,7 @@ export type ListModelVersionsResponse = Message<"noema.training.v1.ListModelVers
  * Use `create(ListModelVersionsResponseSchema)` to create a new message.
  */
 export const ListModelVersionsResponseSchema: GenMessage<ListModelVersionsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 22);
+  messageDesc(file_noema_training_v1_model_service, 24);
 
 /**
  * Request of ListLayers.
@@ -808,7 +916,7 @@ export type ListLayersRequest = Message<"noema.training.v1.ListLayersRequest"> &
  * Use `create(ListLayersRequestSchema)` to create a new message.
  */
 export const ListLayersRequestSchema: GenMessage<ListLayersRequest> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 23);
+  messageDesc(file_noema_training_v1_model_service, 25);
 
 /**
  * Response of ListLayers.
@@ -845,7 +953,82 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
  * Use `create(ListLayersResponseSchema)` to create a new message.
  */
 export const ListLayersResponseSchema: GenMessage<ListLayersResponse> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model_service, 24);
+  messageDesc(file_noema_training_v1_model_service, 26);
+
+/**
+ * Change that makes a model fit other classes.
+ *
+ * @generated from enum noema.training.v1.ModelAdaptationKind
+ */
+export enum ModelAdaptationKind {
+  /**
+   * Unspecified: the order of classes if model and data have the same classes, otherwise a new head.
+   *
+   * @generated from enum value: MODEL_ADAPTATION_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A new dense layer in place of the last layer.
+   *
+   * @generated from enum value: MODEL_ADAPTATION_KIND_HEAD = 1;
+   */
+  HEAD = 1,
+
+  /**
+   * The outputs of classes in the order of the classes of the data. Weights do not change.
+   *
+   * @generated from enum value: MODEL_ADAPTATION_KIND_CLASS_ORDER = 2;
+   */
+  CLASS_ORDER = 2,
+}
+
+/**
+ * Describes the enum noema.training.v1.ModelAdaptationKind.
+ */
+export const ModelAdaptationKindSchema: GenEnum<ModelAdaptationKind> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 0);
+
+/**
+ * Activation of a new head.
+ *
+ * @generated from enum noema.training.v1.HeadActivation
+ */
+export enum HeadActivation {
+  /**
+   * Unspecified: softmax for data with classes, otherwise linear.
+   *
+   * @generated from enum value: HEAD_ACTIVATION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Softmax, for one class of several.
+   *
+   * @generated from enum value: HEAD_ACTIVATION_SOFTMAX = 1;
+   */
+  SOFTMAX = 1,
+
+  /**
+   * Sigmoid, for labels that do not exclude each other.
+   *
+   * @generated from enum value: HEAD_ACTIVATION_SIGMOID = 2;
+   */
+  SIGMOID = 2,
+
+  /**
+   * None, for numbers.
+   *
+   * @generated from enum value: HEAD_ACTIVATION_LINEAR = 3;
+   */
+  LINEAR = 3,
+}
+
+/**
+ * Describes the enum noema.training.v1.HeadActivation.
+ */
+export const HeadActivationSchema: GenEnum<HeadActivation> = /*@__PURE__*/
+  enumDesc(file_noema_training_v1_model_service, 1);
 
 /**
  * Activation that is appended to the first output of an imported model.
@@ -880,7 +1063,7 @@ export enum OutputActivation {
  * Describes the enum noema.training.v1.OutputActivation.
  */
 export const OutputActivationSchema: GenEnum<OutputActivation> = /*@__PURE__*/
-  enumDesc(file_noema_training_v1_model_service, 0);
+  enumDesc(file_noema_training_v1_model_service, 2);
 
 /**
  * How values between pixels are found when pictures are resized. All are computed as by Pillow.
@@ -921,7 +1104,7 @@ export enum Interpolation {
  * Describes the enum noema.training.v1.Interpolation.
  */
 export const InterpolationSchema: GenEnum<Interpolation> = /*@__PURE__*/
-  enumDesc(file_noema_training_v1_model_service, 1);
+  enumDesc(file_noema_training_v1_model_service, 3);
 
 /**
  * Order of the channels that a file takes. Data have red, green, blue.
@@ -962,7 +1145,7 @@ export enum ChannelOrder {
  * Describes the enum noema.training.v1.ChannelOrder.
  */
 export const ChannelOrderSchema: GenEnum<ChannelOrder> = /*@__PURE__*/
-  enumDesc(file_noema_training_v1_model_service, 2);
+  enumDesc(file_noema_training_v1_model_service, 4);
 
 /**
  * Where an input of a file has its channels.
@@ -996,7 +1179,7 @@ export enum ChannelLayout {
  * Describes the enum noema.training.v1.ChannelLayout.
  */
 export const ChannelLayoutSchema: GenEnum<ChannelLayout> = /*@__PURE__*/
-  enumDesc(file_noema_training_v1_model_service, 3);
+  enumDesc(file_noema_training_v1_model_service, 5);
 
 /**
  * Models and their versions.
@@ -1014,6 +1197,18 @@ export const ModelService: GenService<{
     methodKind: "unary";
     input: typeof CreateModelRequestSchema;
     output: typeof CreateModelResponseSchema;
+  },
+  /**
+   * Makes a new model of a version of another one for the classes of a dataset version, and keeps the weights that
+   * it shares with it: a new dense head in place of the last layer, or the outputs of classes in the order of the
+   * data.
+   *
+   * @generated from rpc noema.training.v1.ModelService.AdaptModel
+   */
+  adaptModel: {
+    methodKind: "unary";
+    input: typeof AdaptModelRequestSchema;
+    output: typeof AdaptModelResponseSchema;
   },
   /**
    * Returns one model.

@@ -31,6 +31,7 @@ class ModelVersionOrigin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MODEL_VERSION_ORIGIN_TRAINED: _ClassVar[ModelVersionOrigin]
     MODEL_VERSION_ORIGIN_IMPORTED: _ClassVar[ModelVersionOrigin]
     MODEL_VERSION_ORIGIN_RECORDED: _ClassVar[ModelVersionOrigin]
+    MODEL_VERSION_ORIGIN_ADAPTED: _ClassVar[ModelVersionOrigin]
 MODEL_FORMAT_UNSPECIFIED: ModelFormat
 MODEL_FORMAT_LAYERS_JSON: ModelFormat
 MODEL_FORMAT_KERAS_H5: ModelFormat
@@ -44,6 +45,7 @@ MODEL_VERSION_ORIGIN_INITIALIZED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_TRAINED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_IMPORTED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_RECORDED: ModelVersionOrigin
+MODEL_VERSION_ORIGIN_ADAPTED: ModelVersionOrigin
 
 class Layer(_message.Message):
     __slots__ = ("name", "kind", "output_dims", "parameter_count", "unit_count", "convolutional", "config")

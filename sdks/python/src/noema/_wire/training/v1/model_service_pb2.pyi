@@ -12,6 +12,19 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class ModelAdaptationKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MODEL_ADAPTATION_KIND_UNSPECIFIED: _ClassVar[ModelAdaptationKind]
+    MODEL_ADAPTATION_KIND_HEAD: _ClassVar[ModelAdaptationKind]
+    MODEL_ADAPTATION_KIND_CLASS_ORDER: _ClassVar[ModelAdaptationKind]
+
+class HeadActivation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    HEAD_ACTIVATION_UNSPECIFIED: _ClassVar[HeadActivation]
+    HEAD_ACTIVATION_SOFTMAX: _ClassVar[HeadActivation]
+    HEAD_ACTIVATION_SIGMOID: _ClassVar[HeadActivation]
+    HEAD_ACTIVATION_LINEAR: _ClassVar[HeadActivation]
+
 class OutputActivation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OUTPUT_ACTIVATION_UNSPECIFIED: _ClassVar[OutputActivation]
@@ -37,6 +50,13 @@ class ChannelLayout(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CHANNEL_LAYOUT_UNSPECIFIED: _ClassVar[ChannelLayout]
     CHANNEL_LAYOUT_FIRST: _ClassVar[ChannelLayout]
     CHANNEL_LAYOUT_LAST: _ClassVar[ChannelLayout]
+MODEL_ADAPTATION_KIND_UNSPECIFIED: ModelAdaptationKind
+MODEL_ADAPTATION_KIND_HEAD: ModelAdaptationKind
+MODEL_ADAPTATION_KIND_CLASS_ORDER: ModelAdaptationKind
+HEAD_ACTIVATION_UNSPECIFIED: HeadActivation
+HEAD_ACTIVATION_SOFTMAX: HeadActivation
+HEAD_ACTIVATION_SIGMOID: HeadActivation
+HEAD_ACTIVATION_LINEAR: HeadActivation
 OUTPUT_ACTIVATION_UNSPECIFIED: OutputActivation
 OUTPUT_ACTIVATION_SOFTMAX: OutputActivation
 OUTPUT_ACTIVATION_SIGMOID: OutputActivation
@@ -67,6 +87,36 @@ class CreateModelRequest(_message.Message):
     def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., topology: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
 
 class CreateModelResponse(_message.Message):
+    __slots__ = ("model", "model_version")
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]
+    model: _model_pb2.Model
+    model_version: _model_pb2.ModelVersion
+    def __init__(self, model: _Optional[_Union[_model_pb2.Model, _Mapping[str, _Any]]] = ..., model_version: _Optional[_Union[_model_pb2.ModelVersion, _Mapping[str, _Any]]] = ...) -> None: ...
+
+class AdaptModelRequest(_message.Message):
+    __slots__ = ("model_version_id", "dataset_version_id", "display_name", "kind", "output", "after_layer", "activation", "seed", "request_id")
+    MODEL_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    DATASET_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
+    AFTER_LAYER_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATION_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    model_version_id: str
+    dataset_version_id: str
+    display_name: str
+    kind: ModelAdaptationKind
+    output: str
+    after_layer: str
+    activation: HeadActivation
+    seed: int
+    request_id: str
+    def __init__(self, model_version_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., display_name: _Optional[str] = ..., kind: _Optional[_Union[ModelAdaptationKind, str]] = ..., output: _Optional[str] = ..., after_layer: _Optional[str] = ..., activation: _Optional[_Union[HeadActivation, str]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+
+class AdaptModelResponse(_message.Message):
     __slots__ = ("model", "model_version")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     MODEL_VERSION_FIELD_NUMBER: _ClassVar[int]

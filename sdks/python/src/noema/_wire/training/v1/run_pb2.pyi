@@ -49,7 +49,7 @@ class KerasSpec(_message.Message):
     def __init__(self, name: _Optional[str] = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class RunSettings(_message.Message):
-    __slots__ = ("kind", "epochs", "batch_size", "seed", "loss", "optimizer", "metrics", "learning_rate_schedule", "workers", "layers", "layers_note")
+    __slots__ = ("kind", "epochs", "batch_size", "seed", "loss", "optimizer", "metrics", "learning_rate_schedule", "workers", "layers", "layers_note", "frozen_layers")
     KIND_FIELD_NUMBER: _ClassVar[int]
     EPOCHS_FIELD_NUMBER: _ClassVar[int]
     BATCH_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -61,6 +61,7 @@ class RunSettings(_message.Message):
     WORKERS_FIELD_NUMBER: _ClassVar[int]
     LAYERS_FIELD_NUMBER: _ClassVar[int]
     LAYERS_NOTE_FIELD_NUMBER: _ClassVar[int]
+    FROZEN_LAYERS_FIELD_NUMBER: _ClassVar[int]
     kind: RunKind
     epochs: int
     batch_size: int
@@ -72,7 +73,8 @@ class RunSettings(_message.Message):
     workers: int
     layers: _containers.RepeatedScalarFieldContainer[str]
     layers_note: str
-    def __init__(self, kind: _Optional[_Union[RunKind, str]] = ..., epochs: _Optional[int] = ..., batch_size: _Optional[int] = ..., seed: _Optional[int] = ..., loss: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., optimizer: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., metrics: _Optional[_Iterable[_Union[KerasSpec, _Mapping[str, _Any]]]] = ..., learning_rate_schedule: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., workers: _Optional[int] = ..., layers: _Optional[_Iterable[str]] = ..., layers_note: _Optional[str] = ...) -> None: ...
+    frozen_layers: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, kind: _Optional[_Union[RunKind, str]] = ..., epochs: _Optional[int] = ..., batch_size: _Optional[int] = ..., seed: _Optional[int] = ..., loss: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., optimizer: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., metrics: _Optional[_Iterable[_Union[KerasSpec, _Mapping[str, _Any]]]] = ..., learning_rate_schedule: _Optional[_Union[KerasSpec, _Mapping[str, _Any]]] = ..., workers: _Optional[int] = ..., layers: _Optional[_Iterable[str]] = ..., layers_note: _Optional[str] = ..., frozen_layers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class OutputObjective(_message.Message):
     __slots__ = ("output", "task", "loss")
