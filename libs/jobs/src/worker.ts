@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Registry } from '@noema/kernel';
 import { type Logger, runWithFields, silentLogger } from '@noema/observability';
-import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
+import { type AnyDatabase, type Listening, persist, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
 import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
 import {
@@ -17,7 +17,6 @@ import type { AnyJobKind, JobKind } from './job-kind.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { lastBeat } from './job.metrics.js';
 import { jobChannel, parseSignal } from './job-signal.js';
-import { persist } from './persist.js';
 import { reconcile } from './reconciler.js';
 import { claimShard, type ShardLease } from './shard-lease.js';
 import { findShardToYield } from './shard-yield.js';

@@ -5,6 +5,7 @@ export type { Listening } from './listener.js';
 export { migrate, type MigrateOptions } from './migrate.js';
 export { type MigrationState, migrationState } from './migration-state.js';
 export { type PageField, type PageSource, selectPage } from './page.js';
+export { persist } from './persist.js';
 export type { PoolOptions } from './pool.js';
 export { isUniqueViolation, toDomainError } from './postgres.errors.js';
 export { ResourceRepository, type ResourceTable } from './resource.repository.js';

@@ -1,5 +1,5 @@
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connectNotes, notesUrl } from '../../test/notes.js';
 import { busContract } from '../bus.contract.js';
 import { PostgresBus } from './postgres-bus.js';
@@ -35,4 +35,20 @@ busContract('postgres', async () => {
       await Promise.all(dbs.map((db) => db.close()));
     },
   };
+});
+
+it('subscribes once the server responds, when it does not respond at first', async () => {
+  const db = connectNotes(await notesUrl(await postgres.createDatabase()));
+  const bus = new PostgresBus(db);
+  process.kill(postgres.pid, 'SIGSTOP');
+  const subscribed = bus.subscribe({ name: 'late__thing', event: 'test.Thing' }, () => Promise.resolve());
+  try {
+    // The subscription has waited for a connection for as long as this call, and more.
+    await expect(db.ping()).rejects.toMatchObject({ reason: 'DATABASE_UNAVAILABLE' });
+  } finally {
+    process.kill(postgres.pid, 'SIGCONT');
+  }
+  await (await subscribed).stop();
+  await bus.close();
+  await db.close();
 });

@@ -1,6 +1,6 @@
 import { uuidv7 } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
-import { type AnyDatabase, type Database, WakeLoop } from '@noema/postgres';
+import { type AnyDatabase, type Database, persist, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
 import type {
   Bus,
@@ -64,7 +64,7 @@ export class PostgresBus implements Bus {
     consumer: ConsumerSpec,
     handler: (message: BusMessage, delivery: number) => Promise<void>,
   ): Promise<Subscription> {
-    await this.register(consumer);
+    await persist(() => this.register(consumer));
     const loop = new WakeLoop({
       db: this.db,
       channel: CHANNEL,

@@ -3,8 +3,8 @@ import { backoff, DomainError } from '@noema/kernel';
 const MAX_ATTEMPTS = 20;
 
 /**
- * Retries a write of the worker while the database is unavailable, so that a restart of Postgres does not
- * lose the work of a shard. Lease tokens make a repeated write harmless.
+ * Runs a write, and repeats it up to 20 times while the database is unavailable: it restarts, or a busy machine
+ * takes longer for a connection than a call waits. Use it where a repeated write is harmless.
  */
 export async function persist(write: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
