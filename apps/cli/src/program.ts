@@ -19,6 +19,7 @@ import { runsCommand } from './commands/runs.command.js';
 import { samplesCommand } from './commands/samples.command.js';
 import { similarCommand } from './commands/similar.command.js';
 import { statusCommand } from './commands/status.command.js';
+import { testCommand } from './commands/test.command.js';
 import { upCommand } from './commands/up.command.js';
 import { verifyCommand } from './commands/verify.command.js';
 
@@ -72,6 +73,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     analyzeCommand(),
     similarCommand(),
     exportCommand(),
+    testCommand(),
     artifactsCommand(),
     jobsCommand(),
   ];

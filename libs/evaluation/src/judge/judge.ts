@@ -58,8 +58,9 @@ export function judgeTest(
   previous?: JudgedSamples & { readonly isAligned: boolean },
 ): TestResult {
   const { aggregate, limit } = test.expect;
-  const value = aggregateOf(current, aggregate.name);
-  const before = limit.previous && previous !== undefined ? aggregateOf(previous, aggregate.name) : undefined;
+  const value = computeAggregate(current, aggregate.name);
+  const before =
+    limit.previous && previous !== undefined ? computeAggregate(previous, aggregate.name) : undefined;
   const undecided = (why: string, n: number, decidingN?: number): TestResult => ({
     name: test.name,
     verdict: 'undecided',
@@ -103,7 +104,7 @@ export function judgeTest(
   };
 }
 
-function aggregateOf({ count, field }: JudgedSamples, name: string): number {
+function computeAggregate({ count, field }: JudgedSamples, name: string): number {
   if (field === undefined) return count;
   const finite = Float64Array.from(field.values).filter(Number.isFinite);
   const sum = finite.reduce((total, value) => total + value, 0);

@@ -1,0 +1,108 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Command } from 'commander';
+import { parseDocument } from '@noema/evaluation';
+import { asDomainError, DomainError, type ErrorKind, plainText } from '@noema/kernel';
+import type { Noema } from '../noema.js';
+import type { CommandContext } from './command-context.js';
+import { runId } from './named-resource.js';
+import { action } from './runner.js';
+
+interface TestOptions {
+  readonly run: string;
+  readonly baseline?: string;
+  readonly file: string;
+  readonly report?: string;
+  readonly markdown?: string;
+}
+
+/** Errors that the file or the named versions cause; all others are the platform's. */
+const CANNOT_JUDGE: ReadonlySet<ErrorKind> = new Set(['invalid', 'unsupported', 'not-found', 'precondition']);
+
+export function testCommand(): Command {
+  return new Command('test')
+    .description('test a run, and compare it with another one, by the tests of a file')
+    .option('--run <name>', 'run by name or id; "latest" is the newest one that succeeded', 'latest')
+    .option('--baseline <name>', 'run that `previous` means, by name or id')
+    .requiredOption('--file <path>', 'YAML file with slices and tests')
+    .option('--report <path>', 'write a JUnit report')
+    .option('--markdown <path>', 'write a summary for a pull request')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 all passed, 1 a test failed, 2 a test is undecided or cannot be judged, 3 the platform failed',
+    )
+    .action(
+      action(async (context: CommandContext, options: TestOptions) => {
+        try {
+          process.exitCode = await test(context, options);
+        } catch (error) {
+          if (context.signal.aborted) throw error;
+          context.terminal.error(error);
+          process.exitCode = CANNOT_JUDGE.has(asDomainError(error).kind) ? 2 : 3;
+        }
+      }),
+    );
+}
+
+async function test(context: CommandContext, options: TestOptions): Promise<number> {
+  const [{ parseYaml }, { RunSamples }, { runTests }, reports] = await Promise.all([
+    import('@noema/readers'),
+    import('../evaluation/run-samples.js'),
+    import('../evaluation/run-tests.js'),
+    import('../evaluation/test-report.js'),
+  ]);
+  const document = parseDocument(parseYaml(await readText(options.file), options.file));
+  const noema = await context.connect();
+  const run = await findRun(context, noema, options.run);
+  const baseline =
+    options.baseline === undefined ? undefined : await findRun(context, noema, options.baseline);
+  const results = await runTests(
+    document,
+    new RunSamples(noema, run),
+    baseline && new RunSamples(noema, baseline),
+  );
+  const report = {
+    file: options.file,
+    run: run.displayName,
+    baseline: baseline?.displayName,
+    link: `${noema.url}/projects/${run.projectId}/runs/${run.id}/population`,
+  };
+  if (options.report !== undefined) await writeFile(options.report, reports.junitReport(results, report));
+  if (options.markdown !== undefined)
+    await writeFile(options.markdown, reports.markdownReport(results, report));
+  context.terminal.document({ runId: run.id, baselineRunId: baseline?.id, results });
+  for (const { name, summary } of results) context.terminal.line(plainText(`${name}: ${summary}`));
+  const { pass, fail, undecided } = reports.countVerdicts(results);
+  context.terminal.line(`${pass} passed, ${fail} failed, ${undecided} undecided`);
+  return reports.verdictCode(results);
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new DomainError(
+      'invalid',
+      'FILE_UNREADABLE',
+      `${path} cannot be read; name another file with --file`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+async function findRun(context: CommandContext, noema: Noema, name: string) {
+  if (name !== 'latest') return (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
+  const { runs } = await noema.runs.listRuns({
+    projectId: await context.projectId(noema),
+    filter: 'state = RUN_STATE_SUCCEEDED',
+    orderBy: 'create_time desc',
+    pageSize: 1,
+  });
+  if (runs[0] !== undefined) return runs[0];
+  throw new DomainError(
+    'not-found',
+    'RUN_NOT_FOUND',
+    'no run of this project has succeeded; name one with --run, `noema runs list` lists them',
+  );
+}

@@ -1,0 +1,66 @@
+import { findTask } from '@noema/contracts';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import type { JudgedSamples } from '@noema/evaluation';
+import { DomainError } from '@noema/kernel';
+import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
+import type { Noema } from '../noema.js';
+import { allPages } from '../population/all-pages.js';
+
+/** Evaluations of some samples of a run after its last epoch, by rising row. */
+export type Rows = readonly SampleEvaluation[];
+
+const UNJUDGED: ReadonlySet<string | undefined> = new Set(['regression', 'per-pixel', 'detection']);
+
+/** Fields of evaluations that aggregates may name. */
+const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | undefined>> = {
+  [COLUMNS.loss]: ({ hasLoss, loss }) => (hasLoss ? loss : undefined),
+  [COLUMNS.correct]: ({ hasLoss, task, correct }) =>
+    hasLoss && !UNJUDGED.has(findTask(task)) ? Number(correct) : undefined,
+  [COLUMNS.residual]: ({ residual }) => residual,
+  [COLUMNS.iou]: ({ iou }) => iou,
+  [COLUMNS.pixelAccuracy]: ({ pixelAccuracy }) => pixelAccuracy,
+};
+
+/** The evaluations of a run, fetched once for each filter. */
+export class RunSamples {
+  private readonly fetched = new Map<string, Promise<Rows>>();
+
+  constructor(
+    private readonly noema: { readonly evaluations: Pick<Noema['evaluations'], 'listSampleEvaluations'> },
+    readonly run: Pick<Run, 'id' | 'datasetVersionId'>,
+  ) {}
+
+  /** Throws `invalid` FILTER_INVALID by the platform. */
+  rows(filter: string): Promise<Rows> {
+    const stored = this.fetched.get(filter);
+    if (stored !== undefined) return stored;
+    const page = { runId: this.run.id, epoch: 0, filter, orderBy: 'row', pageSize: 1000 };
+    const rows = allPages(
+      (pageToken) => this.noema.evaluations.listSampleEvaluations({ ...page, pageToken }),
+      ({ evaluations }) => evaluations,
+    );
+    this.fetched.set(filter, rows);
+    return rows;
+  }
+}
+
+/** Returns a field of the samples. Throws `invalid` FIELD_UNKNOWN with the known names. */
+export function toSamples(rows: Rows, field: string | undefined): JudgedSamples {
+  if (field === undefined) return { count: rows.length, field: undefined };
+  const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+  if (read === undefined)
+    throw new DomainError(
+      'invalid',
+      'FIELD_UNKNOWN',
+      `a test cannot aggregate "${field}"; known: ${Object.keys(FIELDS).join(', ')}`,
+      { metadata: { field } },
+    );
+  return {
+    count: rows.length,
+    field: {
+      values: Float64Array.from(rows, (row) => read(row) ?? NaN),
+      isBoolean: field === COLUMNS.correct,
+    },
+  };
+}
