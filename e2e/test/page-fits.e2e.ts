@@ -22,6 +22,8 @@ const SHOWN: Readonly<Record<string, string>> = {
   table: 'th',
   audio: 'canvas',
   bars: 'td',
+  graph: 'svg[aria-label="Graph of 10 nodes and 10 edges"]',
+  video: 'canvas[aria-label*="frame 1 of 24"]',
 };
 
 /** Words that the page of a sample has by the task of its run, and words that mean nothing there. */
@@ -306,6 +308,14 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
             await visual.getByRole('button', { name: 'Play' }).click();
             await visual.getByRole('button', { name: 'Pause' }).click();
             await visual.getByRole('button', { name: 'Play' }).waitFor();
+          }
+          if (name === 'video') {
+            await visual.getByRole('slider', { name: 'Frame' }).focus();
+            for (let i = 0; i < 5; i++) await page.keyboard.press('ArrowRight');
+            await visual.locator('canvas[aria-label*="frame 6 of 24, 0.417 s"]').waitFor();
+            await visual.getByRole('button', { name: 'Play' }).press('Space');
+            await visual.locator('canvas[aria-label*="frame 9 of 24"]').waitFor();
+            await visual.getByRole('button', { name: 'Pause' }).press('Space');
           }
           for (const colorScheme of ['light', 'dark'] as const) {
             await page.emulateMedia({ colorScheme });

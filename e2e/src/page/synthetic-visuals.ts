@@ -2,6 +2,7 @@ import {
   audio,
   bars,
   encodeVisual,
+  graph,
   imageWithBoxes,
   imageWithMask,
   series,
@@ -9,6 +10,7 @@ import {
   table,
   tensor,
   text,
+  video,
 } from '@noema/integration';
 
 const [WIDTH, HEIGHT] = [320, 240];
@@ -92,6 +94,37 @@ const visuals = {
       return 0.7 * Math.exp(-seconds) * Math.sin(2 * Math.PI * (300 + 900 * seconds) * seconds);
     }),
     { sampleRate: 8000 },
+  ),
+  graph: graph(
+    ['C', 'C', 'C', 'C', 'C', 'C', 'O', 'C', 'O', 'N'].map((name, at) => ({
+      name: `${name}${at + 1}`,
+      group: { C: 'carbon', O: 'oxygen', N: 'nitrogen' }[name]!,
+      ...(at < 6
+        ? { x: Math.cos((at * Math.PI) / 3), y: Math.sin((at * Math.PI) / 3) }
+        : { x: [2, -2, -2.5, -2.5][at - 6]!, y: [0, 0, -0.8, 0.8][at - 6]! }),
+    })),
+    [
+      [0, 1, 2],
+      [1, 2, 1],
+      [2, 3, 2],
+      [3, 4, 1],
+      [4, 5, 2],
+      [5, 0, 1],
+      [0, 6, 1],
+      [3, 7, 1],
+      [7, 8, 2],
+      [7, 9, 1],
+    ],
+  ),
+  video: video(
+    tensor(
+      Uint8Array.from({ length: 24 * 48 * 64 }, (_, at) => {
+        const [frame, y, x] = [Math.floor(at / 3072), Math.floor((at % 3072) / 64), at % 64];
+        return Math.hypot(x - 8 - 2 * frame, y - 40 + 30 * Math.abs(Math.sin(frame / 4))) < 6 ? 240 : 20 + y;
+      }),
+      [24, 48, 64],
+    ),
+    { framesPerSecond: 12 },
   ),
   bars: bars(
     { 'sepal length': 5.1, 'sepal width': 3.5, 'petal length': -1.4, 'petal width': NaN },

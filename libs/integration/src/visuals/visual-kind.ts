@@ -9,7 +9,12 @@ export interface VisualEncoders {
   /** Encodes pixels `[height, width]` or `[height, width, 1 | 3 | 4]` as PNG. */
   encodePicture(pixels: unknown): Uint8Array;
   /** Reads numbers with a shape. Throws `invalid` TENSOR_INVALID. */
-  toTensor(value: unknown): { readonly data: Float32Array; readonly dims: readonly number[] };
+  toTensor(value: unknown): {
+    readonly data: Float32Array;
+    readonly dims: readonly number[];
+    /** `uint8` for bytes. */
+    readonly type: string;
+  };
 }
 
 /**

@@ -18,7 +18,8 @@ afterEach(() => {
 it('encodes a kind that was added with one registry line, and none that was not', () => {
   const visual = { kind: 'toy', dice: 6 };
   expect(() => encodeVisual(visual)).toThrow(
-    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, spans, series, table, bars, audio',
+    '"toy" is not a kind of visual; known: image, boxes, mask, text, tokens, spans, series, table, bars, graph, ' +
+      'audio, video',
   );
   remove = visualKinds.add(toy);
   expect(encodeVisual(visual)).toEqual({

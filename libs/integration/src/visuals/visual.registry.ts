@@ -2,6 +2,7 @@ import { Registry } from '@noema/kernel/registry';
 import { audioKind, type AudioVisual, type StoredAudio } from './audio.visual.js';
 import { barsKind, type BarsVisual } from './bars.visual.js';
 import { boxesKind, type BoxesVisual, type StoredBoxes } from './boxes.visual.js';
+import { graphKind, type GraphVisual, type StoredGraph } from './graph.visual.js';
 import { imageKind, type ImageVisual } from './image.visual.js';
 import { maskKind, type MaskVisual, type StoredMask } from './mask.visual.js';
 import { seriesKind, type SeriesVisual } from './series.visual.js';
@@ -9,6 +10,7 @@ import { spansKind, type SpansVisual, type StoredSpans } from './spans.visual.js
 import { tableKind, type TableVisual } from './table.visual.js';
 import { textKind, type TextVisual } from './text.visual.js';
 import { tokensKind, type TokensVisual } from './tokens.visual.js';
+import { type StoredVideo, videoKind, type VideoVisual } from './video.visual.js';
 import type { VisualKind } from './visual-kind.js';
 
 export { annotatePicture, pictureSize, type PictureSize } from './annotated-picture.js';
@@ -16,6 +18,7 @@ export { audio, type StoredAudio } from './audio.visual.js';
 export { bars, type BarsVisual } from './bars.visual.js';
 export { type Box, boxCorners, imageWithBoxes, type StoredBox, type StoredBoxes } from './boxes.visual.js';
 export { labelColor, labelRgb } from './class-labels.js';
+export { graph, type GraphEdge, type GraphNode, type StoredGraph } from './graph.visual.js';
 export { image } from './image.visual.js';
 export {
   forEachRun,
@@ -29,6 +32,7 @@ export { axisPosition, series, type SeriesAxis, type SeriesVisual } from './seri
 export { type Span, spans, type StoredSpan, type StoredSpans } from './spans.visual.js';
 export { table } from './table.visual.js';
 export { type Offset, text } from './tokens.visual.js';
+export { type StoredVideo, video } from './video.visual.js';
 export { isPictureType, type PixelGrid, storedText, type VisualKind } from './visual-kind.js';
 
 /** Result of a visualizer, shown to people. */
@@ -42,7 +46,9 @@ export type Visual =
   | SeriesVisual
   | TableVisual
   | BarsVisual
-  | AudioVisual;
+  | GraphVisual
+  | AudioVisual
+  | VideoVisual;
 
 /** A stored visual; a plain picture is decoded by the browser. */
 export type StoredVisual =
@@ -54,7 +60,9 @@ export type StoredVisual =
   | SeriesVisual
   | TableVisual
   | BarsVisual
-  | StoredAudio;
+  | StoredGraph
+  | StoredAudio
+  | StoredVideo;
 
 /** All kinds of visual. A new one is one file, and its lines here. */
 export const visualKinds = new Registry<VisualKind>('visual kind', [
@@ -67,5 +75,7 @@ export const visualKinds = new Registry<VisualKind>('visual kind', [
   seriesKind,
   tableKind,
   barsKind,
+  graphKind,
   audioKind,
+  videoKind,
 ]);

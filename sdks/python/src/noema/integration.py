@@ -27,7 +27,7 @@ The arguments of a handler say what it gets: `row` (the row of the split at the 
 function.
 """
 
-from noema._integration.annotated_picture import Box, ImageWithBoxes, ImageWithMask
+from noema._integration.annotated_picture import Box, ImageWithBoxes, ImageWithMask, Video
 from noema._integration.declaration import (
     Classes,
     MultiLabel,
@@ -41,7 +41,18 @@ from noema._integration.declaration import (
     visual,
 )
 from noema._integration.faults import IntegrationError, model_unsupported
-from noema._integration.visuals import Audio, Bars, CustomVisual, Image, Series, Span, Spans, Table, Text
+from noema._integration.visuals import (
+    Audio,
+    Bars,
+    CustomVisual,
+    Graph,
+    Image,
+    Series,
+    Span,
+    Spans,
+    Table,
+    Text,
+)
 
 __all__ = [
     "Audio",
@@ -49,6 +60,7 @@ __all__ = [
     "Box",
     "Classes",
     "CustomVisual",
+    "Graph",
     "Image",
     "ImageWithBoxes",
     "ImageWithMask",
@@ -60,6 +72,7 @@ __all__ = [
     "Split",
     "Table",
     "Text",
+    "Video",
     "input",
     "loss",
     "metadata",

@@ -22,6 +22,17 @@ export function sumByPosition(data: HeatValues): HeatValues {
   return summarised(sums, [positions]);
 }
 
+/** The heat of each frame of an input `[frames, …]`: the sum over everything else. */
+export function sumByFrame({ values, dims }: HeatValues): HeatValues {
+  const [frames = 1] = dims;
+  const size = values.length / frames;
+  const sums = new Float32Array(frames);
+  values.forEach((value, at) => {
+    sums[Math.floor(at / size)]! += value;
+  });
+  return summarised(sums, [frames]);
+}
+
 /**
  * Finds the value of a heat map under a step of a line: `[steps]` for all lines, `[steps, lines]` for each its
  * own. A series that was thinned for its visual has fewer steps than the map. `undefined` for other maps.

@@ -8,14 +8,21 @@ import { cellText } from '../sample/cell-text.js';
 import { piecesOf, snippetOf, type Visual } from '../sample/visual.js';
 import { cutText } from '../sample/visuals/cut-text.js';
 import { useVisual } from '../sample/visual.query.js';
+import { visualUrl } from '../sample/visual-sheet.js';
 import { SeriesView } from '../sample/series.view.js';
 import { type HeatMapColors, heatColor } from './heat-colors.js';
 import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
-import { findSeriesHeat, sumByPosition } from './heat-positions.js';
+import { findSeriesHeat, sumByFrame, sumByPosition } from './heat-positions.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
+const GraphView = lazy(async () => ({
+  default: (await import('../sample/visuals/graph.view.js')).GraphView,
+}));
+const VideoView = lazy(async () => ({
+  default: (await import('../sample/visuals/video.view.js')).VideoView,
+}));
 const HeatSoundView = lazy(async () => ({ default: (await import('./heat-sound.view.js')).HeatSoundView }));
 
 /**
@@ -63,6 +70,29 @@ export function HeatSeriesView({
         tone={(at) => toneOf(byPosition, at, { colors, look })}
       />
     );
+  const toneOfPosition = (at: number): string => toneOf(byPosition, at, { colors, look });
+  if (visual?.kind === 'graph' && visual.names.length === byPosition.values.length)
+    return (
+      <Suspense fallback={<Skeleton height={320} />}>
+        <GraphView visual={visual} height={420} tone={toneOfPosition} />
+      </Suspense>
+    );
+  if (visual?.kind === 'video') {
+    const byFrame = sumByFrame(data);
+    const isOfFrames = visual.frameCount === byFrame.values.length;
+    return (
+      <Suspense fallback={<Skeleton height={320} />}>
+        <VideoView
+          video={visual}
+          url={visualUrl(datasetVersionId, sample)}
+          alt={`Sample ${sample.sampleId}`}
+          maxHeight={360}
+          tone={isOfFrames ? (at) => toneOf(byFrame, at, { colors, look }) : undefined}
+        />
+        {!isOfFrames && <Bars data={data} colors={colors} raw={look.raw} />}
+      </Suspense>
+    );
+  }
   if (visual?.kind === 'table') {
     const { columns, rows } = visual;
     const across = columns.length === data.values.length;

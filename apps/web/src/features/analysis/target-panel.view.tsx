@@ -5,7 +5,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
 import { methodTitle } from '../../parts/methods.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
+import { hasPictures, isSmallPicture, isVideo, visualUrl } from '../sample/visual-sheet.js';
 import { EvidenceView } from './evidence.view.js';
 import { completenessSentence } from './faithfulness.js';
 import { FaithfulnessView } from './faithfulness.view.js';
@@ -70,7 +70,8 @@ function MapPanel({
     target === 'loss'
       ? { forIt: 'raises the loss', against: 'lowers it' }
       : { forIt: `is evidence for ${title}`, against: 'is against it' };
-  const pictured = hasPictures(version) && map.dims.length >= 2;
+  const pictured =
+    hasPictures(version) && map.dims.length >= 2 && !isVideo(version.visualizers[0]?.mediaType ?? '');
   return (
     <section className={narrow ? styles.narrow : styles.wide} aria-label={`${name} for ${title}`}>
       <Box>

@@ -19,6 +19,9 @@ export function inputPixels({ inputs }: Pictured): number {
 /** Whether a visual of that media type is a picture, with or without annotations. */
 export const isPicture = (mediaType: string): boolean => mediaType.startsWith('image/');
 
+/** Whether a visual of that media type is a video, whose frames lie on one picture. */
+export const isVideo = (mediaType: string): boolean => mediaType === 'image/vnd.noema.video+png';
+
 /** Whether the first visualizer makes pictures. */
 export const hasPictures = ({ visualizers }: Pictured): boolean => isPicture(visualizers[0]?.mediaType ?? '');
 

@@ -2,7 +2,7 @@ import { NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { isPicture, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
@@ -11,6 +11,10 @@ import { useVisual } from '../../features/sample/visual.query.js';
 import { VisualView } from '../../features/sample/visual.view.js';
 import { AnnotatedPictureView } from './annotated-picture.view.js';
 import { ZoomPictureView } from './zoom-picture.view.js';
+
+const VideoView = lazy(async () => ({
+  default: (await import('../../features/sample/visuals/video.view.js')).VideoView,
+}));
 
 interface Props {
   version: DatasetVersion;
@@ -82,6 +86,14 @@ function AnnotationsView(props: Props & { name: string }) {
       />
     );
   if (data === undefined) return <Skeleton height={props.height} />;
+  if (data.kind === 'video') {
+    const { url, alt } = toPicture(props);
+    return (
+      <Suspense fallback={<Skeleton height={props.height} />}>
+        <VideoView video={data} url={url} alt={alt} maxHeight={props.height} />
+      </Suspense>
+    );
+  }
   return data.kind === 'boxes' || data.kind === 'mask' ? (
     <AnnotatedPictureView
       visual={data.kind === 'boxes' ? addDetections(data, props.evaluation) : data}

@@ -1,7 +1,8 @@
-"""Pictures with boxes or masks: annotations are JSON in a chunk of the PNG file."""
+"""Pictures with boxes or masks, and videos: annotations are JSON in a chunk of the PNG file."""
 
 from __future__ import annotations
 
+import math
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,9 @@ from noema._integration.visuals import EncodedVisual, Image, Visual, encode_json
 
 BOXES = "image/vnd.noema.boxes+png"
 MASK = "image/vnd.noema.mask+png"
+VIDEO = "image/vnd.noema.video+png"
+_MAX_FRAMES = 1_000
+_MAX_PIXELS = 1 << 24
 #: Type of the chunk: ancillary, private, safe to copy (ISO/IEC 15948, 5.4).
 _CHUNK = b"noMa"
 #: Signature and header of a PNG file.
@@ -107,9 +111,7 @@ class ImageWithMask(Visual):
             )
         return EncodedVisual(MASK, annotate_picture(png, labels=labels, regions=regions))
 
-    def _regions(
-        self, png: bytes, count: int, what: str, mask: Any, instances: Any
-    ) -> list[dict[str, Any]]:
+    def _regions(self, png: bytes, count: int, what: str, mask: Any, instances: Any) -> list[dict[str, Any]]:
         classes = _read_map(png, mask, what)
         objects = None if instances is None else _read_map(png, instances, f"instances of the {what}")
         changes = np.diff(classes) != 0
@@ -135,6 +137,58 @@ class ImageWithMask(Visual):
             region["runs"] += [start - ends.get(key, 0), end - start]
             ends[key] = end
         return list(regions.values())
+
+
+class Video(Visual):
+    """Frames `[frames, height, width]` or `[frames, height, width, 1 | 3 | 4]`, or a list of pictures.
+
+    Whole numbers go from 0 to 255, others from 0 to 1. A heat map of an input with as many steps as frames
+    lies under them.
+    """
+
+    def __init__(self, frames: Any, frames_per_second: float = 10) -> None:
+        self.frames = frames
+        self.frames_per_second = frames_per_second
+
+    def encode(self) -> EncodedVisual:
+        rate = self.frames_per_second
+        if not 0 < rate <= 1_000:
+            raise _invalid(f"the video has {rate!r} frames per second; give more than 0, at most 1000")
+        try:
+            frames = (
+                np.stack([to_numpy(frame) for frame in self.frames])
+                if isinstance(self.frames, (list, tuple))
+                else to_numpy(self.frames)
+            )
+        except (TypeError, ValueError) as error:
+            raise _invalid(f"{describe(self.frames)} is no video: {error}") from None
+        if frames.ndim == 3:
+            frames = frames[..., None]
+        if frames.ndim != 4 or frames.shape[3] not in (1, 3, 4) or frames.size == 0:
+            raise _invalid(
+                "a video needs the shape [frames, height, width] or [frames, height, width, 1, 3 or 4], not "
+                f"{shape_text(frames.shape)}"
+            )
+        count, height, width, channels = frames.shape
+        columns = min(count, math.ceil(math.sqrt(count * height / width)))
+        lines = -(-count // columns)
+        if count > _MAX_FRAMES or columns * width * lines * height > _MAX_PIXELS:
+            raise _invalid(
+                f"a video of {count} frames of {height} × {width} is too large; at most {_MAX_FRAMES} frames "
+                f"and {_MAX_PIXELS} pixels are kept"
+            )
+        sheet = np.zeros((lines * columns, height, width, channels), frames.dtype)
+        sheet[:count] = frames
+        sheet = sheet.reshape(lines, columns, height, width, channels).swapaxes(1, 2)
+        png = Image(sheet.reshape(lines * height, columns * width, channels)).encode().content
+        parts = {
+            "frameCount": count,
+            "columns": columns,
+            "width": width,
+            "height": height,
+            "framesPerSecond": number(float(rate)),
+        }
+        return EncodedVisual(VIDEO, annotate_picture(png, **parts))
 
 
 def annotate_picture(png: bytes, **parts: Any) -> bytes:

@@ -189,7 +189,7 @@ class _Check:
             probe.fault(sample, error)
 
     def _uniform_prediction(self, sample: Sample) -> Array:
-        """Returns equal probabilities of all classes, in the shape that a network for the ground truth has."""
+        """Returns equal probabilities of all classes, in the shape of the output of a network for them."""
         truths = self._integration.of("ground-truth")
         truth = self._integration.class_truth or (truths[0] if truths else None)
         spec = None if truth is None else self._encoder.spec_of(truth)

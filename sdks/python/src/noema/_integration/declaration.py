@@ -158,11 +158,12 @@ metadata = _Role(
 visual = _Role("visualizer", "Marks a function that returns a visual, such as an Image, of one sample.")
 metric = _Role(
     "metric",
-    "Marks a function that returns a number for one sample from its `prediction`, the array that the network gave for "
-    "it. Every evaluation of a network on the data has it.",
+    "Marks a function that returns a number for one sample from its `prediction`, the array that the network "
+    "gave for it. Every evaluation of a network on the data has it.",
 )
 loss = _Role(
     "loss",
-    "Marks the function that returns the loss of one sample from its `prediction`, or the loss and its gradient by "
-    "`prediction`, an array of the same shape. Runs use it by the name `integration`; training needs the gradient.",
+    "Marks the function that returns the loss of one sample from its `prediction`, or the loss and its "
+    "gradient by `prediction`, an array of the same shape. Runs use it by the name `integration`; training "
+    "needs the gradient.",
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -105,8 +105,9 @@ class SampleScorer:
             if agrees(wide, narrow) and not agrees(found, narrow):
                 error = IntegrationError(
                     "GRADIENT_WRONG",
-                    f"number {at} of the gradient is {found:.4g}, but the loss changes by {narrow:.4g} for each unit "
-                    "of that number of the prediction; return the derivative of the loss by the prediction",
+                    f"number {at} of the gradient is {found:.4g}, but the loss changes by {narrow:.4g} for "
+                    "each unit of that number of the prediction; return the derivative of the loss by the "
+                    "prediction",
                 )
                 raise _fault(handler, sample, error) from error
 
@@ -124,7 +125,9 @@ def _finite(value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise IntegrationError("NOT_FINITE", f"it returned {describe(value)}; return a finite number") from None
+        raise IntegrationError(
+            "NOT_FINITE", f"it returned {describe(value)}; return a finite number"
+        ) from None
     if not np.isfinite(number):
         raise IntegrationError("NOT_FINITE", f"it returned {number_text(number)}; return a finite number")
     return number
@@ -150,7 +153,8 @@ def _checked_gradient(value: Any, prediction: Array) -> Array:
         at = int(wrong[0])
         raise IntegrationError(
             "GRADIENT_INVALID",
-            f"number {at} of the gradient is {number_text(float(gradient.reshape(-1)[at]))}; return finite numbers",
+            f"number {at} of the gradient is {number_text(float(gradient.reshape(-1)[at]))}; return finite "
+            "numbers",
         )
     return gradient
 

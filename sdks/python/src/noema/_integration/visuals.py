@@ -21,6 +21,9 @@ from noema._visuals import IMAGE, SERIES, TABLE, TEXT, encode_png
 TOKENS = "application/vnd.noema.tokens+json"
 SPANS = "application/vnd.noema.spans+json"
 BARS = "application/vnd.noema.bars+json"
+GRAPH = "application/vnd.noema.graph+json"
+_MAX_NODES = 1_000
+_MAX_EDGES = 10_000
 #: Classes of one visual, and characters of the name of one.
 MAX_LABELS = 10_000
 MAX_LABEL = 200
@@ -259,6 +262,78 @@ class Bars(Visual):
         return EncodedVisual(BARS, encode_json({"labels": labels, "values": values, "unit": self.unit}))
 
 
+class Graph(Visual):
+    """A graph: `Graph(["a", "b", "c"], [(0, 1), (1, 2, 0.5)])`.
+
+    An edge has the positions of two nodes, and a weight. `groups`, one name or None for each node, colours
+    the nodes. `positions` `[nodes, 2]` places them; without it they are laid out in a circle. A heat map of
+    an input with as many steps as nodes colours them.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        edges: Sequence[Sequence[Any]],
+        *,
+        groups: Sequence[str | None] | None = None,
+        positions: Any = None,
+        directed: bool = False,
+    ) -> None:
+        self.names = names
+        self.edges = edges
+        self.groups = groups
+        self.positions = positions
+        self.directed = directed
+
+    def encode(self) -> EncodedVisual:
+        names = [str(name) for name in self.names]
+        if len(names) > _MAX_NODES or any(len(name) > MAX_LABEL for name in names):
+            raise _invalid(
+                f"a graph has at most {_MAX_NODES} nodes with names of at most {MAX_LABEL} characters"
+            )
+        edges = [self._edge(edge, at, len(names)) for at, edge in enumerate(self.edges)]
+        if len(edges) > _MAX_EDGES:
+            raise _invalid(f"the graph has {len(edges)} edges; at most {_MAX_EDGES} are kept")
+        of_nodes = list(self.groups) if self.groups is not None else []
+        if len(of_nodes) not in (0, len(names)):
+            raise _invalid(f"{len(of_nodes)} groups for {len(names)} nodes; give one for each node")
+        groups = list(dict.fromkeys(group for group in of_nodes if group is not None))
+        content = {
+            "names": names,
+            "groups": groups,
+            "nodeGroups": [-1 if one is None else groups.index(one) for one in of_nodes] if groups else [],
+            "positions": self._positions(len(names)),
+            "edges": edges,
+            "directed": bool(self.directed),
+        }
+        return EncodedVisual(GRAPH, encode_json(content))
+
+    def _edge(self, edge: Sequence[Any], at: int, nodes: int) -> list[Any]:
+        try:
+            start, end = (operator.index(position) for position in edge[:2])
+            weight = [float(value) for value in edge[2:3]]
+        except (TypeError, ValueError):
+            start, end, weight = -1, -1, []
+        valid = 0 <= start < nodes and 0 <= end < nodes and len(edge) <= 3
+        if not valid or any(not math.isfinite(value) or value < 0 for value in weight):
+            raise _invalid(
+                f"edge {at} is {edge!r}; give the positions of two of the {nodes} nodes, and if you like a "
+                "weight of 0 or more"
+            )
+        return [start, end, *(number(value) for value in weight)]
+
+    def _positions(self, nodes: int) -> list[list[Any]]:
+        if self.positions is None:
+            return []
+        try:
+            array = np.asarray(to_numpy(self.positions), dtype=np.float64)
+        except (TypeError, ValueError):
+            array = np.empty(0)
+        if array.shape != (nodes, 2) or not np.isfinite(array).all():
+            raise _invalid(f"the positions of a graph need the shape [{nodes}, 2] and finite numbers")
+        return [[number(value) for value in position] for position in array.tolist()]
+
+
 class Audio(Visual):
     """Sound: `[samples]` or `[samples, channels]` numbers from -1 to 1 in one or two channels.
 
@@ -313,7 +388,7 @@ class Table(Visual):
 
 
 class CustomVisual(Visual):
-    """A visual of a kind that has no class here: `CustomVisual("graph", nodes=["a"], edges=[])`.
+    """A visual of a kind that has no class here: `CustomVisual("dice", eyes=[1, 6])`.
 
     The parts are JSON values. The platform refuses a kind that it does not know, and parts that do not have
     the form of the kind.
@@ -342,9 +417,7 @@ def encode_visual(value: Any, declared: Any = None) -> EncodedVisual:
     raise _invalid(f"{describe(value)} is no visual; return Image(…), Text(…), Series(…) or another of them")
 
 
-def index_labels(
-    names: Sequence[str], labels: Sequence[str] | None
-) -> tuple[list[str], Mapping[str, int]]:
+def index_labels(names: Sequence[str], labels: Sequence[str] | None) -> tuple[list[str], Mapping[str, int]]:
     """Returns the labels, by default the names in alphabetic order, and the index of each by its name."""
     known: list[Any] = list(sorted(set(names)) if labels is None else labels)
     if (

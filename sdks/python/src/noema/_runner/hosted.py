@@ -10,12 +10,13 @@ from typing import Any, Callable
 
 import numpy as np
 
+from noema._arrays import Array
 from noema._integration.check import check_integration
 from noema._integration.encoder import SampleEncoder
 from noema._integration.faults import IntegrationError
 from noema._integration.load import load_integration
 from noema._integration.population import Population, plan_population
-from noema._integration.scorer import SampleScorer
+from noema._integration.scorer import Loss, SampleScorer
 from noema._runner.frames import Part
 from noema._runner.shard import ShardBuffers
 from noema._runner.texts import shorten
@@ -121,14 +122,7 @@ class HostedIntegration:
                     loss = scorer.loss(sample, prediction)
                     scores[0, at] = loss.value
                     if kind == "gradient":
-                        if loss.gradient is None:
-                            raise IntegrationError(
-                                "GRADIENT_MISSING",
-                                "the loss of the integration returns no gradient, so no network can be trained with "
-                                "it; return its value and its gradient by the prediction, or evaluate only",
-                                kind="unsupported",
-                            )
-                        gradients[at] = loss.gradient
+                        gradients[at] = _require_gradient(loss)
             if (at + 1) % _PROGRESS_ROWS == 0 or time.monotonic() - reported >= _ENCODE_PROGRESS_S:
                 reported = time.monotonic()
                 progress(at + 1)
@@ -207,6 +201,17 @@ class HostedIntegration:
         if self._population is None:
             self._population = plan_population(self._integration, secrets)
         return self._population
+
+
+def _require_gradient(loss: Loss) -> Array:
+    if loss.gradient is not None:
+        return loss.gradient
+    raise IntegrationError(
+        "GRADIENT_MISSING",
+        "the loss of the integration returns no gradient, so no network can be trained with it; return its "
+        "value and its gradient by the prediction, or evaluate only",
+        kind="unsupported",
+    )
 
 
 def _digest(population: Population) -> str:

@@ -62,9 +62,7 @@ def _load_integration(path: str) -> HostedIntegration:
     return HostedIntegration(path)
 
 
-def _answer(
-    channel: socket.socket, hosted: HostedIntegration, method: str, params: Any, body: bytes
-) -> None:
+def _answer(channel: socket.socket, hosted: HostedIntegration, method: str, params: Any, body: bytes) -> None:
     def progress(done: int) -> None:
         write_frame(channel, {"kind": "progress", "done": done})
 

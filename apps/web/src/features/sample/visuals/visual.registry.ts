@@ -2,6 +2,7 @@ import { Registry } from '@noema/kernel/registry';
 import { audioDrawing } from './audio.visual.js';
 import { barsDrawing } from './bars.visual.js';
 import { boxesDrawing } from './boxes.visual.js';
+import { graphDrawing } from './graph.visual.js';
 import { maskDrawing } from './mask.visual.js';
 import { seriesDrawing } from './series.visual.js';
 import { spansDrawing } from './spans.visual.js';
@@ -20,5 +21,6 @@ export const visualDrawings = new Registry<VisualDrawing>('drawing of a visual',
   seriesDrawing,
   tableDrawing,
   barsDrawing,
+  graphDrawing,
   audioDrawing,
 ]);

@@ -1,0 +1,11 @@
+import type { StoredGraph } from '@noema/integration/visuals';
+import { lazy } from 'react';
+import type { VisualDrawing } from './visual-drawing.js';
+
+const GraphView = lazy(async () => ({ default: (await import('./graph.view.js')).GraphView }));
+
+/** Nodes and the edges between them. */
+export const graphDrawing: VisualDrawing<StoredGraph> = {
+  key: 'graph',
+  draw: (visual, height) => <GraphView visual={visual} height={height} />,
+};
