@@ -1,5 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { type DescriptorProto, FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import {
+  type DescriptorProto,
+  type FileDescriptorProto,
+  FileDescriptorProtoSchema,
+} from '@bufbuild/protobuf/wkt';
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin, type Rolldown } from 'vite';
@@ -102,6 +106,7 @@ function leanContracts(): Plugin {
         const file = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, 'base64'));
         delete file.options;
         if (UNREAD.has(file.name)) [file.enumType, file.extension] = [[], []];
+        dropServiceMethods(file);
         file.messageType.forEach(bare);
         for (const { method } of file.service)
           for (const { options } of method)
@@ -112,6 +117,34 @@ function leanContracts(): Plugin {
       });
     },
   };
+}
+
+/** Field of `noema.type.v1.access`, and its value for methods that only other services may call. */
+const [ACCESS, ACCESS_SERVICE] = [50_001, 5];
+
+/**
+ * Drops methods that the page may not call, and their messages at the end of the file: code refers to the others by
+ * their positions.
+ */
+function dropServiceMethods(file: FileDescriptorProto): void {
+  const dropped = new Set<string>();
+  for (const service of file.service)
+    service.method = service.method.filter(({ options, inputType, outputType }) => {
+      const isForServices =
+        options?.$unknown?.some(({ no, data }) => no === ACCESS && data[0] === ACCESS_SERVICE) === true;
+      if (isForServices) dropped.add(inputType).add(outputType);
+      return !isForServices;
+    });
+  const isLastDropped = (): boolean => dropped.has(`.${file.package}.${file.messageType.at(-1)?.name ?? ''}`);
+  const isSmaller = isLastDropped();
+  while (isLastDropped()) file.messageType.pop();
+  const typesOf = ({ field, nestedType }: DescriptorProto): string[] => [
+    ...field.map(({ typeName }) => typeName),
+    ...nestedType.flatMap(typesOf),
+  ];
+  const used = new Set(file.messageType.flatMap(typesOf));
+  const isUsed = (name: string): boolean => used.has(`.${file.package}.${name}`);
+  while (isSmaller && file.enumType.length > 0 && !isUsed(file.enumType.at(-1)!.name)) file.enumType.pop();
 }
 
 /** Sums what the entry and the parts of the first view load: their chunks, and all that those import. */
