@@ -13,7 +13,7 @@ export function canonicalJson(schema: DescMessage, request: object): JsonObject 
   const rest = Object.fromEntries(apart.map(({ localName }) => [localName, undefined]));
   const json = toJson(schema, create(schema, { ...fields, ...rest })) as JsonObject;
   if (apart.length === 0) return json;
-  for (const field of apart) json[field.jsonName] = jsonOf(field, fields[field.localName]);
+  for (const field of apart) json[field.jsonName] = toFieldJson(field, fields[field.localName]);
   const inOrder = schema.fields.toSorted((a, b) => a.number - b.number);
   return Object.fromEntries(
     inOrder.flatMap(({ jsonName }) => (jsonName in json ? [[jsonName, json[jsonName]!]] : [])),
@@ -26,5 +26,5 @@ const isApart = ({ fieldKind, message, oneof }: DescField): boolean =>
   oneof === undefined &&
   (message.typeName === STRUCT || !message.typeName.startsWith('google.protobuf.'));
 
-const jsonOf = ({ message }: DescField, value: unknown): JsonObject =>
+const toFieldJson = ({ message }: DescField, value: unknown): JsonObject =>
   message!.typeName === STRUCT ? (value as JsonObject) : canonicalJson(message!, value as object);

@@ -33,7 +33,7 @@ export async function idempotent<T>(db: AnyDatabase, request: Request, work: () 
       violations: [{ field: 'request_id', description: why }],
     });
   }
-  const digest = await digestOf(request.text());
+  const digest = await hashPieces(request.text());
   return db.run(teamId, async () => {
     const inserted = await sql`
       insert into request (team_id, method, request_id, digest) values (${teamId}, ${method}, ${requestId},
@@ -65,7 +65,7 @@ export async function idempotent<T>(db: AnyDatabase, request: Request, work: () 
   });
 }
 
-async function digestOf(pieces: Iterable<string>): Promise<string> {
+async function hashPieces(pieces: Iterable<string>): Promise<string> {
   const hash = createHash('sha256');
   let isFirst = true;
   for (const piece of pieces) {

@@ -9,7 +9,7 @@ import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.err
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
 
-/** A model without what is stored of it, which would be copied between threads for nothing. */
+/** A model without its stored form, which a thread would copy for nothing. */
 export type InspectedModel = Omit<ModelInfo, 'artifact'>;
 
 const SCRIPT = new URL('./compiler.worker.js', import.meta.url);
