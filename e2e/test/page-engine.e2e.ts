@@ -178,6 +178,32 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
   });
 
   stage(
+    'leads from the project to its failures: headline with interval, worst pair, worst samples, map',
+    { count: 2000, path: `/projects/${IDS.project}` },
+    async ({ platform, page, population, shown }) => {
+      const results = page.getByTestId('newest-results');
+      // statsmodels: proportion_confint(1940, 2000, method='wilson').
+      await results.getByText('95% interval 96.16% to 97.66%').waitFor();
+      expect(await results.getByTestId('headline').textContent()).toBe('97.00%');
+      const { trueClass, predictedClass } = platform.population;
+      const pairs = new Map<string, number>();
+      trueClass.forEach((label, row) => {
+        const pair = `${label} → ${predictedClass[row]!}`;
+        if (label !== predictedClass[row]) pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      });
+      await results.getByText(`, ${Math.max(...pairs.values())} times`).waitFor();
+      await results.getByRole('link', { name: /validation\/s0/ }).waitFor();
+      await shown.loaded();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await widthBeyond(page)).toBe(0);
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await results.getByRole('link', { name: 'Open the map' }).click();
+      await population.ready();
+    },
+  );
+
+  stage(
     'lists what the map shows as pictures, sorts and marks them by keys, and exports what is marked',
     { count: 2000, path: `${POPULATION_PATH}?samples=shown` },
     async ({ platform, page, population, shown }) => {

@@ -198,6 +198,7 @@ export async function startSyntheticPlatform(
               evaluations: found(asked).map(evaluate),
               totalSize: population.count - (filter === '' ? 0 : 1),
             },
+      compareEvaluations: () => ({ selected: { confusion: countConfusion(population) } }),
       getSampleHistory: ({ sampleId }) => ({
         epochs: epochs.map(({ epoch }) => ({
           ...syntheticEpoch(population, rowOf(sampleId), epoch),
@@ -339,6 +340,22 @@ export async function startSyntheticPlatform(
       await peers.close();
     },
   };
+}
+
+/** Counts the pairs of label and prediction. */
+function countConfusion({ trueClass, predictedClass, classNames }: SyntheticPopulation) {
+  const counts = new Int32Array(classNames.length ** 2);
+  trueClass.forEach((label, row) => {
+    const cell = label * classNames.length + predictedClass[row]!;
+    counts[cell] = counts[cell]! + 1;
+  });
+  return [...counts.entries()]
+    .filter(([, count]) => count > 0)
+    .map(([cell, count]) => ({
+      trueClass: Math.floor(cell / classNames.length),
+      predictedClass: cell % classNames.length,
+      count,
+    }));
 }
 
 /** Notes the question; how many rows further on its answer begins. */

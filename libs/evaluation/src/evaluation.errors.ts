@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
 
 export const optionInvalid = (name: string, value: unknown, allowed: string): DomainError =>
   new DomainError('invalid', 'OPTION_INVALID', `${name} is ${String(value)}; it must be ${allowed}`);

@@ -15,9 +15,13 @@ import { DatasetsSectionView } from './datasets-section.view.js';
 import { IntegrationsSectionView } from './integrations-section.view.js';
 import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
 import { ModelsSectionView } from './models-section.view.js';
+import { useRuns } from '../../features/runs/run.query.js';
 import { useProject } from '../../features/project/project.query.js';
 import { ProjectMenuView } from './project-menu.view.js';
 
+const NewestResultsView = lazy(async () => ({
+  default: (await import('./newest-results.view.js')).NewestResultsView,
+}));
 const StartView = lazy(async () => ({ default: (await import('./start.view.js')).StartView }));
 
 /** One project: its runs, data, models and jobs. */
@@ -26,6 +30,8 @@ export function ProjectPage() {
   const query = useProject(projectId);
   const { noEdit } = useRights();
   const navigate = useNavigate();
+  // With results, the way to the map comes first.
+  const hasResults = useRuns(projectId).data?.some(({ epochsDone }) => epochsDone > 0) === true;
   const [starting, setStarting] = useState(false);
   const [isAdding, setAdding] = useState(false);
   const project = query.data?.project;
@@ -48,7 +54,12 @@ export function ProjectPage() {
           title={project.displayName}
           actions={
             <>
-              <ActionView leftSection={<IconPlayerPlay size={16} />} off={noEdit} onClick={start}>
+              <ActionView
+                variant={hasResults ? 'default' : 'filled'}
+                leftSection={<IconPlayerPlay size={16} />}
+                off={noEdit}
+                onClick={start}
+              >
                 New run
               </ActionView>
               <ProjectMenuView
@@ -65,6 +76,9 @@ export function ProjectPage() {
         </PageHeadView>
         <Suspense>
           <StartView projectId={projectId} isAdding={isAdding} setAdding={setAdding} startRun={start} />
+        </Suspense>
+        <Suspense>
+          <NewestResultsView projectId={projectId} />
         </Suspense>
         <RunsSectionView
           projectId={projectId}
