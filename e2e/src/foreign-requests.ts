@@ -35,6 +35,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
     displayName: 'x',
     source: { source: { case: 'modulePath', value: '/x.js' } },
   },
+  'noema.datasets.v1.IntegrationService/CopyObjects': { url: 's3://pictures/flags' },
   'noema.datasets.v1.IntegrationService/UploadBundle': {
     content: Buffer.from('export const integration = 1;'),
   },

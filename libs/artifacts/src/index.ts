@@ -21,5 +21,14 @@ export { writeTable } from './parquet/parquet.js';
 export type { TableFile } from './parquet/stored-parquet.js';
 export { TableFiles } from './parquet/table-files.js';
 export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
-export { copyS3Objects, nameS3Place, parseS3Url } from './s3/s3-folder.js';
+export { S3_LIMITS } from './s3/s3-attempt.js';
+export { type S3Body, S3Calls, type S3Keys } from './s3/s3-calls.js';
+export {
+  copyS3Objects,
+  listS3Objects,
+  nameS3Place,
+  parseS3Url,
+  type S3Object,
+  type S3Place,
+} from './s3/s3-folder.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

@@ -49,6 +49,12 @@ export const isolationSettings = z.object({
       'interpreter of integrations in Python: a path or a program on the PATH, of Python 3.9 or later with ' +
         'numpy; `python3` when left out',
     ),
+  dataHosts: folders()
+    .prefault('')
+    .describe(
+      'hosts, separated by commas, that data may be copied from although their addresses are private, or by plain ' +
+        'http, as `minio.storage.svc:9000`; none: only https and public addresses',
+    ),
   environmentCacheMb: integer({ min: 64, max: 1_048_576 })
     .default(2048)
     .describe(

@@ -52,7 +52,13 @@ export async function startDatasets({
     peerNames: ['workspace'],
     peers: [
       projectPeer({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }),
-      secretsWith({ [TEAM]: { 'data-key': 'open sesame' } }),
+      secretsWith({
+        [TEAM]: {
+          'data-key': 'open sesame',
+          bucket: 'noema-test:noema-test-secret',
+          stale: 'noema-test:another secret',
+        },
+      }),
     ],
     env: {
       NOEMA_TRUSTED_INTEGRATIONS: 'true',

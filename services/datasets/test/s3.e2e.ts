@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parseS3Url, S3_LIMITS, S3Calls } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ArtifactSweep } from '@noema/host';
@@ -49,7 +50,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
           },
         },
       }),
-      settings: { NOEMA_STORE_CACHE_BYTES: '100000000' },
+      settings: { NOEMA_STORE_CACHE_BYTES: '100000000', NOEMA_DATA_HOSTS: '127.0.0.1' },
     });
     proxy = await startFaultProxy(endpoint());
   });
@@ -66,6 +67,80 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
   };
   const inputsOf = async (datasetVersionId: string): Promise<ArtifactRef> =>
     artifactRefOf((await running.api.versions.listShards({ datasetVersionId })).shards[0]!.inputs, 'inputs');
+
+  describe('objects of a bucket', () => {
+    const url = (prefix: string, host = endpoint()) => `s3://noema-test/${prefix}?endpoint=${host}`;
+    const copy = (request: object, by = running.api) =>
+      by.integrations.copyObjects({ projectId: PROJECT, secretName: 'bucket', ...request });
+    const put = async (key: string, content: Buffer): Promise<void> => {
+      const keys = { accessKey: 'noema-test', secretKey: 'noema-test-secret' };
+      await new S3Calls(parseS3Url(url('')).location, keys, S3_LIMITS).put(key, content, {
+        sha256: createHash('sha256').update(content).digest('hex'),
+        mediaType: 'text/csv',
+      });
+    };
+
+    it('are copied part by part, go on where they were, and are proposed as files are', async () => {
+      const rows = Array.from({ length: 20_000 }, (_, i) => `${i},${'x'.repeat(300)},${i % 2}`);
+      await put('own/trees/table.csv', Buffer.from(`x,note,label\n${rows.join('\n')}\n`));
+      await put('own/trees-old/table.csv', Buffer.from('z\n1\n'));
+      const request = { url: url('own/trees') };
+      const first = await copy(request);
+      expect(first).toMatchObject({ objectCount: 1, displayName: 'trees' });
+      expect(first.parts).toHaveLength(first.partCount);
+      expect(first.partCount).toBeGreaterThan(1);
+      const { parts, listing } = await copy({ ...request, fromPart: 1, listing: first.listing });
+      expect(parts).toEqual(first.parts.slice(1));
+      const { proposal } = await running.api.integrations.proposeManifest({
+        projectId: PROJECT,
+        parts: first.parts,
+      });
+      expect(proposal).toMatchObject({ reader: 'table', recordCount: 20_000n });
+      await put('own/trees/table.csv', Buffer.from('x,note,label\n1,2,a\n'));
+      expect(await reasonOf(copy({ ...request, fromPart: 0, listing: 'f'.repeat(64) }))).toBe(
+        'conflict OBJECTS_CHANGED',
+      );
+      // the listing is known to this process, and the object has another size
+      expect(await reasonOf(copy({ ...request, listing }))).toBe('conflict OBJECTS_CHANGED');
+    });
+
+    it.each([
+      [
+        'a host that is not public',
+        { url: 's3://pictures/x?endpoint=https://10.0.0.1' },
+        'invalid DATA_HOST_REFUSED',
+      ],
+      [
+        'a metadata service',
+        { url: 's3://pictures/x?endpoint=http://169.254.169.254' },
+        'invalid DATA_HOST_REFUSED',
+      ],
+      [
+        'a name of a private address',
+        { url: 's3://pictures/x?endpoint=https://localhost:1' },
+        'invalid DATA_HOST_REFUSED',
+      ],
+      ['another scheme', { url: 'file:///etc/passwd' }, 'invalid STORE_URL_INVALID'],
+      ['a secret that does not exist', { secretName: 'none' }, 'not-found SECRET_NOT_FOUND'],
+      ['a secret of another form', { secretName: 'data-key' }, 'invalid SECRET_FORM_INVALID'],
+      ['credentials that the store refuses', { secretName: 'stale' }, 'invalid OBJECTS_UNREADABLE'],
+      ['a prefix without objects', {}, 'not-found S3_OBJECTS_NOT_FOUND'],
+    ])('are refused: %s', async (_what, request, reason) => {
+      expect(await reasonOf(copy({ url: url('nothing/here'), ...request }))).toBe(reason);
+    });
+
+    it('are copied by editors, into their own projects', async () => {
+      await put('own/one.csv', Buffer.from('x\n1\n'));
+      const request = { url: url('own/one.csv') };
+      expect(await reasonOf(copy(request, running.as(TEAM, 'viewer')))).toBe('forbidden ROLE_TOO_LOW');
+      expect(await reasonOf(copy(request, running.as(OTHER_TEAM)))).toBe('not-found PROJECT_NOT_FOUND');
+      const { parts } = await copy(request);
+      const [content] = await Promise.all(
+        parts.map((part) => running.store.get(artifactRefOf(part, 'part'))),
+      );
+      expect(Buffer.from(content!).includes('x\n1\n')).toBe(true);
+    });
+  });
 
   it('a service gives out what its rows name, by address or as ranges, and to no other team', async () => {
     await running.startWorker();

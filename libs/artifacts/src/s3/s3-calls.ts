@@ -1,4 +1,5 @@
 import { Agent as PlainAgent, type IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { Agent as SecureAgent } from 'node:https';
 import type { Client } from 'minio';
 import type { StoredArtifact } from '../artifact-store.js';
@@ -39,9 +40,11 @@ export class S3Calls {
     private readonly location: S3Location,
     keys: S3Keys,
     readonly limits: S3Limits,
+    /** Resolves the host of the server; the resolver of the system by default. */
+    lookup?: LookupFunction,
   ) {
     this.bucket = location.bucket;
-    this.client = clientOf(location, keys);
+    this.client = clientOf(location, keys, lookup);
   }
 
   /**
@@ -204,10 +207,18 @@ const MADE_MEANWHILE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists'
  * Returns a client of the bucket's server, or of the same server at another address. Loads its code only on
  * demand: it is a sixth of all code that a service loads.
  */
-export async function clientOf({ endpoint, region, pathStyle }: S3Location, keys: S3Keys): Promise<Client> {
+export async function clientOf(
+  { endpoint, region, pathStyle }: S3Location,
+  keys: S3Keys,
+  lookup?: LookupFunction,
+): Promise<Client> {
   const { Client } = await import('minio');
   const secure = endpoint.protocol === 'https:';
-  const agent = new (secure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: SOCKETS });
+  const agent = new (secure ? SecureAgent : PlainAgent)({
+    keepAlive: true,
+    maxSockets: SOCKETS,
+    ...(lookup === undefined ? {} : { lookup }),
+  });
   const port = endpoint.port === '' ? {} : { port: Number(endpoint.port) };
   return new Client({
     endPoint: endpoint.hostname.replace(/^\[|\]$/g, ''),

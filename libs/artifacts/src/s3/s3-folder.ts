@@ -19,7 +19,7 @@ const ORIGIN = '.noema-s3';
 const MAX_KEY = 1_024;
 
 /** Objects of a bucket whose keys start with `prefix`. */
-interface S3Place {
+export interface S3Place {
   readonly location: S3Location;
   readonly prefix: string;
 }
@@ -70,7 +70,7 @@ export async function copyS3Objects(
   },
 ): Promise<void> {
   const calls = new S3Calls(place.location, keys, S3_LIMITS);
-  const objects = await listObjects(calls, place, limits);
+  const objects = await listS3Objects(calls, place, limits);
   await claimFolder(
     folder,
     `s3://${place.location.bucket}/${place.prefix} ${place.location.endpoint.origin}\n`,
@@ -82,7 +82,8 @@ export async function copyS3Objects(
   }
 }
 
-interface S3Object {
+/** An object below a prefix. */
+export interface S3Object {
   readonly key: string;
   /** Below the folder. */
   readonly path: string;
@@ -90,7 +91,11 @@ interface S3Object {
   readonly modifiedAt: Date;
 }
 
-async function listObjects(
+/**
+ * Lists the objects of a place. Throws `not-found` S3_OBJECTS_NOT_FOUND; `invalid` S3_KEY_INVALID, S3_TOO_LARGE; and
+ * what reading a store throws.
+ */
+export async function listS3Objects(
   calls: S3Calls,
   { location: { bucket }, prefix }: S3Place,
   limits: CopyLimits,

@@ -2,6 +2,7 @@ import { Inject } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
 import {
   type CheckIntegrationRequest,
+  type CopyObjectsRequest,
   type CreateIntegrationRequest,
   type DeleteIntegrationRequest,
   type FindWheelPartsRequest,
@@ -15,6 +16,7 @@ import {
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
+import { ObjectCopyService } from '../data/object-copy.service.js';
 import { readOptions, readParts, proposalMessage } from '../data/proposal.mapper.js';
 import { ProposalService } from '../data/proposal.service.js';
 import { EnvironmentService } from '../environment/environment.service.js';
@@ -28,6 +30,7 @@ export class IntegrationController implements Handlers<typeof Service> {
     @Inject(IntegrationService) private readonly integrations: IntegrationService,
     @Inject(EnvironmentService) private readonly environments: EnvironmentService,
     @Inject(ProposalService) private readonly proposals: ProposalService,
+    @Inject(ObjectCopyService) private readonly copies: ObjectCopyService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
@@ -62,6 +65,11 @@ export class IntegrationController implements Handlers<typeof Service> {
     return {
       part: artifactRefMessage(await this.environments.addPart(principal.teamId, projectId, content)),
     };
+  }
+
+  async copyObjects(request: CopyObjectsRequest, { principal, signal }: CallContext) {
+    const { parts, sizeBytes, ...copied } = await this.copies.copy(principal.teamId, request, signal);
+    return { ...copied, parts: parts.map(artifactRefMessage), sizeBytes: BigInt(sizeBytes) };
   }
 
   async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {

@@ -1,4 +1,5 @@
 import type { Provider } from '@nestjs/common';
+import { ObjectCopyService } from '../data/object-copy.service.js';
 import { ProposalService } from '../data/proposal.service.js';
 import { environmentApi } from '../environment/environment.module.js';
 import { CheckTurns } from './check.turns.js';
@@ -12,6 +13,7 @@ export const integrationApi: Provider[] = [
   CheckTurns,
   IntegrationService,
   ProposalService,
+  ObjectCopyService,
   ...environmentApi,
   IntegrationController,
 ];

@@ -8,6 +8,8 @@ import { DropAreaView } from '../../parts/drop-area.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { bytes, counted } from '../../parts/numbers.js';
 import { type UploadProgress, uploadArchive } from './archive.upload.js';
+import { type BucketPlace, copyBucket } from './bucket.copy.js';
+import { BucketFormView } from './bucket-form.view.js';
 import { type DroppedFiles, findKind, readDrop, readList } from './dropped-files.js';
 import { FollowDataView, type IngestedData } from './follow-data.view.js';
 import { ManifestFormView } from './manifest-form.view.js';
@@ -23,6 +25,9 @@ interface NewData {
   readonly onModel: (files: DroppedFiles) => void;
 }
 
+/** Files that are sent, or objects that the platform copies. */
+type Source = DroppedFiles | (BucketPlace & { readonly name: string });
+
 /** Makes a dataset version of files without code: sends them, shows how they are read, ingests them. */
 export function NewDataView(props: NewData) {
   return (
@@ -33,23 +38,26 @@ export function NewDataView(props: NewData) {
 }
 
 function Steps({ projectId, onClose, dropped, onModel }: NewData) {
-  const [files, setFiles] = useState(dropped);
+  const [source, setSource] = useState<Source | undefined>(dropped);
   const [progress, setProgress] = useState<UploadProgress>();
   const [ingested, setIngested] = useState<IngestedData>();
   const abort = useRef(new AbortController());
   const upload = useMutation({
-    mutationFn: async (sent: DroppedFiles): Promise<ArtifactRef[] | undefined> => {
+    mutationFn: async (sent: Source): Promise<ArtifactRef[] | undefined> => {
+      const { signal } = abort.current;
+      if ('url' in sent)
+        return copyBucket(projectId, { url: sent.url, secretName: sent.secretName }, signal, setProgress);
       const kind = await findKind(sent);
       if (kind === 'model' || kind === 'topology') {
         onModel(sent);
         return undefined;
       }
       const archive = kind === 'archive' ? sent.files[0]!.file : tarArchive(sent.files);
-      return uploadArchive(projectId, archive, abort.current.signal, setProgress);
+      return uploadArchive(projectId, archive, signal, setProgress);
     },
   });
-  const start = (sent: DroppedFiles): void => {
-    setFiles(sent);
+  const start = (sent: Source): void => {
+    setSource(sent);
     setProgress(undefined);
     abort.current = new AbortController();
     upload.mutate(sent);
@@ -68,16 +76,26 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   const choose = (): void => {
     abort.current.abort();
     upload.reset();
-    setFiles(undefined);
+    setSource(undefined);
   };
   if (ingested !== undefined)
     return <FollowDataView projectId={projectId} data={ingested} onClose={onClose} />;
-  if (files === undefined) return <DropView onFiles={start} />;
+  if (source === undefined)
+    return (
+      <Stack gap="md">
+        <DropView onFiles={start} />
+        <BucketFormView
+          onPlace={(place) => {
+            start({ ...place, name: nameBucket(place.url) });
+          }}
+        />
+      </Stack>
+    );
   if (upload.data !== undefined)
     return (
       <ManifestFormView
         projectId={projectId}
-        name={files.name}
+        name={source.name}
         parts={upload.data}
         onBack={choose}
         onIngested={setIngested}
@@ -86,15 +104,15 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   return (
     <Stack gap="md">
       <Text size="sm">
-        <b>{files.name}</b> · {counted(files.files.length, 'file')}
-        {progress !== undefined && ` · ${progressText(progress)}`}
+        <b>{source.name}</b> · {'url' in source ? source.url : counted(source.files.length, 'file')}
+        {progress !== undefined && ` · ${progressText(progress, 'url' in source ? 'copied' : 'uploaded')}`}
       </Text>
       {upload.isPending && (
         <Progress
           value={progress === undefined ? 0 : (100 * progress.done) / Math.max(1, progress.total)}
           size="md"
           radius="xl"
-          aria-label="Uploaded"
+          aria-label={'url' in source ? 'Copied' : 'Uploaded'}
         />
       )}
       {upload.error !== null && <FaultView error={upload.error} />}
@@ -105,7 +123,7 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
         {upload.error !== null && (
           <Button
             onClick={() => {
-              start(files);
+              start(source);
             }}
           >
             Resume
@@ -116,8 +134,15 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   );
 }
 
-function progressText({ done, total, known }: UploadProgress): string {
-  const text = `${bytes(done)} of ${bytes(total)} uploaded`;
+/** The last part of the prefix, or the bucket. */
+const nameBucket = (url: string): string =>
+  url
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .findLast((part) => part !== '') ?? 'data';
+
+function progressText({ done, total, known }: UploadProgress, what: 'copied' | 'uploaded'): string {
+  const text = `${bytes(done)} of ${bytes(total)} ${what}`;
   return known === 0 ? text : `${text}, ${bytes(known)} of it before`;
 }
 

@@ -591,6 +591,35 @@ class IntegrationService(Service):
             timeout_s,
         )
 
+    def copy_objects(
+        self,
+        *,
+        project_id: str | None = None,
+        url: str | None = None,
+        secret_name: str | None = None,
+        from_part: int | None = None,
+        listing: str | None = None,
+        timeout_s: float | None = None,
+    ) -> datasets_integration_service_pb2.CopyObjectsResponse:
+        """Copies objects of an object store into the project, as parts of an archive of data for
+        CreateIntegration and ProposeManifest. A call copies some parts; repeat it with `from_part`
+        until there are `part_count`. Addresses that are not public are rejected unless the operator
+        allows them.
+        """
+        return self._unary(
+            "/noema.datasets.v1.IntegrationService/CopyObjects",
+            datasets_integration_service_pb2.CopyObjectsRequest,
+            datasets_integration_service_pb2.CopyObjectsResponse,
+            {
+                "project_id": project_id,
+                "url": url,
+                "secret_name": secret_name,
+                "from_part": from_part,
+                "listing": listing,
+            },
+            timeout_s,
+        )
+
     def get_integration(
         self,
         *,

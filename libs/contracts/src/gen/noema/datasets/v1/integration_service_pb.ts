@@ -21,7 +21,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration_service.proto.
  */
 export const file_noema_datasets_v1_integration_service: GenFile = /*@__PURE__*/
-  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSLEAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSKAoGd2hlZWxzGAUgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWwiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNwobR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQIiWQocR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZRI5CgtpbnRlcnByZXRlchgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyIkEKFUZpbmRXaGVlbFBhcnRzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEg4KBnNoYTI1NhgCIAMoCSJDChZGaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlEikKBXBhcnRzGAEgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJJChZVcGxvYWRXaGVlbFBhcnRSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFQoHY29udGVudBgCIAEoDEIE4kEBAiJDChdVcGxvYWRXaGVlbFBhcnRSZXNwb25zZRIoCgRwYXJ0GAEgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiI1ChVHZXRJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQIiTQoWR2V0SW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uInwKF0xpc3RJbnRlZ3JhdGlvbnNSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDgoGZmlsdGVyGAQgASgJEhAKCG9yZGVyX2J5GAUgASgJImkKGExpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZRI0CgxpbnRlZ3JhdGlvbnMYASADKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiOAoYRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIhsKGURlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiUgoXQ2hlY2tJbnRlZ3JhdGlvblJlcXVlc3QSHAoOaW50ZWdyYXRpb25faWQYASABKAlCBOJBAQISGQoRc2FtcGxlc19wZXJfc3BsaXQYAiABKAUiUAoYQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlEjQKBnJlcG9ydBgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uUmVwb3J0IuYCChZQcm9wb3NlTWFuaWZlc3RSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISLwoFcGFydHMYAiADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQECEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIOCgZyZWFkZXIYBCABKAkSQwoFcm9sZXMYBSADKAsyNC5ub2VtYS5kYXRhc2V0cy52MS5Qcm9wb3NlTWFuaWZlc3RSZXF1ZXN0LlJvbGVzRW50cnkSMwoMc3BsaXRfc2hhcmVzGAYgAygLMh0ubm9lbWEuZGF0YXNldHMudjEuU3BsaXRTaGFyZRIUCgxwaWN0dXJlX3NpZGUYByABKAUaSwoKUm9sZXNFbnRyeRILCgNrZXkYASABKAkSLAoFdmFsdWUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlOgI4ASJQChdQcm9wb3NlTWFuaWZlc3RSZXNwb25zZRI1Cghwcm9wb3NhbBgBIAEoCzIjLm5vZW1hLmRhdGFzZXRzLnYxLk1hbmlmZXN0UHJvcG9zYWwyvQ0KEkludGVncmF0aW9uU2VydmljZRK7AQoRQ3JlYXRlSW50ZWdyYXRpb24SKy5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlcXVlc3QaLC5ub2VtYS5kYXRhc2V0cy52MS5DcmVhdGVJbnRlZ3JhdGlvblJlc3BvbnNlIkuItRgDorUYEkNyZWF0ZSBpbnRlZ3JhdGlvboLT5JMCKzoBKiImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSogEKDFVwbG9hZEJ1bmRsZRImLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZEJ1bmRsZVJlcXVlc3QaJy5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXNwb25zZSJBiLUYA6K1GA1VcGxvYWQgYnVuZGxlgtPkkwImOgEqIiEvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2J1bmRsZXMSsAEKFEdldFB5dGhvbkludGVycHJldGVyEi4ubm9lbWEuZGF0YXNldHMudjEuR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0Gi8ubm9lbWEuZGF0YXNldHMudjEuR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZSI3iLUYAoLT5JMCLRIrL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9weXRob25JbnRlcnByZXRlchKfAQoORmluZFdoZWVsUGFydHMSKC5ub2VtYS5kYXRhc2V0cy52MS5GaW5kV2hlZWxQYXJ0c1JlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5GaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlIjiItRgCgtPkkwIuOgEqIikvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3doZWVsUGFydHM6ZmluZBKyAQoPVXBsb2FkV2hlZWxQYXJ0Eikubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkV2hlZWxQYXJ0UmVxdWVzdBoqLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZFdoZWVsUGFydFJlc3BvbnNlIkiItRgDorUYEVVwbG9hZCB3aGVlbCBwYXJ0gtPkkwIpOgEqIiQvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L3doZWVsUGFydHMSlAEKDkdldEludGVncmF0aW9uEigubm9lbWEuZGF0YXNldHMudjEuR2V0SW50ZWdyYXRpb25SZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuR2V0SW50ZWdyYXRpb25SZXNwb25zZSItiLUYAoLT5JMCIxIhL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9Ep8BChBMaXN0SW50ZWdyYXRpb25zEioubm9lbWEuZGF0YXNldHMudjEuTGlzdEludGVncmF0aW9uc1JlcXVlc3QaKy5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVzcG9uc2UiMoi1GAKC0+STAigSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zErMBChFEZWxldGVJbnRlZ3JhdGlvbhIrLm5vZW1hLmRhdGFzZXRzLnYxLkRlbGV0ZUludGVncmF0aW9uUmVxdWVzdBosLm5vZW1hLmRhdGFzZXRzLnYxLkRlbGV0ZUludGVncmF0aW9uUmVzcG9uc2UiQ4i1GAOitRgSRGVsZXRlIGludGVncmF0aW9ugtPkkwIjKiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SowEKEENoZWNrSW50ZWdyYXRpb24SKi5ub2VtYS5kYXRhc2V0cy52MS5DaGVja0ludGVncmF0aW9uUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkNoZWNrSW50ZWdyYXRpb25SZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL3YxL2ludGVncmF0aW9ucy97aW50ZWdyYXRpb25faWR9OmNoZWNrEqQBCg9Qcm9wb3NlTWFuaWZlc3QSKS5ub2VtYS5kYXRhc2V0cy52MS5Qcm9wb3NlTWFuaWZlc3RSZXF1ZXN0Gioubm9lbWEuZGF0YXNldHMudjEuUHJvcG9zZU1hbmlmZXN0UmVzcG9uc2UiOoi1GAOC0+STAjA6ASoiKy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vbWFuaWZlc3RzOnByb3Bvc2VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_datasets_v1_manifest_proposal, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
+  fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9zZXJ2aWNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSLEAQoYQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFAoMZGlzcGxheV9uYW1lGAIgASgJEjoKBnNvdXJjZRgDIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQECEhIKCnJlcXVlc3RfaWQYBCABKAkSKAoGd2hlZWxzGAUgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWwiUAoZQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZRIzCgtpbnRlZ3JhdGlvbhgBIAEoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uIkYKE1VwbG9hZEJ1bmRsZVJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIVCgdjb250ZW50GAIgASgMQgTiQQECIkIKFFVwbG9hZEJ1bmRsZVJlc3BvbnNlEioKBmJ1bmRsZRgBIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYiNwobR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQIiWQocR2V0UHl0aG9uSW50ZXJwcmV0ZXJSZXNwb25zZRI5CgtpbnRlcnByZXRlchgBIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyIkEKFUZpbmRXaGVlbFBhcnRzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEg4KBnNoYTI1NhgCIAMoCSJDChZGaW5kV2hlZWxQYXJ0c1Jlc3BvbnNlEikKBXBhcnRzGAEgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJJChZVcGxvYWRXaGVlbFBhcnRSZXF1ZXN0EhgKCnByb2plY3RfaWQYASABKAlCBOJBAQISFQoHY29udGVudBgCIAEoDEIE4kEBAiJDChdVcGxvYWRXaGVlbFBhcnRSZXNwb25zZRIoCgRwYXJ0GAEgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZiJ6ChJDb3B5T2JqZWN0c1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIRCgN1cmwYAiABKAlCBOJBAQISEwoLc2VjcmV0X25hbWUYAyABKAkSEQoJZnJvbV9wYXJ0GAQgASgFEg8KB2xpc3RpbmcYBSABKAkipQEKE0NvcHlPYmplY3RzUmVzcG9uc2USKQoFcGFydHMYASADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmEhIKCnBhcnRfY291bnQYAiABKAUSFAoMb2JqZWN0X2NvdW50GAMgASgFEhIKCnNpemVfYnl0ZXMYBCABKAMSDwoHbGlzdGluZxgFIAEoCRIUCgxkaXNwbGF5X25hbWUYBiABKAkiNQoVR2V0SW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECIk0KFkdldEludGVncmF0aW9uUmVzcG9uc2USMwoLaW50ZWdyYXRpb24YASABKAsyHi5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvbiJ8ChdMaXN0SW50ZWdyYXRpb25zUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCSJpChhMaXN0SW50ZWdyYXRpb25zUmVzcG9uc2USNAoMaW50ZWdyYXRpb25zGAEgAygLMh4ubm9lbWEuZGF0YXNldHMudjEuSW50ZWdyYXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjgKGERlbGV0ZUludGVncmF0aW9uUmVxdWVzdBIcCg5pbnRlZ3JhdGlvbl9pZBgBIAEoCUIE4kEBAiIbChlEZWxldGVJbnRlZ3JhdGlvblJlc3BvbnNlIlIKF0NoZWNrSW50ZWdyYXRpb25SZXF1ZXN0EhwKDmludGVncmF0aW9uX2lkGAEgASgJQgTiQQECEhkKEXNhbXBsZXNfcGVyX3NwbGl0GAIgASgFIlAKGENoZWNrSW50ZWdyYXRpb25SZXNwb25zZRI0CgZyZXBvcnQYASABKAsyJC5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvblJlcG9ydCLmAgoWUHJvcG9zZU1hbmlmZXN0UmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEi8KBXBhcnRzGAIgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAhIUCgxkaXNwbGF5X25hbWUYAyABKAkSDgoGcmVhZGVyGAQgASgJEkMKBXJvbGVzGAUgAygLMjQubm9lbWEuZGF0YXNldHMudjEuUHJvcG9zZU1hbmlmZXN0UmVxdWVzdC5Sb2xlc0VudHJ5EjMKDHNwbGl0X3NoYXJlcxgGIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSFAoMcGljdHVyZV9zaWRlGAcgASgFGksKClJvbGVzRW50cnkSCwoDa2V5GAEgASgJEiwKBXZhbHVlGAIgASgOMh0ubm9lbWEuZGF0YXNldHMudjEuQ29sdW1uUm9sZToCOAEiUAoXUHJvcG9zZU1hbmlmZXN0UmVzcG9uc2USNQoIcHJvcG9zYWwYASABKAsyIy5ub2VtYS5kYXRhc2V0cy52MS5NYW5pZmVzdFByb3Bvc2FsMuMOChJJbnRlZ3JhdGlvblNlcnZpY2USuwEKEUNyZWF0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuQ3JlYXRlSW50ZWdyYXRpb25SZXNwb25zZSJLiLUYA6K1GBJDcmVhdGUgaW50ZWdyYXRpb26C0+STAis6ASoiJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW50ZWdyYXRpb25zEqIBCgxVcGxvYWRCdW5kbGUSJi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRCdW5kbGVSZXF1ZXN0Gicubm9lbWEuZGF0YXNldHMudjEuVXBsb2FkQnVuZGxlUmVzcG9uc2UiQYi1GAOitRgNVXBsb2FkIGJ1bmRsZYLT5JMCJjoBKiIhL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9idW5kbGVzErABChRHZXRQeXRob25JbnRlcnByZXRlchIuLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVxdWVzdBovLm5vZW1hLmRhdGFzZXRzLnYxLkdldFB5dGhvbkludGVycHJldGVyUmVzcG9uc2UiN4i1GAKC0+STAi0SKy92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vcHl0aG9uSW50ZXJwcmV0ZXISnwEKDkZpbmRXaGVlbFBhcnRzEigubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXF1ZXN0Gikubm9lbWEuZGF0YXNldHMudjEuRmluZFdoZWVsUGFydHNSZXNwb25zZSI4iLUYAoLT5JMCLjoBKiIpL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzOmZpbmQSsgEKD1VwbG9hZFdoZWVsUGFydBIpLm5vZW1hLmRhdGFzZXRzLnYxLlVwbG9hZFdoZWVsUGFydFJlcXVlc3QaKi5ub2VtYS5kYXRhc2V0cy52MS5VcGxvYWRXaGVlbFBhcnRSZXNwb25zZSJIiLUYA6K1GBFVcGxvYWQgd2hlZWwgcGFydILT5JMCKToBKiIkL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS93aGVlbFBhcnRzEqMBCgtDb3B5T2JqZWN0cxIlLm5vZW1hLmRhdGFzZXRzLnYxLkNvcHlPYmplY3RzUmVxdWVzdBomLm5vZW1hLmRhdGFzZXRzLnYxLkNvcHlPYmplY3RzUmVzcG9uc2UiRYi1GAOitRgMQ29weSBvYmplY3RzgtPkkwIrOgEqIiYvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L29iamVjdHM6Y29weRKUAQoOR2V0SW50ZWdyYXRpb24SKC5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlcXVlc3QaKS5ub2VtYS5kYXRhc2V0cy52MS5HZXRJbnRlZ3JhdGlvblJlc3BvbnNlIi2ItRgCgtPkkwIjEiEvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH0SnwEKEExpc3RJbnRlZ3JhdGlvbnMSKi5ub2VtYS5kYXRhc2V0cy52MS5MaXN0SW50ZWdyYXRpb25zUmVxdWVzdBorLm5vZW1hLmRhdGFzZXRzLnYxLkxpc3RJbnRlZ3JhdGlvbnNSZXNwb25zZSIyiLUYAoLT5JMCKBImL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnRlZ3JhdGlvbnMSswEKEURlbGV0ZUludGVncmF0aW9uEisubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXF1ZXN0Giwubm9lbWEuZGF0YXNldHMudjEuRGVsZXRlSW50ZWdyYXRpb25SZXNwb25zZSJDiLUYA6K1GBJEZWxldGUgaW50ZWdyYXRpb26C0+STAiMqIS92MS9pbnRlZ3JhdGlvbnMve2ludGVncmF0aW9uX2lkfRKjAQoQQ2hlY2tJbnRlZ3JhdGlvbhIqLm5vZW1hLmRhdGFzZXRzLnYxLkNoZWNrSW50ZWdyYXRpb25SZXF1ZXN0Gisubm9lbWEuZGF0YXNldHMudjEuQ2hlY2tJbnRlZ3JhdGlvblJlc3BvbnNlIjaItRgDgtPkkwIsOgEqIicvdjEvaW50ZWdyYXRpb25zL3tpbnRlZ3JhdGlvbl9pZH06Y2hlY2sSpAEKD1Byb3Bvc2VNYW5pZmVzdBIpLm5vZW1hLmRhdGFzZXRzLnYxLlByb3Bvc2VNYW5pZmVzdFJlcXVlc3QaKi5ub2VtYS5kYXRhc2V0cy52MS5Qcm9wb3NlTWFuaWZlc3RSZXNwb25zZSI6iLUYA4LT5JMCMDoBKiIrL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9tYW5pZmVzdHM6cHJvcG9zZUI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_noema_datasets_v1_integration, file_noema_datasets_v1_integration_report, file_noema_datasets_v1_manifest_proposal, file_noema_type_v1_access, file_noema_type_v1_artifact_ref]);
 
 /**
  * Request of CreateIntegration.
@@ -286,6 +286,112 @@ export const UploadWheelPartResponseSchema: GenMessage<UploadWheelPartResponse> 
   messageDesc(file_noema_datasets_v1_integration_service, 9);
 
 /**
+ * Request of CopyObjects.
+ *
+ * @generated from message noema.datasets.v1.CopyObjectsRequest
+ */
+export type CopyObjectsRequest = Message<"noema.datasets.v1.CopyObjectsRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+
+  /**
+   * `s3://bucket/prefix`, with `?endpoint=https://host&region=name&path_style=true` for a store other than Amazon S3.
+   *
+   * @generated from field: string url = 2;
+   */
+  url: string;
+
+  /**
+   * Name of a secret of the team with the credentials: `access key:secret key`, or with `:session token` after them.
+   * Empty for a public bucket.
+   *
+   * @generated from field: string secret_name = 3;
+   */
+  secretName: string;
+
+  /**
+   * Number of parts that earlier calls returned.
+   *
+   * @generated from field: int32 from_part = 4;
+   */
+  fromPart: number;
+
+  /**
+   * `listing` of the first response. Objects that changed since then are rejected. Empty in the first call.
+   *
+   * @generated from field: string listing = 5;
+   */
+  listing: string;
+};
+
+/**
+ * Describes the message noema.datasets.v1.CopyObjectsRequest.
+ * Use `create(CopyObjectsRequestSchema)` to create a new message.
+ */
+export const CopyObjectsRequestSchema: GenMessage<CopyObjectsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 10);
+
+/**
+ * Response of CopyObjects.
+ *
+ * @generated from message noema.datasets.v1.CopyObjectsResponse
+ */
+export type CopyObjectsResponse = Message<"noema.datasets.v1.CopyObjectsResponse"> & {
+  /**
+   * The parts from `from_part`, at most 4, in the order of the archive.
+   *
+   * @generated from field: repeated noema.type.v1.ArtifactRef parts = 1;
+   */
+  parts: ArtifactRef[];
+
+  /**
+   * Number of parts of the archive.
+   *
+   * @generated from field: int32 part_count = 2;
+   */
+  partCount: number;
+
+  /**
+   * Number of objects.
+   *
+   * @generated from field: int32 object_count = 3;
+   */
+  objectCount: number;
+
+  /**
+   * Bytes of the archive.
+   *
+   * @generated from field: int64 size_bytes = 4;
+   */
+  sizeBytes: bigint;
+
+  /**
+   * Digest of names, sizes and times of the objects.
+   *
+   * @generated from field: string listing = 5;
+   */
+  listing: string;
+
+  /**
+   * Name for the data: the last part of the prefix, or the bucket.
+   *
+   * @generated from field: string display_name = 6;
+   */
+  displayName: string;
+};
+
+/**
+ * Describes the message noema.datasets.v1.CopyObjectsResponse.
+ * Use `create(CopyObjectsResponseSchema)` to create a new message.
+ */
+export const CopyObjectsResponseSchema: GenMessage<CopyObjectsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration_service, 11);
+
+/**
  * Request of GetIntegration.
  *
  * @generated from message noema.datasets.v1.GetIntegrationRequest
@@ -304,7 +410,7 @@ export type GetIntegrationRequest = Message<"noema.datasets.v1.GetIntegrationReq
  * Use `create(GetIntegrationRequestSchema)` to create a new message.
  */
 export const GetIntegrationRequestSchema: GenMessage<GetIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 10);
+  messageDesc(file_noema_datasets_v1_integration_service, 12);
 
 /**
  * Response of GetIntegration.
@@ -325,7 +431,7 @@ export type GetIntegrationResponse = Message<"noema.datasets.v1.GetIntegrationRe
  * Use `create(GetIntegrationResponseSchema)` to create a new message.
  */
 export const GetIntegrationResponseSchema: GenMessage<GetIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 11);
+  messageDesc(file_noema_datasets_v1_integration_service, 13);
 
 /**
  * Request of ListIntegrations.
@@ -377,7 +483,7 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
  * Use `create(ListIntegrationsRequestSchema)` to create a new message.
  */
 export const ListIntegrationsRequestSchema: GenMessage<ListIntegrationsRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 12);
+  messageDesc(file_noema_datasets_v1_integration_service, 14);
 
 /**
  * Response of ListIntegrations.
@@ -405,7 +511,7 @@ export type ListIntegrationsResponse = Message<"noema.datasets.v1.ListIntegratio
  * Use `create(ListIntegrationsResponseSchema)` to create a new message.
  */
 export const ListIntegrationsResponseSchema: GenMessage<ListIntegrationsResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 13);
+  messageDesc(file_noema_datasets_v1_integration_service, 15);
 
 /**
  * Request of DeleteIntegration.
@@ -426,7 +532,7 @@ export type DeleteIntegrationRequest = Message<"noema.datasets.v1.DeleteIntegrat
  * Use `create(DeleteIntegrationRequestSchema)` to create a new message.
  */
 export const DeleteIntegrationRequestSchema: GenMessage<DeleteIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 14);
+  messageDesc(file_noema_datasets_v1_integration_service, 16);
 
 /**
  * Response of DeleteIntegration.
@@ -441,7 +547,7 @@ export type DeleteIntegrationResponse = Message<"noema.datasets.v1.DeleteIntegra
  * Use `create(DeleteIntegrationResponseSchema)` to create a new message.
  */
 export const DeleteIntegrationResponseSchema: GenMessage<DeleteIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 15);
+  messageDesc(file_noema_datasets_v1_integration_service, 17);
 
 /**
  * Request of CheckIntegration.
@@ -469,7 +575,7 @@ export type CheckIntegrationRequest = Message<"noema.datasets.v1.CheckIntegratio
  * Use `create(CheckIntegrationRequestSchema)` to create a new message.
  */
 export const CheckIntegrationRequestSchema: GenMessage<CheckIntegrationRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 16);
+  messageDesc(file_noema_datasets_v1_integration_service, 18);
 
 /**
  * Response of CheckIntegration.
@@ -490,7 +596,7 @@ export type CheckIntegrationResponse = Message<"noema.datasets.v1.CheckIntegrati
  * Use `create(CheckIntegrationResponseSchema)` to create a new message.
  */
 export const CheckIntegrationResponseSchema: GenMessage<CheckIntegrationResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 17);
+  messageDesc(file_noema_datasets_v1_integration_service, 19);
 
 /**
  * Request of ProposeManifest.
@@ -555,7 +661,7 @@ export type ProposeManifestRequest = Message<"noema.datasets.v1.ProposeManifestR
  * Use `create(ProposeManifestRequestSchema)` to create a new message.
  */
 export const ProposeManifestRequestSchema: GenMessage<ProposeManifestRequest> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 18);
+  messageDesc(file_noema_datasets_v1_integration_service, 20);
 
 /**
  * Response of ProposeManifest.
@@ -576,7 +682,7 @@ export type ProposeManifestResponse = Message<"noema.datasets.v1.ProposeManifest
  * Use `create(ProposeManifestResponseSchema)` to create a new message.
  */
 export const ProposeManifestResponseSchema: GenMessage<ProposeManifestResponse> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration_service, 19);
+  messageDesc(file_noema_datasets_v1_integration_service, 21);
 
 /**
  * Integrations of a project.
@@ -636,6 +742,18 @@ export const IntegrationService: GenService<{
     methodKind: "unary";
     input: typeof UploadWheelPartRequestSchema;
     output: typeof UploadWheelPartResponseSchema;
+  },
+  /**
+   * Copies objects of an object store into the project, as parts of an archive of data for CreateIntegration and
+   * ProposeManifest. A call copies some parts; repeat it with `from_part` until there are `part_count`. Addresses that
+   * are not public are rejected unless the operator allows them.
+   *
+   * @generated from rpc noema.datasets.v1.IntegrationService.CopyObjects
+   */
+  copyObjects: {
+    methodKind: "unary";
+    input: typeof CopyObjectsRequestSchema;
+    output: typeof CopyObjectsResponseSchema;
   },
   /**
    * Returns one integration.

@@ -84,6 +84,36 @@ class UploadWheelPartResponse(_message.Message):
     part: _artifact_ref_pb2.ArtifactRef
     def __init__(self, part: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ...) -> None: ...
 
+class CopyObjectsRequest(_message.Message):
+    __slots__ = ("project_id", "url", "secret_name", "from_part", "listing")
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    SECRET_NAME_FIELD_NUMBER: _ClassVar[int]
+    FROM_PART_FIELD_NUMBER: _ClassVar[int]
+    LISTING_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    url: str
+    secret_name: str
+    from_part: int
+    listing: str
+    def __init__(self, project_id: _Optional[str] = ..., url: _Optional[str] = ..., secret_name: _Optional[str] = ..., from_part: _Optional[int] = ..., listing: _Optional[str] = ...) -> None: ...
+
+class CopyObjectsResponse(_message.Message):
+    __slots__ = ("parts", "part_count", "object_count", "size_bytes", "listing", "display_name")
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    PART_COUNT_FIELD_NUMBER: _ClassVar[int]
+    OBJECT_COUNT_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    LISTING_FIELD_NUMBER: _ClassVar[int]
+    DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
+    parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
+    part_count: int
+    object_count: int
+    size_bytes: int
+    listing: str
+    display_name: str
+    def __init__(self, parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., part_count: _Optional[int] = ..., object_count: _Optional[int] = ..., size_bytes: _Optional[int] = ..., listing: _Optional[str] = ..., display_name: _Optional[str] = ...) -> None: ...
+
 class GetIntegrationRequest(_message.Message):
     __slots__ = ("integration_id",)
     INTEGRATION_ID_FIELD_NUMBER: _ClassVar[int]
