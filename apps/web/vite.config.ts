@@ -138,11 +138,11 @@ function dropServiceMethods(file: FileDescriptorProto): void {
   const isLastDropped = (): boolean => dropped.has(`.${file.package}.${file.messageType.at(-1)?.name ?? ''}`);
   const isSmaller = isLastDropped();
   while (isLastDropped()) file.messageType.pop();
-  const typesOf = ({ field, nestedType }: DescriptorProto): string[] => [
+  const listTypes = ({ field, nestedType }: DescriptorProto): string[] => [
     ...field.map(({ typeName }) => typeName),
-    ...nestedType.flatMap(typesOf),
+    ...nestedType.flatMap(listTypes),
   ];
-  const used = new Set(file.messageType.flatMap(typesOf));
+  const used = new Set(file.messageType.flatMap(listTypes));
   const isUsed = (name: string): boolean => used.has(`.${file.package}.${name}`);
   while (isSmaller && file.enumType.length > 0 && !isUsed(file.enumType.at(-1)!.name)) file.enumType.pop();
 }

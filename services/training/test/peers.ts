@@ -17,7 +17,7 @@ export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), u
 const SHARD = 64;
 const CLASSES = ['left', 'right', 'both'];
 
-/** What the integration of a dataset computes for a sample from its prediction and its class. */
+/** Number that the integration of a dataset computes for a sample from its prediction and its class. */
 type Score<T> = (prediction: Float32Array, label: number) => T;
 
 export interface DatasetOptions {

@@ -40,7 +40,7 @@ export interface TrainerSetup {
   readonly masks: readonly MaskSpec[];
   readonly parameters: readonly WorkerParameter[];
   readonly tower?: PooledTower & { readonly data: ResidentTensor };
-  /** The output whose loss the main thread is asked for. */
+  /** The output whose loss the main thread computes. */
   readonly scored?: ScoredOutput;
   readonly optimizer: KerasName;
   readonly schedule?: KerasName;

@@ -42,7 +42,7 @@ it.each([
   [video([0, 1]), 'a video needs the shape [frames, height, width]'],
   [video([[[0, 1]]], { framesPerSecond: 0 }), 'the video has 0 frames per second'],
   [video(new Array(1001).fill([[0]])), 'a video of 1001 frames of 1 × 1 is too large'],
-])('a video that is none is refused', (visual, message) => {
+])('an invalid video is refused', (visual, message) => {
   expect(() => encodeVisual(visual)).toThrow(message);
 });
 
@@ -98,7 +98,7 @@ it.each([
   [graph([{ name: 'a', x: 1, y: 1 }, 'b'], []), '1 of 2 nodes have a position'],
   [graph([{ name: 'a', x: NaN, y: 1 }], []), 'a graph has at most 1000 nodes'],
   [graph(new Array<string>(1001).fill('a'), []), 'a graph has at most 1000 nodes'],
-])('a graph that is none is refused', (visual, message) => {
+])('an invalid graph is refused', (visual, message) => {
   expect(() => encodeVisual(visual)).toThrow(message);
 });
 

@@ -13,7 +13,7 @@ export interface TensorShape {
   readonly dims: readonly number[];
 }
 
-/** What the integration of a dataset version computes from predictions. */
+/** Scores that the integration of a dataset version computes from predictions. */
 export interface DeclaredScores {
   /** Names of the metrics of a sample. */
   readonly metrics: readonly string[];

@@ -39,7 +39,7 @@ export class SampleScores {
     signal: AbortSignal,
   ): Promise<{ readonly name: string; readonly values: Float32Array }[]> {
     const metrics = new Map<string, Float32Array>();
-    for (const { from, request } of requestsOf(predicted)) {
+    for (const { from, request } of splitRequests(predicted)) {
       const { metricNames, scores } = await this.clients
         .of(DatasetService, teamId)
         .scoreSamples(
@@ -68,7 +68,7 @@ export class SampleScores {
     const losses = new Float64Array(rows.length);
     const gradients = new Float32Array(withGradient ? predictions.length : 0);
     const kind = withGradient ? ScoreKind.LOSS_GRADIENT : ScoreKind.LOSS;
-    for (const { from, request } of requestsOf(predicted)) {
+    for (const { from, request } of splitRequests(predicted)) {
       const found = await this.clients
         .of(DatasetService, teamId)
         .scoreSamples({ datasetVersionId, kind, ...request }, { signal, timeoutMs: TIMEOUT_MS });
@@ -84,7 +84,7 @@ export class SampleScores {
 }
 
 /** Cuts rows into requests. */
-function* requestsOf({ rows, dims, predictions }: RowPredictions) {
+function* splitRequests({ rows, dims, predictions }: RowPredictions) {
   if (rows.length === 0) return;
   const width = predictions.length / rows.length;
   if (4 * width > MAX_BYTES)

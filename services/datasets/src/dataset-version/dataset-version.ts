@@ -48,7 +48,7 @@ export interface SkippedSample {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** What an integration computes from predictions. */
+/** Scores that an integration computes from predictions. */
 export interface DeclaredScores {
   /** Names of the metrics of a sample. */
   readonly metrics: readonly string[];

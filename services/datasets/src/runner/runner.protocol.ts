@@ -24,7 +24,7 @@ export interface ShardResponse {
   }[];
 }
 
-/** What is computed of samples with their predictions. */
+/** Quantity that is computed from samples and their predictions. */
 export type ScoreKind = 'metrics' | 'loss' | 'gradient';
 
 /** The header of scores; the numbers are in the body. */
@@ -79,12 +79,12 @@ export interface RunnerMethods {
   };
 }
 
-/** What has to be known of a population to score its samples. */
+/** Properties of a population that scores of its samples need. */
 export type ScoredPopulation = Pick<
   PopulationPlan,
   'inputs' | 'groundTruths' | 'visualizers' | 'populationDigest'
 > & {
-  /** Rows, among all samples, of those that the version left out. */
+  /** Rows, among all samples, of the samples that the version left out. */
   readonly skippedRows: readonly number[];
 };
 export type RunnerMethod = keyof RunnerMethods;

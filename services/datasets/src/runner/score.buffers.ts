@@ -48,7 +48,7 @@ export class ScoreBuffers {
     });
   }
 
-  /** Throws `unsupported` GRADIENT_MISSING for a loss that gives no gradient where one is asked for. */
+  /** Throws `unsupported` GRADIENT_MISSING for a loss that gives no gradient where one is requested. */
   addLoss(index: number, { value, gradient }: SampleLossResult): void {
     this.scores[0]![index] = value;
     if (this.gradients === undefined) return;

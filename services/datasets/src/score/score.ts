@@ -22,7 +22,7 @@ export interface Predictions {
   readonly predictions: Float32Array;
 }
 
-/** What a process computes. */
+/** Request to a process of user code. */
 export interface ScoreRequest extends Predictions {
   /** Requests with the same key may share a process. */
   readonly key: string;
@@ -35,7 +35,7 @@ export interface Scores {
   readonly metrics: readonly string[];
   /** Each metric, or the loss: [rows], NaN without ground truth. */
   readonly values: readonly Float64Array[];
-  /** [rows, …dims]; empty unless they were asked for. */
+  /** [rows, …dims]; empty unless they were requested. */
   readonly gradients: Float32Array;
 }
 

@@ -11,7 +11,7 @@ import { LANGUAGES } from '../runner/runtimes/runtime.registry.js';
 import { TrustedIsolation } from '../runner/trusted.isolation.js';
 import { readScores, type ScoreKind, type Scores } from './score.js';
 
-/** What a module declares after three training samples and an unlabeled one with the truth index + 1. */
+/** Code of a module after three training samples and an unlabeled one with the truth index + 1. */
 interface Declared {
   readonly js: string;
   readonly py: string;

@@ -47,9 +47,9 @@ it('the loss of an integration has the gradients of the same loss of the engine,
     return Promise.resolve({ losses: new Float64Array(scoredRows.length), gradients });
   });
   const own = open('mean_squared_error');
-  const gradientsOf = async (opened: LayersModel) =>
+  const computeGradients = async (opened: LayersModel) =>
     opened.lossGradients(await opened.tensorsOf(row), { rows, layers: ['hidden'], signal });
-  const [ours, theirs] = [await gradientsOf(own), await gradientsOf(scored)];
+  const [ours, theirs] = [await computeGradients(own), await computeGradients(scored)];
   expect(asked.flat()).toEqual([7, 7]);
   ours.forEach(({ input, gradients }, i) => {
     expect(Math.max(...input.map(Math.abs))).toBeGreaterThan(1e-3);

@@ -178,7 +178,7 @@ export async function evaluateRows(
   };
 }
 
-/** The metrics of a split with the means of those of the integration over its rows. */
+/** The metrics of a split with the means of the metrics of the integration over its rows. */
 function withMeans(
   split: SplitMetrics,
   { firstRow, count }: SplitRange,
@@ -203,12 +203,12 @@ function mean(values: Float32Array): number {
   return sum / count;
 }
 
-/** The error of a run whose loss the integration of the data computed, when the data have none. */
+/** The error of a run whose loss the integration of the data computed, when the data declare no loss. */
 export const lossUnknown = (): DomainError =>
   new DomainError(
     'precondition',
     'LOSS_MISSING',
-    'the run names the loss of the integration, and the data have none any more; start a run with another loss',
+    'the run names the loss of the integration, and the data declare no loss; start a run with another loss',
   );
 
 const rowsOf = (

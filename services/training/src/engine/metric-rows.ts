@@ -7,7 +7,7 @@ export type ScoreMetrics = (
   signal: AbortSignal,
 ) => Promise<readonly SampleMetric[]>;
 
-/** Computes losses of rows [n] from their predictions, and their gradients where they are asked for. */
+/** Computes losses of rows [n] from their predictions, and their gradients where they are requested. */
 export type ScoreLoss = (
   predicted: RowPredictions,
   options: { readonly signal: AbortSignal; readonly withGradient: boolean },

@@ -21,7 +21,7 @@ export const EVALUATION_FIELDS: readonly (readonly [string, FieldType])[] = [
 ];
 
 /** Fields of one evaluation: `EVALUATION_FIELDS`, and `metrics.<name>` of each metric of the integration. */
-export const fieldsOf = ({
+export const listFields = ({
   evaluation: { metrics = [] },
 }: RankedEvaluation): readonly (readonly [string, FieldType])[] => [
   ...EVALUATION_FIELDS,

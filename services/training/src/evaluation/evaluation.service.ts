@@ -31,7 +31,7 @@ import { runNotFound } from '../run/run.errors.js';
 import type { Run } from '../run/run.js';
 import { RunRepository } from '../run/run.repository.js';
 import { rowInvalid } from './evaluation.errors.js';
-import { evaluationReader, fieldsOf, rowsInOrder } from './evaluation.fields.js';
+import { evaluationReader, listFields, rowsInOrder } from './evaluation.fields.js';
 import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import {
@@ -145,7 +145,11 @@ export class EvaluationService {
     { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const filter = Filter.of(text, new Map([...index.fields, ...fieldsOf(ranked)]), labelAlias(index.fields));
+    const filter = Filter.of(
+      text,
+      new Map([...index.fields, ...listFields(ranked)]),
+      labelAlias(index.fields),
+    );
     const columns = await this.reader.columns(
       dataset,
       filter.fields.filter((name) => index.fields.has(name)),
