@@ -51,7 +51,7 @@ export interface GalleryGridProps {
 }
 
 /**
- * Up to a million samples as a grid that draws what is in sight. Click, Shift and Ctrl mark; arrows move, Space
+ * Up to a million samples as a grid that draws the lines in sight. Click, Shift and Ctrl mark; arrows move, Space
  * marks, Enter or a double click opens.
  */
 export function GalleryGridView({

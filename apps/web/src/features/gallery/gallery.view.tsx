@@ -66,7 +66,7 @@ export interface GalleryProps {
   readonly onOpen: (index: number, sample: SampleAddress | undefined) => void;
   readonly onActive?: (index: number) => void;
   readonly onReach?: (index: number) => void;
-  /** The file of the marked samples, of all when none is. */
+  /** Creates the file of the marked samples, of all without marks. */
   readonly onExport: (kind: GalleryExport, marks: Marks | undefined) => Promise<Blob>;
   /** Title of exported files. */
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { evaluations } from '../../api/clients.js';
 import { splitName } from '../../parts/address/split.js';

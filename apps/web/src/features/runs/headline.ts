@@ -14,7 +14,7 @@ export interface Headline {
   readonly interval: { readonly low: number; readonly high: number } | undefined;
 }
 
-/** The headline of an epoch: its first metric, the loss where it has none; `undefined` without both. */
+/** The headline of an epoch: its first metric, otherwise the loss; `undefined` without both. */
 export function findHeadline(epoch: Epoch | undefined): Headline | undefined {
   const part = judgedSplit(epoch);
   if (part === undefined) return undefined;

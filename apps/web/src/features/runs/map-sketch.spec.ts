@@ -25,7 +25,7 @@ describe('sketch of a map', () => {
     expect(dots.at(-1)!.x).toBeCloseTo(6);
   });
 
-  it('puts a single dot in the middle, and has none of an empty map', () => {
+  it('puts a single dot in the middle, and draws no dot of an empty map', () => {
     const one = { x: Float32Array.of(3), y: Float32Array.of(-7), loss: undefined, total: 1 };
     expect(layOutSketch(one, frame)).toEqual([{ x: 56, y: 31, rank: -1 }]);
     expect(layOutSketch({ ...one, x: new Float32Array(), y: new Float32Array() }, frame)).toEqual([]);

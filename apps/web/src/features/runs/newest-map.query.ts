@@ -45,7 +45,7 @@ export const useMapSketch = (explorationId: string, hasLoss: boolean) =>
             const [x, y] = [first('x'), first('y')];
             if (x === undefined || y === undefined) return;
             resolve({ x, y, loss: first('loss'), total: count });
-            // What follows is not needed.
+            // Later batches are not needed.
             stop.abort();
           },
         }).catch(reject);

@@ -44,7 +44,7 @@ export function SampleTableView({
             <Table.Th
               key={name}
               data-verbatim
-              ta={sideOf(type)}
+              ta={chooseSide(type)}
               w={150}
               maw={180}
               style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }}
@@ -98,7 +98,7 @@ export function SampleTableView({
               )}
             </Table.Td>
             {shown.map(({ name, type }) => (
-              <Table.Td key={name} ta={sideOf(type)} maw={180}>
+              <Table.Td key={name} ta={chooseSide(type)} maw={180}>
                 <CutView text={metadataText(sample.metadata?.[name])} />
               </Table.Td>
             ))}
@@ -110,7 +110,7 @@ export function SampleTableView({
 }
 
 /** Numbers stand under each other, text begins at the left. */
-const sideOf = (type: ColumnType): 'left' | 'right' => (type === ColumnType.NUMBER ? 'right' : 'left');
+const chooseSide = (type: ColumnType): 'left' | 'right' => (type === ColumnType.NUMBER ? 'right' : 'left');
 
 /** A metadata value as people read it. */
 function metadataText(data: JsonValue | undefined): string {

@@ -43,7 +43,7 @@ export function SampleDrawerView() {
       {lists.length > 1 && (
         <SegmentedControl
           size="xs"
-          aria-label="What is listed"
+          aria-label="List of samples"
           data={lists.map((value) => ({ value, label: TITLES[value] }))}
           value={list}
           onChange={(next) => {
