@@ -26,7 +26,7 @@ const done = (n: number) =>
 const stream = (text: string) => new Response(text, { headers: { 'content-type': EVENT_STREAM } });
 
 describe('createRestClient', () => {
-  it('works for a service of which some RPCs have no route, and says so where such a one is called', () => {
+  it('works for a service of which some RPCs have no route, and refuses the call of such a one', () => {
     const client = createRestClient(DatasetService, { baseUrl: 'http://localhost' });
     expect(client.listDatasetVersions).toBeTypeOf('function');
     expect(() => client.scoreSamples({})).toThrow(

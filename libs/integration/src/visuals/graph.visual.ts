@@ -81,8 +81,8 @@ export const graphKind: VisualKind<GraphVisual, StoredGraph> = {
     const odd = Array.isArray(edges) ? edges.findIndex((edge) => !isEdge(edge, whole.length)) : 0;
     if (odd !== -1)
       throw visualInvalid(
-        `edge ${odd} is ${JSON.stringify(edges[odd])}; give the positions of two of the ${whole.length} nodes, and if ` +
-          'you like a weight of 0 or more',
+        `edge ${odd} is ${JSON.stringify(edges[odd])}; give the positions of two of the ${whole.length} nodes, ` +
+          'and a weight of 0 or more if you like',
       );
     if (isGraph(parts)) return encodeJson(parts);
     throw visualInvalid(

@@ -5,7 +5,7 @@ import type { AnalysisArtifactStore } from './analysis-artifacts.store.js';
 /** Its picture (PNG) or its numbers (Arrow `values`). */
 export type HeatMapPart = 'picture' | 'values';
 
-/** One file of a heat map, as it is stored. */
+/** One stored file of a heat map. */
 export interface HeatMapFile {
   readonly bytes: Uint8Array;
   readonly sha256: string;

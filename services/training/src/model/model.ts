@@ -93,7 +93,7 @@ export interface ModelInfo {
   readonly artifact: unknown;
 }
 
-/** Layers that a caller gives, as they are checked and stored. */
+/** Layers that a caller gives, after they were checked. */
 export interface CompiledTopology extends Pick<ModelInfo, 'inputs' | 'outputs' | 'parameterCount'> {
   readonly layers: readonly Pick<LayerInfo, 'name' | 'outputDims'>[];
   /** SHA-256 of the canonical JSON. */

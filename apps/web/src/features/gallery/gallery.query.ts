@@ -38,7 +38,7 @@ export interface GalleryRun {
   readonly hasHeatMaps: boolean;
 }
 
-/** Requests samples, evaluations and heat maps of the items from `first` up to, not including, `last`, in chunks of fixed bounds. */
+/** Requests samples, evaluations and heat maps of the items from `first` up to, not including, `last`, in chunks. */
 export function useGalleryDetails(
   projectId: string,
   items: GalleryItems,
