@@ -1,6 +1,5 @@
 import { create, toJson } from '@bufbuild/protobuf';
 import { JobService, WatchJobResponseSchema } from '@noema/contracts/noema/jobs/v1/job_service';
-import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { DomainError } from '@noema/kernel';
@@ -26,14 +25,6 @@ const done = (n: number) =>
 const stream = (text: string) => new Response(text, { headers: { 'content-type': EVENT_STREAM } });
 
 describe('createRestClient', () => {
-  it('works for a service of which some RPCs have no route, and refuses the call of such a one', () => {
-    const client = createRestClient(DatasetService, { baseUrl: 'http://localhost' });
-    expect(client.listDatasetVersions).toBeTypeOf('function');
-    expect(() => client.scoreSamples({})).toThrow(
-      'rpc noema.datasets.v1.DatasetService.ScoreSamples has no google.api.http route',
-    );
-  });
-
   it('sends the token and reads the answer, unknown fields or not', async () => {
     const client = createRestClient(
       ProjectService,

@@ -47,11 +47,7 @@ export function createRestClient<S extends DescService>(
 
 function methodOf(caller: HttpCaller, method: DescMethod): unknown {
   const route = routesOf(method)[0];
-  // Services call some RPCs of each other by gRPC alone: a client of the others has to work.
-  if (route === undefined)
-    return () => {
-      throw new Error(`${method.toString()} has no google.api.http route`);
-    };
+  if (route === undefined) throw new Error(`${method.toString()} has no google.api.http route`);
   const decode = (json: JsonValue): Message =>
     fromJson(method.output, wrap(route, json), { ignoreUnknownFields: true });
   if (method.methodKind === 'unary')
