@@ -175,13 +175,16 @@ describe('who calls', () => {
   }, async () => {
     const forged = await forgedTokens({ signer: platform.signer, privateKey, teamId: platform.teamId });
     const guarded = routes.filter(({ method }) => rolesOf(method) !== 'everybody');
+    const metBy = new Map<string, Set<string>>();
     for (const [t, [name, token]] of [...forged].entries()) {
       // One verifier serves all RPCs of a process. So each RPC and each route is tried without a token and with
       // every fifth forged one, in turn: each service meets all of them.
       const isTried = (n: number): boolean => token === undefined || (n + t) % 5 === 0;
       const [rpc, rest] = [`RPC with ${name}`, `route with ${name}`];
-      const onCall = (): void => {
+      const onCall = (called: string): void => {
         table.note(rpc, undefined);
+        const service = /noema\.\w+/.exec(called)![0];
+        metBy.set(service, (metBy.get(service) ?? new Set()).add(name));
       };
       for (const { rpc: called, outcome } of await reachedWithout(served, token, onCall, isTried))
         table.note(rpc, `${called}: ${outcome}`);
@@ -195,6 +198,7 @@ describe('who calls', () => {
         },
       );
     }
+    expect([...metBy].filter(([, names]) => names.size < [...forged].length)).toEqual([]);
     expect(table.passed()).toEqual([]);
     expect(table.attempts).toBeGreaterThan(1500);
   });
