@@ -25,4 +25,14 @@ export const measureRows: readonly Row[] = [
     rules: [{ figure: 'variance kept', tolerance: 1e-4 }],
     judge: judgedBy('perception'),
   },
+  {
+    key: 'charts-1m',
+    work: 'ten refreshes of 12 charts over 1,000,000 rows, each with a new filter across all charts',
+    note: 'Both have bins and groups of fields ready and give mean, number and spread of every group',
+    contestants: [
+      { name: 'Noema', side: 'ours', script: ['charts'] },
+      { name: 'DuckDB', side: 'peer', script: ['duckdb_charts.py'] },
+    ],
+    reaches: [{ ours: 'Noema', peer: 'DuckDB', atMost: 1 }],
+  },
 ];

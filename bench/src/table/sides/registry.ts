@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel';
+import { chartsSide } from './charts.side.js';
 import { firstMapSide } from './first-map.side.js';
 import { gradCamSide } from './grad-cam.side.js';
 import { integratedGradientsSide } from './integrated-gradients.side.js';
@@ -14,6 +15,7 @@ import { walkSide, warmWalkSide } from './walk.side.js';
 
 /** All work of ours that the table measures. */
 export const sides = new Registry<SideKind>('side', [
+  chartsSide,
   firstMapSide,
   gradCamSide,
   integratedGradientsSide,

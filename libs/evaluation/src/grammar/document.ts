@@ -16,7 +16,6 @@ export const MARKS = [
   'table',
   'heatmap',
   'donut',
-  'scatter',
   'histogram',
   'number',
 ] as const;
