@@ -85,7 +85,7 @@ format: install ## Format all TypeScript, JavaScript and CSS
 lint: build ## Format, types, style, plain English, import boundaries, protos
 	@$(begin); biome format .; \
 	eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
-	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
+	depcruise $(wildcard libs/*/src services/*/src apps/*/src examples/*/src) bench/src deploy/src e2e/src --config .dependency-cruiser.cjs; \
 	node tools/plain-english.mjs; buf lint; $(took)
 
 bench: build ## Measure against the peers in Python on this machine, up to an hour,

@@ -7,7 +7,7 @@ import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { POPULATION_PATH } from '../src/page/synthetic-platform.js';
-import { IDS } from '../src/page/synthetic-records.js';
+import { IDS } from '../src/page/synthetic-ids.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);

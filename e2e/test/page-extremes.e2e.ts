@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { measureGallery, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
-import { IDS } from '../src/page/synthetic-records.js';
+import { IDS } from '../src/page/synthetic-ids.js';
 import { syntheticPicture } from '../src/page/synthetic-picture.js';
 
 let browser: Browser;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { covered, focusSeen, smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
-import { IDS } from '../src/page/synthetic-records.js';
+import { IDS } from '../src/page/synthetic-ids.js';
 import { SYNTHETIC_TASKS } from '../src/page/synthetic-tasks.js';
 import { SYNTHETIC_VISUALS } from '../src/page/synthetic-visuals.js';
 

@@ -5,7 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { onStage } from '../src/page/page-stage.js';
-import { IDS, mapId } from '../src/page/synthetic-records.js';
+import { IDS } from '../src/page/synthetic-ids.js';
+import { mapId } from '../src/page/synthetic-records.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
-import { IDS } from '../src/page/synthetic-records.js';
+import { IDS } from '../src/page/synthetic-ids.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);

@@ -4,7 +4,7 @@ import { compileModel, importModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights } from '@noema/layers';
 import { elementCount, float32, type TensorData } from '@noema/onnx';
 import { seededRandom } from '@noema/kernel';
-import type { ModelFile, StoredTensor } from './model.files.js';
+import type { ModelFile, StoredTensor } from './model.file.js';
 
 /** Result for one file. */
 export interface Checked {

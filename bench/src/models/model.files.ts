@@ -5,33 +5,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportOptions } from '@noema/importers';
 import { PYTHON_FOLDER } from '../python.js';
+import type { ModelFile, Reference } from './model.file.js';
 import { tfjsFiles } from './tfjs.files.js';
-
-/** A tensor as the Python side writes it: float32, row-major, in base64. */
-export interface StoredTensor {
-  readonly dims: readonly number[];
-  readonly base64: string;
-}
-/** Two samples, and what the file's own runtime computes from them. */
-export interface Reference {
-  readonly inputs: Readonly<Record<string, StoredTensor>>;
-  readonly outputs: Readonly<Record<string, StoredTensor>>;
-  /** Gradients of a weighted sum of the first output at the inputs, where a runtime has gradients. */
-  readonly derived?: {
-    /** Whether the sum is of the scores before the final softmax or sigmoid. */
-    readonly ofScores?: boolean;
-    readonly weighting: StoredTensor;
-    readonly gradients: Readonly<Record<string, StoredTensor>>;
-  };
-}
-/** One file to open. */
-export interface ModelFile {
-  readonly name: string;
-  readonly maker: string;
-  readonly path: string;
-  readonly options: ImportOptions;
-  readonly reference: Reference;
-}
 
 interface Job {
   readonly name: string;

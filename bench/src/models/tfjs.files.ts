@@ -7,7 +7,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import * as layers from '@tensorflow/tfjs-layers';
 import { unpacked } from '../memory/npm.package.js';
-import type { ModelFile, Reference, StoredTensor } from './model.files.js';
+import type { ModelFile, Reference, StoredTensor } from './model.file.js';
 
 const NSFWJS = 'nsfwjs@4.3.0';
 /** Largest input of which gradients are computed. */

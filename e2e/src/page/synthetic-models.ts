@@ -2,7 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { DomainError } from '@noema/kernel';
-import { IDS } from './synthetic-records.js';
+import { IDS } from './synthetic-ids.js';
 
 /** A model that takes pictures of one channel and tells classes apart. */
 export interface SyntheticModel {

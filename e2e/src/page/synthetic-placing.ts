@@ -3,7 +3,8 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type JobSchema, JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { DomainError } from '@noema/kernel';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
-import { IDS, type MapRecord, mapId } from './synthetic-records.js';
+import { IDS } from './synthetic-ids.js';
+import { type MapRecord, mapId } from './synthetic-records.js';
 
 const READING = '01890a5d-ac96-774b-bcce-b302099a8801';
 const PLACING = '01890a5d-ac96-774b-bcce-b302099a8802';

@@ -39,7 +39,8 @@ import { SyntheticMaking } from './synthetic-making.js';
 import { SyntheticPlacing } from './synthetic-placing.js';
 import { ringAt, syntheticPicture } from './synthetic-picture.js';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
-import { epochOfMap, IDS, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
+import { IDS } from './synthetic-ids.js';
+import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 

@@ -4,22 +4,10 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { IDS } from './synthetic-ids.js';
 import type { SyntheticModel } from './synthetic-models.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 import type { SyntheticTask } from './synthetic-tasks.js';
-
-export const IDS = {
-  team: '01890a5d-ac96-774b-bcce-b302099a8057',
-  project: '01890a5d-ac96-774b-bcce-b302099a8001',
-  run: '01890a5d-ac96-774b-bcce-b302099a8002',
-  data: '01890a5d-ac96-774b-bcce-b302099a8003',
-  set: '01890a5d-ac96-774b-bcce-b302099a8004',
-  space: '01890a5d-ac96-774b-bcce-b302099a8005',
-  map: '01890a5d-ac96-774b-bcce-b302099a8006',
-  job: '01890a5d-ac96-774b-bcce-b302099a8007',
-  other: '01890a5d-ac96-774b-bcce-b302099a8008',
-  otherSet: '01890a5d-ac96-774b-bcce-b302099a8009',
-} as const;
 
 /** Settings of a synthetic platform besides its population. */
 export interface PlatformOptions extends SyntheticOptions {
