@@ -29,7 +29,7 @@ const CHARTS = [
 export const chartsSide: SideKind = {
   key: 'charts',
   async prepare(data) {
-    const frame = frameOf(data);
+    const frame = buildFrame(data);
     const queries = new ChartQueries(frame);
     const charts = parseDocument({ version: 1, charts: CHARTS }).charts as readonly MarkChart[];
     const limits = quantiles(frame);
@@ -60,7 +60,7 @@ export const chartsSide: SideKind = {
 };
 
 /** Losses, predictions and three numbers of each sample, from the responses of the last layer and others. */
-function frameOf(data: DataFolder): Frame {
+function buildFrame(data: DataFolder): Frame {
   const [responses, labels] = [data.floats('responses.f32'), data.labels()];
   const once = labels.length;
   const [units, rows] = [responses.length / once, once * REPEATS];
