@@ -182,7 +182,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     { count: 2000, path: `/projects/${IDS.project}` },
     async ({ platform, page, population, shown }) => {
       const results = page.getByTestId('newest-results');
-      // statsmodels: proportion_confint(1940, 2000, method='wilson').
+      // SciPy 1.17: binomtest(1940, 2000).proportion_ci(method='wilson').
       await results.getByText('95% interval 96.16% to 97.66%').waitFor();
       expect(await results.getByTestId('headline').textContent()).toBe('97.00%');
       const { trueClass, predictedClass } = platform.population;
@@ -276,6 +276,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     { count: 2000 },
     async ({ page, population }) => {
       await population.ready();
+      await page.getByRole('button', { name: /^Map trust .* · (good|fair|low)$/ }).click();
       const trust = page.getByRole('group', { name: 'How far the map can be trusted' });
       expect(await trust.textContent()).toMatch(
         /Trustworthiness98\.00% ± 0\.12.*Random triplets74\.00% ± 0\.27Distance correlation0\.52 ± 0\.004/,

@@ -93,9 +93,21 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
       expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
       expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
+      await page.getByRole('button', { name: /^Map trust 9[78](\.\d)?% · good$/ }).click();
       expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(
         /Trustworthiness\s*9[78]\.\d+%/,
       );
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('list', { name: 'Sizes of loss' }).getByRole('listitem').count()).toBe(3);
+      await look('first-visit');
+      await page
+        .getByRole('note')
+        .getByText(/^Each dot is one sample/)
+        .waitFor();
+      await page.getByRole('button', { name: 'Dismiss the hint' }).click();
+      await page.reload();
+      await population.ready();
+      expect(await page.getByText(/^Each dot is one sample/).count()).toBe(0);
       await look('population');
     });
 
@@ -287,12 +299,14 @@ describe.skipIf(!isShowable('the walk in the browser'))(
     });
 
     step('makes a map with its settings, and shows it while it is made', async () => {
+      await page.getByRole('button', { name: /^Map trust/ }).click();
       await page.getByText('Random triplets').hover();
       await page
         .getByRole('tooltip')
         .getByText(/50% by chance/)
         .waitFor();
-      await shown.picture('trust');
+      await look('trust');
+      await page.keyboard.press('Escape');
       await page.getByRole('button', { name: 'Make a map' }).click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('combobox', { name: 'Initialization' }).waitFor();

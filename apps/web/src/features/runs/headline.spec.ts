@@ -18,7 +18,7 @@ describe('headline of a run', () => {
   it('has the interval of Wilson for an accuracy of the validation split', () => {
     const headline = findHeadline(epoch([{ name: 'accuracy', value: 0.9 }]));
     expect(headline).toMatchObject({ name: 'accuracy', value: 0.9, split: Split.VALIDATION });
-    // statsmodels: proportion_confint(90, 100, method='wilson').
+    // SciPy 1.17: binomtest(90, 100).proportion_ci(method='wilson').
     expect(headline!.interval!.low).toBeCloseTo(0.8256344, 6);
     expect(headline!.interval!.high).toBeCloseTo(0.9447709, 6);
   });

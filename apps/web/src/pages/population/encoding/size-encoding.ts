@@ -4,7 +4,7 @@ import { numberScale } from '../../../parts/scales/number-scale.js';
 import { type Extent, extentOf } from '../../../parts/scales/extent.js';
 
 /** Few dots are large: sizes grow with this power of the place on the scale. */
-const POWER = 4.5;
+export const POWER = 4.5;
 const MISSING_SIZE = 40;
 
 /**

@@ -7,7 +7,8 @@ import { groupsOf } from '../points/column-catalog.js';
 import { FilterPanelView } from './filter-panel.view.js';
 import { isReady } from '../maps/map-catalog.js';
 import styles from '../style/population.module.css';
-import { TrustView } from '../maps/trust.view.js';
+import { TrustLineView } from '../maps/trust-line.view.js';
+import { SizeLegendView } from './size-legend.view.js';
 import { MapChoiceView } from './view-panel.view.js';
 import { domainNote } from '../points/column-domains.js';
 import { usePopulation } from '../model/population-context.js';
@@ -21,7 +22,7 @@ const PlacedFactsView = lazy(async () => ({
 
 const NO_WARNINGS: Exploration['warnings'] = [];
 
-/** How the population is shown: which map and how far to trust it, colors, sizes, filters. */
+/** How the population is shown, in the order of use: colors, filters, sizes, the map; and how far to trust it. */
 export function LeftPanelView() {
   const {
     projectId,
@@ -37,6 +38,7 @@ export function LeftPanelView() {
     options,
     hasClasses,
     points,
+    pointSize,
     filters,
     within,
     settings,
@@ -62,56 +64,124 @@ export function LeftPanelView() {
         };
   return (
     <aside className={styles.left} aria-label="How it is shown">
-      <section className={styles.section}>
-        <PanelHead title="View">
-          <ActionIcon
-            size={32}
-            variant="subtle"
-            color="gray"
-            aria-label="Fold the left panel"
-            onClick={() => {
-              set({ left: false }, 'replace');
+      <div className={styles.leftScroll}>
+        <section className={styles.section}>
+          <PanelHead title="Color">
+            <ActionIcon
+              size={32}
+              variant="subtle"
+              color="gray"
+              aria-label="Fold the left panel"
+              onClick={() => {
+                set({ left: false }, 'replace');
+              }}
+            >
+              <IconLayoutSidebarLeftCollapse size={16} />
+            </ActionIcon>
+          </PanelHead>
+          <ColorPanelView
+            options={options}
+            color={color}
+            scale={state.scale}
+            palette={state.palette}
+            legend={legend}
+            isComing={map !== undefined && isReady(map)}
+            epochs={available.length}
+            onColor={(name) => {
+              set({ color: name, scale: undefined });
             }}
-          >
-            <IconLayoutSidebarLeftCollapse size={16} />
-          </ActionIcon>
-        </PanelHead>
-        <MapChoiceView
-          projectId={projectId}
-          runId={run.id}
-          catalog={catalog}
-          choice={choice}
-          map={base}
-          placedMaps={placedMaps}
-          placed={state.placed}
-          onMade={onMade}
-          onPlaced={onPlaced}
-          onChoice={(next) => {
-            set({
-              map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch },
-              made: '',
-              placed: '',
-              camera: undefined,
-            });
-          }}
-        />
-        {map !== undefined &&
-          isReady(map) &&
-          (map.placed !== undefined || (!map.automatic && placedMaps.length === 0)) && (
+            onScale={(scale) => {
+              set({ scale });
+            }}
+            onPalette={(palette) => {
+              set({ palette });
+            }}
+            onTint={(name, tint) => {
+              set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } });
+            }}
+          />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Filters" />
+          <FilterPanelView
+            options={options}
+            columns={points.columns}
+            except={color}
+            filters={filters}
+            shown={within}
+            settings={settings}
+            domainOf={domainOf}
+            epochs={available.length}
+            onOpen={setOpened}
+            onFilters={setFilters}
+          />
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Size" />
+          <Select
+            size="xs"
+            aria-label="Size by"
+            value={size}
+            allowDeselect={false}
+            data={groupsOf(
+              options.filter(({ name, isNumber }) => isNumber || name === 'correct'),
+              [{ value: 'none', label: 'None (single size)' }],
+            )}
+            onChange={(name) => {
+              if (name !== null) set({ size: name });
+            }}
+          />
+          {size !== 'none' && (
+            <SizeLegendView
+              column={points.columns.get(size)}
+              range={pointSize}
+              domain={domainOf(size)?.extent}
+            />
+          )}
+        </section>
+        <section className={styles.section}>
+          <PanelHead title="Map" />
+          <MapChoiceView
+            projectId={projectId}
+            runId={run.id}
+            catalog={catalog}
+            choice={choice}
+            map={base}
+            placedMaps={placedMaps}
+            placed={state.placed}
+            onMade={onMade}
+            onPlaced={onPlaced}
+            onChoice={(next) => {
+              set({
+                map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch },
+                made: '',
+                placed: '',
+                camera: undefined,
+              });
+            }}
+          />
+          {map !== undefined &&
+            isReady(map) &&
+            (map.placed !== undefined || (!map.automatic && placedMaps.length === 0)) && (
+              <Suspense>
+                <DeleteMapView
+                  map={map}
+                  onDeleted={() => {
+                    if (map.placed === undefined) set({ made: '', camera: undefined });
+                    else onPlaced('');
+                  }}
+                />
+              </Suspense>
+            )}
+          {map?.placed !== undefined && isReady(map) && (
             <Suspense>
-              <DeleteMapView
-                map={map}
-                onDeleted={() => {
-                  if (map.placed === undefined) set({ made: '', camera: undefined });
-                  else onPlaced('');
-                }}
-              />
+              <PlacedFactsView map={map} hasLabels={hasClasses} />
             </Suspense>
           )}
-      </section>
-      <section className={styles.section}>
-        <PanelHead title="Trust" />
-        <TrustView
+        </section>
+      </div>
+      <section className={styles.foot} aria-label="Trust">
+        <TrustLineView
           trust={map?.trust}
           warnings={map?.warnings ?? NO_WARNINGS}
           hasLabels={hasClasses}
@@ -119,66 +189,6 @@ export function LeftPanelView() {
           onColored={(on) => {
             set({ color: on ? 'trust' : 'loss', scale: undefined });
           }}
-        />
-        {map?.placed !== undefined && isReady(map) && (
-          <Suspense>
-            <PlacedFactsView map={map} hasLabels={hasClasses} />
-          </Suspense>
-        )}
-      </section>
-      <section className={styles.section}>
-        <PanelHead title="Color" />
-        <ColorPanelView
-          options={options}
-          color={color}
-          scale={state.scale}
-          palette={state.palette}
-          legend={legend}
-          isComing={map !== undefined && isReady(map)}
-          epochs={available.length}
-          onColor={(name) => {
-            set({ color: name, scale: undefined });
-          }}
-          onScale={(scale) => {
-            set({ scale });
-          }}
-          onPalette={(palette) => {
-            set({ palette });
-          }}
-          onTint={(name, tint) => {
-            set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } });
-          }}
-        />
-      </section>
-      <section className={styles.section}>
-        <PanelHead title="Size" />
-        <Select
-          size="xs"
-          aria-label="Size by"
-          value={size}
-          allowDeselect={false}
-          data={groupsOf(
-            options.filter(({ name, isNumber }) => isNumber || name === 'correct'),
-            [{ value: 'none', label: 'None (single size)' }],
-          )}
-          onChange={(name) => {
-            if (name !== null) set({ size: name });
-          }}
-        />
-      </section>
-      <section className={styles.section}>
-        <PanelHead title="Filters" />
-        <FilterPanelView
-          options={options}
-          columns={points.columns}
-          except={color}
-          filters={filters}
-          shown={within}
-          settings={settings}
-          domainOf={domainOf}
-          epochs={available.length}
-          onOpen={setOpened}
-          onFilters={setFilters}
         />
       </section>
     </aside>

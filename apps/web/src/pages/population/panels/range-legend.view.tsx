@@ -108,9 +108,9 @@ export const RangeLegendView = memo(function RangeLegendView({
       tabIndex={0}
       aria-label={`${end === 'low' ? 'Lowest' : 'Highest'} ${title} shown`}
       onKeyDown={key(end)}
-      aria-valuemin={extent.low}
-      aria-valuemax={extent.high}
-      aria-valuenow={number}
+      aria-valuemin={decimal(extent.low)}
+      aria-valuemax={decimal(extent.high)}
+      aria-valuenow={decimal(number)}
       aria-valuetext={numberText(number)}
     />
   );
@@ -254,3 +254,6 @@ export const RangeLegendView = memo(function RangeLegendView({
     </div>
   );
 });
+
+/** Without a power of ten, which attributes of ARIA may not have; the text beside it has all digits. */
+const decimal = (number: number): number => Number(number.toFixed(6));

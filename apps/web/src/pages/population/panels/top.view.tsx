@@ -3,9 +3,10 @@ import { IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabl
 import { FilterChipsView } from './filter-chips.view.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
+import { MapHintView } from './map-hint.view.js';
 import { SearchBoxView } from './search-box.view.js';
 
-/** What lies over the upper edge of the map: the search, the active filters, and the folded panels. */
+/** What lies over the upper edge of the map: the search, the active filters, the folded panels, and what a dot is. */
 export function TopView() {
   const { state, scope, filters, setFilters, toggle } = usePopulation();
   return (
@@ -17,6 +18,7 @@ export function TopView() {
       )}
       {scope !== undefined && <SearchBoxView scope={scope} />}
       <FilterChipsView filters={filters} onFilters={setFilters} />
+      {scope !== undefined && <MapHintView />}
       {!state.right && (
         <Tooltip label="Unfold the right panel (])">
           <ActionIcon

@@ -87,7 +87,7 @@ export function MapChoiceView({
           if (space !== null) onChoice({ ...choice, space });
         }}
       />
-      <Group gap={8} wrap="nowrap" grow preventGrowOverflow={false}>
+      <Group gap={8} wrap="nowrap" align="flex-end" grow preventGrowOverflow={false}>
         <Select
           size="xs"
           label="Layout"
