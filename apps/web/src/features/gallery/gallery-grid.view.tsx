@@ -27,6 +27,8 @@ import { MAX_SCROLL_PX, scrollScale } from './tall-list.js';
 const CELL_EXTRA = 14;
 const TEXT_PX = 18;
 const LEFT_PX = 8;
+/** Next to the margin of the last cell. */
+const RIGHT_PX = 4;
 const SPARE_LINES = 2;
 /** Heights of the view that a scroll may cover in `PERIOD_MS` until pictures are left out. */
 const FLYING_VIEWS = 2;
@@ -37,6 +39,7 @@ export interface GalleryGridProps {
   readonly items: GalleryItems;
   /** Says what the grid lists. */
   readonly label: string;
+  /** Least size of the pictures in CSS pixels; they grow until they fill the line. */
   readonly size: number;
   readonly isScattered: boolean;
   readonly run: GalleryRun | undefined;
@@ -58,7 +61,7 @@ export function GalleryGridView({
   projectId,
   items,
   label,
-  size,
+  size: leastSize,
   isScattered,
   run,
   marks,
@@ -73,7 +76,12 @@ export function GalleryGridView({
   const frame = useMergedRef(measured, scroller);
   const [active, setActive] = useState(-1);
   const isFlying = useIsFlying(scroller);
-  const columns = Math.max(1, Math.floor((width - LEFT_PX) / (size + CELL_EXTRA)));
+  const room = width - LEFT_PX - RIGHT_PX;
+  const columns = Math.max(1, Math.floor(room / (leastSize + CELL_EXTRA)));
+  // The pictures share what would be left of a line.
+  const size = width === 0 ? leastSize : Math.max(1, Math.floor(room / columns) - CELL_EXTRA);
+  // Pixels that are too few for the pictures stand between them.
+  const gap = columns > 1 ? Math.max(0, room - columns * (size + CELL_EXTRA)) / (columns - 1) : 0;
   const linePx = size + CELL_EXTRA + TEXT_PX;
   const lines = Math.ceil(items.count / columns);
   // Lines that exist at once; a line that leaves is used again for one that comes.
@@ -202,6 +210,7 @@ export function GalleryGridView({
               aria-rowindex={line + 1}
               className={styles.line}
               style={{
+                columnGap: gap,
                 transform: `translateY(${scale === 1 ? start : start - top.current * (scale - 1)}px)`,
               }}
             >

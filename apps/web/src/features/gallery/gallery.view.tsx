@@ -193,7 +193,9 @@ export function GalleryView({
         <Group gap={6} ml="auto" wrap="nowrap">
           {marks.count > 0 && (
             <Button
-              size="compact-xs"
+              size="xs"
+              px={10}
+              fw={500}
               variant="subtle"
               onClick={() => {
                 setMarks(noMarks(total));
@@ -204,7 +206,9 @@ export function GalleryView({
           )}
           {actions?.(marks)}
           <ActionView
-            size="compact-sm"
+            size="xs"
+            px={10}
+            fw={500}
             variant="default"
             off={noEdit ?? (isEmpty ? 'There is no sample to save' : undefined)}
             leftSection={<IconBookmark size={14} />}
@@ -218,7 +222,9 @@ export function GalleryView({
           <Menu position="bottom-end">
             <Menu.Target>
               <Button
-                size="compact-sm"
+                size="xs"
+                px={10}
+                fw={500}
                 variant="default"
                 loading={isExporting}
                 disabled={items === undefined || isEmpty}

@@ -5,10 +5,22 @@ import { secrets } from '../../api/team-clients.js';
 import { allPages } from '../../parts/pages.js';
 import type { BucketPlace } from './bucket.copy.js';
 
+/** Height of a label with its description, so that the button is in line with the fields. */
+const BELOW_LABEL_PX = 44;
+const NO_PLACE: BucketPlace = { url: '', secretName: '' };
+
 /** Where objects lie that the platform copies itself, and the secret with the credentials. */
-export function BucketFormView({ onPlace }: { onPlace: (place: BucketPlace) => void }) {
-  const [url, setUrl] = useState('');
-  const [secretName, setSecretName] = useState('');
+export function BucketFormView({
+  first = NO_PLACE,
+  onPlace,
+}: {
+  /** What the form starts with: the place of a copy that failed. */
+  readonly first?: BucketPlace | undefined;
+  readonly onPlace: (place: BucketPlace) => void;
+}) {
+  const [url, setUrl] = useState(first.url);
+  const [secretName, setSecretName] = useState(first.secretName);
+  const [isTried, setTried] = useState(false);
   const names = useQuery({
     queryKey: ['team', 'secrets'],
     queryFn: ({ signal }) =>
@@ -22,15 +34,22 @@ export function BucketFormView({ onPlace }: { onPlace: (place: BucketPlace) => v
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        setTried(true);
         if (isPlace) onPlace({ url: url.trim(), secretName });
       }}
     >
-      <Group gap="sm" align="flex-end">
+      <Group gap="sm" align="flex-start">
         <TextInput
           label="Or copy from an object store"
-          description="s3://bucket/prefix, with ?endpoint=https://… for a store other than Amazon S3"
+          description="Add ?endpoint=https://… for a store other than Amazon S3"
           placeholder="s3://bucket/prefix"
           value={url}
+          error={
+            isTried && !isPlace
+              ? 'An address is s3:// with a bucket, and a prefix to copy a part of it'
+              : undefined
+          }
+          autoComplete="off"
           onChange={(event) => {
             setUrl(event.currentTarget.value);
           }}
@@ -38,9 +57,9 @@ export function BucketFormView({ onPlace }: { onPlace: (place: BucketPlace) => v
         />
         <Select
           label="Credentials"
-          description="a secret: access key:secret key"
+          description="A secret with access key:secret key"
           data={[
-            { value: '', label: 'none, it is public' },
+            { value: '', label: 'None: the bucket is public' },
             ...(names.data ?? []).map(({ name }) => ({ value: name, label: name })),
           ]}
           value={secretName}
@@ -50,7 +69,7 @@ export function BucketFormView({ onPlace }: { onPlace: (place: BucketPlace) => v
           }}
           flex="0 1 14rem"
         />
-        <Button type="submit" variant="default" disabled={!isPlace}>
+        <Button type="submit" variant="default" mt={BELOW_LABEL_PX} disabled={url.trim() === ''}>
           Copy
         </Button>
       </Group>

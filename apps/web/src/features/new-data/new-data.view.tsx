@@ -39,6 +39,7 @@ export function NewDataView(props: NewData) {
 
 function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   const [source, setSource] = useState<Source | undefined>(dropped);
+  const [place, setPlace] = useState<BucketPlace>();
   const [progress, setProgress] = useState<UploadProgress>();
   const [ingested, setIngested] = useState<IngestedData>();
   const abort = useRef(new AbortController());
@@ -76,6 +77,7 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
   const choose = (): void => {
     abort.current.abort();
     upload.reset();
+    if (source !== undefined && 'url' in source) setPlace(source);
     setSource(undefined);
   };
   if (ingested !== undefined)
@@ -85,8 +87,9 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
       <Stack gap="md">
         <DropView onFiles={start} />
         <BucketFormView
-          onPlace={(place) => {
-            start({ ...place, name: nameBucket(place.url) });
+          first={place}
+          onPlace={(chosen) => {
+            start({ ...chosen, name: nameBucket(chosen.url) });
           }}
         />
       </Stack>
@@ -105,7 +108,9 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
     <Stack gap="md">
       <Text size="sm">
         <b>{source.name}</b> · {'url' in source ? source.url : counted(source.files.length, 'file')}
-        {progress !== undefined && ` · ${progressText(progress, 'url' in source ? 'copied' : 'uploaded')}`}
+        {progress !== undefined
+          ? ` · ${progressText(progress, 'url' in source ? 'copied' : 'uploaded')}`
+          : upload.isPending && 'url' in source && ' · listing the objects'}
       </Text>
       {upload.isPending && (
         <Progress
@@ -118,7 +123,7 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
       {upload.error !== null && <FaultView error={upload.error} />}
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={choose}>
-          {upload.isPending ? 'Cancel' : 'Choose other files'}
+          {upload.isPending ? 'Cancel' : 'url' in source ? 'Change the address' : 'Choose other files'}
         </Button>
         {upload.error !== null && (
           <Button
@@ -126,7 +131,7 @@ function Steps({ projectId, onClose, dropped, onModel }: NewData) {
               start(source);
             }}
           >
-            Resume
+            {progress === undefined ? 'Try again' : 'Resume'}
           </Button>
         )}
       </Group>

@@ -51,7 +51,7 @@ export function FrozenLayersView({
       />
       {isChosen && (
         <MultiSelect
-          aria-label="Frozen layers"
+          label="Frozen layers"
           data={[...names].map(([name, label]) => ({ value: name, label }))}
           value={[...frozen]}
           onChange={onChange}

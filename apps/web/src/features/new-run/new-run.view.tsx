@@ -266,7 +266,7 @@ function Form({
                 error={fault('seed')}
               />
             </SimpleGrid>
-            <Group gap="md" align="flex-start" grow>
+            <Group gap="md" align="flex-end" grow>
               <Select
                 label="Optimizer"
                 description={methodHelp(optimizer)}

@@ -15,6 +15,9 @@ import {
 } from './visual-sheet.js';
 import { useVisualSheet } from './visual-sheet.query.js';
 
+/** Height of a line of a text, as in the style. */
+const LINE_PX = 15;
+
 /** What a thumbnail shows. */
 export interface ThumbnailProps {
   readonly datasetVersionId: string;
@@ -135,10 +138,13 @@ function Snippet({
       : visual.data.snippet.slice(0, 400);
   return (
     <div {...said(alt)} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>
-      {text}
+      <div style={{ height: wholeLines(size) }}>{text}</div>
     </div>
   );
 }
+
+/** Height of the lines that fit between the paddings of a frame, none of them cut. */
+const wholeLines = (size: number): number => Math.floor((size - 8) / LINE_PX) * LINE_PX;
 
 /** A picture with that name, or none at all for whoever does not see it. */
 const said = (alt: string) => (alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt });

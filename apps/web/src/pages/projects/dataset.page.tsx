@@ -134,7 +134,7 @@ function Ready({ version }: { version: DatasetVersion }) {
         }}
       />
       <SlicesSectionView version={version} runId={runId} />
-      <Text size="xs" c="dimmed">
+      <Text style={{ overflowWrap: 'anywhere' }} size="xs" c="dimmed">
         Stored in {counted(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)), 'shard')} ·
         SHA-256 of the content {version.contentDigest}
       </Text>

@@ -5,6 +5,7 @@ import { Link } from 'react-router-dom';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { splitName } from '../../parts/address/split.js';
+import { plainName } from '../../parts/plain-name.js';
 import { count, counted, metricValue, signed, value } from '../../parts/numbers.js';
 import { useConfusion, useWorstSamples } from '../../features/runs/failures.query.js';
 import { findHeadline, type Headline, worstPair } from '../../features/runs/headline.js';
@@ -125,7 +126,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                   {isClassified ? 'Every sample is predicted correctly.' : 'No sample has a loss.'}
                 </Text>
               ) : (
-                <div className={cards.grid}>
+                <div className={`${cards.grid} ${cards.wrapping}`}>
                   {worst.data.evaluations.map((evaluation) =>
                     evaluation.sample === undefined ? null : (
                       <SampleCardView
@@ -134,7 +135,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                         sample={evaluation.sample}
                         row={evaluation.row}
                         evaluation={evaluation}
-                        size={72}
+                        size={isClassified ? 72 : 104}
                         note={value(Number(evaluation.loss.toPrecision(3)))}
                         to={links.sample(run.projectId, run.id, evaluation.sample)}
                       />
@@ -169,7 +170,8 @@ function HeadlineView({
           {metricValue(name, now)}
         </Text>
         <Text size="sm" c="dimmed">
-          {name} on {splitName(split)}, {counted(sampleCount, 'sample')}, after {counted(epochs, 'epoch')}
+          {plainName(name)} on {splitName(split)}, {counted(sampleCount, 'sample')}, after{' '}
+          {counted(epochs, 'epoch')}
         </Text>
       </Group>
       <Text size="xs" c="dimmed">

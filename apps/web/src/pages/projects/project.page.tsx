@@ -16,7 +16,7 @@ import { IntegrationsSectionView } from './integrations-section.view.js';
 import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
 import { ModelsSectionView } from './models-section.view.js';
 import { useRuns } from '../../features/runs/run.query.js';
-import { useProject } from '../../features/project/project.query.js';
+import { useDatasetVersions, useProject } from '../../features/project/project.query.js';
 import { ProjectMenuView } from './project-menu.view.js';
 
 const NewestResultsView = lazy(async () => ({
@@ -32,6 +32,8 @@ export function ProjectPage() {
   const navigate = useNavigate();
   // With results, the way to the map comes first.
   const hasResults = useRuns(projectId).data?.some(({ epochsDone }) => epochsDone > 0) === true;
+  // Without data there is nothing to run on; the way starts with them.
+  const hasData = (useDatasetVersions(projectId).data?.length ?? 0) > 0;
   const [starting, setStarting] = useState(false);
   const [isAdding, setAdding] = useState(false);
   const project = query.data?.project;
@@ -55,7 +57,7 @@ export function ProjectPage() {
           actions={
             <>
               <ActionView
-                variant={hasResults ? 'default' : 'filled'}
+                variant={hasResults || !hasData ? 'default' : 'filled'}
                 leftSection={<IconPlayerPlay size={16} />}
                 off={noEdit}
                 onClick={start}

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
 import { SparklineView } from '../../parts/charts/sparkline.view.js';
+import { plainName } from '../../parts/plain-name.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count, counted, metricValue, value } from '../../parts/numbers.js';
@@ -64,7 +65,7 @@ export function RunsSectionView({ projectId, start }: { projectId: string; start
                       over epochs
                     </Table.Th>
                     <Table.Th w={104} ta="right" visibleFrom="xs">
-                      accuracy
+                      {titleOfMetrics(list)}
                     </Table.Th>
                     <Table.Th w={110} ta="right" visibleFrom="lg">
                       time
@@ -226,4 +227,15 @@ function LossLine({ run }: { run: Run }) {
       }
     />
   );
+}
+
+/** Letters of a name that fit in the head of the column. */
+const MAX_TITLE = 14;
+
+/** The metric that all runs are judged by, or a word for several or a long one. */
+function titleOfMetrics(runs: readonly Run[]): string {
+  const names = new Set(runs.flatMap(({ lastEpoch }) => judgedSplit(lastEpoch)?.metrics[0]?.name ?? []));
+  const [name] = names;
+  if (name === undefined) return 'accuracy';
+  return names.size > 1 || name.length > MAX_TITLE ? 'metric' : plainName(name);
 }

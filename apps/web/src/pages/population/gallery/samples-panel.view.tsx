@@ -141,7 +141,9 @@ export function SamplesPanelView({
       actions={(marks) =>
         marks.count > 0 && (
           <Button
-            size="compact-sm"
+            size="xs"
+            px={10}
+            fw={500}
             variant="default"
             leftSection={<IconMapPin size={14} />}
             onClick={() => {
