@@ -135,7 +135,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                         sample={evaluation.sample}
                         row={evaluation.row}
                         evaluation={evaluation}
-                        size={isClassified ? 72 : 104}
+                        size={isClassified ? 72 : 96}
                         note={value(Number(evaluation.loss.toPrecision(3)))}
                         to={links.sample(run.projectId, run.id, evaluation.sample)}
                       />
