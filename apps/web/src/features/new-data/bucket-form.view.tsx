@@ -14,7 +14,7 @@ export function BucketFormView({
   first = NO_PLACE,
   onPlace,
 }: {
-  /** What the form starts with: the place of a copy that failed. */
+  /** The place of a copy that failed, which the form starts with. */
   readonly first?: BucketPlace | undefined;
   readonly onPlace: (place: BucketPlace) => void;
 }) {

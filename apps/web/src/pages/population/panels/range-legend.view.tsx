@@ -255,5 +255,5 @@ export const RangeLegendView = memo(function RangeLegendView({
   );
 });
 
-/** Without a power of ten, which attributes of ARIA may not have; the text beside it has all digits. */
+/** Without a power of ten, which attributes of ARIA may not have; `aria-valuetext` has all digits. */
 const decimal = (number: number): number => Number(number.toFixed(6));

@@ -6,7 +6,7 @@ import { usePopulation } from '../model/population-context.js';
 import { MapHintView } from './map-hint.view.js';
 import { SearchBoxView } from './search-box.view.js';
 
-/** What lies over the upper edge of the map: the search, the active filters, the folded panels, and what a dot is. */
+/** The search, the active filters, the folded panels and the hint, over the upper edge of the map. */
 export function TopView() {
   const { state, scope, filters, setFilters, toggle } = usePopulation();
   return (
