@@ -132,6 +132,16 @@ describe('README.md', () => {
     const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 === 0 ? 'even' : 'odd'}`);
     await writeFile(join(person.folder, 'my-data', 'numbers.csv'), ['id,size,label', ...rows].join('\n'));
     await writeFile(
+      join(person.folder, 'tests.yaml'),
+      `version: 1
+slices:
+  validation: { where: "split = validation" }
+tests:
+  - { name: some samples are recognised, on: validation, expect: mean(correct) >= 0.1, min_n: 20 }
+  - { name: losses are small, expect: mean(loss) < 2 }
+`,
+    );
+    await writeFile(
       join(person.folder, 'my-integration.js'),
       `import { integration as blobs } from ${blobs};
 export const integration = {
