@@ -221,7 +221,9 @@ describe('filters', () => {
         .map((name) => name.replace(/^metadata\..+/, 'metadata.<name>'));
       // The integration of these data declares no metrics.
       const declared = new Set([...fields].filter((name) => name !== 'metrics.<name>'));
-      expect(new Set(known.filter((name) => fields.has(name) || !['shard'].includes(name)))).toEqual(declared);
+      expect(new Set(known.filter((name) => fields.has(name) || !['shard'].includes(name)))).toEqual(
+        declared,
+      );
     },
   );
 

@@ -9,16 +9,7 @@ import {
 } from './expression.js';
 import { documentInvalid } from './grammar.errors.js';
 
-export const MARKS = [
-  'bar',
-  'line',
-  'area',
-  'table',
-  'heatmap',
-  'donut',
-  'histogram',
-  'number',
-] as const;
+export const MARKS = ['bar', 'line', 'area', 'table', 'heatmap', 'donut', 'histogram', 'number'] as const;
 export type Mark = (typeof MARKS)[number];
 
 export const REDUCTIONS = [
