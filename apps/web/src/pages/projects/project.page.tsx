@@ -9,6 +9,8 @@ import { PageHeadView } from '../../parts/page-head.view.js';
 import { PageView } from '../../parts/page.view.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
+import type { DroppedFiles } from '../../features/new-data/dropped-files.js';
+import { useDropOnPage } from '../../features/new-data/use-drop-on-page.js';
 import { NewRunView } from '../../features/new-run/new-run.view.js';
 import { RunsSectionView } from './runs-section.view.js';
 import { DatasetsSectionView } from './datasets-section.view.js';
@@ -28,7 +30,7 @@ const StartView = lazy(async () => ({ default: (await import('./start.view.js'))
 export function ProjectPage() {
   const { projectId = '' } = useParams();
   const query = useProject(projectId);
-  const { noEdit } = useRights();
+  const { canEdit, noEdit } = useRights();
   const navigate = useNavigate();
   // With results, the way to the map comes first.
   const hasResults = useRuns(projectId).data?.some(({ epochsDone }) => epochsDone > 0) === true;
@@ -36,6 +38,12 @@ export function ProjectPage() {
   const hasData = (useDatasetVersions(projectId).data?.length ?? 0) > 0;
   const [starting, setStarting] = useState(false);
   const [isAdding, setAdding] = useState(false);
+  const [dropped, setDropped] = useState<DroppedFiles>();
+  // Here, so that nothing is lost that is dropped while the dialogs for it are loaded.
+  useDropOnPage(canEdit && !isAdding && dropped === undefined, (files) => {
+    setDropped(files);
+    setAdding(true);
+  });
   const project = query.data?.project;
   useTitle(project?.displayName);
   if (project === undefined)
@@ -77,7 +85,14 @@ export function ProjectPage() {
           {project.description === '' ? undefined : project.description}
         </PageHeadView>
         <Suspense>
-          <StartView projectId={projectId} isAdding={isAdding} setAdding={setAdding} startRun={start} />
+          <StartView
+            projectId={projectId}
+            isAdding={isAdding}
+            setAdding={setAdding}
+            dropped={dropped}
+            setDropped={setDropped}
+            startRun={start}
+          />
         </Suspense>
         <Suspense>
           <NewestResultsView projectId={projectId} />

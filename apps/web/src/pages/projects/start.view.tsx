@@ -1,10 +1,10 @@
 import { Button, Group, Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { models } from '../../api/making-clients.js';
-import { type DroppedFiles, findKind, readDrop } from '../../features/new-data/dropped-files.js';
+import { type DroppedFiles, findKind } from '../../features/new-data/dropped-files.js';
 import { NewDataView } from '../../features/new-data/new-data.view.js';
 import { useModels } from '../../features/project/model.query.js';
 import { useDatasetVersions } from '../../features/project/project.query.js';
@@ -22,40 +22,37 @@ interface Start {
   /** Whether the dialog for new data is open, as other parts of the page open it. */
   readonly isAdding: boolean;
   readonly setAdding: (isAdding: boolean) => void;
+  /** Files that were dropped on the page, until their dialogs are closed. */
+  readonly dropped: DroppedFiles | undefined;
+  readonly setDropped: (files: DroppedFiles | undefined) => void;
   /** Opens the form of a new run. */
   readonly startRun: () => void;
 }
 
-/**
- * The way from files to a map: four steps while the project has no run, and files that are dropped anywhere on the
- * page.
- */
-export function StartView({ projectId, isAdding, setAdding, startRun }: Start) {
+/** The way from files to a map: four steps while the project has no run, and the dialogs of files. */
+export function StartView({ projectId, isAdding, setAdding, dropped, setDropped, startRun }: Start) {
   const { canEdit } = useRights();
-  const [dropped, setDropped] = useState<DroppedFiles>();
   const [model, setModel] = useState<File>();
   const addTopology = useAddTopology(projectId);
   const takeModel = useCallback(
     (files: DroppedFiles): void => {
       const [only] = files.files;
       setAdding(false);
-      setDropped(undefined);
+      setDropped(only === undefined ? undefined : files);
       if (only === undefined) return;
       void findKind(files).then((kind) => {
-        if (kind === 'topology') addTopology.mutate(only.file);
-        else setModel(only.file);
+        if (kind === 'topology') {
+          setDropped(undefined);
+          addTopology.mutate(only.file);
+        } else setModel(only.file);
       });
     },
-    [addTopology, setAdding],
+    [addTopology, setAdding, setDropped],
   );
-  useDropOnPage(canEdit && !isAdding && model === undefined, (files) => {
-    setDropped(files);
-    setAdding(true);
-  });
   const close = useCallback(() => {
     setAdding(false);
     setDropped(undefined);
-  }, [setAdding]);
+  }, [setAdding, setDropped]);
   return (
     <>
       <FourSteps
@@ -76,6 +73,7 @@ export function StartView({ projectId, isAdding, setAdding, startRun }: Start) {
           opened
           onClose={() => {
             setModel(undefined);
+            setDropped(undefined);
           }}
         />
       )}
@@ -169,31 +167,6 @@ function FourSteps({
       </SimpleGrid>
     </Paper>
   );
-}
-
-/** Takes files that are dropped anywhere on the page; without it the browser would open them. */
-function useDropOnPage(isOn: boolean, onFiles: (files: DroppedFiles) => void): void {
-  useEffect(() => {
-    if (!isOn) return undefined;
-    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
-    const over = (event: DragEvent): void => {
-      if (hasFiles(event)) event.preventDefault();
-    };
-    const drop = (event: DragEvent): void => {
-      // A dialog takes its own files.
-      if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
-      event.preventDefault();
-      void readDrop(event.dataTransfer).then((files) => {
-        if (files.files.length > 0) onFiles(files);
-      });
-    };
-    window.addEventListener('dragover', over);
-    window.addEventListener('drop', drop);
-    return () => {
-      window.removeEventListener('dragover', over);
-      window.removeEventListener('drop', drop);
-    };
-  });
 }
 
 /** Makes a model of a file with layers, and leads to it. */

@@ -1,0 +1,27 @@
+import { useEffect } from 'react';
+import { type DroppedFiles, readDrop } from './dropped-files.js';
+
+/** Takes files that are dropped anywhere on the page; without it the browser would open them. */
+export function useDropOnPage(isOn: boolean, onFiles: (files: DroppedFiles) => void): void {
+  useEffect(() => {
+    if (!isOn) return undefined;
+    const hasFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') === true;
+    const over = (event: DragEvent): void => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent): void => {
+      // A dialog takes its own files.
+      if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
+      event.preventDefault();
+      void readDrop(event.dataTransfer).then((files) => {
+        if (files.files.length > 0) onFiles(files);
+      });
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('drop', drop);
+    };
+  });
+}
