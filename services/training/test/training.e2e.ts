@@ -968,6 +968,7 @@ describe('teams', () => {
       job_id: run!.jobId,
     };
     const fill = {
+      'noema.training.v1.ModelService/AdaptModel': { displayName: 'theirs' },
       'noema.training.v1.ModelService/CreateModel': { displayName: 'theirs', topology: topologyOf() },
       'noema.training.v1.ModelService/UploadModelPart': { content: Buffer.from('x') },
       'noema.training.v1.ModelService/ImportModel': { displayName: 'theirs' },

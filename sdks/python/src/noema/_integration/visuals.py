@@ -331,7 +331,7 @@ class Graph(Visual):
             array = np.empty(0)
         if array.shape != (nodes, 2) or not np.isfinite(array).all():
             raise _invalid(f"the positions of a graph need the shape [{nodes}, 2] and finite numbers")
-        return [[number(value) for value in position] for position in array.tolist()]
+        return [[number(x), number(y)] for x, y in zip(array[:, 0].tolist(), array[:, 1].tolist())]
 
 
 class Audio(Visual):
