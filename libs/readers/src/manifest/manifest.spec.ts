@@ -137,6 +137,6 @@ describe('splits', () => {
     ]);
     await expect(
       assignSplits(many, { splits: { column: 'part', training: ['train'] }, id: 'id', ground_truths: {} }),
-    ).rejects.toThrow(/record 0 has "test" in the column "part"/);
+    ).rejects.toThrow(/record 0 \("sample 0"\) has "test" in the column "part"/);
   });
 });
