@@ -24,7 +24,8 @@ it('says which data an input takes and what is done with them', () => {
   expect(describeFit(model, create(DatasetVersionSchema, {}))).toEqual([]);
   const head = create(ModelSchema, { outputs: [{ name: 'y', classNames: ['ape', 'bee'] }] });
   expect(describeFit(head, create(DatasetVersionSchema, { classNames: ['cat', 'dog'] }))).toEqual([
-    'the model is a pretrained head with other classes (ape, bee) than the data (cat, dog)',
+    'the model is a pretrained head with other classes (ape, bee) than the data (cat, dog); ' +
+      '`noema models adapt` gives it a head for the data',
   ]);
   expect(describeFit(head, create(DatasetVersionSchema, { classNames: ['ape', 'bee'] }))).toEqual([]);
 });

@@ -28,7 +28,9 @@ it('stores the kinds of visual that integrations can make, and bytes that are no
     'application/vnd.noema.series+json',
     'application/vnd.noema.table+json',
     'application/vnd.noema.bars+json',
+    'application/vnd.noema.graph+json',
     'audio/wav',
+    'image/vnd.noema.video+png',
     'application/octet-stream',
   ]);
   expect(isMediaType('text/html')).toBe(false);
