@@ -36,7 +36,6 @@ export {
 } from './reductions/histogram.js';
 export { type RankedCounts, rankScores, type ScoreColumns } from './reductions/ranking.js';
 export { computeResiduals, type RegressionReport, reportRegression } from './reductions/regression.js';
-export { sortedRows } from './reductions/sort.js';
 export { sweepThresholds, type ThresholdMetrics } from './reductions/thresholds.js';
 export {
   bcaInterval,
@@ -44,7 +43,6 @@ export {
   type BootstrapOptions,
   percentileInterval,
   resampleMeans,
-  sortedQuantile,
 } from './statistics/bootstrap.js';
 export { DEFAULT_CONFIDENCE, type Interval } from './statistics/interval.js';
 export { computeMoments, meanInterval, type Moments } from './statistics/mean.js';

@@ -57,6 +57,8 @@ export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';
 export { Reservations } from './reservations.js';
+export { sortedQuantile } from './sorted-quantile.js';
+export { sortedRows } from './sorted-rows.js';
 export { namesOneClass, type Task } from './task.js';
 export { FairSemaphore } from './fair-semaphore.js';
 export type { UnitOfWork } from './unit-of-work.js';

@@ -1,6 +1,7 @@
 import type { TestCase } from '../grammar/document.js';
 import { type Comparator, formatAggregate } from '../grammar/expression.js';
 import type { NumericField } from '../query/frame.js';
+import { shortNumber } from '../short-number.js';
 import { bootstrapMeanInterval } from '../statistics/bootstrap.js';
 import { criticalValue, type Interval } from '../statistics/interval.js';
 import { computeMoments, meanInterval } from '../statistics/mean.js';
@@ -131,7 +132,7 @@ function exactEstimate(
 }
 
 function meanEstimate({ expect: { limit }, interval }: TestCase, { field }: JudgedSamples): Estimate {
-  const { n, mean } = computeMoments(Float64Array.from(field!.values));
+  const { n, mean } = computeMoments(field!.values);
   return {
     n,
     estimate: mean,
@@ -178,7 +179,7 @@ function unpairedEstimate(
   current: JudgedSamples,
   previous: JudgedSamples,
 ): Estimate {
-  const now = computeMoments(Float64Array.from(current.field!.values));
+  const now = computeMoments(current.field!.values);
   const before = computeMoments(Float64Array.from(previous.field!.values, (value) => value * limit.factor));
   return {
     n: Math.min(now.n, before.n),
@@ -191,7 +192,7 @@ function unpairedEstimate(
 const intervalOfMean = (values: Float32Array | Float64Array, confidence: number): Interval =>
   values.length <= MAX_RESAMPLED
     ? bootstrapMeanInterval(values, { confidence })
-    : meanInterval(computeMoments(Float64Array.from(values)), confidence);
+    : meanInterval(computeMoments(values), confidence);
 
 function decide(comparator: Comparator, { estimate, limit, interval }: Estimate): Verdict {
   const { low, high } = interval ?? { low: estimate, high: estimate };
@@ -222,19 +223,20 @@ function summarize(
   },
 ): string {
   const { value, before, interval, n, verdict, decidingN } = found;
-  const ends = interval && `[${short(interval.low)}, ${short(interval.high)}]`;
+  const ends = interval && `[${shortNumber(interval.low)}, ${shortNumber(interval.high)}]`;
+  const difference = ends === undefined ? '' : `, difference ${shortNumber(found.estimate)} ${ends}`;
   const compared =
-    before === undefined
-      ? (ends ?? '')
-      : `, previous ${short(before)}${ends === undefined ? '' : `, difference ${short(found.estimate)} ${ends}`}`;
+    before !== undefined
+      ? `, previous ${shortNumber(before)}${difference}`
+      : ends === undefined
+        ? ''
+        : ` ${ends}`;
   const needs =
     verdict !== 'undecided'
       ? ''
       : decidingN === undefined
         ? '; no number of samples would decide it, give it a margin'
         : `; about ${decidingN} samples would decide it`;
-  const number = `${formatAggregate(test.expect.aggregate)} is ${short(value)}${compared.startsWith('[') ? ' ' : ''}`;
+  const number = `${formatAggregate(test.expect.aggregate)} is ${shortNumber(value)}`;
   return `${verdict}: ${number}${compared} of ${n} samples, expected ${test.text}${needs}`;
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(4)));

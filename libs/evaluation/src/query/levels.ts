@@ -1,6 +1,6 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, sortedRows } from '@noema/kernel';
+import { shortNumber } from '../short-number.js';
 import type { Axis } from '../grammar/expression.js';
-import { sortedRows } from '../reductions/sort.js';
 import { type Column, findColumn, type Frame, FRAME_FIELDS, UNKNOWN } from './frame.js';
 
 /** One group of samples by a field. */
@@ -92,9 +92,11 @@ function quantileBins(values: Float32Array | Float64Array, bins: number): Levels
     while (end < n && known[order[end]!] === known[order[end - 1]!]) end++;
     const [low, high] = [known[order[i]!]!, known[order[end - 1]!]!];
     for (; i < end; i++) codes[order[i]!] = levels.length;
-    levels.push({ name: low === high ? short(low) : `${short(low)} to ${short(high)}`, low, high });
+    levels.push({
+      name: low === high ? shortNumber(low) : `${shortNumber(low)} to ${shortNumber(high)}`,
+      low,
+      high,
+    });
   }
   return { codes, levels };
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(4)));

@@ -1,5 +1,5 @@
+import { sortedQuantile } from '@noema/kernel';
 import { checkCount, checkRows } from '../evaluation.errors.js';
-import { sortedQuantile } from '../statistics/bootstrap.js';
 import type { ScoreColumns } from './ranking.js';
 
 /** Where bins end: at equal steps of the score, or at its quantiles. */

@@ -1,5 +1,5 @@
+import { sortedRows } from '@noema/kernel';
 import { checkRows } from '../evaluation.errors.js';
-import { sortedRows } from './sort.js';
 
 /** Samples of a yes-or-no decision; a row whose score is not finite is left out. */
 export interface ScoreColumns {

@@ -1,4 +1,4 @@
-import { seededRandom } from '@noema/kernel';
+import { seededRandom, sortedQuantile } from '@noema/kernel';
 import { checkCount, checkOpenShare } from '../evaluation.errors.js';
 import { normalCdf, normalQuantile } from './distributions.js';
 import { DEFAULT_CONFIDENCE, type Interval } from './interval.js';
@@ -23,14 +23,6 @@ export function resampleMeans(values: Float64Array, resamples: number, seed = 0)
     for (let i = 0; i < n; i++) sum += values[Math.floor(random() * n)]!;
     return sum / n;
   });
-}
-
-/** Returns the quantile of ascending values, with linear interpolation between two of them (Hyndman & Fan's 7). */
-export function sortedQuantile(ascending: Float64Array, share: number): number {
-  const at = share * (ascending.length - 1);
-  const below = Math.floor(at);
-  const low = ascending[below]!;
-  return low + (at - below) * ((ascending[below + 1] ?? low) - low);
 }
 
 /** Returns the interval between the quantiles of the replicates (Efron 1979). */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { sortedQuantile } from '@noema/kernel';
 import type { RankedEvaluation } from './evaluation.js';
 import { countLosses, type LossBin, lossEdges } from './loss.bins.js';
 
@@ -85,16 +86,9 @@ function lossFacts(
   };
 }
 
-/**
- * The value that the given share of rising values does not exceed, by linear interpolation (type 7 of Hyndman
- * & Fan 1996); 0 without values.
- */
-function quantile(rising: Float32Array, share: number): number {
-  if (rising.length === 0) return 0;
-  const at = share * (rising.length - 1);
-  const below = Math.floor(at);
-  return rising[below]! + (at - below) * ((rising[below + 1] ?? rising[below]!) - rising[below]!);
-}
+/** The quantile of rising values; 0 without values. */
+const quantile = (rising: Float32Array, share: number): number =>
+  rising.length === 0 ? 0 : sortedQuantile(rising, share);
 
 async function classFacts(
   { evaluation: { rows, trueClass, predictedClass, correct } }: RankedEvaluation,

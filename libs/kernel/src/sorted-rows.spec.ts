@@ -1,6 +1,6 @@
-import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { sortedRows } from './sort.js';
+import { seededRandom } from './index.js';
+import { sortedRows } from './sorted-rows.js';
 
 describe('sortedRows', () => {
   it('orders as a stable comparison does', () => {

@@ -38,11 +38,11 @@ function orderedWords(values: Float32Array | Float64Array): readonly Uint32Array
   const n = values.length;
   const high = new Uint32Array(n);
   if (values instanceof Float32Array) {
-    const bits = new Uint32Array(Float32Array.from(values).buffer);
+    const bits = new Uint32Array(values.slice().buffer);
     for (let row = 0; row < n; row++) high[row] = flipped(values[row] === 0 ? 0 : bits[row]!);
     return [high];
   }
-  const bits = new Uint32Array(Float64Array.from(values).buffer);
+  const bits = new Uint32Array(values.slice().buffer);
   const low = new Uint32Array(n);
   for (let row = 0; row < n; row++) {
     const top = values[row] === 0 ? 0 : bits[2 * row + 1]!;
