@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import { HeadActivation, ModelAdaptationKind } from '@noema/contracts/noema/training/v1/model_service';
+import { choiceOption } from './choice.js';
 import type { CommandContext } from './command-context.js';
 import { datasetVersionId, modelVersionId } from './named-resource.js';
 import { printOne } from './resource-output.js';
@@ -26,16 +27,6 @@ const ACTIVATIONS: Readonly<Record<string, HeadActivation>> = {
   linear: HeadActivation.LINEAR,
 };
 
-/** Parses one of some words. */
-const wordParser =
-  <T>(words: Readonly<Record<string, T>>) =>
-  (text: string): T => {
-    const value = words[text];
-    if (value === undefined)
-      throw new InvalidArgumentError(`"${text}" is not known; give ${Object.keys(words).join(', ')}`);
-    return value;
-  };
-
 /** `noema models adapt`. */
 export function adaptCommand(): Command {
   return new Command('adapt')
@@ -49,7 +40,7 @@ export function adaptCommand(): Command {
     .option(
       '--kind <kind>',
       'head or order (default: order if model and data have the same classes, otherwise head)',
-      wordParser(KINDS),
+      choiceOption(KINDS),
     )
     .option('--output <name>', 'output that changes (default: the first)')
     .option(
@@ -59,7 +50,7 @@ export function adaptCommand(): Command {
     .option(
       '--activation <name>',
       'activation of the head: softmax, sigmoid or linear (default: softmax for classes, otherwise linear)',
-      wordParser(ACTIVATIONS),
+      choiceOption(ACTIVATIONS),
     )
     .option('--seed <number>', 'seed of the weights of the head', Number, 0)
     .action(

@@ -8,6 +8,7 @@ import { type ModelFileSchema, OutputActivation } from '@noema/contracts/noema/t
 import { DomainError } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import { Progress } from '../terminal/progress.js';
+import { choiceOption } from './choice.js';
 import type { CommandContext } from './command-context.js';
 import type { Preprocessing } from './preprocess-option.js';
 import { watchJob } from './watch-job.js';
@@ -43,16 +44,8 @@ const LOGITS: Readonly<Record<string, OutputActivation>> = {
 /** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 
-const oneOf =
-  <T>(of: Readonly<Record<string, T>>) =>
-  (text: string): T => {
-    const value = of[text];
-    if (value === undefined)
-      throw new InvalidArgumentError(`"${text}" is none of ${Object.keys(of).join(', ')}`);
-    return value;
-  };
-export const formatOption = oneOf(FORMATS);
-export const logitsOption = oneOf(LOGITS);
+export const formatOption = choiceOption(FORMATS);
+export const logitsOption = choiceOption(LOGITS);
 
 /** Adds `name=3,48,320` to the shapes before it; names may hold `=` and colons. */
 export function inputShapeOption(text: string, before: readonly InputShape[] = []): readonly InputShape[] {

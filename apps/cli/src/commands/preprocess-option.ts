@@ -6,6 +6,7 @@ import {
   Interpolation,
 } from '@noema/contracts/noema/training/v1/model_service';
 import { InvalidArgumentError } from 'commander';
+import { choose } from './choice.js';
 
 export type Preprocessing = MessageInitShape<typeof InputPreprocessingSchema>;
 
@@ -24,25 +25,19 @@ const numbers = (text: string, count?: number): number[] => {
   return list;
 };
 
-const pick = <T>(known: Readonly<Record<string, T>>, text: string): T => {
-  if (!Object.hasOwn(known, text))
-    throw new InvalidArgumentError(`"${text}" is not one of ${Object.keys(known).join(', ')}`);
-  return known[text]!;
-};
-
 const SETTINGS: Readonly<Record<string, (text: string) => Preprocessing>> = {
   input: (input) => ({ input }),
   size: (text) => ({ dataSize: sizes(text) }),
   interpolation: (text) => ({
-    interpolation: pick(
+    interpolation: choose(
       { nearest: Interpolation.NEAREST, bilinear: Interpolation.BILINEAR, bicubic: Interpolation.BICUBIC },
       text,
     ),
   }),
   order: (text) => ({
-    channelOrder: pick({ rgb: ChannelOrder.RGB, bgr: ChannelOrder.BGR, gray: ChannelOrder.GRAY }, text),
+    channelOrder: choose({ rgb: ChannelOrder.RGB, bgr: ChannelOrder.BGR, gray: ChannelOrder.GRAY }, text),
   }),
-  layout: (text) => ({ layout: pick({ first: ChannelLayout.FIRST, last: ChannelLayout.LAST }, text) }),
+  layout: (text) => ({ layout: choose({ first: ChannelLayout.FIRST, last: ChannelLayout.LAST }, text) }),
   range: (text) => ({ range: numbers(text, 2) }),
   mean: (text) => ({ mean: numbers(text) }),
   std: (text) => ({ std: numbers(text) }),
