@@ -25,6 +25,7 @@ const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | und
 /** The evaluations of a run, fetched once for each filter. */
 export class RunSamples {
   private readonly fetched = new Map<string, Promise<Rows>>();
+  private indexed: Promise<ReadonlyMap<number, SampleEvaluation>> | undefined;
 
   constructor(
     private readonly noema: { readonly evaluations: Pick<Noema['evaluations'], 'listSampleEvaluations'> },
@@ -42,6 +43,12 @@ export class RunSamples {
     );
     this.fetched.set(filter, rows);
     return rows;
+  }
+
+  /** All evaluations by row. */
+  byRow(): Promise<ReadonlyMap<number, SampleEvaluation>> {
+    this.indexed ??= this.rows('').then((rows) => new Map(rows.map((sample) => [sample.row, sample])));
+    return this.indexed;
   }
 }
 

@@ -25,7 +25,7 @@ export async function runTests(
     if (!limit.previous || previous === undefined) return undefined;
     const isAligned = previous.run.datasetVersionId === current.run.datasetVersionId;
     if (!isAligned) return { ...toSamples(await previous.rows(filter), aggregate.field), isAligned };
-    const byRow = new Map((await previous.rows('')).map((sample) => [sample.row, sample]));
+    const byRow = await previous.byRow();
     const same = rows.flatMap(({ row }) => byRow.get(row) ?? []);
     // A run that evaluated a part of the samples cannot be paired with one that evaluated all of them.
     return { ...toSamples(same, aggregate.field), isAligned: same.length === rows.length };
