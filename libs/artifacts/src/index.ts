@@ -22,7 +22,7 @@ export type { TableFile } from './parquet/stored-parquet.js';
 export { TableFiles } from './parquet/table-files.js';
 export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
 export { S3_LIMITS } from './s3/s3-attempt.js';
-export { type S3Body, S3Calls, type S3Keys } from './s3/s3-calls.js';
+export { S3Calls, type S3Keys } from './s3/s3-calls.js';
 export {
   copyS3Objects,
   listS3Objects,
@@ -31,4 +31,5 @@ export {
   type S3Object,
   type S3Place,
 } from './s3/s3-folder.js';
+export { readChunks } from './s3/s3-reader.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

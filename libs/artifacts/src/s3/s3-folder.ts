@@ -96,7 +96,7 @@ export interface S3Object {
  * what reading a store throws.
  */
 export async function listS3Objects(
-  calls: S3Calls,
+  calls: Pick<S3Calls, 'list'>,
   { location: { bucket }, prefix }: S3Place,
   limits: CopyLimits,
 ): Promise<S3Object[]> {

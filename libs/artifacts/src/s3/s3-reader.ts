@@ -44,6 +44,12 @@ async function fill(
   expectedBytes: number,
 ): Promise<number> {
   if (Number.isFinite(objectBytes) && objectBytes !== expectedBytes) return objectBytes;
+  await readChunks(piece, chunks);
+  return expectedBytes;
+}
+
+/** Fills the piece. Throws an error if more or fewer bytes come. */
+export async function readChunks(piece: Uint8Array, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   let at = 0;
   for await (const chunk of chunks) {
     if (at + chunk.length > piece.length) throw new Error(`more than ${piece.length} bytes came`);
@@ -51,5 +57,4 @@ async function fill(
     at += chunk.length;
   }
   if (at < piece.length) throw new Error(`${at} of ${piece.length} bytes came`);
-  return expectedBytes;
 }

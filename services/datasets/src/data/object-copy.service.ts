@@ -1,13 +1,15 @@
+import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   listS3Objects,
   nameS3Place,
   parseS3Url,
-  type S3Body,
+  readChunks,
   S3_LIMITS,
   S3Calls,
   type S3Keys,
   type S3Object,
+  type S3Place,
 } from '@noema/artifacts';
 import { SETTINGS, WorkspaceProjects } from '@noema/host';
 import { type ArtifactRef, DomainError, LruCache, type Port } from '@noema/kernel';
@@ -44,6 +46,10 @@ export interface CopiedObjects {
   readonly displayName: string;
 }
 
+/** Calls to an object store that a user names. */
+export type ObjectCalls = Pick<S3Calls, 'list' | 'get' | 'stat'>;
+type OpenObjects = (place: S3Place, keys: S3Keys, lookup: LookupFunction | undefined) => ObjectCalls;
+
 /** Copies objects of an object store into a project, part by part. */
 @Injectable()
 export class ObjectCopyService {
@@ -56,6 +62,8 @@ export class ObjectCopyService {
     @Inject(WorkspaceClient) private readonly workspace: Pick<WorkspaceClient, 'openSecrets'>,
     @Inject(WheelStore) private readonly parts: Pick<WheelStore, 'put'>,
     @Inject(SETTINGS) private readonly settings: Pick<DatasetsConfig, 'dataHosts'>,
+    private readonly open: OpenObjects = (place, keys, lookup) =>
+      new S3Calls(place.location, keys, S3_LIMITS, lookup),
   ) {}
 
   /**
@@ -72,8 +80,7 @@ export class ObjectCopyService {
     const place = parseS3Url(url);
     requireEndpoint(place.location.endpoint, this.settings.dataHosts);
     const keys = await this.openKeys(teamId, secretName, url);
-    const lookup = guardedLookup(place.location.endpoint, this.settings.dataHosts);
-    const calls = new S3Calls(place.location, keys, S3_LIMITS, lookup);
+    const calls = this.open(place, keys, guardedLookup(place.location.endpoint, this.settings.dataHosts));
     try {
       const key = (digest: string): string => JSON.stringify([teamId, secretName, url, digest]);
       const list = async (): Promise<ObjectArchive> =>
@@ -109,8 +116,11 @@ export class ObjectCopyService {
 
   private async openKeys(teamId: string, name: string, url: string): Promise<S3Keys> {
     if (name === '') return { accessKey: '', secretKey: '' };
-    const place = url.replace(/\?.*$/, '');
-    const { [name]: value = '' } = await this.workspace.openSecrets(teamId, [name], `copying ${place}`);
+    const { [name]: value = '' } = await this.workspace.openSecrets(
+      teamId,
+      [name],
+      `copying ${withoutQuery(url)}`,
+    );
     const [accessKey = '', secretKey = '', ...token] = value.trim().split(':');
     if (accessKey === '' || secretKey === '')
       throw new DomainError(
@@ -130,14 +140,17 @@ function listed(objects: readonly S3Object[], expected: string, url: string): Ob
 }
 
 async function readObject(
-  calls: S3Calls,
+  calls: ObjectCalls,
   { key, sizeBytes }: S3Object,
   from: number,
   to: number,
 ): Promise<Uint8Array> {
   const bytes = Buffer.alloc(to - from);
   try {
-    const objectBytes = await calls.get(key, { from, to }, (body) => fill(bytes, body));
+    const objectBytes = await calls.get(key, { from, to }, async (body) => {
+      await readChunks(bytes, body.chunks);
+      return body.objectBytes;
+    });
     if (objectBytes === sizeBytes) return bytes;
   } catch (error) {
     // servers answer in several ways where an object ends before the range
@@ -146,16 +159,7 @@ async function readObject(
   throw objectsChanged(key);
 }
 
-async function fill(bytes: Buffer, { chunks, objectBytes }: S3Body): Promise<number> {
-  let at = 0;
-  for await (const chunk of chunks) {
-    if (at + chunk.length > bytes.length) throw new Error(`more than ${bytes.length} bytes came`);
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  if (at < bytes.length) throw new Error(`${at} of ${bytes.length} bytes came`);
-  return objectBytes;
-}
+const withoutQuery = (url: string): string => url.replace(/\?.*$/, '');
 
 const objectsChanged = (what: string): DomainError =>
   new DomainError('conflict', 'OBJECTS_CHANGED', `${what} changed while it was copied; copy it again`);
@@ -166,7 +170,7 @@ function unreadable(error: unknown, url: string): unknown {
   return new DomainError(
     'invalid',
     'OBJECTS_UNREADABLE',
-    `${url.replace(/\?.*$/, '')} cannot be read: ${error.message}`,
+    `${withoutQuery(url)} cannot be read: ${error.message}`,
     { cause: error },
   );
 }
