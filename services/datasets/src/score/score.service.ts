@@ -1,10 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DomainError, findOrThrow, type Port, type UnitOfWork } from '@noema/kernel';
+import { DomainError, type Port, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { DatasetVersionService } from '../dataset-version/dataset-version.service.js';
 import type { ReadyDatasetVersion } from '../dataset-version/dataset-version.js';
 import { CheckTurns } from '../integration/check.turns.js';
-import { integrationNotFound } from '../integration/integration.errors.js';
 import { IntegrationRepository } from '../integration/integration.repository.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
 import { ProcessRunner } from '../runner/process-runner.js';
@@ -37,13 +36,10 @@ export class ScoreService {
     const { scores } = content;
     if (scores === undefined) throw scoresMissing(version);
     checkPredictions(request, content);
-    const integration = await this.unitOfWork
-      .run(teamId, () => findOrThrow(this.integrations, version.integrationId, integrationNotFound))
-      .catch((error: unknown) => {
-        throw error instanceof DomainError && error.kind === 'not-found'
-          ? integrationDeleted(version)
-          : error;
-      });
+    const integration = await this.unitOfWork.run(teamId, () =>
+      this.integrations.find(version.integrationId),
+    );
+    if (integration === undefined) throw integrationDeleted(version);
     const { populationDigest, ...declared } = scores;
     const { inputs, groundTruths, visualizers } = content;
     const { result, body } = await this.turns.run(teamId, signal, () =>
