@@ -76,7 +76,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       expect(gallery.firstPictureMs).toBeLessThan(1_000);
       expect(gallery.lineFrameMs).toBeLessThan(50);
       expect(gallery.flyingFrameMs).toBeLessThan(50);
-      await page.keyboard.press('g');
+      await page.keyboard.press('s');
       await population.choose('Color by', 'label');
       await page.getByRole('button', { name: /^3\b/ }).last().click();
       await population.statusIs(/^100,000 of 1,000,000 shown/);

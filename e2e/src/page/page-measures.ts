@@ -133,7 +133,7 @@ export async function measureGallery(page: Page): Promise<GalleryMeasures> {
   };
   const grid = page.getByTestId('gallery-grid');
   const firstPictureMs = await measure(async () => {
-    await page.keyboard.press('g');
+    await page.keyboard.press('s');
     await page.waitForFunction(() =>
       [...document.querySelectorAll('[role=gridcell]')].some(
         (cell) =>

@@ -76,7 +76,7 @@ export function ToolbarView() {
         >
           <IconLayoutColumns size={18} />
         </Tool>
-        <Tool label="Samples below the map (G)" on={state.samples !== ''} onClick={toggle.samples}>
+        <Tool label="Samples below the map (S)" on={state.samples !== ''} onClick={toggle.samples}>
           <IconLayoutGrid size={18} />
         </Tool>
         {scope !== undefined && (

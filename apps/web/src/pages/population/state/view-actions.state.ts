@@ -83,7 +83,7 @@ export function useViewActions({
     onStep(-1);
   });
   useShortcut('b', 'Two maps side by side', toggle.beside, { enabled: hasBeside });
-  useShortcut('g', 'Samples as pictures below the map', toggle.samples);
+  useShortcut('s', 'Samples as pictures below the map', toggle.samples);
   useShortcut('[', 'Fold the left panel', toggle.left);
   useShortcut(']', 'Fold the right panel', toggle.right);
   useShortcut('Escape', 'Clear the selection, then close the sample', () => {
