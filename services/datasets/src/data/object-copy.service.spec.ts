@@ -84,7 +84,7 @@ const copy = (changes: Partial<CopyRequest> = {}, signal = new AbortController()
   service.copy('team', { ...REQUEST, ...changes }, signal);
 
 describe('objects of a store', () => {
-  it('are copied as one archive, a few parts in a call, without those of a longer name', async () => {
+  it('are copied as one archive, a few parts in a call, without the objects of a longer name', async () => {
     const first = await copy();
     expect(first).toMatchObject({ partCount: 6, objectCount: 2, displayName: 'cats' });
     expect(first.parts.map(({ uri }) => uri)).toEqual(['part 1', 'part 2', 'part 3', 'part 4']);
@@ -105,7 +105,7 @@ describe('objects of a store', () => {
     expect(calls).toEqual(['list cats', 'list cats']);
   });
 
-  it('are refused when they changed: in the listing, in their size, or because they are gone', async () => {
+  it('are refused when they changed: in the listing, in their size, or because they were deleted', async () => {
     const changed = { reason: 'OBJECTS_CHANGED' };
     await expect(copy({ listing: 'f'.repeat(64) })).rejects.toMatchObject(changed);
     const { listing } = await copy();
@@ -115,8 +115,8 @@ describe('objects of a store', () => {
     await expect(copy({ listing })).rejects.toMatchObject(changed);
   });
 
-  it('are not read on once the caller is gone', async () => {
-    await expect(copy({}, AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+  it('are not read on once the caller has left', async () => {
+    await expect(copy({}, AbortSignal.abort(new Error('left')))).rejects.toThrow('left');
     expect(parts).toEqual([]);
   });
 

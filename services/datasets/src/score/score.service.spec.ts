@@ -99,7 +99,7 @@ describe('scores of samples', () => {
     expect(log).toEqual(['turn of team', `team opens token for dataset_version/${version.id}`]);
   });
 
-  it('are asked for the population of the version, without the samples that it left out', async () => {
+  it('take the population of the version, without the samples that it left out', async () => {
     await score();
     const { inputs, groundTruths, visualizers } = version.ready.content;
     expect(asked).toEqual([

@@ -137,7 +137,7 @@ describe('an adapted model', () => {
     expect(await topologies.read(version.topology)).toEqual({ ...TOPOLOGY, adaptations: [1] });
   });
 
-  it('has the format of the model before, and follows those of its layers that are left', async () => {
+  it('has the format of the model before, and follows the layers that it still has', async () => {
     expect((await create()).model).toMatchObject({ format: 'keras', layers: ['dense'] });
   });
 
