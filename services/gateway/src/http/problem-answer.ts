@@ -33,22 +33,25 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
   if (status === 429 || status === 503)
     res.setHeader('retry-after', error.metadata['retry_after_seconds'] ?? '1');
   if (error.metadata['allow'] !== undefined) res.setHeader('allow', error.metadata['allow']);
-  if (!req.complete) closeAfterAnswer(req, res);
-  res.end(req.method === 'HEAD' ? undefined : body);
+  const text = req.method === 'HEAD' ? undefined : body;
+  if (req.complete) res.end(text);
+  else endAfterRequest(req, res, text);
 }
 
 /**
- * Discards the rest of the body for a while, so that the peer can read the response; then cuts the connection.
+ * Sends the response at once, and ends it when the rest of the request was read and discarded, or after a
+ * while. Node closes the connection with the end of the response, and a peer that still sends then fails with
+ * EPIPE before it reads the response.
  */
-function closeAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
+function endAfterRequest(req: IncomingMessage, res: ServerResponse, text: string | undefined): void {
   res.setHeader('connection', 'close');
-  res.once('finish', () => {
-    const timer = setTimeout(() => {
-      req.destroy();
-    }, LINGER_MS);
-    req.once('close', () => {
-      clearTimeout(timer);
-    });
-    req.resume();
-  });
+  if (text === undefined) res.flushHeaders();
+  else res.write(text);
+  const end = (): void => {
+    clearTimeout(timer);
+    res.end();
+    if (!req.complete) req.destroy();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  req.once('end', end).once('close', end).resume();
 }
