@@ -4,6 +4,7 @@ import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_se
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
@@ -43,6 +44,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     integrations: client(IntegrationService),
     datasets: client(DatasetService),
     samples: client(SampleService),
+    slices: client(SliceService),
     models: client(ModelService),
     runs: client(RunService),
     epochs: client(EpochService),

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { analyzeCommand } from './commands/analyze.command.js';
 import { artifactsCommand } from './commands/artifacts.command.js';
 import { backupCommand, restoreCommand } from './commands/backup.command.js';
+import { compareCommand } from './commands/compare.command.js';
 import { completionCommand } from './commands/completion.command.js';
 import { datasetsCommand } from './commands/datasets.command.js';
 import { demoCommand } from './commands/demo.command.js';
@@ -74,6 +75,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     similarCommand(),
     exportCommand(),
     testCommand(),
+    compareCommand(),
     artifactsCommand(),
     jobsCommand(),
   ];

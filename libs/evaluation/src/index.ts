@@ -86,3 +86,27 @@ export { type Level } from './query/levels.js';
 export { type JudgedSamples, judgeTest, type TestResult, type Verdict } from './judge/judge.js';
 export { type NumericField } from './query/frame.js';
 export { type Outputs, reduceOutputs } from './query/reduce.js';
+export {
+  compareGroups,
+  compareVersions,
+  type Estimate,
+  flagChanges,
+  type FlaggedChange,
+  type MetricChange,
+} from './compare/compare-versions.js';
+export { type DifferingSetting, differingSettings } from './compare/differing-settings.js';
+export {
+  computeOutcomes,
+  CORRECTNESS_OUTCOMES,
+  NUMBER_OUTCOMES,
+  type NumberPair,
+  type Outcome,
+  type Outcomes,
+  type VersionPair,
+} from './compare/version-pair.js';
+export {
+  type ComparedMetrics,
+  type ComparedVersion,
+  findMetrics,
+  findRefusal,
+} from './compare/comparable.js';

@@ -7,13 +7,13 @@ import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
 import type { Noema } from '../noema.js';
 import { allPages } from '../population/all-pages.js';
 
-/** Evaluations of some samples of a run after its last epoch, by rising row. */
+/** Evaluations of some samples of a run after an epoch, by rising row. */
 export type Rows = readonly SampleEvaluation[];
 
 const UNJUDGED: ReadonlySet<string | undefined> = new Set(['regression', 'per-pixel', 'detection']);
 
 /** Fields of evaluations that aggregates may name. */
-const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | undefined>> = {
+export const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | undefined>> = {
   [COLUMNS.loss]: ({ hasLoss, loss }) => (hasLoss ? loss : undefined),
   [COLUMNS.correct]: ({ hasLoss, task, correct }) =>
     hasLoss && !UNJUDGED.has(findTask(task)) ? Number(correct) : undefined,
@@ -30,13 +30,15 @@ export class RunSamples {
   constructor(
     private readonly noema: { readonly evaluations: Pick<Noema['evaluations'], 'listSampleEvaluations'> },
     readonly run: Pick<Run, 'id' | 'datasetVersionId'>,
+    /** 0 for the last one. */
+    private readonly epoch = 0,
   ) {}
 
   /** Throws `invalid` FILTER_INVALID by the platform. */
   rows(filter: string): Promise<Rows> {
     const stored = this.fetched.get(filter);
     if (stored !== undefined) return stored;
-    const page = { runId: this.run.id, epoch: 0, filter, orderBy: 'row', pageSize: 1000 };
+    const page = { runId: this.run.id, epoch: this.epoch, filter, orderBy: 'row', pageSize: 1000 };
     const rows = allPages(
       (pageToken) => this.noema.evaluations.listSampleEvaluations({ ...page, pageToken }),
       ({ evaluations }) => evaluations,
