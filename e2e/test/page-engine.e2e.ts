@@ -42,6 +42,9 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       const before = await first(page).getAttribute('href');
       const asked = platform.similar.length;
       await slider(page).focus();
+      // The clock of the page stands still: however slow the keys arrive, they are one movement.
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 60_000);
       for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowLeft');
       expect(await slider(page).getAttribute('aria-valuetext')).toBe(
         '25% of the way from appearance to concept: all layers, the late ones less',
@@ -50,6 +53,8 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
         'conv1 counts fully, conv2 fully, dense 50%',
       );
       expect(await first(page).getAttribute('href')).toBe(before);
+      expect(platform.similar).toHaveLength(asked);
+      await page.clock.resume();
       await until(() => first(page).getAttribute('href')).not.toBe(before);
       // Five keys are one question, and one step of the history.
       expect(platform.similar.slice(asked).map(({ depth }) => depth)).toEqual([0.25]);
