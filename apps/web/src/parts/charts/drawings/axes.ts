@@ -1,0 +1,92 @@
+import { value as numberText } from '../../numbers.js';
+import type { ChartAxis } from '../chart.js';
+import type { ChartLook, DrawingInput } from './drawing.js';
+
+const TITLE_SIZE = 12;
+
+const axisStyle = ({ text, line, font }: ChartLook) => ({
+  nameLocation: 'middle',
+  nameTextStyle: { color: text, fontSize: TITLE_SIZE, fontFamily: font },
+  axisLabel: { color: text, fontSize: TITLE_SIZE, fontFamily: font, hideOverlap: true },
+  axisLine: { lineStyle: { color: line } },
+  axisTick: { lineStyle: { color: line } },
+  splitLine: { lineStyle: { color: line, opacity: 0.55 } },
+});
+
+/** An axis of numbers; from `range`, or from the numbers with 0 where `fromZero`. */
+export function numberAxis(axis: ChartAxis, look: ChartLook, gap: number, fromZero = false) {
+  const style = axisStyle(look);
+  return {
+    type: 'value',
+    name: axis.title,
+    nameGap: gap,
+    ...style,
+    scale: !fromZero,
+    ...(axis.range && { min: axis.range[0], max: axis.range[1] }),
+    axisLabel: { ...style.axisLabel, formatter: (value: number) => (axis.format ?? numberText)(value) },
+  };
+}
+
+/** Pixels along x below which a name is left out instead of cut. */
+const NAME_WIDTH = 34;
+
+/** An axis of named groups on `width` pixels; `isFromTop` is a y axis. Long names are cut. */
+export function groupAxis(
+  title: string,
+  names: readonly string[],
+  look: ChartLook,
+  { gap, isFromTop = false, width }: { gap: number; isFromTop?: boolean; width: number },
+) {
+  const style = axisStyle(look);
+  const own = width / names.length;
+  const isShort = names.every((name) => name.length <= 3);
+  const showsAll = own >= (isFromTop ? 15 : isShort ? 22 : NAME_WIDTH);
+  return {
+    type: 'category',
+    data: [...names],
+    name: title,
+    nameGap: gap,
+    ...style,
+    inverse: isFromTop,
+    splitLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: {
+      ...style.axisLabel,
+      width: isFromTop ? gap - 8 : Math.max(own - 6, 60 * Number(!showsAll), 18),
+      overflow: 'truncate',
+      ...(showsAll && { interval: 0, hideOverlap: false }),
+    },
+  };
+}
+
+/** The frame of the axes: room for their labels and titles. */
+export const grid = (left = 62, bottom = 46) => ({ left, right: 16, top: 12, bottom, containLabel: false });
+
+/** Pixels that names next to the y axis need. */
+export const namesWidth = (names: readonly string[]): number =>
+  Math.min(110, 12 + 7 * Math.max(1, ...names.map((name) => name.length)));
+
+/** Options that all charts share. */
+export const base = ({ look }: DrawingInput) => ({
+  animation: false,
+  textStyle: { fontFamily: look.font, color: look.text },
+});
+
+/** The line value = x. */
+export const diagonal = ({ spec, look }: DrawingInput) =>
+  spec.hasDiagonal !== true
+    ? []
+    : [
+        {
+          type: 'line',
+          silent: true,
+          showSymbol: false,
+          lineStyle: { color: look.text, type: 'dashed', width: 1, opacity: 0.7 },
+          data: [spec.x.range, spec.value.range].every((range) => range !== undefined)
+            ? [
+                [spec.x.range![0], spec.x.range![0]],
+                [spec.x.range![1], spec.x.range![1]],
+              ]
+            : [],
+        },
+      ];

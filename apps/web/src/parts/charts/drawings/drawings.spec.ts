@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { ChartKind, ChartMark, ChartSpec } from '../chart.js';
+import { chartLook, seriesColors } from '../chart-look.js';
+import { DRAWINGS } from './drawing-registry.js';
+import { renderSvg } from './echarts.js';
+
+const size = { width: 400, height: 240 };
+const draw = (kind: ChartKind, data: readonly ChartMark[], more: Partial<ChartSpec> = {}): string => {
+  const spec: ChartSpec = { kind, title: 't', x: { title: 'group' }, value: { title: 'number' }, ...more };
+  const drawing = DRAWINGS[kind as keyof typeof DRAWINGS]({
+    spec,
+    data,
+    look: chartLook('light'),
+    ...size,
+    color: seriesColors(spec, ['a', 'b'], 'light'),
+  });
+  data.forEach((_, mark) => {
+    expect(drawing.place(mark)).toBeDefined();
+  });
+  return renderSvg(drawing.option, size);
+};
+const count = (svg: string, fill: string): number => svg.split(`fill="${fill}"`).length - 1;
+
+describe('drawings', () => {
+  const groups: ChartMark[] = ['x', 'y', 'z'].map((x, i) => ({
+    x,
+    value: i + 1,
+    n: 10,
+    interval: { low: i + 0.5, high: i + 1.5 },
+  }));
+
+  it('draws a bar for each group, and its interval', () => {
+    const svg = draw('bar', groups);
+    expect(count(svg, '#2759dd')).toBe(3);
+    expect(
+      draw(
+        'bar',
+        groups.map(({ interval: _, ...mark }) => mark),
+      ).length,
+    ).toBeLessThan(svg.length);
+  });
+
+  it('draws bins between their ends', () => {
+    const bins = [0, 1, 2].map((low) => ({ x: low, low, high: low + 1, value: low + 1, n: low + 1 }));
+    expect(count(draw('histogram', bins), '#2759dd')).toBe(3);
+  });
+
+  it('draws a cell for each pair, in two colours where it is a confusion matrix', () => {
+    const cells = ['p', 'q'].flatMap((row) =>
+      ['p', 'q'].map((x) => ({ row, x, value: row === x ? 9 : 1, n: 20 })),
+    );
+    const svg = draw('confusion', cells);
+    expect(count(svg, '#56b4e9')).toBe(2);
+    expect(count(svg, '#d55e00')).toBe(2);
+    expect(draw('heatmap', cells)).toContain('>9<');
+  });
+
+  it('draws every kind without a fault, and one mark alone', () => {
+    const numbers: ChartMark[] = [1, 2, 3].map((x) => ({ x, series: 'a', value: x * x, n: x }));
+    for (const kind of Object.keys(DRAWINGS) as (keyof typeof DRAWINGS)[]) {
+      expect(draw(kind, numbers), kind).toContain('<svg');
+      expect(draw(kind, numbers.slice(0, 1)), kind).toContain('<svg');
+    }
+    for (const kind of ['line', 'area', 'donut'] as const)
+      expect(draw(kind, groups), kind).toContain('<path');
+  });
+});
