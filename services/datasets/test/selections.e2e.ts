@@ -241,6 +241,34 @@ describe('a slice', () => {
     expect(await reasonOf(create({ ...once, filter: 'row < 11' }))).toBe('exists REQUEST_ID_REUSED');
   });
 
+  it('gets the rows of callers that tag at once, and refuses rows where a filter decides', async () => {
+    const { slice } = await create({ displayName: 'tag', selection: { rows: [7] } });
+    const sliceId = slice!.id;
+    await Promise.all(
+      rows(0, 8).map((row) =>
+        running.api.slices.updateSlice({ slice: { id: sliceId }, add: { rows: [100 + row] } }),
+      ),
+    );
+    const { slice: changed } = await running.api.slices.updateSlice({
+      slice: { id: sliceId, description: 'to look at' },
+      remove: { bitmap: Uint8Array.of(0x80) },
+    });
+    expect(changed).toMatchObject({ displayName: 'tag', description: 'to look at', sampleCount: 8 });
+    const { bitmap } = (await running.api.slices.getSlice({ sliceId })).slice!;
+    expect([...rowsOf({ rows: [], bitmap }, 1200)]).toEqual(rows(100, 108));
+    const refusal = (request: object) =>
+      reasonOf(running.api.slices.updateSlice({ slice: { id: sliceId }, ...request }));
+    expect(await refusal({ add: { rows: [1200] } })).toBe('invalid ROW_INVALID');
+    expect(await refusal({ remove: { rows: rows(100, 108) } })).toBe('precondition SLICE_WOULD_BE_EMPTY');
+    expect(await refusal({ add: { rows: [1] }, remove: { rows: [1] } })).toBe(
+      'invalid ROW_ADDED_AND_REMOVED',
+    );
+    const { slice: kept } = await create({ displayName: 'kept', filter: 'row < 10' });
+    expect(
+      await reasonOf(running.api.slices.updateSlice({ slice: { id: kept!.id }, add: { rows: [11] } })),
+    ).toBe('precondition SLICE_HAS_FILTER');
+  });
+
   it('goes with its dataset version', async () => {
     const { version } = await running.ingest(
       (await running.register(MANY.replace("'many'", "'doomed'").replace('() => 5', '() => 6'))).integration
@@ -265,6 +293,7 @@ describe('a slice', () => {
       other.getSlice({ sliceId }),
       other.deleteSlice({ sliceId }),
       other.updateSlice({ slice: { id: sliceId, displayName: 'mine' } }),
+      other.updateSlice({ slice: { id: sliceId }, add: { rows: [1] } }),
       other.listSlices({ datasetVersionId }),
       other.createSlice({ datasetVersionId, displayName: 'x', selection: { rows: [1] } }),
     ];
@@ -274,6 +303,7 @@ describe('a slice', () => {
     const changes = [
       viewer.createSlice({ datasetVersionId, displayName: 'y', selection: { rows: [1] } }),
       viewer.updateSlice({ slice: { id: sliceId, displayName: 'y' } }),
+      viewer.updateSlice({ slice: { id: sliceId }, add: { rows: [1] } }),
       viewer.deleteSlice({ sliceId }),
     ];
     for (const reason of await Promise.all(changes.map(reasonOf))) expect(reason).toMatch(/^forbidden /);

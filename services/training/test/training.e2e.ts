@@ -605,6 +605,12 @@ describe('a run', () => {
       const labelled = part.filter((row) => truth[row]! >= 0);
       expect(summary).toMatchObject({ count: part.length, lossCount: losses.length });
       expect(summary.meanLoss).toBeCloseTo(losses.reduce((a, b) => a + b) / losses.length, 5);
+      // The mean of the squares less the square of the mean.
+      const squares = losses.reduce((sum, one) => sum + one * one, 0) / losses.length - summary.meanLoss ** 2;
+      expect(summary.lossDeviation).toBeCloseTo(
+        Math.sqrt((squares * losses.length) / (losses.length - 1)),
+        5,
+      );
       const half = losses.length / 2;
       expect(summary.medianLoss).toBeCloseTo(
         Number.isInteger(half) ? (losses[half - 1]! + losses[half]!) / 2 : losses[Math.floor(half)]!,

@@ -38,8 +38,11 @@ export class SliceController implements Handlers<typeof Service> {
     return { slices: items.map(sliceMessage), nextPageToken };
   }
 
-  async updateSlice({ slice, updateMask }: UpdateSliceRequest, { principal }: CallContext) {
-    const change = changesOf(SliceSchema, slice, updateMask, ['displayName', 'description']);
+  async updateSlice({ slice, updateMask, add, remove }: UpdateSliceRequest, { principal }: CallContext) {
+    const change = {
+      ...changesOf(SliceSchema, slice, updateMask, ['displayName', 'description']),
+      ...{ add, remove },
+    };
     return { slice: sliceMessage(await this.slices.update(principal.teamId, slice?.id ?? '', change)) };
   }
 

@@ -38,3 +38,23 @@ export const descriptionTooLong = (length: number, max: number): DomainError =>
     'description',
     `description has ${length} characters; at most ${max} are kept`,
   );
+
+export const sliceHasFilter = (name: string, filter: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'SLICE_HAS_FILTER',
+    `the rows of the slice "${name}" are the samples that match ${filter}; save them together with the new rows ` +
+      'as another slice',
+    { metadata: { display_name: name, filter } },
+  );
+
+export const sliceWouldBeEmpty = (name: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'SLICE_WOULD_BE_EMPTY',
+    `the slice "${name}" would have no row left; delete the slice, or keep one row`,
+    { metadata: { display_name: name } },
+  );
+
+export const rowAddedAndRemoved = (row: number): DomainError =>
+  refused('ROW_ADDED_AND_REMOVED', 'remove', `row ${row} is in add and in remove; name it in one of the two`);

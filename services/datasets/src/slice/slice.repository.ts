@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery, type ProjectId } from '@noema/kernel';
 import { Database, isUniqueViolation, selectPage } from '@noema/postgres';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { datasetVersionNotFound } from '../dataset-version/dataset-version.errors.js';
 import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 import type { DatasetsSchema, SliceRow } from '../schema.js';
@@ -53,11 +53,13 @@ export class SliceRepository {
     if (rows.length === 0) throw datasetVersionNotFound(datasetVersionId);
   }
 
-  async find(id: string): Promise<SliceWithRows | undefined> {
-    const { rows } = await sql<
-      SliceRow & { readonly bitmap: Buffer }
-    >`select * from slice where id = ${id}`.execute(this.db.tx());
-    return rows[0] && { ...toSlice(rows[0]), bitmap: rows[0].bitmap };
+  find(id: string): Promise<SliceWithRows | undefined> {
+    return this.select(id, sql``);
+  }
+
+  /** Finds a slice and keeps others from changing it until the transaction ends. */
+  lock(id: string): Promise<SliceWithRows | undefined> {
+    return this.select(id, sql`for update`);
   }
 
   /** Lists the newest first. */
@@ -73,12 +75,13 @@ export class SliceRepository {
     );
   }
 
-  /** Writes name, description and update time. Throws `exists` SLICE_NAME_TAKEN. */
-  async update(slice: Slice): Promise<void> {
-    const { id, displayName, description, updateTime } = slice;
+  /** Writes name, description, rows and update time. Throws `exists` SLICE_NAME_TAKEN. */
+  async update(slice: SliceWithRows): Promise<void> {
+    const { id, displayName, description, sampleCount, bitmap, updateTime } = slice;
     await this.named(slice, () =>
-      sql`update slice set display_name = ${displayName}, description = ${description}, updated_at =
-        ${updateTime} where id = ${id}`.execute(this.db.tx()),
+      sql`update slice set display_name = ${displayName}, description = ${description}, sample_count =
+        ${sampleCount}, bitmap = ${Buffer.from(bitmap)}, updated_at = ${updateTime}
+      where id = ${id}`.execute(this.db.tx()),
     );
   }
 
@@ -86,6 +89,13 @@ export class SliceRepository {
   async delete(id: SliceId): Promise<boolean> {
     const { rows } = await sql`delete from slice where id = ${id} returning id`.execute(this.db.tx());
     return rows.length > 0;
+  }
+
+  private async select(id: string, lock: RawBuilder<unknown>): Promise<SliceWithRows | undefined> {
+    const { rows } = await sql<
+      SliceRow & { readonly bitmap: Buffer }
+    >`select * from slice where id = ${id} ${lock}`.execute(this.db.tx());
+    return rows[0] && { ...toSlice(rows[0]), bitmap: rows[0].bitmap };
   }
 
   private async named<T>({ displayName }: Slice, write: () => Promise<T>): Promise<T> {

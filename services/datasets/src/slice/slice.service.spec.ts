@@ -1,4 +1,4 @@
-import { type Port, uuidv7 } from '@noema/kernel';
+import { type Port, rowsOf, uuidv7 } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { oneVersion, readyVersion } from '../../test/ready-version.js';
@@ -20,6 +20,7 @@ function memorySlices(): Port<SliceRepository> {
   return {
     insert: (slice) => Promise.resolve(void stored.set(slice.id, slice)),
     find: (id) => Promise.resolve(stored.get(id)),
+    lock: (id) => Promise.resolve(stored.get(id)),
     list: () => Promise.resolve({ items: [...stored.values()], nextPageToken: '' }),
     update: (slice) => Promise.resolve(void stored.set(slice.id, { ...stored.get(slice.id)!, ...slice })),
     delete: (id) => Promise.resolve(stored.delete(id)),
@@ -82,6 +83,34 @@ describe('a slice', () => {
     });
     await expect(service.update(ann.teamId, id, { description: 'x'.repeat(10_001) })).rejects.toMatchObject({
       reason: 'DESCRIPTION_TOO_LONG',
+    });
+  });
+
+  it('gets rows and loses rows in one step', async () => {
+    const { id } = await create();
+    const changed = await service.update(ann.teamId, id, { add: rows(1, 9, 599), remove: rows(0, 5) });
+    expect(changed).toMatchObject({ displayName: 'hard ones', sampleCount: 3 });
+    expect([...rowsOf({ rows: [], bitmap: (await service.get(ann.teamId, id)).bitmap }, 600)]).toEqual([
+      1, 9, 599,
+    ]);
+  });
+
+  it.each([
+    ['ROW_ADDED_AND_REMOVED', { add: rows(3, 11), remove: rows(4, 11) }],
+    ['ROW_INVALID', { add: rows(600) }],
+    ['SELECTION_MISSING', { remove: rows() }],
+    ['SLICE_WOULD_BE_EMPTY', { remove: rows(0, 9) }],
+  ])('keeps its rows when a change is refused with %s', async (reason, change) => {
+    const { id } = await create();
+    await expect(service.update(ann.teamId, id, change)).rejects.toMatchObject({ reason });
+    expect((await service.get(ann.teamId, id)).sampleCount).toBe(2);
+  });
+
+  it('of a filter can be renamed; its rows stay', async () => {
+    const { id } = await create({ filter: 'class_index = 1' });
+    expect(await service.update(ann.teamId, id, { displayName: 'ones' })).toMatchObject({ sampleCount: 2 });
+    await expect(service.update(ann.teamId, id, { add: rows(1) })).rejects.toMatchObject({
+      reason: 'SLICE_HAS_FILTER',
     });
   });
 

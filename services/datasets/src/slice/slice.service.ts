@@ -17,12 +17,25 @@ import { SampleTableStore } from '../sample/sample-table.store.js';
 import { sampleFilter } from '../sample/sample.filter.js';
 import {
   descriptionTooLong,
+  rowAddedAndRemoved,
   sliceEmpty,
+  sliceHasFilter,
   sliceNotFound,
   sliceSourceAmbiguous,
   sliceSourceMissing,
+  sliceWouldBeEmpty,
 } from './slice.errors.js';
-import { bitmapOf, countOf, type Slice, type SliceDraft, type SliceId, type SliceWithRows } from './slice.js';
+import {
+  bitmapOf,
+  changeRows,
+  countOf,
+  lowestBit,
+  type RowChange,
+  type Slice,
+  type SliceDraft,
+  type SliceId,
+  type SliceWithRows,
+} from './slice.js';
 import { SliceRepository } from './slice.repository.js';
 
 const MAX_DESCRIPTION = 10_000;
@@ -32,6 +45,14 @@ export interface NewSlice {
   readonly description: string;
   readonly selection?: RowSelection | undefined;
   readonly filter: string;
+}
+
+/** A change of a slice; fields that are not set stay. */
+export interface SliceChange {
+  readonly displayName?: string | undefined;
+  readonly description?: string | undefined;
+  readonly add?: RowSelection | undefined;
+  readonly remove?: RowSelection | undefined;
 }
 
 /** Named slices of dataset versions. */
@@ -108,14 +129,22 @@ export class SliceService {
     return this.unitOfWork.run(teamId, () => this.slices.list(id, query));
   }
 
-  update(
-    teamId: string,
-    id: string,
-    change: { readonly displayName?: string; readonly description?: string },
-  ): Promise<Slice> {
+  /**
+   * Changes what the request names. Throws `exists` SLICE_NAME_TAKEN; for rows `precondition` SLICE_HAS_FILTER and
+   * SLICE_WOULD_BE_EMPTY, `invalid` ROW_ADDED_AND_REMOVED, and what `rowsOf` throws.
+   */
+  async update(teamId: string, id: string, change: SliceChange): Promise<Slice> {
+    const rows = await this.prepareRows(teamId, id, change);
     return this.unitOfWork.run(teamId, async () => {
-      const slice: Slice = {
-        ...(await this.need(id)),
+      const before = isUuid(id) ? await this.slices.lock(id) : undefined;
+      if (before === undefined) throw sliceNotFound(id);
+      const bitmap = rows === undefined ? before.bitmap : changeRows(before.bitmap, rows);
+      const sampleCount = countOf(bitmap);
+      if (sampleCount === 0) throw sliceWouldBeEmpty(before.displayName);
+      const slice: SliceWithRows = {
+        ...before,
+        bitmap,
+        sampleCount,
         updateTime: new Date(),
         ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
         ...(change.description !== undefined && { description: description(change.description) }),
@@ -129,6 +158,25 @@ export class SliceService {
     const deleted =
       isUuid(id) && (await this.unitOfWork.run(teamId, () => this.slices.delete(id as SliceId)));
     if (!deleted) throw sliceNotFound(id);
+  }
+
+  /** The rows of a change as bitmaps of the whole population; `undefined` when it names none. */
+  private async prepareRows(
+    teamId: string,
+    id: string,
+    { add, remove }: SliceChange,
+  ): Promise<RowChange | undefined> {
+    if (add === undefined && remove === undefined) return undefined;
+    const slice = await this.get(teamId, id);
+    if (slice.filter !== '') throw sliceHasFilter(slice.displayName, slice.filter);
+    const { ready } = await this.versions.getReady(teamId, slice.datasetVersionId);
+    const population = ready.content.sampleCount;
+    const toBitmap = (rows: RowSelection | undefined): Uint8Array =>
+      bitmapOf(rows === undefined ? new Int32Array() : rowsOf(rows, population), population);
+    const rows = { add: toBitmap(add), remove: toBitmap(remove) };
+    const both = rows.add.findIndex((bits, at) => (bits & rows.remove[at]!) !== 0);
+    if (both >= 0) throw rowAddedAndRemoved(8 * both + lowestBit(rows.add[both]! & rows.remove[both]!));
+    return rows;
   }
 
   private need(id: string): Promise<SliceWithRows> {

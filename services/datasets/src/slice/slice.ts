@@ -3,7 +3,7 @@ import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 
 export type SliceId = Brand<string, 'SliceId'>;
 
-/** A part of a dataset version that somebody gave a name to; its rows never change. */
+/** A named part of a dataset version. Its rows change when rows are added or removed; with a filter, never. */
 export interface Slice {
   readonly id: SliceId;
   readonly projectId: ProjectId;
@@ -41,3 +41,16 @@ export function countOf(bitmap: Uint8Array): number {
   for (let bits of bitmap) for (; bits !== 0; bits &= bits - 1) count++;
   return count;
 }
+
+/** Rows that a slice gets and loses, as bitmaps of the whole population. */
+export interface RowChange {
+  readonly add: Uint8Array;
+  readonly remove: Uint8Array;
+}
+
+/** A bitmap with rows added and removed. */
+export const changeRows = (bitmap: Uint8Array, { add, remove }: RowChange): Uint8Array =>
+  Uint8Array.from(add, (bits, at) => ((bitmap[at] ?? 0) | bits) & ~remove[at]!);
+
+/** Position of the lowest bit that is set. */
+export const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);

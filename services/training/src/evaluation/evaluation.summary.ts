@@ -23,6 +23,8 @@ export interface EvaluationSummary {
   /** Samples with a loss. */
   readonly lossCount: number;
   readonly meanLoss: number;
+  /** Standard deviation with n − 1. */
+  readonly lossDeviation: number;
   readonly medianLoss: number;
   /** Loss that a tenth of the samples exceeds. */
   readonly highLoss: number;
@@ -76,11 +78,14 @@ export async function compareParts(
 
 function lossFacts(
   rising: Float32Array,
-): Pick<EvaluationSummary, 'lossCount' | 'meanLoss' | 'medianLoss' | 'highLoss'> {
+): Pick<EvaluationSummary, 'lossCount' | 'meanLoss' | 'lossDeviation' | 'medianLoss' | 'highLoss'> {
   const total = rising.reduce((sum, one) => sum + one, 0);
+  const mean = rising.length === 0 ? 0 : total / rising.length;
+  const squares = rising.reduce((sum, one) => sum + (one - mean) ** 2, 0);
   return {
     lossCount: rising.length,
-    meanLoss: rising.length === 0 ? 0 : total / rising.length,
+    meanLoss: mean,
+    lossDeviation: rising.length < 2 ? 0 : Math.sqrt(squares / (rising.length - 1)),
     medianLoss: quantile(rising, 0.5),
     highLoss: quantile(rising, 0.9),
   };

@@ -927,14 +927,19 @@ class SliceService(Service):
         *,
         slice: Mapping[str, Any] | Message | None = None,
         update_mask: Mapping[str, Any] | Message | None = None,
+        add: Mapping[str, Any] | Message | None = None,
+        remove: Mapping[str, Any] | Message | None = None,
         timeout_s: float | None = None,
     ) -> datasets_slice_service_pb2.UpdateSliceResponse:
-        """Changes the name or the description of a slice. Its rows do not change."""
+        """Changes the name, the description or the rows of a slice. Rows are added and removed in one
+        step, so two callers at once lose no change. Fails with FAILED_PRECONDITION if the slice was
+        created from a filter and rows are named, or if no row would be left.
+        """
         return self._unary(
             "/noema.datasets.v1.SliceService/UpdateSlice",
             datasets_slice_service_pb2.UpdateSliceRequest,
             datasets_slice_service_pb2.UpdateSliceResponse,
-            {"slice": slice, "update_mask": update_mask},
+            {"slice": slice, "update_mask": update_mask, "add": add, "remove": remove},
             timeout_s,
         )
 

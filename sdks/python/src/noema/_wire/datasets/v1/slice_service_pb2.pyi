@@ -62,12 +62,16 @@ class ListSlicesResponse(_message.Message):
     def __init__(self, slices: _Optional[_Iterable[_Union[_slice_pb2.Slice, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class UpdateSliceRequest(_message.Message):
-    __slots__ = ("slice", "update_mask")
+    __slots__ = ("slice", "update_mask", "add", "remove")
     SLICE_FIELD_NUMBER: _ClassVar[int]
     UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    ADD_FIELD_NUMBER: _ClassVar[int]
+    REMOVE_FIELD_NUMBER: _ClassVar[int]
     slice: _slice_pb2.Slice
     update_mask: _field_mask_pb2.FieldMask
-    def __init__(self, slice: _Optional[_Union[_slice_pb2.Slice, _Mapping[str, _Any]]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping[str, _Any]]] = ...) -> None: ...
+    add: _row_selection_pb2.RowSelection
+    remove: _row_selection_pb2.RowSelection
+    def __init__(self, slice: _Optional[_Union[_slice_pb2.Slice, _Mapping[str, _Any]]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping[str, _Any]]] = ..., add: _Optional[_Union[_row_selection_pb2.RowSelection, _Mapping[str, _Any]]] = ..., remove: _Optional[_Union[_row_selection_pb2.RowSelection, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class UpdateSliceResponse(_message.Message):
     __slots__ = ("slice",)

@@ -61,7 +61,7 @@ class ConfusionCell(_message.Message):
     def __init__(self, true_class: _Optional[int] = ..., predicted_class: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
 
 class EvaluationSummary(_message.Message):
-    __slots__ = ("count", "loss_count", "mean_loss", "median_loss", "high_loss", "accuracy", "losses", "classes", "confusion", "class_count")
+    __slots__ = ("count", "loss_count", "mean_loss", "median_loss", "high_loss", "accuracy", "losses", "classes", "confusion", "class_count", "loss_deviation")
     COUNT_FIELD_NUMBER: _ClassVar[int]
     LOSS_COUNT_FIELD_NUMBER: _ClassVar[int]
     MEAN_LOSS_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +72,7 @@ class EvaluationSummary(_message.Message):
     CLASSES_FIELD_NUMBER: _ClassVar[int]
     CONFUSION_FIELD_NUMBER: _ClassVar[int]
     CLASS_COUNT_FIELD_NUMBER: _ClassVar[int]
+    LOSS_DEVIATION_FIELD_NUMBER: _ClassVar[int]
     count: int
     loss_count: int
     mean_loss: float
@@ -82,4 +83,5 @@ class EvaluationSummary(_message.Message):
     classes: _containers.RepeatedCompositeFieldContainer[ClassCount]
     confusion: _containers.RepeatedCompositeFieldContainer[ConfusionCell]
     class_count: int
-    def __init__(self, count: _Optional[int] = ..., loss_count: _Optional[int] = ..., mean_loss: _Optional[float] = ..., median_loss: _Optional[float] = ..., high_loss: _Optional[float] = ..., accuracy: _Optional[float] = ..., losses: _Optional[_Iterable[_Union[LossBin, _Mapping[str, _Any]]]] = ..., classes: _Optional[_Iterable[_Union[ClassCount, _Mapping[str, _Any]]]] = ..., confusion: _Optional[_Iterable[_Union[ConfusionCell, _Mapping[str, _Any]]]] = ..., class_count: _Optional[int] = ...) -> None: ...
+    loss_deviation: float
+    def __init__(self, count: _Optional[int] = ..., loss_count: _Optional[int] = ..., mean_loss: _Optional[float] = ..., median_loss: _Optional[float] = ..., high_loss: _Optional[float] = ..., accuracy: _Optional[float] = ..., losses: _Optional[_Iterable[_Union[LossBin, _Mapping[str, _Any]]]] = ..., classes: _Optional[_Iterable[_Union[ClassCount, _Mapping[str, _Any]]]] = ..., confusion: _Optional[_Iterable[_Union[ConfusionCell, _Mapping[str, _Any]]]] = ..., class_count: _Optional[int] = ..., loss_deviation: _Optional[float] = ...) -> None: ...
