@@ -42,6 +42,7 @@ import { type SyntheticPopulation, syntheticPopulation } from './synthetic-popul
 import { IDS } from './synthetic-ids.js';
 import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
+import { SyntheticSlices } from './synthetic-slices.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
 /** The address of the maps of a synthetic platform. */
@@ -101,6 +102,7 @@ export async function startSyntheticPlatform(
     ...syntheticEvaluation(population, row),
     ...(options.task !== undefined && { task: options.task.task, ...options.task.evaluate(row) }),
   });
+  const slices = new SyntheticSlices(population);
   const models = new SyntheticModels(options.models ?? []);
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
@@ -186,7 +188,13 @@ export async function startSyntheticPlatform(
       listLayers: () => models.layers(),
       updateModel: ({ model }) => ({ model: models.rename(model ?? {}) }),
     }),
-    peer(SliceService, { listSlices: () => ({}) }),
+    peer(SliceService, {
+      createSlice: (request) => slices.create(request),
+      getSlice: (request) => slices.get(request),
+      listSlices: () => slices.list(),
+      updateSlice: (request) => slices.update(request),
+      deleteSlice: (request) => slices.delete(request),
+    }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
         evaluation: evaluate(rowOf(sampleId)),
@@ -199,7 +207,7 @@ export async function startSyntheticPlatform(
               evaluations: found(asked).map(evaluate),
               totalSize: population.count - (filter === '' ? 0 : 1),
             },
-      compareEvaluations: () => ({ selected: { confusion: countConfusion(population) } }),
+      compareEvaluations: ({ selection }) => slices.compare(selection),
       getSampleHistory: ({ sampleId }) => ({
         epochs: epochs.map(({ epoch }) => ({
           ...syntheticEpoch(population, rowOf(sampleId), epoch),
@@ -326,6 +334,7 @@ export async function startSyntheticPlatform(
     making,
     /** Other data that the page places in the map. */
     placing,
+    slices,
     /** Every run that was asked for. */
     started,
     /** Every question for similar samples. */
@@ -341,22 +350,6 @@ export async function startSyntheticPlatform(
       await peers.close();
     },
   };
-}
-
-/** Counts the pairs of label and prediction. */
-function countConfusion({ trueClass, predictedClass, classNames }: SyntheticPopulation) {
-  const counts = new Int32Array(classNames.length ** 2);
-  trueClass.forEach((label, row) => {
-    const cell = label * classNames.length + predictedClass[row]!;
-    counts[cell] = counts[cell]! + 1;
-  });
-  return [...counts.entries()]
-    .filter(([, count]) => count > 0)
-    .map(([cell, count]) => ({
-      trueClass: Math.floor(cell / classNames.length),
-      predictedClass: cell % classNames.length,
-      count,
-    }));
 }
 
 /** Notes the question; how many rows further on its answer begins. */

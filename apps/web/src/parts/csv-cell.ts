@@ -6,3 +6,6 @@ export function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^[+-]?[\d.]+(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** A line of CSV from its cells. */
+export const csvLine = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;

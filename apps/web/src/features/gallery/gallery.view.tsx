@@ -11,33 +11,23 @@ import {
   Tooltip,
 } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import {
-  IconBookmark,
-  IconDownload,
-  IconPhotoOff,
-  IconSortAscending,
-  IconSortDescending,
-} from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { IconDownload, IconPhotoOff, IconSortAscending, IconSortDescending } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { faultOf } from '../../api/query-client.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { ActionView } from '../../parts/action.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count as countText, counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
-import { useSliceChanges } from '../selection/slices.query.js';
+import { SaveSubjectView } from '../selection/save-subject.view.js';
+import { TagView } from '../selection/tag.view.js';
 import { subjectOf } from '../selection/subject.js';
 import type { GalleryRun } from './gallery.query.js';
 import { GalleryGridView } from './gallery-grid.view.js';
 import type { GalleryItems } from './gallery-items.js';
 import { MAX_SIZE, MIN_SIZE, useGallerySize } from './gallery-style.state.js';
 import styles from './gallery.module.css';
-import { type Marks, noMarks } from './marks.js';
-
-const SaveSliceView = lazy(async () => ({
-  default: (await import('../selection/save-slice.view.js')).SaveSliceView,
-}));
+import { isMarked, type Marks, noMarks, setMark } from './marks.js';
 
 /** Formats of an export: a table of the samples with their columns, or their ids alone. */
 export type GalleryExport = 'csv' | 'ids';
@@ -100,10 +90,8 @@ export function GalleryView({
   const [areHeatMapsShown, setHeatMapsShown] = useState(false);
   const total = items?.total ?? 0;
   const [marks, setMarks] = useState<Marks>(() => noMarks(total));
-  const [isSaving, setSaving] = useState(false);
   const [isExporting, setExporting] = useState(false);
   const { noEdit } = useRights();
-  const { create } = useSliceChanges(datasetVersionId);
   // Marks belong to rows: another order keeps them, other samples do not.
   useEffect(() => {
     setMarks(noMarks(total));
@@ -112,10 +100,7 @@ export function GalleryView({
     () => (run === undefined ? undefined : { ...run, hasHeatMaps: canOverlay && areHeatMapsShown }),
     [run, canOverlay, areHeatMapsShown],
   );
-  const subject = useMemo(
-    () => (isSaving && items !== undefined ? evaluatedSubject(items, marks) : undefined),
-    [isSaving, items, marks],
-  );
+  const findSubject = () => evaluatedSubject(items!, marks);
   const exporting = (kind: GalleryExport) => (): void => {
     setExporting(true);
     onExport(kind, marks.count === 0 ? undefined : marks)
@@ -190,7 +175,7 @@ export function GalleryView({
             }}
           />
         )}
-        <Group gap={6} ml="auto" wrap="nowrap">
+        <Group gap={6} ml="auto">
           {marks.count > 0 && (
             <Button
               size="xs"
@@ -205,20 +190,32 @@ export function GalleryView({
             </Button>
           )}
           {actions?.(marks)}
-          <ActionView
-            size="xs"
+          <TagView
             px={10}
             fw={500}
             variant="default"
-            off={noEdit ?? (isEmpty ? 'There is no sample to save' : undefined)}
-            leftSection={<IconBookmark size={14} />}
-            onClick={() => {
-              create.reset();
-              setSaving(true);
+            datasetVersionId={datasetVersionId}
+            off={
+              noEdit ??
+              (marks.count === 0
+                ? 'Mark samples first: click, Shift + click, Ctrl + click, or Space on the keyboard'
+                : undefined)
+            }
+            findSubject={findSubject}
+          />
+          <SaveSubjectView
+            px={10}
+            fw={500}
+            variant="default"
+            datasetVersionId={datasetVersionId}
+            off={noEdit ?? (items === undefined || isEmpty ? 'There is no sample to save' : undefined)}
+            findSubject={findSubject}
+            onSaved={({ displayName, sampleCount }) => {
+              notifications.show({
+                message: `The slice “${displayName}” has ${counted(sampleCount, 'sample')}.`,
+              });
             }}
-          >
-            Save as slice
-          </ActionView>
+          />
           <Menu position="bottom-end">
             <Menu.Target>
               <Button
@@ -262,36 +259,6 @@ export function GalleryView({
           onReach={onReach}
         />
       )}
-      {subject !== undefined && (
-        <Suspense>
-          <SaveSliceView
-            opened={isSaving}
-            title="Save as slice"
-            verb="Save"
-            count={subject.count}
-            pending={create.isPending}
-            error={create.error}
-            onClose={() => {
-              setSaving(false);
-            }}
-            onSave={(named) => {
-              create.mutate(
-                { ...named, subject },
-                {
-                  onSuccess: (slice) => {
-                    setSaving(false);
-                    notifications.show({
-                      message:
-                        `The slice “${slice?.displayName ?? named.displayName}” has ` +
-                        `${counted(subject.count, 'sample')}.`,
-                    });
-                  },
-                },
-              );
-            }}
-          />
-        </Suspense>
-      )}
     </section>
   );
 }
@@ -302,8 +269,8 @@ function evaluatedSubject(items: GalleryItems, marks: Marks) {
   let count = 0;
   for (let index = 0; index < items.count; index++) {
     const { id, isEvaluated } = items.itemAt(index);
-    if (!isEvaluated || (marks.count > 0 && ((marks.bitmap[id >> 3] ?? 0) & (1 << (id & 7))) === 0)) continue;
-    bitmap[id >> 3] = bitmap[id >> 3]! | (1 << (id & 7));
+    if (!isEvaluated || (marks.count > 0 && !isMarked(marks, id))) continue;
+    setMark(bitmap, id);
     count++;
   }
   return subjectOf(bitmap, count);

@@ -1,3 +1,5 @@
+import { hasBit } from '@noema/scatterplot';
+
 /**
  * Which samples of a gallery are marked: a bit per row of its population, and the item from which a range
  * extends. Values are never changed in place.
@@ -17,13 +19,12 @@ export const noMarks = (total: number): Marks => ({
 });
 
 /** Whether the row is marked. */
-export const isMarked = ({ bitmap }: Marks, id: number): boolean =>
-  ((bitmap[id >> 3] ?? 0) & (1 << (id & 7))) !== 0;
+export const isMarked = ({ bitmap }: Marks, id: number): boolean => hasBit(bitmap, id);
 
 /** Only that item. */
 export function markOnly(total: number, index: number, idAt: (index: number) => number): Marks {
   const { bitmap } = noMarks(total);
-  set(bitmap, idAt(index));
+  setMark(bitmap, idAt(index));
   return { bitmap, count: 1, anchor: index };
 }
 
@@ -40,7 +41,7 @@ export function markRange(marks: Marks, index: number, idAt: (index: number) => 
   const anchor = marks.anchor < 0 ? index : marks.anchor;
   const bitmap = new Uint8Array(marks.bitmap.length);
   const [first, last] = [Math.min(anchor, index), Math.max(anchor, index)];
-  for (let at = first; at <= last; at++) set(bitmap, idAt(at));
+  for (let at = first; at <= last; at++) setMark(bitmap, idAt(at));
   return { bitmap, count: last - first + 1, anchor };
 }
 
@@ -79,6 +80,7 @@ export function movedBy(
   }
 }
 
-function set(bitmap: Uint8Array, id: number): void {
+/** Sets the bit of a row. */
+export function setMark(bitmap: Uint8Array, id: number): void {
   bitmap[id >> 3] = bitmap[id >> 3]! | (1 << (id & 7));
 }

@@ -1,9 +1,8 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { IconBookmark, IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import { IconFilter, IconSearch, IconX } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
-import { ActionView } from '../../parts/action.view.js';
+import type { ReactNode } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import { count as countText, counted, percent } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
@@ -12,11 +11,11 @@ import { EvaluationDifferenceView } from './evaluation-difference.view.js';
 import { MeanHeatMapsView } from './mean-heat-maps.view.js';
 import { MeanPictureView } from './mean-picture.view.js';
 import { MetadataDifferenceView } from './metadata-difference.view.js';
-import { SaveSliceView } from './save-slice.view.js';
+import { SaveSubjectView } from './save-subject.view.js';
 import { useEvaluationDifference, useMetadataDifference, useUnitDifference } from './selection.query.js';
-import { useSliceChanges } from './slices.query.js';
 import styles from './selection.module.css';
 import type { Subject } from './subject.js';
+import { TagView } from './tag.view.js';
 import { UnitDifferenceView } from './unit-difference.view.js';
 
 const MEAN_SIZE = 136;
@@ -60,8 +59,6 @@ export function SelectionView({
   const evaluation = useEvaluationDifference(runId, epoch, subject);
   const metadata = useMetadataDifference(version.id, subject);
   const units = useUnitDifference(activationSetId, subject, UNITS);
-  const { create } = useSliceChanges(version.id);
-  const [isSaving, setSaving] = useState(false);
   const { noEdit } = useRights();
   const pictured = hasPictures(version);
   return (
@@ -84,17 +81,15 @@ export function SelectionView({
           {percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}
         </Text>
         <Group gap={6} mt="xs">
-          <ActionView
-            size="xs"
+          <SaveSubjectView
+            datasetVersionId={version.id}
             off={noEdit}
-            leftSection={<IconBookmark size={14} />}
-            onClick={() => {
-              create.reset();
-              setSaving(true);
+            findSubject={() => subject}
+            onSaved={({ id }) => {
+              onSaved(id);
             }}
-          >
-            Save as slice
-          </ActionView>
+          />
+          <TagView variant="default" datasetVersionId={version.id} off={noEdit} findSubject={() => subject} />
           {kind === 'selected' && (
             <Button size="xs" variant="default" leftSection={<IconFilter size={14} />} onClick={onFilter}>
               Show only these
@@ -146,28 +141,6 @@ export function SelectionView({
           {(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}
         </Part>
       </div>
-      <SaveSliceView
-        opened={isSaving}
-        title="Save as slice"
-        verb="Save"
-        count={subject.count}
-        pending={create.isPending}
-        error={create.error}
-        onClose={() => {
-          setSaving(false);
-        }}
-        onSave={(named) => {
-          create.mutate(
-            { ...named, subject },
-            {
-              onSuccess: (slice) => {
-                setSaving(false);
-                if (slice !== undefined) onSaved(slice.id);
-              },
-            },
-          );
-        }}
-      />
     </Stack>
   );
 }

@@ -15,7 +15,7 @@ export const useSlices = (datasetVersionId: string) =>
       ),
   });
 
-/** Makes, renames and deletes slices; the list is loaded again after each. */
+/** Creates, changes and deletes slices; the list is loaded again after each. */
 export function useSliceChanges(datasetVersionId: string) {
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: ['slices', datasetVersionId] });
@@ -56,6 +56,24 @@ export function useSliceChanges(datasetVersionId: string) {
           slice: { id, displayName, description },
           updateMask: { paths: ['display_name', 'description'] },
         }),
+    }),
+    changeRows: useMutation({
+      mutationFn: ({
+        id,
+        add,
+        remove,
+      }: {
+        readonly id: string;
+        readonly add?: Subject | undefined;
+        readonly remove?: Subject | undefined;
+      }) =>
+        slices.updateSlice({
+          slice: { id },
+          ...(add !== undefined && { add: { bitmap: add.bitmap } }),
+          ...(remove !== undefined && { remove: { bitmap: remove.bitmap } }),
+        }),
+      onSettled: (_, __, { id }) =>
+        Promise.all([onSettled(), client.invalidateQueries({ queryKey: ['rowsMask', `slice:${id}`] })]),
     }),
     remove: useMutation({ onSettled, mutationFn: (sliceId: string) => slices.deleteSlice({ sliceId }) }),
   };

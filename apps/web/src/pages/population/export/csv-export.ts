@@ -1,4 +1,4 @@
-import { csvCell } from '../../../parts/csv-cell.js';
+import { csvCell, csvLine } from '../../../parts/csv-cell.js';
 import { type BitMask, hasBit } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 
@@ -13,10 +13,10 @@ export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask
 /** The same of any points, in their order. */
 export function* csvOfPoints(columns: readonly Column[], points: Iterable<number>): Generator<string> {
   const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
-  let piece = `${columns.map((column) => csvCell(column.name)).join(',')}\r\n`;
+  let piece = csvLine(columns.map((column) => csvCell(column.name)));
   let lines = 0;
   for (const point of points) {
-    piece += columns.map((column, at) => cellOf(column, texts[at]!, point)).join(',') + '\r\n';
+    piece += csvLine(columns.map((column, at) => cellOf(column, texts[at]!, point)));
     if (++lines % 5_000 === 0) {
       yield piece;
       piece = '';

@@ -6,10 +6,10 @@ import type { GalleryItems } from '../../../features/gallery/gallery-items.js';
 import { type GalleryExport, GalleryView } from '../../../features/gallery/gallery.view.js';
 import { isMarked, type Marks } from '../../../features/gallery/marks.js';
 import { namesOneClass } from '../../../features/sample/outcome.js';
-import { splitName } from '../../../parts/address/split.js';
+import { sampleKey } from '../../../parts/address/sample-key.js';
 import { hasPictures } from '../../../features/sample/visual-sheet.js';
 import { usePopulation } from '../model/population-context.js';
-import { createMask } from '../points/bit-mask.js';
+import { maskOf } from '../points/bit-mask.js';
 import { groupsOf } from '../points/column-catalog.js';
 import { addressOf } from '../points/point-facts.js';
 import { pointCache, usePoints } from '../points/points.query.js';
@@ -92,11 +92,7 @@ export function SamplesPanelView({
     if (scope === undefined) return new Blob();
     if (kind === 'ids') {
       await pointCache.want(scope, ['sample_id', 'split']);
-      const lines: string[] = [];
-      for (const point of points) {
-        const { split, sampleId } = addressOf(scope, point);
-        lines.push(`${splitName(split)}/${sampleId}\n`);
-      }
+      const lines = Array.from(points, (point) => `${sampleKey(addressOf(scope, point))}\n`);
       return new Blob(lines, { type: 'text/plain;charset=utf-8' });
     }
     const [{ csvOfPoints }, { tableOf }] = await Promise.all([
@@ -147,11 +143,7 @@ export function SamplesPanelView({
             variant="default"
             leftSection={<IconMapPin size={14} />}
             onClick={() => {
-              if (order === undefined) return;
-              const mask = createMask(order.count);
-              for (const point of pointsOfMarks(marks))
-                mask[point >> 3] = mask[point >> 3]! | (1 << (point & 7));
-              select(mask);
+              if (order !== undefined) select(maskOf(order.count, pointsOfMarks(marks)));
             }}
           >
             Select on the map

@@ -1,0 +1,115 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { isShowable } from '../src/page/page-directory.js';
+import { widthBeyond } from '../src/page/page-measures.js';
+import { onStage } from '../src/page/page-stage.js';
+import type { ShownPage } from '../src/page/shown-page.js';
+
+let browser: Browser;
+const stage = onStage.bind(undefined, () => browser);
+const OPTIONS = { count: 2000 };
+const PHONE = { width: 390, height: 844 };
+
+const cell = (page: Page, index: number) => page.locator(`[role=gridcell][data-index="${index}"]`);
+/** Keeps a picture of a state, in which axe finds nothing serious. */
+const look = async (shown: ShownPage, name: string): Promise<void> => {
+  await shown.loaded();
+  await shown.picture(name);
+  expect.soft(await shown.seriousFaults(), name).toEqual([]);
+};
+/** Opens the samples below the map in the order of their rows. */
+const openSamples = async (page: Page): Promise<void> => {
+  await page.keyboard.press('s');
+  await page.getByRole('combobox', { name: 'Sort by' }).click();
+  await page.getByRole('option', { name: 'order of rows' }).click();
+  const falling = page.getByRole('button', { name: 'Highest first' });
+  if (await falling.isVisible()) await falling.click();
+  await cell(page, 0).waitFor();
+};
+/** Tags what is marked, with the keyboard. */
+const tag = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Tag', exact: true }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Tag or slice' }).fill(name);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Tag', exact: true }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+};
+
+describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on the page', () => {
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  stage(
+    'marks samples by pointer and keys, and tags them with a new tag and an existing one',
+    OPTIONS,
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      await openSamples(page);
+      const button = page.getByRole('button', { name: 'Tag', exact: true });
+      expect(await button.getAttribute('aria-disabled')).toBe('true');
+      await cell(page, 3).click();
+      await cell(page, 5).click({ modifiers: ['Shift'] });
+      await cell(page, 8).click({ modifiers: ['Control'] });
+      await page.getByText('4 of 2,000 samples marked').waitFor();
+      await look(shown, 'gallery-marked');
+      await button.click();
+      const dialog = page.getByRole('dialog', { name: 'Tag 4 samples' });
+      await dialog.getByRole('combobox', { name: 'Tag or slice' }).fill('to relabel');
+      await dialog.getByText('A new tag.').waitFor();
+      await page.keyboard.press('Escape');
+      await look(shown, 'gallery-tag');
+      await dialog.getByRole('button', { name: 'Tag', exact: true }).click();
+      await page.getByText('The tag “to relabel” has 4 samples.').waitFor();
+      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8]);
+
+      await page.getByTestId('gallery-grid').focus();
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Space');
+      await page.getByText('5 of 2,000 samples marked').waitFor();
+      await tag(page, 'to relabel');
+      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8, 9]);
+
+      await button.click();
+      await page.getByRole('combobox', { name: 'Tag or slice' }).fill('to relabel');
+      await page.keyboard.press('Escape');
+      await page.getByText('Has 5 samples now.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      await cell(page, 4).click();
+      await button.click();
+      await page.getByRole('combobox', { name: 'Tag or slice' }).fill('to relabel');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove the tag' }).click();
+      await page.getByText('The tag “to relabel” has 4 samples.').first().waitFor();
+      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 5, 8, 9]);
+    },
+  );
+
+  stage(
+    'shows a viewer why nothing can be tagged',
+    { ...OPTIONS, role: 'viewer' },
+    async ({ page, population }) => {
+      await population.ready();
+      await openSamples(page);
+      await cell(page, 1).click();
+      await page.getByRole('button', { name: 'Tag', exact: true }).hover();
+      await page.getByText(/You are a viewer of this team/).waitFor();
+    },
+  );
+
+  stage('tags on a phone', { ...OPTIONS, viewport: PHONE }, async ({ platform, shown, page, population }) => {
+    await population.ready();
+    await openSamples(page);
+    await cell(page, 1).click();
+    await look(shown, 'gallery-phone');
+    expect(await widthBeyond(page)).toBe(0);
+    await tag(page, 'odd');
+    expect(platform.slices.rowsNamed('odd')).toEqual([1]);
+  });
+});
