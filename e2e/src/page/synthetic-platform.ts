@@ -43,6 +43,7 @@ import { IDS } from './synthetic-ids.js';
 import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { SyntheticSlices } from './synthetic-slices.js';
+import { syntheticRuns } from './synthetic-runs.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
 /** The address of the maps of a synthetic platform. */
@@ -104,9 +105,12 @@ export async function startSyntheticPlatform(
   });
   const slices = new SyntheticSlices(population);
   const models = new SyntheticModels(options.models ?? []);
+  const others = syntheticRuns(options.moreRuns ?? 0);
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
   const runOf = (runId: string) => {
+    const other = others.find((one) => one.run.id === runId);
+    if (other !== undefined) return other.run;
     if (run === undefined || runId !== run.id)
       throw missing(
         'RUN_NOT_FOUND',
@@ -137,7 +141,9 @@ export async function startSyntheticPlatform(
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
     peer(RunService, {
       getRun: ({ runId }) => ({ run: runOf(runId) }),
-      listRuns: () => ({ runs: run === undefined ? [] : [runOf(run.id)] }),
+      listRuns: () => ({
+        runs: [...others.map((one) => one.run), ...(run === undefined ? [] : [runOf(run.id)])],
+      }),
       watchRun: async function* ({ runId }) {
         yield { run: runOf(runId) };
       },
@@ -152,7 +158,9 @@ export async function startSyntheticPlatform(
     }),
     peer(EpochService, {
       getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }),
-      listEpochs: () => ({ epochs }),
+      listEpochs: ({ runId }) => ({
+        epochs: others.find((one) => one.run.id === runId)?.epochs ?? epochs,
+      }),
     }),
     peer(DatasetService, {
       getDatasetVersion: ({ datasetVersionId }) => ({

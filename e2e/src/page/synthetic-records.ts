@@ -19,6 +19,8 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly epochs?: number;
   /** Whether the project has its run; it has unless said. */
   readonly hasRun?: boolean;
+  /** Number of further runs of the project, with settings and epochs; none unless said. */
+  readonly moreRuns?: number;
   /** How the maps are; `ready` unless said. A failed one is ready once its job is tried again. */
   readonly maps?: 'ready' | 'failed' | 'none';
   /**

@@ -63,6 +63,12 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('../pages/projects/job.page.js')).JobPage }),
           },
           {
+            path: 'projects/:projectId/runs',
+            lazy: async () => ({
+              Component: (await import('../pages/runs/list/run-list.page.js')).RunListPage,
+            }),
+          },
+          {
             path: 'projects/:projectId/runs/:runId',
             lazy: async () => ({ Component: (await import('../pages/runs/run.page.js')).RunPage }),
           },

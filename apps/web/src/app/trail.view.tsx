@@ -96,6 +96,7 @@ function useSteps(): Step[] {
     steps.push(dataset === '' ? { text: 'dataset' } : { kind: 'dataset', text: dataset });
   if (modelId !== undefined) steps.push({ kind: 'model', text: model });
   if (jobId !== undefined) steps.push({ text: 'job' });
+  if (pathname === links.runs(projectId)) steps.push({ text: 'runs' });
   if (runId !== undefined)
     steps.push({
       ...(run === '' ? { text: 'run' } : { kind: 'run', text: run }),

@@ -1,6 +1,7 @@
 import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { LineSeries } from '../../parts/charts/line-series.js';
+import { smoothLine } from './smoothing.js';
 import { SPLITS, splitName } from '../../parts/address/split.js';
 
 /** A run with its epochs, for a chart. */
@@ -77,6 +78,43 @@ export function metricSeries(runs: readonly ChartedRun[], metric: string): LineS
       .filter(({ points }) => points.length > 0),
   );
 }
+
+/** Names under which clients record the learning rate of an epoch. */
+const LEARNING_RATES = ['learning_rate', 'lr'];
+
+/** The recorded learning rate of each run over its epochs; of no split, so that each run has one line. */
+export const learningRateSeries = (runs: readonly ChartedRun[]): LineSeries[] =>
+  runs.flatMap((run, at) => {
+    const points = run.epochs.flatMap((epoch) => {
+      const y = epoch.splits
+        .flatMap(({ metrics }) => metrics)
+        .find(({ name }) => LEARNING_RATES.includes(name))?.value;
+      return y === undefined ? [] : [{ x: epoch.epoch, y }];
+    });
+    return points.length === 0
+      ? []
+      : [{ key: run.id, label: run.name, color: RUN_COLORS[at % RUN_COLORS.length]!, points }];
+  });
+
+/** True for the name of a learning rate, which is no measure of predictions. */
+export const isLearningRate = (metric: string): boolean => LEARNING_RATES.includes(metric);
+
+/** Opacity of a line under its smoothed one. */
+const RAW_OPACITY = 0.35;
+
+/** Each line with its moving average on top; the lines alone for a weight of 0. */
+export const smoothedSeries = (series: readonly LineSeries[], weight: number): readonly LineSeries[] =>
+  weight === 0
+    ? series
+    : series.flatMap((line) => [
+        { ...line, opacity: RAW_OPACITY, width: 1.2 },
+        {
+          ...line,
+          key: `${line.key}/smoothed`,
+          label: `${line.label}, smoothed`,
+          points: smoothLine(line.points, weight),
+        },
+      ]);
 
 /** The line of the losses within epochs. */
 export const batchSeries = (points: LineSeries['points']): LineSeries[] =>

@@ -14,13 +14,19 @@ export interface Headline {
   readonly interval: { readonly low: number; readonly high: number } | undefined;
 }
 
-/** The headline of an epoch: its first metric, otherwise the loss; `undefined` without both. */
-export function findHeadline(epoch: Epoch | undefined): Headline | undefined {
+/**
+ * The headline of an epoch: its first metric, otherwise the loss; `undefined` without both. With `wanted` the metric
+ * of that name and no other.
+ */
+export function findHeadline(epoch: Epoch | undefined, wanted?: string): Headline | undefined {
   const part = judgedSplit(epoch);
   if (part === undefined) return undefined;
   const { split, sampleCount } = part;
+  const loss = part.loss === undefined ? undefined : { name: 'loss', value: part.loss };
   const metric =
-    part.metrics[0] ?? (part.loss === undefined ? undefined : { name: 'loss', value: part.loss });
+    wanted === undefined
+      ? (part.metrics[0] ?? loss)
+      : [...part.metrics, ...(loss === undefined ? [] : [loss])].find(({ name }) => name === wanted);
   if (metric === undefined || !Number.isFinite(metric.value)) return undefined;
   const { name, value } = metric;
   return {

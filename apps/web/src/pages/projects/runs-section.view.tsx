@@ -40,6 +40,13 @@ export function RunsSectionView({ projectId, start }: { projectId: string; start
       title="Runs"
       flush
       note={runs.data === undefined ? undefined : counted(runs.data.length, 'run')}
+      actions={
+        (runs.data?.length ?? 0) > 1 && (
+          <Button component={Link} to={links.runs(projectId)} variant="default" size="xs">
+            Compare runs
+          </Button>
+        )
+      }
     >
       <QueryView query={runs} lines={4}>
         {(list) =>

@@ -23,6 +23,8 @@ export const links = {
     link(['projects', projectId, 'jobs', service, jobId]),
   run: (projectId: string, runId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'runs', runId], params),
+  /** All runs of a project in one table. `params`: as `run-list.state` writes them. */
+  runs: (projectId: string, params?: LinkParams): string => link(['projects', projectId, 'runs'], params),
   population: (projectId: string, runId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'runs', runId, 'population'], params),
   /** `params`: `epoch`, `tab` (`details`, `analysis`, `similar`). */

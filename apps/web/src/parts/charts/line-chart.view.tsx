@@ -107,7 +107,7 @@ export const LineChartView = memo(function LineChartView({
               />
             ))}
             {plot.lines.map(({ series: line, path, dots }) => (
-              <g key={line.key} stroke={line.color} fill={line.color}>
+              <g key={line.key} stroke={line.color} fill={line.color} opacity={line.opacity}>
                 <path
                   d={path}
                   fill="none"

@@ -16,6 +16,8 @@ export interface LineSeries {
   readonly dash?: string | undefined;
   /** Width of the line in pixels; 1.8 when not given. */
   readonly width?: number | undefined;
+  /** 0 to 1; 1 when not given. */
+  readonly opacity?: number | undefined;
   readonly points: readonly LinePoint[];
 }
 

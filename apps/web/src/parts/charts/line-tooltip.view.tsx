@@ -36,7 +36,7 @@ export function LineTooltipView({ plot, series, place, step, format, width }: To
 }
 
 /** A short piece of a line, as it is drawn. */
-export function SwatchView({ line: { color, dash, width } }: { line: LineSeries }) {
+export function SwatchView({ line: { color, dash, width, opacity } }: { line: LineSeries }) {
   return (
     <svg width={18} height={8} aria-hidden="true" style={{ flexShrink: 0 }}>
       <line
@@ -45,6 +45,7 @@ export function SwatchView({ line: { color, dash, width } }: { line: LineSeries 
         y1={4}
         y2={4}
         stroke={color}
+        opacity={opacity}
         strokeWidth={width ?? 2.2}
         strokeDasharray={dash}
         strokeLinecap="round"
