@@ -118,8 +118,8 @@ export interface GalleryMeasures {
 
 const FRAMES = 60;
 
-/** Opens the grid of samples and scrolls it. */
-export async function measureGallery(page: Page): Promise<GalleryMeasures> {
+/** Measures how long the main thread of the page computes, in milliseconds. */
+async function watchComputing(page: Page) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const computed = async (): Promise<number> => {
@@ -131,6 +131,12 @@ export async function measureGallery(page: Page): Promise<GalleryMeasures> {
     await work();
     return (await computed()) - before;
   };
+  return { session, measure };
+}
+
+/** Opens the grid of samples and scrolls it. */
+export async function measureGallery(page: Page): Promise<GalleryMeasures> {
+  const { session, measure } = await watchComputing(page);
   const grid = page.getByTestId('gallery-grid');
   const firstPictureMs = await measure(async () => {
     await page.keyboard.press('s');
@@ -165,4 +171,64 @@ export async function measureGallery(page: Page): Promise<GalleryMeasures> {
     (await measure(async () => (cells = Math.max(cells, await scroll(1 / FRAMES))))) / FRAMES;
   await session.detach();
   return { firstPictureMs, cells, lineFrameMs, flyingFrameMs };
+}
+
+/** How pictures lie over a map, in milliseconds that the main thread of the page computes. */
+export interface PictureGridMeasures {
+  /** From the key to the first picture that is drawn. */
+  readonly firstPictureMs: number;
+  /** Pictures that are drawn at once. */
+  readonly pictures: number;
+  /** Mean of a frame from the key until all pictures have come, while pictures are chosen and drawn. */
+  readonly frameMs: number;
+  /** Mean of a frame while the map moves under them. */
+  readonly movingFrameMs: number;
+}
+
+/** Covers the map by a grid of pictures, and moves the map. */
+export async function measurePictureGrid(page: Page): Promise<PictureGridMeasures> {
+  const { session, measure } = await watchComputing(page);
+  const pictured = '[data-testid=map-picture] img, [data-testid=map-picture] [style*="background-image"]';
+  const countFrames = (): Promise<() => Promise<number>> =>
+    page
+      .evaluate(() => {
+        const kept = globalThis as unknown as { frames: number };
+        kept.frames = 0;
+        const next = (): void => {
+          kept.frames++;
+          requestAnimationFrame(next);
+        };
+        requestAnimationFrame(next);
+      })
+      .then(() => () => page.evaluate(() => (globalThis as unknown as { frames: number }).frames));
+  const frames = await countFrames();
+  const settle = (): Promise<unknown> =>
+    page.waitForFunction(
+      (selector) =>
+        document.querySelector(selector) !== null &&
+        document.querySelector('[data-testid=map-picture] [aria-busy="true"]') === null &&
+        [...document.images].every((image) => image.complete),
+      pictured,
+    );
+  const before = await frames();
+  const firstPictureMs = await measure(async () => {
+    await page.keyboard.press('g');
+    await page.waitForSelector(pictured);
+  });
+  const restMs = await measure(settle);
+  const drawnFrames = (await frames()) - before;
+  const pictures = await page.getByTestId('map-picture').count();
+  const movedFrom = await frames();
+  const movingMs = await measure(async () => {
+    for (let i = 0; i < 4; i++) await page.getByTestId('population-canvas').press('ArrowRight');
+    await settle();
+  });
+  const movingFrames = (await frames()) - movedFrom;
+  await session.detach();
+  return {
+    firstPictureMs,
+    pictures,
+    frameMs: (firstPictureMs + restMs) / Math.max(1, drawnFrames),
+    movingFrameMs: movingMs / Math.max(1, movingFrames),
+  };
 }

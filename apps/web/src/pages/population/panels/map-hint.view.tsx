@@ -18,7 +18,7 @@ export function MapHintView() {
         Each dot is one sample. The model responds similarly to dots close together. Click one to see it.
       </span>
       <CloseButton
-        size="sm"
+        size={24}
         aria-label="Dismiss the hint"
         onClick={() => {
           setDismissed(true);

@@ -3,6 +3,7 @@ import { PartEncoding } from '../encoding/part-encoding.js';
 import { spaceTitle } from '../maps/map-title.js';
 import { usePopulation } from '../model/population-context.js';
 import { MapHalfView } from '../plot/map-half.view.js';
+import type { PictureMode } from '../pictures/picture-mode.js';
 import { BesideBarView, CaptionView } from './beside-bar.view.js';
 
 /** The toolbar and the bars that lie over the map. */
@@ -25,6 +26,10 @@ export function MapsView() {
     onClick: population.onClick,
     onSelect: population.onSelect,
     onHover: population.onHover,
+    pictures: state.pictures,
+    onPictures: (pictures: PictureMode) => {
+      set({ pictures }, 'replace');
+    },
     onStart: population.onStart,
     shown,
     firstColumns: population.firstColumns,

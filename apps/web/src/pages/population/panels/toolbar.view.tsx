@@ -7,12 +7,15 @@ import {
   IconLayoutColumns,
   IconLayoutGrid,
   IconMarquee2,
+  IconPhoto,
+  IconLibraryPhoto,
   IconTag,
   IconTags,
 } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
+import { isGrid } from '../pictures/picture-mode.js';
 
 const ExportMenuView = lazy(async () => ({
   default: (await import('../export/export-menu.view.js')).ExportMenuView,
@@ -20,7 +23,8 @@ const ExportMenuView = lazy(async () => ({
 
 /** What can be done with the map, in reach of the map. */
 export function ToolbarView() {
-  const { state, mode, setMode, scope, besideChoice, isPlaced, toggle } = usePopulation();
+  const { state, mode, setMode, scope, besideChoice, isPlaced, toggle, version } = usePopulation();
+  const noPictures = version.visualizers.length === 0 ? 'The data have no visualizer' : undefined;
   return (
     <div className={styles.tools} role="toolbar" aria-label="Map" aria-orientation="vertical">
       <div className={styles.toolgroup}>
@@ -58,6 +62,17 @@ export function ToolbarView() {
         </Tool>
         <Tool label="Density instead of dots (D)" on={state.density} onClick={toggle.density}>
           <IconGrain size={18} />
+        </Tool>
+        <Tool
+          label="Pictures at their dots (I)"
+          on={state.pictures === 'dots'}
+          off={noPictures}
+          onClick={toggle.pictures}
+        >
+          <IconPhoto size={18} />
+        </Tool>
+        <Tool label="Grid of pictures (G)" on={isGrid(state.pictures)} off={noPictures} onClick={toggle.grid}>
+          <IconLibraryPhoto size={18} />
         </Tool>
         <Tool label="Names at their clusters (C)" on={state.labels} onClick={toggle.labels}>
           {state.labels ? <IconTags size={18} /> : <IconTag size={18} />}

@@ -15,6 +15,13 @@ import styles from '../style/population.module.css';
 const PICTURE = 84;
 const NO_ROWS: readonly number[] = [];
 
+/** A point under the pointer, and where. */
+export interface Pointed {
+  readonly point: number;
+  readonly x: number;
+  readonly y: number;
+}
+
 /**
  * What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer
  * moves.
@@ -24,24 +31,33 @@ export function HoverView({
   scope,
   columns,
   onHover,
+  picture,
+  arePicturesFirst,
 }: {
   plot: Scatterplot;
   scope: PointScope;
   columns: ReadonlyMap<string, Column>;
   onHover: (point: number) => void;
+  /** The point whose picture on the map is under the pointer. */
+  picture: Pointed | undefined;
+  /** Whether a picture hides the dots below it; else it is looked at where there is no dot. */
+  arePicturesFirst: boolean;
 }) {
-  const [at, setAt] = useState<{ point: number; x: number; y: number }>();
+  const [dot, setDot] = useState<Pointed>();
+  const at = arePicturesFirst ? (picture ?? dot) : (dot ?? picture);
   const box = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
       plot.on('hover', ({ point, x, y }) => {
-        onHover(point);
-        setAt((before) => (point < 0 ? undefined : before?.point === point ? before : { point, x, y }));
+        setDot((before) => (point < 0 ? undefined : before?.point === point ? before : { point, x, y }));
       }),
-    [plot, onHover],
+    [plot],
   );
   const order = pointCache.orderOf(scope);
   const point = at?.point ?? -1;
+  useEffect(() => {
+    onHover(point);
+  }, [onHover, point]);
   const row = at === undefined || order === undefined ? -1 : order.rowOf(point);
   const owner = ownerOf(scope, row);
   const known = addressOf(scope, point);

@@ -46,8 +46,11 @@ export interface PlotProps {
   /** The camera of the address; taken over when it is another one than the plot has told. */
   readonly camera: CameraState | undefined;
   readonly onCamera: (camera: CameraState | undefined) => void;
-  readonly onClick: (point: number, more: boolean) => void;
+  /** `at` is the place of the click on the canvas. */
+  readonly onClick: (point: number, more: boolean, at: { readonly x: number; readonly y: number }) => void;
   readonly onSelect: (mask: BitMask, how: How, area: SelectedArea | undefined) => void;
+  /** Called as the pointer moves with no button down, and with nothing when it leaves. */
+  readonly onPointer?: (at: { readonly x: number; readonly y: number } | undefined) => void;
   /** Called when the columns of a map have been asked for. */
   readonly onStart: (explorationId: string) => void;
   readonly onPlot: (plot: Scatterplot | undefined) => void;
@@ -100,8 +103,8 @@ export function PlotView(props: PlotProps) {
   });
   const startEncoding = useEffectEvent(() => props.encoding());
   const first = useEffectEvent(() => props.firstColumns);
-  const click = useEffectEvent((point: number, more: boolean) => {
-    props.onClick(point, more);
+  const click = useEffectEvent((...[point, more, at]: Parameters<PlotProps['onClick']>) => {
+    props.onClick(point, more, at);
   });
   const drawnMap = useRef(explorationId);
   const select = useEffectEvent((mask: BitMask, how: How, outline: Float32Array | undefined) => {
@@ -136,7 +139,7 @@ export function PlotView(props: PlotProps) {
       return undefined;
     }
     made.on('click', (e) => {
-      click(e.point, e.shiftKey || e.metaKey);
+      click(e.point, e.shiftKey || e.metaKey, e);
     });
     made.on('select', (e) => {
       select(e.mask, e.mode, e.outline);
@@ -308,6 +311,12 @@ export function PlotView(props: PlotProps) {
         data-testid="population-canvas"
         data-state={state}
         data-points={drawn}
+        onPointerMove={({ buttons, nativeEvent: { offsetX: x, offsetY: y } }) => {
+          if (buttons === 0) props.onPointer?.({ x, y });
+        }}
+        onPointerLeave={() => {
+          props.onPointer?.(undefined);
+        }}
         onKeyDown={(event) => {
           if (!event.ctrlKey && !event.metaKey && !event.altKey && props.onKey?.(event.key) === true)
             event.preventDefault();

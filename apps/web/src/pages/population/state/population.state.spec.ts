@@ -25,6 +25,7 @@ const full: PopulationState = {
   camera: { x: 0.5, y: -2, z: 1, zoom: 3.25, azimuth: 0.1, elevation: -0.2 },
   density: true,
   labels: false,
+  pictures: 'worst',
   samples: 'selected',
   order: 'metadata.ink',
   left: false,

@@ -19,6 +19,7 @@ import {
   parseMapChoice,
   parseMethodKey,
 } from '../maps/map-choice.js';
+import { PICTURE_MODES, type PictureMode } from '../pictures/picture-mode.js';
 import { type CameraState, formatCamera, parseCamera } from '../plot/camera.js';
 import { FILTERS, filterEntry, rowsCode } from '../selection/filter-code.js';
 import type { Filter } from '../selection/filters.js';
@@ -121,6 +122,13 @@ const FIELDS = {
   }),
   density: flag('density', false),
   labels: flag('labels', true),
+  /** How pictures are on the map. */
+  pictures: field<PictureMode>({
+    key: 'pictures',
+    initial: 'dots',
+    parse: (name) => PICTURE_MODES.find((one) => one === name),
+    format: sameText,
+  }),
   /** List of the drawer below the map; empty while it is closed. */
   samples: text('samples', '', (name) => SAMPLE_LISTS.find((one) => one === name)),
   /** Column that the drawer is sorted by, `-` in front for falling values; `row` for the order of the data. */

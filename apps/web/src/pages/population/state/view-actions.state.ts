@@ -1,5 +1,6 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useShortcut } from '../../../parts/shortcuts/shortcuts.js';
+import { isGrid } from '../pictures/picture-mode.js';
 import type { PlotMode } from '../plot/plot.view.js';
 import type { MapChoice } from '../maps/map-choice.js';
 import type { ViewStore } from './view.state.js';
@@ -40,6 +41,12 @@ export function useViewActions({
     density: () => {
       set({ density: !store.state.density }, 'replace');
     },
+    pictures: () => {
+      set({ pictures: store.state.pictures === 'dots' ? 'none' : 'dots' }, 'replace');
+    },
+    grid: () => {
+      set({ pictures: isGrid(store.state.pictures) ? 'dots' : 'middle' }, 'replace');
+    },
     labels: () => {
       set({ labels: !store.state.labels }, 'replace');
     },
@@ -75,6 +82,8 @@ export function useViewActions({
   });
   useShortcut('0', 'Show the whole map', toggle.fit);
   useShortcut('d', 'Density instead of dots', toggle.density);
+  useShortcut('i', 'Pictures at their dots, when few samples are in view', toggle.pictures);
+  useShortcut('g', 'Grid of pictures over the map', toggle.grid);
   useShortcut('c', 'Class names on the map', toggle.labels);
   useShortcut('n', 'Next worst sample of what is shown', () => {
     onStep(1);

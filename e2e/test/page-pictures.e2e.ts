@@ -1,0 +1,175 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { isShowable } from '../src/page/page-directory.js';
+import { widthBeyond } from '../src/page/page-measures.js';
+import { onStage } from '../src/page/page-stage.js';
+import { POPULATION_PATH } from '../src/page/synthetic-platform.js';
+import { SYNTHETIC_VISUALS } from '../src/page/synthetic-visuals.js';
+
+let browser: Browser;
+const stage = onStage.bind(undefined, () => browser);
+const pictures = (page: Page) => page.getByTestId('map-picture');
+const PICTURED = '[data-testid=map-picture] [style*="background-image"], [data-testid=map-picture] img';
+
+describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () => {
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  stage(
+    'shows samples as pictures at their dots when few are in view, and leaves the map usable',
+    { count: 4_000 },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await population.settled();
+      expect(await pictures(page).count()).toBe(0);
+      // To the middle of a cluster, which lies right of the middle of the map.
+      await page.goto(`${shown.base}${POPULATION_PATH}?cam=8,0,16`);
+      await population.ready();
+      await page.locator(PICTURED).first().waitFor();
+      await shown.loaded();
+      const count = await pictures(page).count();
+      expect(count).toBeGreaterThan(10);
+      expect(count).toBeLessThanOrEqual(60);
+      await page.getByText(new RegExp(`^${count} of \\d+ samples in view as pictures`)).waitFor();
+      expect(await overlaps(page)).toEqual([]);
+      expect(await shown.seriousFaults()).toEqual([]);
+      // The pointer goes through: a picture is hovered and opened, the map is moved and selected on.
+      const box = (await pictures(page).first().boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await page.getByTestId('hover-preview').waitFor();
+      const point = await pictures(page).first().getAttribute('data-point');
+      expect(await page.getByTestId('hover-preview').getAttribute('data-point')).toBe(point);
+      await page.mouse.move(box.x + 3, box.y + 3);
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+      await page.keyboard.press('Escape');
+      const before = await pictures(page).first().boundingBox();
+      await population.canvas.press('ArrowRight');
+      await expect.poll(async () => pictures(page).first().boundingBox()).not.toEqual(before);
+      await page.keyboard.press('i');
+      await expect.poll(() => pictures(page).count()).toBe(0);
+      expect(new URL(page.url()).searchParams.get('pictures')).toBe('none');
+      await page.keyboard.press('i');
+      await page.locator(PICTURED).first().waitFor();
+      // Whatever few samples a filter leaves have pictures without a zoom.
+      await population.canvas.press('0');
+      await expect.poll(() => pictures(page).count()).toBe(0);
+      await population.choose('Add a filter', 'correctness');
+      await page
+        .getByRole('button', { name: /^misclassified/ })
+        .first()
+        .click();
+      await population.statusIs(/^1\d\d of 4,000 shown/);
+      await page.locator(PICTURED).first().waitFor();
+      await population.settled();
+      await shown.picture('map-pictures-misclassified');
+    },
+  );
+
+  stage(
+    'covers the map by a grid of pictures, one sample a cell, by pointer and by keyboard',
+    { count: 4_000 },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await page.keyboard.press('g');
+      const grid = page.getByRole('listbox', {
+        name: /^Pictures of the map, of each cell the sample nearest/,
+      });
+      await grid.waitFor();
+      await page.locator(PICTURED).first().waitFor();
+      await shown.loaded();
+      const nearest = await points(page);
+      expect(nearest.length).toBeGreaterThan(30);
+      expect(nearest.length).toBeLessThanOrEqual(150);
+      expect(await overlaps(page)).toEqual([]);
+      expect(await shown.seriousFaults()).toEqual([]);
+      // A click opens the picture, not the dot below it.
+      const cell = pictures(page).nth(7);
+      const box = (await cell.boundingBox())!;
+      const name = (await cell.getAttribute('aria-label'))!;
+      await page.mouse.move(box.x + 6, box.y + 6);
+      expect(await page.getByTestId('hover-preview').getAttribute('data-point', { timeout: 10_000 })).toBe(
+        String(nearest[7]),
+      );
+      await page.mouse.down();
+      await page.mouse.up();
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+      expect(name).toMatch(/^label \d, predicted \d, loss /);
+      await page.keyboard.press('Escape');
+      await grid.focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowRight');
+      const active = (await grid.getAttribute('aria-activedescendant'))!;
+      expect(active.endsWith(`-${nearest[1]}`)).toBe(true);
+      await page.keyboard.press('Enter');
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByText('highest loss', { exact: true }).click();
+      await expect.poll(() => points(page)).not.toEqual(nearest);
+      expect(new URL(page.url()).searchParams.get('pictures')).toBe('worst');
+    },
+  );
+
+  const words = SYNTHETIC_VISUALS.find(({ name }) => name === 'tokens')!;
+  stage(
+    'shows the beginning of a text where a sample is no picture',
+    { count: 60, visuals: [words] },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await pictures(page).filter({ hasText: 'The rain in' }).first().waitFor();
+      await shown.loaded();
+      await shown.picture('map-texts');
+    },
+  );
+
+  stage(
+    'has no pictures of data without visualizers',
+    { count: 40, visuals: [] },
+    async ({ page, population }) => {
+      await population.ready();
+      await population.settled();
+      expect(await pictures(page).count()).toBe(0);
+      const button = page.getByRole('button', { name: 'Grid of pictures' });
+      expect(await button.getAttribute('aria-disabled')).toBe('true');
+    },
+  );
+
+  stage(
+    'fits a phone',
+    { count: 300, viewport: { width: 390, height: 844 } },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await page.getByRole('button', { name: 'Grid of pictures' }).click();
+      await page.locator(PICTURED).first().waitFor();
+      await shown.loaded();
+      await population.settled();
+      expect(await widthBeyond(page)).toBe(0);
+      await shown.picture('map-grid-small');
+      expect(await shown.seriousFaults()).toEqual([]);
+    },
+  );
+});
+
+const points = (page: Page): Promise<number[]> =>
+  pictures(page).evaluateAll((items) => items.map((item) => Number((item as HTMLElement).dataset['point'])));
+
+/** Pairs of pictures that cover each other. */
+const overlaps = (page: Page): Promise<string[]> =>
+  pictures(page).evaluateAll((items) => {
+    const boxes = items.map((item) => item.getBoundingClientRect());
+    return boxes.flatMap((a, i) =>
+      boxes
+        .slice(i + 1)
+        .flatMap((b, k) =>
+          a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5
+            ? [`${i} and ${i + 1 + k}`]
+            : [],
+        ),
+    );
+  });
