@@ -101,7 +101,7 @@ function serviceSchema(chart: ChartName, values: readonly ChartValue[]): JsonSch
     config: {
       type: 'object',
       additionalProperties: false,
-      description: 'Settings of the service beyond those that the chart makes.',
+      description: 'Settings of the service in addition to what the chart makes.',
       properties: Object.fromEntries(config),
     },
     ...LIBRARY,

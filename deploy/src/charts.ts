@@ -9,6 +9,7 @@ export const CHARTS = [
   'activations',
   'similarity',
   'projection',
+  'quality',
   'explanations',
   'gateway',
   'web',

@@ -4,6 +4,7 @@ import { datasets } from '@noema/datasets';
 import { explanations } from '@noema/explanations';
 import { gatewaySettings } from '@noema/gateway';
 import { projection } from '@noema/projection';
+import { quality } from '@noema/quality';
 import { similarity } from '@noema/similarity';
 import { training } from '@noema/training';
 import { workspace } from '@noema/workspace';
@@ -17,6 +18,7 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
   activations: settingsOf(activations.settings),
   similarity: settingsOf(similarity.settings),
   projection: settingsOf(projection.settings),
+  quality: settingsOf(quality.settings),
   explanations: settingsOf(explanations.settings),
   gateway: settingsOf(gatewaySettings),
   web: [],

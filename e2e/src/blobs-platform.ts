@@ -212,6 +212,10 @@ export async function walkBlobs(
     displayName: name,
     selection: { rows: [0, 3] },
   });
+  const dashboard = await rest.make<Named>(of('dashboards'), 'dashboard', {
+    displayName: name,
+    document: 'version: 1\ncharts:\n  - { reduce: confusion }\n',
+  });
   const upload = await rest.make<Named>(of('uploads'), 'upload', {
     manifest: {
       splits: [{ split: 'SPLIT_TRAINING', count: 1 }],
@@ -264,6 +268,8 @@ export async function walkBlobs(
     sheet: '0',
     slice_id: slice.id,
     'slice.id': slice.id,
+    dashboard_id: dashboard.id,
+    'dashboard.id': dashboard.id,
     epoch: '2',
     layer: 'conv',
     unit: '0',

@@ -1,5 +1,6 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { hostedByMany, services } from '@noema/contracts';
+import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
@@ -14,7 +15,11 @@ import { blobsModel } from './fixtures/blobs.model.js';
 export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
   const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
   const hosts = (service: DescService): string[] =>
-    hostedByMany.has(service) ? heavy : [service.typeName.split('.')[1]!];
+    service === ArtifactService
+      ? heavy
+      : hostedByMany.has(service)
+        ? [...heavy, 'quality']
+        : [service.typeName.split('.')[1]!];
   return services
     .filter((service) => service !== SessionService)
     .flatMap((service) =>
@@ -66,6 +71,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.explanations.v1.ServedModelService/SubmitModelResult': {
     result: { queryId: '01890000-0000-7000-8000-000000000000' },
   },
+  'noema.quality.v1.DashboardService/CreateDashboard': { displayName: 'x', document: 'version: 1' },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
   'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,

@@ -58,6 +58,7 @@ async function everything(
     of(`/v1/explorations/${ids['exploration_id']}`),
     of(`/v1/analyses/${ids['analysis_id']}`),
     of(`/v1/slices/${ids['slice_id']}`),
+    of(`/v1/dashboards/${ids['dashboard_id']}`),
   ]);
 }
 

@@ -293,6 +293,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
           'similarity',
           'projection',
           'explanations',
+          'quality',
         ]) {
           const read = client.query(`SELECT 1 FROM ${schema}.outbox LIMIT 1`);
           if (schema === service) await read;

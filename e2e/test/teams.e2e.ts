@@ -182,7 +182,7 @@ describe('a team', () => {
     );
     expect(
       Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
-    ).toHaveLength(6);
+    ).toHaveLength(7);
     await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, {
       what: 'the gateway to forget its token',
       timeoutMs: 60_000,

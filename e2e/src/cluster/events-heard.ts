@@ -28,12 +28,14 @@ const CONSUMERS = [
     event: 'similarity.NeighborGraphReady',
     by: 'similarity',
   },
-  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'].map((by) => ({
-    consumer: 'workspace__audit_recorded',
-    service: 'workspace',
-    event: 'workspace.AuditRecorded',
-    by,
-  })),
+  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'quality'].map(
+    (by) => ({
+      consumer: 'workspace__audit_recorded',
+      service: 'workspace',
+      event: 'workspace.AuditRecorded',
+      by,
+    }),
+  ),
 ];
 
 /** Announced facts that a consumer has not heard. */

@@ -6,7 +6,15 @@ export interface LoadReport {
   readonly failed: string[];
 }
 
-const SERVICES = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+const SERVICES = [
+  'datasets',
+  'training',
+  'activations',
+  'similarity',
+  'projection',
+  'explanations',
+  'quality',
+];
 
 /**
  * Asks through the gateway, one call after the other in each of some loops, every service and commands among

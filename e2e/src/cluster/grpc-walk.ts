@@ -3,6 +3,7 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
@@ -99,6 +100,9 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       .of(SliceService)
       .createSlice({ datasetVersionId, displayName: 'first', selection: { rows: [0, 1] } })
   ).slice!;
+  const { dashboard } = await team
+    .of(DashboardService)
+    .createDashboard({ projectId, displayName: 'first', document: 'version: 1' });
   const index = (await team.of(IndexService).listIndexes({ projectId })).indexes[0]!;
   const graph = (await team.of(NeighborGraphService).getNeighborGraph({ neighborGraphId })).neighborGraph!;
   const { shards } = await team.of(ActivationSetService).listActivationShards({ activationSetId });
@@ -129,6 +133,8 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       index_id: index.id,
       slice_id: slice.id,
       'slice.id': slice.id,
+      dashboard_id: dashboard!.id,
+      'dashboard.id': dashboard!.id,
       job_id: made.job!.id,
       service: 'datasets',
       uri: shards[0]!.vectors!.uri,

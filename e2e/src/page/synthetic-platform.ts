@@ -9,6 +9,7 @@ import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/pe
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
@@ -203,6 +204,7 @@ export async function startSyntheticPlatform(
       updateSlice: (request) => slices.update(request),
       deleteSlice: (request) => slices.delete(request),
     }),
+    peer(DashboardService, { listDashboards: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
         evaluation: evaluate(rowOf(sampleId)),
@@ -322,6 +324,7 @@ export async function startSyntheticPlatform(
     'projection',
     'similarity',
     'explanations',
+    'quality',
   ];
   const env = {
     NOEMA_AUTH_JWKS: key.jwks,

@@ -17,6 +17,7 @@ import { SessionService } from './gen/noema/gateway/v1/session_service_pb.js';
 import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
 import { MethodService } from './gen/noema/methods/v1/method_service_pb.js';
 import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
+import { DashboardService } from './gen/noema/quality/v1/dashboard_service_pb.js';
 import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
 import { NeighborGraphService } from './gen/noema/similarity/v1/neighbor_graph_service_pb.js';
 import { SimilarityService } from './gen/noema/similarity/v1/similarity_service_pb.js';
@@ -81,6 +82,7 @@ export const services: readonly DescService[] = [
   SecretService,
   TeamService,
   TokenService,
+  DashboardService,
   UsageService,
 ];
 

@@ -15,7 +15,7 @@ export interface ResourceTable {
 export abstract class ResourceRepository<Row extends { readonly id: string }, Resource> {
   protected constructor(
     protected readonly db: AnyDatabase,
-    private readonly source: ResourceTable,
+    protected readonly source: ResourceTable,
   ) {}
 
   protected abstract toResource(row: Row): Resource;

@@ -3,7 +3,7 @@ Who calls whom by gRPC: the one table behind NOEMA_SERVICES and the NetworkPolic
 the imports of the sources.
 */}}
 {{- define "service.edges" -}}
-gateway: [workspace, datasets, training, activations, similarity, projection, explanations]
+gateway: [workspace, datasets, training, activations, similarity, projection, explanations, quality]
 workspace: []
 datasets: [workspace]
 training: [workspace, datasets]
@@ -11,6 +11,7 @@ activations: [workspace, datasets, training]
 similarity: [workspace, datasets, activations]
 projection: [workspace, datasets, training, activations]
 explanations: [workspace, datasets, training, activations]
+quality: [workspace]
 web: []
 {{- end }}
 

@@ -25,6 +25,7 @@ from noema._wire.explanations.v1 import similarity_analysis_service_pb2 as expla
 from noema._wire.jobs.v1 import job_service_pb2 as jobs_job_service_pb2
 from noema._wire.methods.v1 import method_service_pb2 as methods_method_service_pb2
 from noema._wire.projection.v1 import exploration_service_pb2 as projection_exploration_service_pb2
+from noema._wire.quality.v1 import dashboard_service_pb2 as quality_dashboard_service_pb2
 from noema._wire.similarity.v1 import index_service_pb2 as similarity_index_service_pb2
 from noema._wire.similarity.v1 import neighbor_graph_service_pb2 as similarity_neighbor_graph_service_pb2
 from noema._wire.similarity.v1 import similarity_service_pb2 as similarity_similarity_service_pb2
@@ -2081,6 +2082,108 @@ class ExplorationService(Service):
         )
 
 
+class DashboardService(Service):
+    """Dashboards of a project."""
+
+    def create_dashboard(
+        self,
+        *,
+        project_id: str | None = None,
+        display_name: str | None = None,
+        document: str | None = None,
+        draft: bool | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_dashboard_service_pb2.CreateDashboardResponse:
+        """Creates a dashboard. Fails with ALREADY_EXISTS if the name is taken, and with
+        INVALID_ARGUMENT and the place in the document if the document is not valid.
+        """
+        return self._unary(
+            "/noema.quality.v1.DashboardService/CreateDashboard",
+            quality_dashboard_service_pb2.CreateDashboardRequest,
+            quality_dashboard_service_pb2.CreateDashboardResponse,
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "document": document,
+                "draft": draft,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_dashboard(
+        self,
+        *,
+        dashboard_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_dashboard_service_pb2.GetDashboardResponse:
+        """Returns one dashboard."""
+        return self._unary(
+            "/noema.quality.v1.DashboardService/GetDashboard",
+            quality_dashboard_service_pb2.GetDashboardRequest,
+            quality_dashboard_service_pb2.GetDashboardResponse,
+            {"dashboard_id": dashboard_id},
+            timeout_s,
+        )
+
+    def list_dashboards(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_dashboard_service_pb2.ListDashboardsResponse:
+        """Lists the dashboards of a project, the newest first."""
+        return self._unary(
+            "/noema.quality.v1.DashboardService/ListDashboards",
+            quality_dashboard_service_pb2.ListDashboardsRequest,
+            quality_dashboard_service_pb2.ListDashboardsResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def update_dashboard(
+        self,
+        *,
+        dashboard: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_dashboard_service_pb2.UpdateDashboardResponse:
+        """Changes a dashboard."""
+        return self._unary(
+            "/noema.quality.v1.DashboardService/UpdateDashboard",
+            quality_dashboard_service_pb2.UpdateDashboardRequest,
+            quality_dashboard_service_pb2.UpdateDashboardResponse,
+            {"dashboard": dashboard, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def delete_dashboard(
+        self,
+        *,
+        dashboard_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_dashboard_service_pb2.DeleteDashboardResponse:
+        """Deletes a dashboard."""
+        return self._unary(
+            "/noema.quality.v1.DashboardService/DeleteDashboard",
+            quality_dashboard_service_pb2.DeleteDashboardRequest,
+            quality_dashboard_service_pb2.DeleteDashboardResponse,
+            {"dashboard_id": dashboard_id},
+            timeout_s,
+        )
+
+
 class IndexService(Service):
     """Indexes of a project. The system creates one for every activation set."""
 
@@ -3271,6 +3374,11 @@ class Services:
     def audit(self) -> AuditService:
         """The audit log of the caller's team."""
         return AuditService(self._transport)
+
+    @property
+    def dashboard(self) -> DashboardService:
+        """Dashboards of a project."""
+        return DashboardService(self._transport)
 
     @property
     def dataset(self) -> DatasetService:

@@ -1,0 +1,4 @@
+import { runMigration } from '@noema/host';
+import { quality } from './index.js';
+
+await runMigration(quality, process.env);
