@@ -92,6 +92,73 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
   );
 
   stage(
+    'names an open slice, compares two with intervals, and saves what both share',
+    { ...OPTIONS, epochs: 4 },
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      await openSamples(page);
+      await cell(page, 0).click();
+      await page.getByTestId('gallery-grid').focus();
+      await page.keyboard.press('Control+a');
+      await page.getByText('2,000 of 2,000 samples marked').waitFor();
+      await tag(page, 'all of them');
+      await cell(page, 0).click();
+      await cell(page, 9).click({ modifiers: ['Shift'] });
+      await tag(page, 'first ten');
+      await cell(page, 5).click();
+      await cell(page, 13).click({ modifiers: ['Shift'] });
+      await tag(page, 'later nine');
+      await page.keyboard.press('s');
+
+      await page.getByRole('button', { name: /^first ten/ }).click();
+      await page.getByRole('heading', { name: 'first ten' }).waitFor();
+      await page.getByText('10 samples selected', { exact: false }).first().waitFor();
+      await page.getByRole('button', { name: 'Rename the slice, change its note' }).click();
+      await page.getByRole('textbox', { name: 'Note' }).fill('Look at these again');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('region', { name: 'Selection' }).getByText('Look at these again').waitFor();
+
+      await page.getByText('Overview', { exact: true }).click();
+      await page.getByRole('button', { name: 'More about first ten' }).click();
+      await page.getByRole('menuitem', { name: 'Metrics, compare …' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Compare slices' });
+      await dialog
+        .getByText(/^n 10$/)
+        .first()
+        .waitFor();
+      await dialog.getByRole('combobox', { name: 'Compared with' }).click();
+      await page.getByRole('option', { name: 'later nine' }).click();
+      await dialog.getByText(/5 samples are in both slices and left out of the difference/).waitFor();
+      await dialog.getByText(/compares 5 samples only in “first ten” with 4 samples only in/).waitFor();
+      expect(await dialog.getByRole('row').nth(1).textContent()).toMatch(
+        /^accuracy[\d.]+%[\d.]+% to [\d.]+%n 10[\d.]+%[\d.]+% to [\d.]+%n 9[+−]?[\d.]+ points.* pointsn 9$/,
+      );
+      await look(shown, 'slices-compared');
+      await dialog.getByRole('combobox', { name: 'Compared with' }).click();
+      await page.getByRole('option', { name: 'all of them' }).click();
+      await dialog.getByText(/“all of them” contains “first ten”/).waitFor();
+
+      await dialog.getByText('By epoch').click();
+      await dialog.getByRole('application', { name: /^accuracy by epoch/ }).waitFor();
+      await look(shown, 'slices-by-epoch');
+      await dialog.getByText('Combine').click();
+      await dialog.getByRole('combobox', { name: 'Compared with' }).click();
+      await page.getByRole('option', { name: 'later nine' }).click();
+      await dialog.getByRole('radio', { name: /and “later nine”/ }).check();
+      await dialog.getByLabel('Name of the new slice').fill('both');
+      await look(shown, 'slices-combined');
+      await dialog.getByRole('button', { name: 'Save as slice' }).click();
+      await page.getByText('The slice “both” has 5 samples.').waitFor();
+      expect(platform.slices.rowsNamed('both')).toEqual([5, 6, 7, 8, 9]);
+      await dialog.getByRole('radio', { name: /or “later nine”/ }).check();
+      await dialog.getByLabel('Name of the new slice').fill('either');
+      await page.keyboard.press('Enter');
+      await page.getByText('The slice “either” has 14 samples.').waitFor();
+      expect(platform.slices.rowsNamed('either')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    },
+  );
+
+  stage(
     'shows a viewer why nothing can be tagged',
     { ...OPTIONS, role: 'viewer' },
     async ({ page, population }) => {
@@ -111,5 +178,12 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
     expect(await widthBeyond(page)).toBe(0);
     await tag(page, 'odd');
     expect(platform.slices.rowsNamed('odd')).toEqual([1]);
+    await page.keyboard.press('s');
+    await page.getByRole('button', { name: 'Unfold the right panel' }).click();
+    await page.getByRole('button', { name: 'More about odd' }).click();
+    await page.getByRole('menuitem', { name: 'Metrics, compare …' }).click();
+    await page.getByRole('dialog').getByText('no interval for one sample').waitFor();
+    await look(shown, 'slices-phone');
+    expect(await widthBeyond(page)).toBe(0);
   });
 });

@@ -54,7 +54,7 @@ export {
   type PairedCounts,
   pairedDifferenceInterval,
 } from './statistics/paired.js';
-export { welchInterval } from './statistics/unpaired.js';
+export { newcombeInterval, type Proportion, welchInterval } from './statistics/unpaired.js';
 export { wilsonInterval } from './statistics/proportion.js';
 export {
   samplesToDecide,

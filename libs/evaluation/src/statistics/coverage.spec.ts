@@ -6,6 +6,7 @@ import {
   type Interval,
   mcnemarMidP,
   meanInterval,
+  newcombeInterval,
   pairedDifferenceInterval,
   wilsonInterval,
 } from '../index.js';
@@ -45,6 +46,21 @@ describe('intervals of 95 % cover in 93 to 97 % of the draws', () => {
     for (const p of [0.5, 0.8, 0.9, 0.95, 0.97, 0.99])
       for (const n of [20, 50, 100, 200, 500, 2000])
         if (n * (1 - p) >= 8) within(wilsonCoverage(p, n), `${p} of ${n}`);
+  });
+
+  it.each([
+    [0.9, 0.9, 100, 80],
+    [0.5, 0.5, 30, 30],
+    [0.95, 0.8, 200, 100],
+    [0.7, 0.6, 50, 120],
+  ])('for the difference of the independent proportions %f and %f of %i and %i', (p, q, m, n) => {
+    let covered = 0;
+    for (let a = 0; a <= m; a++)
+      for (let b = 0; b <= n; b++) {
+        const found = newcombeInterval({ successes: a, trials: m }, { successes: b, trials: n });
+        if (contains(found, p - q)) covered += binomialProbability(a, m, p) * binomialProbability(b, n, q);
+      }
+    within(100 * covered, `${p} of ${m}, ${q} of ${n}`);
   });
 
   it.each([

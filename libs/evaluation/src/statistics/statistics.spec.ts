@@ -10,6 +10,7 @@ import {
   mcnemarExact,
   mcnemarMidP,
   meanInterval,
+  newcombeInterval,
   pairedDifferenceInterval,
   percentileInterval,
   samplesToDecide,
@@ -82,6 +83,26 @@ describe('intervals', () => {
       const found = welchInterval(now!, before!, confidence);
       expectClose(found.low, statistics.welch[i]![0]);
       expectClose(found.high, statistics.welch[i]![1]);
+    });
+  });
+
+  it.each([
+    [56, 70, 48, 80, 0.0524, 0.3339],
+    [9, 10, 3, 10, 0.1705, 0.809],
+    [6, 7, 2, 7, 0.0582, 0.8062],
+    [5, 56, 0, 29, -0.0381, 0.1926],
+    [0, 10, 0, 20, -0.1611, 0.2775],
+    [10, 10, 0, 20, 0.6791, 1],
+  ])('of the difference %i/%i − %i/%i is that of Newcombe (1998), table II', (a, m, b, n, low, high) => {
+    const found = newcombeInterval({ successes: a, trials: m }, { successes: b, trials: n });
+    expect(found.low).toBeCloseTo(low, 4);
+    expect(found.high).toBeCloseTo(high, 4);
+  });
+
+  it('of a difference without trials leaves everything possible', () => {
+    expect(newcombeInterval({ successes: 0, trials: 0 }, { successes: 1, trials: 2 })).toEqual({
+      low: -1,
+      high: 1,
     });
   });
 

@@ -69,7 +69,8 @@ function Form({
           data-autofocus
         />
         <Textarea
-          label="What it is about"
+          label="Note"
+          description="What it is about, for others"
           maxLength={2_000}
           autosize
           minRows={2}

@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import { IconFilter, IconPencil, IconSearch, IconX } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import { count as countText, counted, percent } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
@@ -11,6 +12,7 @@ import { EvaluationDifferenceView } from './evaluation-difference.view.js';
 import { MeanHeatMapsView } from './mean-heat-maps.view.js';
 import { MeanPictureView } from './mean-picture.view.js';
 import { MetadataDifferenceView } from './metadata-difference.view.js';
+import { RenameSliceView } from './rename-slice.view.js';
 import { SaveSubjectView } from './save-subject.view.js';
 import { useEvaluationDifference, useMetadataDifference, useUnitDifference } from './selection.query.js';
 import styles from './selection.module.css';
@@ -31,6 +33,8 @@ export interface SelectionProps {
   readonly subject: Subject;
   /** `selected` by hand, or `shown` by the filters. */
   readonly kind: 'selected' | 'shown';
+  /** The slice that is selected, unless the selection is no slice. */
+  readonly slice?: Slice | undefined;
   readonly onClear: () => void;
   readonly onFilter: () => void;
   readonly onSimilar: () => void;
@@ -50,6 +54,7 @@ export function SelectionView({
   activationSetId,
   subject,
   kind,
+  slice,
   onClear,
   onFilter,
   onSimilar,
@@ -60,14 +65,29 @@ export function SelectionView({
   const metadata = useMetadataDifference(version.id, subject);
   const units = useUnitDifference(activationSetId, subject, UNITS);
   const { noEdit } = useRights();
+  const [isRenaming, setRenaming] = useState(false);
   const pictured = hasPictures(version);
   return (
     <Stack gap="lg" component="section" aria-label="Selection" data-testid="selection-panel">
       <div>
         <Group justify="space-between" wrap="nowrap">
-          <Title order={2} size="h4">
-            {counted(subject.count, 'sample')} {kind}
+          <Title order={2} size="h4" miw={0} style={{ overflowWrap: 'anywhere' }}>
+            {slice === undefined ? `${counted(subject.count, 'sample')} ${kind}` : slice.displayName}
           </Title>
+          {slice !== undefined && (
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              ml="auto"
+              aria-label="Rename the slice, change its note"
+              disabled={noEdit !== undefined}
+              onClick={() => {
+                setRenaming(true);
+              }}
+            >
+              <IconPencil size={16} />
+            </ActionIcon>
+          )}
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -78,8 +98,22 @@ export function SelectionView({
           </ActionIcon>
         </Group>
         <Text size="xs" c="dimmed">
+          {slice !== undefined && `${counted(subject.count, 'sample')} ${kind} · `}
           {percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}
         </Text>
+        {slice !== undefined && slice.description !== '' && (
+          <Text size="sm" mt={6} style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>
+            {slice.description}
+          </Text>
+        )}
+        {slice !== undefined && isRenaming && (
+          <RenameSliceView
+            slice={slice}
+            onClose={() => {
+              setRenaming(false);
+            }}
+          />
+        )}
         <Group gap={6} mt="xs">
           <SaveSubjectView
             datasetVersionId={version.id}

@@ -1,31 +1,41 @@
 import { ActionIcon, Group, Menu, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
-import { IconDots, IconFilter, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconFilter, IconPencil, IconScale, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { count } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
+import type { ComparedRun } from './slice-comparison.query.js';
 import { useSliceChanges, useSlices } from './slices.query.js';
 import styles from './selection.module.css';
 
-const SaveSliceView = lazy(async () => ({ default: (await import('./save-slice.view.js')).SaveSliceView }));
+const RenameSliceView = lazy(async () => ({
+  default: (await import('./rename-slice.view.js')).RenameSliceView,
+}));
+const CompareSlicesView = lazy(async () => ({
+  default: (await import('./compare-slices.view.js')).CompareSlicesView,
+}));
 
-/** The named slices of the data: each can be selected on the map, renamed, deleted. */
+/** The named slices of the data: each can be selected on the map, compared, renamed, deleted. */
 export function SlicesView({
   datasetVersionId,
   current,
+  run,
   onSelect,
   onFilter,
 }: {
   datasetVersionId: string;
+  /** The run whose metrics are compared. */
+  run: ComparedRun;
   current: string | undefined;
   onSelect: (sliceId: string) => void;
   onFilter: (sliceId: string) => void;
 }) {
   const slices = useSlices(datasetVersionId);
-  const { rename, remove } = useSliceChanges(datasetVersionId);
+  const { remove } = useSliceChanges(datasetVersionId);
   const [renamed, setRenamed] = useState<Slice>();
+  const [compared, setCompared] = useState<Slice>();
   const [removed, setRemoved] = useState<Slice>();
   const { canEdit } = useRights();
   if (slices.error !== null && slices.data === undefined)
@@ -67,7 +77,7 @@ export function SlicesView({
               </Text>
             </Group>
           </UnstyledButton>
-          <Menu position="bottom-end" width={170}>
+          <Menu position="bottom-end" width={190}>
             <Menu.Target>
               <ActionIcon
                 size="sm"
@@ -88,14 +98,21 @@ export function SlicesView({
                 Show only this
               </Menu.Item>
               <Menu.Item
+                leftSection={<IconScale size={14} />}
+                onClick={() => {
+                  setCompared(slice);
+                }}
+              >
+                Metrics, compare …
+              </Menu.Item>
+              <Menu.Item
                 leftSection={<IconPencil size={14} />}
                 disabled={!canEdit}
                 onClick={() => {
-                  rename.reset();
                   setRenamed(slice);
                 }}
               >
-                Rename
+                Rename, note …
               </Menu.Item>
               <Menu.Item
                 leftSection={<IconTrash size={14} />}
@@ -113,26 +130,23 @@ export function SlicesView({
       ))}
       {renamed !== undefined && (
         <Suspense>
-          <SaveSliceView
-            opened
-            title="Rename the slice"
-            verb="Save"
-            count={renamed.sampleCount}
-            initial={renamed}
-            pending={rename.isPending}
-            error={rename.error}
+          <RenameSliceView
+            slice={renamed}
             onClose={() => {
               setRenamed(undefined);
             }}
-            onSave={(named) => {
-              rename.mutate(
-                { id: renamed.id, ...named },
-                {
-                  onSuccess: () => {
-                    setRenamed(undefined);
-                  },
-                },
-              );
+          />
+        </Suspense>
+      )}
+      {compared !== undefined && (
+        <Suspense>
+          <CompareSlicesView
+            slices={slices.data}
+            firstId={compared.id}
+            datasetVersionId={datasetVersionId}
+            run={run}
+            onClose={() => {
+              setCompared(undefined);
             }}
           />
         </Suspense>

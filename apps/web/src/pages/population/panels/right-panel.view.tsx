@@ -13,7 +13,7 @@ import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { counted, value as numberText } from '../../../parts/numbers.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
-import { SlicesView } from '../../../features/selection/slices.view.js';
+import { useSlices } from '../../../features/selection/slices.query.js';
 import { subjectOf } from '../../../features/selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
@@ -23,7 +23,7 @@ import { addressOf, codeAt, nameAt, numberAt } from '../points/point-facts.js';
 import { highest } from '../points/loss-rank.js';
 import { rowsBefore } from '../points/placed-rows.js';
 import type { PointOrder, PointScope } from '../points/point-cache.js';
-import { codeOfPoints } from '../selection/selection-mask.js';
+import { codeOfPoints, findSliceId } from '../selection/selection-mask.js';
 import { useRows } from '../points/sample-row.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import styles from '../style/population.module.css';
@@ -31,6 +31,9 @@ import { usePopulation } from '../model/population-context.js';
 
 const SelectionView = lazy(async () => ({
   default: (await import('../../../features/selection/selection.view.js')).SelectionView,
+}));
+const SlicesView = lazy(async () => ({
+  default: (await import('../../../features/selection/slices.view.js')).SlicesView,
 }));
 const loadDetails = () => import('./details.view.js');
 const DetailsView = lazy(async () => ({ default: (await loadDetails()).DetailsView }));
@@ -127,6 +130,9 @@ export function RightPanelView() {
   useEffect(() => {
     if (like === '') onFound([]);
   }, [like, onFound]);
+  const sliceId = findSliceId(state.selection);
+  const slice = useSlices(version.id).data?.find(({ id }) => id === sliceId);
+  const compared = { runId: run.id, epoch: map?.epoch ?? run.epochsDone, epochCount: run.epochsDone };
   const rowsFilter = (rows: string): void => {
     set({ filters: withFilter(state.filters, { kind: 'rows', column: 'rows', rows }), selection: '' });
   };
@@ -237,6 +243,7 @@ export function RightPanelView() {
               activationSetId={map.activationSetId}
               subject={subject}
               kind={kind}
+              slice={kind === 'selected' ? slice : undefined}
               onClear={() => {
                 if (kind === 'selected') onSelect(undefined);
                 else set({ filters: [], search: '' });
@@ -289,16 +296,19 @@ export function RightPanelView() {
             <Text size="xs" fw={600} mb={6}>
               Slices
             </Text>
-            <SlicesView
-              datasetVersionId={version.id}
-              current={state.selection.startsWith('slice:') ? state.selection.slice(6) : undefined}
-              onSelect={(id) => {
-                set({ selection: `slice:${id}` });
-              }}
-              onFilter={(id) => {
-                rowsFilter(`slice:${id}`);
-              }}
-            />
+            <Suspense fallback={<Skeleton h={32} />}>
+              <SlicesView
+                datasetVersionId={version.id}
+                current={sliceId}
+                run={compared}
+                onSelect={(id) => {
+                  set({ selection: `slice:${id}` });
+                }}
+                onFilter={(id) => {
+                  rowsFilter(`slice:${id}`);
+                }}
+              />
+            </Suspense>
           </div>
           <Text size="xs" c="dimmed">
             Point at a dot to see its sample, click to open it, Shift + click to collect several for a

@@ -8,7 +8,7 @@ import { SearchBoxView } from './search-box.view.js';
 
 /** The search, the active filters, the folded panels and the hint, over the upper edge of the map. */
 export function TopView() {
-  const { state, scope, filters, setFilters, toggle } = usePopulation();
+  const { state, version, scope, filters, setFilters, toggle } = usePopulation();
   return (
     <div className={styles.top}>
       {!state.left && (
@@ -17,7 +17,7 @@ export function TopView() {
         </ActionIcon>
       )}
       {scope !== undefined && <SearchBoxView scope={scope} />}
-      <FilterChipsView filters={filters} onFilters={setFilters} />
+      <FilterChipsView datasetVersionId={version.id} filters={filters} onFilters={setFilters} />
       {scope !== undefined && <MapHintView />}
       {!state.right && (
         <Tooltip label="Unfold the right panel (])">

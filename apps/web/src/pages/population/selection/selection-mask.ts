@@ -56,15 +56,21 @@ function withStep(before: string, step: OutlineStep): readonly SelectionStep[] |
   return steps === undefined ? undefined : [...steps, step];
 }
 
+const SLICE = 'slice:';
+
+/** The id of the slice of a code; `undefined` for the code of other rows. */
+export const findSliceId = (code: string): string | undefined =>
+  code.startsWith(SLICE) ? code.slice(SLICE.length) : undefined;
+
 /** The points of a code from an address; `undefined` when it cannot be told. Throws what the API throws. */
 export async function maskOfCode(
   code: string,
   order: PointOrder,
   signal: AbortSignal,
 ): Promise<BitMask | undefined> {
-  if (code.startsWith('slice:')) {
-    const bitmap = (await slices.getSlice({ sliceId: code.slice('slice:'.length) }, { signal })).slice
-      ?.bitmap;
+  const sliceId = findSliceId(code);
+  if (sliceId !== undefined) {
+    const bitmap = (await slices.getSlice({ sliceId }, { signal })).slice?.bitmap;
     return bitmap === undefined ? undefined : pointMask(bitmap, order.count, order.stride % order.count);
   }
   const steps = decodeSteps(code);

@@ -1,0 +1,23 @@
+import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
+import { SaveSliceView } from './save-slice.view.js';
+import { useSliceChanges } from './slices.query.js';
+
+/** Asks for a new name and a new note of a slice. */
+export function RenameSliceView({ slice, onClose }: { readonly slice: Slice; readonly onClose: () => void }) {
+  const { rename } = useSliceChanges(slice.datasetVersionId);
+  return (
+    <SaveSliceView
+      opened
+      title="Rename the slice"
+      verb="Save"
+      count={slice.sampleCount}
+      initial={slice}
+      pending={rename.isPending}
+      error={rename.error}
+      onClose={onClose}
+      onSave={(named) => {
+        rename.mutate({ id: slice.id, ...named }, { onSuccess: onClose });
+      }}
+    />
+  );
+}

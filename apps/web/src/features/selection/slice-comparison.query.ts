@@ -1,0 +1,77 @@
+import type { EvaluationSummary } from '@noema/contracts/noema/training/v1/evaluation_summary';
+import { queryOptions, skipToken, useQueries, useQuery } from '@tanstack/react-query';
+import { evaluations, slices } from '../../api/clients.js';
+import { toSubject, unsharedRows } from './slice-sets.js';
+import type { Subject } from './subject.js';
+
+/** The run whose evaluations are compared. */
+export interface ComparedRun {
+  readonly runId: string;
+  readonly epoch: number;
+  readonly epochCount: number;
+}
+
+const KEPT = { staleTime: Infinity, gcTime: 60_000 };
+
+/** The rows of a slice; `undefined` until they are loaded. Rows change with the update time of the slice. */
+export const useSliceRows = (slice: { readonly id: string; readonly updated: number } | undefined) =>
+  useQuery({
+    queryKey: ['sliceRows', slice?.id, slice?.updated],
+    ...KEPT,
+    queryFn:
+      slice === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const got = await slices.getSlice({ sliceId: slice.id }, { signal });
+            return toSubject(got.slice?.bitmap ?? new Uint8Array());
+          },
+  });
+
+const summaryQuery = (runId: string, epoch: number, subject: Subject | undefined) =>
+  queryOptions({
+    queryKey: ['summary', runId, epoch, subject?.key],
+    ...KEPT,
+    queryFn:
+      subject === undefined || subject.count === 0
+        ? skipToken
+        : async ({ signal }): Promise<EvaluationSummary | null> =>
+            (
+              await evaluations.compareEvaluations(
+                { runId, epoch, selection: { bitmap: subject.bitmap } },
+                { signal, timeoutMs: 60_000 },
+              )
+            ).selected ?? null,
+  });
+
+/** How the model did on two slices and on what they do not share. */
+export function useSliceComparison(
+  { runId, epoch }: ComparedRun,
+  first: Subject | undefined,
+  second: Subject | undefined,
+) {
+  const unshared = first === undefined || second === undefined ? undefined : unsharedRows(first, second);
+  const queries = useQueries({
+    queries: [first, second, unshared?.first, unshared?.second].map((subject) =>
+      summaryQuery(runId, epoch, subject),
+    ),
+  });
+  const failed = queries.find(({ error }) => error !== null);
+  return {
+    unshared,
+    summaries: queries.map(({ data }) => data ?? undefined),
+    error: failed?.error ?? null,
+    retry: () => void failed?.refetch(),
+  };
+}
+
+/** How the model did on a slice after each of some epochs; `undefined` for epochs that are not loaded. */
+export function useSliceHistory(runId: string, epochs: readonly number[], subject: Subject | undefined) {
+  const queries = useQueries({ queries: epochs.map((epoch) => summaryQuery(runId, epoch, subject)) });
+  const failed = queries.find(({ error }) => error !== null);
+  return {
+    summaries: queries.map(({ data }) => data ?? undefined),
+    isPending: subject !== undefined && queries.some(({ isPending }) => isPending),
+    error: failed?.error ?? null,
+    retry: () => void failed?.refetch(),
+  };
+}
