@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { BoundFilter } from './filter.binding.js';
 import { type FieldReader, rowTest } from './filter.evaluator.js';
 
@@ -6,6 +5,13 @@ import { type FieldReader, rowTest } from './filter.evaluator.js';
 const SLICE_MS = 5;
 /** Number of rows between two reads of the clock. */
 const CLOCK_ROWS = 64;
+
+/** Resolves in a later turn of the event loop. Browsers have no `setImmediate`. */
+const nextTurn = (): Promise<void> =>
+  new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve);
+  });
 
 /**
  * Returns one byte per row, 1 where the row matches the filter. Works in slices of a few milliseconds and
@@ -22,7 +28,7 @@ export async function meetingRows(
   let sinceMs = performance.now();
   for (let row = 0; row < rows; row++) {
     if (row % CLOCK_ROWS === CLOCK_ROWS - 1 && performance.now() - sinceMs > SLICE_MS) {
-      await setImmediate();
+      await nextTurn();
       signal?.throwIfAborted();
       sinceMs = performance.now();
     }

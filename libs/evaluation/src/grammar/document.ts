@@ -1,4 +1,4 @@
-import { asDomainError } from '@noema/kernel';
+import { asDomainError } from '@noema/kernel/domain-error';
 import {
   type Aggregate,
   type Axis,

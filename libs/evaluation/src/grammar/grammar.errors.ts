@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
 
 /** Refuses a text of the grammar; `at` is the position in it, from 0. */
 export const expressionInvalid = (text: string, at: number, why: string): DomainError =>

@@ -1,4 +1,6 @@
-import { Filter, labelAlias, LruCache } from '@noema/kernel';
+import { Filter } from '@noema/kernel/filter';
+import { labelAlias } from '@noema/kernel/filter-language';
+import { LruCache } from '@noema/kernel/lru-cache';
 import type { MarkChart } from '../grammar/document.js';
 import type { Axis } from '../grammar/expression.js';
 import type { Interval } from '../statistics/interval.js';

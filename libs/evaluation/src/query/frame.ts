@@ -1,4 +1,5 @@
-import { DomainError, type EnumType, type FieldReader, type FieldType } from '@noema/kernel';
+import type { EnumType, FieldReader, FieldType } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
 import { fieldUnknown } from '../grammar/grammar.errors.js';
 
 /** The values of a field for all rows of a population. */

@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
 import type { Aggregate } from '../grammar/expression.js';
 import type { Interval } from '../statistics/interval.js';
 import { meanInterval } from '../statistics/mean.js';

@@ -1,4 +1,5 @@
-import { DomainError, sortedRows } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
+import { sortedRows } from '@noema/kernel/sorted-rows';
 import { shortNumber } from '../short-number.js';
 import type { Axis } from '../grammar/expression.js';
 import { type Column, findColumn, type Frame, FRAME_FIELDS, UNKNOWN } from './frame.js';

@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError } from '@noema/kernel/domain-error';
 import type { ReductionChart } from '../grammar/document.js';
 import { computeCalibration } from '../reductions/calibration.js';
 import { meanByClass, reportClasses } from '../reductions/class-metrics.js';

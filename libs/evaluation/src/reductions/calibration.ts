@@ -1,4 +1,4 @@
-import { sortedQuantile } from '@noema/kernel';
+import { sortedQuantile } from '@noema/kernel/sorted-quantile';
 import { checkCount, checkRows } from '../evaluation.errors.js';
 import type { ScoreColumns } from './ranking.js';
 

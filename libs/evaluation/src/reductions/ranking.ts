@@ -1,4 +1,4 @@
-import { sortedRows } from '@noema/kernel';
+import { sortedRows } from '@noema/kernel/sorted-rows';
 import { checkRows } from '../evaluation.errors.js';
 
 /** Samples of a yes-or-no decision; a row whose score is not finite is left out. */

@@ -1,4 +1,5 @@
-import { seededRandom, sortedQuantile } from '@noema/kernel';
+import { seededRandom } from '@noema/kernel/random';
+import { sortedQuantile } from '@noema/kernel/sorted-quantile';
 import { checkCount, checkOpenShare } from '../evaluation.errors.js';
 import { normalCdf, normalQuantile } from './distributions.js';
 import { DEFAULT_CONFIDENCE, type Interval } from './interval.js';
