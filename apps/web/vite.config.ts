@@ -26,11 +26,14 @@ const FIRST_VIEW = [
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
 const NOT_FIRST =
-  /\/components\/NumberInput\/|\/@mantine\/(notifications|store)\/|react-transition-group|\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/;
+  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio)\/|\/@mantine\/(notifications|store)\/|react-transition-group|\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/;
 const CONTRACT = /\/libs\/contracts\//;
-/** Contracts of explanations, models, integrations, artifacts and jobs, and of what a team has. */
+/** What charts, not the first view, use of the kernel. */
+const KERNEL_LATER =
+  /\/libs\/kernel\/dist\/src\/(filter|filter\.(rows|sql)|lru-cache|random|sorted-\w+)\.js$/;
+/** Contracts of explanations, models, integrations, artifacts, jobs and quality, and of what a team has. */
 const LATER =
-  /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|manifest_proposal|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
+  /\/(explanations|similarity|artifacts|quality)\/|\/(unit|activation_set|job_service|integration|manifest_proposal|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
 
 /** Contracts of options that the page does not read; only their names are imported. */
 const UNREAD: ReadonlySet<string> = new Set([
@@ -43,8 +46,8 @@ const isOwnOption = (no: number): boolean => no >= 50_000 && no < 51_000;
 /** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
-  // What many pages share of the kit is one file. Left out is what the first view does without: fields of numbers,
-  // which bring a library of their own, notices, and lists that draw what is in sight.
+  // The components that many pages share are one file. It leaves out what the first view does without: some form
+  // fields, progress bars, notices, and lists that draw the rows in sight.
   {
     name: 'kit',
     test: (id: string) => KIT.test(id) && !NOT_FIRST.test(id),
