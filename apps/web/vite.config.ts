@@ -13,7 +13,7 @@ const apiKey = process.env['NOEMA_API_KEY'];
 
 /** Compressed JavaScript from the sign-in to the first population; more than that and the build fails. */
 const BUDGET_BYTES = 340_000;
-/** What the page is opened for most: asked for with it, not after it. */
+/** The part that most users open first; it is loaded with the page. */
 const POPULATION = ['pages/population/population.page.tsx', 'pages/population/population-preload.ts'];
 const FIRST_VIEW = [
   'pages/team/sign-in.page',
@@ -28,7 +28,7 @@ const KIT =
 const NOT_FIRST =
   /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio)\/|\/@mantine\/(notifications|store)\/|react-transition-group|\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/;
 const CONTRACT = /\/libs\/contracts\//;
-/** What charts, not the first view, use of the kernel. */
+/** Parts of the kernel that only charts use. */
 const KERNEL_LATER =
   /\/libs\/kernel\/dist\/src\/(filter|filter\.(rows|sql)|lru-cache|random|sorted-\w+)\.js$/;
 /** Contracts of explanations, models, integrations, artifacts, jobs and quality, and of what a team has. */

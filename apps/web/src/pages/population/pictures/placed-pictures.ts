@@ -39,7 +39,7 @@ export interface PictureLimits {
   readonly sizes: readonly [least: number, most: number];
   /** Most pictures at once. */
   readonly pictures: number;
-  /** Samples in view above which single dots have none. */
+  /** With more samples in view, single dots have no picture. */
   readonly inView: number;
 }
 

@@ -6,7 +6,7 @@ import { useDatasetVersions } from '../../../features/project/project.query.js';
 import { useModels } from '../../../features/project/model.query.js';
 import type { RunNames } from '../../../features/runs/run-row.js';
 
-/** Display names of the data and the models that runs start from; one that is not loaded yet has none. */
+/** Display names of the data and the models that runs start from; an unloaded one has no name. */
 export function useRunNames(projectId: string, runs: readonly Run[]): RunNames {
   const data = useDatasetVersions(projectId).data;
   const families = useModels(projectId).data;

@@ -60,7 +60,7 @@ interface Coordinates {
   readonly coord: (point: readonly [number, number]) => readonly [number, number];
 }
 
-/** The intervals of a line as a band; nothing where a mark has none. */
+/** The intervals of a line as a band; nothing where a mark has no interval. */
 function band(
   marks: readonly number[],
   name: string,
