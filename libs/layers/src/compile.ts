@@ -43,6 +43,7 @@ export function compileLayers(topology: unknown, { mode, frozen }: CompileOption
           outputDims: shape,
           parameterCount: 0,
           config: { batch_input_shape: [null, ...shape] },
+          inputs: [],
         }),
       ),
       ...caller.records.map((record) => summarize(writer, record)),
@@ -65,11 +66,12 @@ function describeOutput(writer: ModelWriter, name: string, result: Value): Model
 
 const summarize = (
   writer: ModelWriter,
-  { name, kind, config, output, parameters }: CallRecord,
+  { name, kind, config, inputs, output, parameters }: CallRecord,
 ): LayerSummary => ({
   name,
   kind,
   config,
+  inputs: [...new Set(inputs.flatMap(({ from }) => from ?? []))],
   outputDims: output.shape,
   parameterCount: parameters.reduce(
     (sum, parameter) => sum + elementCount(writer.parameters.get(parameter)!.dims),

@@ -49,6 +49,8 @@ export interface LayerSummary {
   readonly parameterCount: number;
   /** Its Keras settings. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** Names of the layers whose outputs it reads. Absent where only the graph has them. */
+  readonly inputs?: readonly string[];
 }
 
 export interface ModelInput {

@@ -46,6 +46,12 @@ export class LayerConfig {
       throw this.invalid('data_format', 'channels_last');
   }
 
+  /** True for settings of Keras 3: only it writes a policy instead of the name of a type. */
+  get isKeras3(): boolean {
+    const dtype = this.settings.get('dtype');
+    return typeof dtype === 'object' && dtype !== null;
+  }
+
   fail(why: string): DomainError {
     return layerInvalid(this.name, this.kind, why);
   }
@@ -122,9 +128,8 @@ export class LayerConfig {
 
   activation(fallback = 'linear', key = 'activation'): Activation {
     const given = this.raw(key) ?? fallback;
-    // Keras 3 uses the name with another meaning: only it writes a policy instead of the name of a type.
-    const renamed =
-      given === 'hard_sigmoid' && typeof this.settings.get('dtype') === 'object' ? 'hard_sigmoid_6' : given;
+    // Keras 3 uses the name with another meaning.
+    const renamed = given === 'hard_sigmoid' && this.isKeras3 ? 'hard_sigmoid_6' : given;
     return this.inContext(key, () => activationOf(renamed));
   }
 

@@ -170,7 +170,7 @@ export class ModelCaller {
         given: node.given?.[call] ?? {},
         named,
         isKeras3: node.isKeras3 === true,
-      }),
+      }).map((output) => ({ ...output, from: callName })),
     );
     this.records.push({
       name: callName,

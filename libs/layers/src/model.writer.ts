@@ -83,7 +83,7 @@ export class ModelWriter {
 
   dataInput(name: string, shape: readonly number[]): Value {
     this.data.push(this.input(name, ['n', ...shape]));
-    return { tensor: name, shape, layout: 'last' };
+    return { tensor: name, shape, layout: 'last', from: name };
   }
 
   parameter(spec: ParameterSpec): string {

@@ -8,6 +8,8 @@ export interface Value {
   readonly layout: 'last' | 'first';
   /** For a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for masked ones. */
   readonly keep?: string;
+  /** Call of the layer that returned it, or the input of the model. */
+  readonly from?: string;
 }
 
 /** The value's dimensions in the graph, batch `n` first. */

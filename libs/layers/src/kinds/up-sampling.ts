@@ -27,14 +27,14 @@ function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value
 }
 
 /**
- * Weights [to, from] of linear interpolation, as in TF.js: position p of the result is position p · from / to
- * of the input.
+ * Weights [to, from] of linear interpolation. In TF.js, position p of the result is position p · from / to of the
+ * input; in Keras the middles of the pixels are.
  */
-function interpolation(from: number, factor: number): Float32Array {
+function interpolation(from: number, factor: number, byMiddles: boolean): Float32Array {
   const to = from * factor;
   const weights = new Float32Array(to * from);
   for (let p = 0; p < to; p++) {
-    const at = p / factor;
+    const at = byMiddles ? Math.min(from - 1, Math.max(0, (p + 0.5) / factor - 0.5)) : p / factor;
     const low = Math.floor(at);
     const high = Math.min(low + 1, from - 1);
     weights[p * from + low]! += 1 - (at - low);
@@ -44,22 +44,28 @@ function interpolation(from: number, factor: number): Float32Array {
 }
 
 /** Rows and columns interpolated by two matrix products. */
-function bilinear(scope: LayerScope, input: Value, factors: readonly number[]): Value {
+function bilinear(scope: LayerScope, input: Value, factors: readonly number[], byMiddles: boolean): Value {
   const x = scope.first(input);
   const [height, width] = positionsOf(x) as [number, number];
   const [down, across] = factors as [number, number];
   const c = channelsOf(x);
   const transposed = scope.constant(
-    float32(transpose(interpolation(width, across), width * across, width), [width, width * across]),
+    float32(transpose(interpolation(width, across, byMiddles), width * across, width), [
+      width,
+      width * across,
+    ]),
   );
   const wide = scope.op('MatMul', [x.tensor, transposed], ['n', c, height, width * across]);
-  const rows = scope.constant(float32(interpolation(height, down), [height * down, height]));
+  const rows = scope.constant(float32(interpolation(height, down, byMiddles), [height * down, height]));
   const tensor = scope.op('MatMul', [rows, wide], ['n', c, height * down, width * across]);
   return { tensor, shape: [height * down, width * across, c], layout: 'first' };
 }
 
 const transpose = (data: Float32Array, rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
+
+/** Setting of a layer that Keras 2 wrote, which nothing else distinguishes from one of TF.js. */
+export const HALF_PIXEL_CENTERS = 'half_pixel_centers';
 
 const upSampling = (
   key: string,
@@ -70,10 +76,13 @@ const upSampling = (
   create(config) {
     const factors = config.sizes('size', rank, { fallback: 2 });
     const method = interpolationOf(config);
+    const byMiddles = config.flag(HALF_PIXEL_CENTERS, config.isKeras3);
     return {
       role: 'plain',
-      call: (scope, inputs) =>
-        (method === 'nearest' ? nearest : bilinear)(scope, scope.one(inputs, rank + 1), factors),
+      call: (scope, inputs) => {
+        const x = scope.one(inputs, rank + 1);
+        return method === 'nearest' ? nearest(scope, x, factors) : bilinear(scope, x, factors, byMiddles);
+      },
     };
   },
 });
