@@ -1,3 +1,4 @@
+export { exportKeras } from './export/keras.exporter.js';
 export { type AdaptedArtifact, adaptArtifact } from './adaptation/adapt.artifact.js';
 export { type Adaptation, type ClassOrder, type NewHead, readAdaptations } from './adaptation/adaptation.js';
 export { headNames } from './adaptation/adapted.model.js';

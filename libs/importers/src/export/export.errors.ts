@@ -9,6 +9,17 @@ export const operatorNotExported = (layer: string, operator: string, why: string
     { metadata: { layer, operator } },
   );
 
+export const notInKeras = (layer: string, why: string): DomainError =>
+  new DomainError(
+    'unsupported',
+    'EXPORT_LAYER_UNSUPPORTED',
+    `layer "${layer}" cannot be written for Keras: it ${why}; export the model as ONNX`,
+    { metadata: { layer } },
+  );
+
+export const notLayers = (why: string): DomainError =>
+  new DomainError('unsupported', 'EXPORT_NOT_LAYERS', `the model cannot be written for Keras: it ${why}`);
+
 export const opsetNotExported = (opset: number, known: readonly number[]): DomainError =>
   new DomainError(
     'invalid',

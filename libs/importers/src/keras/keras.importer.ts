@@ -4,7 +4,7 @@ import { fileInvalid } from '../import.errors.js';
 import type { ImportedModel, Importer } from '../importer.js';
 import { refuseOptions } from '../layers/tfjs-layers.importer.js';
 import { Hdf5Reader, isHdf5 } from './hdf5.reader.js';
-import { checkKinds } from './keras.layers.js';
+import { checkKinds, withPixelCenters } from './keras.layers.js';
 import { kerasWeights } from './keras.weights.js';
 
 /** Ending of the name of a file of weights in an archive. */
@@ -58,7 +58,7 @@ export const kerasH5Importer: Importer = {
 
 function read(text: string, file: Hdf5Reader): ImportedModel {
   try {
-    const topology = parsed(text);
+    const topology = withPixelCenters(parsed(text));
     checkKinds(topology);
     const model = compileLayers(topology, { mode: 'training' });
     const weights = kerasWeights(file, topology, model);

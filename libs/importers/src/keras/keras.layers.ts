@@ -1,5 +1,5 @@
 import type { CompiledModel, ParameterSpec } from '@noema/layers';
-import { layerKinds } from '@noema/layers';
+import { HALF_PIXEL_CENTERS, layerKinds } from '@noema/layers';
 import { customObjects, fileInvalid, lambdaRefused } from '../import.errors.js';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,6 +21,8 @@ const INPUT = 'InputLayer';
 /** Operations between layers, such as `x + y`: no layers to Keras, so their names are not counted. */
 const OPERATIONS = 'keras.src.ops';
 const MAX_DEPTH = 20;
+/** Levels of JSON that nested models take. */
+const MAX_JSON_DEPTH = 8 * MAX_DEPTH;
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -39,6 +41,22 @@ export function checkKinds(topology: unknown): void {
   });
   if (lambdas.length > 0) throw lambdaRefused(lambdas);
   if (unknown.size > 0) throw customObjects([...unknown].sort());
+}
+
+/**
+ * The topology with the centers of pixels stated where Keras 2 interpolates by them: TF.js, which has the same
+ * settings, interpolates by their corners.
+ */
+export function withPixelCenters(topology: unknown, depth = 0): unknown {
+  const inner = (value: unknown): unknown => withPixelCenters(value, depth + 1);
+  if (depth > MAX_JSON_DEPTH) return topology;
+  if (Array.isArray(topology)) return topology.map(inner);
+  if (!isObject(topology)) return topology;
+  const changed = Object.fromEntries(Object.entries(topology).map(([key, value]) => [key, inner(value)]));
+  const { class_name: kind, config } = changed;
+  return kind === 'UpSampling2D' && isObject(config) && config['interpolation'] === 'bilinear'
+    ? { ...changed, config: { ...config, [HALF_PIXEL_CENTERS]: true } }
+    : changed;
 }
 
 interface Visited {

@@ -3,6 +3,7 @@ import type { CompiledModel, ParameterSpec } from '@noema/layers';
 import { fileInvalid } from '../import.errors.js';
 import type { FileWeight } from '../layers/weights.matching.js';
 import type { Hdf5Reader } from './hdf5.reader.js';
+import { groupName, nameCounter } from './keras.groups.js';
 import { type KerasLayer, kerasLayers } from './keras.layers.js';
 
 /**
@@ -73,7 +74,7 @@ const PARTS = [
  */
 function byPaths(file: Hdf5Reader, root: string, layers: readonly KerasLayer[], container: string): Weights {
   const weights = new Map<string, Float32Array>();
-  const count = counter();
+  const count = nameCounter();
   for (const layer of layers) {
     const path = `${root}${container}/${count(groupName(layer.kind))}`;
     if (layer.layers !== undefined)
@@ -82,24 +83,6 @@ function byPaths(file: Hdf5Reader, root: string, layers: readonly KerasLayer[], 
   }
   return weights;
 }
-
-/** Names of which each further one is counted: `dense`, `dense_1`. */
-function counter(): (name: string) => string {
-  const used = new Map<string, number>();
-  return (name) => {
-    const before = used.get(name) ?? 0;
-    used.set(name, before + 1);
-    return before === 0 ? name : `${name}_${before}`;
-  };
-}
-
-/** Class names as Keras spells them in paths: `Conv2D` is conv2d, `PReLU` is p_re_lu. */
-const groupName = (kind: string): string =>
-  (kind === 'Model' ? 'Functional' : kind)
-    .replaceAll(/\W+/g, '')
-    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 
 function variables(file: Hdf5Reader, path: string, config: unknown): FileWeight[] {
   const names = file.names(path);
@@ -128,7 +111,7 @@ const partConfig = (config: unknown, part: string): unknown => {
 /** Groups of stacked cells, by the classes in the settings. */
 function cellNames(config: unknown): string[] {
   const cells = (config as { cells?: unknown } | undefined)?.cells;
-  const count = counter();
+  const count = nameCounter();
   return Array.isArray(cells)
     ? cells.map((cell: { class_name?: unknown }) => count(groupName(String(cell.class_name))))
     : [];
