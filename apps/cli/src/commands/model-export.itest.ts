@@ -51,9 +51,9 @@ const platform = (
     },
   },
 });
-const options = { opset: 17, signal: new AbortController().signal };
+const options = { format: 'onnx' as const, opset: 17, signal: new AbortController().signal };
 
-describe('the ONNX file of a version', () => {
+describe('the file of a version', () => {
   it('has its layers and weights, also where downloads break off', async () => {
     const whole = Buffer.from(await exportedFile(platform({ weights: WEIGHTS }), 'v1', options));
     const broken = await exportedFile(platform({ weights: WEIGHTS }, { chunk: 9 }), 'v1', options);
@@ -61,6 +61,15 @@ describe('the ONNX file of a version', () => {
     for (const name of ['columns', 'price/kernel', 'price/bias', 'price/Gemm'])
       expect(whole.includes(name)).toBe(true);
     expect(whole.includes(Buffer.from(Float32Array.of(2, 3).buffer))).toBe(true);
+  });
+
+  it('is a file of Keras where that is requested', async () => {
+    const file = Buffer.from(
+      await exportedFile(platform({ weights: WEIGHTS }), 'v1', { ...options, format: 'keras' }),
+    );
+    for (const name of ['metadata.json', 'config.json', 'model.weights.h5', '"class_name":"Dense"'])
+      expect(file.includes(name)).toBe(true);
+    expect(file.includes(WEIGHTS.subarray(0, 8))).toBe(true);
   });
 
   it('needs weights, and the right ones', async () => {

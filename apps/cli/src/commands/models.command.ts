@@ -6,7 +6,7 @@ import { DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
 import { adaptCommand } from './model-adapt.js';
-import { exportVersion, opsetOption } from './model-export.js';
+import { type ExportFormat, exportVersion, formatOfExport, opsetOption } from './model-export.js';
 import { printLayers, sayLayers } from './model-layers.js';
 import {
   formatOption,
@@ -94,16 +94,19 @@ export function modelsCommand(): Command {
   models
     .command('export <model>')
     .description(
-      'write a model, by name (its latest version) or version id, as an ONNX file that other runtimes read',
+      'write a model, by name (its latest version) or version id, as an ONNX file that other runtimes read, or ' +
+        'as a .keras file of Keras 3',
     )
-    .option('--file <file>', 'file to write (default: the name of the model with .onnx)')
-    .option('--opset <version>', 'version of the operators, 17 or 20', opsetOption, 17)
+    .option('--format <format>', 'onnx or keras', formatOfExport, 'onnx')
+    .option('--file <file>', 'file to write (default: the name of the model with .onnx or .keras)')
+    .option('--opset <version>', 'version of the operators of ONNX, 17 or 20', opsetOption, 17)
     .action(
-      action(async (context: CommandContext, name: string, options: { file?: string; opset: number }) =>
-        exportVersion(context, name, {
-          file: options.file ?? `${basename(name)}.onnx`,
-          opset: options.opset,
-        }),
+      action(
+        async (
+          context: CommandContext,
+          name: string,
+          { format, file, opset }: { format: ExportFormat; file?: string; opset: number },
+        ) => exportVersion(context, name, { format, file: file ?? `${basename(name)}.${format}`, opset }),
       ),
     );
   models
