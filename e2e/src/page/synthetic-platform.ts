@@ -195,6 +195,8 @@ export async function startSyntheticPlatform(
       listModelVersions: ({ modelId }) => ({ modelVersions: models.versions(modelId) }),
       getModelVersion: ({ modelVersionId }) => ({ modelVersion: models.version(modelVersionId) }),
       listLayers: () => models.layers(),
+      listWeightStatistics: () => ({}),
+      listModelLimits: () => ({}),
       updateModel: ({ model }) => ({ model: models.rename(model ?? {}) }),
     }),
     peer(SliceService, {

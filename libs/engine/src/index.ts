@@ -33,6 +33,7 @@ export {
   type TrainStepProgram,
   trainStepProgram,
 } from './programs/train-step.program.js';
+export { type ModelLimit, modelLimits } from './programs/model.limits.js';
 export { bakeWeights, initialWeights, type Weights } from './programs/weights.js';
 export { integrationLoss, lossHead, lossHeads, lossParameters } from '@noema/autodiff';
 export type { BatchScores, ScoreBatch } from './trainer/trainer.messages.js';

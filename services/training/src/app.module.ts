@@ -9,6 +9,7 @@ import { EpochService } from './epoch/epoch.service.js';
 import { EvaluationController } from './evaluation/evaluation.controller.js';
 import { EvaluationService } from './evaluation/evaluation.service.js';
 import { ModelController } from './model/model.controller.js';
+import { ModelCardService } from './model/model-card.service.js';
 import { ModelService } from './model/model.service.js';
 import { ModelAdaptationService } from './model-adaptation/model-adaptation.service.js';
 import { MODEL_IMPORT, ModelImportQueue } from './model-import/model-import.queue.js';
@@ -46,6 +47,7 @@ export class AppModule {
         WorkspaceProjects,
         CompilerThreads,
         ModelService,
+        ModelCardService,
         ModelImportQueue,
         ModelImportService,
         ModelAdaptationService,

@@ -138,6 +138,7 @@ export const INFO: ModelInfo = {
       unitCount: 2,
       isConvolution: false,
       config: {},
+      inputs: [],
     },
   ],
   blocks: [],

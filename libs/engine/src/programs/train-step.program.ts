@@ -143,8 +143,11 @@ function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
   };
 }
 
-/** Training without a regularizer would give other weights than the model's author requested. */
-function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel): void {
+/**
+ * Training without a regularizer would give other weights than the model's author requested. Throws `unsupported`
+ * TRAINING_SETTING_UNSUPPORTED.
+ */
+export function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel): void {
   if (first === undefined) return;
   const { layer, kind, setting, value } = first;
   const more = others.length === 0 ? '' : ` (and ${others.length} more settings like it)`;

@@ -4,6 +4,7 @@ import { runInSlices } from '@noema/grpc';
 import { FairSemaphore, jsonPieces } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
 import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
+import type { ModelLimit, WeightStatistics } from '../model/model-card.js';
 import type { AdaptedModel } from '../model-adaptation/model-adaptation.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
 import type { OutputInfo } from '../run/objective.js';
@@ -56,6 +57,16 @@ export class CompilerThreads {
     teamId: string,
   ): Promise<AdaptedModel> {
     return this.run(teamId, 'adapt', { artifact, ...change });
+  }
+
+  /** Returns the distribution of each weight. `weights` is in shared memory, so that no thread copies it. */
+  weightStatistics(artifact: Uint8Array, weights: Float32Array, teamId: string): Promise<WeightStatistics[]> {
+    return this.run(teamId, 'weightStatistics', { artifact, weights });
+  }
+
+  /** Returns what cannot be done with a stored model. */
+  limits(artifact: Uint8Array, teamId: string): Promise<ModelLimit[]> {
+    return this.run(teamId, 'limits', artifact);
   }
 
   /** Returns the outputs of a stored model. */

@@ -1,6 +1,7 @@
 import type { Adaptation } from '@noema/importers';
 import { serveTasks } from '@noema/threads';
 import type { RunSettings } from '../run/run.js';
+import { inspectLimits, inspectWeights } from './model.inspection.js';
 import { adaptModel, compileTopology, inspectArtifact, inspectOutputs, planRun } from './model.compiling.js';
 
 const parse = (json: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(json));
@@ -11,6 +12,14 @@ serveTasks({
     const { artifact: _, ...info } = inspectArtifact(parse(artifact));
     return info;
   },
+  limits: (artifact: Uint8Array) => inspectLimits(parse(artifact)),
+  weightStatistics: ({
+    artifact,
+    weights,
+  }: {
+    readonly artifact: Uint8Array;
+    readonly weights: Float32Array;
+  }) => inspectWeights(parse(artifact), weights),
   outputsOf: (artifact: Uint8Array) => inspectOutputs(parse(artifact)),
   plan: ({ artifact, settings }: { readonly artifact: Uint8Array; readonly settings: RunSettings }) =>
     planRun(parse(artifact), settings),

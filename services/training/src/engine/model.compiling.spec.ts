@@ -1,5 +1,5 @@
 import { importerOf } from '@noema/importers';
-import { encodeModel, GraphBuilder } from '@noema/onnx';
+import { encodeModel, float32, GraphBuilder } from '@noema/onnx';
 import { expect, it } from 'vitest';
 import type { Model } from '../model/model.js';
 import { modelMessage } from '../model/model.mapper.js';
@@ -60,4 +60,24 @@ it('compiles layers to the same digest when the keys of their objects come in an
     compileTopology({ config: { layers: layers(units), name: 's' }, class_name: 'Sequential' }).digest;
   expect(other(2)).toBe(digest);
   expect(other(3)).not.toBe(digest);
+});
+
+it('links the layers of a graph through its blocks', async () => {
+  const builder = new GraphBuilder();
+  builder.input('x', ['n', 2]);
+  const dense = (from: string, at: number): string =>
+    builder.op('MatMul', [from, builder.constant(float32(Float32Array.of(at, 2, 3, 4), [2, 2]))]);
+  const first = builder.op('Relu', [dense('x', 0)]);
+  const second = builder.op('Relu', [builder.op('Add', [dense(first, 1), first])]);
+  const third = builder.op('Relu', [builder.op('Add', [dense(second, 2), second])]);
+  builder.add({ opType: 'Softmax', inputs: [dense(third, 3)], outputs: ['y'], attributes: {} });
+  builder.output('y', ['n', 2]);
+  const bytes = encodeModel(builder.build());
+  const { artifact } = await importerOf('', bytes).read(bytes, {});
+  const { layers, blocks } = inspectArtifact(artifact);
+  const [, a, b, c, d] = layers.map(({ name }) => name);
+  const [one, two, three] = blocks.map(({ name }) => name);
+  expect(layers.map(({ inputs }) => inputs)).toEqual([[], ['x'], [one], [two], [three]]);
+  expect(blocks.map(({ inputs }) => inputs)).toEqual([[a], [b, one], [c, two]]);
+  expect(d).toBeDefined();
 });

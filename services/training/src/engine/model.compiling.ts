@@ -13,6 +13,7 @@ import {
   type CompiledModel,
   compileLayers,
   encodeWeights,
+  layerInputs,
   layersArtifact,
   proposedLayers,
 } from '@noema/layers';
@@ -125,6 +126,7 @@ export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] 
 function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'operators'>): ModelInfo {
   const { inputs, outputs, parameters, layers, summary } = model;
   const blocks = blockOutputs(model);
+  const byLayer = layerInputs(model, blocks);
   const learned = new Map(layers.map((layer) => [layer.name, layer]));
   return {
     inputs: specs(inputs),
@@ -134,6 +136,7 @@ function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'ope
       ...layer,
       unitCount: learned.get(layer.name)?.units ?? 0,
       isConvolution: learned.get(layer.name)?.isConvolution ?? false,
+      inputs: byLayer.get(layer.name) ?? [],
     })),
     blocks: blocks.map(({ name, kind, units, spatial, isConvolution }) => ({
       name,
@@ -143,6 +146,7 @@ function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'ope
       unitCount: units,
       isConvolution,
       config: {},
+      inputs: byLayer.get(name) ?? [],
     })),
     proposed: proposedLayers(model, blocks),
     heads: headNames(model),

@@ -9,6 +9,7 @@ const layer = (name: string) => ({
   unitCount: 1,
   isConvolution: false,
   config: {},
+  inputs: [],
 });
 const model = {
   layers: ['input', 'conv1', 'conv2', 'outer/inner', 'head'].map(layer),

@@ -9,6 +9,7 @@ const layer = (name: string, unitCount: number) => ({
   parameterCount: 0,
   isConvolution: true,
   config: {},
+  inputs: [],
 });
 const model = {
   layers: [layer('x', 0), layer('conv1', 4), layer('pool', 0), layer('conv2', 8), layer('a.out', 2)],

@@ -10,8 +10,10 @@ import {
   type ImportModelRequest,
   type ImportModelVersionRequest,
   type ListLayersRequest,
+  type ListModelLimitsRequest,
   type ListModelsRequest,
   type ListModelVersionsRequest,
+  type ListWeightStatisticsRequest,
   ModelService as Service,
   type UpdateModelRequest,
   type UploadModelPartRequest,
@@ -23,6 +25,8 @@ import { parseAdaptation } from '../model-adaptation/model-adaptation.mapper.js'
 import { ModelAdaptationService } from '../model-adaptation/model-adaptation.service.js';
 import { modelFileOf } from '../model-import/model-file.mapper.js';
 import { ModelImportService } from '../model-import/model-import.service.js';
+import { weightStatisticsMessage } from './model-card.mapper.js';
+import { ModelCardService } from './model-card.service.js';
 import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
 import { ModelService } from './model.service.js';
 
@@ -33,6 +37,7 @@ export class ModelController implements Handlers<typeof Service> {
     @Inject(ModelService) private readonly models: ModelService,
     @Inject(ModelImportService) private readonly imports: ModelImportService,
     @Inject(ModelAdaptationService) private readonly adaptations: ModelAdaptationService,
+    @Inject(ModelCardService) private readonly cards: ModelCardService,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
@@ -124,5 +129,14 @@ export class ModelController implements Handlers<typeof Service> {
   async listLayers({ modelVersionId }: ListLayersRequest, { principal }: CallContext) {
     const { layers, blocks, proposed } = await this.models.layers(principal.teamId, modelVersionId);
     return { layers: layers.map(layerMessage), blocks: blocks.map(layerMessage), proposed: [...proposed] };
+  }
+
+  async listWeightStatistics({ modelVersionId }: ListWeightStatisticsRequest, { principal }: CallContext) {
+    const weights = await this.cards.weightStatistics(principal.teamId, modelVersionId);
+    return { weights: weights.map(weightStatisticsMessage) };
+  }
+
+  async listModelLimits({ modelVersionId }: ListModelLimitsRequest, { principal }: CallContext) {
+    return { limits: [...(await this.cards.limits(principal.teamId, modelVersionId))] };
   }
 }

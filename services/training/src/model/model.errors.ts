@@ -16,6 +16,21 @@ export const modelVersionNotFound = (id: string): DomainError =>
     { metadata: { model_version_id: id } },
   );
 
+export const weightsMissing = (id: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'WEIGHTS_MISSING',
+    `model version "${id}" has no weights yet; the first run initialises them`,
+    { metadata: { model_version_id: id } },
+  );
+
+export const weightsMisfit = (stored: number, needed: number): DomainError =>
+  new DomainError(
+    'data-loss',
+    'WEIGHTS_MISFIT',
+    `the weights do not fit the model: ${stored} numbers are stored, and the layers have ${needed}`,
+  );
+
 export const modelNameTaken = (name: string): DomainError =>
   new DomainError(
     'exists',

@@ -114,6 +114,7 @@ export const layerMessage = ({
   unitCount,
   isConvolution,
   config,
+  inputs,
 }: LayerInfo): MessageInitShape<typeof LayerSchema> => ({
   name,
   kind,
@@ -122,4 +123,5 @@ export const layerMessage = ({
   unitCount,
   convolutional: isConvolution,
   config: config as JsonObject,
+  inputs: [...inputs],
 });

@@ -65,6 +65,8 @@ export interface LayerInfo {
   readonly unitCount: number;
   readonly isConvolution: boolean;
   readonly config: Readonly<Record<string, unknown>>;
+  /** Names of the layers whose outputs it reads. */
+  readonly inputs: readonly string[];
 }
 
 /** What a topology turns out to be when it is compiled. */

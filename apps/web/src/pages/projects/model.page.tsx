@@ -1,5 +1,5 @@
-import { Anchor, Select, Stack, Table, Text } from '@mantine/core';
-import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
+import { Anchor, Select, SimpleGrid, Stack, Table, Text } from '@mantine/core';
+import type { Layer, Model, ModelVersion, WeightStatistics } from '@noema/contracts/noema/training/v1/model';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { IconFileImport, IconVersions } from '@tabler/icons-react';
@@ -22,8 +22,12 @@ import { JOB_LOOKS } from '../../parts/states.js';
 import { TimeView } from '../../parts/time.view.js';
 import { useRuns } from '../../features/runs/run.query.js';
 import { versionText } from '../../features/new-run/model-version-select.view.js';
+import { LayerGraphView } from '../../features/model-card/layer-graph.view.js';
+import { useWeightStatistics } from '../../features/model-card/model-card.query.js';
+import { ModelFactsView } from '../../features/model-card/model-facts.view.js';
+import { ModelLimitsView } from '../../features/model-card/model-limits.view.js';
+import { NonFiniteView } from '../../features/model-card/non-finite.view.js';
 import { ImportModelView } from './import-model.view.js';
-import { LayerTableView } from './layer-table.view.js';
 import { ModelMenuView } from './model-menu.view.js';
 import { useFollowable, useModel, useModelVersions } from '../../features/project/model.query.js';
 
@@ -58,7 +62,9 @@ function ModelView({ model }: { model: Model }) {
     versions.data?.find(({ id }) => id === params.get('version')) ??
     versions.data?.find(({ id }) => id === model.latestVersionId) ??
     versions.data?.[0];
-  const layers = useFollowable(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
+  const ready = chosen?.state === JobState.SUCCEEDED ? chosen : undefined;
+  const layers = useFollowable(ready?.id);
+  const weights = useWeightStatistics(ready?.weights === undefined ? undefined : ready.id);
   const client = useQueryClient();
   const navigate = useNavigate();
   const gone = (): void => {
@@ -70,58 +76,67 @@ function ModelView({ model }: { model: Model }) {
     <Stack gap="md">
       <PageHeadView
         title={model.displayName}
-        actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}
+        actions={
+          <>
+            {versions.data !== undefined && versions.data.length > 1 && (
+              <Select
+                w={260}
+                aria-label="Version"
+                data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))}
+                value={chosen?.id ?? null}
+                allowDeselect={false}
+                searchable
+                onChange={(id) => {
+                  setParams(
+                    (now) => {
+                      now.set('version', id ?? '');
+                      return now;
+                    },
+                    { replace: true },
+                  );
+                }}
+              />
+            )}
+            <ModelMenuView model={model} version={chosen} onDeleted={gone} />
+          </>
+        }
       >
         {counted(model.parameterCount, 'parameter')} ·{' '}
         {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} →{' '}
         {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created{' '}
         <TimeView at={model.createTime} />
       </PageHeadView>
+      <NonFiniteView weights={weights.data} />
       <SectionView
         title="Layers"
         flush
-        note={
-          layers.data === undefined
-            ? undefined
-            : `${counted(layers.data.layers.length, 'layer')}, ${counted(
-                layers.data.layers.reduce((sum, { unitCount }) => sum + unitCount, 0),
-                'learned unit',
-              )}`
-        }
-        actions={
-          versions.data !== undefined &&
-          versions.data.length > 1 && (
-            <Select
-              size="xs"
-              w={260}
-              aria-label="Version"
-              data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))}
-              value={chosen?.id ?? null}
-              allowDeselect={false}
-              searchable
-              onChange={(id) => {
-                setParams(
-                  (now) => {
-                    now.set('version', id ?? '');
-                    return now;
-                  },
-                  { replace: true },
-                );
-              }}
-            />
-          )
-        }
+        note={layers.data === undefined ? undefined : totals(layers.data.layers, weights.data)}
       >
         <QueryView query={layers} lines={6}>
-          {({ layers: list }) => (
-            <LayerTableView
-              layers={list}
-              projectId={model.projectId}
-              {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})}
-            />
-          )}
+          {({ layers: list, blocks }) =>
+            chosen !== undefined && (
+              <LayerGraphView
+                key={chosen.id}
+                layers={list}
+                blocks={blocks}
+                recorded={model.layers}
+                weights={weights.data}
+                projectId={model.projectId}
+                version={chosen}
+                versions={versions.data ?? []}
+              />
+            )
+          }
         </QueryView>
       </SectionView>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+        <SectionView title="Data and results">
+          <ModelFactsView model={model} version={chosen} />
+        </SectionView>
+        <SectionView title="Limits">
+          <ModelLimitsView modelVersionId={ready?.id} hasWeights={chosen?.weights !== undefined} />
+        </SectionView>
+      </SimpleGrid>
       <SectionView
         title="Versions"
         flush
@@ -157,10 +172,23 @@ function ModelView({ model }: { model: Model }) {
   );
 }
 
+/** Totals of the layers: `177 layers, 53,120 learned units, 25,583,592 trained parameters`. */
+function totals(layers: readonly Layer[], weights: readonly WeightStatistics[] | undefined): string {
+  const units = layers.reduce((sum, { unitCount }) => sum + unitCount, 0);
+  const texts = [counted(layers.length, 'layer'), counted(units, 'learned unit')];
+  if (weights !== undefined) {
+    const trained = weights
+      .filter(({ trainable }) => trainable)
+      .reduce((sum, { dims }) => sum + dims.reduce((product, dim) => product * dim, 1), 0);
+    texts.push(counted(trained, 'trained parameter'));
+  }
+  return texts.join(', ');
+}
+
 function Versions({ projectId, versions }: { projectId: string; versions: readonly ModelVersion[] }) {
   const runs = useRuns(projectId).data ?? [];
   return (
-    <DataTableView minWidth={560} maxHeight={380}>
+    <DataTableView minWidth={560} maxHeight={380} label="List of versions">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={90}>version</Table.Th>

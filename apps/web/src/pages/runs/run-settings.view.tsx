@@ -35,7 +35,12 @@ export function RunSettingsView({
       model === undefined ? (
         '–'
       ) : (
-        <Anchor key="model" component={Link} to={links.model(run.projectId, model.id)} size="sm">
+        <Anchor
+          key="model"
+          component={Link}
+          to={links.model(run.projectId, model.id, { version: run.modelVersionId })}
+          size="sm"
+        >
           {model.label}
         </Anchor>
       ),

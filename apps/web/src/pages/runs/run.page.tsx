@@ -115,7 +115,12 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
           {model !== undefined && (
             <span>
               from{' '}
-              <Anchor component={Link} to={links.model(run.projectId, model.id)} size="sm" underline="always">
+              <Anchor
+                component={Link}
+                to={links.model(run.projectId, model.id, { version: run.modelVersionId })}
+                size="sm"
+                underline="always"
+              >
                 {model.label}
               </Anchor>
             </span>

@@ -1525,6 +1525,38 @@ class ModelService(Service):
             timeout_s,
         )
 
+    def list_weight_statistics(
+        self,
+        *,
+        model_version_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ListWeightStatisticsResponse:
+        """Returns the distribution of each weight of a model version, in the order of the layers.
+        Fails with FAILED_PRECONDITION if the version has no weights yet.
+        """
+        return self._unary(
+            "/noema.training.v1.ModelService/ListWeightStatistics",
+            training_model_service_pb2.ListWeightStatisticsRequest,
+            training_model_service_pb2.ListWeightStatisticsResponse,
+            {"model_version_id": model_version_id},
+            timeout_s,
+        )
+
+    def list_model_limits(
+        self,
+        *,
+        model_version_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> training_model_service_pb2.ListModelLimitsResponse:
+        """Returns what cannot be done with a model version, each with its reason."""
+        return self._unary(
+            "/noema.training.v1.ModelService/ListModelLimits",
+            training_model_service_pb2.ListModelLimitsRequest,
+            training_model_service_pb2.ListModelLimitsResponse,
+            {"model_version_id": model_version_id},
+            timeout_s,
+        )
+
 
 class ServedModelService(Service):
     """Models of recorded runs that processes of users compute, for epochs without a graph. The platform

@@ -23,7 +23,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/model.proto.
  */
 export const file_noema_training_v1_model: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9tb2RlbC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEizwEKBUxheWVyEhIKBG5hbWUYASABKAlCBOJBAQMSEgoEa2luZBgCIAEoCUIE4kEBAxIZCgtvdXRwdXRfZGltcxgDIAMoBUIE4kEBAxIdCg9wYXJhbWV0ZXJfY291bnQYBCABKAVCBOJBAQMSGAoKdW5pdF9jb3VudBgFIAEoBUIE4kEBAxIbCg1jb252b2x1dGlvbmFsGAYgASgIQgTiQQEDEi0KBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RCBOJBAQMihQMKBU1vZGVsEhAKAmlkGAEgASgJQgTiQQEIEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoMZGlzcGxheV9uYW1lGAMgASgJEjQKBmZvcm1hdBgEIAEoDjIeLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsRm9ybWF0QgTiQQEDEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxIdCg9wYXJhbWV0ZXJfY291bnQYBiABKAVCBOJBAQMSLwoGaW5wdXRzGAcgAygLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjQgTiQQEDEjAKB291dHB1dHMYCCADKAsyGS5ub2VtYS50eXBlLnYxLlRlbnNvclNwZWNCBOJBAQMSHwoRbGF0ZXN0X3ZlcnNpb25faWQYCSABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEhQKBmxheWVycxgLIAMoCUIE4kEBAyKRBAoMTW9kZWxWZXJzaW9uEhAKAmlkGAEgASgJQgTiQQEDEhYKCG1vZGVsX2lkGAIgASgJQgTiQQEFEhgKCnByb2plY3RfaWQYAyABKAlCBOJBAQMSFAoGbnVtYmVyGAQgASgFQgTiQQEDEjsKBm9yaWdpbhgFIAEoDjIlLm5vZW1hLnRyYWluaW5nLnYxLk1vZGVsVmVyc2lvbk9yaWdpbkIE4kEBAxIUCgZydW5faWQYBiABKAlCBOJBAQMSEwoFZXBvY2gYByABKAVCBOJBAQMSMgoIdG9wb2xvZ3kYCCABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEjEKB3dlaWdodHMYCSABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEjIKCGltcG9ydGVkGAogASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIsCgVzdGF0ZRgLIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAwgASgJQgTiQQEDEikKBWZhdWx0GA0gASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMq7AEKC01vZGVsRm9ybWF0EhwKGE1PREVMX0ZPUk1BVF9VTlNQRUNJRklFRBAAEhwKGE1PREVMX0ZPUk1BVF9MQVlFUlNfSlNPThABEhkKFU1PREVMX0ZPUk1BVF9LRVJBU19INRACEhkKFU1PREVMX0ZPUk1BVF9LRVJBU19WMxADEhsKF01PREVMX0ZPUk1BVF9URkpTX0dSQVBIEAQSFQoRTU9ERUxfRk9STUFUX09OTlgQBRIcChhNT0RFTF9GT1JNQVRfVEZKU19MQVlFUlMQBhIZChVNT0RFTF9GT1JNQVRfUkVDT1JERUQQByrqAQoSTW9kZWxWZXJzaW9uT3JpZ2luEiQKIE1PREVMX1ZFUlNJT05fT1JJR0lOX1VOU1BFQ0lGSUVEEAASJAogTU9ERUxfVkVSU0lPTl9PUklHSU5fSU5JVElBTElaRUQQARIgChxNT0RFTF9WRVJTSU9OX09SSUdJTl9UUkFJTkVEEAISIQodTU9ERUxfVkVSU0lPTl9PUklHSU5fSU1QT1JURUQQAxIhCh1NT0RFTF9WRVJTSU9OX09SSUdJTl9SRUNPUkRFRBAEEiAKHE1PREVMX1ZFUlNJT05fT1JJR0lOX0FEQVBURUQQBUI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_tensor_spec]);
+  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9tb2RlbC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEi5QEKBUxheWVyEhIKBG5hbWUYASABKAlCBOJBAQMSEgoEa2luZBgCIAEoCUIE4kEBAxIZCgtvdXRwdXRfZGltcxgDIAMoBUIE4kEBAxIdCg9wYXJhbWV0ZXJfY291bnQYBCABKAVCBOJBAQMSGAoKdW5pdF9jb3VudBgFIAEoBUIE4kEBAxIbCg1jb252b2x1dGlvbmFsGAYgASgIQgTiQQEDEi0KBmNvbmZpZxgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3RCBOJBAQMSFAoGaW5wdXRzGAggAygJQgTiQQEDItMCChBXZWlnaHRTdGF0aXN0aWNzEhIKBG5hbWUYASABKAlCBOJBAQMSEwoFbGF5ZXIYAiABKAlCBOJBAQMSEgoEZGltcxgDIAMoBUIE4kEBAxIXCgl0cmFpbmFibGUYBCABKAhCBOJBAQMSGgoMZmluaXRlX2NvdW50GAUgASgDQgTiQQEDEhcKCW5hbl9jb3VudBgGIAEoA0IE4kEBAxIcCg5pbmZpbml0ZV9jb3VudBgHIAEoA0IE4kEBAxIYCgp6ZXJvX2NvdW50GAggASgDQgTiQQEDEhIKBG1lYW4YCSABKAFCBOJBAQMSIAoSc3RhbmRhcmRfZGV2aWF0aW9uGAogASgBQgTiQQEDEhUKB21pbmltdW0YCyABKAFCBOJBAQMSFQoHbWF4aW11bRgMIAEoAUIE4kEBAxIYCgpiaW5fY291bnRzGA0gAygDQgTiQQEDIlMKCk1vZGVsTGltaXQSGAoKY2FwYWJpbGl0eRgBIAEoCUIE4kEBAxIUCgZyZWFzb24YAiABKAlCBOJBAQMSFQoHbWVzc2FnZRgDIAEoCUIE4kEBAyKFAwoFTW9kZWwSEAoCaWQYASABKAlCBOJBAQgSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBBRIUCgxkaXNwbGF5X25hbWUYAyABKAkSNAoGZm9ybWF0GAQgASgOMh4ubm9lbWEudHJhaW5pbmcudjEuTW9kZWxGb3JtYXRCBOJBAQMSFAoGZGlnZXN0GAUgASgJQgTiQQEDEh0KD3BhcmFtZXRlcl9jb3VudBgGIAEoBUIE4kEBAxIvCgZpbnB1dHMYByADKAsyGS5ub2VtYS50eXBlLnYxLlRlbnNvclNwZWNCBOJBAQMSMAoHb3V0cHV0cxgIIAMoCzIZLm5vZW1hLnR5cGUudjEuVGVuc29yU3BlY0IE4kEBAxIfChFsYXRlc3RfdmVyc2lvbl9pZBgJIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSFAoGbGF5ZXJzGAsgAygJQgTiQQEDIpEECgxNb2RlbFZlcnNpb24SEAoCaWQYASABKAlCBOJBAQMSFgoIbW9kZWxfaWQYAiABKAlCBOJBAQUSGAoKcHJvamVjdF9pZBgDIAEoCUIE4kEBAxIUCgZudW1iZXIYBCABKAVCBOJBAQMSOwoGb3JpZ2luGAUgASgOMiUubm9lbWEudHJhaW5pbmcudjEuTW9kZWxWZXJzaW9uT3JpZ2luQgTiQQEDEhQKBnJ1bl9pZBgGIAEoCUIE4kEBAxITCgVlcG9jaBgHIAEoBUIE4kEBAxIyCgh0b3BvbG9neRgIIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSMQoHd2VpZ2h0cxgJIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSMgoIaW1wb3J0ZWQYCiABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEiwKBXN0YXRlGAsgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZUIE4kEBAxIUCgZqb2JfaWQYDCABKAlCBOJBAQMSKQoFZmF1bHQYDSABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDEjUKC2NyZWF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyrsAQoLTW9kZWxGb3JtYXQSHAoYTU9ERUxfRk9STUFUX1VOU1BFQ0lGSUVEEAASHAoYTU9ERUxfRk9STUFUX0xBWUVSU19KU09OEAESGQoVTU9ERUxfRk9STUFUX0tFUkFTX0g1EAISGQoVTU9ERUxfRk9STUFUX0tFUkFTX1YzEAMSGwoXTU9ERUxfRk9STUFUX1RGSlNfR1JBUEgQBBIVChFNT0RFTF9GT1JNQVRfT05OWBAFEhwKGE1PREVMX0ZPUk1BVF9URkpTX0xBWUVSUxAGEhkKFU1PREVMX0ZPUk1BVF9SRUNPUkRFRBAHKuoBChJNb2RlbFZlcnNpb25PcmlnaW4SJAogTU9ERUxfVkVSU0lPTl9PUklHSU5fVU5TUEVDSUZJRUQQABIkCiBNT0RFTF9WRVJTSU9OX09SSUdJTl9JTklUSUFMSVpFRBABEiAKHE1PREVMX1ZFUlNJT05fT1JJR0lOX1RSQUlORUQQAhIhCh1NT0RFTF9WRVJTSU9OX09SSUdJTl9JTVBPUlRFRBADEiEKHU1PREVMX1ZFUlNJT05fT1JJR0lOX1JFQ09SREVEEAQSIAocTU9ERUxfVkVSU0lPTl9PUklHSU5fQURBUFRFRBAFQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_tensor_spec]);
 
 /**
  * One layer of a model.
@@ -79,6 +79,14 @@ export type Layer = Message<"noema.training.v1.Layer"> & {
    * @generated from field: google.protobuf.Struct config = 7;
    */
   config?: JsonObject | undefined;
+
+  /**
+   * Names of the layers whose outputs it reads, in the order of its inputs. For an imported graph, operators
+   * without weights are skipped, and outputs of blocks count as layers.
+   *
+   * @generated from field: repeated string inputs = 8;
+   */
+  inputs: string[];
 };
 
 /**
@@ -87,6 +95,147 @@ export type Layer = Message<"noema.training.v1.Layer"> & {
  */
 export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model, 0);
+
+/**
+ * Distribution of the values of one weight of a model version.
+ *
+ * @generated from message noema.training.v1.WeightStatistics
+ */
+export type WeightStatistics = Message<"noema.training.v1.WeightStatistics"> & {
+  /**
+   * Name of the weight, `layer/weight`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Name of its layer.
+   *
+   * @generated from field: string layer = 2;
+   */
+  layer: string;
+
+  /**
+   * Shape of the weight.
+   *
+   * @generated from field: repeated int32 dims = 3;
+   */
+  dims: number[];
+
+  /**
+   * False for moving statistics and frozen weights.
+   *
+   * @generated from field: bool trainable = 4;
+   */
+  trainable: boolean;
+
+  /**
+   * Number of values that are finite. Mean, deviation, range and bins cover these.
+   *
+   * @generated from field: int64 finite_count = 5;
+   */
+  finiteCount: bigint;
+
+  /**
+   * Number of values that are NaN.
+   *
+   * @generated from field: int64 nan_count = 6;
+   */
+  nanCount: bigint;
+
+  /**
+   * Number of values that are positive or negative infinity.
+   *
+   * @generated from field: int64 infinite_count = 7;
+   */
+  infiniteCount: bigint;
+
+  /**
+   * Number of values that are exactly 0.
+   *
+   * @generated from field: int64 zero_count = 8;
+   */
+  zeroCount: bigint;
+
+  /**
+   * Mean; 0 without finite values.
+   *
+   * @generated from field: double mean = 9;
+   */
+  mean: number;
+
+  /**
+   * Standard deviation with divisor n; 0 without finite values.
+   *
+   * @generated from field: double standard_deviation = 10;
+   */
+  standardDeviation: number;
+
+  /**
+   * Smallest value; 0 without finite values.
+   *
+   * @generated from field: double minimum = 11;
+   */
+  minimum: number;
+
+  /**
+   * Largest value; 0 without finite values.
+   *
+   * @generated from field: double maximum = 12;
+   */
+  maximum: number;
+
+  /**
+   * Number of values in each of 40 bins of equal width from `minimum` to `maximum`; one bin if both are equal.
+   * Empty without finite values.
+   *
+   * @generated from field: repeated int64 bin_counts = 13;
+   */
+  binCounts: bigint[];
+};
+
+/**
+ * Describes the message noema.training.v1.WeightStatistics.
+ * Use `create(WeightStatisticsSchema)` to create a new message.
+ */
+export const WeightStatisticsSchema: GenMessage<WeightStatistics> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model, 1);
+
+/**
+ * A use that a model version does not allow.
+ *
+ * @generated from message noema.training.v1.ModelLimit
+ */
+export type ModelLimit = Message<"noema.training.v1.ModelLimit"> & {
+  /**
+   * Capability that is missing, such as `heat maps by gradients`.
+   *
+   * @generated from field: string capability = 1;
+   */
+  capability: string;
+
+  /**
+   * Stable code of the reason, such as GRADIENT_UNSUPPORTED.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The reason in words, and the way around it.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message noema.training.v1.ModelLimit.
+ * Use `create(ModelLimitSchema)` to create a new message.
+ */
+export const ModelLimitSchema: GenMessage<ModelLimit> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_model, 2);
 
 /**
  * An architecture. Its model versions have the weights.
@@ -177,7 +326,7 @@ export type Model = Message<"noema.training.v1.Model"> & {
  * Use `create(ModelSchema)` to create a new message.
  */
 export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model, 1);
+  messageDesc(file_noema_training_v1_model, 3);
 
 /**
  * An architecture with weights. Immutable.
@@ -289,7 +438,7 @@ export type ModelVersion = Message<"noema.training.v1.ModelVersion"> & {
  * Use `create(ModelVersionSchema)` to create a new message.
  */
 export const ModelVersionSchema: GenMessage<ModelVersion> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_model, 2);
+  messageDesc(file_noema_training_v1_model, 4);
 
 /**
  * Format of a model's file.

@@ -48,7 +48,7 @@ MODEL_VERSION_ORIGIN_RECORDED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_ADAPTED: ModelVersionOrigin
 
 class Layer(_message.Message):
-    __slots__ = ("name", "kind", "output_dims", "parameter_count", "unit_count", "convolutional", "config")
+    __slots__ = ("name", "kind", "output_dims", "parameter_count", "unit_count", "convolutional", "config", "inputs")
     NAME_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_DIMS_FIELD_NUMBER: _ClassVar[int]
@@ -56,6 +56,7 @@ class Layer(_message.Message):
     UNIT_COUNT_FIELD_NUMBER: _ClassVar[int]
     CONVOLUTIONAL_FIELD_NUMBER: _ClassVar[int]
     CONFIG_FIELD_NUMBER: _ClassVar[int]
+    INPUTS_FIELD_NUMBER: _ClassVar[int]
     name: str
     kind: str
     output_dims: _containers.RepeatedScalarFieldContainer[int]
@@ -63,7 +64,48 @@ class Layer(_message.Message):
     unit_count: int
     convolutional: bool
     config: _struct_pb2.Struct
-    def __init__(self, name: _Optional[str] = ..., kind: _Optional[str] = ..., output_dims: _Optional[_Iterable[int]] = ..., parameter_count: _Optional[int] = ..., unit_count: _Optional[int] = ..., convolutional: bool = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ...) -> None: ...
+    inputs: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, name: _Optional[str] = ..., kind: _Optional[str] = ..., output_dims: _Optional[_Iterable[int]] = ..., parameter_count: _Optional[int] = ..., unit_count: _Optional[int] = ..., convolutional: bool = ..., config: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., inputs: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class WeightStatistics(_message.Message):
+    __slots__ = ("name", "layer", "dims", "trainable", "finite_count", "nan_count", "infinite_count", "zero_count", "mean", "standard_deviation", "minimum", "maximum", "bin_counts")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    DIMS_FIELD_NUMBER: _ClassVar[int]
+    TRAINABLE_FIELD_NUMBER: _ClassVar[int]
+    FINITE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    NAN_COUNT_FIELD_NUMBER: _ClassVar[int]
+    INFINITE_COUNT_FIELD_NUMBER: _ClassVar[int]
+    ZERO_COUNT_FIELD_NUMBER: _ClassVar[int]
+    MEAN_FIELD_NUMBER: _ClassVar[int]
+    STANDARD_DEVIATION_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_FIELD_NUMBER: _ClassVar[int]
+    MAXIMUM_FIELD_NUMBER: _ClassVar[int]
+    BIN_COUNTS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    layer: str
+    dims: _containers.RepeatedScalarFieldContainer[int]
+    trainable: bool
+    finite_count: int
+    nan_count: int
+    infinite_count: int
+    zero_count: int
+    mean: float
+    standard_deviation: float
+    minimum: float
+    maximum: float
+    bin_counts: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, name: _Optional[str] = ..., layer: _Optional[str] = ..., dims: _Optional[_Iterable[int]] = ..., trainable: bool = ..., finite_count: _Optional[int] = ..., nan_count: _Optional[int] = ..., infinite_count: _Optional[int] = ..., zero_count: _Optional[int] = ..., mean: _Optional[float] = ..., standard_deviation: _Optional[float] = ..., minimum: _Optional[float] = ..., maximum: _Optional[float] = ..., bin_counts: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class ModelLimit(_message.Message):
+    __slots__ = ("capability", "reason", "message")
+    CAPABILITY_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    capability: str
+    reason: str
+    message: str
+    def __init__(self, capability: _Optional[str] = ..., reason: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
 
 class Model(_message.Message):
     __slots__ = ("id", "project_id", "display_name", "format", "digest", "parameter_count", "inputs", "outputs", "latest_version_id", "create_time", "layers")

@@ -331,3 +331,27 @@ class ListLayersResponse(_message.Message):
     blocks: _containers.RepeatedCompositeFieldContainer[_model_pb2.Layer]
     proposed: _containers.RepeatedScalarFieldContainer[str]
     def __init__(self, layers: _Optional[_Iterable[_Union[_model_pb2.Layer, _Mapping[str, _Any]]]] = ..., blocks: _Optional[_Iterable[_Union[_model_pb2.Layer, _Mapping[str, _Any]]]] = ..., proposed: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListWeightStatisticsRequest(_message.Message):
+    __slots__ = ("model_version_id",)
+    MODEL_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    model_version_id: str
+    def __init__(self, model_version_id: _Optional[str] = ...) -> None: ...
+
+class ListWeightStatisticsResponse(_message.Message):
+    __slots__ = ("weights",)
+    WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    weights: _containers.RepeatedCompositeFieldContainer[_model_pb2.WeightStatistics]
+    def __init__(self, weights: _Optional[_Iterable[_Union[_model_pb2.WeightStatistics, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class ListModelLimitsRequest(_message.Message):
+    __slots__ = ("model_version_id",)
+    MODEL_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
+    model_version_id: str
+    def __init__(self, model_version_id: _Optional[str] = ...) -> None: ...
+
+class ListModelLimitsResponse(_message.Message):
+    __slots__ = ("limits",)
+    LIMITS_FIELD_NUMBER: _ClassVar[int]
+    limits: _containers.RepeatedCompositeFieldContainer[_model_pb2.ModelLimit]
+    def __init__(self, limits: _Optional[_Iterable[_Union[_model_pb2.ModelLimit, _Mapping[str, _Any]]]] = ...) -> None: ...

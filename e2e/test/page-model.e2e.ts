@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startBrowser, temporaryDirectory } from '@noema/testing';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trainBlobs, type TrainedData } from '../src/blobs-platform.js';
+import { noema, noemaJson } from '../src/command-line.js';
+import { residualModel } from '../src/fixtures/residual.model.js';
+import { isShowable } from '../src/page/page-directory.js';
+import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
+import { ShownPage } from '../src/page/shown-page.js';
+import { RestCaller } from '../src/rest-caller.js';
+
+const FIXTURES = new URL('../../src/fixtures/', import.meta.url);
+const fixture = (name: string): string => fileURLToPath(new URL(name, FIXTURES));
+/** Compiled next to this file's folder. */
+const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
+
+let browser: Browser;
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let shown: ShownPage;
+let rest: RestCaller;
+let apiKey: string;
+let trained: TrainedData;
+
+describe.skipIf(!isShowable('the card of a model'))('the page of a model', () => {
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+    ({ api_key: apiKey } = JSON.parse(await readFile(join(directory.path, 'credentials.json'), 'utf8')) as {
+      api_key: string;
+    });
+    rest = new RestCaller(url, apiKey);
+    trained = await trainBlobs(rest, { name: 'blobs', modulePath: INTEGRATION, classes: 3 });
+    browser = (await startBrowser())!;
+    shown = await ShownPage.open(browser, url);
+    await shown.signIn(apiKey, `/projects/${trained.projectId}`);
+  }, 600_000);
+  afterAll(async () => {
+    await browser?.close();
+    await noema(directory.path, 'down');
+    await directory.remove();
+  });
+
+  it('is reached from the run, and shows layers, weights by epoch, metrics and that nothing is missing', async () => {
+    const { page } = shown;
+    await shown.goto(`/projects/${trained.projectId}/runs/${trained.runId}`);
+    await page
+      .getByRole('link', { name: /^blobs v1$/ })
+      .first()
+      .click();
+    await page.getByRole('heading', { name: 'blobs', level: 1 }).waitFor();
+    await page.getByRole('combobox', { name: 'Version' }).click();
+    await page.getByRole('option', { name: /after epoch 2/ }).click();
+    const layers = page.getByRole('region', { name: 'Layers' }).first();
+    await layers.getByText(/6 layers, 23 learned units, 683 trained parameters/).waitFor();
+    await layers.getByRole('button', { name: 'conv', exact: true }).press('Enter');
+    const detail = page.getByRole('region', { name: 'Layer conv' });
+    await detail.getByRole('img', { name: /^conv\/kernel, epoch 1: mean/ }).waitFor();
+    await detail.getByRole('img', { name: /^conv\/kernel, epoch 2: mean/ }).waitFor();
+    await detail.getByText(/filters 4/).waitFor();
+    await page
+      .getByText(/accuracy .*n = /)
+      .first()
+      .waitFor();
+    await page.getByText('It has gradients: it can be trained').waitFor();
+    await page.getByText('takes the data unchanged').waitFor();
+    await shown.loaded();
+    await shown.picture('model-card');
+    expect(await shown.seriousFaults()).toEqual([]);
+    expect(await smallTexts(page)).toEqual([]);
+    await detail.getByRole('button', { name: 'pool', exact: true }).click();
+    await page
+      .getByRole('region', { name: 'Layer pool' })
+      .getByRole('button', { name: 'Close the layer' })
+      .click();
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it('collapses the blocks of a large model, expands them and finds layers, on a phone too', async () => {
+    const { page } = shown;
+    const { id } = await rest.make<{ id: string }>(`/v1/projects/${trained.projectId}/models`, 'model', {
+      displayName: 'residual',
+      topology: residualModel(24),
+    });
+    await shown.goto(`/projects/${trained.projectId}/models/${id}`);
+    const rows = page.getByRole('region', { name: 'Layers' }).last().getByRole('row');
+    await page.getByRole('button', { name: 'Expand 24 blocks' }).waitFor();
+    expect(await rows.count()).toBe(1 + 2 + 24 + 2);
+    await page.getByText('has no weights yet').first().waitFor();
+    await page.getByRole('button', { name: 'Expand stage_block1', exact: true }).click();
+    await page.getByRole('button', { name: 'stage_block1_add', exact: true }).waitFor();
+    expect(await rows.count()).toBe(1 + 2 + 7 + 23 + 2);
+    await shown.picture('model-blocks');
+    expect(await shown.seriousFaults()).toEqual([]);
+    await page.getByRole('textbox', { name: 'Search the layers' }).fill('block7_conv');
+    await page.getByText('2 layers with “block7_conv”').waitFor();
+    expect(await rows.count()).toBe(3);
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.getByRole('button', { name: 'Expand 24 blocks' }).click();
+    expect(await rows.count()).toBe(1 + 2 + 7 * 24 + 2);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => widthBeyond(page)).toBe(0);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await shown.picture('model-blocks-small');
+    expect(await shown.seriousFaults()).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.setViewportSize({ width: 1440, height: 900 });
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it('says what a model without gradients cannot do, and why', async () => {
+    const { page } = shown;
+    const { id } = await noemaJson<{ id: string }>(
+      directory.path,
+      '--project',
+      'blobs',
+      'models',
+      'import',
+      fixture('blobs-no-gradient.onnx'),
+    );
+    await shown.goto(`/projects/${trained.projectId}/models/${id}`);
+    await page.getByText('Heat maps by gradients:').waitFor();
+    await page
+      .getByText(/has no gradient; choose a layer after it/)
+      .first()
+      .waitFor();
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+});

@@ -1,0 +1,64 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
+import { CompilerThreads } from '../engine/compiler.threads.js';
+import type { ModelLimit, WeightStatistics } from './model-card.js';
+import { weightsMissing } from './model.errors.js';
+import { ModelService } from './model.service.js';
+import { TopologyStore } from './topology.store.js';
+
+/** Number of weights whose statistics are cached: 60 epochs of a network of 160 layers with two each. */
+const CACHED_WEIGHTS = 20_000;
+
+/** Weights and limits of a version of a model, computed from its stored weights and graph. */
+@Injectable()
+export class ModelCardService {
+  private readonly statistics = new LruCache<readonly WeightStatistics[]>(CACHED_WEIGHTS, {
+    weightOf: ({ length }) => length,
+  });
+  private readonly known = new LruCache<readonly ModelLimit[]>(1_000);
+
+  constructor(
+    @Inject(ModelService) private readonly models: Pick<ModelService, 'getVersion'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'readJson'>,
+    @Inject(CompilerThreads)
+    private readonly compiler: Pick<CompilerThreads, 'weightStatistics' | 'limits'>,
+    @Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'openRead'>,
+  ) {}
+
+  /**
+   * Returns the distribution of each weight, computed once for a version. Throws `not-found`
+   * MODEL_VERSION_NOT_FOUND, `precondition` WEIGHTS_MISSING, `unsupported` MODEL_HAS_NO_GRAPH, and as
+   * `CompilerThreads`.
+   */
+  async weightStatistics(teamId: string, versionId: string): Promise<readonly WeightStatistics[]> {
+    const { topology, weights } = await this.models.getVersion(teamId, versionId);
+    if (weights === undefined) throw weightsMissing(versionId);
+    return this.statistics.get(versionId, async () =>
+      this.compiler.weightStatistics(
+        await this.topologies.readJson(topology),
+        await this.readShared(weights),
+        teamId,
+      ),
+    );
+  }
+
+  /** Returns what cannot be done with a version. Throws `not-found` MODEL_VERSION_NOT_FOUND. */
+  async limits(teamId: string, versionId: string): Promise<readonly ModelLimit[]> {
+    const { topology } = await this.models.getVersion(teamId, versionId);
+    return this.known.get(versionId, async () =>
+      this.compiler.limits(await this.topologies.readJson(topology), teamId),
+    );
+  }
+
+  private async readShared(ref: ArtifactRef): Promise<Float32Array> {
+    const bytes = new Uint8Array(new SharedArrayBuffer(4 * Math.floor(ref.sizeBytes / 4)));
+    let at = 0;
+    for await (const chunk of this.store.openRead(ref)) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return new Float32Array(bytes.buffer);
+  }
+}
