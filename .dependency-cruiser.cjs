@@ -23,7 +23,7 @@ const LEVELS = [
     'integration',
   ],
   ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers'],
-  ['events', 'engine'],
+  ['agents', 'events', 'engine'],
   ['jobs', 'importers'],
   ['host'],
   ['testing'],

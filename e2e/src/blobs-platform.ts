@@ -25,6 +25,8 @@ export interface BlobsPlatform {
   readonly owner: RestCaller;
   /** Acts as the admin of another team. */
   readonly stranger: RestCaller;
+  /** API key of the stranger. */
+  readonly strangerKey: string;
   readonly signer: TokenSigner;
   readonly teamId: string;
   /**
@@ -82,15 +84,14 @@ async function describePlatform(
   const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
   const owner = new RestCaller(platform.url, credentials.api_key);
   const { services } = await json<PlatformState>('platform.json');
-  const stranger = new RestCaller(
-    platform.url,
-    await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer),
-  );
+  const strangerKey = await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer);
+  const stranger = new RestCaller(platform.url, strangerKey);
   return {
     url: platform.url,
     directory: directory.path,
     owner,
     stranger,
+    strangerKey,
     signer,
     teamId: credentials.team_id,
     ids: {

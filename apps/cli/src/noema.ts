@@ -39,6 +39,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     createRestClient(service, { baseUrl: url, token: apiKey, fetch: send });
   return {
     url,
+    client,
     tokens: client(TokenService),
     projects: client(ProjectService),
     integrations: client(IntegrationService),

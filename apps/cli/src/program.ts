@@ -13,6 +13,7 @@ import { explorationsCommand } from './commands/explorations.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { integrationCommand } from './commands/integration.command.js';
 import { jobsCommand } from './commands/jobs.command.js';
+import { mcpCommand } from './commands/mcp.command.js';
 import { methodsCommand } from './commands/methods.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { projectsCommand } from './commands/projects.command.js';
@@ -76,6 +77,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     exportCommand(),
     testCommand(),
     compareCommand(),
+    mcpCommand(),
     artifactsCommand(),
     jobsCommand(),
   ];

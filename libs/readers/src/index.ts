@@ -28,4 +28,4 @@ export {
   type Records,
   type Row,
 } from './records.js';
-export { parseYaml } from './yaml/parse-yaml.js';
+export { parseYaml } from '@noema/config/yaml';

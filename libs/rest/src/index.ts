@@ -1,3 +1,4 @@
+export { allPages } from './all-pages.js';
 export type { RestCallOptions, RestClientOptions } from './http-caller.js';
 export { findFieldPath } from './field-path.js';
 export { fieldInvalid, isSingle } from './field-text.js';

@@ -7,6 +7,8 @@ import { RateLimits } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
 import { RouteTable } from '@noema/rest';
 import type { GatewayConfig } from './config.js';
+import { AGENT_PATH, AgentEndpoint } from './agents/agent.endpoint.js';
+import { AgentMiddleware } from './agents/agent.middleware.js';
 import { credentialProviders } from './credential/credential.module.js';
 import { forwardingProviders } from './forwarding/forwarding.module.js';
 import { HealthController } from './health/health.controller.js';
@@ -18,6 +20,7 @@ import { OPEN_API_DOCUMENT, openApiDocument } from './open-api/open-api.document
 import { Page } from './page/page.js';
 import { PageController } from './page/page.controller.js';
 import { Reloading } from './reloading.js';
+import { HttpAdmission } from './request/http-admission.js';
 import { InFlight } from './request/in-flight.js';
 import { sessionProviders } from './session/session.module.js';
 import { OidcController } from './sign-in/oidc.controller.js';
@@ -49,7 +52,9 @@ export class AppModule implements NestModule {
         ...sessionProviders,
         ...forwardingProviders,
         { provide: RouteTable, useFactory: () => new RouteTable(services) },
+        HttpAdmission,
         Transcoder,
+        AgentEndpoint,
         { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
         {
           provide: Page,
@@ -62,5 +67,6 @@ export class AppModule implements NestModule {
 
   configure(consumer: MiddlewareConsumer): void {
     consumer.apply(TranscodingMiddleware).forRoutes('v1/{*path}');
+    consumer.apply(AgentMiddleware).forRoutes(AGENT_PATH);
   }
 }

@@ -1,9 +1,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { Estimate, MetricChange } from '@noema/evaluation';
 import { DomainError, plainText } from '@noema/kernel';
+import { allPages } from '@noema/rest';
 import type { NamedRows, RunComparison, RunVersion } from '../evaluation/compare-runs.js';
 import type { Noema } from '../noema.js';
-import { allPages } from '../population/all-pages.js';
 import { type Column, formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
 import { runId } from './named-resource.js';
@@ -55,7 +55,7 @@ async function loadVersion(
   name: string,
   epoch: number,
 ): Promise<RunVersion> {
-  const { RunSamples } = await import('../evaluation/run-samples.js');
+  const { RunSamples } = await import('@noema/agents');
   const run = (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
   if (run.epochsDone === 0 || epoch > run.epochsDone)
     throw new DomainError(
@@ -63,7 +63,7 @@ async function loadVersion(
       'EPOCH_NOT_FOUND',
       `${run.displayName} has ${run.epochsDone} epochs; epoch ${epoch || 1} cannot be compared`,
     );
-  return { run, epoch: epoch || run.epochsDone, samples: new RunSamples(noema, run, epoch) };
+  return { run, epoch: epoch || run.epochsDone, samples: new RunSamples(noema, run, { epoch }) };
 }
 
 async function loadSlices(noema: Noema, datasetVersionId: string): Promise<NamedRows[]> {

@@ -44,10 +44,9 @@ export function testCommand(): Command {
 }
 
 async function test(context: CommandContext, options: TestOptions): Promise<number> {
-  const [{ parseYaml }, { RunSamples }, { runTests }, reports] = await Promise.all([
+  const [{ parseYaml }, { RunSamples, runTests }, reports] = await Promise.all([
     import('@noema/readers'),
-    import('../evaluation/run-samples.js'),
-    import('../evaluation/run-tests.js'),
+    import('@noema/agents'),
     import('../evaluation/test-report.js'),
   ]);
   const document = parseDocument(parseYaml(await readText(options.file), options.file));

@@ -1,8 +1,7 @@
-import { findTask } from '@noema/contracts';
+import { FIELDS, type Rows, type RunSamples, toComparedVersion } from '@noema/agents';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import {
-  type ComparedVersion,
   compareGroups,
   compareVersions,
   type DifferingSetting,
@@ -16,7 +15,6 @@ import {
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
 import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
-import { FIELDS, type Rows, type RunSamples } from './run-samples.js';
 
 /** A run after an epoch. */
 export interface RunVersion {
@@ -60,7 +58,7 @@ export async function compareRuns(
   b: RunVersion,
   slices: readonly NamedRows[],
 ): Promise<RunComparison> {
-  const [before, now] = [toVersion(a), toVersion(b)];
+  const [before, now] = [toComparedVersion(a), toComparedVersion(b)];
   const refusal = findRefusal(before, now);
   if (refusal !== undefined) throw notComparable(refusal);
   const metrics = findMetrics(before, now);
@@ -102,13 +100,6 @@ export async function compareRuns(
 
 const notComparable = (message: string): DomainError =>
   new DomainError('precondition', 'VERSIONS_NOT_COMPARABLE', message);
-
-const toVersion = ({ run, epoch }: RunVersion): ComparedVersion => ({
-  title: `${run.displayName}, epoch ${epoch}`,
-  task: findTask(run.task),
-  noLossReason: run.noLossReason,
-  loss: run.settings?.loss ?? {},
-});
 
 const toSettings = ({ settings, modelVersionId, datasetVersionId, engine }: Run): object => ({
   ...settings,

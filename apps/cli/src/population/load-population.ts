@@ -9,9 +9,9 @@ import {
   type StoredOutput,
 } from '@noema/population/files';
 import { EVALUATION_COLUMNS } from '@noema/population/rules';
+import { allPages } from '@noema/rest';
 import { splitName } from '../commands/sample-address.js';
 import type { Noema } from '../noema.js';
-import { allPages } from './all-pages.js';
 import type { Matrix, Population, PopulationSample } from './population.js';
 
 /** Gives the verified bytes of an artifact. */

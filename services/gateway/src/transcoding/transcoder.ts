@@ -4,21 +4,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { readAccess } from '@noema/auth';
 import { Access } from '@noema/contracts/noema/type/v1/access';
 import { SETTINGS } from '@noema/host';
-import { asDomainError, DomainError, RateLimits } from '@noema/kernel';
-import type { Logger } from '@noema/observability';
 import { bindRequest, isBytes, type Route, RouteTable } from '@noema/rest';
 import type { GatewayConfig } from '../config.js';
-import { LOGGER } from '../tokens.js';
 import { routeUnknown } from '../http/http.errors.js';
 import { headerInvalid, verbNotAllowed } from './transcoding.errors.js';
 import { InFlight } from '../request/in-flight.js';
 import { Upstreams } from '../upstream/upstreams.js';
 import { answerBytes } from './bytes-answer.js';
-import { RequestCredentials } from '../credential/request-credentials.js';
 import { readJsonBody } from './json-body.js';
-import { answerProblem } from '../http/problem-answer.js';
-import { limitRate } from './rate-limit.js';
-import { noteRoute, requestIdOf, traceIdOf } from '../request/request-scope.js';
+import { type AdmittedCaller, HttpAdmission } from '../request/http-admission.js';
+import { noteRoute, requestIdOf } from '../request/request-scope.js';
 import { SessionEndpoint } from '../session/session.endpoint.js';
 import { answerStream } from './stream-answer.js';
 import { answerUnary } from './unary-answer.js';
@@ -34,37 +29,16 @@ const MAX_FREE_VALUES = 250_000;
 export class Transcoder {
   constructor(
     @Inject(SETTINGS) private readonly config: GatewayConfig,
-    @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RouteTable) private readonly routes: RouteTable,
     @Inject(Upstreams) private readonly upstreams: Upstreams,
-    @Inject(RequestCredentials) private readonly credentials: RequestCredentials,
     @Inject(SessionEndpoint) private readonly sessions: SessionEndpoint,
     @Inject(InFlight) private readonly inFlight: InFlight,
-    @Inject(RateLimits) private readonly rates: RateLimits,
+    @Inject(HttpAdmission) private readonly admission: HttpAdmission,
   ) {}
 
   /** Never rejects: a failure becomes a problem document. */
-  async answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { inFlight } = this;
-    res.setHeader('x-trace-id', traceIdOf(req));
-    let leave: (() => void) | undefined;
-    const caller = new AbortController();
-    const left = (): void => {
-      caller.abort(new DomainError('cancelled', 'CANCELLED', 'the caller left'));
-    };
-    res.once('close', left);
-    try {
-      leave = inFlight.enter();
-      await this.transcode(req, res, caller.signal);
-    } catch (thrown) {
-      const error = asDomainError(thrown);
-      if (error.kind === 'internal') this.failed(thrown);
-      if (error.kind === 'unauthenticated') this.credentials.refused(req);
-      answerProblem(req, res, error);
-    } finally {
-      res.off('close', left);
-      leave?.();
-    }
+  answer(req: IncomingMessage, res: ServerResponse): Promise<void> {
+    return this.admission.answer(req, res, (left) => this.transcode(req, res, left));
   }
 
   private async transcode(req: IncomingMessage, res: ServerResponse, left: AbortSignal): Promise<void> {
@@ -77,7 +51,8 @@ export class Transcoder {
     const { route, variables } = match;
     noteRoute(req, route.template.text, { stream: isStream(route) });
     const timeoutMs = this.timeoutOf(req);
-    const { authorization, teamId } = await this.authorizationFor(route.method, { req, res, left });
+    const isPublic = readAccess(route.method) === Access.PUBLIC;
+    const { authorization, teamId } = isPublic ? NOBODY : await this.admission.authorize(req, res, left);
     const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, { signal: left })];
     try {
       const body = await readJsonBody(req, {
@@ -116,35 +91,12 @@ export class Transcoder {
           stallMs: config.stallMs,
           draining: inFlight.draining,
           failed: (error) => {
-            this.failed(error);
+            this.admission.failed(error);
           },
         });
     } finally {
       for (const end of ends) end();
     }
-  }
-
-  private failed(thrown: unknown): void {
-    this.logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
-  }
-
-  /**
-   * Rejects a caller without a valid token, or of a team above its rate, before the body is read; the services
-   * check both again.
-   */
-  private async authorizationFor(
-    method: DescMethod,
-    {
-      req,
-      res,
-      left,
-    }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal },
-  ): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
-    if (readAccess(method) === Access.PUBLIC) return {};
-    const { authorization, principal } = await this.credentials.authorize(req, res);
-    const refusal = limitRate(this.rates, principal, res);
-    if (refusal !== undefined) await this.inFlight.refuse(principal.teamId, refusal, { signal: left });
-    return { authorization, teamId: principal.teamId };
   }
 
   /** The deadline that the caller names in `x-timeout-ms`, at most the operator's. */
@@ -158,6 +110,9 @@ export class Transcoder {
     return Math.min(Number(asked), requestTimeoutMaxMs);
   }
 }
+
+/** The caller of an RPC that needs no credentials. */
+const NOBODY: Partial<AdmittedCaller> = {};
 
 /** Whether a request has a field of any JSON, such as the topology of a model. */
 const takesFreeForm = ({ input }: DescMethod): boolean =>

@@ -4,8 +4,8 @@ import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample
 import type { JudgedSamples } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
 import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
-import type { Noema } from '../noema.js';
-import { allPages } from '../population/all-pages.js';
+import { allPages } from '@noema/rest';
+import type { Platform } from '../platform/platform.js';
 
 /** Evaluations of some samples of a run after an epoch, by rising row. */
 export type Rows = readonly SampleEvaluation[];
@@ -28,20 +28,34 @@ export class RunSamples {
   private indexed: Promise<ReadonlyMap<number, SampleEvaluation>> | undefined;
 
   constructor(
-    private readonly noema: { readonly evaluations: Pick<Noema['evaluations'], 'listSampleEvaluations'> },
+    private readonly platform: {
+      readonly evaluations: Pick<Platform['evaluations'], 'listSampleEvaluations'>;
+    },
     readonly run: Pick<Run, 'id' | 'datasetVersionId'>,
-    /** 0 for the last one. */
-    private readonly epoch = 0,
+    private readonly options: {
+      /** 0 for the last one. */
+      readonly epoch?: number;
+      readonly maxRows?: number;
+    } = {},
   ) {}
 
-  /** Throws `invalid` FILTER_INVALID by the platform. */
+  /** Throws `invalid` FILTER_INVALID by the platform, `unsupported` TOO_MANY_ROWS above `maxRows`. */
   rows(filter: string): Promise<Rows> {
     const stored = this.fetched.get(filter);
     if (stored !== undefined) return stored;
-    const page = { runId: this.run.id, epoch: this.epoch, filter, orderBy: 'row', pageSize: 1000 };
+    const page = {
+      runId: this.run.id,
+      epoch: this.options.epoch ?? 0,
+      filter,
+      orderBy: 'row',
+      pageSize: 1000,
+    };
     const rows = allPages(
-      (pageToken) => this.noema.evaluations.listSampleEvaluations({ ...page, pageToken }),
-      ({ evaluations }) => evaluations,
+      (pageToken) => this.platform.evaluations.listSampleEvaluations({ ...page, pageToken }),
+      ({ evaluations, totalSize }) => {
+        checkRows(totalSize, this.options.maxRows);
+        return evaluations;
+      },
     );
     this.fetched.set(filter, rows);
     return rows;
@@ -52,6 +66,17 @@ export class RunSamples {
     this.indexed ??= this.rows('').then((rows) => new Map(rows.map((sample) => [sample.row, sample])));
     return this.indexed;
   }
+}
+
+/** Throws `unsupported` TOO_MANY_ROWS when a tool would have to read more samples than it may. */
+export function checkRows(rows: number, maxRows = Infinity): void {
+  if (rows <= maxRows) return;
+  throw new DomainError(
+    'unsupported',
+    'TOO_MANY_ROWS',
+    `${rows} samples are more than the ${maxRows} that this server reads for one answer; narrow them with ` +
+      `where`,
+  );
 }
 
 /** Returns a field of the samples. Throws `invalid` FIELD_UNKNOWN with the known names. */

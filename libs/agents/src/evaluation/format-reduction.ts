@@ -1,0 +1,127 @@
+import { type reduceOutputs, type ReductionChart, wilsonInterval } from '@noema/evaluation';
+import type { Answer, Value } from '../answer/answer.js';
+import { type Estimate, estimate, exact, finite, withoutInterval } from '../answer/estimate.js';
+import { DataText } from '../answer/fence.js';
+
+type Reduced = ReturnType<typeof reduceOutputs>;
+
+interface Result {
+  readonly facts: Answer['facts'];
+  readonly items: readonly Value[];
+}
+
+const NO_INTERVAL = 'Noema computes no interval of this metric';
+
+/** Returns the numbers of a reduction as entries, each with n and, for shares, Wilson's interval. */
+export function formatReduction(
+  reduced: Reduced,
+  { interval, normalize }: Pick<ReductionChart, 'interval' | 'normalize'>,
+  classNames: readonly string[],
+): Result {
+  const confidence = interval / 100;
+  const className = (index: number): DataText => new DataText(classNames[index] ?? String(index));
+  const share = (count: number, n: number): Estimate =>
+    n === 0
+      ? withoutInterval(NaN, 0, 'undefined without samples')
+      : estimate(count / n, n, wilsonInterval(count, n, confidence), confidence);
+  if ('shares' in reduced) {
+    const { cells, classCount, n } = reduced;
+    const entries = Array.from(cells, (count, cell) => ({
+      count,
+      truth: Math.floor(cell / classCount),
+      predicted: cell % classCount,
+    })).filter(({ count }) => count > 0);
+    const total = (key: 'truth' | 'predicted', index: number): number =>
+      entries.reduce((sum, entry) => sum + (entry[key] === index ? entry.count : 0), 0);
+    const whole = {
+      none: () => n,
+      all: () => n,
+      truth: total.bind(null, 'truth'),
+      prediction: total.bind(null, 'predicted'),
+    };
+    const isError = (entry: (typeof entries)[number]): number => Number(entry.truth !== entry.predicted);
+    const sorted = entries.sort((a, b) => isError(b) - isError(a) || b.count - a.count);
+    return {
+      facts: {
+        order: 'misclassified pairs first, largest first',
+        share_of: normalize === 'none' ? 'all' : normalize,
+      },
+      items: sorted.map(({ count, truth, predicted }) => ({
+        truth: className(truth),
+        predicted: className(predicted),
+        count: exact(count, count),
+        share: share(count, whole[normalize](normalize === 'prediction' ? predicted : truth)),
+      })),
+    };
+  }
+  if ('classes' in reduced)
+    return {
+      facts: { accuracy: share(sum(reduced.classes, 'correct'), sum(reduced.classes, 'support')) },
+      items: reduced.classes.map(({ precision: _, ...one }, index) => ({
+        class: className(index),
+        precision: share(one.correct, one.predicted),
+        recall: share(one.correct, one.support),
+        f1: withoutInterval(one.f1, one.support, NO_INTERVAL),
+        mean_loss: withoutInterval(
+          reduced.meanLoss[index] ?? NaN,
+          one.support,
+          'call query with {"mark": "bar", "x": "true_class", "y": "mean(loss)"}',
+        ),
+      })),
+    };
+  if ('curve' in reduced && reduced.curve !== undefined) {
+    const { area, curve } = reduced;
+    return {
+      facts: { area: { value: finite(area), no_interval: NO_INTERVAL } },
+      items: Array.from(curve.x, (x, i) => ({
+        x: finite(x),
+        y: finite(curve.y[i]!),
+        threshold: finite(curve.thresholds[i]!),
+      })),
+    };
+  }
+  if ('thresholds' in reduced)
+    return {
+      facts: {},
+      items: reduced.thresholds.map((at) => ({
+        threshold: at.threshold,
+        precision: share(at.truePositives, at.truePositives + at.falsePositives),
+        recall: share(at.truePositives, at.truePositives + at.falseNegatives),
+      })),
+    };
+  if ('bins' in reduced)
+    return {
+      facts: {
+        expected_calibration_error: withoutInterval(reduced.expectedCalibrationError, reduced.n, NO_INTERVAL),
+        brier: withoutInterval(reduced.brier, reduced.n, NO_INTERVAL),
+      },
+      items: reduced.bins
+        .filter(({ n }) => n > 0)
+        .map((bin) => ({
+          low: finite(bin.low),
+          high: finite(bin.high),
+          mean_score: finite(bin.confidence),
+          positives: share(bin.positives, bin.n),
+        })),
+    };
+  if ('correct' in reduced)
+    return {
+      facts: {},
+      items: Array.from(reduced.correct, (correct, i) => ({
+        low: finite(reduced.edges[i]!),
+        high: finite(reduced.edges[i + 1]!),
+        correct: share(correct, correct + reduced.misclassified[i]!),
+      })),
+    };
+  const { n, ...errors } = reduced;
+  return {
+    facts: {},
+    items: Object.entries(errors).map(([metric, value]) => ({
+      metric,
+      ...withoutInterval(value, n, NO_INTERVAL),
+    })),
+  };
+}
+
+const sum = <K extends string>(rows: readonly Readonly<Record<K, number>>[], key: K): number =>
+  rows.reduce((total, row) => total + row[key], 0);

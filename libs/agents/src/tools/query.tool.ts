@@ -1,0 +1,151 @@
+import {
+  type ChartCell,
+  ChartQueries,
+  MARKS,
+  type MarkChart,
+  parseDocument,
+  REDUCTIONS,
+  type ReductionChart,
+  reduceOutputs,
+} from '@noema/evaluation';
+import { metadataColumn } from '@noema/population/rules';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import * as z from 'zod';
+import type { Answer, Emptiness, Value } from '../answer/answer.js';
+import { estimate, exact } from '../answer/estimate.js';
+import { DataText, sentence } from '../answer/fence.js';
+import { chartColumns } from '../evaluation/chart-columns.js';
+import { loadFrame } from '../evaluation/run-frame.js';
+import { toOutputs } from '../evaluation/run-outputs.js';
+import { RunSamples } from '../evaluation/run-samples.js';
+import { formatReduction } from '../evaluation/format-reduction.js';
+import * as inputs from '../inputs.js';
+import { findMap } from '../platform/find-map.js';
+import { findRun } from '../platform/find-run.js';
+import { type AgentContext, defineTool } from '../tool.js';
+
+const axis = (description: string) => z.string().max(400).optional().describe(description);
+const input = z.strictObject({
+  project: inputs.project,
+  run: inputs.run,
+  epoch: inputs.epoch,
+  mark: z.enum(MARKS).optional().describe('groups of samples and a number of each; "number" is one number'),
+  x: axis('field of the groups, such as `true_class`, `split` or `metadata.ink@10` for ten bins'),
+  y: axis(
+    'number of each group: `count()`, `mean(correct)`, `mean(loss)`; of a heatmap the field of its rows',
+  ),
+  z: axis('number of each cell of a heatmap'),
+  color: axis('second field of the groups'),
+  facet: axis('third field of the groups'),
+  reduce: z.enum(REDUCTIONS).optional().describe('in place of mark: a metric of ground truth and prediction'),
+  normalize: z
+    .enum(['none', 'truth', 'prediction', 'all'])
+    .optional()
+    .describe('of reduce confusion: whole of the shares'),
+  class: z
+    .string()
+    .max(400)
+    .optional()
+    .describe('of reduce pr, roc, calibration, thresholds: name of the class'),
+  where: inputs.where,
+  interval: z
+    .number()
+    .min(50)
+    .lt(100)
+    .optional()
+    .describe('confidence of the intervals in percent; default: 95'),
+  cursor: inputs.cursor,
+});
+type Input = z.output<typeof input>;
+
+const NOTHING: Emptiness = {
+  reason: 'no sample meets the condition and has the fields',
+  next_step: 'widen where, or call describe for the fields and their values',
+};
+
+export const query = defineTool({
+  name: 'query',
+  title: 'Query',
+  description:
+    'Computes a chart of a run as numbers, each with n and an interval: {"mark": "bar", "x": ' +
+    '"true_class", "y": "mean(correct)"}, {"mark": "number", "y": "mean(loss)", "where": "split = ' +
+    'validation"} or {"reduce": "confusion"}.',
+  input,
+  readsOnly: true,
+  async run(context, { project, run: name, epoch, cursor: _, ...chart }) {
+    const run = await findRun(context, { project, run: name });
+    const parsed = parseChart(chart);
+    const facts = { run: new DataText(run.displayName), run_id: run.id };
+    return parsed.kind === 'mark'
+      ? queryMark(context, run, epoch, parsed, facts)
+      : queryReduction(context, run, epoch, parsed, facts);
+  },
+});
+
+function parseChart(given: Omit<Input, 'project' | 'run' | 'epoch' | 'cursor'>) {
+  const chart = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  return parseDocument({ version: 1, charts: [chart] }).charts[0]!;
+}
+
+async function queryMark(
+  context: AgentContext,
+  run: Run,
+  epoch: number,
+  chart: MarkChart,
+  facts: Answer['facts'],
+): Promise<Answer> {
+  const { datasetVersionId } = run;
+  const [map, { datasetVersion }] = await Promise.all([
+    findMap(context, run, epoch),
+    context.platform.datasets.getDatasetVersion({ datasetVersionId }),
+  ]);
+  const metadata = datasetVersion!.metadataColumns.map(({ name }) => metadataColumn(name));
+  const columns = chartColumns(chart, metadata);
+  const frame = await loadFrame(context, { run, map, columns });
+  const cells = await new ChartQueries(frame).cells(chart);
+  return {
+    facts: {
+      ...facts,
+      epoch: map.epoch,
+      n: cells.reduce((sum, { n }) => sum + n, 0),
+      population: frame.rows,
+    },
+    list: {
+      items: cells.map((cell) => formatCell(cell, chart.interval / 100)),
+      whenEmpty:
+        chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` },
+    },
+  };
+}
+
+const formatCell = ({ n, value, interval, ...cell }: ChartCell, confidence: number): Value => ({
+  ...Object.fromEntries(
+    (['facet', 'color', 'y', 'x'] as const).flatMap((name) => {
+      const level = cell[name];
+      return level === undefined ? [] : [[name, new DataText(level.name)]];
+    }),
+  ),
+  ...(interval === undefined ? exact(value, n) : estimate(value, n, interval, confidence)),
+});
+
+async function queryReduction(
+  context: AgentContext,
+  run: Run,
+  epoch: number,
+  chart: ReductionChart,
+  facts: Answer['facts'],
+): Promise<Answer> {
+  const { platform, maxRows } = context;
+  const rows = await new RunSamples(platform, run, { epoch, maxRows }).rows(chart.where);
+  const whenEmpty =
+    chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` };
+  if (rows.length === 0) return { facts: { ...facts, n: 0 }, list: { items: [], whenEmpty } };
+  const outputs = toOutputs(rows);
+  const reduced = reduceOutputs(
+    chart,
+    outputs,
+    Uint32Array.from(rows, (_, i) => i),
+  );
+  const result = formatReduction(reduced, chart, outputs.classNames);
+  return { facts: { ...facts, n: rows.length, ...result.facts }, list: { items: result.items, whenEmpty } };
+}

@@ -1,0 +1,17 @@
+import { DomainError } from '@noema/kernel';
+
+export const originForeign = (): DomainError =>
+  new DomainError(
+    'forbidden',
+    'ORIGIN_FOREIGN',
+    'a page of another site may not call /mcp; call it from a program, which sends no Origin, or from the ' +
+      'page of this platform',
+  );
+
+export const messageInvalid = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'MESSAGE_INVALID',
+    'the body is no JSON-RPC message; send one message a request, as an object, not a list',
+    { violations: [{ field: 'body', description: 'is no JSON-RPC message' }] },
+  );
