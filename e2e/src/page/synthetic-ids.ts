@@ -9,5 +9,6 @@ export const IDS = {
   map: '01890a5d-ac96-774b-bcce-b302099a8006',
   job: '01890a5d-ac96-774b-bcce-b302099a8007',
   other: '01890a5d-ac96-774b-bcce-b302099a8008',
+  otherRun: '01890a5d-ac96-774b-bcce-b302099a8011',
   otherSet: '01890a5d-ac96-774b-bcce-b302099a8009',
 } as const;

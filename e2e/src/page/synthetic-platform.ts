@@ -109,9 +109,14 @@ export async function startSyntheticPlatform(
   const others = syntheticRuns(options.moreRuns ?? 0);
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
+  const otherRun =
+    run === undefined || options.otherRun === undefined
+      ? undefined
+      : { ...run, displayName: 'second', ...options.otherRun, id: IDS.otherRun };
   const runOf = (runId: string) => {
     const other = others.find((one) => one.run.id === runId);
     if (other !== undefined) return other.run;
+    if (otherRun !== undefined && runId === otherRun.id) return otherRun;
     if (run === undefined || runId !== run.id)
       throw missing(
         'RUN_NOT_FOUND',
@@ -143,7 +148,11 @@ export async function startSyntheticPlatform(
     peer(RunService, {
       getRun: ({ runId }) => ({ run: runOf(runId) }),
       listRuns: () => ({
-        runs: [...others.map((one) => one.run), ...(run === undefined ? [] : [runOf(run.id)])],
+        runs: [
+          ...others.map((one) => one.run),
+          ...(otherRun === undefined ? [] : [otherRun]),
+          ...(run === undefined ? [] : [runOf(run.id)]),
+        ],
       }),
       watchRun: async function* ({ runId }) {
         yield { run: runOf(runId) };
@@ -272,7 +281,10 @@ export async function startSyntheticPlatform(
       streamPointColumns: (request) =>
         request.explorationId === placing.map?.id
           ? syntheticColumns(placing.both, request)
-          : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request),
+          : syntheticColumns(
+              grown(population, epochOfMap(request.explorationId), options.isLearning === true),
+              request,
+            ),
     }),
     peer(SimilarityService, {
       // By every weighting other samples are alike: as many rows further on as it is deep.
@@ -377,9 +389,25 @@ const nextOf = (row: number, k: number, { count, classNames }: SyntheticPopulati
     (next) => next < count,
   );
 
-/** Clouds move apart a little from epoch to epoch. */
-const grown = (population: SyntheticPopulation, epoch: number): SyntheticPopulation =>
-  epoch === 1 ? population : { ...population, x: population.x.map((x) => x * (1 + epoch / 10)) };
+/**
+ * Clouds move apart a little from epoch to epoch. A run that learns predicts every second misclassified sample
+ * correctly from epoch 2 on, and misclassifies a fifth of class 4.
+ */
+function grown(population: SyntheticPopulation, epoch: number, isLearning: boolean): SyntheticPopulation {
+  if (epoch === 1) return population;
+  const { x, loss, trueClass, predictedClass, classNames } = population;
+  const moved = { ...population, x: x.map((at) => at * (1 + epoch / 10)) };
+  if (!isLearning) return moved;
+  const isBroken = (row: number): boolean => trueClass[row] === 4 && Math.floor(row / 10) % 5 === 0;
+  const isFixed = (row: number): boolean => predictedClass[row] !== trueClass[row] && row % 2 === 0;
+  return {
+    ...moved,
+    loss: loss.map((value, row) => (isBroken(row) ? value + 2 : isFixed(row) ? 0.01 : value)),
+    predictedClass: predictedClass.map((code, row) =>
+      isBroken(row) ? (trueClass[row]! + 1) % classNames.length : isFixed(row) ? trueClass[row]! : code,
+    ),
+  };
+}
 
 const missing = (reason: string, message: string): DomainError =>
   new DomainError('not-found', reason, message);

@@ -2,7 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
-import { RunState } from '@noema/contracts/noema/training/v1/run';
+import { type RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IDS } from './synthetic-ids.js';
 import type { SyntheticModel } from './synthetic-models.js';
@@ -17,6 +17,10 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly task?: SyntheticTask;
   /** Epochs that the run has done, each with a map; 1 unless said. */
   readonly epochs?: number;
+  /** Whether predictions and losses change from epoch to epoch; they do not unless said. */
+  readonly isLearning?: boolean;
+  /** A second run on the same maps, as far as it differs from the first. Default: none. */
+  readonly otherRun?: Omit<MessageInitShape<typeof RunSchema>, '$typeName' | '$unknown'>;
   /** Whether the project has its run; it has unless said. */
   readonly hasRun?: boolean;
   /** Number of further runs of the project, with settings and epochs; none unless said. */

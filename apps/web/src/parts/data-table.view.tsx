@@ -11,6 +11,8 @@ interface DataTable {
   /** True while it shows what is being replaced. */
   stale?: boolean;
   spacing?: number | 'xs' | 'sm';
+  /** Space between columns. */
+  horizontal?: number | 'md';
   /**
    * What it lists, where nothing in it can be focused: then it takes the focus itself, to be scrolled by
    * keyboard.
@@ -26,6 +28,7 @@ export function DataTableView({
   fixed = false,
   stale = false,
   spacing = 7,
+  horizontal = 'md',
   label,
   children,
 }: DataTable) {
@@ -39,7 +42,7 @@ export function DataTableView({
       <Table
         stickyHeader
         highlightOnHover
-        horizontalSpacing="md"
+        horizontalSpacing={horizontal}
         verticalSpacing={spacing}
         fz="sm"
         {...(fixed ? { layout: 'fixed' as const } : {})}

@@ -16,6 +16,7 @@ import { QueryView } from '../../parts/query.view.js';
 import { JobsOfRunView } from '../../features/jobs/jobs-of-run.view.js';
 import { useModelOfVersion } from '../../features/project/model.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
+import { CompareOnMapView } from './compare-on-map.view.js';
 import { ComparedRunsView } from './compared-runs.view.js';
 import { useEpochs, useEpochsOf } from '../../features/runs/epoch.query.js';
 import { EpochTableView } from './epoch-table.view.js';
@@ -154,7 +155,10 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         ) : (
           <span />
         )}
-        <ComparedRunsView run={run} runs={runs} chosen={compared} onChange={compare} />
+        <Group gap="xs">
+          <CompareOnMapView run={run} other={runs.find(({ id }) => id === compared[0])} />
+          <ComparedRunsView run={run} runs={runs} chosen={compared} onChange={compare} />
+        </Group>
       </Group>
       {epochs.error !== null && done === undefined ? (
         <FaultView

@@ -159,6 +159,21 @@ export const CORRECTNESS: Readonly<Record<string, string>> = { true: '#56b4e9', 
 /** What was there is quiet, what was placed is loud. */
 export const ORIGIN: Readonly<Record<string, string>> = { map: '#8d98a8', placed: '#d55e00' };
 
+/** From one version to another: what stayed is quiet, and what got worse is loud. */
+export const CHANGES: Readonly<Record<string, string>> = {
+  correct: '#8d98a8',
+  same: '#8d98a8',
+  fixed: '#1c8fe0',
+  lower: '#1c8fe0',
+  broken: '#d55e00',
+  higher: '#d55e00',
+  wrong: '#a06bb5',
+};
+
+/** The color of a change, −1 to 1: blue – grey – orange. */
+export const changeColor = (share: number): Rgb =>
+  between([CHANGES.lower!, CHANGES.same!, CHANGES.higher!], (Math.max(-1, Math.min(1, share)) + 1) / 2);
+
 /** The color of points without a value. */
 export const missingColor = (ground: 'light' | 'dark'): Rgb =>
   ground === 'light' ? [158, 163, 174] : [104, 110, 126];

@@ -1,9 +1,11 @@
 import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from '../points/column.js';
-import { codeTitle, countCodes } from '../points/column.js';
+import { CHANGE, codeTitle, countCodes, isSigned } from '../points/column.js';
 import { numberScale, type NumberScale, type ScaleKind } from '../../../parts/scales/number-scale.js';
 import {
   categoryColor,
+  changeColor,
+  CHANGES,
   type ContinuousScale,
   continuousColor,
   CORRECTNESS,
@@ -69,15 +71,25 @@ export function encodeNone(count: number, ground: 'light' | 'dark'): ColorEncodi
   return { codes: new Uint8Array(count), palette, legend: { kind: 'code', entries: [], missing: 0 } };
 }
 
+/** The extent with 0 in its middle. */
+function centeredOn0({ low, high, ...extent }: Extent): Extent {
+  const most = Math.max(Math.abs(low), Math.abs(high));
+  return { ...extent, low: -most, high: most };
+}
+
 function encodeNumbers(
-  { values }: NumberColumn,
+  { values, name: column }: NumberColumn,
   { scale: kind, palette: name, ground }: ColorSettings,
   wider: Extent | undefined,
 ): ColorEncoding {
-  const domain = wider ?? extentOf(values);
-  const scale = numberScale(kind, domain);
+  const isCentered = isSigned(column);
+  const domain = isCentered ? centeredOn0(extentOf(values)) : (wider ?? extentOf(values));
+  const scale = numberScale(isCentered ? 'linear' : kind, domain);
   const palette = new Uint8Array(1_024);
-  for (let i = 0; i < MISSING; i++) put(palette, i, continuousColor(name, i / (MISSING - 1), ground));
+  for (let i = 0; i < MISSING; i++) {
+    const share = i / (MISSING - 1);
+    put(palette, i, isCentered ? changeColor(share * 2 - 1) : continuousColor(name, share, ground));
+  }
   put(palette, MISSING, missingColor(ground));
   return {
     codes: positionsOf(values, scale, MISSING - 1),
@@ -96,11 +108,7 @@ export function positionsOf(values: Float32Array, scale: NumberScale, most: numb
 function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings): ColorEncoding {
   const { values, missing, names, name } = column;
   const colors = names.map((text, at) =>
-    rgbOf(
-      own[text] ??
-        (name === 'correct' ? CORRECTNESS : name === 'origin' ? ORIGIN : undefined)?.[text] ??
-        cssOf(categoryColor(colorPosition(name, at, order), ground)),
-    ),
+    rgbOf(own[text] ?? COLORS[name]?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
   );
   const slots = slotsOf(names, own);
   const palette = new Uint8Array(1_024);
@@ -123,6 +131,13 @@ function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings):
   }));
   return { codes, palette, legend: { kind: 'code', entries, missing: counts[names.length]! } };
 }
+
+/** Columns whose codes have colors of their own. */
+const COLORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  correct: CORRECTNESS,
+  origin: ORIGIN,
+  [CHANGE]: CHANGES,
+};
 
 /** Columns whose codes are classes. */
 export const isOfClasses = (name: string): boolean => name === 'true_class' || name === 'predicted_class';

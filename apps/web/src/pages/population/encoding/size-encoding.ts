@@ -1,5 +1,5 @@
 import { encodeBytes } from './byte-encoding.js';
-import { type Column, isLogarithmic } from '../points/column.js';
+import { type Column, isLogarithmic, isSigned, type NumberColumn } from '../points/column.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { type Extent, extentOf } from '../../../parts/scales/extent.js';
 
@@ -21,11 +21,19 @@ export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8A
     for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
     return out;
   }
-  const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', domain ?? extentOf(column.values));
-  return encodeBytes(column.values, (value) =>
+  const { values } = sizedNumbers(column);
+  const scale = numberScale(
+    isLogarithmic(column.name) ? 'log' : 'linear',
+    isSigned(column.name) ? extentOf(values) : (domain ?? extentOf(values)),
+  );
+  return encodeBytes(values, (value) =>
     Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255),
   );
 }
+
+/** The numbers that size the dots: of changes how large they are, whether up or down. */
+export const sizedNumbers = (column: NumberColumn): NumberColumn =>
+  isSigned(column.name) ? { ...column, values: column.values.map(Math.abs) } : column;
 
 /** Diameters of the smallest and the largest dot in CSS pixels, by how many dots there are. */
 export function pointSizes(count: number): readonly [number, number] {

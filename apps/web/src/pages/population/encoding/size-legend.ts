@@ -2,8 +2,8 @@ import type { Extent } from '../../../parts/scales/extent.js';
 import { extentOf } from '../../../parts/scales/extent.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { value as numberText } from '../../../parts/numbers.js';
-import { codeTitle, type Column, isLogarithmic } from '../points/column.js';
-import { encodeSizes, POWER } from './size-encoding.js';
+import { codeTitle, type Column, isLogarithmic, isSigned } from '../points/column.js';
+import { encodeSizes, POWER, sizedNumbers } from './size-encoding.js';
 
 /** One dot of the legend of sizes. */
 export interface SizeMark {
@@ -35,7 +35,7 @@ export function sizeMarks(
       }))
       .sort((a, b) => a.diameter - b.diameter);
   }
-  const extent = domain ?? extentOf(column.values);
+  const extent = (isSigned(column.name) ? undefined : domain) ?? extentOf(sizedNumbers(column).values);
   const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', extent);
   const marks = extent.low < extent.high ? SHARES : [1];
   return marks.map((share) => ({

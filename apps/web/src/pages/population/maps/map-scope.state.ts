@@ -2,7 +2,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useMemo } from 'react';
 import { isReady } from './map-catalog.js';
 import type { PlacedRows } from '../points/placed-rows.js';
-import type { PointScope } from '../points/point-cache.js';
+import type { ComparedScopes, PointScope } from '../points/point-cache.js';
 import type { MapChoice } from './map-choice.js';
 
 interface NamedMap {
@@ -35,4 +35,15 @@ export function useScope(
   const ready = map !== undefined && isReady(map) ? map : undefined;
   // What a map is of never changes, nor does the run's id while its population is shown.
   return useMemo(() => (ready === undefined ? undefined : scopeOf(ready, run.id)), [ready?.id, run.id]);
+}
+
+/** The scope of a map whose samples two versions are compared on. */
+export function useCompared(
+  scope: PointScope | undefined,
+  compared: ComparedScopes | undefined,
+): PointScope | undefined {
+  return useMemo(
+    () => (scope === undefined || compared === undefined ? scope : { ...scope, compared }),
+    [scope, compared],
+  );
 }

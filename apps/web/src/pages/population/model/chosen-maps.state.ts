@@ -3,8 +3,9 @@ import { useCallback, useMemo } from 'react';
 import { useDatasetVersion } from '../../../features/sample/dataset-version.query.js';
 import { jobIsOpen } from '../../../parts/states.js';
 import { isReady } from '../maps/map-catalog.js';
-import { useScope } from '../maps/map-scope.state.js';
+import { useCompared, useScope } from '../maps/map-scope.state.js';
 import { usePlacedMaps } from '../maps/population.query.js';
+import { useVersions } from '../maps/versions.query.js';
 import { isOfMap } from '../points/point-cache.js';
 import type { PopulationState } from '../state/population.state.js';
 import type { PopulationProps } from './population-props.js';
@@ -29,8 +30,11 @@ export function useChosenMaps({ projectId, run, version, catalog }: PopulationPr
   const isPlaced = map?.placed !== undefined;
   const total = map?.placed === undefined ? version.sampleCount : map.pointCount;
   const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
-  const scope = useScope(map, run);
-  const besideScope = useScope(besideMap, run);
+  const own = useScope(map, run);
+  const versions = useVersions(projectId, own, state.versus);
+  const compared = versions.state === 'ready' ? versions.compared : undefined;
+  const scope = useCompared(own, compared);
+  const besideScope = useCompared(useScope(besideMap, run), compared);
   // The data of the samples also color a map that is not finished.
   const isMaking = map !== undefined && jobIsOpen(map.state);
   const lender = useScope(
@@ -56,6 +60,8 @@ export function useChosenMaps({ projectId, run, version, catalog }: PopulationPr
     isPlaced,
     total,
     besideMap,
+    /** Two versions of the model, where the map shows what changed. */
+    versions,
     scope,
     besideScope,
     /** The scope of the map, or of one that lends its columns while the map is not finished. */

@@ -20,7 +20,7 @@ const GROUNDS = {
 export function useLooks(
   { run, version, history }: PopulationProps,
   state: PopulationState,
-  { isPlaced, other }: ChosenMaps,
+  { isPlaced, other, versions }: ChosenMaps,
 ) {
   const scheme = useComputedColorScheme('light');
   const [opened, setOpened] = useState<readonly string[]>([]);
@@ -28,7 +28,14 @@ export function useLooks(
   // be visible after 12 MB.
   const [isPointed, setPointed] = useState(version.sampleCount <= PREDICTIONS_UP_TO);
   const { task, noLossReason } = run;
-  const own = useMemo(() => evaluatedBy(version, { task, noLossReason }), [version, task, noLossReason]);
+  const changes = versions.state === 'ready' ? versions.columns : undefined;
+  const own = useMemo(
+    () => ({
+      ...evaluatedBy(version, { task, noLossReason }),
+      ...(changes === undefined ? {} : { changes }),
+    }),
+    [version, task, noLossReason, changes],
+  );
   const described = useMemo(() => (isPlaced ? describeBoth(own, other) : own), [isPlaced, own, other]);
   const options = useMemo(() => columnsOf(described), [described]);
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);

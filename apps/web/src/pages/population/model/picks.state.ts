@@ -18,7 +18,7 @@ import type { ShownSamples } from './shown-samples.state.js';
 
 /** Both plots, and what people do on them and around them. */
 export function usePicks(
-  { store, onChanged }: PopulationProps,
+  { store, run, onChanged }: PopulationProps,
   state: PopulationState,
   { choice, base, scope, total, available, isPlaced }: ChosenMaps,
   { filters, setPointed }: LooksOfView,
@@ -134,6 +134,7 @@ export function usePicks(
   const toggle = useViewActions({
     store,
     plots,
+    runId: run.id,
     choice,
     available,
     hasBeside: !isPlaced,

@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, useMemo, useState } from 'react';
 import { counted } from '../../../parts/numbers.js';
 import { useLabels } from '../plot/class-labels.state.js';
+import { isChange } from '../points/column.js';
 import { countBits, pointsOf } from '../points/bit-mask.js';
 import { useRowsMask } from '../selection/rows-mask.query.js';
 import { selectedShown, useShownPoints } from '../selection/shown-points.query.js';
@@ -87,7 +88,7 @@ function unknownSettings(linked: PopulationState, lastEpoch: number, known: Read
       ? [`epoch=${linked.map.epoch} (the run has ${counted(lastEpoch, 'epoch')})`]
       : []),
     ...columns
-      .filter(([, name]) => name !== 'none' && name !== 'loss' && !known.has(name))
+      .filter(([, name]) => name !== 'none' && name !== 'loss' && !isChange(name) && !known.has(name))
       .map(([setting, name]) => `${setting}=${name} (there is no such column)`),
   ];
 }

@@ -17,6 +17,7 @@ import { useSlices } from '../../../features/selection/slices.query.js';
 import { subjectOf } from '../../../features/selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
+import { formatVersion } from '../maps/version-choice.js';
 import type { DetailsProps } from './details.view.js';
 import { withFilter } from '../selection/filters.js';
 import { addressOf, codeAt, nameAt, numberAt } from '../points/point-facts.js';
@@ -44,6 +45,10 @@ const SimilarPanelView = lazy(async () => ({
   default: (await import('./similar-panel.view.js')).SimilarPanelView,
 }));
 
+const VersionsPanelView = lazy(async () => ({
+  default: (await import('../versions/versions-panel.view.js')).VersionsPanelView,
+}));
+
 /** How long a selection rests before it is compared with the rest, in milliseconds. */
 const SETTLED_MS = 150;
 
@@ -51,11 +56,12 @@ const SETTLED_MS = 150;
 const HIGHEST = 12;
 const HIGHEST_PX = 270;
 
-type Tab = 'sample' | 'similar' | 'selection' | 'overview';
+type Tab = 'sample' | 'similar' | 'selection' | 'versions' | 'overview';
 const TITLES: Readonly<Record<Tab, string>> = {
   sample: 'Sample',
   similar: 'Similar',
   selection: 'Selection',
+  versions: 'A | B',
   overview: 'Overview',
 };
 
@@ -113,6 +119,10 @@ export function RightPanelView() {
   useEffect(() => {
     if (state.selection !== '') setWanted('selection');
   }, [state.selection]);
+  const versus = state.versus === undefined ? '' : formatVersion(state.versus);
+  useEffect(() => {
+    if (versus !== '') setWanted('versions');
+  }, [versus]);
   // The first click on a dot finds the details there.
   useEffect(() => {
     const idle = requestIdleCallback(() => void loadDetails(), { timeout: 2_000 });
@@ -124,6 +134,7 @@ export function RightPanelView() {
     ...(state.row === undefined || scope === undefined ? [] : ['sample' as const]),
     ...(like === '' || scope === undefined ? [] : ['similar' as const]),
     ...(subject === undefined ? [] : ['selection' as const]),
+    ...(state.versus === undefined ? [] : ['versions' as const]),
     'overview',
   ];
   const tab = tabs.includes(wanted) ? wanted : tabs[0]!;
@@ -278,6 +289,11 @@ export function RightPanelView() {
             />
           </Suspense>
         )}
+      {tab === 'versions' && (
+        <Suspense fallback={<Skeleton h={380} />}>
+          <VersionsPanelView />
+        </Suspense>
+      )}
       {tab === 'overview' && (
         <Stack gap="lg">
           {scope !== undefined && (

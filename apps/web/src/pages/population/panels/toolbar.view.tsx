@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core';
 import {
+  IconArrowsDiff,
   IconArrowsMove,
   IconFocusCentered,
   IconGrain,
@@ -90,6 +91,13 @@ export function ToolbarView() {
           onClick={toggle.beside}
         >
           <IconLayoutColumns size={18} />
+        </Tool>
+        <Tool
+          label="Compare with another version (K)"
+          on={state.versus !== undefined}
+          onClick={toggle.versions}
+        >
+          <IconArrowsDiff size={18} />
         </Tool>
         <Tool label="Samples below the map (S)" on={state.samples !== ''} onClick={toggle.samples}>
           <IconLayoutGrid size={18} />

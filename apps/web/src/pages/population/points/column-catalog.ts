@@ -1,13 +1,13 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { columnTitle } from './column.js';
+import { columnTitle, isChange, isSigned } from './column.js';
 import type { Described } from './placed-rows.js';
 
 /** A column that points can be colored, sized or filtered by. */
 export interface ColumnOption {
   readonly name: string;
   readonly title: string;
-  readonly group: 'model' | 'map' | 'data';
+  readonly group: 'versions' | 'model' | 'map' | 'data';
   readonly isNumber: boolean;
 }
 
@@ -62,8 +62,16 @@ function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
 
 /** The columns that the points of a dataset version have. */
 export function columnsOf(described: Described): ColumnOption[] {
-  const { classNames, metadataColumns, splits, metricNames = [], hasOrigin = false } = described;
+  const {
+    classNames,
+    metadataColumns,
+    splits,
+    metricNames = [],
+    hasOrigin = false,
+    changes = [],
+  } = described;
   return [
+    ...changes.map((name) => option(name, 'versions', isSigned(name))),
     ...modelColumns(described),
     ...metricNames.map((name) => option(`metrics.${name}`, 'model', true)),
     option('cluster', 'map', false),
@@ -96,11 +104,13 @@ export function firstColumnsOf(
   looks: { readonly color: string; readonly size: string },
 ): string[] {
   const known = new Set(columnsOf(version).map(({ name }) => name));
-  const asked = [shownColor(looks.color, known), shownSize(looks.size, known)];
+  const asked = [shownColor(looks.color, known), shownSize(looks.size, known)].filter(
+    (name) => !isChange(name),
+  );
   return [...new Set(['loss', 'true_class', ...asked])].filter((name) => known.has(name));
 }
 
-const GROUPS = { model: 'Model', map: 'Map', data: 'Data' } as const;
+const GROUPS = { versions: 'Versions', model: 'Model', map: 'Map', data: 'Data' } as const;
 
 /** The columns under headings, for a list to choose from. */
 export function groupsOf(

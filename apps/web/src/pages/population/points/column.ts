@@ -19,14 +19,30 @@ export interface CodeColumn {
 /** What is known of every point under one name, in the order of the points. */
 export type Column = NumberColumn | CodeColumn;
 
+/** The column of what became of each sample from version A to version B. */
+export const CHANGE = 'change';
+
+/** The column of the change of a number: that of B minus that of A. */
+export const changeColumn = (number: string): string => `${CHANGE}.${number}`;
+
+/** True for columns that compare two versions. */
+export const isChange = (name: string): boolean => name === CHANGE || isSigned(name);
+
+/** True for numbers that are as much below 0 as above: 0 is in the middle of their scale. */
+export const isSigned = (name: string): boolean => name.startsWith(`${CHANGE}.`);
+
 /** What a column is called on the page. */
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
+  if (isSigned(name)) return `change of the ${changedTitle(name.slice(CHANGE.length + 1))}`;
   const [, group, own = name] = /^(metadata|metrics)\.(.*)$/s.exec(name) ?? [];
   const plain = plainName(own);
   return TAKEN.has(plain) ? `${plain} (${group === 'metrics' ? 'metric' : 'metadata'})` : plain;
 }
+
+const changedTitle = (name: string): string =>
+  name === 'residual' ? 'absolute residual' : columnTitle(name);
 
 const TITLES: Readonly<Record<string, string>> = {
   loss: 'loss',
@@ -48,6 +64,7 @@ const TITLES: Readonly<Record<string, string>> = {
   wrong_class: 'objects of the wrong class',
   badly_placed: 'badly placed objects',
   false_positives: 'false positives',
+  [CHANGE]: 'change from A to B',
 };
 
 /** Titles that a column of metadata must not bear alone. */
@@ -56,10 +73,21 @@ const TAKEN: ReadonlySet<string> = new Set(Object.values(TITLES));
 /** What the value of a code is called on the page. */
 export function codeTitle(column: string, name: string): string {
   if (column === 'correct') return name === 'true' ? 'correct' : 'misclassified';
+  if (column === CHANGE) return CHANGE_TITLES[name] ?? name;
   if (column === 'cluster') return `cluster ${name}`;
   if (column === 'origin') return name === 'placed' ? 'placed here' : 'of the stored map';
   return name;
 }
+
+const CHANGE_TITLES: Readonly<Record<string, string>> = {
+  correct: 'correct in both',
+  fixed: 'fixed in B',
+  broken: 'broken in B',
+  wrong: 'misclassified in both',
+  lower: 'lower in B',
+  same: 'the same',
+  higher: 'higher in B',
+};
 
 /** Columns that are counted on a logarithmic scale unless somebody says otherwise. */
 export const isLogarithmic = (name: string): boolean => name === 'loss';

@@ -37,6 +37,8 @@ export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 
   /** Metrics that the integration of the data computes. */
   readonly metricNames?: readonly string[];
   readonly hasOrigin?: boolean;
+  /** Columns of the changes from one version to another. */
+  readonly changes?: readonly string[];
   readonly evaluated?: Evaluated;
 };
 

@@ -2,7 +2,7 @@ import type { BatchListener, ColumnRequest, PointColumns } from '../../../api/po
 import { spreadOrder } from '../../../api/spread-order.js';
 import type { TextColumn } from '../../../api/point-stores.js';
 import { ColumnDomains, OF_DATA } from './column-domains.js';
-import type { Column } from './column.js';
+import { type Column, isChange } from './column.js';
 import type { PlacedRows } from './placed-rows.js';
 
 /**
@@ -15,6 +15,19 @@ export interface PointScope {
   readonly epoch: number;
   readonly datasetVersionId: string;
   readonly placed?: PlacedRows | undefined;
+  /** The versions that the columns of changes compare. */
+  readonly compared?: ComparedScopes | undefined;
+}
+
+/** Two versions, one of them of the data of the map, and the columns that both have. */
+export interface ComparedScopes {
+  readonly a: PointScope;
+  readonly b: PointScope;
+  readonly hasCorrectness: boolean;
+  readonly hasClasses: boolean;
+  readonly numbers: readonly string[];
+  /** Column of the ground truth, where it can be compared. */
+  readonly truth: string | undefined;
 }
 
 /**
@@ -25,6 +38,7 @@ export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'poin
 
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
 type Load = (request: ColumnRequest) => Promise<PointColumns>;
+type Compare = (cache: PointCache, scope: PointScope, names: readonly string[]) => Promise<readonly Column[]>;
 
 /** A stream on its way, to which others listen as well; who comes late hears of all that has come at once. */
 class SharedStream {
@@ -80,10 +94,11 @@ export class PointCache {
   /** What the columns span over the epochs. */
   readonly domains = new ColumnDomains();
 
-  /** `load` asks the API; `maxBytes` bounds what is kept. */
+  /** `load` asks the API; `maxBytes` bounds what is kept; `compare` computes the columns of changes. */
   constructor(
     private readonly load: Load,
     private readonly maxBytes = 256 * 2 ** 20,
+    private readonly compare: Compare = () => Promise.resolve([]),
   ) {}
 
   /** A column if it has been loaded. */
@@ -105,14 +120,17 @@ export class PointCache {
 
   /**
    * Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that
-   * brings all of them already. Throws what the API throws.
+   * brings all of them already. Columns of changes are computed, and left out of a map without two versions.
+   * Throws what the API throws.
    */
   async want(
     scope: PointScope,
     names: readonly string[],
     options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {},
   ): Promise<void> {
-    const absent = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
+    const missing = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
+    const changes = scope.compared === undefined ? [] : missing.filter(isChange);
+    const absent = missing.filter((name) => !isChange(name));
     const before = absent
       .map((name) => this.coming.get(keyOf(scope, name)))
       .filter((one) => one !== undefined);
@@ -138,7 +156,13 @@ export class PointCache {
       };
       waiting.push(loading.finally(done));
     }
+    if (changes.length > 0) waiting.push(this.putChanges(scope, changes));
     await Promise.all(waiting);
+  }
+
+  private async putChanges(scope: PointScope, names: readonly string[]): Promise<void> {
+    for (const column of await this.compare(this, scope, names))
+      this.put(keyOf(scope, column.name), column, column.values.byteLength);
   }
 
   private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
@@ -183,7 +207,11 @@ const dataOf = ({ explorationId, datasetVersionId, placed }: PointScope): string
   placed === undefined ? datasetVersionId : explorationId;
 
 function keyOf(scope: PointScope, name: string): string {
-  const { explorationId, runId, epoch, placed } = scope;
+  const { explorationId, runId, epoch, placed, compared } = scope;
+  if (compared !== undefined && isChange(name)) {
+    const [a, b] = [compared.a, compared.b].map((one) => `${one.runId} ${one.epoch}`);
+    return `${dataOf(scope)} ${a} ${b} ${name}`;
+  }
   return OF_MAP.has(name) || placed !== undefined
     ? `${explorationId} ${name}`
     : isOfEpoch(name)

@@ -5,7 +5,9 @@ import type { Column } from './column.js';
 import { PointCache, type PointScope } from './point-cache.js';
 
 /** The columns that this tab keeps. */
-export const pointCache = new PointCache(loadColumns);
+export const pointCache = new PointCache(loadColumns, undefined, async (cache, scope, names) =>
+  (await import('./compared-columns.js')).compareColumns(cache, scope, names),
+);
 
 const NONE: ReadonlyMap<string, Column> = new Map();
 

@@ -3,6 +3,7 @@ import { explorations, slices } from '../../../api/clients.js';
 import { bothMasks, type BitMask, combineMask, countBits, pointMask, rowBitmap } from '../points/bit-mask.js';
 import { maskOfFilter } from './filters.js';
 import { scopeOf } from '../maps/map-scope.state.js';
+import { isChange } from '../points/column.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
 import { decodeRows, encodeRows, MAX_LENGTH } from './selection-code.js';
@@ -93,7 +94,8 @@ async function within(
   signal: AbortSignal,
 ): Promise<BitMask | undefined> {
   const { exploration } = await explorations.getExploration({ explorationId: mapId }, { signal });
-  if (exploration === undefined) return undefined;
+  // Which versions a filter compared is not part of a code.
+  if (exploration === undefined || filters.some(({ column }) => isChange(column))) return undefined;
   const scope = scopeOf(exploration, exploration.runId);
   await pointCache.want(scope, ['x', 'y', ...filters.map(({ column }) => column)]);
   const [x, y] = [pointCache.find(scope, 'x'), pointCache.find(scope, 'y')];

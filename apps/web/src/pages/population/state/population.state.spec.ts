@@ -7,6 +7,7 @@ const full: PopulationState = {
   placed: '01890a5d-ac96-774b-bcce-b302099a8010',
   beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
   linked: false,
+  versus: { side: 'b', runId: '01890a5d-ac96-774b-bcce-b302099a8011', epoch: 7 },
   color: 'metadata.ink',
   size: 'none',
   scale: 'log',
@@ -37,6 +38,14 @@ describe('the address of a view', () => {
     const { state, notices } = decodeState(new URLSearchParams(encodeState(full).toString()));
     expect(state).toEqual(full);
     expect(notices).toEqual([]);
+  });
+
+  it('carries a version, also one that is not chosen yet, and refuses a text that names no version', () => {
+    const read = (text: string) => decodeState(new URLSearchParams(text));
+    const unchosen = { side: 'a', runId: '', epoch: 0 } as const;
+    expect(encodeState({ ...INITIAL, versus: unchosen }).toString()).toBe('a=none');
+    expect(read('a=none').state.versus).toEqual(unchosen);
+    expect(read('a=01-ab')).toMatchObject({ state: { versus: undefined }, notices: ['a=01-ab'] });
   });
 
   it('is empty at the beginning', () => {

@@ -19,6 +19,7 @@ import {
   parseMapChoice,
   parseMethodKey,
 } from '../maps/map-choice.js';
+import { formatVersion, parseVersion, type VersionChoice } from '../maps/version-choice.js';
 import { PICTURE_MODES, type PictureMode } from '../pictures/picture-mode.js';
 import { type CameraState, formatCamera, parseCamera } from '../plot/camera.js';
 import { FILTERS, filterEntry, rowsCode } from '../selection/filter-code.js';
@@ -64,6 +65,16 @@ const FIELDS = {
   }),
   /** Whether both maps move together. */
   linked: flag('linked', true),
+  /** The version that the map's is compared with: parameter `a` for an earlier one, `b` for a later one. */
+  versus: listField({
+    parsers: {
+      a: (text: string) => parseVersion('a', text),
+      b: (text: string) => parseVersion('b', text),
+    },
+    entries: (choice: VersionChoice | undefined) =>
+      choice === undefined ? [] : [[choice.side, formatVersion(choice)] as const],
+    collect: ([first]): VersionChoice | undefined => first,
+  }),
   /** Column of the color, or `none`. */
   color: text('color', 'loss', parseWord),
   /** Column of the size, or `none`. */

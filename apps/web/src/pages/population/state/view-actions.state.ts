@@ -3,11 +3,14 @@ import { useShortcut } from '../../../parts/shortcuts/shortcuts.js';
 import { isGrid } from '../pictures/picture-mode.js';
 import type { PlotMode } from '../plot/plot.view.js';
 import type { MapChoice } from '../maps/map-choice.js';
+import type { VersionChoice } from '../maps/version-choice.js';
+import { CHANGE, changeColumn, isChange } from '../points/column.js';
 import type { ViewStore } from './view.state.js';
 
 export interface ViewActionsOptions {
   readonly store: ViewStore;
   readonly plots: readonly (Scatterplot | undefined)[];
+  readonly runId: string;
   readonly choice: MapChoice;
   /** Epochs that have a map, rising. */
   readonly available: readonly number[];
@@ -23,10 +26,23 @@ export interface ViewActionsOptions {
   readonly onClose: () => void;
 }
 
+/** How a map shows what changed between two versions, and what it returns to. */
+const CHANGE_LOOKS = { color: CHANGE, size: changeColumn('loss'), scale: undefined };
+const LOSS_LOOKS = { color: 'loss', size: 'loss', scale: undefined };
+
+/** The epoch before is the first choice, else the one after; without either the user chooses. */
+function firstVersus(runId: string, epoch: number, available: readonly number[]): VersionChoice {
+  const before = available.filter((one) => one < epoch).at(-1);
+  if (before !== undefined) return { side: 'a', runId, epoch: before };
+  const after = available.find((one) => one > epoch);
+  return after === undefined ? { side: 'a', runId: '', epoch: 0 } : { side: 'b', runId, epoch: after };
+}
+
 /** What the buttons of the population switch, and the keys that do the same. */
 export function useViewActions({
   store,
   plots,
+  runId,
   choice,
   available,
   hasBeside,
@@ -55,6 +71,14 @@ export function useViewActions({
       set({
         beside: store.state.beside === undefined ? { ...choice, epoch: before ?? choice.epoch } : undefined,
       });
+    },
+    versions: () => {
+      const { versus, filters } = store.state;
+      set(
+        versus === undefined
+          ? { versus: firstVersus(runId, choice.epoch, available), ...CHANGE_LOOKS, right: true }
+          : { versus: undefined, ...LOSS_LOOKS, filters: filters.filter(({ column }) => !isChange(column)) },
+      );
     },
     samples: () => {
       const { samples, selection } = store.state;
@@ -92,6 +116,7 @@ export function useViewActions({
     onStep(-1);
   });
   useShortcut('b', 'Two maps side by side', toggle.beside, { enabled: hasBeside });
+  useShortcut('k', 'Compare with another version', toggle.versions);
   useShortcut('s', 'Samples as pictures below the map', toggle.samples);
   useShortcut('[', 'Fold the left panel', toggle.left);
   useShortcut(']', 'Fold the right panel', toggle.right);

@@ -1,0 +1,156 @@
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import {
+  type ComparedVersion,
+  type DifferingSetting,
+  differingSettings,
+  findMetrics,
+  findRefusal,
+} from '@noema/evaluation';
+import type { QueryClient } from '@tanstack/react-query';
+import { counted } from '../../../parts/numbers.js';
+import { versionQuery } from '../../../features/sample/dataset-version.query.js';
+import { loadPair } from '../points/compared-columns.js';
+import type { MatchedSamples } from '../points/matched-samples.js';
+import { pointCache } from '../points/points.query.js';
+import { CHANGE, changeColumn } from '../points/column.js';
+import { columnsOf } from '../points/column-catalog.js';
+import { evaluatedBy } from '../points/placed-rows.js';
+import type { ComparedScopes, PointScope } from '../points/point-cache.js';
+import { isReady } from './map-catalog.js';
+import { scopeOf } from './map-scope.state.js';
+import { mapsQuery, runQuery } from './population.query.js';
+import type { VersionChoice } from './version-choice.js';
+
+/** A run after an epoch, for people. */
+export interface NamedVersion {
+  readonly run: Run;
+  readonly epoch: number;
+}
+
+/** Two versions that can be compared. */
+export interface NamedVersions {
+  readonly a: NamedVersion;
+  readonly b: NamedVersion;
+  readonly compared: ComparedScopes;
+  readonly samples: Omit<MatchedSamples, 'matches'>;
+  /** Columns of the changes. */
+  readonly columns: readonly string[];
+  readonly settings: readonly DifferingSetting[];
+  /** Metrics that are left out, with the reason. */
+  readonly notes: readonly string[];
+}
+
+interface Request {
+  readonly projectId: string;
+  /** The map. */
+  readonly own: PointScope;
+  readonly choice: VersionChoice;
+}
+
+/** Loads what is needed of both versions, or the reason why they cannot be compared. Throws the API's faults. */
+export async function loadVersions(
+  client: QueryClient,
+  { projectId, own, choice }: Request,
+): Promise<NamedVersions | { readonly refusal: string }> {
+  const find = async (runId: string): Promise<Run> => (await client.fetchQuery(runQuery(runId))).run!;
+  const [run, other] = await Promise.all([find(own.runId), find(choice.runId)]);
+  const epoch = choice.epoch === 0 ? other.epochsDone : choice.epoch;
+  const title = `${other.displayName}, epoch ${epoch}`;
+  if (own.placed !== undefined)
+    return {
+      refusal:
+        'Other data are placed on this map, and only samples that both versions evaluate can be compared. ' +
+        'Choose “nothing” under “Placed on it”.',
+    };
+  if (epoch > other.epochsDone || epoch === 0)
+    return { refusal: `${other.displayName} has ${counted(other.epochsDone, 'epoch')}: choose one of them.` };
+  if (other.id === run.id && epoch === own.epoch)
+    return { refusal: 'Both versions are the same epoch of the same run: choose another one.' };
+  const maps = await client.fetchQuery(mapsQuery(projectId, other.id));
+  const map = maps.find(
+    (one) =>
+      isReady(one) &&
+      one.placed === undefined &&
+      one.epoch === epoch &&
+      one.datasetVersionId === other.datasetVersionId,
+  );
+  if (map === undefined)
+    return { refusal: `${title}, has no map, and its predictions come with one: compute a map of it.` };
+  const shown = { run, epoch: own.epoch };
+  const [a, b] = choice.side === 'a' ? [{ run: other, epoch }, shown] : [shown, { run: other, epoch }];
+  const [before, now] = [toCompared(a), toCompared(b)];
+  const refusal = findRefusal(before, now);
+  if (refusal !== undefined) return { refusal: `${refusal}.` };
+  const metrics = findMetrics(before, now);
+  const known = await commonColumns(client, [run, other]);
+  const hasCorrectness = metrics.hasCorrectness && known.has('correct');
+  const numbers = metrics.numbers.filter((name) => known.has(name));
+  if (!hasCorrectness && numbers.length === 0)
+    return { refusal: `${before.title} and ${now.title} have no metric in common.` };
+  const truth = ['true_class', 'target'].find((name) => known.has(name));
+  const notes =
+    truth === undefined && run.datasetVersionId !== other.datasetVersionId
+      ? [...metrics.notes, 'whether samples have the same ground truth in both datasets is not checked']
+      : metrics.notes;
+  const scope = scopeOf(map, other.id);
+  const compared: ComparedScopes = {
+    ...(choice.side === 'a' ? { a: scope, b: own } : { a: own, b: scope }),
+    hasCorrectness,
+    hasClasses: known.has('true_class'),
+    numbers,
+    truth,
+  };
+  const { pair: _, ...samples } = await loadPair(pointCache, { ...own, compared });
+  if (samples.shared === 0)
+    return {
+      refusal:
+        samples.otherTruth === 0
+          ? `${before.title} and ${now.title} share no sample. Choose versions on the same data.`
+          : `All ${counted(samples.otherTruth, 'sample')} that both versions have differ in ground truth.`,
+    };
+  return {
+    a,
+    b,
+    compared,
+    samples,
+    columns: [CHANGE, ...numbers.map(changeColumn)],
+    settings: differingSettings(toSettings(a.run), toSettings(b.run)),
+    notes,
+  };
+}
+
+/** Names of the columns that both runs have. */
+async function commonColumns(client: QueryClient, runs: readonly Run[]): Promise<ReadonlySet<string>> {
+  const [first, second] = await Promise.all(
+    runs.map(async (run) => {
+      const { datasetVersion } = await client.fetchQuery(versionQuery(run.datasetVersionId));
+      return new Set(columnsOf(evaluatedBy(datasetVersion!, run)).map(({ name }) => name));
+    }),
+  );
+  return new Set([...first!].filter((name) => second!.has(name)));
+}
+
+const TASKS: Readonly<Record<Task, string | undefined>> = {
+  [Task.UNSPECIFIED]: undefined,
+  [Task.MULTI_CLASS]: 'multi-class',
+  [Task.MULTI_LABEL]: 'multi-label',
+  [Task.BINARY]: 'binary',
+  [Task.REGRESSION]: 'regression',
+  [Task.PER_PIXEL]: 'per-pixel',
+  [Task.DETECTION]: 'detection',
+};
+
+const toCompared = ({ run, epoch }: NamedVersion): ComparedVersion => ({
+  title: `${run.displayName}, epoch ${epoch}`,
+  task: TASKS[run.task],
+  noLossReason: run.noLossReason,
+  loss: run.settings?.loss ?? {},
+});
+
+const toSettings = ({ settings, modelVersionId, datasetVersionId, engine }: Run): object => ({
+  ...settings,
+  modelVersionId,
+  datasetVersionId,
+  engine,
+});

@@ -1,0 +1,65 @@
+import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
+import {
+  compareGroups,
+  compareVersions,
+  flagChanges,
+  type FlaggedChange,
+  type MetricChange,
+} from '@noema/evaluation';
+import { hasBit } from '../points/bit-mask.js';
+import { loadPair } from '../points/compared-columns.js';
+import type { PointScope } from '../points/point-cache.js';
+import { pointCache } from '../points/points.query.js';
+import { maskOfCode } from '../selection/selection-mask.js';
+
+/** The changes of some of the samples, one entry a metric. */
+export interface GroupChange {
+  readonly kind: 'class' | 'slice';
+  /** Name of the class, or id of the slice. */
+  readonly id: string;
+  readonly title: string;
+  readonly changes: readonly (MetricChange & FlaggedChange)[];
+}
+
+export interface VersionChanges {
+  readonly all: readonly MetricChange[];
+  readonly groups: readonly GroupChange[];
+}
+
+/**
+ * Compares two versions on all samples that both have, on each class and on each slice; each metric is flagged
+ * over all of these. Throws what the API throws.
+ */
+export async function computeChanges(
+  scope: PointScope,
+  slices: readonly Slice[],
+  signal: AbortSignal,
+): Promise<VersionChanges> {
+  const { pair } = await loadPair(pointCache, scope);
+  const named: Omit<GroupChange, 'changes'>[] = [];
+  const changes: MetricChange[][] = [];
+  if (scope.compared!.hasClasses) {
+    await pointCache.want(scope, ['true_class']);
+    const classes = pointCache.find(scope, 'true_class');
+    if (classes?.kind === 'code') {
+      const { values, names } = classes;
+      named.push(...names.map((name) => ({ kind: 'class' as const, id: name, title: name })));
+      changes.push(...compareGroups(pair, (point) => values[point]!, names.length));
+    }
+  }
+  for (const { id, displayName } of slices) {
+    const mask = await maskOfCode(`slice:${id}`, pointCache.orderOf(scope)!, signal);
+    if (mask === undefined) continue;
+    named.push({ kind: 'slice', id, title: displayName });
+    changes.push(compareVersions(pair, (point) => hasBit(mask, point)));
+  }
+  const all = compareVersions(pair);
+  const flags = all.map((_, metric) => flagChanges(changes.map((one) => one[metric]!)));
+  return {
+    all,
+    groups: named.map((group, at) => ({
+      ...group,
+      changes: changes[at]!.map((change, metric) => ({ ...change, ...flags[metric]![at]! })),
+    })),
+  };
+}
