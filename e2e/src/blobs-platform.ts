@@ -217,6 +217,20 @@ export async function walkBlobs(
     displayName: name,
     document: 'version: 1\ncharts:\n  - { reduce: confusion }\n',
   });
+  const suite = await rest.make<Named>(of('test-suites'), 'testSuite', {
+    displayName: name,
+    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
+  });
+  const { body: saved } = await rest.post(`/v1/test-suites/${suite.id}/results`, {
+    runId,
+    results: [{ testName: 'a', status: 'TEST_STATUS_FAIL', n: '1', reason: 'fail: count() is 0' }],
+  });
+  const [result] = saved['results'] as Named[];
+  const issue = await rest.make<Named>(of('issues'), 'issue', {
+    displayName: name,
+    testResultId: result!.id,
+  });
+  const comment = await rest.make<Named>(`/v1/issues/${issue.id}/comments`, 'issueComment', { text: 'x' });
   const upload = await rest.make<Named>(of('uploads'), 'upload', {
     manifest: {
       splits: [{ split: 'SPLIT_TRAINING', count: 1 }],
@@ -271,6 +285,13 @@ export async function walkBlobs(
     'slice.id': slice.id,
     dashboard_id: dashboard.id,
     'dashboard.id': dashboard.id,
+    test_suite_id: suite.id,
+    'test_suite.id': suite.id,
+    test_result_id: result!.id,
+    issue_id: issue.id,
+    'issue.id': issue.id,
+    issue_comment_id: comment.id,
+    'issue_comment.id': comment.id,
     epoch: '2',
     layer: 'conv',
     unit: '0',

@@ -72,6 +72,12 @@ export const COMPLETED: Readonly<Record<string, object>> = {
     result: { queryId: '01890000-0000-7000-8000-000000000000' },
   },
   'noema.quality.v1.DashboardService/CreateDashboard': { displayName: 'x', document: 'version: 1' },
+  'noema.quality.v1.TestSuiteService/CreateTestSuite': {
+    displayName: 'x',
+    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
+  },
+  'noema.quality.v1.IssueService/CreateIssue': { displayName: 'x' },
+  'noema.quality.v1.IssueCommentService/CreateIssueComment': { text: 'x' },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
   'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },
   'noema.training.v1.EvaluationService/GetSampleEvaluation': sample,

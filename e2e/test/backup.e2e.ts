@@ -59,6 +59,8 @@ async function everything(
     of(`/v1/analyses/${ids['analysis_id']}`),
     of(`/v1/slices/${ids['slice_id']}`),
     of(`/v1/dashboards/${ids['dashboard_id']}`),
+    of(`/v1/test-results/${ids['test_result_id']}`),
+    of(`/v1/issues/${ids['issue_id']}/comments`),
   ]);
 }
 

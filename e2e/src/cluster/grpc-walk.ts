@@ -3,6 +3,8 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
@@ -103,6 +105,11 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
   const { dashboard } = await team
     .of(DashboardService)
     .createDashboard({ projectId, displayName: 'first', document: 'version: 1' });
+  const { testSuite } = await team.of(TestSuiteService).createTestSuite({
+    ...{ projectId, displayName: 'first' },
+    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
+  });
+  const { issue } = await team.of(IssueService).createIssue({ projectId, displayName: 'first' });
   const index = (await team.of(IndexService).listIndexes({ projectId })).indexes[0]!;
   const graph = (await team.of(NeighborGraphService).getNeighborGraph({ neighborGraphId })).neighborGraph!;
   const { shards } = await team.of(ActivationSetService).listActivationShards({ activationSetId });
@@ -135,6 +142,10 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       'slice.id': slice.id,
       dashboard_id: dashboard!.id,
       'dashboard.id': dashboard!.id,
+      test_suite_id: testSuite!.id,
+      'test_suite.id': testSuite!.id,
+      issue_id: issue!.id,
+      'issue.id': issue!.id,
       job_id: made.job!.id,
       service: 'datasets',
       uri: shards[0]!.vectors!.uri,

@@ -9,6 +9,9 @@ import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/pe
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
+import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -216,6 +219,9 @@ export async function startSyntheticPlatform(
       deleteSlice: (request) => slices.delete(request),
     }),
     peer(DashboardService, { listDashboards: () => ({}) }),
+    peer(TestSuiteService, { listTestSuites: () => ({}) }),
+    peer(TestResultService, { listTestResults: () => ({}), countTestResults: () => ({}) }),
+    peer(IssueService, { listIssues: () => ({}) }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
         evaluation: evaluate(rowOf(sampleId)),

@@ -18,6 +18,10 @@ import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
 import { MethodService } from './gen/noema/methods/v1/method_service_pb.js';
 import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
 import { DashboardService } from './gen/noema/quality/v1/dashboard_service_pb.js';
+import { IssueService } from './gen/noema/quality/v1/issue_service_pb.js';
+import { IssueCommentService } from './gen/noema/quality/v1/issue_comment_service_pb.js';
+import { TestResultService } from './gen/noema/quality/v1/test_result_service_pb.js';
+import { TestSuiteService } from './gen/noema/quality/v1/test_suite_service_pb.js';
 import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
 import { NeighborGraphService } from './gen/noema/similarity/v1/neighbor_graph_service_pb.js';
 import { SimilarityService } from './gen/noema/similarity/v1/similarity_service_pb.js';
@@ -83,6 +87,10 @@ export const services: readonly DescService[] = [
   TeamService,
   TokenService,
   DashboardService,
+  IssueService,
+  IssueCommentService,
+  TestResultService,
+  TestSuiteService,
   UsageService,
 ];
 

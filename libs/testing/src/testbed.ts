@@ -16,6 +16,8 @@ export interface Caller {
   readonly teamId: string;
   /** Role of the caller. Default: editor. */
   readonly role?: Role;
+  /** Id of the member who calls. Default: ann. */
+  readonly subject?: string;
 }
 
 /**
@@ -89,8 +91,14 @@ export async function startTestbed({
       NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
       NOEMA_LOG_LEVEL: 'silent',
     },
-    client: (service, { address, teamId, role }) =>
-      opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 60_000 })),
+    client: (service, { address, teamId, role, subject }) =>
+      opened(
+        createClient(service, {
+          address,
+          token: () => tokenOf(teamId, role, subject),
+          timeoutMs: 60_000,
+        }),
+      ),
     serve: async (names, peers) => {
       const { address } = opened(await startPeers(key.jwks, peers));
       return names.map((name) => `${name}=${address}`).join(',');

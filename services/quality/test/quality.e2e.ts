@@ -1,33 +1,20 @@
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
-import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
-import { serviceUrl, startService } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { peer, startTestbed, type Testbed } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quality } from '../src/index.js';
+import { RunningQuality } from './running-quality.js';
 
-const [teamId, projectId] = [uuidv7(), uuidv7()];
 const document = 'version: 1\ncharts:\n  - { reduce: confusion }\n';
 
-let bed: Testbed;
-let address: string;
-const client = (team = teamId) => bed.client(DashboardService, { address, teamId: team });
+let running: RunningQuality;
+let projectId: string;
+const client = (teamId = running.teamId) => running.of(DashboardService, { teamId });
 
 beforeAll(async () => {
-  bed = await startTestbed();
-  const workspace = peer(ProjectService, {
-    getProject: (request) => ({ project: { id: request.projectId } }),
-  });
-  ({ address } = bed.opened(
-    await startService(quality, {
-      ...bed.env,
-      NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'quality', 'secret'),
-      NOEMA_SERVICES: await bed.serve(['workspace'], [workspace]),
-    }),
-  ));
+  running = await RunningQuality.start();
+  ({ projectId } = running);
 });
-afterAll(() => bed.stop());
+afterAll(() => running.stop());
 
 describe('dashboards', () => {
   it('RELIABILITY 7: creates one once for a request id, returns, lists and deletes it', async () => {
@@ -110,5 +97,5 @@ it('RELIABILITY 28: shows nothing to another team', async () => {
   ])
     await expect(call()).rejects.toMatchObject({ kind: 'not-found' });
   expect((await stranger.listDashboards({ projectId })).dashboards).toEqual([]);
-  await assertRowLevelSecurity(bed.adminUrl, 'quality');
+  await assertRowLevelSecurity(running.bed.adminUrl, 'quality');
 });

@@ -11,7 +11,7 @@ activations: [workspace, datasets, training]
 similarity: [workspace, datasets, activations]
 projection: [workspace, datasets, training, activations]
 explanations: [workspace, datasets, training, activations]
-quality: [workspace]
+quality: [workspace, datasets, training]
 web: []
 {{- end }}
 

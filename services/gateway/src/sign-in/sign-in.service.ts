@@ -1,9 +1,9 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { nextPath } from '@noema/kernel';
 import type { PersonCredential } from '../credential/credential.js';
 import { emailUnverified, loginExpired, notMember } from './sign-in.errors.js';
 import type { IdentifiedPerson, IdentityProvider } from './identity-provider.ports.js';
 import type { LoginSeal } from './login.js';
-import { nextPath } from './next-path.js';
 
 /** Finds the teams of a person. */
 export interface PersonDirectory {

@@ -2,15 +2,16 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Message } from '@bufbuild/protobuf';
 import { encodeResponse, type Route } from '@noema/rest';
-import { keepForever } from './cache-headers.js';
+import { keepForever, keepUntilChanged } from './cache-headers.js';
 import { acceptedCodings, packFast } from '../http/content-coding.js';
 
 /** About what fits into one packet. */
 const WORTH_PACKING_BYTES = 1024;
 
 /**
- * Answers with proto3 JSON, or with the bytes of a picture under its media type; one that was asked for by
- * GET may be kept, and is not sent twice.
+ * Answers with proto3 JSON, or with the bytes of a picture under its media type. A client may keep a picture that
+ * it requested by GET, and it is not sent twice. Only a response with an `etag` never changes; a client requests
+ * others again.
  */
 export async function answerUnary(
   req: IncomingMessage,
@@ -25,7 +26,8 @@ export async function answerUnary(
   }
   const etag = `"${content.etag === '' ? createHash('sha256').update(content.bytes).digest('hex') : content.etag}"`;
   res.setHeader('etag', etag);
-  if (route.verb === 'GET') keepForever(res);
+  const isImmutable = route.method.output.fields.some(({ name }) => name === 'etag');
+  if (route.verb === 'GET') (isImmutable ? keepForever : keepUntilChanged)(res);
   if (route.verb === 'GET' && matches(req.headers['if-none-match'], etag)) {
     res.statusCode = 304;
     res.end();

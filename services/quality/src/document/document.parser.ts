@@ -1,6 +1,12 @@
 import { type EvaluationDocument, parseDocument } from '@noema/evaluation';
 import { parseYaml } from '@noema/readers/yaml';
-import { documentInvalid, documentMissing, documentTooLong } from './document.errors.js';
+import {
+  documentInvalid,
+  documentMissing,
+  documentTooLong,
+  testNameRepeated,
+  testsMissing,
+} from './document.errors.js';
 
 const MAX_DOCUMENT = 65_536;
 
@@ -16,4 +22,13 @@ export function parseEvaluationDocument(text: string): EvaluationDocument {
   } catch (error) {
     throw documentInvalid(error);
   }
+}
+
+/** Returns the names of the tests of a document. Throws as above, and `invalid` TESTS_MISSING, TEST_NAME_REPEATED. */
+export function parseTestNames(text: string): string[] {
+  const names = parseEvaluationDocument(text).tests.map(({ name }) => name);
+  if (names.length === 0) throw testsMissing();
+  const repeated = names.find((name, at) => names.indexOf(name) !== at);
+  if (repeated !== undefined) throw testNameRepeated(repeated);
+  return names;
 }

@@ -26,6 +26,10 @@ from noema._wire.jobs.v1 import job_service_pb2 as jobs_job_service_pb2
 from noema._wire.methods.v1 import method_service_pb2 as methods_method_service_pb2
 from noema._wire.projection.v1 import exploration_service_pb2 as projection_exploration_service_pb2
 from noema._wire.quality.v1 import dashboard_service_pb2 as quality_dashboard_service_pb2
+from noema._wire.quality.v1 import issue_comment_service_pb2 as quality_issue_comment_service_pb2
+from noema._wire.quality.v1 import issue_service_pb2 as quality_issue_service_pb2
+from noema._wire.quality.v1 import test_result_service_pb2 as quality_test_result_service_pb2
+from noema._wire.quality.v1 import test_suite_service_pb2 as quality_test_suite_service_pb2
 from noema._wire.similarity.v1 import index_service_pb2 as similarity_index_service_pb2
 from noema._wire.similarity.v1 import neighbor_graph_service_pb2 as similarity_neighbor_graph_service_pb2
 from noema._wire.similarity.v1 import similarity_service_pb2 as similarity_similarity_service_pb2
@@ -2216,6 +2220,411 @@ class DashboardService(Service):
         )
 
 
+class IssueCommentService(Service):
+    """Comments on issues."""
+
+    def create_issue_comment(
+        self,
+        *,
+        issue_id: str | None = None,
+        text: str | None = None,
+        mentioned_member_ids: Sequence[str] | None = None,
+        link: str | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_comment_service_pb2.CreateIssueCommentResponse:
+        """Adds a comment. Fails with NOT_FOUND if a mentioned member does not exist."""
+        return self._unary(
+            "/noema.quality.v1.IssueCommentService/CreateIssueComment",
+            quality_issue_comment_service_pb2.CreateIssueCommentRequest,
+            quality_issue_comment_service_pb2.CreateIssueCommentResponse,
+            {
+                "issue_id": issue_id,
+                "text": text,
+                "mentioned_member_ids": mentioned_member_ids,
+                "link": link,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def list_issue_comments(
+        self,
+        *,
+        issue_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_comment_service_pb2.ListIssueCommentsResponse:
+        """Lists the comments of an issue, the oldest first."""
+        return self._unary(
+            "/noema.quality.v1.IssueCommentService/ListIssueComments",
+            quality_issue_comment_service_pb2.ListIssueCommentsRequest,
+            quality_issue_comment_service_pb2.ListIssueCommentsResponse,
+            {"issue_id": issue_id, "page_size": page_size, "page_token": page_token},
+            timeout_s,
+        )
+
+    def update_issue_comment(
+        self,
+        *,
+        issue_comment: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_comment_service_pb2.UpdateIssueCommentResponse:
+        """Changes a comment. Only its author may."""
+        return self._unary(
+            "/noema.quality.v1.IssueCommentService/UpdateIssueComment",
+            quality_issue_comment_service_pb2.UpdateIssueCommentRequest,
+            quality_issue_comment_service_pb2.UpdateIssueCommentResponse,
+            {"issue_comment": issue_comment, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def delete_issue_comment(
+        self,
+        *,
+        issue_comment_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_comment_service_pb2.DeleteIssueCommentResponse:
+        """Deletes a comment of a member. Only its author and admins may."""
+        return self._unary(
+            "/noema.quality.v1.IssueCommentService/DeleteIssueComment",
+            quality_issue_comment_service_pb2.DeleteIssueCommentRequest,
+            quality_issue_comment_service_pb2.DeleteIssueCommentResponse,
+            {"issue_comment_id": issue_comment_id},
+            timeout_s,
+        )
+
+
+class IssueService(Service):
+    """Issues of a project."""
+
+    def create_issue(
+        self,
+        *,
+        project_id: str | None = None,
+        display_name: str | None = None,
+        text: str | None = None,
+        assignee_id: str | None = None,
+        samples: Mapping[str, Any] | Message | None = None,
+        slice_id: str | None = None,
+        test_result_id: str | None = None,
+        closing_test: Mapping[str, Any] | Message | None = None,
+        draft: bool | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.CreateIssueResponse:
+        """Creates an issue. Fails with NOT_FOUND if the member, the samples, the slice, the result or
+        the test does not exist in the project.
+        """
+        return self._unary(
+            "/noema.quality.v1.IssueService/CreateIssue",
+            quality_issue_service_pb2.CreateIssueRequest,
+            quality_issue_service_pb2.CreateIssueResponse,
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "text": text,
+                "assignee_id": assignee_id,
+                "samples": samples,
+                "slice_id": slice_id,
+                "test_result_id": test_result_id,
+                "closing_test": closing_test,
+                "draft": draft,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_issue(
+        self,
+        *,
+        issue_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.GetIssueResponse:
+        """Returns one issue."""
+        return self._unary(
+            "/noema.quality.v1.IssueService/GetIssue",
+            quality_issue_service_pb2.GetIssueRequest,
+            quality_issue_service_pb2.GetIssueResponse,
+            {"issue_id": issue_id},
+            timeout_s,
+        )
+
+    def list_issues(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.ListIssuesResponse:
+        """Lists the issues of a project, the newest first."""
+        return self._unary(
+            "/noema.quality.v1.IssueService/ListIssues",
+            quality_issue_service_pb2.ListIssuesRequest,
+            quality_issue_service_pb2.ListIssuesResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def update_issue(
+        self,
+        *,
+        issue: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.UpdateIssueResponse:
+        """Changes an issue."""
+        return self._unary(
+            "/noema.quality.v1.IssueService/UpdateIssue",
+            quality_issue_service_pb2.UpdateIssueRequest,
+            quality_issue_service_pb2.UpdateIssueResponse,
+            {"issue": issue, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def delete_issue(
+        self,
+        *,
+        issue_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.DeleteIssueResponse:
+        """Deletes an issue. Its comments are deleted with it."""
+        return self._unary(
+            "/noema.quality.v1.IssueService/DeleteIssue",
+            quality_issue_service_pb2.DeleteIssueRequest,
+            quality_issue_service_pb2.DeleteIssueResponse,
+            {"issue_id": issue_id},
+            timeout_s,
+        )
+
+
+class TestResultService(Service):
+    """Results of the tests of a project."""
+
+    def save_test_results(
+        self,
+        *,
+        test_suite_id: str | None = None,
+        run_id: str | None = None,
+        baseline_run_id: str | None = None,
+        results: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
+        test_suite_etag: str | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_result_service_pb2.SaveTestResultsResponse:
+        """Stores the results of a suite for one run, one for each test of the suite. Results that the
+        suite had for the same epoch of the run are replaced. An issue whose test passes in a newer
+        version closes.
+        """
+        return self._unary(
+            "/noema.quality.v1.TestResultService/SaveTestResults",
+            quality_test_result_service_pb2.SaveTestResultsRequest,
+            quality_test_result_service_pb2.SaveTestResultsResponse,
+            {
+                "test_suite_id": test_suite_id,
+                "run_id": run_id,
+                "baseline_run_id": baseline_run_id,
+                "results": results,
+                "test_suite_etag": test_suite_etag,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_test_result(
+        self,
+        *,
+        test_result_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_result_service_pb2.GetTestResultResponse:
+        """Returns one result."""
+        return self._unary(
+            "/noema.quality.v1.TestResultService/GetTestResult",
+            quality_test_result_service_pb2.GetTestResultRequest,
+            quality_test_result_service_pb2.GetTestResultResponse,
+            {"test_result_id": test_result_id},
+            timeout_s,
+        )
+
+    def list_test_results(
+        self,
+        *,
+        project_id: str | None = None,
+        run_id: str | None = None,
+        test_suite_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_result_service_pb2.ListTestResultsResponse:
+        """Lists the results of a project, the newest first."""
+        return self._unary(
+            "/noema.quality.v1.TestResultService/ListTestResults",
+            quality_test_result_service_pb2.ListTestResultsRequest,
+            quality_test_result_service_pb2.ListTestResultsResponse,
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "test_suite_id": test_suite_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def count_test_results(
+        self,
+        *,
+        project_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_result_service_pb2.CountTestResultsResponse:
+        """Counts the newest result of each test of the accepted suites of a project."""
+        return self._unary(
+            "/noema.quality.v1.TestResultService/CountTestResults",
+            quality_test_result_service_pb2.CountTestResultsRequest,
+            quality_test_result_service_pb2.CountTestResultsResponse,
+            {"project_id": project_id},
+            timeout_s,
+        )
+
+    def get_test_badge(
+        self,
+        *,
+        project_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_result_service_pb2.GetTestBadgeResponse:
+        """Returns the counts as a picture."""
+        return self._unary(
+            "/noema.quality.v1.TestResultService/GetTestBadge",
+            quality_test_result_service_pb2.GetTestBadgeRequest,
+            quality_test_result_service_pb2.GetTestBadgeResponse,
+            {"project_id": project_id},
+            timeout_s,
+        )
+
+
+class TestSuiteService(Service):
+    """Suites of tests of a project."""
+
+    def create_test_suite(
+        self,
+        *,
+        project_id: str | None = None,
+        display_name: str | None = None,
+        document: str | None = None,
+        run_for_new_versions: bool | None = None,
+        baseline_rule: int | str | None = None,
+        baseline_run_id: str | None = None,
+        draft: bool | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_suite_service_pb2.CreateTestSuiteResponse:
+        """Creates a test suite. Fails with ALREADY_EXISTS if the name is taken, and with
+        INVALID_ARGUMENT and the place in the document if the document is not valid or has no test.
+        """
+        return self._unary(
+            "/noema.quality.v1.TestSuiteService/CreateTestSuite",
+            quality_test_suite_service_pb2.CreateTestSuiteRequest,
+            quality_test_suite_service_pb2.CreateTestSuiteResponse,
+            {
+                "project_id": project_id,
+                "display_name": display_name,
+                "document": document,
+                "run_for_new_versions": run_for_new_versions,
+                "baseline_rule": baseline_rule,
+                "baseline_run_id": baseline_run_id,
+                "draft": draft,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_test_suite(
+        self,
+        *,
+        test_suite_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_suite_service_pb2.GetTestSuiteResponse:
+        """Returns one test suite."""
+        return self._unary(
+            "/noema.quality.v1.TestSuiteService/GetTestSuite",
+            quality_test_suite_service_pb2.GetTestSuiteRequest,
+            quality_test_suite_service_pb2.GetTestSuiteResponse,
+            {"test_suite_id": test_suite_id},
+            timeout_s,
+        )
+
+    def list_test_suites(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_suite_service_pb2.ListTestSuitesResponse:
+        """Lists the test suites of a project, the newest first."""
+        return self._unary(
+            "/noema.quality.v1.TestSuiteService/ListTestSuites",
+            quality_test_suite_service_pb2.ListTestSuitesRequest,
+            quality_test_suite_service_pb2.ListTestSuitesResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+    def update_test_suite(
+        self,
+        *,
+        test_suite: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_suite_service_pb2.UpdateTestSuiteResponse:
+        """Changes a test suite."""
+        return self._unary(
+            "/noema.quality.v1.TestSuiteService/UpdateTestSuite",
+            quality_test_suite_service_pb2.UpdateTestSuiteRequest,
+            quality_test_suite_service_pb2.UpdateTestSuiteResponse,
+            {"test_suite": test_suite, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def delete_test_suite(
+        self,
+        *,
+        test_suite_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_suite_service_pb2.DeleteTestSuiteResponse:
+        """Deletes a test suite. Its results are deleted with it."""
+        return self._unary(
+            "/noema.quality.v1.TestSuiteService/DeleteTestSuite",
+            quality_test_suite_service_pb2.DeleteTestSuiteRequest,
+            quality_test_suite_service_pb2.DeleteTestSuiteResponse,
+            {"test_suite_id": test_suite_id},
+            timeout_s,
+        )
+
+
 class IndexService(Service):
     """Indexes of a project. The system creates one for every activation set."""
 
@@ -3450,6 +3859,16 @@ class Services:
         return IntegrationService(self._transport)
 
     @property
+    def issue(self) -> IssueService:
+        """Issues of a project."""
+        return IssueService(self._transport)
+
+    @property
+    def issue_comment(self) -> IssueCommentService:
+        """Comments on issues."""
+        return IssueCommentService(self._transport)
+
+    @property
     def job(self) -> JobService:
         """Jobs of one service. Every service that does heavy work hosts it. The gateway routes by the
         field `service`.
@@ -3546,6 +3965,16 @@ class Services:
     def team(self) -> TeamService:
         """Teams and their limits."""
         return TeamService(self._transport)
+
+    @property
+    def test_result(self) -> TestResultService:
+        """Results of the tests of a project."""
+        return TestResultService(self._transport)
+
+    @property
+    def test_suite(self) -> TestSuiteService:
+        """Suites of tests of a project."""
+        return TestSuiteService(self._transport)
 
     @property
     def token(self) -> TokenService:

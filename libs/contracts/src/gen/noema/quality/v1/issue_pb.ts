@@ -31,7 +31,7 @@ export type IssueSamples = Message<"noema.quality.v1.IssueSamples"> & {
   datasetVersionId: string;
 
   /**
-   * Addresses of the samples, 1 to 1000.
+   * Addresses of the samples, 1 to 100. More samples are a slice.
    *
    * @generated from field: repeated noema.type.v1.SampleRef samples = 2;
    */

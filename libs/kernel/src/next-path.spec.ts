@@ -30,6 +30,6 @@ it.each([
   '/\u0000',
   '/ü',
   '\\/evil.example',
-])('%j is none', (path) => {
+])('%j is no path of the page', (path) => {
   expect(['/', '/%0d%0a']).toContain(nextPath(path));
 });

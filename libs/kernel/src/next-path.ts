@@ -1,8 +1,8 @@
 const ORIGIN = 'http://noema.invalid';
 
 /**
- * The path of our page that a sign-in leads back to: what is asked for if it is one, else `/`. Nothing in it
- * leads to another site, to the API or to the sign-in itself.
+ * Returns a requested path if it is one of our page, else `/`. No result leads to another site, to the API or to
+ * the sign-in.
  */
 export function nextPath(asked: string | null | undefined): string {
   if (

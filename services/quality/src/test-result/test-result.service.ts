@@ -1,0 +1,109 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
+import {
+  findOrThrow,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type Port,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { IssueClosing } from '../issue/issue.closing.js';
+import { TrainingClient } from '../peers/training.client.js';
+import { lockForUpdate } from '../revision/revised.update.js';
+import type { Author } from '../revision/revision.js';
+import { runOfOtherProject, testSuiteNotFound } from '../test-suite/test-suite.errors.js';
+import { TestSuiteRepository } from '../test-suite/test-suite.repository.js';
+import { orderResults } from './test-result.check.js';
+import { runNotSucceeded, testResultNotFound } from './test-result.errors.js';
+import type { JudgedTest, TestCounts, TestResult } from './test-result.js';
+import { TestResultRepository } from './test-result.repository.js';
+
+export interface JudgedSuite {
+  readonly testSuiteId: string;
+  /** State of the suite that was judged; empty if the caller does not know it. */
+  readonly testSuiteEtag: string;
+  readonly runId: string;
+  readonly baselineRunId: string;
+  readonly results: readonly JudgedTest[];
+}
+
+export interface SavedResults {
+  readonly results: readonly TestResult[];
+  readonly closedIssueIds: readonly string[];
+}
+
+/** Stores, reads and counts results of tests. */
+@Injectable()
+export class TestResultService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(TestSuiteRepository) private readonly suites: Pick<TestSuiteRepository, 'find' | 'lock'>,
+    @Inject(TestResultRepository) private readonly results: Port<TestResultRepository>,
+    @Inject(IssueClosing) private readonly issues: Port<IssueClosing>,
+    @Inject(TrainingClient) private readonly training: Port<TrainingClient>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
+  ) {}
+
+  /**
+   * Stores one result for each test of a suite, and closes the issues whose test passes in a newer version. Throws
+   * `not-found` for the suite and the runs, `precondition` RUN_NOT_SUCCEEDED and RESOURCE_CHANGED, and what
+   * `orderResults` throws.
+   */
+  async save({ teamId, subject }: Author, judged: JudgedSuite): Promise<SavedResults> {
+    const { testSuiteId, runId, baselineRunId } = judged;
+    const { projectId } = await this.unitOfWork.run(teamId, () =>
+      findOrThrow(this.suites, testSuiteId, testSuiteNotFound),
+    );
+    for (const id of baselineRunId === '' ? [runId] : [runId, baselineRunId])
+      if ((await this.training.getRun(teamId, id)).projectId !== projectId) throw runOfOtherProject(id);
+    const run = await this.training.getRun(teamId, runId);
+    if (!run.hasSucceeded) throw runNotSucceeded(runId);
+    return this.unitOfWork.run(teamId, async () => {
+      const change = { etag: judged.testSuiteEtag };
+      const suite = await lockForUpdate(this.suites, 'test suite', testSuiteId, change, testSuiteNotFound);
+      const now = new Date();
+      const saved: TestResult[] = [];
+      for (const result of orderResults(suite, judged.results))
+        saved.push(
+          await this.results.save({
+            ...result,
+            id: uuidv7(),
+            projectId,
+            testSuiteId,
+            runId,
+            runCreateTime: run.createTime,
+            epoch: run.epoch,
+            modelVersionId: run.modelVersionId,
+            baselineRunId,
+            createdBy: subject,
+            createTime: now,
+          }),
+        );
+      return { results: saved, closedIssueIds: suite.draft ? [] : await this.issues.closePassed(saved) };
+    });
+  }
+
+  /** Throws `not-found`, also for a result of another team. */
+  get(teamId: string, id: string): Promise<TestResult> {
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.results, id, testResultNotFound));
+  }
+
+  list(
+    teamId: string,
+    of: Pick<TestResult, 'projectId' | 'runId' | 'testSuiteId'>,
+    query: PageQuery,
+  ): Promise<Page<TestResult>> {
+    const ids = [of.projectId, of.runId || of.projectId, of.testSuiteId || of.projectId];
+    if (!ids.every(isUuid)) return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.unitOfWork.run(teamId, () => this.results.list(of, query));
+  }
+
+  /** Throws `not-found` for a project of another team. */
+  async count(teamId: string, projectId: string): Promise<TestCounts> {
+    await this.projects.mustExist(teamId, projectId);
+    return this.unitOfWork.run(teamId, () => this.results.count(projectId));
+  }
+}

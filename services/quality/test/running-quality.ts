@@ -1,0 +1,106 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { DescService } from '@bufbuild/protobuf';
+import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
+import { RunState } from '@noema/contracts/noema/training/v1/run';
+import { RunService } from '@noema/contracts/noema/training/v1/run_service';
+import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
+import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
+import { serviceUrl, startService } from '@noema/host';
+import { DomainError, uuidv7 } from '@noema/kernel';
+import { peer, startTestbed, type Testbed } from '@noema/testing';
+import { quality } from '../src/index.js';
+
+const missing = (what: string): never => {
+  throw new DomainError('not-found', `${what}_NOT_FOUND`, `there is no such ${what.toLowerCase()}`);
+};
+
+/** A run that the training service knows. */
+export interface KnownRun {
+  readonly id: string;
+  readonly createTime: Date;
+  readonly state?: RunState;
+  readonly projectId?: string;
+}
+
+/** The quality service, and what the services that it calls know. */
+export class RunningQuality {
+  readonly projectId = uuidv7();
+  readonly member = uuidv7();
+  readonly slice = uuidv7();
+  readonly datasetVersion = uuidv7();
+  readonly runs = new Map<string, KnownRun>();
+
+  private constructor(
+    readonly bed: Testbed,
+    readonly teamId: string,
+  ) {}
+
+  private address = '';
+
+  static async start(): Promise<RunningQuality> {
+    const running = new RunningQuality(await startTestbed(), uuidv7());
+    const { bed } = running;
+    running.address = bed.opened(
+      await startService(quality, {
+        ...bed.env,
+        NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'quality', 'secret'),
+        NOEMA_SERVICES: await bed.serve(['workspace', 'datasets', 'training'], running.peers()),
+      }),
+    ).address;
+    return running;
+  }
+
+  of<S extends DescService>(service: S, options: { teamId?: string; subject?: string; role?: 'admin' } = {}) {
+    return this.bed.client(service, { address: this.address, teamId: this.teamId, ...options });
+  }
+
+  /** Adds a run whose time of creation is `minutes` from now. */
+  addRun(minutes: number, over: Partial<KnownRun> = {}): string {
+    const id = uuidv7();
+    this.runs.set(id, { id, createTime: new Date(Date.now() + minutes * 60_000), ...over });
+    return id;
+  }
+
+  stop(): Promise<void> {
+    return this.bed.stop();
+  }
+
+  private peers() {
+    const { projectId } = this;
+    return [
+      peer(ProjectService, { getProject: (request) => ({ project: { id: request.projectId } }) }),
+      peer(MemberService, {
+        getMember: ({ memberId }) =>
+          memberId === this.member ? { member: { id: memberId } } : missing('MEMBER'),
+      }),
+      peer(SliceService, {
+        getSlice: ({ sliceId }) =>
+          sliceId === this.slice ? { slice: { id: sliceId, projectId } } : missing('SLICE'),
+      }),
+      peer(DatasetService, {
+        getDatasetVersion: ({ datasetVersionId: id }) =>
+          id === this.datasetVersion ? { datasetVersion: { id, projectId } } : missing('DATASET_VERSION'),
+      }),
+      peer(SampleService, {
+        getSample: ({ sampleId }) => (sampleId.startsWith('s') ? { sample: {} } : missing('SAMPLE')),
+      }),
+      peer(RunService, {
+        getRun: ({ runId }) => {
+          const run = this.runs.get(runId) ?? missing('RUN');
+          return {
+            run: {
+              id: runId,
+              projectId: run.projectId ?? projectId,
+              modelVersionId: 'model-version',
+              state: run.state ?? RunState.SUCCEEDED,
+              epochsDone: 3,
+              createTime: timestampFromDate(run.createTime),
+            },
+          };
+        },
+      }),
+    ];
+  }
+}
