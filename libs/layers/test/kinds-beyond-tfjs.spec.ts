@@ -90,6 +90,15 @@ it('UpSampling1D', async () => {
     data: [0, 1, 0, 1, 2, 3, 2, 3],
   });
 });
+it('UpSampling2D of Keras interpolates by the middles of pixels', async () => {
+  // keras.layers.UpSampling2D((2, 2), interpolation="bilinear") of Keras 3.15.1
+  const expected = [0, 0.25, 0.75, 1, 0.5, 0.75, 1.25, 1.5, 1.5, 1.75, 2.25, 2.5, 2, 2.25, 2.75, 3];
+  const dtype = { module: 'keras', class_name: 'DTypePolicy', config: { name: 'float32' } };
+  for (const config of [{ dtype }, { half_pixel_centers: true }])
+    expect(
+      (await run('UpSampling2D', { size: 2, interpolation: 'bilinear', ...config }, [[2, 2, 1]])).data,
+    ).toEqual(expected);
+});
 it('ELU with alpha', async () => {
   expect((await run('ELU', { alpha: 0.5 }, [[2]], {}, [-1, 2])).data).toEqual([-0.31606, 2]);
 });

@@ -91,7 +91,14 @@ describe('a model', () => {
         models.createModel({ projectId: PROJECT, displayName: 'sides', topology: topologyOf() }),
       ),
     ).toContain('exists MODEL_NAME_TAKEN');
+    expect(layers.map(({ inputs }) => inputs)).toEqual([[], ['conv_input'], ['conv'], ['flat'], ['drop']]);
+    const version = { modelVersionId: modelVersion!.id };
+    expect((await models.listModelLimits(version)).limits).toEqual([]);
+    expect(await reasonOf(models.listWeightStatistics(version))).toContain('precondition WEIGHTS_MISSING');
     await models.deleteModel({ modelId: model!.id });
+    expect(await reasonOf(models.listWeightStatistics(version))).toContain(
+      'not-found MODEL_VERSION_NOT_FOUND',
+    );
     expect(await reasonOf(models.getModelVersion({ modelVersionId: modelVersion!.id }))).toContain(
       'not-found MODEL_VERSION_NOT_FOUND',
     );
@@ -403,6 +410,18 @@ describe('a run', () => {
     expect(last.splits[1]!.metrics.map(({ name }) => name)).toEqual(['accuracy', 'auc']);
     expect(last.splits[0]!.loss).toBeLessThan(epochs[0]!.splits[0]!.loss);
     expect(last.samplesPerSecond).toBeGreaterThan(0);
+
+    const { weights: described } = await running.api.models.listWeightStatistics({
+      modelVersionId: last.modelVersionId,
+    });
+    const values = new Float32Array(Uint8Array.from(await bytesOf(last, 'weights')).buffer);
+    const counts = described.map(({ finiteCount }) => Number(finiteCount));
+    expect(counts.reduce((sum, one) => sum + one, 0)).toBe(values.length);
+    const [first] = described;
+    const own = values.subarray(0, counts[0]);
+    expect(first!.minimum).toBe(Math.min(...own));
+    expect(first!.mean).toBeCloseTo(own.reduce((sum, one) => sum + one, 0) / own.length, 6);
+    expect(first!.binCounts.reduce((sum, one) => sum + one)).toBe(first!.finiteCount);
 
     const { modelVersion } = await running.api.models.getModelVersion({
       modelVersionId: last.modelVersionId,

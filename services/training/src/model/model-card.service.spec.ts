@@ -1,0 +1,48 @@
+import { toRef } from '../../test/memory.js';
+import { expect, it } from 'vitest';
+import type { WeightStatistics } from './model-card.js';
+import { ModelCardService } from './model-card.service.js';
+import type { ModelVersion } from './model.js';
+
+const WEIGHTS = Float32Array.of(1, 2, 3, 4);
+
+/** A service whose store has one version, and the arrays that its compiler was given. */
+function serviceWith(version: Partial<ModelVersion>) {
+  const counted: Float32Array[] = [];
+  const service = new ModelCardService(
+    { getVersion: () => Promise.resolve({ topology: toRef('topology'), ...version } as ModelVersion) },
+    { readJson: () => Promise.resolve(new Uint8Array()) },
+    {
+      weightStatistics: (_artifact, weights) => {
+        counted.push(weights);
+        return Promise.resolve([{ name: 'dense/kernel' } as WeightStatistics]);
+      },
+      limits: () => Promise.resolve([]),
+    },
+    {
+      // biome-ignore lint/suspicious/useAwait: a stream
+      openRead: async function* () {
+        const bytes = new Uint8Array(WEIGHTS.buffer);
+        yield bytes.subarray(0, 6);
+        yield bytes.subarray(6);
+      },
+    },
+  );
+  return { service, counted };
+}
+
+it('counts the weights of a version once, in shared memory', async () => {
+  const { service, counted } = serviceWith({
+    weights: { ...toRef('weights'), sizeBytes: WEIGHTS.byteLength },
+  });
+  const [one, two] = await Promise.all(['v', 'v'].map((id) => service.weightStatistics('team', id)));
+  expect(one).toBe(two);
+  expect(await service.weightStatistics('team', 'v')).toBe(one);
+  expect(counted).toEqual([WEIGHTS]);
+  expect(counted[0]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+it('needs weights', async () => {
+  const { service } = serviceWith({ weights: undefined });
+  await expect(service.weightStatistics('team', 'v')).rejects.toMatchObject({ reason: 'WEIGHTS_MISSING' });
+});
