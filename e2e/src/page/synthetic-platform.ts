@@ -28,6 +28,7 @@ import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
@@ -38,6 +39,7 @@ import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
 import { syntheticColumns } from './synthetic-columns.js';
+import { syntheticEvaluationFile } from './synthetic-evaluation.js';
 import { FIRST_VERSION, SyntheticModels } from './synthetic-models.js';
 import { SyntheticMaking } from './synthetic-making.js';
 import { SyntheticPlacing } from './synthetic-placing.js';
@@ -332,7 +334,16 @@ export async function startSyntheticPlatform(
     }),
     peer(ArtifactService, {
       readArtifact: async function* ({ uri }) {
-        yield { body: { contentType: 'application/octet-stream', data: making.preview(uri) } };
+        const epoch = /^evaluation-(\d+)$/.exec(uri)?.[1];
+        const data =
+          epoch === undefined
+            ? making.preview(uri)
+            : syntheticEvaluationFile(
+                population,
+                options.task?.task ?? Task.MULTI_CLASS,
+                epochs.length - Number(epoch),
+              );
+        yield { body: { contentType: 'application/octet-stream', data } };
       },
     }),
   ]);

@@ -99,6 +99,7 @@ export function syntheticRecords(
           metrics: Object.entries(metrics).map(([name, value]) => ({ name, value })),
         },
       ],
+      evaluation: { uri: `evaluation-${i + 1}` },
       endTime: MADE,
       seconds: 1,
     };

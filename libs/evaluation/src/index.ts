@@ -85,7 +85,7 @@ export { type Column, type Frame } from './query/frame.js';
 export { type Level } from './query/levels.js';
 export { type JudgedSamples, judgeTest, type TestResult, type Verdict } from './judge/judge.js';
 export { type NumericField } from './query/frame.js';
-export { type Outputs, reduceOutputs } from './query/reduce.js';
+export { type Outputs, readScore, reduceOutputs } from './query/reduce.js';
 export {
   compareGroups,
   compareVersions,

@@ -81,6 +81,12 @@ export const router = createBrowserRouter([
             shouldRevalidate: () => false,
           },
           {
+            path: 'projects/:projectId/runs/:runId/evaluation',
+            lazy: async () => ({
+              Component: (await import('../pages/evaluation/evaluation.page.js')).EvaluationPage,
+            }),
+          },
+          {
             path: 'projects/:projectId/runs/:runId/samples/:split/:sampleId',
             lazy: async () => ({ Component: (await import('../pages/sample/sample.page.js')).SamplePage }),
           },

@@ -103,6 +103,7 @@ function useSteps(): Step[] {
       to: links.run(projectId, runId),
     });
   if (pathname.endsWith('/population')) steps.push({ text: 'population' });
+  if (pathname.endsWith('/evaluation')) steps.push({ text: 'evaluation' });
   if (sampleId !== undefined) steps.push({ text: `sample ${sampleId}` });
   if (layer !== undefined)
     steps.push({ kind: 'layer', text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });

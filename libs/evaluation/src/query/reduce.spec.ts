@@ -62,6 +62,13 @@ describe('reductions by name', () => {
     expect(reduce({ reduce: 'roc' }, two, rows).area).toBe(1);
     expect(reduce({ reduce: 'roc', class: 'no' }, two, rows).area).toBe(1);
     expect(reduce({ reduce: 'confusion' }, two, rows).n).toBe(4);
+    // Confidences 0.75, 0.875, 0.5 and 0.75, in 20 bins.
+    const { correct } = reduce({ reduce: 'confidence' }, two, rows);
+    expect([...correct!.entries()].filter(([, count]) => count > 0)).toEqual([
+      [10, 1],
+      [15, 2],
+      [17, 1],
+    ]);
   });
 
   it.each([

@@ -73,10 +73,10 @@ export function reduceOutputs(chart: ReductionChart, outputs: Outputs, rows: Uin
     case 'calibration':
       return computeCalibration(decision(chart, outputs, rows));
     case 'confidence': {
-      const { truth, predicted, scores, width } = classified(chart, outputs);
+      const { truth, predicted } = classified(chart, outputs);
       const known = rows.filter((row) => truth[row]! >= 0);
       return confidenceHistogram(
-        Float64Array.from(known, (row) => scores[row * width + predicted[row]!] ?? NaN),
+        Float64Array.from(known, (row) => readScore(outputs, row, predicted[row]!)),
         Uint8Array.from(known, (row) => (truth[row] === predicted[row] ? 1 : 0)),
       );
     }
@@ -121,16 +121,22 @@ const pick = (values: Int32Array, rows: Uint32Array): Int32Array =>
 
 /** One class against all others, for the rows with ground truth. */
 function decision(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
-  const { truth, scores, width, classNames } = classified(chart, outputs);
+  const { truth, width, classNames } = classified(chart, outputs);
   const classIndex = findClass(chart, classNames, Math.max(2, width));
   const known = rows.filter((row) => truth[row]! >= 0);
-  const score = (row: number): number =>
-    width > 1 ? scores[row * width + classIndex]! : classIndex === 1 ? scores[row]! : 1 - scores[row]!;
   return {
     isPositive: Uint8Array.from(known, (row) => (truth[row] === classIndex ? 1 : 0)),
-    scores: Float64Array.from(known, score),
+    scores: Float64Array.from(known, (row) => readScore(outputs, row, classIndex)),
   };
 }
+
+/** The score of a class; one number of an output is the score of the second of two classes. */
+export const readScore = (
+  { scores, width }: Pick<Outputs, 'scores' | 'width'>,
+  row: number,
+  classIndex: number,
+): number =>
+  width > 1 ? (scores[row * width + classIndex] ?? NaN) : classIndex === 1 ? scores[row]! : 1 - scores[row]!;
 
 const rank = (chart: ReductionChart, outputs: Outputs, rows: Uint32Array): RankedCounts =>
   rankScores(decision(chart, outputs, rows));

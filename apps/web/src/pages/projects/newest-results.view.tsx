@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import { IconAffiliate } from '@tabler/icons-react';
+import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
@@ -71,9 +71,19 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
             <Text fw={600} truncate maw={320} title={run.displayName}>
               {run.displayName}
             </Text>
-            <Button component={Link} to={mapLink} leftSection={<IconAffiliate size={16} />}>
-              Open the map
-            </Button>
+            <Group gap="xs">
+              <Button
+                component={Link}
+                to={links.evaluation(run.projectId, run.id)}
+                variant="default"
+                leftSection={<IconChartBar size={16} />}
+              >
+                Evaluation
+              </Button>
+              <Button component={Link} to={mapLink} leftSection={<IconAffiliate size={16} />}>
+                Open the map
+              </Button>
+            </Group>
           </Group>
           {headline !== undefined && (
             <HeadlineView headline={headline} before={before} epochs={run.epochsDone} />

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Grid, Group, Stack } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
-import { IconAffiliate } from '@tabler/icons-react';
+import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
@@ -89,9 +89,19 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         actions={
           <>
             {run.epochsDone > 0 ? (
-              <Button component={Link} to={links.population(run.projectId, run.id)} {...explore}>
-                Open population exploration
-              </Button>
+              <>
+                <Button
+                  component={Link}
+                  to={links.evaluation(run.projectId, run.id)}
+                  variant="default"
+                  leftSection={<IconChartBar size={16} />}
+                >
+                  Evaluation
+                </Button>
+                <Button component={Link} to={links.population(run.projectId, run.id)} {...explore}>
+                  Open population exploration
+                </Button>
+              </>
             ) : (
               <Button disabled {...explore}>
                 Population after epoch 1

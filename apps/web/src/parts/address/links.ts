@@ -27,6 +27,9 @@ export const links = {
   runs: (projectId: string, params?: LinkParams): string => link(['projects', projectId, 'runs'], params),
   population: (projectId: string, runId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'runs', runId, 'population'], params),
+  /** `params`: `epoch`, `against`, `split`, `filter`, `focus`, `normalize`. */
+  evaluation: (projectId: string, runId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'runs', runId, 'evaluation'], params),
   /** `params`: `epoch`, `tab` (`details`, `analysis`, `similar`). */
   sample: (
     projectId: string,

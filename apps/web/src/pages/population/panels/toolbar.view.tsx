@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import {
   IconArrowsDiff,
   IconArrowsMove,
+  IconChartBar,
   IconFocusCentered,
   IconGrain,
   IconLasso,
@@ -14,6 +15,8 @@ import {
   IconTags,
 } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
+import { Link, useParams } from 'react-router-dom';
+import { links } from '../../../parts/address/links.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
 import { isGrid } from '../pictures/picture-mode.js';
@@ -25,6 +28,7 @@ const ExportMenuView = lazy(async () => ({
 /** What can be done with the map, in reach of the map. */
 export function ToolbarView() {
   const { state, mode, setMode, scope, besideChoice, isPlaced, toggle, version } = usePopulation();
+  const { projectId = '', runId = '' } = useParams();
   const noPictures = version.visualizers.length === 0 ? 'The data have no visualizer' : undefined;
   return (
     <div className={styles.tools} role="toolbar" aria-label="Map" aria-orientation="vertical">
@@ -102,6 +106,18 @@ export function ToolbarView() {
         <Tool label="Samples below the map (S)" on={state.samples !== ''} onClick={toggle.samples}>
           <IconLayoutGrid size={18} />
         </Tool>
+        <Tooltip label="Evaluation: metrics, confusions and curves" position="right" openDelay={300}>
+          <ActionIcon
+            component={Link}
+            to={links.evaluation(projectId, runId, { epoch: state.map.epoch || undefined })}
+            size={30}
+            variant="subtle"
+            color="gray"
+            aria-label="Evaluation"
+          >
+            <IconChartBar size={18} />
+          </ActionIcon>
+        </Tooltip>
         {scope !== undefined && (
           <Suspense fallback={<div style={{ height: 30 }} />}>
             <ExportMenuView scope={scope} />

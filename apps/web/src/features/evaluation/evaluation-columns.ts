@@ -1,0 +1,92 @@
+import { DomainError } from '@noema/kernel/domain-error';
+import type { Outputs } from '@noema/evaluation';
+import type { ArrowValues } from '../../api/arrow/arrow-columns.js';
+import { readArrowFile } from '../../api/arrow/arrow-reader.js';
+
+/** Numbers [rows, width], row-major. */
+interface RowNumbers {
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
+/** The evaluation of all rows after an epoch, by the first output of the model. */
+export class EvaluationColumns {
+  private constructor(
+    readonly rows: number,
+    private readonly columns: ReadonlyMap<string, ArrowValues>,
+  ) {}
+
+  /** Reads the Arrow file of an evaluation. Throws `data-loss` ARROW_INVALID. */
+  static read(bytes: Uint8Array): EvaluationColumns {
+    const { schema, batches } = readArrowFile(bytes);
+    const rows = batches.reduce((sum, { length }) => sum + length, 0);
+    return new EvaluationColumns(
+      rows,
+      new Map(
+        schema.fields.map(({ name }, column) => [
+          name,
+          joinValues(batches.map(({ columns }) => columns[column]!.values)),
+        ]),
+      ),
+    );
+  }
+
+  /** [rows], NaN without ground truth. */
+  get losses(): Float32Array {
+    const known = this.columns.get('has_loss');
+    return this.require('loss').map((loss, row) => (known?.[row] === 1 ? loss : NaN));
+  }
+
+  /** [rows], 1 where the prediction is correct; undefined where nothing is right or wrong. */
+  get correct(): Uint8Array | undefined {
+    return this.columns.get('correct') as Uint8Array | undefined;
+  }
+
+  /** A number of each row, such as `iou`; undefined where the evaluation lacks it. */
+  number(name: string): Float32Array | undefined {
+    return this.columns.get(name) as Float32Array | undefined;
+  }
+
+  matrix(name: string): RowNumbers | undefined {
+    const data = this.number(name);
+    return data === undefined || this.rows === 0 ? undefined : { data, width: data.length / this.rows };
+  }
+
+  /** Ground truth and outputs, as reductions take them. */
+  toOutputs(classNames: readonly string[]): Outputs {
+    const scores = this.matrix('probabilities') ?? this.matrix('predictions');
+    return {
+      truth: this.columns.get('true_class') as Int32Array | undefined,
+      predicted: this.columns.get('predicted_class') as Int32Array | undefined,
+      scores: scores?.data ?? new Float32Array(),
+      width: scores?.width ?? 0,
+      targets: this.number('targets'),
+      losses: this.losses,
+      classNames,
+    };
+  }
+
+  private require(name: string): Float32Array {
+    const values = this.number(name);
+    if (values !== undefined) return values;
+    throw new DomainError(
+      'data-loss',
+      'COLUMN_MISSING',
+      `the evaluation has no column "${name}"; it has ${[...this.columns.keys()].join(', ') || 'none'}`,
+    );
+  }
+}
+
+function joinValues(parts: readonly ArrowValues[]): ArrowValues {
+  const [first] = parts;
+  if (first === undefined) return new Float32Array();
+  if (parts.length === 1) return first;
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const joined = new (first.constructor as new (length: number) => ArrowValues)(length);
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,124 @@
+import {
+  bootstrapMeanInterval,
+  computeMoments,
+  countPairs,
+  type Interval,
+  meanInterval,
+  pairedDifferenceInterval,
+  percentileInterval,
+  wilsonInterval,
+} from '@noema/evaluation';
+import { seededRandom } from '@noema/kernel';
+
+/** A number of an evaluation with the samples behind it. */
+export interface Measure {
+  readonly name: string;
+  /** A share is shown as percent. */
+  readonly isShare: boolean;
+  readonly value: number;
+  readonly n: number;
+  /** 95 % interval; undefined without one, with the reason in `note`. */
+  readonly interval?: Interval | undefined;
+  readonly note?: string | undefined;
+  /** This version minus the other one, on the samples that both have. */
+  readonly difference?: Difference | undefined;
+}
+
+export interface Difference {
+  readonly value: number;
+  readonly n: number;
+  readonly interval?: Interval | undefined;
+  readonly note?: string | undefined;
+}
+
+/** Samples up to which intervals come from resampling. */
+export const MAX_RESAMPLED = 5_000;
+/** Samples up to which numbers that are no means are resampled. */
+export const MAX_STATISTIC_ROWS = 20_000;
+const STATISTIC_RESAMPLES = 1_000;
+
+/** Interval of a mean: by resampling for few samples, which may be skewed, else Student's t. */
+export function intervalOfMean(values: Float64Array): Interval {
+  const finite = values.filter(Number.isFinite);
+  return finite.length <= MAX_RESAMPLED
+    ? bootstrapMeanInterval(finite)
+    : meanInterval(computeMoments(finite));
+}
+
+/** The mean of the finite values, and its paired difference to the other version. */
+export function measureMean(
+  name: string,
+  values: Float64Array,
+  before?: Float64Array,
+  more: Partial<Measure> = {},
+): Measure {
+  const { n, mean } = computeMoments(values);
+  return {
+    name,
+    isShare: false,
+    value: mean,
+    n,
+    interval: n < 2 ? undefined : intervalOfMean(values),
+    ...(n < 2 && { note: 'no interval with fewer than 2 samples' }),
+    difference: before === undefined ? undefined : differenceOfMeans(values, before),
+    ...more,
+  };
+}
+
+function differenceOfMeans(values: Float64Array, before: Float64Array): Difference {
+  const differences = values.map((value, i) => value - before[i]!);
+  const { n, mean } = computeMoments(differences);
+  return { value: mean, n, interval: n < 2 ? undefined : intervalOfMean(differences) };
+}
+
+/** A share of samples; 1, 0, or another number for a sample that does not count. */
+export function measureShare(name: string, hits: Uint8Array, before?: Uint8Array): Measure {
+  let [successes, n] = [0, 0];
+  for (const hit of hits) {
+    if (hit > 1) continue;
+    n++;
+    successes += hit;
+  }
+  return {
+    name,
+    isShare: true,
+    value: successes / n,
+    n,
+    interval: n === 0 ? undefined : wilsonInterval(successes, n),
+    difference: before === undefined ? undefined : differenceOfShares(hits, before),
+  };
+}
+
+/** The paired difference of two shares, by the samples that changed. */
+export function differenceOfShares(hits: Uint8Array, before: Uint8Array): Difference {
+  const pairs = countPairs(before, hits, (row) => hits[row]! <= 1 && before[row]! <= 1);
+  const { fixed, broken, n } = pairs;
+  return {
+    value: (fixed - broken) / n,
+    n,
+    interval: n === 0 ? undefined : pairedDifferenceInterval(pairs),
+    note: `${fixed} fixed, ${broken} broken`,
+  };
+}
+
+/**
+ * Interval of a statistic of the sums of columns, by resampling rows: 1,000 × rows × columns additions; undefined
+ * for more than 20,000 rows or fewer than two.
+ */
+export function intervalOfStatistic(
+  columns: readonly Float64Array[],
+  statistic: (sums: readonly number[], n: number) => number,
+): Interval | undefined {
+  const n = columns[0]?.length ?? 0;
+  if (n < 2 || n > MAX_STATISTIC_ROWS) return undefined;
+  const random = seededRandom(0);
+  const replicates = new Float64Array(STATISTIC_RESAMPLES).map(() => {
+    const sums = columns.map(() => 0);
+    for (let i = 0; i < n; i++) {
+      const row = Math.floor(random() * n);
+      for (let c = 0; c < columns.length; c++) sums[c]! += columns[c]![row]!;
+    }
+    return statistic(sums, n);
+  });
+  return percentileInterval(replicates.filter(Number.isFinite));
+}

@@ -1,0 +1,203 @@
+import { writeMatrix } from '@noema/artifacts';
+import { seededRandom } from '@noema/kernel';
+import { describe, expect, it } from 'vitest';
+import type { ReportRequest } from './report.js';
+import { ReportStore } from './report-store.js';
+
+const ROWS = 600;
+const CLASSES = 3;
+const random = seededRandom(1);
+
+/** Class of every row and its prediction, wrong where `isWrong`. */
+function classFile(isWrong: (row: number) => boolean, unlabeled = 0): Uint8Array {
+  const truth = Int32Array.from({ length: ROWS }, (_, row) => (row < unlabeled ? -1 : row % CLASSES));
+  const predicted = truth.map((own, row) => (isWrong(row) ? (own + 1) % CLASSES : own));
+  const probabilities = new Float32Array(ROWS * CLASSES).fill(0.2);
+  predicted.forEach((own, row) => (probabilities[row * CLASSES + own] = 0.6));
+  const one = { rows: ROWS, dims: [] };
+  return writeMatrix([
+    {
+      name: 'loss',
+      data: Float32Array.from(truth, (_, row) => (isWrong(row) ? 1 + row / 1000 : 0.1)),
+      ...one,
+    },
+    { name: 'has_loss', data: Uint8Array.from(truth, (own) => Number(own >= 0)), ...one },
+    { name: 'predicted_class', data: predicted, ...one },
+    { name: 'true_class', data: truth, ...one },
+    { name: 'correct', data: Uint8Array.from(truth, (own, row) => Number(own === predicted[row])), ...one },
+    { name: 'probabilities', data: probabilities, rows: ROWS, dims: [CLASSES] },
+  ]);
+}
+
+const classes: ReportRequest = {
+  key: 'now',
+  against: undefined,
+  task: 'classes',
+  rows: { ranges: [{ first: 0, count: ROWS }] },
+  classNames: ['a', 'b', 'c'],
+  focus: 1,
+};
+
+describe('reports of classes', () => {
+  const store = new ReportStore();
+  store.load(
+    'now',
+    classFile((row) => row % 10 === 0),
+  );
+  store.load(
+    'before',
+    classFile((row) => row % 5 === 0),
+  );
+
+  it('count every sample once in the confusion matrix', () => {
+    const { classes: report, measures, compared } = store.report(classes);
+    const cells = [...report!.cells];
+    expect(cells.reduce((sum, count) => sum + count, 0)).toBe(ROWS);
+    expect(compared).toBe(ROWS);
+    expect(measures[0]).toMatchObject({ name: 'accuracy', value: 0.9, n: ROWS });
+    expect(report!.rows.map(({ support }) => support)).toEqual([200, 200, 200]);
+    expect(report!.calibration.expectedCalibrationError).toBeCloseTo(0.3, 6);
+  });
+
+  it('keep the evaluations that were used last', () => {
+    const other = new ReportStore();
+    const file = classFile(() => false);
+    for (const key of ['a', 'b', 'c']) other.load(key, file);
+    other.report({ ...classes, key: 'a' });
+    other.load('d', file);
+    expect(other.report({ ...classes, key: 'a' }).compared).toBe(ROWS);
+    expect(() => other.report({ ...classes, key: 'b' })).toThrow('no longer in memory');
+  });
+
+  it('leave out samples without ground truth, and refuse what nothing has', () => {
+    const other = new ReportStore();
+    other.load(
+      'now',
+      classFile(() => false, 60),
+    );
+    expect(other.report(classes)).toMatchObject({ chosen: ROWS, compared: 540 });
+    other.load(
+      'now',
+      classFile(() => false, ROWS),
+    );
+    const { classes: report, missing } = other.report(classes);
+    expect(report).toBeUndefined();
+    expect(missing).toEqual(['None of the chosen samples has a label.']);
+  });
+
+  it('have no curves where all samples are of one class', () => {
+    const rows = { rows: Uint32Array.from({ length: 50 }, (_, i) => 3 * i) };
+    const { classes: report, missing } = store.report({ ...classes, rows });
+    expect(report!.curves).toBeUndefined();
+    expect(missing[0]).toMatch(/All samples have the label a/);
+  });
+
+  it('compare two epochs sample by sample', () => {
+    const { measures, classes: report } = store.report({ ...classes, against: 'before' });
+    expect(measures[0]!.difference).toMatchObject({ value: 0.1, n: ROWS, note: '60 fixed, 0 broken' });
+    expect(measures[0]!.difference!.interval!.low).toBeGreaterThan(0.07);
+    expect(report!.rows[0]!.recallDifference).toMatchObject({ n: 200 });
+    const same = store.report({ ...classes, against: 'now' }).measures[0]!.difference!;
+    expect([same.value, same.interval!.low, same.interval!.high].map((x) => Math.abs(x) < 0.01)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(same.interval!.low).toBeLessThanOrEqual(0);
+  });
+
+  it('find the samples of a cell, the highest loss first', () => {
+    const { cells } = store.report(classes).classes!;
+    const rows = [...store.pick(classes, { truth: 0, predicted: 1 })];
+    expect(rows).toHaveLength(cells[1]!);
+    expect(rows).toEqual(rows.toSorted((a, b) => b - a));
+    expect(
+      store.pick(classes, { correct: false, range: { column: 'confidence', low: 0.6, high: 1 } }),
+    ).toHaveLength(60);
+    expect(store.pick(classes, { range: { column: 'confidence', low: 0.7, high: 1 } })).toHaveLength(0);
+  });
+
+  it('take one number as the probability of the second of two classes', () => {
+    const one = { rows: 4, dims: [] };
+    store.load(
+      'binary',
+      writeMatrix([
+        { name: 'loss', data: new Float32Array(4), ...one },
+        { name: 'has_loss', data: new Uint8Array(4).fill(1), ...one },
+        { name: 'predicted_class', data: Int32Array.of(0, 0, 1, 1), ...one },
+        { name: 'true_class', data: Int32Array.of(0, 0, 1, 1), ...one },
+        { name: 'correct', data: new Uint8Array(4).fill(1), ...one },
+        { name: 'probabilities', data: Float32Array.of(0.125, 0.25, 0.75, 0.875), rows: 4, dims: [1] },
+      ]),
+    );
+    const request = { ...classes, key: 'binary', rows: { ranges: [{ first: 0, count: 4 }] } };
+    const { measures, classes: report } = store.report({ ...request, classNames: ['no', 'yes'] });
+    expect(measures.find(({ name }) => name === 'Brier score')!.value).toBeCloseTo(
+      (0.125 ** 2 + 0.25 ** 2) / 2,
+      9,
+    );
+    expect(report!.curves!.areaUnderRoc).toBe(1);
+    expect(report!.confidence.filter(({ count }) => count > 0).map(({ low }) => low)).toEqual([
+      0.75,
+      expect.closeTo(0.85, 9),
+    ]);
+    expect([...store.pick(request, { range: { column: 'confidence', low: 0.7, high: 0.8 } })]).toEqual([
+      1, 2,
+    ]);
+  });
+});
+
+describe('reports of numbers', () => {
+  const truth = Float32Array.from({ length: ROWS }, () => 10 * random());
+  const file = (spread: number): Uint8Array => {
+    const predictions = truth.map((value, row) => value + spread * Math.sin(row));
+    const one = { rows: ROWS, dims: [] };
+    return writeMatrix([
+      { name: 'loss', data: truth.map((value, row) => (value - predictions[row]!) ** 2), ...one },
+      { name: 'has_loss', data: new Uint8Array(ROWS).fill(1), ...one },
+      { name: 'predictions', data: predictions, rows: ROWS, dims: [1] },
+      { name: 'targets', data: truth, rows: ROWS, dims: [1] },
+    ]);
+  };
+  const store = new ReportStore();
+  store.load('now', file(1));
+  store.load('before', file(2));
+  const request: ReportRequest = { ...classes, task: 'numbers', focus: 0, classNames: [] };
+
+  it('have errors with intervals, and their paired difference', () => {
+    const { measures, numbers } = store.report({ ...request, against: 'before' });
+    const by = new Map(measures.map((measure) => [measure.name, measure]));
+    const error = by.get('root mean squared error')!;
+    expect(error.value).toBeCloseTo(Math.SQRT1_2, 1);
+    expect(error.interval!.low).toBeLessThan(error.value);
+    expect(error.interval!.high).toBeGreaterThan(error.value);
+    expect(error.difference!.value).toBeCloseTo(-error.value, 4);
+    const r2 = by.get('R²')!;
+    expect(r2.interval!.low).toBeLessThan(r2.value);
+    expect(r2.difference!.interval!.low).toBeGreaterThan(0);
+    expect(numbers!.residuals.reduce((sum, { count }) => sum + count, 0)).toBe(ROWS);
+    expect(numbers!.points).toHaveLength(ROWS);
+  });
+
+  it('find all samples by the bins of their residuals', () => {
+    const { residuals } = store.report(request).numbers!;
+    const found = residuals.flatMap(({ low, high }, bin) => [
+      ...store.pick(request, {
+        range: { column: 'residual', low, high: bin === residuals.length - 1 ? Infinity : high },
+      }),
+    ]);
+    expect(new Set(found).size).toBe(ROWS);
+  });
+
+  it('refuse to compare evaluations of other samples', () => {
+    store.load(
+      'short',
+      writeMatrix([
+        { name: 'loss', data: new Float32Array(2), rows: 2, dims: [] },
+        { name: 'has_loss', data: new Uint8Array(2), rows: 2, dims: [] },
+      ]),
+    );
+    expect(() => store.report({ ...request, against: 'short' })).toThrow('the other 2');
+    expect(() => store.report({ ...request, key: 'unknown' })).toThrow('load the page again');
+  });
+});

@@ -1,0 +1,147 @@
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { DomainError } from '@noema/kernel/domain-error';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { evaluations } from '../../api/clients.js';
+import { splitName } from '../../parts/address/split.js';
+import { count } from '../../parts/numbers.js';
+import type { Pick, ReportRequest, ReportRows } from './report.js';
+import { ReportWorker } from './report-worker.js';
+
+/** Samples that a filter may leave; each page of the API has 1,000. */
+const MAX_FILTERED = 20_000;
+const PAGE = 1_000;
+
+const evaluationKey = ({ runId, epoch }: Epoch): string => `${runId}/${epoch}`;
+
+/** A worker of this page, which ends with the page; undefined until it has started. */
+export function useReportWorker(): ReportWorker | undefined {
+  const [worker, setWorker] = useState<ReportWorker>();
+  useEffect(() => {
+    const own = new ReportWorker();
+    setWorker(own);
+    return () => {
+      own.close();
+    };
+  }, []);
+  return worker;
+}
+
+/** Loads the evaluation of an epoch into the worker; the data are its key. */
+export const useLoadedEvaluation = (worker: ReportWorker | undefined, epoch: Epoch | undefined) =>
+  useQuery({
+    queryKey: ['loaded-evaluation', worker?.id, epoch === undefined ? '' : evaluationKey(epoch)],
+    staleTime: Infinity,
+    gcTime: 0,
+    queryFn:
+      worker === undefined || epoch === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const { artifacts } = await import('../../api/artifact-client.js');
+            const uri = epoch.evaluation?.uri ?? '';
+            const pieces: Uint8Array<ArrayBuffer>[] = [];
+            for await (const { body } of artifacts.readArtifact({ service: 'training', uri }, { signal }))
+              if (body !== undefined) pieces.push(Uint8Array.from(body.data));
+            const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
+            await worker.load(evaluationKey(epoch), bytes);
+            return evaluationKey(epoch);
+          },
+  });
+
+/** The rows of a split, of all splits if unspecified, or the rows that meet a filter too. */
+export const useReportRows = (
+  version: DatasetVersion | undefined,
+  epoch: Epoch | undefined,
+  split: Split,
+  filter: string,
+) =>
+  useQuery({
+    queryKey: ['report-rows', version?.id, filter === '' ? '' : [epoch?.runId, epoch?.epoch], split, filter],
+    staleTime: Infinity,
+    structuralSharing: false,
+    queryFn:
+      version === undefined || epoch === undefined
+        ? skipToken
+        : ({ signal }): Promise<ReportRows> | ReportRows =>
+            filter === ''
+              ? {
+                  ranges: version.splits
+                    .filter((part) => split === Split.UNSPECIFIED || part.split === split)
+                    .map(({ firstRow, count: rows }) => ({ first: firstRow, count: rows })),
+                }
+              : filteredRows(epoch, split, filter, signal),
+  });
+
+async function filteredRows(
+  { runId, epoch }: Epoch,
+  split: Split,
+  filter: string,
+  signal: AbortSignal,
+): Promise<ReportRows> {
+  const condition = split === Split.UNSPECIFIED ? filter : `split = ${splitName(split)} AND (${filter})`;
+  const rows: number[] = [];
+  for (let pageToken = ''; ; ) {
+    const page = await evaluations.listSampleEvaluations(
+      { runId, epoch, filter: condition, orderBy: 'row', pageSize: PAGE, pageToken },
+      { signal },
+    );
+    if (page.totalSize > MAX_FILTERED)
+      throw new DomainError(
+        'invalid',
+        'FILTER_TOO_WIDE',
+        `the filter leaves ${count(page.totalSize)} samples and the page reads at most ` +
+          `${count(MAX_FILTERED)}; narrow it, or leave it empty for all samples of a split`,
+      );
+    for (const { row } of page.evaluations) rows.push(row);
+    pageToken = page.nextPageToken;
+    if (pageToken === '') return { rows: Uint32Array.from(rows) };
+  }
+}
+
+/** Identity of the chosen rows, for keys of queries. */
+const keyOf = (rows: ReportRows): unknown =>
+  'rows' in rows ? [rows.rows.length, ...rows.rows.subarray(0, 50)] : rows.ranges;
+
+/** The numbers of an evaluation. `scope` names what the rows depend on. */
+export const useReport = (
+  worker: ReportWorker | undefined,
+  request: ReportRequest | undefined,
+  scope: readonly unknown[],
+) =>
+  useQuery({
+    queryKey: [
+      'evaluation-report',
+      worker?.id,
+      request?.key,
+      request?.against,
+      request?.task,
+      request?.focus,
+      request === undefined ? undefined : keyOf(request.rows),
+      scope,
+    ],
+    staleTime: Infinity,
+    gcTime: 0,
+    structuralSharing: false,
+    placeholderData: keepPreviousData,
+    queryFn: worker === undefined || request === undefined ? skipToken : () => worker.report(request),
+  });
+
+/** The rows of a mark, the highest losses first. */
+export const usePickedRows = (
+  worker: ReportWorker | undefined,
+  request: ReportRequest | undefined,
+  pick: Pick | undefined,
+  scope: readonly unknown[],
+) =>
+  useQuery({
+    queryKey: ['picked-rows', worker?.id, request?.key, pick, scope],
+    staleTime: Infinity,
+    gcTime: 0,
+    structuralSharing: false,
+    queryFn:
+      worker === undefined || request === undefined || pick === undefined
+        ? skipToken
+        : () => worker.pick(request, pick),
+  });

@@ -1,0 +1,28 @@
+import { asDomainError } from '@noema/kernel';
+import { ReportStore } from './report-store.js';
+import type { WorkerAnswer, WorkerCall } from './worker-calls.js';
+
+const store = new ReportStore();
+
+const run = (call: WorkerCall): WorkerAnswer['result'] => {
+  switch (call.method) {
+    case 'load':
+      store.load(call.key, call.bytes);
+      return undefined;
+    case 'report':
+      return store.report(call.request);
+    case 'pick':
+      return store.pick(call.request, call.pick);
+  }
+};
+
+addEventListener('message', ({ data: { id, call } }: MessageEvent<{ id: number; call: WorkerCall }>) => {
+  let answer: WorkerAnswer;
+  try {
+    answer = { id, result: run(call) };
+  } catch (error) {
+    const { kind, reason, message } = asDomainError(error);
+    answer = { id, fault: { kind, reason, message } };
+  }
+  postMessage(answer);
+});

@@ -1,0 +1,14 @@
+import type { ErrorKind } from '@noema/kernel';
+import type { Pick, Report, ReportRequest } from './report.js';
+
+/** A call of the worker that computes reports. */
+export type WorkerCall =
+  | { readonly method: 'load'; readonly key: string; readonly bytes: Uint8Array }
+  | { readonly method: 'report'; readonly request: ReportRequest }
+  | { readonly method: 'pick'; readonly request: ReportRequest; readonly pick: Pick };
+
+export interface WorkerAnswer {
+  readonly id: number;
+  readonly result?: Report | Uint32Array | undefined;
+  readonly fault?: { readonly kind: ErrorKind; readonly reason: string; readonly message: string };
+}

@@ -1,0 +1,109 @@
+import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import { IconFilter, IconX } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import { splitsOf } from '../../features/runs/epoch-series.js';
+import { splitName } from '../../parts/address/split.js';
+import type { EvaluationAddress } from './evaluation-address.state.js';
+import { chosenSplit } from './chosen-split.js';
+
+interface Controls {
+  epochs: readonly Epoch[];
+  epoch: Epoch;
+  against: Epoch | undefined;
+  address: EvaluationAddress;
+  onChange: (changes: Partial<EvaluationAddress>) => void;
+}
+
+/** Choices of epoch, other epoch, split and filter. */
+export function ControlsView({ epochs, epoch, against, address, onChange }: Controls) {
+  const [text, setText] = useState(address.filter);
+  useEffect(() => {
+    setText(address.filter);
+  }, [address.filter]);
+  const named = epochs.map((one) => ({ value: String(one.epoch), label: `epoch ${one.epoch}` })).reverse();
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onChange({ filter: text.trim() });
+      }}
+    >
+      <Group gap="xs" align="end" wrap="wrap">
+        <Select
+          size="sm"
+          w={130}
+          label="Epoch"
+          data={named}
+          value={String(epoch.epoch)}
+          allowDeselect={false}
+          searchable
+          onChange={(next) => {
+            onChange({ epoch: Number(next) });
+          }}
+        />
+        <Select
+          size="sm"
+          w={150}
+          label="Compared with"
+          data={[
+            { value: '0', label: 'nothing' },
+            ...named.filter(({ value }) => value !== String(epoch.epoch)),
+          ]}
+          value={String(against?.epoch ?? 0)}
+          allowDeselect={false}
+          searchable
+          onChange={(next) => {
+            onChange({ against: Number(next) });
+          }}
+        />
+        <Select
+          size="sm"
+          w={150}
+          label="Split"
+          data={[
+            { value: 'all', label: 'all splits' },
+            ...splitsOf(epochs).map((split) => ({ value: splitName(split), label: splitName(split) })),
+          ]}
+          value={chosenSplit(address.split, epoch)}
+          allowDeselect={false}
+          onChange={(next) => {
+            onChange({ split: next ?? '' });
+          }}
+        />
+        <TextInput
+          size="sm"
+          flex="1 1 220px"
+          label="Filter"
+          placeholder="loss > 1 AND correct = false"
+          leftSection={<IconFilter size={16} />}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+          value={text}
+          spellCheck={false}
+          autoComplete="off"
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+          }}
+          rightSection={
+            text === '' ? undefined : (
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label="Clear the filter"
+                onClick={() => {
+                  setText('');
+                  onChange({ filter: '' });
+                }}
+              >
+                <IconX size={14} />
+              </ActionIcon>
+            )
+          }
+        />
+        <Button type="submit" size="sm" variant="default" disabled={text.trim() === address.filter}>
+          Apply
+        </Button>
+      </Group>
+    </form>
+  );
+}
