@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { startBrowser } from '@noema/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
@@ -20,6 +20,19 @@ const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 const first = (page: Page) =>
   page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]').first();
 
+/** Whether all of it is within the window, and nothing covers its middle. */
+const isInSight = (what: Locator): Promise<boolean> =>
+  what.evaluate((element) => {
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const above = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+    return (
+      top >= -1 &&
+      bottom <= window.innerHeight + 1 &&
+      above !== null &&
+      (element.contains(above) || above.contains(element))
+    );
+  });
+
 describe.skipIf(!isShowable('what the engine gives on the page'))('what the engine gives on the page', () => {
   beforeAll(async () => {
     browser = (await startBrowser())!;
@@ -27,6 +40,51 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
   afterAll(async () => {
     await browser?.close();
   });
+
+  for (const [name, viewport] of [
+    ['wide', { width: 1440, height: 900 }],
+    ['small', { width: 390, height: 844 }],
+  ] as const)
+    stage(
+      `keeps similar samples in sight while the depth moves, on a ${name} screen`,
+      { count: 2000, layers: LAYERS, path: `${SIMILAR_PATH}&k=100`, viewport },
+      async ({ shown, page }) => {
+        await page.getByText(/100 of 100/).waitFor();
+        if (name === 'wide') {
+          await page.getByRole('button', { name: 'Weight of each layer' }).click();
+          expect(await isInSight(first(page))).toBe(true);
+          const [controls, results] = await Promise.all([
+            page.getByRole('group', { name: 'Search settings' }).boundingBox(),
+            first(page).boundingBox(),
+          ]);
+          expect(results!.x).toBeGreaterThan(controls!.x + controls!.width);
+          await shown.picture('similar-controls');
+        }
+        const results = page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]');
+        await results.nth(50).evaluate((link) => {
+          link.scrollIntoView({ block: 'end' });
+        });
+        if (name === 'small') await shown.picture('similar-small');
+        expect(await isInSight(slider(page))).toBe(true);
+        expect(await isInSight(results.nth(50))).toBe(true);
+        const before = await results.nth(50).getAttribute('href');
+        const top = async () => (await results.nth(50).boundingBox())!.y;
+        const held = await top();
+        await slider(page).focus();
+        expect(await top()).toBe(held);
+        await page.keyboard.press('End');
+        await until(() => results.nth(50).getAttribute('href')).not.toBe(before);
+        // The browser holds on to the pictures in sight, which have moved by a line.
+        expect(Math.abs((await top()) - held)).toBeLessThan(240);
+        expect(await widthBeyond(page)).toBe(0);
+        // Axe counts links that have scrolled below the slider as if they covered it.
+        await page.evaluate(() => {
+          window.scrollTo(0, 0);
+        });
+        await shown.loaded();
+        expect(await shown.seriousFaults()).toEqual([]);
+      },
+    );
 
   stage(
     'asks again for similar samples when the depth rests, by keys, and keeps what is shown until then',

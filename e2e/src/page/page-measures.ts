@@ -119,7 +119,7 @@ export interface GalleryMeasures {
 const FRAMES = 60;
 
 /** Measures how long the main thread of the page computes, in milliseconds. */
-async function watchComputing(page: Page) {
+export async function watchComputing(page: Page) {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const computed = async (): Promise<number> => {

@@ -15,7 +15,7 @@ import { drawsAtLayer, fallbackSentence, type Method, methodsOf } from './method
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
+import { explainedClasses, findCompanion, mapsOf, mostFaithful, type Target } from './targets.js';
 
 interface Props {
   analysis: Analysis;
@@ -27,10 +27,12 @@ interface Props {
 }
 
 const MAX_TABS = 12;
+/** Value of the address that shows one target alone. */
+const NOTHING = 'none';
 
 /**
- * What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units
- * that matter.
+ * What an analysis found: a tab for each class and one for the loss, the prediction and the label side by side,
+ * and the units that matter.
  */
 export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
   const explainers = useMethods('explanations', 'explainer');
@@ -46,10 +48,20 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
     classText === 'loss' && hasLoss
       ? 'loss'
       : (classes.find(({ index }) => String(index) === classText)?.index ?? classes[0]?.index ?? 'loss');
+  const explained: readonly Target[] = [
+    ...classes.map(({ index }) => index),
+    ...(hasLoss ? (['loss'] as const) : []),
+  ];
+  const others = explained.filter((one) => one !== target);
   const versus =
-    target === 'loss'
+    versusText === NOTHING
       ? undefined
-      : classes.find(({ index }) => String(index) === versusText && index !== target);
+      : (others.find((one) => String(one) === versusText) ??
+        findCompanion(target, {
+          predicted: analysis.predictedClass,
+          label: analysis.trueClass,
+          explained,
+        }));
   const isNumbers = analysis.predictions.length > 0;
   const name = (index: number): string =>
     isNumbers
@@ -94,7 +106,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
       explainers={explainers}
       method={chosen}
       look={look}
-      narrow={versus !== undefined}
+      mark={which === 'loss' ? undefined : <Mark analysis={analysis} index={which} />}
     />
   );
   return (
@@ -147,7 +159,6 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
         >
           <Group
             justify="space-between"
-            wrap="nowrap"
             gap="xs"
             pr="sm"
             style={{ borderBottom: '1px solid var(--mantine-color-default-border)' }}
@@ -162,12 +173,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                   key={index}
                   value={String(index)}
                   px="sm"
-                  rightSection={
-                    <Mark
-                      isTrue={index === analysis.trueClass}
-                      isPredicted={index === analysis.predictedClass}
-                    />
-                  }
+                  rightSection={<Mark analysis={analysis} index={index} />}
                 >
                   <Text span size="sm" fw={600}>
                     {name(index)}
@@ -188,7 +194,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                 </Tabs.Tab>
               )}
             </Tabs.List>
-            <Group gap="xs" wrap="nowrap" style={{ flex: 'none' }}>
+            <Group gap="xs" wrap="nowrap" pl="sm" pb={{ base: 8, sm: 0 }} style={{ flex: 'none' }}>
               {!isNumbers && classes.length < version.classNames.length && (
                 <Select
                   aria-label="Explain another class"
@@ -208,36 +214,30 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                   }}
                 />
               )}
-              {target !== 'loss' && classes.length > 1 && (
+              {others.length > 0 && (
                 <Select
-                  aria-label="Compare with another class"
+                  aria-label="Compare with"
                   placeholder="compare with"
                   size="xs"
                   w={130}
                   clearable
                   searchable={classes.length > 12}
-                  value={versus === undefined ? null : String(versus.index)}
-                  data={classes
-                    .filter(({ index }) => index !== target)
-                    .map(({ index }) => ({ value: String(index), label: name(index) }))}
+                  value={versus === undefined ? null : String(versus)}
+                  data={others.map((one) => ({
+                    value: String(one),
+                    label: one === 'loss' ? 'the loss' : name(one),
+                  }))}
                   onChange={(next) => {
-                    setVersus(next ?? undefined);
+                    setVersus(next ?? NOTHING);
                   }}
                 />
               )}
             </Group>
           </Group>
           <Tabs.Panel value={String(target)} p="md">
-            <Group align="flex-start" gap={32} wrap="nowrap" grow={false}>
-              {[target, ...(versus === undefined ? [] : [versus.index])].map((which) => (
-                <div
-                  key={which}
-                  style={{ flex: versus === undefined ? '1 1 auto' : '0 1 480px', minWidth: 0 }}
-                >
-                  {panel(which)}
-                </div>
-              ))}
-            </Group>
+            <div className={styles.pair}>
+              {[target, ...(versus === undefined ? [] : [versus])].map((which) => panel(which))}
+            </div>
           </Tabs.Panel>
         </Tabs>
       </Paper>
@@ -252,7 +252,14 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
   );
 }
 
-function Mark({ isTrue, isPredicted }: { isTrue: boolean; isPredicted: boolean }) {
+function Mark({
+  analysis,
+  index,
+}: {
+  analysis: Pick<Analysis, 'trueClass' | 'predictedClass'>;
+  index: number;
+}) {
+  const [isTrue, isPredicted] = [index === analysis.trueClass, index === analysis.predictedClass];
   if (!isTrue && !isPredicted) return null;
   return (
     <Badge

@@ -24,7 +24,7 @@ export function HeatControlsView({
     change({ raw: !look.raw });
   });
   return (
-    <Group gap="sm" wrap="nowrap">
+    <Group gap="sm">
       <OpacitySliderView
         of="the heat map"
         value={look.opacity}

@@ -3,6 +3,7 @@ import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import type { HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
+import type { ReactNode } from 'react';
 import { methodTitle } from '../../parts/methods.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { hasPictures, isSmallPicture, isVideo, visualUrl } from '../sample/visual-sheet.js';
@@ -28,7 +29,8 @@ interface Props {
   /** Key of the explainer whose map is shown. */
   method: string;
   look: HeatMapStyle;
-  narrow: boolean;
+  /** Says whether it is the label or the prediction. */
+  mark: ReactNode;
 }
 
 /** The heat map of one class or of the loss, what its colors mean, and whether it can be trusted. */
@@ -54,7 +56,7 @@ function MapPanel({
   explainers,
   map,
   look,
-  narrow,
+  mark,
 }: Props & { map: HeatMap }) {
   const { signed } = map;
   const name = methodTitle(explainers, map.method);
@@ -73,70 +75,73 @@ function MapPanel({
   const pictured =
     hasPictures(version) && map.dims.length >= 2 && !isVideo(version.visualizers[0]?.mediaType ?? '');
   return (
-    <section className={narrow ? styles.narrow : styles.wide} aria-label={`${name} for ${title}`}>
-      <Box>
-        {pictured ? (
-          <HeatMapView
-            url={visualUrl(version.id, sample)}
-            alt={`${name} for ${title}`}
-            map={place}
-            signed={signed}
-            look={look}
-            small={isSmallPicture(version)}
-          />
-        ) : (
-          <HeatSeriesView
-            datasetVersionId={version.id}
-            sample={sample}
-            hasVisual={version.visualizers.length > 0}
-            map={place}
-            signed={signed}
-            look={look}
-          />
-        )}
-        <Box mt={8}>
-          <HeatLegendView
-            map={place}
-            signed={signed}
-            look={look}
-            low={target === 'loss' ? 'lowers the loss' : 'against'}
-            high={target === 'loss' ? 'raises the loss' : 'for'}
-          />
+    <section className={styles.panel} aria-label={`${name} for ${title}`}>
+      <div className={styles.body}>
+        <Box>
+          {pictured ? (
+            <HeatMapView
+              url={visualUrl(version.id, sample)}
+              alt={`${name} for ${title}`}
+              map={place}
+              signed={signed}
+              look={look}
+              small={isSmallPicture(version)}
+            />
+          ) : (
+            <HeatSeriesView
+              datasetVersionId={version.id}
+              sample={sample}
+              hasVisual={version.visualizers.length > 0}
+              map={place}
+              signed={signed}
+              look={look}
+            />
+          )}
+          <Box mt={8}>
+            <HeatLegendView
+              map={place}
+              signed={signed}
+              look={look}
+              low={target === 'loss' ? 'lowers the loss' : 'against'}
+              high={target === 'loss' ? 'raises the loss' : 'for'}
+            />
+          </Box>
         </Box>
-      </Box>
-      <Stack gap="md">
-        <div>
-          <Title order={2} size="h3">
-            {target === 'loss' ? 'What raises the loss' : `Evidence for ${title}`}
-          </Title>
-          <Text size="sm" c="dimmed">
-            {formatReading(explainers, map, title)}
-          </Text>
-        </div>
-        {silent && (
-          <Text size="sm">
-            The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`} raises
-            the score of {title}, so there is nothing to draw or to score. Try another layer or algorithm.
-          </Text>
-        )}
-        {!silent && map.faithfulness !== undefined && (
-          <FaithfulnessView
-            faithfulness={map.faithfulness}
-            score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`}
-          />
-        )}
-        {!silent && completeness !== undefined && (
-          <Text size="xs" c={completeness.isComplete ? 'dimmed' : 'orange'} role="note">
-            {completeness.text}
-          </Text>
-        )}
-        {!silent && map.peak !== undefined && (
-          <Text size="xs" c="dimmed">
-            {peakText(explainers, map.method, title, map.peak)}
-          </Text>
-        )}
-        {signed && !silent && <EvidenceView map={place} subject={words} />}
-      </Stack>
+        <Stack gap="md">
+          <div>
+            <Title order={2} size="h3">
+              {target === 'loss' ? 'What raises the loss' : `Evidence for ${title}`} {mark}
+            </Title>
+            <Text size="sm" c="dimmed">
+              {formatReading(explainers, map, title)}
+            </Text>
+          </div>
+          {silent && (
+            <Text size="sm">
+              The map is zero everywhere: nothing {map.layer === '' ? 'in the input' : `at ${map.layer}`}{' '}
+              raises the score of {title}, so there is nothing to draw or to score. Try another layer or
+              algorithm.
+            </Text>
+          )}
+          {!silent && map.faithfulness !== undefined && (
+            <FaithfulnessView
+              faithfulness={map.faithfulness}
+              score={target === 'loss' ? 'how wrong the model is' : `the probability of ${title}`}
+            />
+          )}
+          {!silent && completeness !== undefined && (
+            <Text size="xs" c={completeness.isComplete ? 'dimmed' : 'orange'} role="note">
+              {completeness.text}
+            </Text>
+          )}
+          {!silent && map.peak !== undefined && (
+            <Text size="xs" c="dimmed">
+              {peakText(explainers, map.method, title, map.peak)}
+            </Text>
+          )}
+          {signed && !silent && <EvidenceView map={place} subject={words} />}
+        </Stack>
+      </div>
     </section>
   );
 }

@@ -1,7 +1,15 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
 import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
-import { classesToExplain, explainedClasses, explains, gainOf, mapsOf, mostFaithful } from './targets.js';
+import {
+  classesToExplain,
+  explainedClasses,
+  explains,
+  findCompanion,
+  gainOf,
+  mapsOf,
+  mostFaithful,
+} from './targets.js';
 
 const map = (id: string, kind: TargetKind, classIndex: number, method = 'grad-cam') => ({
   id,
@@ -28,6 +36,18 @@ describe('targets of an analysis', () => {
     expect(mapsOf(analysis, 1).map(({ id }) => id)).toEqual(['b', 'c']);
     expect(mapsOf(analysis, 'loss').map(({ id }) => id)).toEqual(['d']);
     expect(mapsOf(analysis, 2)).toEqual([]);
+  });
+
+  it('are compared: the label with the prediction, a right prediction with the loss', () => {
+    const wrong = { predicted: 9, label: 8, explained: [9, 8, 'loss'] as const };
+    expect(findCompanion(9, wrong)).toBe(8);
+    expect(findCompanion(8, wrong)).toBe(9);
+    expect(findCompanion('loss', wrong)).toBe(9);
+    expect(findCompanion(3, wrong)).toBe(9);
+    const right = { predicted: 4, label: 4, explained: [4, 'loss'] as const };
+    expect(findCompanion(4, right)).toBe('loss');
+    expect(findCompanion(4, { ...right, explained: [4] })).toBeUndefined();
+    expect(findCompanion(0, { predicted: -1, label: -1, explained: [0] })).toBeUndefined();
   });
 
   it('are the classes with maps, the likeliest first, named by number where they have no name', () => {

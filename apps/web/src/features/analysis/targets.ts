@@ -17,6 +17,22 @@ const isOfModel = ({ target }: HeatMap): boolean =>
   target?.kind === TargetKind.CLASS || target?.kind === TargetKind.OUTPUT;
 
 /**
+ * The target to compare with, unless the address names one: the label for the prediction, the prediction for
+ * anything else, the loss for a correct prediction or one without a label.
+ */
+export function findCompanion(
+  target: Target,
+  {
+    predicted,
+    label,
+    explained,
+  }: { readonly predicted: number; readonly label: number; readonly explained: readonly Target[] },
+): Target | undefined {
+  const wanted: Target[] = target === predicted ? [label, 'loss'] : [predicted, 'loss'];
+  return wanted.find((one) => one !== target && explained.includes(one));
+}
+
+/**
  * How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018),
  * −2 to 2; 0 without a score.
  */

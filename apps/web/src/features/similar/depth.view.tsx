@@ -71,7 +71,7 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
     ('depth' in shown ? depthText(depth) : 'own weights of the layers');
   return (
     <Stack gap={8} className={styles.box} role="group" aria-label="What makes samples similar">
-      <Group justify="space-between" wrap="nowrap" mih={22} gap="xs">
+      <Group justify="space-between" wrap="nowrap" mih={26} gap="xs">
         <Text size="xs" fw={500}>
           What makes them similar
         </Text>
@@ -80,7 +80,13 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
             as in the space {space.name}
           </Text>
         ) : (
-          <Button size="compact-xs" variant="subtle" leftSection={<IconRestore size={13} />} onClick={reset}>
+          <Button
+            size="compact-sm"
+            fz="xs"
+            variant="subtle"
+            leftSection={<IconRestore size={13} />}
+            onClick={reset}
+          >
             Back to the space {space.name}
           </Button>
         )}

@@ -20,7 +20,8 @@ export function LayerWeightsView({
   return (
     <div>
       <Button
-        size="compact-xs"
+        size="compact-sm"
+        fz="xs"
         variant="subtle"
         color="gray"
         aria-expanded={open}

@@ -1,4 +1,4 @@
-import { Button, Group, MultiSelect, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import { Button, MultiSelect, Select, Skeleton, Text, TextInput } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { MethodParameter } from '@noema/contracts/noema/methods/v1/method';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
@@ -11,6 +11,7 @@ import { defaultValue } from '../../parts/method-parameters.js';
 import { useMethods } from '../../parts/methods.query.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { SectionView } from '../../parts/section.view.js';
+import { ThumbnailView } from '../sample/thumbnail.view.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { sampleKey, sampleKeys, samplesOfKeys } from '../../parts/address/sample-key.js';
 import { splitName, splitOf } from '../../parts/address/split.js';
@@ -19,6 +20,7 @@ import { DepthView } from './depth.view.js';
 import { isReady, orderedSpaces, setOf, usePerception } from '../runs/perception.query.js';
 import { useQuerySamples } from './query-samples.query.js';
 import { QueriesView } from './queries.view.js';
+import styles from './similar-tab.module.css';
 import { SimilarView } from './similar.view.js';
 import { weightingOf } from './weighting.js';
 
@@ -84,87 +86,100 @@ export function SimilarTabView({
     label: isReady(setOf(perception.data, name)) ? name : `${name} (not computed)`,
   }));
   return (
-    <Stack gap="md">
-      <Group gap="sm" align="flex-end">
-        <Select
-          label="Results"
-          size="xs"
-          w={84}
-          allowDeselect={false}
-          data={[...new Set([...KS, ...(chosen === undefined ? [] : [chosen])])]}
-          value={chosen ?? null}
-          onChange={(next) => {
-            setK(next === null || next === standard ? undefined : next);
+    <div className={styles.columns}>
+      <div className={styles.controls} role="group" aria-label="Search settings">
+        <div className={styles.query}>
+          <ThumbnailView
+            datasetVersionId={version.id}
+            sample={sample}
+            row={evaluation.row}
+            size={96}
+            alt={`Sample ${sampleKey(sample)}`}
+          />
+          <Button
+            component={Link}
+            size="xs"
+            variant="default"
+            leftSection={<IconMap2 size={14} />}
+            to={links.population(projectId, runId, {
+              epoch,
+              space: spaceName === 'all' ? undefined : spaceName,
+              weigh: weighting,
+              row: evaluation.row,
+              like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(','),
+            })}
+          >
+            Show in the map
+          </Button>
+        </div>
+        <QueriesView
+          datasetVersionId={version.id}
+          queries={queries}
+          known={known}
+          onRemove={(gone) => {
+            setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone))));
           }}
         />
-        <Select
-          label="Space"
-          size="xs"
-          w={190}
-          allowDeselect={false}
-          data={spaces}
-          value={spaceName}
-          onChange={(next) => {
-            setSpace(next ?? undefined);
-          }}
-        />
-        <MultiSelect
-          label="Split"
-          size="xs"
-          miw={190}
-          clearable
-          placeholder={splits.length === 0 ? 'all splits' : ''}
-          data={version.splits.map(({ split }) => splitName(split))}
-          value={splits.map(splitName)}
-          onChange={(next) => {
-            setSplits(next.join(','));
-          }}
-        />
-        <FilterInput
-          key={filter}
-          filter={filter}
-          columns={version.metadataColumns.map(({ name }) => name)}
-          onApply={setFilter}
-        />
-        <Button
-          component={Link}
-          size="xs"
-          variant="default"
-          leftSection={<IconMap2 size={14} />}
-          to={links.population(projectId, runId, {
-            epoch,
-            space: spaceName === 'all' ? undefined : spaceName,
-            weigh: weighting,
-            row: evaluation.row,
-            like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(','),
-          })}
-        >
-          Show in the map
-        </Button>
-      </Group>
-      <QueriesView
-        datasetVersionId={version.id}
-        queries={queries}
-        known={known}
-        onRemove={(gone) => {
-          setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone))));
-        }}
-      />
-      {isReady(set) && space !== undefined && set.layers.length > 1 && (
-        <DepthView
-          layers={set.layers.map(({ name }) => name)}
-          space={space}
-          weighting={weighting}
-          onWeighting={setWeighting}
-        />
-      )}
+        {isReady(set) && space !== undefined && set.layers.length > 1 && (
+          <div className={styles.depth}>
+            <DepthView
+              layers={set.layers.map(({ name }) => name)}
+              space={space}
+              weighting={weighting}
+              onWeighting={setWeighting}
+            />
+          </div>
+        )}
+        <div className={styles.choices}>
+          <Select
+            label="Results"
+            size="xs"
+            allowDeselect={false}
+            data={[...new Set([...KS, ...(chosen === undefined ? [] : [chosen])])]}
+            value={chosen ?? null}
+            onChange={(next) => {
+              setK(next === null || next === standard ? undefined : next);
+            }}
+          />
+          <Select
+            label="Space"
+            size="xs"
+            allowDeselect={false}
+            data={spaces}
+            value={spaceName}
+            onChange={(next) => {
+              setSpace(next ?? undefined);
+            }}
+          />
+          <MultiSelect
+            className={styles.wide}
+            label="Split"
+            size="xs"
+            clearable
+            placeholder={splits.length === 0 ? 'all splits' : ''}
+            data={version.splits.map(({ split }) => splitName(split))}
+            value={splits.map(splitName)}
+            onChange={(next) => {
+              setSplits(next.join(','));
+            }}
+          />
+          <div className={styles.wide}>
+            <FilterInput
+              key={filter}
+              filter={filter}
+              columns={version.metadataColumns.map(({ name }) => name)}
+              onApply={setFilter}
+            />
+          </div>
+        </div>
+      </div>
       <SectionView
         title="Similar samples"
         note={
           rows.length === 0
             ? undefined
             : `${rows.length} nearest ` +
-              `${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the ` +
+              `${weighting === '' ? `in the space ${spaceName}` : 'by these weights'}, with the ` +
               'distance; a red frame marks a misclassified sample'
         }
       >
@@ -191,7 +206,7 @@ export function SimilarTabView({
           <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={space} />
         )}
       </SectionView>
-    </Stack>
+    </div>
   );
 }
 
@@ -220,7 +235,6 @@ function FilterInput({
         event.preventDefault();
         onApply(text.trim());
       }}
-      style={{ flex: '1 1 200px', maxWidth: 420 }}
     >
       <TextInput
         label={
