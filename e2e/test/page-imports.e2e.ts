@@ -42,6 +42,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
   it('and refused with words beside what was wrong; what is dropped takes the name of its file and leads ' +
     'to its layers', async () => {
     const { page } = shown;
+    await page.getByRole('tab', { name: 'Models' }).click();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Import a model' });
     const chosen = dialog.locator('input[type=file]');

@@ -154,7 +154,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('tiny');
       await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
       await page.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
-      await shown.goto(PROJECT_PATH);
+      await shown.goto(`${PROJECT_PATH}?tab=models`);
       await page.getByRole('link', { name: 'second try' }).first().waitFor();
       await page.getByRole('link', { name: 'tiny' }).first().waitFor();
     },

@@ -449,7 +449,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
           .waitFor();
         await look(picture);
       }
-      // The prediction and the label side by side, one below the other on a phone; the address keeps another choice.
+      // The prediction and the label side by side, one below the other on a phone.
       await page.getByRole('tab', { name: /^9\b/ }).click();
       await page.getByRole('region', { name: / for 8$/ }).waitFor();
       const places = async () =>

@@ -29,6 +29,7 @@ export function MapSketchView({
     Object.assign(context.canvas, { width: width * ratio, height: height * ratio });
     context.scale(ratio, ratio);
     const dots = layOutSketch(sketch, { width, height });
+    const shrunk = Math.max(0.35, Math.min(1, width / 240));
     const small = dots.length > MANY ? 0.8 : 1.4;
     for (const { x, y, rank } of dots) {
       const share = Math.max(0, rank);
@@ -36,7 +37,7 @@ export function MapSketchView({
       const [red, green, blue] = continuousColor('viridis', share, scheme);
       context.fillStyle = rank < 0 ? 'rgb(128 128 128 / 60%)' : `rgb(${red} ${green} ${blue} / 80%)`;
       context.beginPath();
-      context.arc(x, y, small + (share > 0.97 ? 1.6 : 0), 0, 2 * Math.PI);
+      context.arc(x, y, shrunk * (small + (share > 0.97 ? 1.6 : 0)), 0, 2 * Math.PI);
       context.fill();
     }
   }, [sketch, scheme, width, height]);

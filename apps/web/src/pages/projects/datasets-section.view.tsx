@@ -42,8 +42,8 @@ export function DatasetsSectionView({ projectId, add }: { projectId: string; add
         {(list) =>
           list.length === 0 ? (
             <EmptyView icon={<IconDatabase />} title="No data yet">
-              Drop files on this page, or add an integration below, check it, and ingest it: each time it
-              becomes an immutable version.
+              Drop files on this page, or add an integration, check it, and ingest it: each time it becomes an
+              immutable version.
             </EmptyView>
           ) : (
             <DataTableView minWidth={280} maxHeight={320} fixed>

@@ -1,4 +1,4 @@
-import { Button, Grid, Stack } from '@mantine/core';
+import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { useNavigate, useParams } from 'react-router-dom';
@@ -13,17 +13,15 @@ import type { DroppedFiles } from '../../features/new-data/dropped-files.js';
 import { useDropOnPage } from '../../features/new-data/use-drop-on-page.js';
 import { NewRunView } from '../../features/new-run/new-run.view.js';
 import { RunsSectionView } from './runs-section.view.js';
-import { DatasetsSectionView } from './datasets-section.view.js';
-import { IntegrationsSectionView } from './integrations-section.view.js';
-import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
-import { ModelsSectionView } from './models-section.view.js';
 import { useRuns } from '../../features/runs/run.query.js';
 import { useDatasetVersions, useProject } from '../../features/project/project.query.js';
 import { ProjectMenuView } from './project-menu.view.js';
 
-const NewestResultsView = lazy(async () => ({
-  default: (await import('./newest-results.view.js')).NewestResultsView,
-}));
+// Requested together with the page, so that the failures do not wait for the project first.
+const newestResults = import('./newest-results.view.js');
+const NewestResultsView = lazy(async () => ({ default: (await newestResults).NewestResultsView }));
+const projectTabs = import('./project-tabs.view.js');
+const ProjectTabsView = lazy(async () => ({ default: (await projectTabs).ProjectTabsView }));
 const StartView = lazy(async () => ({ default: (await import('./start.view.js')).StartView }));
 
 /** One project: its runs, data, models and jobs. */
@@ -107,23 +105,14 @@ export function ProjectPage() {
             ) : undefined
           }
         />
-        <Grid gap="md">
-          <Grid.Col span={{ base: 12, lg: 7 }}>
-            <Stack gap="md">
-              <DatasetsSectionView
-                projectId={projectId}
-                add={() => {
-                  setAdding(true);
-                }}
-              />
-              <IntegrationsSectionView projectId={projectId} />
-            </Stack>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 5 }}>
-            <ModelsSectionView projectId={projectId} />
-          </Grid.Col>
-        </Grid>
-        <JobsOfProjectView projectId={projectId} />
+        <Suspense fallback={<Skeleton h={220} aria-busy="true" />}>
+          <ProjectTabsView
+            projectId={projectId}
+            addData={() => {
+              setAdding(true);
+            }}
+          />
+        </Suspense>
       </Stack>
       <NewRunView
         projectId={projectId}

@@ -1,7 +1,7 @@
-import { Anchor, Box, Button, Group, Progress, Skeleton, Table, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Box, Button, Group, Progress, Skeleton, Table, Text } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
-import { IconAffiliate, IconChartLine } from '@tabler/icons-react';
-import { type ReactNode, useState } from 'react';
+import { IconChartLine } from '@tabler/icons-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
 import { SparklineView } from '../../parts/charts/sparkline.view.js';
@@ -19,6 +19,10 @@ import { useEpochs } from '../../features/runs/epoch.query.js';
 import { judgedSplit, splitOfEpoch } from '../../features/runs/epoch-series.js';
 import { useLiveRun, useRuns } from '../../features/runs/run.query.js';
 import { runShare } from '../../features/runs/run-share.js';
+
+const RunMapView = lazy(async () => ({
+  default: (await import('../../features/runs/run-map.view.js')).RunMapView,
+}));
 
 /** Runs that are shown at first. */
 const FIRST = 20;
@@ -80,9 +84,7 @@ export function RunsSectionView({ projectId, start }: { projectId: string; start
                     <Table.Th w={140} ta="right" visibleFrom="md">
                       started
                     </Table.Th>
-                    <Table.Th w={92}>
-                      <VisuallyHidden>population</VisuallyHidden>
-                    </Table.Th>
+                    <Table.Th w={84}>map</Table.Th>
                   </Table.Tr>
                 </Table.Thead>
                 <Table.Tbody>
@@ -201,16 +203,9 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
       </Table.Td>
       <Table.Td>
         {run.epochsDone > 0 && (
-          <Button
-            component={Link}
-            to={links.population(run.projectId, run.id)}
-            variant="light"
-            size="compact-sm"
-            leftSection={<IconAffiliate size={15} />}
-            aria-label={`Map of ${run.displayName}`}
-          >
-            Map
-          </Button>
+          <Suspense>
+            <RunMapView run={run} />
+          </Suspense>
         )}
       </Table.Td>
     </Table.Tr>
