@@ -30,6 +30,7 @@ import {
 } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BlobsPlatform, startBlobsPlatform } from '../src/blobs-platform.js';
+import { hostileToolCalls, LIST_TOOLS, sendMessage } from '../src/break-in/agent-attacks.js';
 import { AttackTable } from '../src/break-in/attack-table.js';
 import { forgedTokens } from '../src/break-in/forged-tokens.js';
 import { HOSTILE_SEGMENTS, hostileRequests, hostileStrings } from '../src/break-in/hostile-strings.js';
@@ -332,6 +333,35 @@ function failedBadly(error: unknown): string | undefined {
     ? undefined
     : String(error);
 }
+
+describe('tools of agents', () => {
+  it('take no token that has ended, is forged or for something else', async () => {
+    const forged = await forgedTokens({ signer: platform.signer, privateKey, teamId: platform.teamId });
+    await table.each('tools with forged tokens', [...forged], async ([name, token]) => {
+      const { status } = await sendMessage(platform.url, token, LIST_TOOLS);
+      return status === 401 ? undefined : `${name} is answered ${status}`;
+    });
+    none('tools with forged tokens');
+  });
+
+  it('lead nowhere and run nothing by any hostile argument', { timeout: MANY }, async () => {
+    const sender = { url: platform.url, token: tokens.editor, trap: trap.url };
+    const usual = { run: platform.ids['run_id'], row: 0, text: 'x', title: 'x', yaml: 'x', of: 'map' };
+    const calls = await hostileToolCalls(sender, usual);
+    expect(calls.length).toBeGreaterThan(300);
+    await table.each('hostile arguments of tools', calls, async ({ tool, field, what, message }) => {
+      const response = await sendMessage(platform.url, tokens.editor, message);
+      const text = await response.text();
+      const taken = loot({ status: response.status, text, headers: response.headers });
+      const isInternal = text.includes('INTERNAL') ? text : undefined;
+      const isLong =
+        !text.includes('"image"') && text.length > 20_000 ? `${text.length} characters` : undefined;
+      const passed = taken ?? isInternal ?? isLong;
+      return passed === undefined ? undefined : `${tool}.${field} ${what}: ${passed}`;
+    });
+    none('hostile arguments of tools');
+  });
+});
 
 describe('what is said', () => {
   it('in any part of any path leads nowhere, runs nowhere and comes back in no header', {
