@@ -124,6 +124,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       await page.waitForURL(/focus=4/);
       await page.getByText('200 of 2,000 samples have it as their label').waitFor();
       await ready(shown);
+      expect(await page.evaluate(() => window.scrollY)).toBeGreaterThan(0);
       await page.getByRole('button', { name: 'Save ROC' }).click();
       await page.getByRole('menu').waitFor();
       expect(await shown.seriousFaults()).toEqual([]);

@@ -43,7 +43,8 @@ export function useEvaluationAddress() {
             else now.set(name, String(value));
           return now;
         },
-        { replace: true },
+        // A choice in the middle of the page leaves the page where it is scrolled.
+        { replace: true, preventScrollReset: true },
       );
     },
     [setParams],
