@@ -8,7 +8,11 @@ export type Versions =
   | { readonly state: 'off' | 'choose' | 'loading' }
   | { readonly state: 'refused'; readonly reason: string }
   | { readonly state: 'failed'; readonly error: Error; readonly retry: () => void }
-  | ({ readonly state: 'ready' } & NamedVersions);
+  | ({
+      readonly state: 'ready';
+      /** Whether these are the versions before, until the chosen ones have loaded. */
+      readonly isStale: boolean;
+    } & NamedVersions);
 
 /** The version of the map, and another one that it is compared with. */
 export function useVersions(
@@ -17,7 +21,12 @@ export function useVersions(
   choice: VersionChoice | undefined,
 ): Versions {
   const client = useQueryClient();
-  const { data, error, refetch } = useQuery({
+  const {
+    data,
+    error,
+    refetch,
+    isPlaceholderData: isStale,
+  } = useQuery({
     queryKey: ['versions', own?.explorationId, choice],
     enabled: own !== undefined && choice !== undefined && choice.runId !== '',
     queryFn: async () => {
@@ -32,6 +41,8 @@ export function useVersions(
   if (choice === undefined) return { state: 'off' };
   if (choice.runId === '') return { state: 'choose' };
   if (error !== null) return { state: 'failed', error, retry: () => void refetch() };
-  if (data === undefined) return { state: 'loading' };
-  return 'refusal' in data ? { state: 'refused', reason: data.refusal } : { state: 'ready', ...data };
+  if (data === undefined || (isStale && 'refusal' in data)) return { state: 'loading' };
+  return 'refusal' in data
+    ? { state: 'refused', reason: data.refusal }
+    : { state: 'ready', isStale, ...data };
 }

@@ -149,7 +149,7 @@ export function VersionsPanelView() {
         </Alert>
       )}
       {versions.state === 'ready' && (
-        <>
+        <Stack gap="sm" aria-busy={versions.isStale} opacity={versions.isStale ? 0.5 : 1}>
           <Text size="xs" c="dimmed">
             {samplesText(versions.samples)}
           </Text>
@@ -189,7 +189,7 @@ export function VersionsPanelView() {
             )}
           </QueryView>
           <SettingsDifferenceView settings={versions.settings} />
-        </>
+        </Stack>
       )}
     </Stack>
   );
