@@ -10,6 +10,10 @@ import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
+import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
+import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
@@ -56,6 +60,10 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     explorations: client(ExplorationService),
     analyses: client(AnalysisService),
     similarityAnalyses: client(SimilarityAnalysisService),
+    testSuites: client(TestSuiteService),
+    testResults: client(TestResultService),
+    issues: client(IssueService),
+    issueComments: client(IssueCommentService),
     jobs: client(JobService),
     methods: client(MethodService),
     artifacts: client(ArtifactService),

@@ -12,6 +12,7 @@ import { downCommand } from './commands/down.command.js';
 import { explorationsCommand } from './commands/explorations.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { integrationCommand } from './commands/integration.command.js';
+import { issuesCommand } from './commands/issues.command.js';
 import { jobsCommand } from './commands/jobs.command.js';
 import { mcpCommand } from './commands/mcp.command.js';
 import { methodsCommand } from './commands/methods.command.js';
@@ -76,6 +77,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     similarCommand(),
     exportCommand(),
     testCommand(),
+    issuesCommand(),
     compareCommand(),
     mcpCommand(),
     artifactsCommand(),

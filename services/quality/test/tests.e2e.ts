@@ -50,7 +50,6 @@ describe('suites', () => {
   it('keep the document, the names of its tests and the baseline', async () => {
     const baselineRunId = running.addRun(-10);
     const suite = await makeSuite('kept', {
-      runForNewVersions: true,
       baselineRule: BaselineRule.FIXED_RUN,
       baselineRunId,
     });
@@ -58,7 +57,7 @@ describe('suites', () => {
     expect(suite).toMatchObject({
       document,
       testNames: ['recognisable', 'no regression'],
-      runForNewVersions: true,
+      runForNewVersions: false,
       baselineRule: BaselineRule.FIXED_RUN,
       baselineRunId,
     });
@@ -77,6 +76,7 @@ describe('suites', () => {
     ['TESTS_MISSING', { document: 'version: 1' }],
     ['TEST_NAME_REPEATED', { document: document.replace('no regression', 'recognisable') }],
     ['EXPRESSION_INVALID|EVALUATION_DOCUMENT_INVALID', { document: document.replace('>= 0.9', '~ 0.9') }],
+    ['NEW_VERSIONS_UNSUPPORTED', { runForNewVersions: true }],
     ['BASELINE_RUN_MISSING', { baselineRule: BaselineRule.FIXED_RUN }],
     ['BASELINE_RUN_UNEXPECTED', { baselineRunId: uuidv7() }],
     ['RUN_NOT_FOUND', { baselineRule: BaselineRule.FIXED_RUN, baselineRunId: uuidv7() }],

@@ -1,4 +1,5 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { DomainError, isUuid } from '@noema/kernel';
@@ -127,4 +128,15 @@ export async function explorationId(context: CommandContext, noema: Noema, name:
       `the run "${name}" has no map yet; \`noema runs watch\` shows how far it is`,
     );
   return exploration.id;
+}
+
+/** Returns the suite of a project with a name or id; undefined if no suite has the name. */
+export async function findTestSuite(
+  noema: Noema,
+  projectId: string,
+  name: string,
+): Promise<TestSuite | undefined> {
+  if (isUuid(name)) return (await noema.testSuites.getTestSuite({ testSuiteId: name })).testSuite;
+  const filter = `display_name = ${quoted(name.trim())}`;
+  return (await noema.testSuites.listTestSuites({ projectId, filter, pageSize: 1 })).testSuites[0];
 }

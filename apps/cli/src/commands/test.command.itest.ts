@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { Filter } from '@noema/kernel';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createProgram } from '../program.js';
@@ -27,9 +28,14 @@ const evaluations = (isNew: boolean) =>
 /** Requests of evaluations, with their filter. */
 let requests: string[] = [];
 let isBroken = false;
+/** The stored suite, and the bodies of requests that write suites and results. */
+let stored: { readonly id: string; readonly etag: string; readonly document: string } | undefined;
+let written: { readonly method: string; readonly path: string; readonly body: Record<string, unknown> }[] =
+  [];
 
 /** The few RPCs of a gateway that the command calls; filters are the platform's own. */
-function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
+async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { url = '', method = '' } = request;
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const filter = searchParams.get('filter') ?? '';
   const send = (body: object, status = 200): void => {
@@ -37,6 +43,14 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
   };
   if (isBroken) return send({ status: 500, title: 'broken', reason: 'INTERNAL', detail: 'broken' }, 500);
   if (pathname === '/v1/projects') return send({ projects: [{ id: PROJECT, displayName: 'default' }] });
+  if (pathname.includes('/test-suites')) {
+    if (method === 'GET') return send({ testSuites: stored === undefined ? [] : [stored] });
+    const body = JSON.parse(await text(request)) as Record<string, unknown>;
+    written.push({ method, path: pathname, body });
+    if (pathname.endsWith('/results')) return send({ closedIssueIds: [PROJECT] });
+    stored = { id: PROJECT, etag: `r${written.length}`, document: String(body['document']) };
+    return send({ testSuite: stored });
+  }
   const run = RUNS.find(({ id, displayName }) => url.includes(id) || filter.includes(`"${displayName}"`));
   if (!pathname.endsWith('/evaluations'))
     return send(pathname.endsWith('/runs') ? { runs: [run ?? RUNS[0]] } : { run });
@@ -57,7 +71,7 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse): void {
   }
 }
 
-const server = createServer(answer);
+const server = createServer((request, response) => void answer(request, response));
 let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'noema-test-'));
@@ -71,7 +85,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 beforeEach(() => {
-  [requests, isBroken] = [[], false];
+  [requests, isBroken, stored, written] = [[], false, undefined, []];
 });
 // The exit code is that of the command, not of the test program.
 afterEach(() => {
@@ -123,6 +137,29 @@ describe('noema test', () => {
     expect(requests).toEqual(
       expect.arrayContaining(['new dim = true', 'main ', 'new (dim = true) AND (row < 600)']),
     );
+  });
+
+  it('stores the results under a suite, which takes over the file', async () => {
+    const [first, second] = [suite(PASSES, FAILS), suite(FAILS)];
+    await test(first, '--baseline', 'main', '--save', 'nightly');
+    const [created, saved] = written;
+    expect(created).toMatchObject({ method: 'POST', body: { displayName: 'nightly', document: first } });
+    expect(saved!.body).toMatchObject({
+      ...{ runId: RUNS[0]!.id, baselineRunId: RUNS[1]!.id, testSuiteEtag: 'r1' },
+      results: [
+        { testName: 'mostly correct', status: 'TEST_STATUS_PASS', n: '1499', limit: 0.9 },
+        { testName: expect.stringContaining('dim'), status: 'TEST_STATUS_FAIL', n: '500' },
+      ],
+    });
+    const [, failed] = saved!.body['results'] as { previous: number; limit: number; reason: string }[];
+    expect(failed!.limit).toBe(failed!.previous);
+    expect(failed!.reason).toMatch(/^fail: mean\(correct\) is /);
+    written = [];
+    await test(first, '--baseline', 'main', '--save', 'nightly');
+    expect(written.map(({ path }) => path)).toEqual([expect.stringMatching(/results$/)]);
+    written = [];
+    await test(second, '--baseline', 'main', '--save', 'nightly');
+    expect(written[0]).toMatchObject({ method: 'PATCH', body: { document: second, etag: 'r1' } });
   });
 
   it.each([

@@ -13,6 +13,7 @@ interface TestOptions {
   readonly file: string;
   readonly report?: string;
   readonly markdown?: string;
+  readonly save?: string;
 }
 
 /** Errors that the file or the named versions cause; all others are the platform's. */
@@ -26,6 +27,7 @@ export function testCommand(): Command {
     .requiredOption('--file <path>', 'YAML file with slices and tests')
     .option('--report <path>', 'write a JUnit report')
     .option('--markdown <path>', 'write a summary for a pull request')
+    .option('--save <suite>', 'store the results under a suite, by name or id; it takes over the file')
     .addHelpText(
       'after',
       '\nExit codes: 0 all passed, 1 a test failed, 2 a test is undecided or cannot be judged, 3 the platform failed',
@@ -49,7 +51,8 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
     import('@noema/agents'),
     import('../evaluation/test-report.js'),
   ]);
-  const document = parseDocument(parseYaml(await readText(options.file), options.file));
+  const text = await readText(options.file);
+  const document = parseDocument(parseYaml(text, options.file));
   const noema = await context.connect();
   const run = await findRun(context, noema, options.run);
   const baseline =
@@ -68,10 +71,18 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
   if (options.report !== undefined) await writeFile(options.report, reports.junitReport(results, report));
   if (options.markdown !== undefined)
     await writeFile(options.markdown, reports.markdownReport(results, report));
-  context.terminal.document({ runId: run.id, baselineRunId: baseline?.id, results });
+  const saved =
+    options.save === undefined
+      ? undefined
+      : await (await import('../evaluation/save-results.js')).saveResults(noema, options.save, {
+          ...{ text, document, run, baseline, results },
+        });
+  context.terminal.document({ runId: run.id, baselineRunId: baseline?.id, results, ...saved });
   for (const { name, summary } of results) context.terminal.line(plainText(`${name}: ${summary}`));
   const { pass, fail, undecided } = reports.countVerdicts(results);
   context.terminal.line(`${pass} passed, ${fail} failed, ${undecided} undecided`);
+  if (saved !== undefined)
+    context.terminal.line(`stored in suite ${options.save}; closed issues: ${saved.closedIssueIds.length}`);
   return reports.verdictCode(results);
 }
 

@@ -37,3 +37,11 @@ export const runOfOtherProject = (id: string): DomainError =>
     `run "${id}" does not exist in the project of the suite; list the runs of the project to see which do`,
     { metadata: { run_id: id } },
   );
+
+export const newVersionsUnsupported = (): DomainError =>
+  new DomainError(
+    'unsupported',
+    'NEW_VERSIONS_UNSUPPORTED',
+    'the platform does not judge new versions by itself; leave out run_for_new_versions, and run ' +
+      '`noema test --save` when a run has succeeded',
+  );

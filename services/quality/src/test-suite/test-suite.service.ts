@@ -18,6 +18,7 @@ import type { Author } from '../revision/revision.js';
 import {
   baselineRunMissing,
   baselineRunUnexpected,
+  newVersionsUnsupported,
   runOfOtherProject,
   testSuiteNotFound,
 } from './test-suite.errors.js';
@@ -38,12 +39,14 @@ export class TestSuiteService {
 
   /**
    * Throws `not-found` for a project or run of another team, `invalid` DISPLAY_NAME_INVALID, BASELINE_RUN_MISSING,
-   * BASELINE_RUN_UNEXPECTED, `exists` TEST_SUITE_NAME_TAKEN, and what `parseTestNames` throws.
+   * BASELINE_RUN_UNEXPECTED, `unsupported` NEW_VERSIONS_UNSUPPORTED, `exists` TEST_SUITE_NAME_TAKEN, and what
+   * `parseTestNames` throws.
    */
   async create(
     { teamId, subject }: Author,
     { projectId, ...fields }: TestSuiteFields & Pick<TestSuite, 'projectId'>,
   ): Promise<TestSuite> {
+    if (fields.runForNewVersions) throw newVersionsUnsupported();
     const suite = {
       id: uuidv7(),
       projectId,
@@ -73,6 +76,7 @@ export class TestSuiteService {
 
   /** Throws as `create` and `lockForUpdate`. */
   async update(teamId: string, id: string, change: TestSuiteChange): Promise<TestSuite> {
+    if (change.runForNewVersions === true) throw newVersionsUnsupported();
     const merge = (before: TestSuite): TestSuite => ({
       ...before,
       displayName: change.displayName === undefined ? before.displayName : displayName(change.displayName),

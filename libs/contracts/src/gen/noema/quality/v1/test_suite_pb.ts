@@ -57,7 +57,7 @@ export type TestSuite = Message<"noema.quality.v1.TestSuite"> & {
   testNames: string[];
 
   /**
-   * True: each run of the project is judged when it has succeeded.
+   * True: each run of the project is judged when it has succeeded. This version of the platform refuses true.
    *
    * @generated from field: bool run_for_new_versions = 6;
    */

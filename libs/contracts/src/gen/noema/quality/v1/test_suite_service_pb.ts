@@ -47,7 +47,7 @@ export type CreateTestSuiteRequest = Message<"noema.quality.v1.CreateTestSuiteRe
   document: string;
 
   /**
-   * True: judge each run of the project when it has succeeded.
+   * True: judge each run of the project when it has succeeded. This version of the platform refuses true.
    *
    * @generated from field: bool run_for_new_versions = 4;
    */

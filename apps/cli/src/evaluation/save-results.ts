@@ -1,0 +1,80 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { type TestResultSchema, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
+import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { EvaluationDocument, TestCase, TestResult, Verdict } from '@noema/evaluation';
+import type { Noema } from '../noema.js';
+import { findTestSuite } from '../commands/named-resource.js';
+
+const STATUSES: Readonly<Record<Verdict, TestStatus>> = {
+  pass: TestStatus.PASS,
+  fail: TestStatus.FAIL,
+  undecided: TestStatus.UNDECIDED,
+};
+
+/** A judged file. */
+export interface JudgedFile {
+  readonly text: string;
+  readonly document: EvaluationDocument;
+  readonly run: Run;
+  readonly baseline: Run | undefined;
+  readonly results: readonly TestResult[];
+}
+
+export interface SavedFile {
+  readonly suiteId: string;
+  readonly closedIssueIds: readonly string[];
+}
+
+/**
+ * Stores the results of a file under a suite of the project of the run. The suite has the tests of the file: a
+ * missing suite is created, and one with another document gets the document of the file.
+ */
+export async function saveResults(noema: Noema, name: string, file: JudgedFile): Promise<SavedFile> {
+  const { run, baseline, document, results } = file;
+  const suite = await matchSuite(noema, name, file);
+  const tests = new Map(document.tests.map((test) => [test.name, test]));
+  const { closedIssueIds } = await noema.testResults.saveTestResults({
+    testSuiteId: suite.id,
+    testSuiteEtag: suite.etag,
+    runId: run.id,
+    baselineRunId: baseline?.id ?? '',
+    results: results.map((result) => toMessage(result, tests.get(result.name)!)),
+  });
+  return { suiteId: suite.id, closedIssueIds };
+}
+
+async function matchSuite(noema: Noema, name: string, { text, run }: JudgedFile): Promise<TestSuite> {
+  const suite = await findTestSuite(noema, run.projectId, name);
+  if (suite === undefined) {
+    const { projectId } = run;
+    return (await noema.testSuites.createTestSuite({ projectId, displayName: name, document: text }))
+      .testSuite!;
+  }
+  if (suite.document === text) return suite;
+  const { id, etag } = suite;
+  return (await noema.testSuites.updateTestSuite({ testSuite: { id, etag, document: text } })).testSuite!;
+}
+
+function toMessage(result: TestResult, test: TestCase): MessageInitShape<typeof TestResultSchema> {
+  const { name, verdict, n, value, previous, interval, decidingN, summary } = result;
+  const limit = findLimit(test, previous);
+  return {
+    testName: name,
+    status: STATUSES[verdict],
+    ...(Number.isFinite(value) && { value }),
+    ...(previous !== undefined && Number.isFinite(previous) && { previous }),
+    ...(interval !== undefined && { interval: { low: interval.low, high: interval.high } }),
+    n: BigInt(n),
+    ...(limit !== undefined && { limit }),
+    decidingN: BigInt(decidingN ?? 0),
+    reason: summary,
+  };
+}
+
+/** Returns the number that a test compares with; undefined if it is the number of a missing baseline. */
+function findLimit({ expect: { limit } }: TestCase, previous: number | undefined): number | undefined {
+  if (!limit.previous) return limit.offset;
+  const scaled = (previous ?? NaN) * limit.factor + limit.offset;
+  return Number.isFinite(scaled) ? scaled : undefined;
+}
