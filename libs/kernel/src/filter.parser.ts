@@ -96,7 +96,9 @@ class FilterParser {
     if (++this.conditions > MAX_CONDITIONS)
       throw tooManyConditions(this.tokens.filter(({ kind }) => kind === 'comparator').length, MAX_CONDITIONS);
     const field = this.next();
-    if (field.kind !== 'word' || !FIELD.test(field.text)) {
+    // A name in quotes may have spaces and signs.
+    const isName = field.kind === 'word' ? FIELD.test(field.text) : this.isQuotedName(field);
+    if (!isName) {
       throw this.fail(
         field,
         field.kind === 'end'
@@ -114,6 +116,10 @@ class FilterParser {
       comparator: comparator.text as Comparator,
       value: this.value(comparator),
     };
+  }
+
+  private isQuotedName({ kind, text }: FilterToken): boolean {
+    return kind === 'string' && text !== '' && this.peek().kind === 'comparator';
   }
 
   private value(comparator: FilterToken): FilterLiteral {

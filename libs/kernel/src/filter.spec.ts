@@ -59,6 +59,7 @@ describe('filter', () => {
     ['state != JOB_STATE_FAILED', { state: 'succeeded' }, true],
     ['kind = INDEX_KIND_FAISS_HNSW', { kind: 'faiss-hnsw' }, true],
     ['kind = "faiss-hnsw"', { kind: 'faiss-hnsw' }, true],
+    ['"row" = 3 AND "metadata.ink" > 1', { row: 3, 'metadata.ink': 2 }, true],
     ['row = null', { row: null }, true],
     ['row = null', { row: NaN }, true],
     ['row != null', { row: 0 }, true],
@@ -126,8 +127,8 @@ describe('filter', () => {
       '5: filter, character 5: "!" means nothing here; the comparators are =, !=, <, <=, >, >= and :',
     ],
     [
-      '"row" = 1',
-      '1: filter, character 1: "row" is no field name; write a condition such as metadata.label = 7',
+      '"" = 1',
+      '1: filter, character 1: "" is no field name; write a condition such as metadata.label = 7',
     ],
     [
       '__proto__ = 1',
