@@ -33,7 +33,7 @@ export function rectangleSeries(rectangles: readonly Rectangle[], gap = 0) {
     encode: { x: [0, 1], y: [2, 3, 4, 5] },
     renderItem: ({ dataIndex }: { dataIndex: number }, api: ItemApi) => {
       const { x, y, fill, label, whisker } = rectangles[dataIndex]!;
-      const at = corner(api);
+      const at = corner(api, [findMiddle(x), findMiddle(y)]);
       const [left, top] = at(x[0], y[1]);
       const [right, bottom] = at(x[1], y[0]);
       const shape = {
@@ -72,11 +72,16 @@ export function rectangleSeries(rectangles: readonly Rectangle[], gap = 0) {
   };
 }
 
-/** Corners between whole positions: `coord` knows the middles of groups and every number. */
+/** Whole position of the group in the middle of a rectangle. */
+const findMiddle = ([low, high]: readonly [number, number]): number => Math.round((low + high) / 2);
+
+/**
+ * Corners between whole positions: `coord` knows the middles of groups and every number. It knows no group beyond the
+ * last one, so a corner is measured from the middle of its own rectangle.
+ */
 const corner =
-  ({ coord, size }: ItemApi) =>
+  ({ coord, size }: ItemApi, [wholeX, wholeY]: readonly [number, number]) =>
   (x: number, y: number): readonly [number, number] => {
-    const [wholeX, wholeY] = [Math.round(x), Math.round(y)];
     const middle = coord([wholeX, wholeY]);
     const [width, height] = size([1, 1]);
     const exact = coord([x, y]);
