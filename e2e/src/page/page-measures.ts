@@ -26,6 +26,8 @@ export const widthBeyond = (page: Page): Promise<number> =>
  */
 export const smallTexts = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
+    // Also of a text that is turned.
+    const scaleOn = (matrix: DOMMatrix | null): number => Math.hypot(matrix?.c ?? 0, matrix?.d ?? 1);
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const small = new Set<string>();
     for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
@@ -41,7 +43,7 @@ export const smallTexts = (page: Page): Promise<string[]> =>
       const { width, height } = parent.getBoundingClientRect();
       const pixels =
         Number.parseFloat(getComputedStyle(parent).fontSize) *
-        (parent instanceof SVGGraphicsElement ? (parent.getScreenCTM()?.d ?? 1) : 1);
+        (parent instanceof SVGGraphicsElement ? scaleOn(parent.getScreenCTM()) : 1);
       if (width > 2 && height > 2 && pixels < 11.95)
         small.add(`${pixels.toFixed(1)} px: ${text.slice(0, 40)}`);
     }

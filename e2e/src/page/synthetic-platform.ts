@@ -49,6 +49,7 @@ import { IDS } from './synthetic-ids.js';
 import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { SyntheticSlices } from './synthetic-slices.js';
+import { SyntheticDashboards } from './synthetic-dashboards.js';
 import { syntheticRuns } from './synthetic-runs.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
 
@@ -111,6 +112,7 @@ export async function startSyntheticPlatform(
   });
   const slices = new SyntheticSlices(population);
   const models = new SyntheticModels(options.models ?? []);
+  const dashboards = new SyntheticDashboards(options.dashboards ?? []);
   const others = syntheticRuns(options.moreRuns ?? 0);
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
@@ -220,10 +222,21 @@ export async function startSyntheticPlatform(
       updateSlice: (request) => slices.update(request),
       deleteSlice: (request) => slices.delete(request),
     }),
-    peer(DashboardService, { listDashboards: () => ({}) }),
     peer(TestSuiteService, { listTestSuites: () => ({}) }),
     peer(TestResultService, { listTestResults: () => ({}), countTestResults: () => ({}) }),
     peer(IssueService, { listIssues: () => ({}) }),
+    peer(DashboardService, {
+      listDashboards: () => ({ dashboards: dashboards.list() }),
+      getDashboard: ({ dashboardId }) => ({ dashboard: dashboards.get(dashboardId) }),
+      createDashboard: (request) => ({ dashboard: dashboards.create(request) }),
+      updateDashboard: ({ dashboard, updateMask }) => ({
+        dashboard: dashboards.update(dashboard!, updateMask?.paths ?? []),
+      }),
+      deleteDashboard: ({ dashboardId }) => {
+        dashboards.remove(dashboardId);
+        return {};
+      },
+    }),
     peer(EvaluationService, {
       getSampleEvaluation: ({ sampleId }) => ({
         evaluation: evaluate(rowOf(sampleId)),

@@ -25,6 +25,12 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly hasRun?: boolean;
   /** Number of further runs of the project, with settings and epochs; none unless said. */
   readonly moreRuns?: number;
+  /** Saved dashboards; none unless said. */
+  readonly dashboards?: readonly {
+    readonly displayName: string;
+    readonly document: string;
+    readonly draft: boolean;
+  }[];
   /** How the maps are; `ready` unless said. A failed one is ready once its job is tried again. */
   readonly maps?: 'ready' | 'failed' | 'none';
   /**

@@ -81,7 +81,7 @@ export {
   parseExpectation,
 } from './grammar/expression.js';
 export { type ChartCell, ChartQueries } from './query/chart-query.js';
-export { type Column, type Frame } from './query/frame.js';
+export { type Column, columnName, filterFields, type Frame, FRAME_FIELDS } from './query/frame.js';
 export { type Level } from './query/levels.js';
 export { type JudgedSamples, judgeTest, type TestResult, type Verdict } from './judge/judge.js';
 export { type NumericField } from './query/frame.js';

@@ -45,6 +45,8 @@ export interface ColumnRequest {
   readonly columns: readonly string[];
   readonly signal?: AbortSignal | undefined;
   readonly onBatch?: BatchListener | undefined;
+  /** Rows in order, and numbers with all digits. Default: spread over the population, in few bytes. */
+  readonly isExact?: boolean;
 }
 
 /**
@@ -56,9 +58,15 @@ export function loadColumns({
   columns,
   signal,
   onBatch,
+  isExact = false,
 }: ColumnRequest): Promise<PointColumns> {
   const answers = explorations.streamPointColumns(
-    { explorationId, columns: [...columns], order: PointOrder.SPREAD, compact: true },
+    {
+      explorationId,
+      columns: [...columns],
+      order: isExact ? PointOrder.ROW : PointOrder.SPREAD,
+      compact: !isExact,
+    },
     { signal },
   );
   return readColumns(bytesOf(answers), { signal, onBatch });

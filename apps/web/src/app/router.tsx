@@ -63,6 +63,18 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('../pages/projects/job.page.js')).JobPage }),
           },
           {
+            path: 'projects/:projectId/dashboards',
+            lazy: async () => ({
+              Component: (await import('../pages/dashboards/dashboard-list.page.js')).DashboardListPage,
+            }),
+          },
+          {
+            path: 'projects/:projectId/dashboards/:dashboardId',
+            lazy: async () => ({
+              Component: (await import('../pages/dashboards/dashboard.page.js')).DashboardPage,
+            }),
+          },
+          {
             path: 'projects/:projectId/runs',
             lazy: async () => ({
               Component: (await import('../pages/runs/list/run-list.page.js')).RunListPage,

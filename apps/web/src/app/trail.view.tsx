@@ -96,6 +96,8 @@ function useSteps(): Step[] {
     steps.push(dataset === '' ? { text: 'dataset' } : { kind: 'dataset', text: dataset });
   if (modelId !== undefined) steps.push({ kind: 'model', text: model });
   if (jobId !== undefined) steps.push({ text: 'job' });
+  if (pathname.startsWith(links.dashboards(projectId)))
+    steps.push({ text: 'dashboards', to: links.dashboards(projectId) });
   if (pathname === links.runs(projectId)) steps.push({ text: 'runs' });
   if (runId !== undefined)
     steps.push({

@@ -2,7 +2,8 @@ import { create } from '@bufbuild/protobuf';
 import { type Epoch, EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
-import { judgedSplit, metricNames, metricSeries, splitsOf } from './epoch-series.js';
+import { metricSeries } from './chart-series.js';
+import { judgedSplit, metricNames, splitsOf } from './epoch-series.js';
 
 const epoch = (number: number, training: number, validation?: number): Epoch =>
   create(EpochSchema, {

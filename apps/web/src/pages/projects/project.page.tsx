@@ -1,7 +1,7 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import { useNavigate, useParams } from 'react-router-dom';
+import { Link, useNavigate, useParams } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -70,6 +70,11 @@ export function ProjectPage() {
               >
                 New run
               </ActionView>
+              {hasResults && (
+                <Button component={Link} to={links.dashboards(projectId)} variant="default">
+                  Dashboards
+                </Button>
+              )}
               <ProjectMenuView
                 project={project}
                 variant="default"

@@ -9,10 +9,10 @@ import {
   type ChartedRun,
   isLearningRate,
   learningRateSeries,
-  metricNames,
   metricSeries,
   smoothedSeries,
-} from '../../features/runs/epoch-series.js';
+} from '../../features/runs/chart-series.js';
+import { metricNames } from '../../features/runs/epoch-series.js';
 import { MAX_SMOOTHING } from '../../features/runs/smoothing.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
 

@@ -15,6 +15,11 @@ export const links = {
   signIn: (params?: LinkParams): string => link(['sign-in'], params),
   projects: (): string => '/projects',
   project: (projectId: string, params?: LinkParams): string => link(['projects', projectId], params),
+  /** The dashboards of a project. */
+  dashboards: (projectId: string): string => link(['projects', projectId, 'dashboards']),
+  /** `dashboardId`: `new` for one that is not saved. `params`: as `dashboard.state` writes them. */
+  dashboard: (projectId: string, dashboardId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'dashboards', dashboardId], params),
   dataset: (projectId: string, datasetVersionId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'datasets', datasetVersionId], params),
   model: (projectId: string, modelId: string, params?: LinkParams): string =>

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { maskOf, pointsOf } from '../points/bit-mask.js';
-import { decodeRows, encodeRows } from './selection-code.js';
+import { encodeRows } from '../../../features/selection/row-code.js';
+import { decodeRows } from './selection-code.js';
 
 it('gives back the rows that were selected: few, many, none', () => {
   const every = Array.from({ length: 5_000 }, (_, i) => i * 2);

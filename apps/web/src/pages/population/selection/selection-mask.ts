@@ -6,7 +6,8 @@ import { scopeOf } from '../maps/map-scope.state.js';
 import { isChange } from '../points/column.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
-import { decodeRows, encodeRows, MAX_LENGTH } from './selection-code.js';
+import { encodeRows, MAX_LENGTH } from '../../../features/selection/row-code.js';
+import { decodeRows } from './selection-code.js';
 import { decodeSteps, encodeSteps, type OutlineStep, type SelectionStep } from './selection-steps.js';
 
 /** Selections that this tab remembers. */

@@ -1,6 +1,7 @@
 import { FILTERS, filterEntry } from './filter-code.js';
 import type { Filter } from './filters.js';
-import { fromBase64, MAX_LENGTH, toBase64 } from './selection-code.js';
+import { MAX_LENGTH, toBase64 } from '../../../features/selection/row-code.js';
+import { fromBase64 } from './selection-code.js';
 
 /** How a step goes with those before it. */
 export type How = 'replace' | 'add' | 'remove';

@@ -1,0 +1,148 @@
+import { Autocomplete, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { MARKS, REDUCTIONS } from '@noema/evaluation';
+import { useState } from 'react';
+import type { ChartFields } from './dashboard-text.js';
+import type { DashboardField } from './dashboard-fields.js';
+
+const AGGREGATES = ['mean', 'sum', 'min', 'max'];
+const BINS = 10;
+
+/** The fields of one chart, with the names that exist. */
+export function ChartFormView({
+  initial,
+  fields,
+  slices,
+  label,
+  onSave,
+  onCancel,
+}: {
+  initial: ChartFields;
+  fields: readonly DashboardField[];
+  /** Names of the slices of the document. */
+  slices: readonly string[];
+  label: string;
+  onSave: (chart: ChartFields) => void;
+  onCancel?: () => void;
+}) {
+  const [chart, setChart] = useState<ChartFields>(initial);
+  const isReduction = (chart['reduce'] ?? '') !== '';
+  const isHeatmap = chart['mark'] === 'heatmap';
+  const set = (name: string) => (value: string | null) => {
+    setChart((now) => ({ ...now, [name]: value ?? '' }));
+  };
+  const quoted = (name: string): string => (/^[A-Za-z_][\w.]*$/.test(name) ? name : JSON.stringify(name));
+  const axes = fields.flatMap(({ name, kind }) =>
+    kind === 'number' ? [`${quoted(name)}@${BINS}`, quoted(name)] : [quoted(name)],
+  );
+  const values = [
+    'count()',
+    ...fields
+      .filter(({ kind }) => kind !== 'text')
+      .flatMap(({ name, kind }) =>
+        (kind === 'boolean' ? ['mean', 'sum'] : AGGREGATES).map(
+          (aggregate) => `${aggregate}(${quoted(name)})`,
+        ),
+      ),
+  ];
+  const axis = (name: string, title: string) => (
+    <Autocomplete
+      size="xs"
+      label={title}
+      data={['version', ...axes]}
+      limit={100}
+      value={chart[name] ?? ''}
+      onChange={set(name)}
+      comboboxProps={{ width: 260, position: 'bottom-start' }}
+    />
+  );
+  const value = isHeatmap ? 'z' : 'y';
+  return (
+    <form
+      aria-label={label}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(chart);
+      }}
+    >
+      <Stack gap="xs">
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
+          <Select
+            size="xs"
+            label="Kind"
+            data={[
+              { group: 'Marks', items: MARKS.map((mark) => ({ value: `mark ${mark}`, label: mark })) },
+              {
+                group: 'Metrics of predictions',
+                items: REDUCTIONS.map((name) => ({ value: `reduce ${name}`, label: name })),
+              },
+            ]}
+            value={isReduction ? `reduce ${chart['reduce']!}` : `mark ${chart['mark'] ?? 'bar'}`}
+            allowDeselect={false}
+            onChange={(kind) => {
+              const [type = 'mark', name = 'bar'] = (kind ?? 'mark bar').split(' ');
+              const { title = '', where = '', on = '' } = chart;
+              setChart(
+                type === 'mark' && !isReduction
+                  ? { ...chart, mark: name }
+                  : { title, where, on, [type]: name },
+              );
+            }}
+          />
+          <TextInput
+            size="xs"
+            label="Title"
+            value={chart['title'] ?? ''}
+            onChange={(event) => {
+              set('title')(event.currentTarget.value);
+            }}
+          />
+          {!isReduction && chart['mark'] !== 'number' && axis('x', 'Along x')}
+          {!isReduction && isHeatmap && axis('y', 'Rows')}
+          {!isReduction && (
+            <Autocomplete
+              size="xs"
+              label="Number"
+              placeholder="count()"
+              data={values}
+              limit={100}
+              value={chart[value] ?? ''}
+              onChange={set(value)}
+              comboboxProps={{ width: 260, position: 'bottom-start' }}
+            />
+          )}
+          {!isReduction && axis('color', 'Split by')}
+          {!isReduction && axis('facet', 'One chart for each')}
+          <TextInput
+            size="xs"
+            label="Only samples where"
+            placeholder="split = validation AND loss > 1"
+            value={chart['where'] ?? ''}
+            onChange={(event) => {
+              set('where')(event.currentTarget.value);
+            }}
+          />
+          {slices.length > 0 && (
+            <Select
+              size="xs"
+              label="On slice"
+              data={[...slices]}
+              value={chart['on'] || null}
+              clearable
+              onChange={set('on')}
+            />
+          )}
+        </SimpleGrid>
+        <Group gap="xs">
+          <Button size="xs" type="submit">
+            {label}
+          </Button>
+          {onCancel !== undefined && (
+            <Button size="xs" variant="default" onClick={onCancel}>
+              Cancel
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,163 @@
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { EvaluationDocument } from '@noema/evaluation';
+import { DomainError } from '@noema/kernel/domain-error';
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
+import { explorations } from '../../api/clients.js';
+import { loadColumns } from '../../api/point-columns.js';
+import { allPages } from '../../parts/pages.js';
+import type { CrossFilter } from './dashboard.state.js';
+import type { DashboardField } from './dashboard-fields.js';
+import type { ChartCall } from './dashboard-engine.js';
+import { DashboardWorker } from './dashboard-worker.js';
+import { toColumns, usedColumns } from './frame-columns.js';
+
+/** A version of a dashboard: a run after an epoch. */
+export interface ChosenVersion {
+  readonly name: 'current' | 'previous';
+  readonly run: Run;
+  readonly epoch: number;
+}
+
+/** The columns of the versions in the worker; a version that changes starts anew. */
+class FrameLoader {
+  readonly worker = new DashboardWorker();
+  private readonly frames = new Map<string, { key: string; columns: Set<string> }>();
+  private last: Promise<unknown> = Promise.resolve();
+
+  /** Loads the columns that are missing, one version after the other. */
+  ensure(versions: readonly ChosenVersion[], names: readonly string[], fields: readonly DashboardField[]) {
+    const next = this.last.then(async () => {
+      for (const name of this.frames.keys())
+        if (!versions.some((version) => version.name === name)) {
+          this.frames.delete(name);
+          await this.worker.closeVersion(name);
+        }
+      for (const version of versions) await this.load(version, names, fields);
+    });
+    this.last = next.catch(() => undefined);
+    return next;
+  }
+
+  private async load(
+    { name, run, epoch }: ChosenVersion,
+    names: readonly string[],
+    fields: readonly DashboardField[],
+  ): Promise<void> {
+    const key = `${run.id}/${epoch}`;
+    const known = this.frames.get(name);
+    const isNew = known?.key !== key;
+    const missing = names.filter((one) => isNew || !known.columns.has(one));
+    if (!isNew && missing.length === 0) return;
+    const map = await findMap(run, epoch);
+    if (isNew) {
+      await this.worker.open({ version: name, run: run.displayName, epoch, rows: map.pointCount });
+      this.frames.set(name, { key, columns: new Set() });
+    }
+    if (missing.length === 0) return;
+    const columns = await loadColumns({ explorationId: map.id, columns: missing, isExact: true });
+    await this.worker.add(name, toColumns(columns, fields));
+    for (const one of missing) this.frames.get(name)?.columns.add(one);
+  }
+}
+
+/** A ready map of all samples after an epoch, whose columns charts read. Throws `not-found` MAP_MISSING. */
+async function findMap({ projectId, id: runId, displayName }: Run, epoch: number) {
+  const maps = await allPages(
+    (pageToken) => explorations.listExplorations({ projectId, runId, pageSize: 200, pageToken }),
+    (page) => page.explorations,
+  );
+  const map = maps.find(
+    (one) => one.epoch === epoch && one.state === JobState.SUCCEEDED && one.projectedOnto === '',
+  );
+  if (map !== undefined) return map;
+  throw new DomainError(
+    'not-found',
+    'MAP_MISSING',
+    `epoch ${epoch} of ${displayName} has no finished map, which holds the columns of the charts; choose an ` +
+      'epoch with a map, or make the map of this one',
+  );
+}
+
+/** A worker with the columns of the dashboard; it ends with the page. */
+export function useFrameLoader(): FrameLoader {
+  const [loader] = useState(() => new FrameLoader());
+  useEffect(
+    () => () => {
+      loader.worker.close();
+    },
+    [loader],
+  );
+  return loader;
+}
+
+/** The charts of a document, each with the filters of the other charts. */
+export function toCalls(
+  { charts, slices }: EvaluationDocument,
+  filters: readonly CrossFilter[],
+): ChartCall[] {
+  return charts.map((chart, at) => ({
+    chart,
+    filters: [
+      ...(chart.on === undefined ? [] : [slices.get(chart.on)!.where]),
+      ...filters.filter((filter) => filter.chart !== at).map(({ where }) => where),
+    ],
+  }));
+}
+
+/** The numbers of a dashboard; the ones before stay until new ones are computed. */
+export function useDashboardResult(
+  loader: FrameLoader,
+  {
+    document,
+    versions,
+    filters,
+    fields,
+  }: {
+    document: EvaluationDocument | undefined;
+    versions: readonly ChosenVersion[];
+    filters: readonly CrossFilter[];
+    fields: readonly DashboardField[];
+  },
+) {
+  const calls = useMemo(
+    () => (document === undefined ? undefined : toCalls(document, filters)),
+    [document, filters],
+  );
+  return useQuery({
+    queryKey: [
+      'dashboard-result',
+      versions.map(({ name, run, epoch }) => [name, run.id, epoch]),
+      calls,
+      filters,
+    ],
+    staleTime: Infinity,
+    gcTime: 0,
+    structuralSharing: false,
+    placeholderData: keepPreviousData,
+    queryFn:
+      calls === undefined || versions.length === 0
+        ? skipToken
+        : async () => {
+            const all = [...calls.flatMap((call) => call.filters), ...filters.map(({ where }) => where)];
+            await loader.ensure(
+              versions,
+              usedColumns(
+                calls.map(({ chart }) => chart),
+                all,
+                fields,
+              ),
+              fields,
+            );
+            const computed = await loader.worker.compute(
+              calls,
+              filters.map(({ where }) => where),
+            );
+            // The document can change while the numbers of the one before stay.
+            return { ...computed, charts: computed.charts.map((result, at) => ({ ...calls[at]!, result })) };
+          },
+  });
+}
+
+export type { FrameLoader };

@@ -1,0 +1,80 @@
+import {
+  bindFilter,
+  type BoundFilter,
+  type FieldType,
+  parseFilter,
+  SPLIT_FIELD,
+} from '@noema/kernel/filter-language';
+import { part } from '../../parts/address/address-text.js';
+import { encodeRows } from '../../features/selection/row-code.js';
+import type { DashboardField } from './dashboard-fields.js';
+
+/** The name of the class, which filters of other services have, and for which `label` stands. */
+export const CLASS_NAME = 'class_name';
+
+/** Types of the fields, as filters know them. */
+export const fieldTypes = (fields: readonly DashboardField[]): ReadonlyMap<string, FieldType> =>
+  new Map([
+    ...fields.map(({ name, kind }): [string, FieldType] => [
+      name,
+      name === 'split' ? SPLIT_FIELD : kind === 'text' ? 'string' : kind,
+    ]),
+    ...(fields.some(({ name }) => name === 'true_class') ? [[CLASS_NAME, 'string'] as const] : []),
+  ]);
+
+/**
+ * The filters of the map as parameters of its address: the rows themselves where they fit, otherwise the conditions;
+ * undefined where they are neither few rows nor simple conditions.
+ */
+export function mapFilters(
+  rows: Uint32Array,
+  {
+    count,
+    filters,
+    fields,
+  }: { count: number; filters: readonly string[]; fields: readonly DashboardField[] },
+): (readonly [key: string, value: string])[] | undefined {
+  if (rows.length === count) return [];
+  const bitmap = new Uint8Array(Math.ceil(count / 8));
+  for (const row of rows) bitmap[row >> 3] = bitmap[row >> 3]! | (1 << (row & 7));
+  const code = encodeRows(bitmap);
+  if (code !== undefined) return [['rows', code]];
+  const conditions = filters.flatMap((text) => {
+    const node = parseFilter(text);
+    return node === undefined ? [] : listConditions(bindFilter(text, node, fieldTypes(fields)));
+  });
+  const entries = conditions.map((condition) => condition && toEntry(condition));
+  return entries.includes(undefined) ? undefined : (entries as [string, string][]);
+}
+
+/** The range of a field, or the value that it equals. */
+interface Condition {
+  readonly field: string;
+  readonly low: number;
+  readonly high: number;
+  readonly name: string | undefined;
+}
+
+/** The conditions of a conjunction, joined by field; undefined for any other. */
+function listConditions(filter: BoundFilter): (Condition | undefined)[] {
+  const parts = filter.kind === 'and' ? filter.operands : [filter];
+  const byField = new Map<string, Condition | undefined>();
+  for (const one of parts) {
+    if (one.kind !== 'compare') return [undefined];
+    const { field, comparator, value } = one;
+    const before = byField.has(field)
+      ? byField.get(field)
+      : { field, low: -Number.MAX_VALUE, high: Number.MAX_VALUE, name: undefined };
+    if (comparator === '=' && typeof value !== 'number')
+      byField.set(field, before && { ...before, name: String(value) });
+    else if (typeof value !== 'number' || before === undefined) byField.set(field, undefined);
+    else if (comparator === '=') byField.set(field, { ...before, low: value, high: value });
+    else if (comparator === '>=') byField.set(field, { ...before, low: Math.max(before.low, value) });
+    else if (comparator === '<=') byField.set(field, { ...before, high: Math.min(before.high, value) });
+    else byField.set(field, undefined);
+  }
+  return [...byField.values()];
+}
+
+const toEntry = ({ field, low, high, name }: Condition): [string, string] =>
+  name === undefined ? ['range', `${part(field)}:${low}..${high}`] : ['in', `${part(field)}:${part(name)}`];

@@ -1,0 +1,186 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { isShowable } from '../src/page/page-directory.js';
+import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
+import { onStage } from '../src/page/page-stage.js';
+import { IDS } from '../src/page/synthetic-ids.js';
+
+let browser: Browser;
+const stage = onStage.bind(undefined, () => browser);
+const PATH = `/projects/${IDS.project}/dashboards`;
+const NEW = `${PATH}/new`;
+const SAVED = {
+  displayName: 'errors of the week',
+  document: 'version: 1\ncharts:\n  - { title: Loss, mark: number, y: mean(loss) }\n',
+  draft: true,
+};
+const MILLION = 1_000_000;
+/** Largest median time of all charts after a choice, in milliseconds; loose, since tests share a machine. */
+const MAX_REFRESH_MS = 2_000;
+
+const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const filters = (page: Page) => page.getByRole('group', { name: 'Filters of the charts' });
+/** Chooses the first bar of a chart by the keyboard. */
+async function chooseFirst(page: Page, name: string): Promise<void> {
+  const figure = chart(page, name).getByRole('application');
+  await figure.focus();
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+}
+
+describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  stage(
+    'starts with charts of the task, filters them by a mark, and leads to the samples',
+    { count: 600, path: `/projects/${IDS.project}` },
+    async ({ shown, page, population }) => {
+      await page.getByRole('link', { name: 'Dashboards' }).click();
+      await page.getByText('No saved dashboard yet').waitFor();
+      await page.getByRole('link', { name: 'New dashboard' }).click();
+      await chart(page, 'Accuracy of each class').getByRole('application').waitFor();
+      await filters(page).getByText('600 samples').waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      await shown.picture('dashboard');
+      await chooseFirst(page, 'Accuracy of each class');
+      await filters(page).getByText('true_class = ').waitFor();
+      await filters(page)
+        .getByText(/^60 of 600 samples match$/)
+        .waitFor();
+      await chart(page, 'Accuracy of each class').getByText('filters the other charts').waitFor();
+      await chart(page, 'Predicted against true').getByText('60 samples').waitFor();
+      await shown.picture('dashboard-filtered');
+      await page.reload();
+      await filters(page)
+        .getByText(/^60 of 600 samples match$/)
+        .waitFor();
+      await filters(page).getByRole('button', { name: 'Map' }).click();
+      await population.ready();
+      await population.statusIs(/60 of 600/);
+      await page.goBack();
+      await filters(page)
+        .getByRole('button', { name: /Remove the filter/ })
+        .click();
+      await filters(page).getByText('600 samples', { exact: true }).waitFor();
+    },
+  );
+
+  stage(
+    'is edited by form and text, has errors at their line, and is saved',
+    { count: 300, path: NEW, dashboards: [SAVED] },
+    async ({ shown, page }) => {
+      await page.getByRole('button', { name: 'Edit charts' }).click();
+      const form = page.getByRole('form', { name: 'Add chart' });
+      await form.getByRole('textbox', { name: 'Title' }).fill('Losses by split');
+      await form.getByRole('combobox', { name: 'Along x' }).fill('spl');
+      await page.getByRole('option', { name: 'split' }).click();
+      await form.getByRole('combobox', { name: 'Number' }).fill('mean(loss)');
+      await form.getByRole('button', { name: 'Add chart' }).click();
+      await chart(page, 'Losses by split').getByRole('application').waitFor();
+      const text = page.getByRole('textbox', { name: 'YAML' });
+      const good = await text.inputValue();
+      expect(good).toContain('title: Losses by split');
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('dashboard-editor');
+      await text.fill(good.replace('x: split, y: mean(loss)', 'x: split, y: mean()'));
+      await page
+        .getByText(/^Line \d+: charts\[\d+\]\.y: /)
+        .first()
+        .waitFor();
+      await chart(page, 'Losses by split').getByRole('application').waitFor();
+      await shown.picture('dashboard-error');
+      await text.fill(good.replace('x: split, y: mean(loss)', 'x: color, y: mean(loss)'));
+      await chart(page, 'Loss by split')
+        .getByText(/there is no field "color"; known: /)
+        .waitFor();
+      await text.fill(good);
+      await chart(page, 'Losses by split').getByRole('application').waitFor();
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Save the dashboard' });
+      await dialog.getByRole('textbox', { name: 'Name' }).fill(SAVED.displayName);
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await dialog.getByText('is taken').waitFor();
+      await dialog.getByRole('textbox', { name: 'Name' }).fill('mine');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('heading', { name: 'mine', level: 1 }).waitFor();
+      await chart(page, 'Losses by split').getByRole('application').waitFor();
+    },
+  );
+
+  stage(
+    'of an agent is marked until a person accepts it',
+    { count: 100, path: PATH, dashboards: [SAVED] },
+    async ({ shown, page }) => {
+      await page.getByText('draft of an agent').waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('dashboards');
+      await page.getByRole('link', { name: SAVED.displayName }).click();
+      await chart(page, 'Loss').getByText('n = 100').waitFor();
+      await page.getByRole('button', { name: 'Accept the draft' }).click();
+      await page.getByText('draft of an agent').waitFor({ state: 'hidden' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete' }).click();
+      await page.getByRole('button', { name: 'Delete it' }).click();
+      await page.getByText('No saved dashboard yet').waitFor();
+    },
+  );
+
+  stage(
+    'fits a phone, and says what to do without a map',
+    { count: 100, path: NEW, viewport: { width: 390, height: 844 }, maps: 'none' },
+    async ({ shown, page }) => {
+      await page.getByText(/has no finished map/).waitFor();
+      expect(await widthBeyond(page)).toBe(0);
+      expect(await shown.seriousFaults()).toEqual([]);
+    },
+  );
+
+  stage(
+    'keeps its width on a phone',
+    { count: 100, path: `${NEW}?edit=`, viewport: { width: 390, height: 844 } },
+    async ({ shown, page }) => {
+      await chart(page, 'Accuracy of each class').getByRole('application').waitFor();
+      await page.getByRole('textbox', { name: 'YAML' }).waitFor();
+      expect(await widthBeyond(page)).toBe(0);
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('dashboard-phone');
+    },
+  );
+
+  stage(
+    'of 12 charts over a million samples follows a chosen mark',
+    { count: MILLION, path: `${NEW}?doc=${encodeURIComponent(twelveCharts())}` },
+    async ({ page }) => {
+      await filters(page).getByText('1,000,000 samples').waitFor();
+      const shownMs: number[] = [];
+      for (let round = 0; round < 10; round++) {
+        const name = `chart ${round % 2}`;
+        const before = await page.locator('[data-computed-ms]').getAttribute('data-computed-ms');
+        await chooseFirst(page, name);
+        await expect
+          .poll(() => page.locator('[data-computed-ms]').getAttribute('data-computed-ms'))
+          .not.toBe(before);
+        shownMs.push(Number(await page.locator('[data-computed-ms]').getAttribute('data-computed-ms')));
+      }
+      const median = shownMs.toSorted((a, b) => a - b)[5]!;
+      console.log(`12 charts over 1,000,000 samples: ${shownMs.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+      expect(median).toBeLessThanOrEqual(MAX_REFRESH_MS);
+    },
+  );
+});
+
+function twelveCharts(): string {
+  const axes = ['truth', 'predicted', 'confidence@10', 'loss@20', 'correct', 'split'];
+  const numbers = ['mean(loss)', 'mean(correct)'];
+  const charts = axes.flatMap((x, at) =>
+    numbers.map((y, i) => `  - { title: chart ${2 * at + i}, mark: bar, x: "${x}", y: ${y} }`),
+  );
+  return `version: 1\ncharts:\n${charts.join('\n')}\n`;
+}
