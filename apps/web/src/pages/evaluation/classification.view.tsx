@@ -19,7 +19,7 @@ interface Classification {
 export function ClassificationView({ report, address, hasDifference, onChange, onPick }: Classification) {
   return (
     <Stack gap="md">
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+      <SimpleGrid cols={{ base: 1, lg: hasDifference ? 1 : 2 }} spacing="md">
         <ConfusionView report={report} normalize={address.normalize} onChange={onChange} onPick={onPick} />
         <ClassTableView rows={report.rows} hasDifference={hasDifference} onPick={onPick} />
       </SimpleGrid>
