@@ -70,6 +70,18 @@ describe.skipIf(!isShowable('the card of a model'))('the page of a model', () =>
     await shown.picture('model-card');
     expect(await shown.seriousFaults()).toEqual([]);
     expect(await smallTexts(page)).toEqual([]);
+    for (const [name, start] of [
+      ['ONNX', Buffer.from([8])],
+      ['Keras', Buffer.from('PK')],
+    ] as const) {
+      await page.getByRole('button', { name: 'More actions' }).click();
+      const coming = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: `Download as ${name}` }).click();
+      const file = await coming;
+      expect(file.suggestedFilename()).toBe(`blobs v3.${name.toLowerCase()}`);
+      const bytes = await readFile(await file.path());
+      expect(bytes.subarray(0, start.length)).toEqual(start);
+    }
     await detail.getByRole('button', { name: 'pool', exact: true }).click();
     await page
       .getByRole('region', { name: 'Layer pool' })
@@ -126,6 +138,9 @@ describe.skipIf(!isShowable('the card of a model'))('the page of a model', () =>
       .getByText(/has no gradient; choose a layer after it/)
       .first()
       .waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Download as Keras' }).click();
+    await page.getByText(/cannot be written for Keras: it is an imported graph/).waitFor();
     expect(shown.complaints).toEqual([]);
   }, 600_000);
 });

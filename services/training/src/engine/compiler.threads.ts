@@ -4,7 +4,7 @@ import { runInSlices } from '@noema/grpc';
 import { FairSemaphore, jsonPieces } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
 import type { CompiledTopology, ModelInfo, TensorSpec } from '../model/model.js';
-import type { ModelLimit, WeightStatistics } from '../model/model-card.js';
+import type { ModelExport, ModelLimit, WeightStatistics } from '../model/model-card.js';
 import type { AdaptedModel } from '../model-adaptation/model-adaptation.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
 import type { OutputInfo } from '../run/objective.js';
@@ -62,6 +62,18 @@ export class CompilerThreads {
   /** Returns the distribution of each weight. `weights` is in shared memory, so that no thread copies it. */
   weightStatistics(artifact: Uint8Array, weights: Float32Array, teamId: string): Promise<WeightStatistics[]> {
     return this.run(teamId, 'weightStatistics', { artifact, weights });
+  }
+
+  /**
+   * Returns the file of a stored model in another format. Throws as `exportOnnx` and `exportKeras` of
+   * @noema/importers.
+   */
+  exportFile(
+    artifact: Uint8Array,
+    weights: Float32Array,
+    { teamId, ...format }: ModelExport & { readonly teamId: string },
+  ): Promise<Uint8Array> {
+    return this.run(teamId, 'exportFile', { artifact, weights, ...format });
   }
 
   /** Returns what cannot be done with a stored model. */

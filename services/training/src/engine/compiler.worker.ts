@@ -1,7 +1,8 @@
 import type { Adaptation } from '@noema/importers';
 import { serveTasks } from '@noema/threads';
 import type { RunSettings } from '../run/run.js';
-import { inspectLimits, inspectWeights } from './model.inspection.js';
+import type { ModelExport } from '../model/model-card.js';
+import { exportModel, inspectLimits, inspectWeights } from './model.inspection.js';
 import { adaptModel, compileTopology, inspectArtifact, inspectOutputs, planRun } from './model.compiling.js';
 
 const parse = (json: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(json));
@@ -13,6 +14,12 @@ serveTasks({
     return info;
   },
   limits: (artifact: Uint8Array) => inspectLimits(parse(artifact)),
+  exportFile: ({
+    artifact,
+    weights,
+    ...format
+  }: ModelExport & { readonly artifact: Uint8Array; readonly weights: Float32Array }) =>
+    exportModel(parse(artifact), weights, format),
   weightStatistics: ({
     artifact,
     weights,

@@ -1,8 +1,13 @@
 import { modelLimits } from '@noema/engine';
-import { compileModel } from '@noema/importers';
+import { compileModel, exportKeras, exportOnnx } from '@noema/importers';
 import { DomainError } from '@noema/kernel';
 import { elementCount } from '@noema/onnx';
-import { type ModelLimit, weightStatistics, type WeightStatistics } from '../model/model-card.js';
+import {
+  type ModelExport,
+  type ModelLimit,
+  weightStatistics,
+  type WeightStatistics,
+} from '../model/model-card.js';
 import { weightsMisfit } from '../model/model.errors.js';
 
 /** The distribution of each weight of a stored model. Throws `data-loss` WEIGHTS_MISFIT. */
@@ -14,6 +19,16 @@ export function inspectWeights(artifact: unknown, weights: Float32Array): Weight
   return parameters.map(({ name, layer, dims, trainable }) =>
     weightStatistics(weights.subarray(at, (at += elementCount(dims))), { name, layer, dims, trainable }),
   );
+}
+
+/** The file of a stored model in another format. */
+export function exportModel(
+  artifact: unknown,
+  weights: Float32Array,
+  { format, opset }: ModelExport,
+): Uint8Array | Promise<Uint8Array> {
+  const bytes = new Uint8Array(weights.buffer);
+  return format === 'keras' ? exportKeras(artifact, bytes) : exportOnnx(artifact, bytes, { opset });
 }
 
 /** Limits of a stored model. */

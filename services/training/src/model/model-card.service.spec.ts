@@ -18,6 +18,7 @@ function serviceWith(version: Partial<ModelVersion>) {
         return Promise.resolve([{ name: 'dense/kernel' } as WeightStatistics]);
       },
       limits: () => Promise.resolve([]),
+      exportFile: () => Promise.resolve(Uint8Array.of(7)),
     },
     {
       // biome-ignore lint/suspicious/useAwait: a stream
@@ -45,4 +46,15 @@ it('counts the weights of a version once, in shared memory', async () => {
 it('needs weights', async () => {
   const { service } = serviceWith({ weights: undefined });
   await expect(service.weightStatistics('team', 'v')).rejects.toMatchObject({ reason: 'WEIGHTS_MISSING' });
+});
+
+it('exports no weights of more than 256 MiB, and names the command that does', async () => {
+  const format = { format: 'onnx', opset: 17 } as const;
+  const { service } = serviceWith({ weights: { ...toRef('weights'), sizeBytes: WEIGHTS.byteLength } });
+  expect(await service.exportFile('team', 'v', format)).toEqual(Uint8Array.of(7));
+  const large = serviceWith({ weights: { ...toRef('weights'), sizeBytes: 2 ** 28 + 4 } }).service;
+  await expect(large.exportFile('team', 'v', format)).rejects.toMatchObject({
+    reason: 'EXPORT_TOO_LARGE',
+    message: expect.stringContaining('noema models export') as string,
+  });
 });

@@ -3,13 +3,16 @@ import type { ArtifactStore } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { CompilerThreads } from '../engine/compiler.threads.js';
-import type { ModelLimit, WeightStatistics } from './model-card.js';
-import { weightsMissing } from './model.errors.js';
+import type { ModelExport, ModelLimit, WeightStatistics } from './model-card.js';
+import { exportTooLarge, weightsMissing } from './model.errors.js';
 import { ModelService } from './model.service.js';
 import { TopologyStore } from './topology.store.js';
 
 /** Number of weights whose statistics are cached: 60 epochs of a network of 160 layers with two each. */
 const CACHED_WEIGHTS = 20_000;
+
+/** Weights of a model that the service exports: the file, its parts and the weights are in memory together. */
+const MAX_EXPORT_BYTES = 2 ** 28;
 
 /** Weights and limits of a version of a model, computed from its stored weights and graph. */
 @Injectable()
@@ -23,7 +26,7 @@ export class ModelCardService {
     @Inject(ModelService) private readonly models: Pick<ModelService, 'getVersion'>,
     @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'readJson'>,
     @Inject(CompilerThreads)
-    private readonly compiler: Pick<CompilerThreads, 'weightStatistics' | 'limits'>,
+    private readonly compiler: Pick<CompilerThreads, 'weightStatistics' | 'limits' | 'exportFile'>,
     @Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'openRead'>,
   ) {}
 
@@ -49,6 +52,21 @@ export class ModelCardService {
     const { topology } = await this.models.getVersion(teamId, versionId);
     return this.known.get(versionId, async () =>
       this.compiler.limits(await this.topologies.readJson(topology), teamId),
+    );
+  }
+
+  /**
+   * Returns the file of a version in another format. Throws `not-found` MODEL_VERSION_NOT_FOUND, `precondition`
+   * WEIGHTS_MISSING, `exhausted` EXPORT_TOO_LARGE, and as `CompilerThreads.exportFile`.
+   */
+  async exportFile(teamId: string, versionId: string, format: ModelExport): Promise<Uint8Array> {
+    const { topology, weights } = await this.models.getVersion(teamId, versionId);
+    if (weights === undefined) throw weightsMissing(versionId);
+    if (weights.sizeBytes > MAX_EXPORT_BYTES) throw exportTooLarge(weights.sizeBytes, MAX_EXPORT_BYTES);
+    return this.compiler.exportFile(
+      await this.topologies.readJson(topology),
+      await this.readShared(weights),
+      { teamId, ...format },
     );
   }
 

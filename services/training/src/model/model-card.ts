@@ -28,6 +28,13 @@ export interface ModelLimit {
   readonly message: string;
 }
 
+/** Format in which a version leaves the platform. */
+export interface ModelExport {
+  readonly format: 'onnx' | 'keras';
+  /** Version of the operators of ONNX. */
+  readonly opset: number;
+}
+
 const BINS = 40;
 
 /** Returns the distribution of the values of a weight. */

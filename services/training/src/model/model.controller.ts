@@ -5,6 +5,8 @@ import {
   type AdaptModelRequest,
   type CreateModelRequest,
   type DeleteModelRequest,
+  ExportFormat,
+  type ExportModelVersionRequest,
   type GetModelRequest,
   type GetModelVersionRequest,
   type ImportModelRequest,
@@ -29,6 +31,10 @@ import { weightStatisticsMessage } from './model-card.mapper.js';
 import { ModelCardService } from './model-card.service.js';
 import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
 import { ModelService } from './model.service.js';
+
+const DEFAULT_OPSET = 17;
+/** Bytes of one message of a file. */
+const CHUNK_BYTES = 2 ** 20;
 
 /** Serves noema.training.v1.ModelService. */
 @GrpcService(Service)
@@ -134,6 +140,18 @@ export class ModelController implements Handlers<typeof Service> {
   async listWeightStatistics({ modelVersionId }: ListWeightStatisticsRequest, { principal }: CallContext) {
     const weights = await this.cards.weightStatistics(principal.teamId, modelVersionId);
     return { weights: weights.map(weightStatisticsMessage) };
+  }
+
+  async *exportModelVersion(request: ExportModelVersionRequest, { principal }: CallContext) {
+    const { modelVersionId, format, opset } = request;
+    const file = await this.cards.exportFile(principal.teamId, modelVersionId, {
+      format: format === ExportFormat.KERAS ? 'keras' : 'onnx',
+      opset: opset === 0 ? DEFAULT_OPSET : opset,
+    });
+    for (let at = 0; at < file.length; at += CHUNK_BYTES)
+      yield {
+        body: { contentType: 'application/octet-stream', data: file.subarray(at, at + CHUNK_BYTES) },
+      };
   }
 
   async listModelLimits({ modelVersionId }: ListModelLimitsRequest, { principal }: CallContext) {

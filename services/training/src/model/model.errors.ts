@@ -24,6 +24,14 @@ export const weightsMissing = (id: string): DomainError =>
     { metadata: { model_version_id: id } },
   );
 
+export const exportTooLarge = (bytes: number, limit: number): DomainError =>
+  new DomainError(
+    'exhausted',
+    'EXPORT_TOO_LARGE',
+    `the weights have ${bytes} bytes, and the service exports models of up to ${limit}; run ` +
+      '`noema models export`, which exports on your machine',
+  );
+
 export const weightsMisfit = (stored: number, needed: number): DomainError =>
   new DomainError(
     'data-loss',

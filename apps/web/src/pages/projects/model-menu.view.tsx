@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
+import { ExportFormat } from '@noema/contracts/noema/training/v1/model_service';
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { IconDots, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -16,8 +17,13 @@ const RenameDialogView = lazy(async () => ({
   default: (await import('../../parts/rename-dialog.view.js')).RenameDialogView,
 }));
 
+const EXPORTS = [
+  { format: ExportFormat.ONNX, ending: 'onnx', label: 'ONNX' },
+  { format: ExportFormat.KERAS, ending: 'keras', label: 'Keras' },
+] as const;
+
 /**
- * Saves layers and weights of the chosen version, renames and deletes the model; `onDeleted` is called when
+ * Exports the chosen version, saves its layers and weights, renames and deletes the model; `onDeleted` is called when
  * it is gone.
  */
 export function ModelMenuView({
@@ -56,6 +62,13 @@ export function ModelMenuView({
     }
     saveFile(`${model.displayName} v${version?.number ?? 0}.${ending}`, new Blob(pieces, { type }));
   };
+  const exportAs = async (format: ExportFormat, ending: string): Promise<void> => {
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const { body } of models.exportModelVersion({ modelVersionId: version?.id ?? '', format })) {
+      if (body !== undefined) pieces.push(Uint8Array.from(body.data));
+    }
+    saveFile(`${model.displayName} v${version?.number ?? 0}.${ending}`, new Blob(pieces));
+  };
   const failed = (error: unknown): void => {
     notifications.show({ color: 'red', title: 'The file was not saved', message: faultOf(error).message });
   };
@@ -75,6 +88,18 @@ export function ModelMenuView({
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {EXPORTS.map(({ format, ending, label }) => (
+            <Menu.Item
+              key={ending}
+              leftSection={<IconDownload size={16} />}
+              disabled={version?.weights === undefined}
+              onClick={() => {
+                exportAs(format, ending).catch(failed);
+              }}
+            >
+              Download as {label}
+            </Menu.Item>
+          ))}
           <Menu.Item leftSection={<IconDownload size={16} />} {...save(version?.topology, 'json')}>
             Download the layers{which}
           </Menu.Item>

@@ -1561,6 +1561,25 @@ class ModelService(Service):
             timeout_s,
         )
 
+    def export_model_version(
+        self,
+        *,
+        model_version_id: str | None = None,
+        format: int | str | None = None,
+        opset: int | None = None,
+        timeout_s: float | None = None,
+    ) -> Iterator[training_model_service_pb2.ExportModelVersionResponse]:
+        """Streams a model version as a file that other frameworks open. Fails with UNIMPLEMENTED if
+        the format cannot express the model; the error names the layer.
+        """
+        return self._stream(
+            "/noema.training.v1.ModelService/ExportModelVersion",
+            training_model_service_pb2.ExportModelVersionRequest,
+            training_model_service_pb2.ExportModelVersionResponse,
+            {"model_version_id": model_version_id, "format": format, "opset": opset},
+            timeout_s,
+        )
+
 
 class ServedModelService(Service):
     """Models of recorded runs that processes of users compute, for epochs without a graph. The platform
