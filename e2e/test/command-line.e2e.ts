@@ -21,6 +21,13 @@ let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 const run = (...args: string[]) => noema(directory.path, ...args);
 const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
 
+/** Reads the table of an export, whose cells hold no comma. */
+async function readPoints(folder: string): Promise<Record<string, string>[]> {
+  const [head, ...lines] = (await readFile(join(folder, 'points.csv'), 'utf8')).trim().split('\r\n');
+  const names = head!.split(',');
+  return lines.map((line) => Object.fromEntries(line.split(',').map((cell, at) => [names[at]!, cell])));
+}
+
 beforeAll(async () => {
   directory = await temporaryDirectory();
   await json('up', '--port', '0');
@@ -293,6 +300,47 @@ export const integration = defineIntegration({
     });
     expect((await readFile(join(to, 'points.csv'), 'utf8')).trim().split('\r\n')).toHaveLength(601);
   });
+
+  it('compare counts what the exported tables of both epochs count', async () => {
+    const first = await waitFor(
+      async () =>
+        (await json<Resource[]>('explorations', 'list', '--run', trained!.id)).find(
+          (e) => e.epoch === 1 && e.state === 'JOB_STATE_SUCCEEDED',
+        ),
+      { timeoutMs: 120_000, intervalMs: 500 },
+    );
+    await json('export', first.id, '--to', join(directory.path, 'epoch-1'));
+    const [before, now] = await Promise.all(
+      ['epoch-1', 'out'].map((to) => readPoints(join(directory.path, to))),
+    );
+    const isCorrect = (row: Readonly<Record<string, string>>): boolean => row['label'] === row['predicted'];
+    const counts = { correct: 0, fixed: 0, broken: 0, wrong: 0 };
+    let difference = 0;
+    now!.forEach((row, at) => {
+      const [was, is] = [isCorrect(before![at]!), isCorrect(row)];
+      counts[was ? (is ? 'correct' : 'broken') : is ? 'fixed' : 'wrong']++;
+      difference += Number(row['loss']) - Number(before![at]!['loss']);
+    });
+    expect(difference).toBeLessThan(0);
+    const comparison = await json<{
+      shared: number;
+      settings: unknown[];
+      changes: {
+        n: number;
+        counts: object;
+        difference: { value: number; interval: { low: number; high: number } };
+      }[];
+      classes: { name: string; changes: { n: number }[] }[];
+    }>('compare', 'first', 'first', '--epoch', '1,2');
+    const [accuracy, loss] = comparison.changes;
+    expect(comparison).toMatchObject({ shared: 600, settings: [] });
+    expect(accuracy).toMatchObject({ n: 600, counts });
+    expect(accuracy!.difference.value).toBeCloseTo((counts.fixed - counts.broken) / 600, 12);
+    expect(loss!.difference.value).toBeCloseTo(difference / 600, 6);
+    expect(loss!.difference.interval.high).toBeLessThan(0);
+    expect(comparison.classes.reduce((sum, { changes }) => sum + changes[0]!.n, 0)).toBe(600);
+    expect((await run('compare', 'first', 'first')).stdout).toContain('fixed 0, broken 0');
+  }, 180_000);
 
   it('artifacts download writes what a resource names, goes on where it broke, and refuses other bytes', async () => {
     const { samples } = await json<{ samples: { uri: string; sha256: string } }>(
