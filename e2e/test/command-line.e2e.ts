@@ -263,6 +263,45 @@ export const integration = defineIntegration({
     expect((await readFile(picture)).subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('slices are created, changed, listed and deleted by name', async () => {
+    const data = dataset!.id;
+    const created = await json<{ sampleCount: number }>(
+      ...[
+        'slices',
+        'create',
+        data,
+        'late ones',
+        '--filter',
+        'split = "validation" AND metadata.number >= 590',
+      ],
+    );
+    expect(created.sampleCount).toBe(10);
+    await json('slices', 'create', data, 'to relabel', '--rows', '3,5-8', '--note', 'ask Ann');
+    expect(
+      await json(
+        'slices',
+        'change',
+        data,
+        'to relabel',
+        '--add',
+        '20',
+        '--remove',
+        '3,4',
+        '--name',
+        'relabel',
+      ),
+    ).toMatchObject({ displayName: 'relabel', description: 'ask Ann', sampleCount: 5 });
+    const refused = await run('slices', 'change', data, 'late ones', '--add', '1');
+    expect(refused.stderr).toContain('the rows of the slice "late ones" are the samples that match');
+    expect((await run('slices', 'change', data, 'relabel')).stderr).toContain('the command changes nothing');
+    expect((await run('slices', 'delete', data, 'late ones')).code).toBe(0);
+    const listed = await json<{ displayName: string }[]>('slices', 'list', data);
+    expect(listed.map(({ displayName }) => displayName)).toEqual(['relabel']);
+    expect((await run('slices', 'delete', data, 'late ones')).stderr).toContain(
+      'no slice of this dataset version',
+    );
+  });
+
   it('analyze explains a sample and writes its heat maps', async () => {
     const { code, stdout, stderr } = await run(
       'analyze',

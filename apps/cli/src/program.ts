@@ -20,6 +20,7 @@ import { modelsCommand } from './commands/models.command.js';
 import { projectsCommand } from './commands/projects.command.js';
 import { runsCommand } from './commands/runs.command.js';
 import { samplesCommand } from './commands/samples.command.js';
+import { slicesCommand } from './commands/slices.command.js';
 import { similarCommand } from './commands/similar.command.js';
 import { statusCommand } from './commands/status.command.js';
 import { testCommand } from './commands/test.command.js';
@@ -73,6 +74,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     runsCommand(),
     explorationsCommand(),
     samplesCommand(),
+    slicesCommand(),
     analyzeCommand(),
     similarCommand(),
     exportCommand(),
