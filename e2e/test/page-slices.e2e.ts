@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { OpenTable } from '@noema/artifacts';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -157,6 +159,69 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       expect(platform.slices.rowsNamed('either')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     },
   );
+
+  stage('colors the map by slice, and follows the slices', OPTIONS, async ({ shown, page, population }) => {
+    await population.ready();
+    await openSamples(page);
+    await cell(page, 0).click();
+    await cell(page, 9).click({ modifiers: ['Shift'] });
+    await tag(page, 'first ten');
+    await cell(page, 5).click();
+    await cell(page, 13).click({ modifiers: ['Shift'] });
+    await tag(page, 'later nine');
+    await population.choose('Color by', 'slice');
+    const legend = page.getByRole('group', { name: 'slice', exact: true });
+    await legend.getByText('several slices').waitFor();
+    expect(await legend.textContent()).toMatch(/later nine4.*first ten5.*several slices5.*in no slice1,986/);
+    await cell(page, 3).click();
+    await page.getByRole('button', { name: 'Tag', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Tag or slice' }).fill('first ten');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove the tag' }).click();
+    await expect.poll(() => legend.textContent()).toMatch(/first ten4.*in no slice1,987/);
+    await legend.getByText('later nine').click();
+    await population.statusIs(/^4 of 2,000 shown/);
+    await look(shown, 'map-by-slice');
+  });
+
+  stage('keeps the size of pictures in the address', OPTIONS, async ({ shown, page, population }) => {
+    await population.ready();
+    await openSamples(page);
+    const slider = page.getByRole('slider', { name: 'Size of the pictures' });
+    await slider.focus();
+    await page.keyboard.press('End');
+    await expect.poll(() => new URL(page.url()).searchParams.get('px')).toBe('224');
+    await shown.goto(new URL(page.url()).pathname + '?samples=shown&by=row&px=64');
+    await population.ready();
+    await expect.poll(() => slider.getAttribute('aria-valuenow')).toBe('64');
+  });
+
+  stage('exports the marked samples as Parquet and as ids', OPTIONS, async ({ page, population }) => {
+    await population.ready();
+    await openSamples(page);
+    await cell(page, 3).click();
+    await cell(page, 5).click({ modifiers: ['Shift'] });
+    const save = async (item: string): Promise<Uint8Array> => {
+      await page.getByRole('region', { name: 'Samples' }).getByRole('button', { name: 'Export' }).click();
+      const coming = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: item }).click();
+      return new Uint8Array(await readFile(await (await coming).path()));
+    };
+    expect(Buffer.from(await save('Ids, one per line')).toString()).toBe(
+      'validation/s3\nvalidation/s4\nvalidation/s5\n',
+    );
+    const file = await OpenTable.of(await save('Parquet, with all columns'));
+    try {
+      const { columns } = await file.query({ columns: ['sample_id', 'true_class', 'slice'] });
+      expect(columns.map(({ values }) => Array.from(values))).toEqual([
+        ['s3', 's4', 's5'],
+        ['3', '4', '5'],
+        [null, null, null],
+      ]);
+    } finally {
+      await file.close();
+    }
+  });
 
   stage(
     'shows a viewer why nothing can be tagged',

@@ -25,12 +25,14 @@ import { subjectOf } from '../selection/subject.js';
 import type { GalleryRun } from './gallery.query.js';
 import { GalleryGridView } from './gallery-grid.view.js';
 import type { GalleryItems } from './gallery-items.js';
-import { MAX_SIZE, MIN_SIZE, useGallerySize } from './gallery-style.state.js';
+import { MAX_SIZE, MIN_SIZE } from './gallery-size.js';
+import { type AddressedSize, useGallerySize } from './gallery-style.state.js';
 import styles from './gallery.module.css';
 import { isMarked, type Marks, noMarks, setMark } from './marks.js';
 
 /** Formats of an export: a table of the samples with their columns, or their ids alone. */
-export type GalleryExport = 'csv' | 'ids';
+export type GalleryExport = 'csv' | 'parquet' | 'ids';
+const SUFFIXES = { csv: 'csv', parquet: 'parquet', ids: 'txt' } as const;
 
 export interface GalleryProps {
   readonly projectId: string;
@@ -42,11 +44,15 @@ export interface GalleryProps {
   readonly label: string;
   /** Elements before the controls, such as a choice of lists. */
   readonly children?: ReactNode;
+  /** Changes when other samples are listed, which have no marks yet. */
+  readonly listed: unknown;
   readonly orders: ComboboxData;
   /** Column that the samples are sorted by. */
   readonly order: string;
   readonly isDescending: boolean;
   readonly onOrder: (order: string, isDescending: boolean) => void;
+  /** The size of the pictures in the address of the page. */
+  readonly addressed: AddressedSize;
   readonly isScattered: boolean;
   readonly run: Omit<GalleryRun, 'hasHeatMaps'> | undefined;
   /** Whether heat maps of this data can be shown over its pictures. */
@@ -71,10 +77,12 @@ export function GalleryView({
   items,
   label,
   children,
+  listed,
   orders,
   order,
   isDescending,
   onOrder,
+  addressed,
   isScattered,
   run,
   canOverlay,
@@ -86,7 +94,7 @@ export function GalleryView({
   title,
   empty,
 }: GalleryProps) {
-  const [size, setSize] = useGallerySize();
+  const [size, setSize] = useGallerySize(addressed);
   const [areHeatMapsShown, setHeatMapsShown] = useState(false);
   const total = items?.total ?? 0;
   const [marks, setMarks] = useState<Marks>(() => noMarks(total));
@@ -95,7 +103,7 @@ export function GalleryView({
   // Marks belong to rows: another order keeps them, other samples do not.
   useEffect(() => {
     setMarks(noMarks(total));
-  }, [total, label]);
+  }, [total, label, listed]);
   const shownRun = useMemo(
     () => (run === undefined ? undefined : { ...run, hasHeatMaps: canOverlay && areHeatMapsShown }),
     [run, canOverlay, areHeatMapsShown],
@@ -106,7 +114,7 @@ export function GalleryView({
     onExport(kind, marks.count === 0 ? undefined : marks)
       .then(
         (blob) => {
-          saveFile(`${title}.${kind === 'csv' ? 'csv' : 'txt'}`, blob);
+          saveFile(`${title}.${SUFFIXES[kind]}`, blob);
         },
         (error: unknown) => {
           notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
@@ -233,6 +241,7 @@ export function GalleryView({
             <Menu.Dropdown>
               <Menu.Label>{marks.count > 0 ? 'The marked samples' : 'All samples of the list'}</Menu.Label>
               <Menu.Item onClick={exporting('csv')}>CSV, with all columns</Menu.Item>
+              <Menu.Item onClick={exporting('parquet')}>Parquet, with all columns</Menu.Item>
               <Menu.Item onClick={exporting('ids')}>Ids, one per line</Menu.Item>
             </Menu.Dropdown>
           </Menu>

@@ -6,7 +6,7 @@ import { FaultView } from '../../parts/fault.view.js';
 import { counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { combineRows, type NamedSubject, type SetOperation } from './slice-sets.js';
-import { useSliceChanges } from './slices.query.js';
+import { useSliceChanges } from './slice-changes.query.js';
 
 /** A new slice from two: all samples of both, the common ones, or the first without the second. */
 export function CombineSlicesView({

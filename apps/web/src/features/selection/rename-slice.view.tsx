@@ -1,6 +1,6 @@
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { SaveSliceView } from './save-slice.view.js';
-import { useSliceChanges } from './slices.query.js';
+import { useSliceChanges } from './slice-changes.query.js';
 
 /** Asks for a new name and a new note of a slice. */
 export function RenameSliceView({ slice, onClose }: { readonly slice: Slice; readonly onClose: () => void }) {

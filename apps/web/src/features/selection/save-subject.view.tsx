@@ -3,7 +3,7 @@ import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconBookmark } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import { ActionView } from '../../parts/action.view.js';
-import { useSliceChanges } from './slices.query.js';
+import { useSliceChanges } from './slice-changes.query.js';
 import type { Subject } from './subject.js';
 
 const SaveSliceView = lazy(async () => ({ default: (await import('./save-slice.view.js')).SaveSliceView }));

@@ -7,7 +7,8 @@ import { FaultView } from '../../parts/fault.view.js';
 import { count } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import type { ComparedRun } from './slice-comparison.query.js';
-import { useSliceChanges, useSlices } from './slices.query.js';
+import { useSliceChanges } from './slice-changes.query.js';
+import { useSlices } from './slices.query.js';
 import styles from './selection.module.css';
 
 const RenameSliceView = lazy(async () => ({

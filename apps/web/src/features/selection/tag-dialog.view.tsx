@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { counted } from '../../parts/numbers.js';
-import { useSliceChanges, useSlices } from './slices.query.js';
+import { useSliceChanges } from './slice-changes.query.js';
+import { useSlices } from './slices.query.js';
 import type { Subject } from './subject.js';
 
 /** Asks for the slice that rows are added to or removed from. */

@@ -9,6 +9,7 @@ import { samples } from '../../api/clients.js';
 import { faultOf } from '../../api/query-client.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
+import { parseSize } from '../../features/gallery/gallery-size.js';
 import { count } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -52,7 +53,7 @@ export function SampleBrowserView({
       ),
   });
   const refused = page.error !== null && faultOf(page.error).kind === 'invalid' && filter !== '';
-  const ask = (name: 'filter' | 'order' | 'view', text: string): void => {
+  const ask = (name: 'filter' | 'order' | 'view' | 'px', text: string): void => {
     setTokens(['']);
     setParams(
       (now) => {
@@ -177,6 +178,12 @@ export function SampleBrowserView({
               order={orderBy}
               onOrder={(order) => {
                 ask('order', order);
+              }}
+              addressed={{
+                size: parseSize(params.get('px') ?? ''),
+                onSize: (size) => {
+                  ask('px', String(size));
+                },
               }}
             />
           </Suspense>

@@ -10,6 +10,7 @@ import { FaultView } from '../../parts/fault.view.js';
 import { links } from '../../parts/address/links.js';
 import { plainName } from '../../parts/plain-name.js';
 import { type GalleryExport, GalleryView } from '../../features/gallery/gallery.view.js';
+import type { AddressedSize } from '../../features/gallery/gallery-style.state.js';
 import type { GalleryItems } from '../../features/gallery/gallery-items.js';
 import { isMarked, type Marks } from '../../features/gallery/marks.js';
 import { type Cell, cellText } from '../../features/sample/cell-text.js';
@@ -30,12 +31,14 @@ export function SampleGalleryView({
   filter,
   order,
   onOrder,
+  addressed,
 }: {
   version: DatasetVersion;
   run: Run | undefined;
   filter: string;
   order: string;
   onOrder: (order: string) => void;
+  addressed: AddressedSize;
 }) {
   const navigate = useNavigate();
   const [column = '', direction] = order.split(' ');
@@ -91,6 +94,7 @@ export function SampleGalleryView({
   );
   const onExport = async (kind: GalleryExport, marks: Marks | undefined): Promise<Blob> => {
     const listed = pagesOf({ version, filter, order, marks });
+    if (kind === 'parquet') return (await import('./sample-parquet.js')).sampleParquet(version, listed);
     const pieces: string[] = [];
     for await (const piece of kind === 'csv' ? sampleCsv(version, listed) : sampleIds(listed))
       pieces.push(piece);
@@ -112,6 +116,7 @@ export function SampleGalleryView({
         datasetVersionId={version.id}
         items={items}
         label={`Samples of ${version.displayName}`}
+        listed={filter}
         orders={[
           { value: 'row', label: 'order of rows' },
           { value: 'class_name', label: 'class' },
@@ -125,6 +130,7 @@ export function SampleGalleryView({
         onOrder={(next, falls) => {
           onOrder(next === 'row' && !falls ? '' : `${next}${falls ? ' desc' : ''}`);
         }}
+        addressed={addressed}
         isScattered={!isAll && version.sampleCount > SHEETS_UP_TO}
         run={runOfItems}
         canOverlay={run !== undefined && hasPictures(version)}

@@ -1,23 +1,26 @@
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { readColumns } from '../../../api/point-columns.js';
 import { explorations } from '../../../api/clients.js';
-import type { Column } from '../points/column.js';
+import { type Column, isDerived } from '../points/column.js';
 import type { PointScope } from '../points/point-cache.js';
+import { pointCache } from '../points/points.query.js';
 
 /**
  * Columns of a map in full precision, in the order of the points; ids among them. Throws what the API throws.
  */
-export async function tableOf({ explorationId }: PointScope, names: readonly string[]): Promise<Column[]> {
+export async function tableOf(scope: PointScope, names: readonly string[]): Promise<Column[]> {
   const answers = explorations.streamPointColumns({
-    explorationId,
-    columns: [...names],
+    explorationId: scope.explorationId,
+    columns: names.filter((name) => !isDerived(name)),
     order: PointOrder.SPREAD,
   });
   const bytes = async function* () {
     for await (const { body } of answers) if (body !== undefined) yield body.data;
   };
   const { count, numbers, codes, texts } = await readColumns(bytes());
+  await pointCache.want(scope, names.filter(isDerived));
   return names.flatMap((name): Column[] => {
+    if (isDerived(name)) return [pointCache.find(scope, name)].filter((column) => column !== undefined);
     const [values, code, text] = [numbers.get(name), codes.get(name), texts.get(name)];
     if (values !== undefined) return [{ name, kind: 'number', values }];
     if (code !== undefined)

@@ -29,6 +29,20 @@ const pause = (): Promise<void> =>
     port2.postMessage(undefined);
   });
 
+/** Longest wait for a quiet moment before the sort goes on, in milliseconds. */
+const IDLE_MS = 300;
+
+/** Lets the pictures of the first points go first. */
+const untilIdle = (): Promise<void> =>
+  new Promise((resolve) => {
+    requestIdleCallback(
+      () => {
+        resolve();
+      },
+      { timeout: IDLE_MS },
+    );
+  });
+
 let sorts = 0;
 
 /**
@@ -43,11 +57,15 @@ export function useOrderedPoints({ order, mask, column, isDescending }: Request)
     const work = async (): Promise<void> => {
       const steps = orderPoints(order, mask, column, isDescending);
       const key = String(sorts++);
+      let isShown = false;
       for (;;) {
         const { done, value: points } = steps.next();
-        if (points !== undefined) setSorted({ points, key, isWhole: done === true });
+        if (points !== undefined) {
+          setSorted({ points, key, isWhole: done === true });
+          isShown = true;
+        }
         if (done === true) return;
-        await pause();
+        await (isShown ? untilIdle() : pause());
         if (isLeft) return;
       }
     };

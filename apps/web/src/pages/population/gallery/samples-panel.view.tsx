@@ -19,6 +19,8 @@ import { galleryItems } from './gallery-source.js';
 import { useOrderedPoints } from './ordered-points.state.js';
 
 const BY_ROW = 'row';
+/** Samples above which the predictions of the samples in sight are requested and not the whole column. */
+const COLUMNS_UP_TO = 200_000;
 const LABELS = { shown: 'Samples shown', selected: 'Selected samples', similar: 'Similar samples' } as const;
 const NO_POINTS = new Uint32Array();
 
@@ -36,7 +38,7 @@ export function SamplesPanelView({
   const isDescending = state.order.startsWith('-');
   const asked = isDescending ? state.order.slice(1) : state.order;
   const by = list === 'similar' ? BY_ROW : known.has(asked) ? asked : BY_ROW;
-  const hasColumns = hasClasses && namesOneClass(run.task);
+  const hasColumns = hasClasses && namesOneClass(run.task) && version.sampleCount <= COLUMNS_UP_TO;
   const sorting = useMemo(() => (by === BY_ROW ? [] : [by]), [by]);
   const verdicts = useMemo(
     () =>
@@ -95,11 +97,10 @@ export function SamplesPanelView({
       const lines = Array.from(points, (point) => `${sampleKey(addressOf(scope, point))}\n`);
       return new Blob(lines, { type: 'text/plain;charset=utf-8' });
     }
-    const [{ csvOfPoints }, { tableOf }] = await Promise.all([
-      import('../export/csv-export.js'),
-      import('../export/table-export.js'),
-    ]);
+    const { tableOf } = await import('../export/table-export.js');
     const table = await tableOf(scope, ['sample_id', ...options.map(({ name }) => name)]);
+    if (kind === 'parquet') return (await import('../export/parquet-export.js')).exportPoints(table, points);
+    const { csvOfPoints } = await import('../export/csv-export.js');
     return new Blob([...csvOfPoints(table, points)], { type: 'text/csv;charset=utf-8' });
   };
   const orders = useMemo(
@@ -116,11 +117,18 @@ export function SamplesPanelView({
       datasetVersionId={version.id}
       items={items}
       label={LABELS[list]}
+      listed={list === 'similar' ? similar : list === 'selected' ? later.selected : later.within}
       orders={orders}
       order={by}
       isDescending={isDescending}
       onOrder={(next, falls) => {
         set({ order: `${falls ? '-' : ''}${next}` }, 'replace');
+      }}
+      addressed={{
+        size: state.galleryPx,
+        onSize: (galleryPx) => {
+          set({ galleryPx }, 'replace');
+        },
       }}
       isScattered={version.sampleCount > SHEETS_UP_TO && by !== BY_ROW}
       run={runOfItems}

@@ -4,6 +4,7 @@ import { useClassOrder } from '../../../features/runs/class-order.query.js';
 import { isOfClasses } from '../encoding/color-encoding.js';
 import { useColorSettings } from '../encoding/encoded-points.query.js';
 import { columnsOf, firstColumnsOf, shownColor, shownSize } from '../points/column-catalog.js';
+import { useFreshSlices } from '../points/slice-column.query.js';
 import { describeBoth, evaluatedBy } from '../points/placed-rows.js';
 import type { PopulationState } from '../state/population.state.js';
 import type { ChosenMaps } from './chosen-maps.state.js';
@@ -22,6 +23,7 @@ export function useLooks(
   state: PopulationState,
   { isPlaced, other, versions }: ChosenMaps,
 ) {
+  useFreshSlices(version.id);
   const scheme = useComputedColorScheme('light');
   const [opened, setOpened] = useState<readonly string[]>([]);
   // The predictions of a very large population load when the pointer first meets a dot: a million dots must

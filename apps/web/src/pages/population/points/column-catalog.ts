@@ -1,6 +1,6 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { columnTitle, isChange, isSigned } from './column.js';
+import { columnTitle, isDerived, isSigned, SLICE } from './column.js';
 import type { Described } from './placed-rows.js';
 
 /** A column that points can be colored, sized or filtered by. */
@@ -79,6 +79,7 @@ export function columnsOf(described: Described): ColumnOption[] {
     ...(hasOrigin ? [option('origin', 'map', false)] : []),
     ...(classNames.length > 0 ? [option('true_class', 'data', false)] : []),
     ...(splits.length > 0 ? [option('split', 'data', false)] : []),
+    option(SLICE, 'data', false),
     ...metadataColumns.map((column) =>
       option(`metadata.${column.name}`, 'data', column.type === ColumnType.NUMBER),
     ),
@@ -105,7 +106,7 @@ export function firstColumnsOf(
 ): string[] {
   const known = new Set(columnsOf(version).map(({ name }) => name));
   const asked = [shownColor(looks.color, known), shownSize(looks.size, known)].filter(
-    (name) => !isChange(name),
+    (name) => !isDerived(name),
   );
   return [...new Set(['loss', 'true_class', ...asked])].filter((name) => known.has(name));
 }

@@ -54,6 +54,7 @@ const TITLES: Readonly<Record<string, string>> = {
   cluster: 'cluster',
   trust: 'local trust',
   split: 'split',
+  slice: 'slice',
   origin: 'origin',
   prediction: 'predicted number',
   target: 'target',
@@ -103,3 +104,9 @@ export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8
   }
   return counts;
 }
+
+/** Name of the column that has the slice of each point. */
+export const SLICE = 'slice';
+
+/** Whether no map carries a column: it is computed of others. */
+export const isDerived = (name: string): boolean => name === SLICE || isChange(name);

@@ -2,7 +2,7 @@ import type { BatchListener, ColumnRequest, PointColumns } from '../../../api/po
 import { spreadOrder } from '../../../api/spread-order.js';
 import type { TextColumn } from '../../../api/point-stores.js';
 import { ColumnDomains, OF_DATA } from './column-domains.js';
-import { type Column, isChange } from './column.js';
+import { type Column, isChange, isDerived } from './column.js';
 import type { PlacedRows } from './placed-rows.js';
 
 /**
@@ -38,7 +38,8 @@ export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'poin
 
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
 type Load = (request: ColumnRequest) => Promise<PointColumns>;
-type Compare = (cache: PointCache, scope: PointScope, names: readonly string[]) => Promise<readonly Column[]>;
+/** Computes columns that no map carries, in the order of the points. */
+type Derive = (cache: PointCache, scope: PointScope, names: readonly string[]) => Promise<readonly Column[]>;
 
 /** A stream on its way, to which others listen as well; who comes late hears of all that has come at once. */
 class SharedStream {
@@ -94,11 +95,14 @@ export class PointCache {
   /** What the columns span over the epochs. */
   readonly domains = new ColumnDomains();
 
-  /** `load` asks the API; `maxBytes` bounds what is kept; `compare` computes the columns of changes. */
+  /**
+   * `load` asks the API; `maxBytes` bounds what is kept; `derive` computes columns that no map
+   * carries.
+   */
   constructor(
     private readonly load: Load,
     private readonly maxBytes = 256 * 2 ** 20,
-    private readonly compare: Compare = () => Promise.resolve([]),
+    private readonly derive: Derive = () => Promise.resolve([]),
   ) {}
 
   /** A column if it has been loaded. */
@@ -129,8 +133,10 @@ export class PointCache {
     options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {},
   ): Promise<void> {
     const missing = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
-    const changes = scope.compared === undefined ? [] : missing.filter(isChange);
-    const absent = missing.filter((name) => !isChange(name));
+    const derived = missing.filter(
+      (name) => isDerived(name) && (scope.compared !== undefined || !isChange(name)),
+    );
+    const absent = missing.filter((name) => !isDerived(name));
     const before = absent
       .map((name) => this.coming.get(keyOf(scope, name)))
       .filter((one) => one !== undefined);
@@ -156,12 +162,21 @@ export class PointCache {
       };
       waiting.push(loading.finally(done));
     }
-    if (changes.length > 0) waiting.push(this.putChanges(scope, changes));
+    if (derived.length > 0) waiting.push(this.putDerived(scope, derived));
     await Promise.all(waiting);
   }
 
-  private async putChanges(scope: PointScope, names: readonly string[]): Promise<void> {
-    for (const column of await this.compare(this, scope, names))
+  /** Drops a column of all maps, so that it is loaded again. */
+  forget(name: string): void {
+    for (const [key, { sizeBytes }] of this.entries)
+      if (key.endsWith(` ${name}`)) {
+        this.entries.delete(key);
+        this.sizeBytes -= sizeBytes;
+      }
+  }
+
+  private async putDerived(scope: PointScope, names: readonly string[]): Promise<void> {
+    for (const column of await this.derive(this, scope, names))
       this.put(keyOf(scope, column.name), column, column.values.byteLength);
   }
 

@@ -1,13 +1,21 @@
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useEffect } from 'react';
 import { loadColumns } from '../../../api/point-columns.js';
-import type { Column } from './column.js';
+import { type Column, isChange, SLICE } from './column.js';
 import { PointCache, type PointScope } from './point-cache.js';
 
 /** The columns that this tab keeps. */
-export const pointCache = new PointCache(loadColumns, undefined, async (cache, scope, names) =>
-  (await import('./compared-columns.js')).compareColumns(cache, scope, names),
-);
+export const pointCache = new PointCache(loadColumns, undefined, async (cache, scope, names) => {
+  const changes = names.filter(isChange);
+  return [
+    ...(changes.length === 0
+      ? []
+      : await (await import('./compared-columns.js')).compareColumns(cache, scope, changes)),
+    ...(names.includes(SLICE)
+      ? [await (await import('./slice-column.js')).loadSliceColumn(cache, scope)]
+      : []),
+  ];
+});
 
 const NONE: ReadonlyMap<string, Column> = new Map();
 

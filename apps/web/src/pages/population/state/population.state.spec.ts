@@ -29,6 +29,7 @@ const full: PopulationState = {
   pictures: 'worst',
   samples: 'selected',
   order: 'metadata.ink',
+  galleryPx: 120,
   left: false,
   right: false,
 };

@@ -9,6 +9,7 @@ import {
 } from '../../../parts/address/address-values.js';
 import { ADDRESS_ALGORITHM } from '../../../parts/address/map-address.js';
 import { weightingOf } from '../../../features/similar/weighting.js';
+import { parseSize } from '../../../features/gallery/gallery-size.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from '../../../parts/scales/scales.js';
 import type { ScaleKind } from '../../../parts/scales/number-scale.js';
 import { formatTints, parseTint, type Tints } from '../encoding/tints.js';
@@ -144,6 +145,13 @@ const FIELDS = {
   samples: text('samples', '', (name) => SAMPLE_LISTS.find((one) => one === name)),
   /** Column that the drawer is sorted by, `-` in front for falling values; `row` for the order of the data. */
   order: text('by', '-loss', parseWord),
+  /** Size of the pictures of the drawer in CSS pixels; `undefined` for the last one in this browser. */
+  galleryPx: field<number | undefined>({
+    key: 'px',
+    initial: undefined,
+    parse: parseSize,
+    format: (size) => size?.toString(),
+  }),
   left: flag('left', !isNarrow()),
   right: flag('right', !isNarrow()),
 } as const;
