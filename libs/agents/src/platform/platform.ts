@@ -6,6 +6,7 @@ import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
+import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
@@ -36,6 +37,7 @@ export function connectPlatform(connect: ConnectService, { allowWrites }: { read
     explorations: client(ExplorationService),
     analyses: client(AnalysisService),
     dashboards: client(DashboardService),
+    issues: client(IssueService),
     jobs: client(JobService),
   };
 }
