@@ -3,7 +3,7 @@ import { services } from '@noema/contracts';
 import { expect, it } from 'vitest';
 
 /** RPCs that only look, by how their names begin. */
-const READING = /^(Get|List|Watch|Stream|Find|Compare|Read)/;
+const READING = /^(Get|List|Count|Watch|Stream|Find|Compare|Read|Export)/;
 /** What a viewer does besides: to their own session, and an address of something that may be read. */
 const HARMLESS = ['SwitchSessionTeam', 'EndSession', 'CreateArtifactDownload'];
 
