@@ -126,10 +126,7 @@ describe('filter', () => {
       'row ! 1',
       '5: filter, character 5: "!" means nothing here; the comparators are =, !=, <, <=, >, >= and :',
     ],
-    [
-      '"" = 1',
-      '1: filter, character 1: "" is no field name; write a condition such as metadata.label = 7',
-    ],
+    ['"" = 1', '1: filter, character 1: "" is no field name; write a condition such as metadata.label = 7'],
     [
       '__proto__ = 1',
       '1: filter, character 1: there is no field "__proto__"; known: create_time, kind, metadata.ink, ' +

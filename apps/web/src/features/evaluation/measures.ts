@@ -8,7 +8,7 @@ import {
   percentileInterval,
   wilsonInterval,
 } from '@noema/evaluation';
-import { seededRandom } from '@noema/kernel';
+import { seededRandom } from '@noema/kernel/random';
 
 /** A number of an evaluation with the samples behind it. */
 export interface Measure {

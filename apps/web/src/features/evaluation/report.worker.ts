@@ -1,4 +1,4 @@
-import { asDomainError } from '@noema/kernel';
+import { asDomainError } from '@noema/kernel/domain-error';
 import { ReportStore } from './report-store.js';
 import type { WorkerAnswer, WorkerCall } from './worker-calls.js';
 
