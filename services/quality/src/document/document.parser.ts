@@ -1,5 +1,5 @@
 import { type EvaluationDocument, parseDocument } from '@noema/evaluation';
-import { parseYaml } from '@noema/readers/yaml';
+import { parseYaml } from '@noema/config/yaml';
 import {
   documentInvalid,
   documentMissing,
