@@ -250,6 +250,9 @@ export async function walkBlobs(
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
     samples: { uri: string };
   };
+  const { epochs } = (await rest.get(`/v1/runs/${runId}/epochs`)).body as {
+    epochs: { modelVersionId: string }[];
+  };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
     project_id: projectId,
@@ -262,7 +265,7 @@ export async function walkBlobs(
     dataset_version_id: version.id,
     model_id: model.id,
     'model.id': model.id,
-    model_version_id: model.latestVersionId,
+    model_version_id: epochs[0]!.modelVersionId,
     run_id: runId,
     'run.id': runId,
     exploration_id: exploration.id,

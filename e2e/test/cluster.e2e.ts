@@ -79,13 +79,13 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     const { setUp, busUrl, storeUrl, services, workers, servers, postgres } = cluster.state();
     expect([setUp, busUrl.slice(0, 7), storeUrl.slice(0, 5)]).toEqual(['cluster', 'nats://', 's3://']);
     expect(servers.map((s) => s.name)).toEqual(['nats', 's3']);
-    expect(services).toHaveLength(8);
+    expect(services).toHaveLength(9);
     expect(workers).toHaveLength(12);
     expect(
       new Set(
         [postgres.pid, ...servers, ...services, ...workers].map((p) => (typeof p === 'number' ? p : p.pid)),
       ).size,
-    ).toBe(23);
+    ).toBe(24);
   });
 
   it('keeps the keys of both teams for their owner alone', async () => {
@@ -274,8 +274,8 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
             ? []
             : [`${service} ${new URL(env['NOEMA_DATABASE_URL']).password}`],
         );
-        expect(new Set(passwords).size).toBe(7); // one for all processes of a service
-        expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(7);
+        expect(new Set(passwords).size).toBe(8); // one for all processes of a service
+        expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(8);
       },
     );
 

@@ -27,7 +27,7 @@ describe.skipIf(!isShowable('the home of a project'))('the home of a project', (
       await page.getByRole('tab', { name: 'Data' }).focus();
       await page.keyboard.press('ArrowRight');
       await page.getByRole('region', { name: 'Models' }).waitFor();
-      expect(new URL(page.url()).searchParams.get('tab')).toBe('models');
+      await expect.poll(() => new URL(page.url()).searchParams.get('tab')).toBe('models');
       await page.reload();
       await page.getByRole('region', { name: 'Models' }).waitFor();
       await page.getByRole('tab', { name: 'Integrations' }).click();

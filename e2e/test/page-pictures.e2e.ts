@@ -54,7 +54,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await expect.poll(async () => pictures(page).first().boundingBox()).not.toEqual(before);
       await page.keyboard.press('i');
       await expect.poll(() => pictures(page).count()).toBe(0);
-      expect(new URL(page.url()).searchParams.get('pictures')).toBe('none');
+      await expect.poll(() => new URL(page.url()).searchParams.get('pictures')).toBe('none');
       await page.keyboard.press('i');
       await page.locator(PICTURED).first().waitFor();
       // Whatever few samples a filter leaves have pictures without a zoom.
@@ -112,7 +112,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await page.keyboard.press('Escape');
       await page.getByText('highest loss', { exact: true }).click();
       await expect.poll(() => points(page)).not.toEqual(nearest);
-      expect(new URL(page.url()).searchParams.get('pictures')).toBe('worst');
+      await expect.poll(() => new URL(page.url()).searchParams.get('pictures')).toBe('worst');
     },
   );
 

@@ -71,7 +71,7 @@ export const covered = (page: Page): Promise<string[]> =>
         getComputedStyle(element).visibility !== 'visible'
       )
         return [];
-      const scrolled = element.parentElement?.closest('[class*=left], [class*=right], main');
+      const scrolled = element.parentElement?.closest('[role=toolbar], [class*=left], [class*=right], main');
       const frame = scrolled?.getBoundingClientRect();
       if (frame !== undefined && (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom))
         return [];
