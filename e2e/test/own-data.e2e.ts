@@ -146,6 +146,7 @@ tests:
       `import { integration as blobs } from ${blobs};
 export const integration = {
   ...blobs,
+  metadata: { ...blobs.metadata, ink: ({ index }) => (index % 10) / 10 },
   preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }),
 };`,
     );
@@ -171,7 +172,8 @@ export const integration = {
           ).some((map) => map.epoch === 8 && map.state === 'JOB_STATE_SUCCEEDED'),
         );
       }
-      await type(command);
+      // Input ends at once: the server of agents would wait for its client.
+      await type(`${command} < /dev/null`);
     },
     600_000,
   );
