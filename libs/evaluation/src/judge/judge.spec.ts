@@ -31,6 +31,16 @@ const judgePair = (n: number, planted: number, churn: number, random: () => numb
   return judgeTest(REGRESSION, now, before);
 };
 
+describe('the test of a share against a version with other samples', () => {
+  it('is undecided when all of a few samples are correct in both', () => {
+    const all = samples(repeat(3, 3));
+    const result = judgeTest(REGRESSION, all, { ...all, isAligned: false });
+    // Newcombe's interval of 3 of 3 and 3 of 3, from Wilson's 0.4385 to 1.
+    expect(result.interval!.low).toBeCloseTo(-0.5615, 4);
+    expect(result.verdict).toBe('undecided');
+  });
+});
+
 describe('the test of a slice against the previous version', () => {
   it('fails for at least 90 of 100 regressions of 3 points on 500 samples', () => {
     const random = seededRandom(1);

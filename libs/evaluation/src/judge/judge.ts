@@ -4,11 +4,11 @@ import type { NumericField } from '../query/frame.js';
 import { shortNumber } from '../short-number.js';
 import { bootstrapMeanInterval } from '../statistics/bootstrap.js';
 import { criticalValue, type Interval } from '../statistics/interval.js';
-import { computeMoments, meanInterval } from '../statistics/mean.js';
+import { computeMoments, meanInterval, type Moments } from '../statistics/mean.js';
 import { countPairs, pairedDifferenceInterval } from '../statistics/paired.js';
 import { wilsonInterval } from '../statistics/proportion.js';
 import { samplesToDecide } from '../statistics/sample-size.js';
-import { welchInterval } from '../statistics/unpaired.js';
+import { newcombeInterval, type Proportion, welchInterval } from '../statistics/unpaired.js';
 
 /** `undecided` when the limit lies inside the interval, or the samples cannot decide. */
 export type Verdict = 'pass' | 'fail' | 'undecided';
@@ -46,6 +46,14 @@ interface Estimate {
   readonly interval: Interval | undefined;
 }
 
+/** The samples as the previous version evaluates them. */
+export interface PreviousSamples extends JudgedSamples {
+  /** Whether they are the same samples in the same order. */
+  readonly isAligned: boolean;
+  /** Why the versions cannot be compared, in a sentence; undefined where they can. */
+  readonly refusal?: string;
+}
+
 /** Resampling of more values than this is replaced by Student's interval, which agrees for many values. */
 const MAX_RESAMPLED = 10_000;
 
@@ -53,15 +61,13 @@ const MAX_RESAMPLED = 10_000;
  * Judges a test by the samples of its slice. With `previous` given as the same samples in the same order, versions
  * are compared sample by sample; otherwise, or with `paired: false`, as independent samples.
  */
-export function judgeTest(
-  test: TestCase,
-  current: JudgedSamples,
-  previous?: JudgedSamples & { readonly isAligned: boolean },
-): TestResult {
+export function judgeTest(test: TestCase, current: JudgedSamples, previous?: PreviousSamples): TestResult {
   const { aggregate, limit } = test.expect;
   const value = computeAggregate(current, aggregate.name);
   const before =
-    limit.previous && previous !== undefined ? computeAggregate(previous, aggregate.name) : undefined;
+    limit.previous && previous !== undefined && previous.refusal === undefined
+      ? computeAggregate(previous, aggregate.name)
+      : undefined;
   const undecided = (why: string, n: number, decidingN?: number): TestResult => ({
     name: test.name,
     verdict: 'undecided',
@@ -74,6 +80,7 @@ export function judgeTest(
   });
   if (limit.previous && previous === undefined)
     return undecided('there is no previous version to compare with', current.count);
+  if (limit.previous && previous?.refusal !== undefined) return undecided(previous.refusal, current.count);
   const isAligned = previous?.isAligned === true;
   if (limit.previous && test.paired === true && !isAligned)
     return undecided(
@@ -181,13 +188,22 @@ function unpairedEstimate(
 ): Estimate {
   const now = computeMoments(current.field!.values);
   const before = computeMoments(Float64Array.from(previous.field!.values, (value) => value * limit.factor));
+  // Welch's interval has no width where all samples of both versions are correct.
+  const areShares = current.field!.isBoolean && previous.field!.isBoolean && limit.factor === 1;
   return {
     n: Math.min(now.n, before.n),
     estimate: now.mean - before.mean,
     limit: limit.offset,
-    interval: welchInterval(now, before, interval / 100),
+    interval: areShares
+      ? newcombeInterval(toProportion(now), toProportion(before), interval / 100)
+      : welchInterval(now, before, interval / 100),
   };
 }
+
+const toProportion = ({ n, mean }: Moments): Proportion => ({
+  successes: Math.round(mean * n || 0),
+  trials: n,
+});
 
 const intervalOfMean = (values: Float32Array | Float64Array, confidence: number): Interval =>
   values.length <= MAX_RESAMPLED
