@@ -16,6 +16,9 @@ export interface HostileToolCall {
   readonly message: object;
 }
 
+/** Kinds for which `find` reads an argument; it refuses the argument for others. */
+const FIND_KINDS: Readonly<Record<string, string>> = { run: 'maps', dataset: 'slices' };
+
 const message = (method: string, params: object): object => ({ jsonrpc: '2.0', id: 1, method, params });
 
 /** A message that any caller may send who may call tools. */
@@ -44,13 +47,16 @@ export async function hostileToolCalls(
     JSON.parse(text.slice(text.indexOf('{'))) as { result: { tools: readonly ListedTool[] } }
   ).result;
   return tools.flatMap(({ name: tool, inputSchema: { properties } }) => {
-    const usual = Object.fromEntries(Object.entries(given).filter(([field]) => field in properties));
+    const usual = Object.fromEntries(
+      Object.entries(given).filter(([field]) => field in properties && tool !== 'find'),
+    );
     const texts = Object.entries(properties).filter(
       ([, { type, enum: values }]) => type === 'string' && !values,
     );
     return texts.flatMap(([field]) =>
       Object.entries(hostileStrings(trap)).map(([what, hostile]) => {
-        const args = { ...usual, [field]: hostile };
+        const kind = tool === 'find' ? FIND_KINDS[field] : undefined;
+        const args = { ...usual, ...(kind !== undefined && { kind }), [field]: hostile };
         return { tool, field, what, message: message('tools/call', { name: tool, arguments: args }) };
       }),
     );

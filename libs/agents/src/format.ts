@@ -26,3 +26,7 @@ export const formatFault = (fault: Fault | undefined): Value | undefined =>
 /** A name that may be empty. */
 export const optionalText = (text: string): DataText | undefined =>
   text === '' ? undefined : new DataText(text);
+
+/** A class by its name, or by its number where it has no name; undefined for no class, −1. */
+export const formatClass = (name: string, index: number): DataText | undefined =>
+  index < 0 ? undefined : new DataText(name === '' ? String(index) : name);

@@ -47,18 +47,21 @@ export function createAgentServer({ connect, onError, schedule, ...options }: Ag
     server.registerTool(
       tool.name,
       { title, description, inputSchema, outputSchema: answerSchema, annotations },
-      async (given: unknown) => {
+      async (given: unknown, { mcpReq }) => {
         const input = given as Readonly<Record<string, unknown>>;
         const cursor = input['cursor'] as string | undefined;
         const scope = { tool: tool.name, input, cursor };
         const work = async () => {
-          const answer = await tool.run(context, input, decodeCursor(scope, cursor)).catch(toEmptyAnswer);
+          const signal = AbortSignal.any([mcpReq.signal, ...(options.signal ? [options.signal] : [])]);
+          const own = { ...context, signal };
+          const answer = await tool.run(own, input, decodeCursor(scope, cursor)).catch(toEmptyAnswer);
           return renderAnswer(answer, scope);
         };
         try {
           return await (schedule === undefined ? work() : schedule(work));
         } catch (error) {
-          if (asDomainError(error).kind === 'internal') onError?.(error);
+          // No client waits for the answer of a cancelled call.
+          if (asDomainError(error).kind === 'internal' && !mcpReq.signal.aborted) onError?.(error);
           return renderFault(error);
         }
       },

@@ -10,6 +10,8 @@ export interface AgentContext {
   readonly allowWrites: boolean;
   /** Largest population that a tool reads as a whole. */
   readonly maxRows: number;
+  /** Aborts when the client cancels the call or leaves. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A tool: a call of the platform, or a few, and an answer. */

@@ -1,8 +1,8 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { NamedRows, RunComparison, RunVersion } from '@noema/agents';
 import type { Estimate, MetricChange } from '@noema/evaluation';
 import { DomainError, plainText } from '@noema/kernel';
 import { allPages } from '@noema/rest';
-import type { NamedRows, RunComparison, RunVersion } from '../evaluation/compare-runs.js';
 import type { Noema } from '../noema.js';
 import { type Column, formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
@@ -25,7 +25,7 @@ export function compareCommand(): Command {
     )
     .action(
       action(async (context: CommandContext, nameA: string, nameB: string, options: { epoch: Epochs }) => {
-        const { compareRuns } = await import('../evaluation/compare-runs.js');
+        const { compareRuns } = await import('@noema/agents');
         const noema = await context.connect();
         const [a, b] = await Promise.all([
           loadVersion(context, noema, nameA, options.epoch[0]),

@@ -23,6 +23,8 @@ export interface Emptiness {
 export interface Position {
   readonly token: string;
   readonly skip: number;
+  /** `source` of the list. */
+  readonly source: string;
 }
 
 export interface Picture {
@@ -41,6 +43,8 @@ export interface Answer {
     readonly token?: string;
     /** Token of the page after it. Default: none. */
     readonly nextToken?: string;
+    /** Source of the entries, such as a run and its epoch; a cursor of another source is refused. */
+    readonly source?: string;
     readonly whenEmpty: Emptiness;
   };
   /** Set when there is nothing but a reason. */

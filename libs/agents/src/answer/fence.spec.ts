@@ -10,6 +10,7 @@ const ATTACKS = [
   '\\u{27e7} written out',
   'tags \u{e0041}\u{e0042} and a lone \ud800',
   'private \ue000 and variation \u{e0101}',
+  'bits in \ufe00\ufe0f selectors, \u3164 fillers and \u034f joiners',
   'C:\\folder\\',
 ];
 
@@ -17,7 +18,7 @@ describe('fence', () => {
   it.each(ATTACKS)('encloses %j by exactly one pair of signs, without invisible characters', (text) => {
     const written = fence(new DataText(text));
     expect(written.replaceAll(/[^⟦⟧⟬⟭〚〛]/g, '')).toBe('⟦⟧');
-    expect(written).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+    expect(written).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{DI}]/u);
   });
 
   it.each(ATTACKS.filter((text) => !text.includes('\ud800')))('reads %j back', (text) => {

@@ -27,7 +27,7 @@ export const sentence = (words: TemplateStringsArray, ...values: readonly (strin
   );
 
 /** Characters that could close the fence, look like it, hide text or move the cursor; and the escape itself. */
-const UNSAFE = /[\\⟦⟧⟬⟭〚〛\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u{E0100}-\u{E01EF}]/gu;
+const UNSAFE = /[\\⟦⟧⟬⟭〚〛\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
 
 /**
  * Writes a text between delimiters that it cannot close: delimiters, control characters and invisible characters

@@ -51,12 +51,43 @@ describe('renderAnswer', () => {
 
   it('continues with the next page of the platform when the page is sent', () => {
     const { next_cursor } = content({ facts: {}, list: { items: [1, 2], nextToken: 'page-2', whenEmpty } });
-    expect(decodeCursor(scope, next_cursor)).toEqual({ token: 'page-2', skip: 0 });
+    expect(decodeCursor(scope, next_cursor)).toMatchObject({ token: 'page-2', skip: 0 });
   });
 
   it('gives the reason of an empty list, and none while pages follow', () => {
     expect(content(list(0)).empty).toEqual(whenEmpty);
     expect(content({ facts: {}, list: { items: [], nextToken: 'more', whenEmpty } }).empty).toBeUndefined();
+  });
+
+  it('refuses a cursor of another run or epoch, which would mix two lists', () => {
+    const of = (source: string): Answer => {
+      const { list: entries, ...rest } = list(1000);
+      return { ...rest, list: { ...entries!, source } };
+    };
+    const { next_cursor } = content(of('run@1'));
+    expect(content(of('run@1'), next_cursor).items!.length).toBeGreaterThan(0);
+    expect(() => content(of('run@2'), next_cursor)).toThrow('another run or epoch');
+  });
+
+  it('says that a list has become shorter than its cursor, not that it is empty', () => {
+    const { next_cursor } = content(list(1000));
+    expect(content(list(3), next_cursor).empty!.reason).toContain('ends before this cursor');
+  });
+
+  it('renders no entry that cannot fit', () => {
+    let rendered = 0;
+    const item = {
+      get row() {
+        rendered++;
+        return 1;
+      },
+    };
+    const { next_cursor } = content({
+      facts: {},
+      list: { items: Array.from({ length: 100_000 }, () => item), whenEmpty },
+    });
+    expect(next_cursor).toBeDefined();
+    expect(rendered).toBeLessThan(10_000);
   });
 
   it('refuses a cursor of other arguments, and what is no cursor', () => {

@@ -1,8 +1,8 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
-import type { Answer, Value } from './answer.js';
-import { type CursorScope, decodeCursor, encodeCursor } from './cursor.js';
+import type { Answer, Emptiness, Value } from './answer.js';
+import { checkSource, type CursorScope, decodeCursor, encodeCursor } from './cursor.js';
 import { DataText, fence, Sentence } from './fence.js';
 
 /** Largest answer in tokens, and the bytes that count as one: most tokenizers need fewer tokens. */
@@ -10,6 +10,13 @@ export const MAX_TOKENS = 4000;
 export const BYTES_PER_TOKEN = 3;
 /** An answer is sent twice: as text, and as the structure of the same content. Both together are limited. */
 const MAX_BYTES = MAX_TOKENS * BYTES_PER_TOKEN;
+/** An entry takes two bytes or more of each copy, so that no more of them can fit. */
+const MAX_ENTRIES = MAX_BYTES / 4;
+/** Why a cursor continues nothing: its list has become shorter. */
+const ENDED: Emptiness = {
+  reason: 'the list ends before this cursor, because entries were deleted or have changed',
+  next_step: 'leave out the cursor to start again',
+};
 /** Lengths to which texts of data are cut until an answer fits. */
 const TEXT_LENGTHS = [Infinity, 60, 20, 8];
 
@@ -41,12 +48,15 @@ export function renderAnswer(
   answer: Answer,
   scope: CursorScope & { readonly cursor?: string | undefined },
 ): CallToolResult {
-  const { skip } = decodeCursor(scope, scope.cursor);
-  const items = answer.list?.items.slice(skip) ?? [];
+  const position = decodeCursor(scope, scope.cursor);
+  const { skip } = position;
+  checkSource(scope.cursor, position, answer.list?.source ?? '');
+  const total = Math.max(0, (answer.list?.items.length ?? 0) - skip);
+  const items = answer.list?.items.slice(skip, skip + MAX_ENTRIES) ?? [];
   for (const limit of TEXT_LENGTHS) {
     const rendered = items.map((item) => renderValue(item, limit));
     const withItems = (count: number): CallToolResult =>
-      toResult(answer, { scope, skip, limit, items: rendered.slice(0, count), total: items.length });
+      toResult(answer, { scope, skip, limit, items: rendered.slice(0, count), total });
     const count = largestFitting(items.length, (n) => byteLength(withItems(n)) <= MAX_BYTES);
     if (count > 0 || (items.length === 0 && byteLength(withItems(0)) <= MAX_BYTES))
       return withPicture(withItems(count), answer);
@@ -70,23 +80,25 @@ function largestFitting(total: number, fits: (count: number) => boolean): number
 }
 
 interface Page {
-  readonly scope: CursorScope;
+  readonly scope: CursorScope & { readonly cursor?: string | undefined };
   readonly skip: number;
   readonly limit: number;
   readonly items: readonly unknown[];
+  /** Number of entries from `skip` on. */
   readonly total: number;
 }
 
 function toResult({ facts, list, empty }: Answer, page: Page): CallToolResult {
   const { scope, skip, limit, items, total } = page;
-  const { token = '', nextToken = '' } = list ?? {};
+  const { token = '', nextToken = '', source = '' } = list ?? {};
   const next =
     items.length < total
-      ? { token, skip: skip + items.length }
+      ? { token, skip: skip + items.length, source }
       : nextToken === ''
         ? undefined
-        : { token: nextToken, skip: 0 };
-  const why = empty ?? (list !== undefined && total === 0 && next === undefined ? list.whenEmpty : undefined);
+        : { token: nextToken, skip: 0, source };
+  const isEmpty = list !== undefined && total === 0 && next === undefined;
+  const why = empty ?? (isEmpty ? (scope.cursor === undefined ? list.whenEmpty : ENDED) : undefined);
   const content = {
     facts: renderValue(facts, limit) as Record<string, unknown>,
     ...(list !== undefined && { items: [...items] }),

@@ -19,18 +19,20 @@ export async function drawPoints(context: AgentContext, map: Exploration) {
     await readPoints(context, map, ['correct'], (chunk) => chunks.push(chunk));
   } catch (error) {
     // A regression has no such column.
-    if (asDomainError(error).kind !== 'invalid') throw error;
+    if (asDomainError(error).reason !== 'COLUMN_UNKNOWN') throw error;
     hasTruth = false;
     await readPoints(context, map, [], (chunk) => chunks.push(chunk));
   }
   const count = map.pointCount;
   const [x, y, isRed] = [new Float32Array(count), new Float32Array(count), new Uint8Array(count)];
+  let evaluated = 0;
   for (const chunk of chunks) {
     x.set(floats(chunk.x), chunk.firstRow);
     y.set(floats(chunk.y), chunk.firstRow);
     const [column] = chunk.columns;
     if (column !== undefined)
       ints(column.values).forEach((code, i) => {
+        if (code >= 0) evaluated++;
         isRed[chunk.firstRow + i] = Number(column.names[code] === 'false');
       });
   }
@@ -42,6 +44,8 @@ export async function drawPoints(context: AgentContext, map: Exploration) {
   return {
     png: encodePng({ width: SIZE, height: SIZE, channels: 3, data }),
     misclassified: hasTruth ? isRed.reduce((sum, red) => sum + red, 0) : undefined,
+    /** Number of samples with ground truth that are correct or misclassified. */
+    evaluated,
   };
 }
 
@@ -62,5 +66,5 @@ function scale(values: Float32Array): (value: number) => number {
 /** A dot of 3 by 3 pixels. */
 function dot(data: Uint8Array, x: number, y: number, colour: readonly number[]): void {
   for (let dy = -1; dy <= 1; dy++)
-    for (let dx = -1; dx <= 1; dx++) data.set(colour, ((y + dy) * SIZE + x + dx) * 3);
+    for (let at = ((y + dy) * SIZE + x - 1) * 3, i = 0; i < 9; i++) data[at + i] = colour[i % 3]!;
 }

@@ -2,6 +2,7 @@ import { type reduceOutputs, type ReductionChart, wilsonInterval } from '@noema/
 import type { Answer, Value } from '../answer/answer.js';
 import { type Estimate, estimate, exact, finite, withoutInterval } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
+import type { RunOutputs } from './run-outputs.js';
 
 type Reduced = ReturnType<typeof reduceOutputs>;
 
@@ -12,11 +13,31 @@ interface Result {
 
 const NO_INTERVAL = 'Noema computes no interval of this metric';
 
+/** Reductions of one class against all others. */
+const OF_ONE_CLASS: ReadonlySet<ReductionChart['reduction']> = new Set([
+  'pr',
+  'roc',
+  'thresholds',
+  'calibration',
+]);
+
 /** Returns the numbers of a reduction as entries, each with n and, for shares, Wilson's interval. */
 export function formatReduction(
   reduced: Reduced,
+  chart: Pick<ReductionChart, 'interval' | 'normalize' | 'reduction' | 'className'>,
+  { outputs: { classNames }, n }: Pick<RunOutputs, 'outputs' | 'n'>,
+): Result {
+  const result = formatEntries(reduced, chart, { classNames, n });
+  if (!OF_ONE_CLASS.has(chart.reduction)) return result;
+  // Of two classes the second one is meant when none is named.
+  const positive = new DataText(chart.className ?? classNames[1] ?? '1');
+  return { ...result, facts: { class: positive, ...result.facts } };
+}
+
+function formatEntries(
+  reduced: Reduced,
   { interval, normalize }: Pick<ReductionChart, 'interval' | 'normalize'>,
-  classNames: readonly string[],
+  { classNames, n: known }: { readonly classNames: readonly string[]; readonly n: number },
 ): Result {
   const confidence = interval / 100;
   const className = (index: number): DataText => new DataText(classNames[index] ?? String(index));
@@ -26,18 +47,20 @@ export function formatReduction(
       : estimate(count / n, n, wilsonInterval(count, n, confidence), confidence);
   if ('shares' in reduced) {
     const { cells, classCount, n } = reduced;
-    const entries = Array.from(cells, (count, cell) => ({
-      count,
-      truth: Math.floor(cell / classCount),
-      predicted: cell % classCount,
-    })).filter(({ count }) => count > 0);
-    const total = (key: 'truth' | 'predicted', index: number): number =>
-      entries.reduce((sum, entry) => sum + (entry[key] === index ? entry.count : 0), 0);
+    const [truths, predictions] = [new Float64Array(classCount), new Float64Array(classCount)];
+    const entries: { readonly count: number; readonly truth: number; readonly predicted: number }[] = [];
+    cells.forEach((count, cell) => {
+      if (count === 0) return;
+      const [truth, predicted] = [Math.floor(cell / classCount), cell % classCount];
+      entries.push({ count, truth, predicted });
+      truths[truth]! += count;
+      predictions[predicted]! += count;
+    });
     const whole = {
       none: () => n,
       all: () => n,
-      truth: total.bind(null, 'truth'),
-      prediction: total.bind(null, 'predicted'),
+      truth: (index: number) => truths[index]!,
+      prediction: (index: number) => predictions[index]!,
     };
     const isError = (entry: (typeof entries)[number]): number => Number(entry.truth !== entry.predicted);
     const sorted = entries.sort((a, b) => isError(b) - isError(a) || b.count - a.count);
@@ -72,7 +95,7 @@ export function formatReduction(
   if ('curve' in reduced && reduced.curve !== undefined) {
     const { area, curve } = reduced;
     return {
-      facts: { area: { value: finite(area), no_interval: NO_INTERVAL } },
+      facts: { area: withoutInterval(area, known, NO_INTERVAL) },
       items: Array.from(curve.x, (x, i) => ({
         x: finite(x),
         y: finite(curve.y[i]!),

@@ -2,63 +2,105 @@ import { findTask } from '@noema/contracts';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { JudgedSamples } from '@noema/evaluation';
-import { DomainError } from '@noema/kernel';
+import { DomainError, LruCache } from '@noema/kernel';
 import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
 import { allPages } from '@noema/rest';
 import type { Platform } from '../platform/platform.js';
+import type { RunEpoch } from './compared-version.js';
 
 /** Evaluations of some samples of a run after an epoch, by rising row. */
 export type Rows = readonly SampleEvaluation[];
 
+/** Samples of these tasks are not correct or misclassified as a whole. */
 const UNJUDGED: ReadonlySet<string | undefined> = new Set(['regression', 'per-pixel', 'detection']);
+
+/** Whether a sample is correct; undefined without ground truth, and for tasks without one correct output. */
+export const readCorrect = ({ hasLoss, task, correct }: SampleEvaluation): boolean | undefined =>
+  hasLoss && !UNJUDGED.has(findTask(task)) ? correct : undefined;
 
 /** Fields of evaluations that aggregates may name. */
 export const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | undefined>> = {
   [COLUMNS.loss]: ({ hasLoss, loss }) => (hasLoss ? loss : undefined),
-  [COLUMNS.correct]: ({ hasLoss, task, correct }) =>
-    hasLoss && !UNJUDGED.has(findTask(task)) ? Number(correct) : undefined,
+  [COLUMNS.correct]: (sample) => {
+    const correct = readCorrect(sample);
+    return correct === undefined ? undefined : Number(correct);
+  },
   [COLUMNS.residual]: ({ residual }) => residual,
   [COLUMNS.iou]: ({ iou }) => iou,
   [COLUMNS.pixelAccuracy]: ({ pixelAccuracy }) => pixelAccuracy,
 };
 
-/** The evaluations of a run, fetched once for each filter. */
+/** Evaluations that a run stores where no limit is given. */
+const MAX_STORED_ROWS = 1_000_000;
+
+export interface RunSamplesOptions {
+  /** Default: 0, the last one. */
+  readonly epoch?: number;
+  /** Largest number of samples of one filter, and of all filters that are stored. */
+  readonly maxRows?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The evaluations of a run after one epoch. The filters that were used last are stored. */
 export class RunSamples {
-  private readonly fetched = new Map<string, Promise<Rows>>();
+  /** The last epoch as a number, because a run that goes on would mix two epochs in one answer. */
+  readonly epoch: number;
+  private readonly stored: LruCache<Rows>;
   private indexed: Promise<ReadonlyMap<number, SampleEvaluation>> | undefined;
 
   constructor(
     private readonly platform: {
       readonly evaluations: Pick<Platform['evaluations'], 'listSampleEvaluations'>;
     },
-    readonly run: Pick<Run, 'id' | 'datasetVersionId'>,
-    private readonly options: {
-      /** 0 for the last one. */
-      readonly epoch?: number;
-      readonly maxRows?: number;
-    } = {},
-  ) {}
+    readonly run: RunEpoch['run'] & Pick<Run, 'id' | 'datasetVersionId' | 'epochsDone'>,
+    private readonly options: RunSamplesOptions = {},
+  ) {
+    this.epoch = resolveEpoch(run, options.epoch);
+    this.stored = new LruCache(options.maxRows ?? MAX_STORED_ROWS, { weightOf: (rows) => rows.length });
+  }
 
-  /** Throws `invalid` FILTER_INVALID by the platform, `unsupported` TOO_MANY_ROWS above `maxRows`. */
+  /** Evaluations without probabilities, objects and metrics. Throws as `each`. */
   rows(filter: string): Promise<Rows> {
-    const stored = this.fetched.get(filter);
-    if (stored !== undefined) return stored;
-    const page = {
-      runId: this.run.id,
-      epoch: this.options.epoch ?? 0,
-      filter,
-      orderBy: 'row',
-      pageSize: 1000,
-    };
-    const rows = allPages(
-      (pageToken) => this.platform.evaluations.listSampleEvaluations({ ...page, pageToken }),
+    return this.stored.get(filter, async () => {
+      const rows: SampleEvaluation[] = [];
+      await this.each(filter, (page) => {
+        for (const sample of page) rows.push(withoutOutputs(sample));
+      });
+      return rows;
+    });
+  }
+
+  /**
+   * Passes the evaluations that meet a filter page by page, with the number of all of them. Throws `invalid`
+   * FILTER_INVALID by the platform, `unsupported` TOO_MANY_ROWS above `maxRows`, the reason of the signal.
+   */
+  async each(filter: string, onPage: (page: Rows, total: number) => void): Promise<void> {
+    const { maxRows, signal } = this.options;
+    const request = { runId: this.run.id, epoch: this.epoch, filter, orderBy: 'row', pageSize: 1000 };
+    await allPages(
+      (pageToken) => {
+        signal?.throwIfAborted();
+        return this.platform.evaluations.listSampleEvaluations({ ...request, pageToken });
+      },
       ({ evaluations, totalSize }) => {
-        checkRows(totalSize, this.options.maxRows);
-        return evaluations;
+        checkRows(totalSize, maxRows);
+        onPage(evaluations, totalSize);
+        return [];
       },
     );
-    this.fetched.set(filter, rows);
-    return rows;
+  }
+
+  /** Returns the evaluations of at most 1,000 samples with all they have, in their order. */
+  async pick(rows: Rows): Promise<Rows> {
+    if (rows.length === 0) return [];
+    const { evaluations } = await this.platform.evaluations.listSampleEvaluations({
+      runId: this.run.id,
+      epoch: this.epoch,
+      rows: rows.map(({ row }) => row),
+      pageSize: 1000,
+    });
+    const byRow = new Map(evaluations.map((sample) => [sample.row, sample]));
+    return rows.flatMap(({ row }) => byRow.get(row) ?? []);
   }
 
   /** All evaluations by row. */
@@ -67,6 +109,16 @@ export class RunSamples {
     return this.indexed;
   }
 }
+
+/** Returns an epoch of a run; of 0 the number of the last one. */
+export const resolveEpoch = ({ epochsDone }: Pick<Run, 'epochsDone'>, epoch = 0): number =>
+  epoch > 0 ? epoch : epochsDone;
+
+const NONE: never[] = [];
+
+/** Drops the lists of a sample, which take most of its memory: a thousand classes are 8 kB. */
+const withoutOutputs = (sample: SampleEvaluation): SampleEvaluation =>
+  Object.assign(sample, { probabilities: NONE, predictedObjects: NONE, trueObjects: NONE, metrics: NONE });
 
 /** Throws `unsupported` TOO_MANY_ROWS when a tool would have to read more samples than it may. */
 export function checkRows(rows: number, maxRows = Infinity): void {

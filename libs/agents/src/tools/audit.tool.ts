@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { estimate, withoutInterval } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
 import { RunSamples } from '../evaluation/run-samples.js';
+import { countRowSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
@@ -41,11 +42,18 @@ export const audit = defineTool({
   input,
   readsOnly: true,
   async run(context, { project, run: name, epoch, where, size, seed, verdicts }) {
-    const { platform, maxRows } = context;
+    const { platform, maxRows, signal } = context;
     const run = await findRun(context, { project, run: name });
-    const rows = await new RunSamples(platform, run, { epoch, maxRows }).rows(where);
+    const samples = new RunSamples(platform, run, { epoch, maxRows, signal });
+    const rows = await samples.rows(where);
     const drawn = [...permutation(rows.length, seededRandom(seed)).subarray(0, size)].map((at) => rows[at]!);
     const judged = new Map(verdicts.map(({ row, faulty }) => [row, faulty]));
+    if (judged.size < verdicts.length)
+      throw new DomainError(
+        'invalid',
+        'VERDICT_TWICE',
+        `verdicts name ${verdicts.length - judged.size} rows twice; give one verdict a row`,
+      );
     const foreign = [...judged.keys()].filter((row) => !drawn.some((sample) => sample.row === row));
     if (foreign.length > 0)
       throw new DomainError(
@@ -61,7 +69,9 @@ export const audit = defineTool({
       facts: {
         run: new DataText(run.displayName),
         run_id: run.id,
+        epoch: samples.epoch,
         population: rows.length,
+        splits: countRowSplits(rows),
         drawn: drawn.length,
         judged: n,
         faulty_share:
@@ -70,7 +80,8 @@ export const audit = defineTool({
             : estimate(faulty / n, n, wilsonInterval(faulty, n)),
       },
       list: {
-        items: drawn.filter(({ row }) => !judged.has(row)).map(formatEvaluation),
+        items: (await samples.pick(drawn.filter(({ row }) => !judged.has(row)))).map(formatEvaluation),
+        source: `${run.id}@${samples.epoch}`,
         whenEmpty:
           rows.length === 0
             ? {

@@ -1,31 +1,26 @@
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import {
-  bootstrapMeanInterval,
+  compareVersions,
   computeMoments,
-  findMetrics,
-  findRefusal,
-  type Interval,
-  mcnemarMidP,
+  type Estimate as Measured,
   meanInterval,
-  pairedDifferenceInterval,
+  newcombeInterval,
   welchInterval,
   wilsonInterval,
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
-import type { Answer } from '../answer/answer.js';
+import type { Answer, Emptiness, Value } from '../answer/answer.js';
 import { type Estimate, estimate, exact, finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
-import { toComparedVersion } from '../evaluation/compared-version.js';
-import { RunSamples, toSamples } from '../evaluation/run-samples.js';
-import { formatSample } from '../format.js';
+import { findFieldRefusal } from '../evaluation/compared-version.js';
+import { type Pair, pairRows, toVersionPair } from '../evaluation/pair-rows.js';
+import { FIELDS, type Rows, RunSamples, toSamples } from '../evaluation/run-samples.js';
+import { countRowSplits } from '../evaluation/splits.js';
+import { formatClass, formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
-
-/** Above this number of samples Student's interval agrees with resampling. */
-const MAX_RESAMPLED = 10_000;
 
 const input = z.strictObject({
   project: inputs.project,
@@ -36,22 +31,27 @@ const input = z.strictObject({
   cursor: inputs.cursor,
 });
 
+type Field = z.output<typeof input>['field'];
+
 export const compare = defineTool({
   name: 'compare',
   title: 'Compare',
   description:
     'Compares two runs after their last epochs: the difference with its interval, sample by sample where ' +
-    'both have the same data, and the samples that broke (correct before, misclassified now) and were fixed.',
+    'both have the same samples, and the samples that broke (correct before, misclassified now) and were fixed.',
   input,
   readsOnly: true,
   async run(context, { project, run: name, baseline, field, where }) {
-    const { platform, maxRows } = context;
+    const { platform, maxRows, signal } = context;
     const run = await findRun(context, { project, run: name });
     const before = await findRun(context, { project, run: baseline });
-    checkComparable(before, run, field);
-    const [current, previous] = [run, before].map((one) => new RunSamples(platform, one, { maxRows }));
-    const rows = await current!.rows(where);
-    const facts = { run: named(run), baseline: named(before), field };
+    const current = new RunSamples(platform, run, { maxRows, signal });
+    const previous = new RunSamples(platform, before, { maxRows, signal });
+    checkComparable(previous, current, field);
+    const isSameData = run.datasetVersionId === before.datasetVersionId;
+    const rows = await current.rows(where);
+    const { shared, compared } = pairRows(await previous.rows(''), rows, isSameData);
+    const facts = { run: named(current, run), baseline: named(previous, before), field };
     const none = {
       reason:
         where === ''
@@ -59,123 +59,116 @@ export const compare = defineTool({
           : sentence`no sample of both meets ${where}`,
       next_step: 'widen where, or compare runs on the same data',
     };
-    if (run.datasetVersionId !== before.datasetVersionId) {
-      const [now, then] = [rows, await previous!.rows(where)].map((side) =>
-        computeMoments(toSamples(side, field).field!.values),
-      );
-      const difference = now!.mean - then!.mean;
-      const n = Math.min(now!.n, then!.n);
-      return {
-        facts: {
-          ...facts,
-          paired: false,
-          now: ofMoments(now!, field),
-          before: ofMoments(then!, field),
-          difference: estimate(difference, n, welchInterval(now!, then!)),
-        },
-        ...(n === 0 && { empty: none }),
-      };
-    }
-    const byRow = await previous!.byRow();
-    const pairs = rows.flatMap((one) => {
-      const other = byRow.get(one.row);
-      return other === undefined ? [] : [{ now: one, before: other }];
-    });
-    return { facts: { ...facts, paired: true }, ...comparePairs(pairs, field, none) } satisfies Answer;
+    if (shared === 0 && !isSameData)
+      return compareApart(rows, await previous.rows(where), { field, facts, none });
+    return {
+      facts: {
+        ...facts,
+        paired: true,
+        splits: countRowSplits(compared.map(([, now]) => now)),
+        other_ground_truth: shared === compared.length ? undefined : shared - compared.length,
+      },
+      list: {
+        items: comparePairs(compared, field),
+        source: [current, previous].map((one) => `${one.run.id}@${one.epoch}`).join(),
+        whenEmpty: none,
+      },
+    };
   },
 });
 
-const named = ({ id, displayName }: Run) => ({ id, name: new DataText(displayName) });
+const named = ({ epoch }: RunSamples, { id, displayName }: Run) => ({
+  id,
+  name: new DataText(displayName),
+  epoch,
+});
 
 /** Throws `precondition` VERSIONS_NOT_COMPARABLE when the field means another thing in each run, or nothing. */
-function checkComparable(before: Run, now: Run, field: Field): void {
-  const versions = [before, now].map((run) => toComparedVersion({ run, epoch: run.epochsDone }));
-  const [one, other] = [versions[0]!, versions[1]!];
-  const { hasCorrectness, numbers, notes } = findMetrics(one, other);
-  const why =
-    findRefusal(one, other) ??
-    (field === 'loss'
-      ? numbers.includes('loss')
-        ? undefined
-        : notes.join('; ')
-      : hasCorrectness
-        ? undefined
-        : 'samples of this task are not correct or misclassified; compare the field loss');
+function checkComparable(before: RunSamples, now: RunSamples, field: Field): void {
+  const why = findFieldRefusal(before, now, field);
   if (why !== undefined) throw new DomainError('precondition', 'VERSIONS_NOT_COMPARABLE', why);
 }
 
-interface Pair {
-  readonly now: SampleEvaluation;
-  readonly before: SampleEvaluation;
-}
-
-type Field = 'correct' | 'loss';
-
-function comparePairs(
-  pairs: readonly Pair[],
-  field: Field,
-  whenEmpty: NonNullable<Answer['empty']>,
-): Pick<Answer, 'list'> {
-  const values = (side: 'now' | 'before') =>
-    toSamples(
-      pairs.map((pair) => pair[side]),
-      field,
-    ).field!.values;
-  const [now, before] = [values('now'), values('before')];
-  const isKnown = (i: number): boolean => Number.isFinite(now[i]) && Number.isFinite(before[i]);
-  const known = pairs.flatMap((pair, i) => (isKnown(i) ? [{ ...pair, change: now[i]! - before[i]! }] : []));
-  const sides = [now, before].map((side) => computeMoments(side.filter((_, i) => isKnown(i))));
-  const n = known.length;
-  const [better, worse] = [
-    known.filter(({ change }) => change > 0),
-    known.filter(({ change }) => change < 0),
-  ];
-  const counts = { fixed: better.length, broken: worse.length, n };
-  const changes = Float64Array.from(known, ({ change }) => change);
-  const moments = computeMoments(changes);
-  const interval: Interval =
-    field === 'correct'
-      ? pairedDifferenceInterval(counts)
-      : n > 1 && n <= MAX_RESAMPLED
-        ? bootstrapMeanInterval(changes)
-        : meanInterval(moments);
-  const changed = field === 'correct' ? [...worse, ...better] : known.sort((a, b) => b.change - a.change);
+/** Compares runs that share no sample, as independent samples. */
+function compareApart(
+  now: Rows,
+  before: Rows,
+  {
+    field,
+    facts,
+    none,
+  }: { readonly field: Field; readonly facts: Answer['facts']; readonly none: Emptiness },
+): Answer {
+  const [a, b] = [moments(now, field), moments(before, field)];
+  const interval =
+    field === 'correct' ? newcombeInterval(toProportion(a), toProportion(b)) : welchInterval(a, b);
+  const n = Math.min(a.n, b.n);
   return {
-    list: {
-      items: [
-        {
-          summary: 'all samples of both runs',
-          n,
-          now: ofMoments(sides[0]!, field),
-          before: ofMoments(sides[1]!, field),
-          difference: estimate(moments.mean, n, interval),
-          ...(field === 'correct' && {
-            fixed: exact(counts.fixed, n),
-            broken: exact(counts.broken, n),
-            mcnemar_mid_p: n === 0 ? null : finite(mcnemarMidP(counts)),
-          }),
-        },
-        ...changed.map(({ now: one, before: other, change }) => ({
-          row: one.row,
-          sample: formatSample(one.sample),
-          change: field === 'correct' ? (change > 0 ? 'fixed' : 'broken') : finite(change),
-          truth: one.trueClass < 0 ? undefined : new DataText(one.trueClassName),
-          predicted: one.predictedClass < 0 ? undefined : new DataText(one.predictedClassName),
-          predicted_before: other.predictedClass < 0 ? undefined : new DataText(other.predictedClassName),
-          loss: one.hasLoss ? finite(one.loss) : null,
-          loss_before: other.hasLoss ? finite(other.loss) : null,
-        })),
-      ].filter(() => n > 0),
-      whenEmpty,
+    facts: {
+      ...facts,
+      paired: false,
+      splits: countRowSplits(now),
+      splits_before: countRowSplits(before),
+      now: formatMoments(a, field),
+      before: formatMoments(b, field),
+      difference: estimate(a.mean - b.mean, n, interval),
     },
+    ...(n === 0 && { empty: none }),
   };
 }
 
-const ofMoments = (moments: ReturnType<typeof computeMoments>, field: Field): Estimate =>
+type Moments = ReturnType<typeof computeMoments>;
+
+const moments = (rows: Rows, field: Field): Moments => computeMoments(toSamples(rows, field).field!.values);
+
+const toProportion = ({ n, mean }: Moments) => ({ successes: Math.round(mean * n || 0), trials: n });
+
+const formatMoments = (one: Moments, field: Field): Estimate =>
   estimate(
-    moments.mean,
-    moments.n,
-    field === 'correct'
-      ? wilsonInterval(Math.round(moments.mean * moments.n || 0), moments.n)
-      : meanInterval(moments),
+    one.mean,
+    one.n,
+    field === 'correct' ? wilsonInterval(toProportion(one).successes, one.n) : meanInterval(one),
   );
+
+/** The difference of all pairs, then the pairs that changed, the worst ones first. */
+function comparePairs(pairs: readonly Pair[], field: Field): Value[] {
+  const isCorrect = field === 'correct';
+  const metrics = { hasCorrectness: isCorrect, numbers: isCorrect ? [] : [field] };
+  const [change] = compareVersions(toVersionPair(pairs, metrics));
+  const { n, counts, now, before, difference, pValue } = change!;
+  if (n === 0) return [];
+  const measured = ({ value, interval }: Measured): Estimate => estimate(value, n, interval);
+  const count = (number = 0): Estimate => exact(number, n);
+  const read = FIELDS[field]!;
+  const changed = pairs
+    .map((pair) => ({ pair, change: (read(pair[1]) ?? NaN) - (read(pair[0]) ?? NaN) }))
+    .filter((one) => Number.isFinite(one.change) && (!isCorrect || one.change !== 0))
+    .sort((a, b) => (isCorrect ? a.change - b.change : b.change - a.change));
+  return [
+    {
+      summary: 'all samples that both runs evaluate',
+      n,
+      now: measured(now),
+      before: measured(before),
+      difference: measured(difference),
+      ...(isCorrect
+        ? { fixed: count(counts.fixed), broken: count(counts.broken), mcnemar_mid_p: finite(pValue) }
+        : { lower: count(counts.lower), higher: count(counts.higher), p_value: finite(pValue) }),
+    },
+    ...changed.map((one) => formatPair(one, isCorrect)),
+  ];
+}
+
+const formatPair = (
+  { pair: [before, now], change }: { readonly pair: Pair; readonly change: number },
+  isCorrect: boolean,
+): Value => ({
+  row: now.row,
+  sample: formatSample(now.sample),
+  change: isCorrect ? (change > 0 ? 'fixed' : 'broken') : finite(change),
+  truth: formatClass(now.trueClassName, now.trueClass),
+  predicted: formatClass(now.predictedClassName, now.predictedClass),
+  predicted_before: formatClass(before.predictedClassName, before.predictedClass),
+  loss: now.hasLoss ? finite(now.loss) : null,
+  loss_before: before.hasLoss ? finite(before.loss) : null,
+});

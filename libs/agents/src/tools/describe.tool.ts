@@ -1,12 +1,11 @@
-import type { SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { findSplit, findTask } from '@noema/contracts';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { wilsonInterval } from '@noema/evaluation';
 import { metadataColumn } from '@noema/population/rules';
 import * as z from 'zod';
 import type { Answer, Value } from '../answer/answer.js';
-import { estimate, withoutInterval } from '../answer/estimate.js';
+import { estimate, exact, withoutInterval } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
+import { formatMetrics } from '../evaluation/format-metrics.js';
 import { formatFault, formatJobState, formatRunState, formatTime, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findMap } from '../platform/find-map.js';
@@ -98,6 +97,7 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
         })),
         token: pageToken,
         nextToken: page.nextPageToken,
+        source: run.id,
         whenEmpty: {
           reason: 'the run has no finished epoch',
           next_step: 'call jobs to see how far it is, or describe again later',
@@ -122,7 +122,7 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
         class_count: version.classNames.length,
         visualizers: version.visualizers.map(({ name, mediaType }) => ({
           name: new DataText(name),
-          mediaType,
+          media_type: new DataText(mediaType),
         })),
         fields_of_each_run:
           'split, row, loss, correct, predicted_class, true_class, confidence, true_probability',
@@ -136,6 +136,7 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
           min: column.min,
           max: column.max,
         })),
+        source: version.id,
         whenEmpty: {
           reason: 'the samples have no metadata',
           next_step: 'group by the fields of each run, such as true_class or split',
@@ -148,8 +149,13 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
     const run = await findRun(context, given);
     const map = await findMap(context, run, given.epoch);
     const { trust } = map;
-    const half = (value: number, width: number): Value =>
-      estimate(value, trust!.rankedPoints || map.pointCount, { low: value - width, high: value + width });
+    const half = (value: number, width: number): Value => {
+      const n = trust!.rankedPoints || map.pointCount;
+      // Without a width all samples are ranked.
+      return width === 0
+        ? exact(value, n)
+        : estimate(value, n, { low: Math.max(0, value - width), high: Math.min(1, value + width) });
+    };
     return {
       facts: {
         id: map.id,
@@ -178,6 +184,7 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
               ? undefined
               : withoutInterval(cluster.purity, cluster.size, 'clusters are chosen by the same samples'),
         })),
+        source: map.id,
         whenEmpty: {
           reason: 'the map has no clusters',
           next_step: 'look at the map with picture {"of": "map"}',
@@ -186,25 +193,3 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
     };
   },
 };
-
-/** Metrics that are shares of the samples, so that n gives their interval. */
-const SHARES = new Set([
-  'accuracy',
-  'binary_accuracy',
-  'categorical_accuracy',
-  'sparse_categorical_accuracy',
-]);
-
-function formatMetrics({ split, sampleCount: n, loss, metrics }: SplitMetrics): Value {
-  return {
-    split: findSplit(split),
-    n,
-    loss: withoutInterval(loss, n, 'query {"mark": "number", "y": "mean(loss)"} has it'),
-    metrics: metrics.map(({ name, value }) => ({
-      name: new DataText(name),
-      ...(SHARES.has(name) && n > 0 && value >= 0 && value <= 1
-        ? estimate(value, n, wilsonInterval(value * n, n))
-        : withoutInterval(value, n, 'the interval of this metric is not known')),
-    })),
-  };
-}

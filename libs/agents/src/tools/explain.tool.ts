@@ -7,6 +7,7 @@ import * as z from 'zod';
 import type { Answer, Value } from '../answer/answer.js';
 import { finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
+import { resolveEpoch } from '../evaluation/run-samples.js';
 import { formatFault, formatJobState, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findRun, quoted } from '../platform/find-run.js';
@@ -39,7 +40,7 @@ export const explain = defineTool({
     const run = await findRun(context, { project, run: name });
     const sample = await findSample(context, run.datasetVersionId, address);
     const { split, sampleId } = sample.ref;
-    const number = epoch > 0 ? epoch : run.epochsDone;
+    const number = resolveEpoch(run, epoch);
     const { analyses } = await platform.analyses.listAnalyses({
       projectId: run.projectId,
       runId: run.id,
@@ -129,6 +130,7 @@ function toAnswer(analysis: Analysis): Answer {
     },
     list: {
       items: analysis.heatMaps.map(formatHeatMap),
+      source: analysis.id,
       whenEmpty: {
         reason: 'the model has no method that explains this sample',
         next_step: 'look at the scores and units of this answer',

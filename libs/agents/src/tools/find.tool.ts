@@ -1,16 +1,16 @@
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
-import type { Answer, Value } from '../answer/answer.js';
+import type { Answer } from '../answer/answer.js';
 import { DataText, sentence, unfence } from '../answer/fence.js';
-import { formatJobState, formatRunState, formatSample, formatTime } from '../format.js';
+import { formatTime } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findProject } from '../platform/find-project.js';
 import { findRun, quoted } from '../platform/find-run.js';
-import type { Platform } from '../platform/platform.js';
+import { KINDS_OF_PROJECT, LISTS, type Page } from '../platform/lists.js';
 import { type AgentContext, defineTool } from '../tool.js';
 
 const PAGE_SIZE = 50;
-const KINDS = ['projects', 'runs', 'datasets', 'models', 'maps', 'slices', 'analyses'] as const;
+const KINDS = ['projects', ...KINDS_OF_PROJECT] as const;
 
 const input = z.strictObject({
   kind: z.enum(KINDS).default('runs').describe('what to list'),
@@ -22,18 +22,6 @@ const input = z.strictObject({
 });
 type Input = z.output<typeof input>;
 
-interface Page {
-  readonly items: readonly Value[];
-  readonly nextToken: string;
-}
-interface Listing {
-  readonly projectId: string;
-  readonly runId: string;
-  readonly filter: string;
-  readonly pageSize: number;
-  readonly pageToken: string;
-}
-
 export const find = defineTool({
   name: 'find',
   title: 'Find',
@@ -44,6 +32,7 @@ export const find = defineTool({
   readsOnly: true,
   async run(context, given, { token }): Promise<Answer> {
     const { kind } = given;
+    refuseUnused(given);
     if (kind === 'projects') return toAnswer(given, token, await listProjects(context, given, token));
     const project = await findProject(context, given.project);
     const runId =
@@ -63,18 +52,27 @@ export const find = defineTool({
   },
 });
 
-/** Kinds whose lists can be filtered by name. */
-const NAMED: ReadonlySet<Input['kind']> = new Set(['projects', 'runs', 'datasets', 'models']);
+/** Kinds whose lists an argument narrows. */
+const NARROWED: Readonly<Record<'name' | 'run' | 'dataset', readonly Input['kind'][]>> = {
+  name: ['projects', 'runs', 'datasets', 'models'],
+  run: ['maps', 'analyses'],
+  dataset: ['slices'],
+};
 
-function nameFilter({ name, kind }: Input): string {
-  if (name === undefined) return '';
-  if (NAMED.has(kind)) return `display_name : ${quoted(unfence(name))}`;
-  throw new DomainError(
-    'invalid',
-    'NAME_UNUSED',
-    `${kind} cannot be searched by name; leave out name, or search ${[...NAMED].join(', ')}`,
-  );
+/** Throws `invalid` ARGUMENT_UNUSED, because a list that ignores an argument looks as if it were narrowed. */
+function refuseUnused(given: Input): void {
+  for (const [argument, kinds] of Object.entries(NARROWED) as [keyof typeof NARROWED, Input['kind'][]][])
+    if (given[argument] !== undefined && !kinds.includes(given.kind))
+      throw new DomainError(
+        'invalid',
+        'ARGUMENT_UNUSED',
+        `${argument} does not narrow ${given.kind}; leave it out, or list ${kinds.join(', ')}`,
+        { metadata: { argument } },
+      );
 }
+
+const nameFilter = ({ name }: Input): string =>
+  name === undefined ? '' : `display_name : ${quoted(unfence(name))}`;
 
 const toAnswer = (
   { kind, name }: Input,
@@ -115,84 +113,3 @@ async function listProjects({ platform }: AgentContext, given: Input, pageToken:
   }));
   return { items, nextToken: nextPageToken };
 }
-
-type List = (platform: Platform, listing: Listing, dataset: string | undefined) => Promise<Page>;
-
-const LISTS: Readonly<Record<Exclude<Input['kind'], 'projects'>, List>> = {
-  async runs({ runs }, listing) {
-    const page = await runs.listRuns(listing);
-    const items = page.runs.map((run) => ({
-      id: run.id,
-      name: new DataText(run.displayName),
-      state: formatRunState(run.state),
-      epochs: run.epochsDone,
-      dataset_id: run.datasetVersionId,
-      created: formatTime(run.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-  async datasets({ datasets }, listing) {
-    const page = await datasets.listDatasetVersions(listing);
-    const items = page.datasetVersions.map((version) => ({
-      id: version.id,
-      name: new DataText(version.displayName),
-      state: formatJobState(version.state),
-      samples: version.sampleCount,
-      created: formatTime(version.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-  async models({ models }, listing) {
-    const page = await models.listModels(listing);
-    const items = page.models.map((model) => ({
-      id: model.id,
-      name: new DataText(model.displayName),
-      latest_version_id: model.latestVersionId,
-      created: formatTime(model.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-  async maps({ explorations }, listing) {
-    const page = await explorations.listExplorations(listing);
-    const items = page.explorations.map((map) => ({
-      id: map.id,
-      run_id: map.runId,
-      epoch: map.epoch,
-      method: map.method,
-      state: formatJobState(map.state),
-      points: map.pointCount,
-      created: formatTime(map.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-  async slices({ slices }, { pageSize, pageToken }, datasetVersionId) {
-    if (datasetVersionId === undefined)
-      throw new DomainError(
-        'invalid',
-        'DATASET_MISSING',
-        'slices belong to a dataset; name its id as dataset, as find {"kind": "datasets"} lists it',
-      );
-    const page = await slices.listSlices({ datasetVersionId, pageSize, pageToken });
-    const items = page.slices.map((slice) => ({
-      id: slice.id,
-      name: new DataText(slice.displayName),
-      samples: slice.sampleCount,
-      where: slice.filter === '' ? undefined : new DataText(slice.filter),
-      created: formatTime(slice.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-  async analyses({ analyses }, listing) {
-    const page = await analyses.listAnalyses(listing);
-    const items = page.analyses.map((analysis) => ({
-      id: analysis.id,
-      run_id: analysis.runId,
-      epoch: analysis.epoch,
-      sample: formatSample(analysis.sample),
-      row: analysis.row,
-      state: formatJobState(analysis.state),
-      created: formatTime(analysis.createTime),
-    }));
-    return { items, nextToken: page.nextPageToken };
-  },
-};

@@ -1,6 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
 import type { Answer, Picture } from '../answer/answer.js';
+import { exact, withoutInterval } from '../answer/estimate.js';
 import { DataText, unfence } from '../answer/fence.js';
 import { drawPoints } from '../evaluation/draw-points.js';
 import { formatSample } from '../format.js';
@@ -66,13 +67,18 @@ const PICTURES: Readonly<Record<Input['of'], (context: AgentContext, given: Inpu
   async map(context, { project, run: name, epoch }) {
     const run = await findRun(context, { project, run: name });
     const map = await findMap(context, run, epoch);
-    const { png, misclassified } = await drawPoints(context, map);
+    const { png, misclassified, evaluated } = await drawPoints(context, map);
     const facts = {
       run: new DataText(run.displayName),
       epoch: map.epoch,
       method: map.method,
       n: map.pointCount,
-      misclassified: misclassified ?? 'the task has no correct and misclassified samples',
+      misclassified:
+        misclassified === undefined
+          ? 'the task has no correct and misclassified samples'
+          : evaluated === 0
+            ? withoutInterval(NaN, 0, 'no sample has ground truth')
+            : exact(misclassified, evaluated),
       colours:
         misclassified === undefined ? 'all dots are blue' : 'red: misclassified; blue: all other samples',
     };

@@ -16,9 +16,10 @@ import { estimate, exact } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
 import { chartColumns } from '../evaluation/chart-columns.js';
 import { loadFrame } from '../evaluation/run-frame.js';
-import { toOutputs } from '../evaluation/run-outputs.js';
+import { loadOutputs } from '../evaluation/run-outputs.js';
 import { RunSamples } from '../evaluation/run-samples.js';
 import { formatReduction } from '../evaluation/format-reduction.js';
+import { countSplits, listSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';
 import { findMap } from '../platform/find-map.js';
 import { findRun } from '../platform/find-run.js';
@@ -100,17 +101,20 @@ async function queryMark(
     context.platform.datasets.getDatasetVersion({ datasetVersionId }),
   ]);
   const metadata = datasetVersion!.metadataColumns.map(({ name }) => metadataColumn(name));
-  const columns = chartColumns(chart, metadata);
+  const columns = [...new Set([...chartColumns(chart, metadata), 'split'])];
   const frame = await loadFrame(context, { run, map, columns });
-  const cells = await new ChartQueries(frame).cells(chart);
+  const queries = new ChartQueries(frame);
+  const cells = await queries.cells(chart);
   return {
     facts: {
       ...facts,
       epoch: map.epoch,
       n: cells.reduce((sum, { n }) => sum + n, 0),
+      splits: countSplits(frame, await queries.rows([chart.where])),
       population: frame.rows,
     },
     list: {
+      source: map.id,
       items: cells.map((cell) => formatCell(cell, chart.interval / 100)),
       whenEmpty:
         chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` },
@@ -135,17 +139,31 @@ async function queryReduction(
   chart: ReductionChart,
   facts: Answer['facts'],
 ): Promise<Answer> {
-  const { platform, maxRows } = context;
-  const rows = await new RunSamples(platform, run, { epoch, maxRows }).rows(chart.where);
+  const { platform, maxRows, signal } = context;
+  const { datasetVersionId } = run;
+  const { datasetVersion } = await platform.datasets.getDatasetVersion({ datasetVersionId });
+  const samples = new RunSamples(platform, run, { epoch, maxRows, signal });
+  const { classNames } = datasetVersion!;
+  const loaded = await loadOutputs(samples, chart, { classNames, maxRows });
   const whenEmpty =
     chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` };
-  if (rows.length === 0) return { facts: { ...facts, n: 0 }, list: { items: [], whenEmpty } };
-  const outputs = toOutputs(rows);
+  const known = { ...facts, epoch: samples.epoch };
+  if (loaded === undefined) return { facts: { ...known, n: 0 }, list: { items: [], whenEmpty } };
+  const { outputs, n, rows, splits } = loaded;
   const reduced = reduceOutputs(
     chart,
     outputs,
-    Uint32Array.from(rows, (_, i) => i),
+    Uint32Array.from({ length: rows }, (_, i) => i),
   );
-  const result = formatReduction(reduced, chart, outputs.classNames);
-  return { facts: { ...facts, n: rows.length, ...result.facts }, list: { items: result.items, whenEmpty } };
+  const result = formatReduction(reduced, chart, loaded);
+  return {
+    facts: {
+      ...known,
+      n,
+      without_ground_truth: rows === n ? undefined : rows - n,
+      splits: listSplits(splits),
+      ...result.facts,
+    },
+    list: { items: result.items, source: `${run.id}@${samples.epoch}`, whenEmpty },
+  };
 }

@@ -1,11 +1,12 @@
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
-import { findTask } from '@noema/contracts';
+import { readScore } from '@noema/evaluation';
 import * as z from 'zod';
 import type { Value } from '../answer/answer.js';
 import { finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
-import { formatSample } from '../format.js';
+import { readCorrect, resolveEpoch } from '../evaluation/run-samples.js';
+import { formatClass, formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';
 import { type AgentContext, defineTool } from '../tool.js';
@@ -34,8 +35,9 @@ export const samples = defineTool({
     'loss: the worst ones first. Each row is one sample; n is the number of all samples that match.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, epoch, where, order, metadata }, { token }) {
+  async run(context, { project, run: name, epoch: number, where, order, metadata }, { token }) {
     const run = await findRun(context, { project, run: name });
+    const epoch = resolveEpoch(run, number);
     const page = await context.platform.evaluations.listSampleEvaluations({
       runId: run.id,
       epoch,
@@ -47,7 +49,7 @@ export const samples = defineTool({
     const rows = page.evaluations.map(({ row }) => row);
     const described = metadata ? await readMetadata(context, run.datasetVersionId, rows) : undefined;
     return {
-      facts: { run: new DataText(run.displayName), run_id: run.id, n: page.totalSize },
+      facts: { run: new DataText(run.displayName), run_id: run.id, epoch, n: page.totalSize },
       list: {
         items: page.evaluations.map((sample) => ({
           ...formatEvaluation(sample),
@@ -55,6 +57,7 @@ export const samples = defineTool({
         })),
         token,
         nextToken: page.nextPageToken,
+        source: `${run.id}@${epoch}`,
         whenEmpty: {
           reason:
             where === '' ? 'the run evaluated no samples' : sentence`no sample of the run meets ${where}`,
@@ -67,24 +70,32 @@ export const samples = defineTool({
 
 /** Prediction and loss of one sample. */
 export function formatEvaluation(sample: SampleEvaluation): { readonly [name: string]: Value | undefined } {
-  const isClassified = sample.predictedClass >= 0;
-  const confidence = sample.probabilities[sample.predictedClass];
-  const task = findTask(sample.task);
+  const confidence = findConfidence(sample);
   return {
     row: sample.row,
     sample: formatSample(sample.sample),
-    truth: sample.trueClass < 0 ? undefined : className(sample.trueClassName, sample.trueClass),
-    predicted: isClassified ? className(sample.predictedClassName, sample.predictedClass) : undefined,
+    truth: formatClass(sample.trueClassName, sample.trueClass),
+    predicted: formatClass(sample.predictedClassName, sample.predictedClass),
     confidence: confidence === undefined ? undefined : finite(confidence),
-    predictions: sample.predictions.length === 0 ? undefined : sample.predictions.slice(0, 4).map(finite),
-    targets: sample.targets.length === 0 ? undefined : sample.targets.slice(0, 4).map(finite),
-    correct: sample.hasLoss && task !== 'regression' && task !== 'detection' ? sample.correct : undefined,
+    predictions: sample.predictions.length === 0 ? undefined : sample.predictions.map(finite),
+    targets: sample.targets.length === 0 ? undefined : sample.targets.map(finite),
+    correct: readCorrect(sample),
     loss: sample.hasLoss ? finite(sample.loss) : null,
+    residual: sample.residual === undefined ? undefined : finite(sample.residual),
+    pixel_accuracy: sample.pixelAccuracy === undefined ? undefined : finite(sample.pixelAccuracy),
     iou: sample.iou === undefined ? undefined : finite(sample.iou),
   };
 }
 
-const className = (name: string, index: number): DataText => new DataText(name === '' ? String(index) : name);
+/** The score of the predicted class; one number of an output is the score of the second of two classes. */
+function findConfidence({ probabilities, predictedClass }: SampleEvaluation): number | undefined {
+  if (predictedClass < 0 || probabilities.length === 0) return undefined;
+  return readScore(
+    { scores: Float64Array.from(probabilities), width: probabilities.length },
+    0,
+    predictedClass,
+  );
+}
 
 async function readMetadata(
   { platform }: AgentContext,

@@ -57,6 +57,7 @@ export const similar = defineTool({
     return {
       facts: {
         run: new DataText(run.displayName),
+        run_id: run.id,
         epoch: map.epoch,
         query: formatSample(sample.ref),
         n: found.candidateCount,
@@ -72,6 +73,7 @@ export const similar = defineTool({
           similarity: finite(similarity),
           ...byRow.get(row),
         })),
+        source: map.id,
         whenEmpty: {
           reason: where === '' ? 'the run has no other samples' : sentence`no other sample meets ${where}`,
           next_step: 'widen where',

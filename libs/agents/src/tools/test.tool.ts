@@ -35,26 +35,26 @@ export const test = defineTool({
   readsOnly: true,
   async run(context, { project, run: name, baseline: before, yaml }) {
     const document = parseDocument(parseYaml(yaml, 'yaml'));
-    const { platform, maxRows } = context;
+    const { platform, maxRows, signal } = context;
     const run = await findRun(context, { project, run: name });
     const baseline = before === undefined ? undefined : await findRun(context, { project, run: before });
-    const results = await runTests(
-      document,
-      new RunSamples(platform, run, { maxRows }),
-      baseline && new RunSamples(platform, baseline, { maxRows }),
-    );
+    const samples = new RunSamples(platform, run, { maxRows, signal });
+    const previous = baseline && new RunSamples(platform, baseline, { maxRows, signal });
+    const results = await runTests(document, samples, previous, signal);
     const count = (verdict: TestResult['verdict']) =>
       results.filter((result) => result.verdict === verdict).length;
     return {
       facts: {
         run: new DataText(run.displayName),
         run_id: run.id,
+        epoch: samples.epoch,
         baseline: baseline && new DataText(baseline.displayName),
         passed: count('pass'),
         failed: count('fail'),
         undecided: count('undecided'),
       },
       list: {
+        source: [samples, previous].map((one) => one && `${one.run.id}@${one.epoch}`).join(),
         items: results.map((result, i) => formatResult(result, document.tests[i]!.interval / 100)),
         whenEmpty: {
           reason: 'the document has no tests',

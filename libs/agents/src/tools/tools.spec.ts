@@ -6,11 +6,12 @@ import { type ConnectService, connectPlatform } from '../platform/platform.js';
 import type { AgentContext } from '../tool.js';
 import { TOOLS } from './index.js';
 
-const RUNS = ['new', 'main', 'other', 'huber', 'unlabeled'].map((displayName, i) => ({
+const DATA: Readonly<Record<string, string>> = { other: 'data-2', moved: 'data-3' };
+const RUNS = ['new', 'main', 'other', 'huber', 'unlabeled', 'moved'].map((displayName, i) => ({
   id: `0190b5a0-0000-7000-8000-00000000000${i}`,
   projectId: 'p',
   displayName,
-  datasetVersionId: displayName === 'other' ? 'data-2' : 'data-1',
+  datasetVersionId: DATA[displayName] ?? 'data-1',
   epochsDone: 2,
   task: 1,
   noLossReason: displayName === 'unlabeled' ? 'no labels' : '',
@@ -19,7 +20,11 @@ const RUNS = ['new', 'main', 'other', 'huber', 'unlabeled'].map((displayName, i)
 const SAMPLES = 400;
 /** The new run breaks 40 samples that were correct, and fixes 10 of 20 that were misclassified. */
 const isCorrect = (run: string, row: number): boolean =>
-  run === 'new' ? row >= 50 : run === 'main' ? row >= 60 || (row >= 10 && row < 50) : row % 4 !== 0;
+  run === 'new'
+    ? row >= 50
+    : ['main', 'moved'].includes(run)
+      ? row >= 60 || (row >= 10 && row < 50)
+      : row % 4 !== 0;
 
 const FIELDS = { row: 'number', correct: 'boolean', loss: 'number' } as const;
 const evaluations = (runId: string, filter: string) => {
@@ -27,12 +32,12 @@ const evaluations = (runId: string, filter: string) => {
   const parsed = Filter.of(filter, FIELDS);
   const all = Array.from({ length: SAMPLES }, (_, row) => ({
     row,
-    sample: { split: 1, sampleId: `s${row}` },
+    sample: { split: row % 2 === 0 ? 1 : 2, sampleId: `${run === 'other' ? 'o' : 's'}${row}` },
     hasLoss: true,
     loss: isCorrect(run, row) ? 0.1 : 2,
     correct: isCorrect(run, row),
     trueClass: 0,
-    trueClassName: 'a',
+    trueClassName: run === 'moved' && row >= 390 ? 'b' : 'a',
     predictedClass: isCorrect(run, row) ? 0 : 1,
     predictedClassName: isCorrect(run, row) ? 'a' : 'b',
     probabilities: [0.5, 0.5],
@@ -43,6 +48,12 @@ const evaluations = (runId: string, filter: string) => {
   return all.filter((one) => parsed.matches((name) => one[name as 'row']));
 };
 
+interface ListRequest {
+  readonly runId: string;
+  readonly filter?: string;
+  readonly rows?: readonly number[];
+}
+
 const PLATFORM: Readonly<Record<string, (request: never) => unknown>> = {
   listProjects: () => ({ projects: [{ id: 'p', displayName: 'default' }] }),
   listRuns: ({ filter }: { filter: string }) => ({
@@ -50,8 +61,9 @@ const PLATFORM: Readonly<Record<string, (request: never) => unknown>> = {
       ({ displayName }) => filter.includes('SUCCEEDED') || filter.includes(`"${displayName}"`),
     ),
   }),
-  listSampleEvaluations: ({ runId, filter }: { runId: string; filter: string }) => {
-    const rows = evaluations(runId, filter);
+  getDatasetVersion: () => ({ datasetVersion: { classNames: ['a', 'b'] } }),
+  listSampleEvaluations: ({ runId, filter = '', rows: chosen = [] }: ListRequest) => {
+    const rows = evaluations(runId, filter).filter(({ row }) => chosen.length === 0 || chosen.includes(row));
     return { evaluations: rows, nextPageToken: '', totalSize: rows.length };
   },
   createAnalysis: () => {
@@ -79,7 +91,7 @@ async function call(
 ) {
   const tool = TOOLS.find((one) => one.name === name)!;
   const input = tool.input.parse(given) as Readonly<Record<string, unknown>>;
-  const answer = await tool.run({ ...context, ...options }, input, { token: '', skip: 0 });
+  const answer = await tool.run({ ...context, ...options }, input, { token: '', skip: 0, source: '' });
   const result = renderAnswer(answer, { tool: name, input });
   expect(byteLength(result)).toBeLessThanOrEqual(12_000);
   return result.structuredContent as {
@@ -113,9 +125,33 @@ describe('compare', () => {
     expect(items[0]).toMatchObject({ difference: { value: 0 }, mcnemar_mid_p: 1 });
   });
 
-  it('compares runs on other data as independent samples', async () => {
+  it('compares runs that share no sample as independent samples', async () => {
     const { facts } = await call('compare', { run: 'main', baseline: 'other' });
-    expect(facts).toMatchObject({ paired: false, before: { value: 0.75, n: 400 } });
+    expect(facts).toMatchObject({
+      paired: false,
+      before: { value: 0.75, n: 400 },
+      splits_before: [{ n: 200 }, { n: 200 }],
+    });
+  });
+
+  it('is not certain of a difference of 0 when all of a few independent samples are correct', async () => {
+    const where = 'row >= 397';
+    const { facts } = await call('compare', { run: 'main', baseline: 'other', where });
+    // Newcombe's interval of 3 of 3 and 3 of 3, from Wilson's 0.4385 to 1.
+    expect(facts['difference']).toMatchObject({ value: 0, low: -0.5615, high: 0.5615 });
+  });
+
+  it('pairs runs on other data by split and id, and leaves out samples with another label', async () => {
+    const { facts, items } = await call('compare', { run: 'new', baseline: 'moved' });
+    expect(facts).toMatchObject({
+      paired: true,
+      other_ground_truth: 10,
+      splits: [
+        { split: '⟦training⟧', n: 195 },
+        { split: '⟦validation⟧', n: 195 },
+      ],
+    });
+    expect(items[0]).toMatchObject({ n: 390, fixed: { value: 10 }, broken: { value: 40 } });
   });
 
   it('gives the reason when no sample meets the condition', async () => {
@@ -149,6 +185,11 @@ describe('audit', () => {
     expect([items, empty!.reason]).toEqual([[], 'all samples of the audit are judged']);
   });
 
+  it('refuses two verdicts on one sample', async () => {
+    const verdicts = [true, false].map((faulty) => ({ row: 1, faulty }));
+    await expect(call('audit', { run: 'main', size: 400, verdicts })).rejects.toThrow('twice');
+  });
+
   it('refuses verdicts on samples that it did not draw', async () => {
     const verdicts = [{ row: 9999, faulty: true }];
     await expect(call('audit', { run: 'main', verdicts })).rejects.toThrow('did not draw row 9999');
@@ -163,6 +204,18 @@ describe('tools', () => {
       ['query', { run: 'new', reduce: 'confusion' }],
     ] as const)
       await expect(call(name, input, { maxRows: 300 })).rejects.toThrow('400 samples are more than the 300');
+  });
+
+  it('refuse an argument that would narrow nothing', async () => {
+    await expect(call('find', { kind: 'datasets', run: 'main' })).rejects.toThrow('does not narrow datasets');
+    await expect(call('find', { kind: 'slices', name: 'x' })).rejects.toThrow('does not narrow slices');
+  });
+
+  it('name the epoch and the splits behind their numbers', async () => {
+    const confusion = await call('query', { run: 'new', reduce: 'confusion', where: 'row < 10' });
+    expect(confusion.facts).toMatchObject({ epoch: 2, n: 10, splits: [{ n: 5 }, { n: 5 }] });
+    expect((await call('samples', { run: 'new' })).facts).toMatchObject({ epoch: 2, n: 400 });
+    expect((await call('audit', { run: 'new' })).facts).toMatchObject({ epoch: 2, splits: [{}, {}] });
   });
 
   it('cannot call an RPC that writes', () => {

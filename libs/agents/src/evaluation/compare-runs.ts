@@ -1,6 +1,4 @@
-import { FIELDS, type Rows, type RunSamples, toComparedVersion } from '@noema/agents';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import {
   compareGroups,
   compareVersions,
@@ -11,10 +9,11 @@ import {
   flagChanges,
   type FlaggedChange,
   type MetricChange,
-  type VersionPair,
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
-import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
+import { toComparedVersion } from './compared-version.js';
+import { pairRows, toVersionPair } from './pair-rows.js';
+import type { RunSamples } from './run-samples.js';
 
 /** A run after an epoch. */
 export interface RunVersion {
@@ -64,15 +63,14 @@ export async function compareRuns(
   const metrics = findMetrics(before, now);
   const [rowsA, rowsB] = await Promise.all([a.samples.rows(''), b.samples.rows('')]);
   const isSameData = a.run.datasetVersionId === b.run.datasetVersionId;
-  const pairs = pairRows(rowsA, rowsB, isSameData);
-  const compared = isSameData ? pairs : pairs.filter(([one, other]) => hasSameTruth(one, other));
+  const { shared, compared } = pairRows(rowsA, rowsB, isSameData);
   if (compared.length === 0)
     throw notComparable(
-      pairs.length === 0
+      shared === 0
         ? `${before.title} and ${now.title} share no sample; choose versions on the same data`
-        : `${before.title} and ${now.title} have another ground truth for each of ${pairs.length} shared samples`,
+        : `${before.title} and ${now.title} have another ground truth for each of ${shared} shared samples`,
     );
-  const pair = toPair(compared, metrics);
+  const pair = toVersionPair(compared, metrics);
   const names = [...new Set(compared.map(([, { trueClassName }]) => trueClassName))].filter(Boolean).sort();
   const classes = new Map(names.map((name, at) => [name, at]));
   const groups = [
@@ -86,10 +84,10 @@ export async function compareRuns(
   ];
   const flagged = flagGroups([...names, ...slices.map(({ name }) => name)], groups);
   return {
-    shared: pairs.length,
-    onlyA: rowsA.length - pairs.length,
-    onlyB: rowsB.length - pairs.length,
-    otherTruth: pairs.length - compared.length,
+    shared,
+    onlyA: rowsA.length - shared,
+    onlyB: rowsB.length - shared,
+    otherTruth: shared - compared.length,
     changes: compareVersions(pair),
     classes: flagged.slice(0, names.length),
     slices: flagged.slice(names.length),
@@ -107,43 +105,6 @@ const toSettings = ({ settings, modelVersionId, datasetVersionId, engine }: Run)
   datasetVersionId,
   engine,
 });
-
-type Pair = readonly [before: SampleEvaluation, now: SampleEvaluation];
-
-function pairRows(before: Rows, now: Rows, isSameData: boolean): Pair[] {
-  const key = ({ row, sample }: SampleEvaluation): number | string =>
-    isSameData ? row : `${sample?.split ?? ''}/${sample?.sampleId ?? ''}`;
-  const known = new Map(before.map((sample) => [key(sample), sample]));
-  return now.flatMap((sample): Pair[] => {
-    const other = known.get(key(sample));
-    return other === undefined ? [] : [[other, sample]];
-  });
-}
-
-const hasSameTruth = (a: SampleEvaluation, b: SampleEvaluation): boolean =>
-  a.trueClassName === b.trueClassName &&
-  a.targets.length === b.targets.length &&
-  a.targets.every((target, i) => target === b.targets[i]);
-
-function toPair(
-  pairs: readonly Pair[],
-  { hasCorrectness, numbers }: ReturnType<typeof findMetrics>,
-): VersionPair {
-  const column = (side: 0 | 1, field: string) =>
-    Float32Array.from(pairs, (pair) => readNumber(pair[side], field));
-  const correct = (side: 0 | 1) =>
-    Uint8Array.from(column(side, COLUMNS.correct), (value) => (Number.isNaN(value) ? 255 : value));
-  return {
-    rows: pairs.length,
-    correct: hasCorrectness ? { before: correct(0), now: correct(1) } : undefined,
-    numbers: numbers.map((name) => ({ name, before: column(0, name), now: column(1, name) })),
-  };
-}
-
-function readNumber(sample: SampleEvaluation, field: string): number {
-  const value = FIELDS[field]?.(sample) ?? NaN;
-  return field === COLUMNS.residual ? Math.abs(value) : value;
-}
 
 /** Flags each metric over all groups. */
 function flagGroups(names: readonly string[], groups: readonly (readonly MetricChange[])[]): GroupChange[] {

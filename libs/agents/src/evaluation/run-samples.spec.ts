@@ -1,0 +1,136 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { create } from '@bufbuild/protobuf';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { RunSchema } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import { parseDocument } from '@noema/evaluation';
+import { describe, expect, it } from 'vitest';
+import { readCorrect, RunSamples } from './run-samples.js';
+import { runTests } from './run-tests.js';
+
+interface ListRequest {
+  readonly epoch: number;
+  readonly filter: string;
+  readonly pageToken: string;
+}
+
+/** A run of two epochs with `total` samples; it records the requests. */
+function startRun(total: number) {
+  const requests: ListRequest[] = [];
+  const listSampleEvaluations = (request: ListRequest) => {
+    requests.push(request);
+    const from = Number(request.pageToken);
+    const evaluations = Array.from({ length: Math.min(1000, total - from) }, (_, i) => ({
+      row: from + i,
+      task: 1,
+      hasLoss: true,
+      loss: 1 + ((from + i) % 7) ** 3,
+      correct: true,
+      probabilities: [0.5, 0.5],
+      predictedObjects: [{}],
+      trueObjects: [{}],
+      metrics: [{}],
+    }));
+    const next = from + 1000;
+    return Promise.resolve({
+      evaluations,
+      totalSize: total,
+      nextPageToken: next < total ? String(next) : '',
+    });
+  };
+  return { requests, platform: { evaluations: { listSampleEvaluations: listSampleEvaluations as never } } };
+}
+const RUN = create(RunSchema, { id: 'r', datasetVersionId: 'd', epochsDone: 2, displayName: 'first' });
+
+describe('RunSamples', () => {
+  it('reads all pages of the epoch that was the last one at the start', async () => {
+    const { requests, platform } = startRun(2500);
+    const run = { ...RUN };
+    const samples = new RunSamples(platform, run);
+    run.epochsDone = 3;
+    expect(await samples.rows('')).toHaveLength(2500);
+    expect(requests.map(({ epoch }) => epoch)).toEqual([2, 2, 2]);
+  });
+
+  it('stores samples without probabilities, objects and metrics', async () => {
+    const [first] = await new RunSamples(startRun(1).platform, RUN).rows('');
+    expect(first).toMatchObject({ probabilities: [], predictedObjects: [], trueObjects: [], metrics: [] });
+  });
+
+  it('stores as many samples of all filters as one filter may have', async () => {
+    const { requests, platform } = startRun(600);
+    const samples = new RunSamples(platform, RUN, { maxRows: 1000 });
+    for (const filter of ['a', 'a', 'b', 'a']) await samples.rows(filter);
+    expect(requests.map(({ filter }) => filter)).toEqual(['a', 'b', 'a']);
+  });
+
+  it('stops between two pages when its caller leaves', async () => {
+    const { requests, platform } = startRun(5000);
+    const caller = new AbortController();
+    const samples = new RunSamples(platform, RUN, { signal: caller.signal });
+    const left = new Error('the caller left');
+    await expect(
+      samples.each('', () => {
+        caller.abort(left);
+      }),
+    ).rejects.toBe(left);
+    expect(requests).toHaveLength(1);
+  });
+});
+
+describe('readCorrect', () => {
+  it.each([
+    [Task.MULTI_CLASS, false],
+    [Task.REGRESSION, undefined],
+    [Task.PER_PIXEL, undefined],
+    [Task.DETECTION, undefined],
+  ])('of task %i is %s for a sample that is not marked as correct', (task, expected) => {
+    expect(readCorrect({ task, hasLoss: true, correct: false } as SampleEvaluation)).toBe(expected);
+  });
+});
+
+describe('runTests', () => {
+  it('does not decide a loss against a run with another loss function', async () => {
+    const tests = ['mean(loss) <= previous', 'mean(correct) >= previous'].map((expect, i) => ({
+      name: `t${i}`,
+      expect,
+    }));
+    const { platform } = startRun(100);
+    const other = { ...RUN, settings: { loss: { name: 'huber' } } as never };
+    const results = await runTests(
+      parseDocument({ version: 1, tests }),
+      new RunSamples(platform, RUN),
+      new RunSamples(platform, other),
+    );
+    expect(results.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided']);
+    expect(results[0]!.summary).toContain('loss functions differ');
+    expect(results[1]!.summary).toContain('mean(correct) is 1');
+  });
+
+  it('judges in a thread, so that the process answers others, and keeps the order of the tests', async () => {
+    const tests = ['b', 'a', 'b', 'a'].map((filter, i) => ({
+      name: `test ${i}`,
+      where: filter,
+      expect: 'mean(loss) > 0',
+    }));
+    const document = parseDocument({ version: 1, tests });
+    const { requests, platform } = startRun(2000);
+    let turns = 0;
+    let isDone = false;
+    const running = runTests(document, new RunSamples(platform, RUN), undefined).finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      turns++;
+      await turn();
+    }
+    const results = await running;
+    expect(results.map(({ name, verdict }) => [name, verdict])).toEqual(
+      tests.map(({ name }) => [name, 'pass']),
+    );
+    // On the thread of the process four resamplings take four turns.
+    expect(turns).toBeGreaterThan(50);
+    expect(new Set(requests.map(({ filter }) => filter))).toEqual(new Set(['a', 'b']));
+    expect(requests).toHaveLength(4);
+  });
+});
