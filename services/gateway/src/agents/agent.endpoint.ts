@@ -14,7 +14,7 @@ import { noteRoute, requestIdOf } from '../request/request-scope.js';
 import { readJsonBody } from '../transcoding/json-body.js';
 import { verbNotAllowed } from '../transcoding/transcoding.errors.js';
 import { Upstreams } from '../upstream/upstreams.js';
-import { messageInvalid, originForeign } from './agent.errors.js';
+import { callTimedOut, messageInvalid, originForeign } from './agent.errors.js';
 import { type AgentCaller, connectUpstreams } from './agent.platform.js';
 
 export const AGENT_PATH = 'mcp';
@@ -22,7 +22,7 @@ const ALLOW_WRITES = 'noema-allow-writes';
 
 /** Tools that run at the same time, of all teams; one team has at most half of them. */
 const AT_ONCE = 4;
-/** Largest population that a tool reads as a whole: some 50 MB for a tool. */
+/** Largest population that a tool reads as a whole: some 100 MB for two runs. */
 const MAX_ROWS = 100_000;
 const BODY_BYTES = 262_144;
 const BODY_VALUES = 10_000;
@@ -62,13 +62,25 @@ export class AgentEndpoint {
       });
       if (typeof body !== 'object' || body === null || Array.isArray(body)) throw messageInvalid();
       const timeoutMs = config.requestTimeoutMaxMs;
-      const signal = AbortSignal.any([left, inFlight.draining, AbortSignal.timeout(timeoutMs)]);
       const headers = {
         'x-request-id': requestIdOf(req),
         ...(authorization !== undefined && { authorization }),
       };
       const allowWrites = req.headers[ALLOW_WRITES] === 'true';
-      await this.exchange(req, res, body, { teamId, headers, signal, timeoutMs, allowWrites });
+      const late = new AbortController();
+      const timer = setTimeout(() => {
+        late.abort(callTimedOut(timeoutMs));
+      }, timeoutMs);
+      const signal = AbortSignal.any([left, late.signal]);
+      try {
+        await this.exchange(req, res, { body, left }, { teamId, headers, signal, timeoutMs, allowWrites });
+      } finally {
+        clearTimeout(timer);
+      }
+    } catch (error) {
+      // The SDK reports a closed connection, which is no fault of the gateway.
+      left.throwIfAborted();
+      throw error;
     } finally {
       leave();
     }
@@ -77,7 +89,7 @@ export class AgentEndpoint {
   private async exchange(
     req: IncomingMessage,
     res: ServerResponse,
-    parsedBody: object,
+    { body: parsedBody, left: signal }: { readonly body: object; readonly left: AbortSignal },
     { allowWrites, ...caller }: AgentCaller & { readonly allowWrites: boolean },
   ): Promise<void> {
     const { admission, inFlight, upstreams } = this;
@@ -90,13 +102,14 @@ export class AgentEndpoint {
           connect: connectUpstreams(upstreams, inFlight, caller),
           allowWrites,
           maxRows: MAX_ROWS,
+          signal: caller.signal,
           onError: onerror,
           schedule: (work) => this.inTurn(caller, work),
         }),
-      { responseMode: 'json', maxSubscriptions: 0 },
+      { maxSubscriptions: 0 },
     );
     try {
-      const { signal } = caller;
+      // Without the time limit: a late call gets an answer that reports it.
       const request = new Request(`http://localhost/${AGENT_PATH}`, {
         method: 'POST',
         headers: webHeaders(req),

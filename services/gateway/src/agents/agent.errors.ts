@@ -15,3 +15,10 @@ export const messageInvalid = (): DomainError =>
     'the body is no JSON-RPC message; send one message a request, as an object, not a list',
     { violations: [{ field: 'body', description: 'is no JSON-RPC message' }] },
   );
+
+export const callTimedOut = (timeoutMs: number): DomainError =>
+  new DomainError(
+    'timeout',
+    'DEADLINE_EXCEEDED',
+    `the tool did not finish within ${timeoutMs} ms; narrow the samples with where, or call fewer tools at once`,
+  );
