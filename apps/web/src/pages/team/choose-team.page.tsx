@@ -1,4 +1,5 @@
 import { Button, Group, Loader, Paper, Stack, Text, Title } from '@mantine/core';
+import { nextPath } from '@noema/kernel/next-path';
 import { IconCheck, IconChevronRight } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
@@ -6,7 +7,6 @@ import { useNavigate, useSearchParams } from 'react-router-dom';
 import { sessions } from '../../api/session-client.js';
 import { pageFaults } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
-import { nextPath } from '../../parts/address/next-path.js';
 import { useTitle } from '../../parts/use-title.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { roleName } from './roles.js';

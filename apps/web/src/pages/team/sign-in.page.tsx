@@ -1,10 +1,10 @@
 import { Anchor, Code, List, Paper, Stack, Text, Title } from '@mantine/core';
+import { nextPath } from '@noema/kernel/next-path';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { tokens } from '../../api/clients.js';
 import { sessions } from '../../api/session-client.js';
-import { nextPath } from '../../parts/address/next-path.js';
 import { useTitle } from '../../parts/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
 import { ProviderSignInView, RefusalView } from './provider-sign-in.view.js';
