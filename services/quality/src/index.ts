@@ -5,7 +5,7 @@ import { jobsMigrations } from '@noema/jobs';
 import { AppModule } from './app.module.js';
 import { qualitySettings } from './config.js';
 
-/** The quality service: dashboards of projects. */
+/** The quality service: dashboards, suites of tests, results, issues and comments of projects. */
 export const quality = defineService({
   name: 'quality',
   settings: qualitySettings,

@@ -115,6 +115,24 @@ describe('issues', () => {
   });
 });
 
+it('an issue of a member that left the team can still be changed, and loses the member last', async () => {
+  const leaving = uuidv7();
+  running.members.add(leaving);
+  const issue = await make({ assigneeId: leaving });
+  const { issueComment } = await comments().createIssueComment({
+    ...{ issueId: issue.id, text: 'see', mentionedMemberIds: [leaving] },
+  });
+  running.members.delete(leaving);
+  const update = (fields: object) => issues().updateIssue({ issue: { id: issue.id, ...fields } });
+  expect((await update({ text: 'more', assigneeId: leaving })).issue).toMatchObject({ assigneeId: leaving });
+  const edited = await comments().updateIssueComment({
+    issueComment: { id: issueComment!.id, text: 'seen', mentionedMemberIds: [leaving] },
+  });
+  expect(edited.issueComment).toMatchObject({ text: 'seen', mentionedMemberIds: [leaving] });
+  await update({ assigneeId: running.member });
+  await expect(update({ assigneeId: leaving })).rejects.toMatchObject({ reason: 'MEMBER_NOT_FOUND' });
+});
+
 describe('comments', () => {
   it('mention members and lead to a view', async () => {
     const { id: issueId } = await make();
@@ -139,12 +157,22 @@ describe('comments', () => {
     ['LINK_INVALID', { link: 'https://evil.example' }],
     ['LINK_INVALID', { link: '//evil.example' }],
     ['LINK_INVALID', { link: '/v1/projects' }],
+    ['LINK_INVALID', { link: `/projects/${'7'.repeat(10_000)}` }],
     ['LINK_INVALID', { link: 'javascript:alert(1)' }],
   ])('are refused with %s', async (reason, over) => {
     const { id: issueId } = await make();
     await expect(comments().createIssueComment({ issueId, text: 'x', ...over })).rejects.toMatchObject({
       reason,
     });
+  });
+
+  it('mention too many members when they change, and no member is looked up', async () => {
+    const { id: issueId } = await make();
+    const { issueComment } = await comments().createIssueComment({ issueId, text: 'x' });
+    const mentionedMemberIds = Array.from({ length: 51 }, () => uuidv7());
+    await expect(
+      comments().updateIssueComment({ issueComment: { id: issueComment!.id, mentionedMemberIds } }),
+    ).rejects.toMatchObject({ reason: 'MENTIONS_TOO_MANY' });
   });
 
   it('are changed by their author alone, and deleted by the author or an admin', async () => {

@@ -28,6 +28,8 @@ export interface KnownRun {
 export class RunningQuality {
   readonly projectId = uuidv7();
   readonly member = uuidv7();
+  /** Ids of the members of the team. */
+  readonly members = new Set([this.member]);
   readonly slice = uuidv7();
   readonly datasetVersion = uuidv7();
   readonly runs = new Map<string, KnownRun>();
@@ -73,7 +75,7 @@ export class RunningQuality {
       peer(ProjectService, { getProject: (request) => ({ project: { id: request.projectId } }) }),
       peer(MemberService, {
         getMember: ({ memberId }) =>
-          memberId === this.member ? { member: { id: memberId } } : missing('MEMBER'),
+          this.members.has(memberId) ? { member: { id: memberId } } : missing('MEMBER'),
       }),
       peer(SliceService, {
         getSlice: ({ sliceId }) =>

@@ -47,25 +47,22 @@ const judged = (first: TestStatus, second = TestStatus.PASS) => [
 ];
 
 describe('suites', () => {
-  it('keep the document, the names of its tests and the baseline', async () => {
-    const baselineRunId = running.addRun(-10);
-    const suite = await makeSuite('kept', {
-      baselineRule: BaselineRule.FIXED_RUN,
-      baselineRunId,
-    });
+  it('keep the document and the names of its tests', async () => {
+    const suite = await makeSuite('kept');
     expect((await suites().getTestSuite({ testSuiteId: suite.id })).testSuite).toEqual(suite);
     expect(suite).toMatchObject({
       document,
       testNames: ['recognisable', 'no regression'],
       runForNewVersions: false,
-      baselineRule: BaselineRule.FIXED_RUN,
-      baselineRunId,
+      baselineRule: BaselineRule.NONE,
     });
+    await expect(
+      suites().updateTestSuite({ testSuite: { id: suite.id, baselineRule: BaselineRule.PREVIOUS_RUN } }),
+    ).rejects.toMatchObject({ reason: 'BASELINE_UNSUPPORTED' });
     const { testSuite } = await suites().updateTestSuite({
-      testSuite: { id: suite.id, baselineRule: BaselineRule.PREVIOUS_RUN },
-      updateMask: { paths: ['baseline_rule', 'baseline_run_id'] },
+      testSuite: { id: suite.id, document: document.replace('recognisable', 'other') },
     });
-    expect(testSuite).toMatchObject({ baselineRule: BaselineRule.PREVIOUS_RUN, baselineRunId: '' });
+    expect(testSuite).toMatchObject({ displayName: 'kept', testNames: ['other', 'no regression'] });
     await suites().deleteTestSuite({ testSuiteId: suite.id });
     await expect(suites().getTestSuite({ testSuiteId: suite.id })).rejects.toMatchObject({
       reason: 'TEST_SUITE_NOT_FOUND',
@@ -77,9 +74,9 @@ describe('suites', () => {
     ['TEST_NAME_REPEATED', { document: document.replace('no regression', 'recognisable') }],
     ['EXPRESSION_INVALID|EVALUATION_DOCUMENT_INVALID', { document: document.replace('>= 0.9', '~ 0.9') }],
     ['NEW_VERSIONS_UNSUPPORTED', { runForNewVersions: true }],
-    ['BASELINE_RUN_MISSING', { baselineRule: BaselineRule.FIXED_RUN }],
-    ['BASELINE_RUN_UNEXPECTED', { baselineRunId: uuidv7() }],
-    ['RUN_NOT_FOUND', { baselineRule: BaselineRule.FIXED_RUN, baselineRunId: uuidv7() }],
+    ['BASELINE_UNSUPPORTED', { baselineRule: BaselineRule.PREVIOUS_RUN }],
+    ['BASELINE_UNSUPPORTED', { baselineRunId: uuidv7() }],
+    ['DISPLAY_NAME_INVALID', { document: document.replace('recognisable', 'x'.repeat(3000)) }],
   ])('are refused with %s', async (reason, over) => {
     await expect(makeSuite('refused', over)).rejects.toMatchObject({
       reason: expect.stringMatching(`^(${reason})$`),
@@ -114,6 +111,8 @@ describe('results', () => {
     ['TEST_RESULT_INVALID', { results: judged(TestStatus.UNSPECIFIED) }],
     ['TEST_RESULT_INVALID', { results: judged(TestStatus.FAIL).map((r) => ({ ...r, reason: ' ' })) }],
     ['TEST_RESULT_INVALID', { results: judged(TestStatus.FAIL).map((r) => ({ ...r, value: Infinity })) }],
+    ['TEST_RESULT_INVALID', { results: judged(TestStatus.FAIL).map((r) => ({ ...r, n: 2n ** 63n - 1n })) }],
+    ['TEST_RESULT_INVALID', { results: judged(TestStatus.FAIL).map((r) => ({ ...r, decidingN: -1n })) }],
     ['RESOURCE_CHANGED', { testSuiteEtag: 'r9' }],
     ['RUN_NOT_FOUND', { runId: uuidv7() }],
     ['RUN_NOT_FOUND', { baselineRunId: uuidv7() }],
@@ -139,8 +138,9 @@ describe('results', () => {
   it('are counted by the newest run of each test of an accepted suite, and drawn as a badge', async () => {
     const of = { projectId: uuidv7() };
     const count = () => results().countTestResults(of);
-    expect(await count()).toMatchObject({ passing: 0, failing: 0, undecided: 0 });
+    expect(await count()).toMatchObject({ passing: 0, failing: 0, undecided: 0, unjudged: 0 });
     const suite = await makeSuite('counted', of);
+    expect(await count()).toMatchObject({ passing: 0, failing: 0, undecided: 0, unjudged: 2 });
     const save = (testSuiteId: string, minutes: number, status: TestStatus) =>
       results().saveTestResults({
         ...{ testSuiteId, runId: running.addRun(minutes, of), results: judged(status) },
@@ -149,15 +149,30 @@ describe('results', () => {
     // An older version that is judged later does not count.
     await save(suite.id, -5, TestStatus.UNDECIDED);
     await save((await makeSuite('draft', { ...of, draft: true })).id, 9, TestStatus.UNDECIDED);
-    expect(await count()).toMatchObject({ passing: 1, failing: 1, undecided: 0 });
+    expect(await count()).toMatchObject({ passing: 1, failing: 1, undecided: 0, unjudged: 0 });
     const { body } = await results().getTestBadge(of);
     expect(body!.contentType).toBe('image/svg+xml');
     expect(Buffer.from(body!.data).toString()).toContain('tests: 1 failing, 1 passing');
-    // A test that left the suite is not counted any more.
-    await suites().updateTestSuite({
-      testSuite: { id: suite.id, document: document.replace('recognisable', 'other') },
-    });
-    expect(await count()).toMatchObject({ passing: 1, failing: 0, undecided: 0 });
+  });
+
+  it('count only by the present document of their suite', async () => {
+    const of = { projectId: uuidv7() };
+    const suite = await makeSuite('changing', of);
+    const save = () =>
+      results().saveTestResults({
+        ...{ testSuiteId: suite.id, runId: running.addRun(0, of), results: judged(TestStatus.PASS) },
+      });
+    const change = (text: string) =>
+      suites().updateTestSuite({ testSuite: { id: suite.id, displayName: 'renamed', document: text } });
+    await save();
+    await change(document.replace('>= 0.9', '>= 0.99'));
+    expect(await results().countTestResults(of)).toMatchObject({ passing: 0, unjudged: 2 });
+    const { body } = await results().getTestBadge(of);
+    expect(Buffer.from(body!.data).toString()).toContain('tests: 2 not judged');
+    await save();
+    expect(await results().countTestResults(of)).toMatchObject({ passing: 2, unjudged: 0 });
+    await change(document);
+    expect(await results().countTestResults(of)).toMatchObject({ passing: 2, unjudged: 0 });
   });
 
   it('RELIABILITY 28: of another team do not exist', async () => {

@@ -1,5 +1,6 @@
 import { type EvaluationDocument, parseDocument } from '@noema/evaluation';
 import { parseYaml } from '@noema/config/yaml';
+import { displayName } from '@noema/kernel';
 import {
   documentInvalid,
   documentMissing,
@@ -24,11 +25,23 @@ export function parseEvaluationDocument(text: string): EvaluationDocument {
   }
 }
 
-/** Returns the names of the tests of a document. Throws as above, and `invalid` TESTS_MISSING, TEST_NAME_REPEATED. */
+/**
+ * Returns the names of the tests of a document. Throws as above, and `invalid` TESTS_MISSING, DISPLAY_NAME_INVALID,
+ * TEST_NAME_REPEATED.
+ */
 export function parseTestNames(text: string): string[] {
   const names = parseEvaluationDocument(text).tests.map(({ name }) => name);
   if (names.length === 0) throw testsMissing();
+  for (const [at, name] of names.entries()) checkName(name, `tests[${at}].name`);
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) throw testNameRepeated(repeated);
   return names;
+}
+
+function checkName(name: string, place: string): void {
+  try {
+    displayName(name, place);
+  } catch (error) {
+    throw documentInvalid(error);
+  }
 }

@@ -21,11 +21,12 @@ export const mentionsTooMany = (count: number, max: number): DomainError =>
     `the comment mentions ${count} members; at most ${max}`,
   );
 
-export const linkInvalid = (link: string): DomainError =>
+export const linkInvalid = (link: string, max: number): DomainError =>
   refused(
     'LINK_INVALID',
     'link',
-    `link is "${link.slice(0, 200)}"; write the path of a view of the page, such as /projects/7/runs/9/population`,
+    `link is "${link.slice(0, 200)}"; write the path of a view of the page, such as ` +
+      `/projects/7/runs/9/population, in at most ${max} characters`,
   );
 
 export const commentNotYours = (id: string): DomainError =>

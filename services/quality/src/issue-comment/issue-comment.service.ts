@@ -26,6 +26,7 @@ import { IssueCommentRepository } from './issue-comment.repository.js';
 
 const MAX_TEXT = 10_000;
 const MAX_MENTIONS = 50;
+const MAX_LINK = 10_000;
 
 /** Writes, lists, changes and deletes comments of members. */
 @Injectable()
@@ -73,9 +74,14 @@ export class IssueCommentService {
     id: string,
     change: Partial<IssueCommentFields>,
   ): Promise<IssueComment> {
-    await this.workspace.membersMustExist(teamId, change.mentionedMemberIds ?? []);
+    const isAuthor = (author: string): boolean => author === subject;
+    const known = await this.unitOfWork.run(teamId, () => this.own(id, isAuthor));
+    const { mentionedMemberIds } = checkContent({ ...known, ...change });
+    // A member may have left the team since the comment mentioned it.
+    const added = mentionedMemberIds.filter((member) => !known.mentionedMemberIds.includes(member));
+    await this.workspace.membersMustExist(teamId, added);
     return this.unitOfWork.run(teamId, async () => {
-      const before = await this.own(id, (author) => author === subject);
+      const before = await this.own(id, isAuthor);
       const after = { ...before, ...checkContent({ ...before, ...change }), updateTime: new Date() };
       await this.comments.update(id, after, after.updateTime);
       return after;
@@ -111,7 +117,7 @@ function checkContent({ text, mentionedMemberIds, link }: IssueCommentFields): I
 
 function checkLink(link: string): string {
   if (link === '' || link === '/') return link;
-  const path = nextPath(link);
-  if (path === '/') throw linkInvalid(link);
+  const path = link.length > MAX_LINK ? '/' : nextPath(link);
+  if (path === '/') throw linkInvalid(link, MAX_LINK);
   return path;
 }

@@ -16,7 +16,7 @@ import { WorkspaceClient } from '../peers/workspace.client.js';
 import { lockForUpdate, type RevisedChange } from '../revision/revised.update.js';
 import type { Author } from '../revision/revision.js';
 import { issueNotFound, textTooLong } from './issue.errors.js';
-import type { Issue, IssueFields, NewIssue } from './issue.js';
+import type { ClosingTest, Issue, IssueFields, NewIssue } from './issue.js';
 import { IssueRepository } from './issue.repository.js';
 import { IssueSubjects } from './issue.subjects.js';
 
@@ -68,10 +68,14 @@ export class IssueService {
 
   /** Changes an issue, and records a change of its state as a comment. Throws as `create` and `lockForUpdate`. */
   async update({ teamId, subject }: Author, id: string, change: IssueChange): Promise<Issue> {
-    const { projectId } = await this.get(teamId, id);
-    const { assigneeId = '' } = change;
-    await this.workspace.membersMustExist(teamId, assigneeId === '' ? [] : [assigneeId]);
-    await this.subjects.checkClosingTest(teamId, projectId, change.closingTest);
+    const known = await this.get(teamId, id);
+    const { projectId } = known;
+    const { assigneeId = '', closingTest } = change;
+    // The member may have left since, and the test may have left its suite: only what changes must exist.
+    if (assigneeId !== '' && assigneeId !== known.assigneeId)
+      await this.workspace.membersMustExist(teamId, [assigneeId]);
+    if (!isSameTest(closingTest, known.closingTest))
+      await this.subjects.checkClosingTest(teamId, projectId, closingTest);
     return this.unitOfWork.run(teamId, async () => {
       const before = await lockForUpdate(this.issues, 'issue', id, change, issueNotFound);
       const state = change.state ?? before.state;
@@ -104,6 +108,9 @@ export class IssueService {
     });
   }
 }
+
+const isSameTest = (a: ClosingTest | undefined, b: ClosingTest | undefined): boolean =>
+  a?.testSuiteId === b?.testSuiteId && a?.testName === b?.testName;
 
 function checkText(text: string): string {
   if (text.length > MAX_TEXT) throw textTooLong(text.length, MAX_TEXT);

@@ -8,15 +8,16 @@ const CHARACTER = 6.6;
 const COLORS = { pass: '#1a7f37', fail: '#b42318', undecided: '#8a5a00', none: '#57606a' } as const;
 
 /** Draws the counts as a badge of SVG, whose colour is that of the worst status. */
-export function drawBadge(counts: TestCounts): string {
-  const { pass, fail, undecided } = counts;
+export function drawBadge({ pass, fail, undecided, unjudged }: TestCounts): string {
   const parts = [
     ...(fail > 0 ? [`${fail} failing`] : []),
     ...(undecided > 0 ? [`${undecided} undecided`] : []),
+    ...(unjudged > 0 ? [`${unjudged} not judged`] : []),
     ...(pass > 0 ? [`${pass} passing`] : []),
   ];
-  const text = parts.length === 0 ? 'no results' : parts.join(', ');
-  const worst = fail > 0 ? 'fail' : undecided > 0 ? 'undecided' : pass > 0 ? 'pass' : 'none';
+  const text = parts.length === 0 ? 'none' : parts.join(', ');
+  const worst =
+    fail > 0 ? 'fail' : undecided > 0 ? 'undecided' : unjudged > 0 || pass === 0 ? 'none' : 'pass';
   const [label, shown] = [measure('tests'), measure(text)];
   const width = label + shown;
   const write = (x: number, words: string): string =>

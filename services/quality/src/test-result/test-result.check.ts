@@ -11,10 +11,11 @@ export function orderResults(
   suite: { readonly displayName: string; readonly testNames: readonly string[] },
   results: readonly JudgedTest[],
 ): JudgedTest[] {
+  const names = new Set(suite.testNames);
   const byName = new Map(results.map((result) => [result.testName, result]));
   const missing = suite.testNames.filter((name) => !byName.has(name));
   const other = results
-    .filter((result) => !suite.testNames.includes(result.testName) || byName.get(result.testName) !== result)
+    .filter((result) => !names.has(result.testName) || byName.get(result.testName) !== result)
     .map(({ testName }) => testName);
   if (missing.length > 0 || other.length > 0) throw testResultsDiffer(suite.displayName, missing, other);
   for (const result of results) checkResult(result);
@@ -27,7 +28,8 @@ function checkResult({ testName, value, previous, interval, limit, n, decidingN,
       throw testResultInvalid(testName, `has the ${name} ${number}; leave out a number that is not finite`);
   if (interval !== undefined && interval.low > interval.high)
     throw testResultInvalid(testName, `has an interval from ${interval.low} down to ${interval.high}`);
-  if (n < 0 || decidingN < 0) throw testResultInvalid(testName, 'has a negative number of samples');
+  if (![n, decidingN].every((count) => Number.isSafeInteger(count) && count >= 0))
+    throw testResultInvalid(testName, 'has a number of samples below 0 or above 2^53 - 1');
   if (reason.trim() === '') throw testResultInvalid(testName, 'has no reason; write one sentence');
   if (reason.length > MAX_REASON)
     throw testResultInvalid(

@@ -39,8 +39,8 @@ export class TestResultController implements Handlers<typeof Service> {
   }
 
   async countTestResults({ projectId }: CountTestResultsRequest, { principal }: CallContext) {
-    const { pass, fail, undecided } = await this.results.count(principal.teamId, projectId);
-    return { passing: pass, failing: fail, undecided };
+    const { pass, fail, ...others } = await this.results.count(principal.teamId, projectId);
+    return { passing: pass, failing: fail, ...others };
   }
 
   async getTestBadge({ projectId }: GetTestBadgeRequest, { principal }: CallContext) {

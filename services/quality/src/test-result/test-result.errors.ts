@@ -22,6 +22,14 @@ export const testResultsDiffer = (suite: string, missing: readonly string[], oth
 export const testResultInvalid = (test: string, why: string): DomainError =>
   refused('TEST_RESULT_INVALID', `the result of the test "${test}" ${why}`);
 
+export const runOfOtherProject = (id: string): DomainError =>
+  new DomainError(
+    'not-found',
+    'RUN_NOT_FOUND',
+    `run "${id}" does not exist in the project of the suite; list the runs of the project to see which do`,
+    { metadata: { run_id: id } },
+  );
+
 export const runNotSucceeded = (id: string): DomainError =>
   new DomainError(
     'precondition',

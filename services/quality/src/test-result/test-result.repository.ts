@@ -45,23 +45,28 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
     super(db, { table: 'test_result', fields: FIELDS });
   }
 
-  /** Stores a result, or replaces the content of the one that the test has for the epoch, which keeps its id. */
+  /**
+   * Stores a result by the present document of its suite, or replaces the content of the one that the test has for
+   * the epoch, which keeps its id.
+   */
   async save(result: TestResult): Promise<TestResult> {
     const { interval } = result;
     const { rows } = await sql<Row>`
       insert into test_result (id, team_id, project_id, test_suite_id, test_name, run_id, run_create_time, epoch,
         model_version_id, baseline_run_id, status, value, previous, low, high, n, "limit", deciding_n, reason,
-        created_by, create_time)
+        created_by, create_time, document_digest)
       values (${result.id}, ${this.db.teamId()!}, ${result.projectId}, ${result.testSuiteId}, ${result.testName},
         ${result.runId}, ${result.runCreateTime}, ${result.epoch}, ${result.modelVersionId},
         ${result.baselineRunId}, ${result.status}, ${result.value ?? null}, ${result.previous ?? null},
         ${interval?.low ?? null}, ${interval?.high ?? null}, ${result.n}, ${result.limit ?? null},
-        ${result.decidingN}, ${result.reason}, ${result.createdBy}, ${result.createTime})
+        ${result.decidingN}, ${result.reason}, ${result.createdBy}, ${result.createTime},
+        (select md5(document) from test_suite where id = ${result.testSuiteId}))
       on conflict (test_suite_id, test_name, run_id, epoch) do update set
         baseline_run_id = excluded.baseline_run_id, status = excluded.status, value = excluded.value,
         previous = excluded.previous, low = excluded.low, high = excluded.high, n = excluded.n,
         "limit" = excluded."limit", deciding_n = excluded.deciding_n, reason = excluded.reason,
-        created_by = excluded.created_by, create_time = excluded.create_time
+        created_by = excluded.created_by, create_time = excluded.create_time,
+        document_digest = excluded.document_digest
       returning *`.execute(this.db.tx());
     return this.toResource(rows[0]!);
   }
@@ -79,17 +84,29 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
     return this.selectPage(where, query);
   }
 
-  /** Counts the results for the newest run of each test that an accepted suite has now. */
+  /**
+   * Counts the tests of the accepted suites by their result for the newest run. A test that was judged only by an
+   * earlier document of its suite is unjudged.
+   */
   async count(projectId: string): Promise<TestCounts> {
-    const { rows } = await sql<{ status: TestStatus; n: number }>`
-      select status, count(*)::int as n from (
-        select distinct on (r.test_suite_id, r.test_name) r.status
-        from test_result r join test_suite s on s.id = r.test_suite_id
-        where r.project_id = ${projectId} and not s.draft and r.test_name = any(s.test_names)
-        order by r.test_suite_id, r.test_name, r.run_create_time desc, r.epoch desc
-      ) newest group by status`.execute(this.db.tx());
-    const count = (status: TestStatus): number => rows.find((row) => row.status === status)?.n ?? 0;
-    return { pass: count('pass'), fail: count('fail'), undecided: count('undecided') };
+    const { rows } = await sql<{ status: keyof TestCounts; n: number }>`
+      with suite as materialized (
+        select id, test_names, md5(document) as digest from test_suite
+        where project_id = ${projectId} and not draft)
+      select coalesce(newest.status, 'unjudged') as status, count(*)::int as n
+      from suite cross join unnest(suite.test_names) as test(name)
+      left join lateral (
+        select r.status from test_result r
+        where r.test_suite_id = suite.id and r.test_name = test.name and r.document_digest = suite.digest
+        order by r.run_create_time desc, r.epoch desc limit 1) newest on true
+      group by 1`.execute(this.db.tx());
+    const count = (status: keyof TestCounts): number => rows.find((row) => row.status === status)?.n ?? 0;
+    return {
+      pass: count('pass'),
+      fail: count('fail'),
+      undecided: count('undecided'),
+      unjudged: count('unjudged'),
+    };
   }
 
   protected toResource(row: Row): TestResult {

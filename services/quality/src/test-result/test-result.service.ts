@@ -11,13 +11,13 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { IssueClosing } from '../issue/issue.closing.js';
-import { TrainingClient } from '../peers/training.client.js';
+import { type JudgedRun, TrainingClient } from '../peers/training.client.js';
 import { lockForUpdate } from '../revision/revised.update.js';
 import type { Author } from '../revision/revision.js';
-import { runOfOtherProject, testSuiteNotFound } from '../test-suite/test-suite.errors.js';
+import { testSuiteNotFound } from '../test-suite/test-suite.errors.js';
 import { TestSuiteRepository } from '../test-suite/test-suite.repository.js';
 import { orderResults } from './test-result.check.js';
-import { runNotSucceeded, testResultNotFound } from './test-result.errors.js';
+import { runNotSucceeded, runOfOtherProject, testResultNotFound } from './test-result.errors.js';
 import type { JudgedTest, TestCounts, TestResult } from './test-result.js';
 import { TestResultRepository } from './test-result.repository.js';
 
@@ -57,9 +57,8 @@ export class TestResultService {
     const { projectId } = await this.unitOfWork.run(teamId, () =>
       findOrThrow(this.suites, testSuiteId, testSuiteNotFound),
     );
-    for (const id of baselineRunId === '' ? [runId] : [runId, baselineRunId])
-      if ((await this.training.getRun(teamId, id)).projectId !== projectId) throw runOfOtherProject(id);
-    const run = await this.training.getRun(teamId, runId);
+    const run = await this.findRun(teamId, projectId, runId);
+    if (baselineRunId !== '') await this.findRun(teamId, projectId, baselineRunId);
     if (!run.hasSucceeded) throw runNotSucceeded(runId);
     return this.unitOfWork.run(teamId, async () => {
       const change = { etag: judged.testSuiteEtag };
@@ -105,5 +104,11 @@ export class TestResultService {
   async count(teamId: string, projectId: string): Promise<TestCounts> {
     await this.projects.mustExist(teamId, projectId);
     return this.unitOfWork.run(teamId, () => this.results.count(projectId));
+  }
+
+  private async findRun(teamId: string, projectId: string, id: string): Promise<JudgedRun> {
+    const run = await this.training.getRun(teamId, id);
+    if (run.projectId !== projectId) throw runOfOtherProject(id);
+    return run;
   }
 }

@@ -35,5 +35,5 @@ export interface TestResult extends JudgedTest {
   readonly createTime: Date;
 }
 
-/** Number of tests by the status of their newest results. */
-export type TestCounts = Readonly<Record<TestStatus, number>>;
+/** Number of tests by the status of their newest results; `unjudged` have none. */
+export type TestCounts = Readonly<Record<TestStatus | 'unjudged', number>>;

@@ -1,10 +1,5 @@
 import { DomainError } from '@noema/kernel';
 
-const refused = (reason: string, message: string): DomainError =>
-  new DomainError('invalid', reason, message, {
-    violations: [{ field: 'baseline_run_id', description: message }],
-  });
-
 export const testSuiteNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
@@ -21,27 +16,18 @@ export const testSuiteNameTaken = (name: string): DomainError =>
     { metadata: { display_name: name } },
   );
 
-export const baselineRunMissing = (): DomainError =>
-  refused('BASELINE_RUN_MISSING', 'the baseline is a fixed run; set baseline_run_id to its id');
-
-export const baselineRunUnexpected = (id: string): DomainError =>
-  refused(
-    'BASELINE_RUN_UNEXPECTED',
-    `baseline_run_id is "${id}", and the baseline is no fixed run; set baseline_rule, or leave out the id`,
-  );
-
-export const runOfOtherProject = (id: string): DomainError =>
-  new DomainError(
-    'not-found',
-    'RUN_NOT_FOUND',
-    `run "${id}" does not exist in the project of the suite; list the runs of the project to see which do`,
-    { metadata: { run_id: id } },
-  );
-
 export const newVersionsUnsupported = (): DomainError =>
   new DomainError(
     'unsupported',
     'NEW_VERSIONS_UNSUPPORTED',
     'the platform does not judge new versions by itself; leave out run_for_new_versions, and run ' +
       '`noema test --save` when a run has succeeded',
+  );
+
+export const baselineUnsupported = (): DomainError =>
+  new DomainError(
+    'unsupported',
+    'BASELINE_UNSUPPORTED',
+    'the platform does not judge new versions by itself, so that a suite has no baseline; leave out baseline_rule ' +
+      'and baseline_run_id, and name the run with `noema test --save --baseline`',
   );

@@ -12,16 +12,9 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { parseTestNames } from '../document/document.parser.js';
-import { TrainingClient } from '../peers/training.client.js';
 import { lockForUpdate, type RevisedChange } from '../revision/revised.update.js';
 import type { Author } from '../revision/revision.js';
-import {
-  baselineRunMissing,
-  baselineRunUnexpected,
-  newVersionsUnsupported,
-  runOfOtherProject,
-  testSuiteNotFound,
-} from './test-suite.errors.js';
+import { baselineUnsupported, newVersionsUnsupported, testSuiteNotFound } from './test-suite.errors.js';
 import type { TestSuite, TestSuiteFields } from './test-suite.js';
 import { TestSuiteRepository } from './test-suite.repository.js';
 
@@ -34,19 +27,18 @@ export class TestSuiteService {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(TestSuiteRepository) private readonly suites: Port<TestSuiteRepository>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
-    @Inject(TrainingClient) private readonly training: Port<TrainingClient>,
   ) {}
 
   /**
-   * Throws `not-found` for a project or run of another team, `invalid` DISPLAY_NAME_INVALID, BASELINE_RUN_MISSING,
-   * BASELINE_RUN_UNEXPECTED, `unsupported` NEW_VERSIONS_UNSUPPORTED, `exists` TEST_SUITE_NAME_TAKEN, and what
-   * `parseTestNames` throws.
+   * Throws `not-found` for a project of another team, `invalid` DISPLAY_NAME_INVALID, `unsupported`
+   * NEW_VERSIONS_UNSUPPORTED, BASELINE_UNSUPPORTED, `exists` TEST_SUITE_NAME_TAKEN, and what `parseTestNames`
+   * throws.
    */
   async create(
     { teamId, subject }: Author,
     { projectId, ...fields }: TestSuiteFields & Pick<TestSuite, 'projectId'>,
   ): Promise<TestSuite> {
-    if (fields.runForNewVersions) throw newVersionsUnsupported();
+    checkJudging(fields);
     const suite = {
       id: uuidv7(),
       projectId,
@@ -60,7 +52,6 @@ export class TestSuiteService {
       createdBy: subject,
     };
     await this.projects.mustExist(teamId, projectId);
-    await this.checkBaseline(teamId, suite);
     return this.unitOfWork.run(teamId, () => this.suites.insert(suite));
   }
 
@@ -76,22 +67,20 @@ export class TestSuiteService {
 
   /** Throws as `create` and `lockForUpdate`. */
   async update(teamId: string, id: string, change: TestSuiteChange): Promise<TestSuite> {
-    if (change.runForNewVersions === true) throw newVersionsUnsupported();
-    const merge = (before: TestSuite): TestSuite => ({
-      ...before,
-      displayName: change.displayName === undefined ? before.displayName : displayName(change.displayName),
-      document: change.document ?? before.document,
-      testNames: change.document === undefined ? before.testNames : parseTestNames(change.document),
-      runForNewVersions: change.runForNewVersions ?? before.runForNewVersions,
-      baselineRule: change.baselineRule ?? before.baselineRule,
-      baselineRunId: change.baselineRunId ?? before.baselineRunId,
-      draft: change.draft ?? before.draft,
-    });
-    // Other services are called before the row is locked.
-    await this.checkBaseline(teamId, merge(await this.get(teamId, id)));
+    checkJudging(change);
+    const testNames = change.document === undefined ? undefined : parseTestNames(change.document);
     return this.unitOfWork.run(teamId, async () => {
       const before = await lockForUpdate(this.suites, 'test suite', id, change, testSuiteNotFound);
-      return this.suites.update(before, merge(before));
+      return this.suites.update(before, {
+        ...before,
+        displayName: change.displayName === undefined ? before.displayName : displayName(change.displayName),
+        document: change.document ?? before.document,
+        testNames: testNames ?? before.testNames,
+        runForNewVersions: change.runForNewVersions ?? before.runForNewVersions,
+        baselineRule: change.baselineRule ?? before.baselineRule,
+        baselineRunId: change.baselineRunId ?? before.baselineRunId,
+        draft: change.draft ?? before.draft,
+      });
     });
   }
 
@@ -102,21 +91,14 @@ export class TestSuiteService {
       await this.suites.delete(id);
     });
   }
+}
 
-  private async checkBaseline(
-    teamId: string,
-    {
-      projectId,
-      baselineRule,
-      baselineRunId,
-    }: Pick<TestSuite, 'projectId' | 'baselineRule' | 'baselineRunId'>,
-  ): Promise<void> {
-    if (baselineRule !== 'fixed-run') {
-      if (baselineRunId !== '') throw baselineRunUnexpected(baselineRunId);
-      return;
-    }
-    if (baselineRunId === '') throw baselineRunMissing();
-    const run = await this.training.getRun(teamId, baselineRunId);
-    if (run.projectId !== projectId) throw runOfOtherProject(baselineRunId);
-  }
+/** Refuses settings of a worker that the platform does not have. */
+function checkJudging({
+  runForNewVersions,
+  baselineRule = 'none',
+  baselineRunId = '',
+}: Partial<Pick<TestSuite, 'runForNewVersions' | 'baselineRule' | 'baselineRunId'>>): void {
+  if (runForNewVersions === true) throw newVersionsUnsupported();
+  if (baselineRule !== 'none' || baselineRunId !== '') throw baselineUnsupported();
 }

@@ -2511,7 +2511,9 @@ class TestResultService(Service):
         project_id: str | None = None,
         timeout_s: float | None = None,
     ) -> quality_test_result_service_pb2.CountTestResultsResponse:
-        """Counts the newest result of each test of the accepted suites of a project."""
+        """Counts the tests of the accepted suites of a project by their results for the newest run. A
+        result counts while the document of its suite is the one by which it was judged.
+        """
         return self._unary(
             "/noema.quality.v1.TestResultService/CountTestResults",
             quality_test_result_service_pb2.CountTestResultsRequest,
@@ -2634,7 +2636,9 @@ class TestSuiteService(Service):
         test_suite_id: str | None = None,
         timeout_s: float | None = None,
     ) -> quality_test_suite_service_pb2.DeleteTestSuiteResponse:
-        """Deletes a test suite. Its results are deleted with it."""
+        """Deletes a test suite. Its results are deleted with it; issues about them become issues of
+        the project.
+        """
         return self._unary(
             "/noema.quality.v1.TestSuiteService/DeleteTestSuite",
             quality_test_suite_service_pb2.DeleteTestSuiteRequest,

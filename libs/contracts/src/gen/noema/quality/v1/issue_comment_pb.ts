@@ -57,21 +57,22 @@ export type IssueComment = Message<"noema.quality.v1.IssueComment"> & {
   text: string;
 
   /**
-   * Ids of the members that the comment mentions, at most 50.
+   * Ids of the members that the comment mentions, at most 50. They stay when members leave the team.
    *
    * @generated from field: repeated string mentioned_member_ids = 6;
    */
   mentionedMemberIds: string[];
 
   /**
-   * Path of a view of the page, such as `/projects/7/runs/9/population?class=3`. Empty: none.
+   * Path of a view of the page, such as `/projects/7/runs/9/population?class=3`, at most 10,000 characters. Empty:
+   * none.
    *
    * @generated from field: string link = 7;
    */
   link: string;
 
   /**
-   * Id of the result that closed the issue. Empty for other kinds.
+   * Id of the result that closed the issue, which may be deleted. Empty for other kinds.
    *
    * @generated from field: string test_result_id = 8;
    */

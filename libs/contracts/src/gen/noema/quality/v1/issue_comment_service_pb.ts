@@ -47,8 +47,8 @@ export type CreateIssueCommentRequest = Message<"noema.quality.v1.CreateIssueCom
   mentionedMemberIds: string[];
 
   /**
-   * Path of a view of the page, such as `/projects/7/runs/9/population?class=3`. Addresses of other sites
-   * and of the API are refused. Empty: none.
+   * Path of a view of the page, such as `/projects/7/runs/9/population?class=3`, at most 10,000 characters.
+   * Addresses of other sites and of the API are refused. Empty: none.
    *
    * @generated from field: string link = 4;
    */

@@ -115,7 +115,7 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
   state: IssueState;
 
   /**
-   * Id of the member that works on it. Empty: no member.
+   * Id of the member that works on it. Empty: no member. It stays when the member leaves the team.
    *
    * @generated from field: string assignee_id = 6;
    */
@@ -136,7 +136,7 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
     case: "samples";
   } | {
     /**
-     * Id of a slice.
+     * Id of a slice. It stays when the slice is deleted.
      *
      * @generated from field: string slice_id = 8;
      */
@@ -144,7 +144,7 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
     case: "sliceId";
   } | {
     /**
-     * Id of the result of a test that failed.
+     * Id of the result of a test that did not pass.
      *
      * @generated from field: string test_result_id = 9;
      */
@@ -153,7 +153,7 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
   } | { case: undefined; value?: undefined };
 
   /**
-   * The issue closes when this test passes in a newer version. Not set: people close it.
+   * The issue closes when this test passes in a newer version. Not set, or the suite is deleted: people close it.
    *
    * @generated from field: noema.quality.v1.ClosingTest closing_test = 10;
    */

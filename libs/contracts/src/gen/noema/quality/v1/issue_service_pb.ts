@@ -76,7 +76,7 @@ export type CreateIssueRequest = Message<"noema.quality.v1.CreateIssueRequest"> 
     case: "sliceId";
   } | {
     /**
-     * Id of the result of a test that failed.
+     * Id of the result of a test that did not pass.
      *
      * @generated from field: string test_result_id = 7;
      */

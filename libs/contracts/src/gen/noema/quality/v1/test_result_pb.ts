@@ -169,7 +169,7 @@ export type TestResult = Message<"noema.quality.v1.TestResult"> & {
   createdBy: string;
 
   /**
-   * Time of creation.
+   * Time at which the epoch was judged last.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 18;
    */

@@ -43,7 +43,8 @@ export type TestSuite = Message<"noema.quality.v1.TestSuite"> & {
   displayName: string;
 
   /**
-   * YAML document with at least one test, at most 65,536 characters. The names of its tests differ.
+   * YAML document with at least one test, at most 65,536 characters. The names of its tests differ and have 1 to
+   * 120 visible characters.
    *
    * @generated from field: string document = 4;
    */
@@ -64,7 +65,8 @@ export type TestSuite = Message<"noema.quality.v1.TestSuite"> & {
   runForNewVersions: boolean;
 
   /**
-   * Run that a new version is compared with.
+   * Run that a new version is compared with. This version of the platform refuses all rules but
+   * BASELINE_RULE_NONE.
    *
    * @generated from field: noema.quality.v1.BaselineRule baseline_rule = 7;
    */

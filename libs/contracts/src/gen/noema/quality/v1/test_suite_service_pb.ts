@@ -54,7 +54,7 @@ export type CreateTestSuiteRequest = Message<"noema.quality.v1.CreateTestSuiteRe
   runForNewVersions: boolean;
 
   /**
-   * Run that a new version is compared with. Default: none.
+   * Run that a new version is compared with. Default: none. This version of the platform refuses all other rules.
    *
    * @generated from field: noema.quality.v1.BaselineRule baseline_rule = 5;
    */
@@ -368,7 +368,7 @@ export const TestSuiteService: GenService<{
     output: typeof UpdateTestSuiteResponseSchema;
   },
   /**
-   * Deletes a test suite. Its results are deleted with it.
+   * Deletes a test suite. Its results are deleted with it; issues about them become issues of the project.
    *
    * @generated from rpc noema.quality.v1.TestSuiteService.DeleteTestSuite
    */

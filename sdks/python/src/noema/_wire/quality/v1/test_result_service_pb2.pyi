@@ -77,14 +77,16 @@ class CountTestResultsRequest(_message.Message):
     def __init__(self, project_id: _Optional[str] = ...) -> None: ...
 
 class CountTestResultsResponse(_message.Message):
-    __slots__ = ("passing", "failing", "undecided")
+    __slots__ = ("passing", "failing", "undecided", "unjudged")
     PASSING_FIELD_NUMBER: _ClassVar[int]
     FAILING_FIELD_NUMBER: _ClassVar[int]
     UNDECIDED_FIELD_NUMBER: _ClassVar[int]
+    UNJUDGED_FIELD_NUMBER: _ClassVar[int]
     passing: int
     failing: int
     undecided: int
-    def __init__(self, passing: _Optional[int] = ..., failing: _Optional[int] = ..., undecided: _Optional[int] = ...) -> None: ...
+    unjudged: int
+    def __init__(self, passing: _Optional[int] = ..., failing: _Optional[int] = ..., undecided: _Optional[int] = ..., unjudged: _Optional[int] = ...) -> None: ...
 
 class GetTestBadgeRequest(_message.Message):
     __slots__ = ("project_id",)
