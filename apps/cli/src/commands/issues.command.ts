@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Issue, IssueSchema, IssueState } from '@noema/contracts/noema/quality/v1/issue';
 import { IssueCommentSchema } from '@noema/contracts/noema/quality/v1/issue_comment';
+import { allPages } from '@noema/rest';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
@@ -62,11 +63,12 @@ export function issuesCommand(): Command {
 
 async function list(context: CommandContext, { state }: ListOptions): Promise<void> {
   const noema = await context.connect();
-  const { issues } = await noema.issues.listIssues({
-    projectId: await context.projectId(noema),
-    filter: state === 'all' ? '' : `state = ${state}`,
-    pageSize: 1000,
-  });
+  const projectId = await context.projectId(noema);
+  const filter = state === 'all' ? '' : `state = ${state}`;
+  const issues = await allPages(
+    (pageToken) => noema.issues.listIssues({ projectId, filter, pageSize: 1000, pageToken }),
+    (page) => page.issues,
+  );
   printList(context.terminal, IssueSchema, issues, [
     { heading: 'ID', value: ({ id }) => id },
     { heading: 'STATE', value: (issue) => stateName(IssueState, issue.state) },

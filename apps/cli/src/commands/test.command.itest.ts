@@ -29,7 +29,9 @@ const evaluations = (isNew: boolean) =>
 let requests: string[] = [];
 let isBroken = false;
 /** The stored suite, and the bodies of requests that write suites and results. */
-let stored: { readonly id: string; readonly etag: string; readonly document: string } | undefined;
+let stored:
+  | { readonly id: string; readonly projectId: string; readonly etag: string; readonly document: string }
+  | undefined;
 let written: { readonly method: string; readonly path: string; readonly body: Record<string, unknown> }[] =
   [];
 
@@ -44,11 +46,17 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (isBroken) return send({ status: 500, title: 'broken', reason: 'INTERNAL', detail: 'broken' }, 500);
   if (pathname === '/v1/projects') return send({ projects: [{ id: PROJECT, displayName: 'default' }] });
   if (pathname.includes('/test-suites')) {
+    if (method === 'GET' && pathname.startsWith('/v1/test-suites/')) return send({ testSuite: stored });
     if (method === 'GET') return send({ testSuites: stored === undefined ? [] : [stored] });
     const body = JSON.parse(await text(request)) as Record<string, unknown>;
     written.push({ method, path: pathname, body });
     if (pathname.endsWith('/results')) return send({ closedIssueIds: [PROJECT] });
-    stored = { id: PROJECT, etag: `r${written.length}`, document: String(body['document']) };
+    stored = {
+      id: PROJECT,
+      projectId: PROJECT,
+      etag: `r${written.length}`,
+      document: String(body['document']),
+    };
     return send({ testSuite: stored });
   }
   const run = RUNS.find(({ id, displayName }) => url.includes(id) || filter.includes(`"${displayName}"`));
@@ -160,6 +168,12 @@ describe('noema test', () => {
     written = [];
     await test(second, '--baseline', 'main', '--save', 'nightly');
     expect(written[0]).toMatchObject({ method: 'PATCH', body: { document: second, etag: 'r1' } });
+  });
+
+  it('does not change a suite of another project', async () => {
+    stored = { id: PROJECT, projectId: RUNS[0]!.id, etag: 'r1', document: suite(FAILS) };
+    expect(await test(suite(PASSES), '--save', PROJECT)).toBe(2);
+    expect(written).toEqual([]);
   });
 
   it.each([

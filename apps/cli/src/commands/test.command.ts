@@ -82,7 +82,12 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
   const { pass, fail, undecided } = reports.countVerdicts(results);
   context.terminal.line(`${pass} passed, ${fail} failed, ${undecided} undecided`);
   if (saved !== undefined)
-    context.terminal.line(`stored in suite ${options.save}; closed issues: ${saved.closedIssueIds.length}`);
+    context.terminal.line(
+      `stored in suite ${options.save}; ` +
+        (saved.isDraft
+          ? 'the suite is a draft, its results count when it is accepted'
+          : `closed issues: ${saved.closedIssueIds.length}`),
+    );
   return reports.verdictCode(results);
 }
 

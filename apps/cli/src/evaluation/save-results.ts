@@ -3,8 +3,9 @@ import { type TestResultSchema, TestStatus } from '@noema/contracts/noema/qualit
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { EvaluationDocument, TestCase, TestResult, Verdict } from '@noema/evaluation';
-import type { Noema } from '../noema.js';
+import { DomainError } from '@noema/kernel';
 import { findTestSuite } from '../commands/named-resource.js';
+import type { Noema } from '../noema.js';
 
 const STATUSES: Readonly<Record<Verdict, TestStatus>> = {
   pass: TestStatus.PASS,
@@ -24,11 +25,14 @@ export interface JudgedFile {
 export interface SavedFile {
   readonly suiteId: string;
   readonly closedIssueIds: readonly string[];
+  /** True if no person has accepted the suite, so that its results do not count. */
+  readonly isDraft: boolean;
 }
 
 /**
  * Stores the results of a file under a suite of the project of the run. The suite has the tests of the file: a
- * missing suite is created, and one with another document gets the document of the file.
+ * missing suite is created, and one with another document gets the document of the file. Throws `not-found`
+ * TEST_SUITE_NOT_FOUND for the id of a suite of another project.
  */
 export async function saveResults(noema: Noema, name: string, file: JudgedFile): Promise<SavedFile> {
   const { run, baseline, document, results } = file;
@@ -41,7 +45,7 @@ export async function saveResults(noema: Noema, name: string, file: JudgedFile):
     baselineRunId: baseline?.id ?? '',
     results: results.map((result) => toMessage(result, tests.get(result.name)!)),
   });
-  return { suiteId: suite.id, closedIssueIds };
+  return { suiteId: suite.id, closedIssueIds, isDraft: suite.draft };
 }
 
 async function matchSuite(noema: Noema, name: string, { text, run }: JudgedFile): Promise<TestSuite> {
@@ -51,6 +55,12 @@ async function matchSuite(noema: Noema, name: string, { text, run }: JudgedFile)
     return (await noema.testSuites.createTestSuite({ projectId, displayName: name, document: text }))
       .testSuite!;
   }
+  if (suite.projectId !== run.projectId)
+    throw new DomainError(
+      'not-found',
+      'TEST_SUITE_NOT_FOUND',
+      `test suite "${name}" is not in the project of the run; name a suite of the project`,
+    );
   if (suite.document === text) return suite;
   const { id, etag } = suite;
   return (await noema.testSuites.updateTestSuite({ testSuite: { id, etag, document: text } })).testSuite!;
