@@ -389,6 +389,23 @@ describe('pictures', () => {
     expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '8', '']);
   });
 
+  it('that can change, such as a badge, are requested again and sent when they changed', async () => {
+    const badge = '/v1/projects/7/test-badge';
+    const first = await ask(badge);
+    expect(Object.fromEntries(first.headers)).toMatchObject({
+      'content-type': 'image/svg+xml',
+      'cache-control': 'private, no-cache',
+      vary: 'authorization, cookie',
+    });
+    expect(await first.text()).toBe('red badge of 7');
+    const again = () => ask(badge, { headers: { 'if-none-match': first.headers.get('etag')! } });
+    expect((await again()).status).toBe(304);
+    p.testResults.badge = 'green';
+    const changed = await again();
+    expect([changed.status, await changed.text()]).toEqual([200, 'green badge of 7']);
+    expect((await ask(badge, { auth: '' })).status).toBe(401);
+  });
+
   it('that are made of what a POST says are not kept', async () => {
     const made = await post('/v1/dataset-versions/v/visuals/image:mean', '{}', {
       'content-type': 'application/json',
@@ -673,7 +690,7 @@ describe('operations', () => {
     expect(await (await ask('/healthz', { auth: '' })).json()).toEqual({ state: 'live' });
     expect(await (await ask('/readyz', { auth: '' })).json()).toEqual({
       state: 'ready',
-      services: { datasets: true, projection: true, training: true, workspace: true },
+      services: { datasets: true, projection: true, quality: true, training: true, workspace: true },
     });
   });
 

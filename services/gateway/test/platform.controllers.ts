@@ -15,6 +15,10 @@ import {
   type StreamPointsRequest,
 } from '@noema/contracts/noema/projection/v1/exploration_service';
 import {
+  type GetTestBadgeRequest,
+  TestResultService,
+} from '@noema/contracts/noema/quality/v1/test_result_service';
+import {
   type ExchangeIdentityRequest,
   IdentityService,
   type SignInIdentityRequest,
@@ -213,6 +217,21 @@ export class SampleController implements Handlers<typeof SampleService> {
   }
 
   compareMetadata = notHere;
+}
+
+@GrpcService(TestResultService)
+export class TestResultController implements Handlers<typeof TestResultService> {
+  badge = 'red';
+
+  getTestBadge({ projectId }: GetTestBadgeRequest) {
+    const data = new TextEncoder().encode(`${this.badge} badge of ${projectId}`);
+    return { body: { contentType: 'image/svg+xml', data } };
+  }
+
+  saveTestResults = notHere;
+  getTestResult = notHere;
+  listTestResults = notHere;
+  countTestResults = notHere;
 }
 
 /** Streams far more than fits into the buffers of the way. */

@@ -11,6 +11,7 @@ import {
   PointController,
   ProjectController,
   SampleController,
+  TestResultController,
   TokenController,
 } from './platform.controllers.js';
 
@@ -28,7 +29,7 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
     NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
     NOEMA_HTTP_ADDRESS: '127.0.0.1:0',
     NOEMA_GRPC_ADDRESS: '127.0.0.1:0',
-    NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection']
+    NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection', 'quality']
       .map((s) => `${s}=${behind.address}`)
       .join(','),
     NOEMA_HEARTBEAT_MS: '2000',
@@ -67,6 +68,7 @@ async function startServer({ jwks, tokenOf, tls }: ServerParts) {
     jobs: new JobController(),
     samples: new SampleController(),
     points: new PointController(),
+    testResults: new TestResultController(),
   };
   class Platform {}
   const grpc = GrpcModule.register({
