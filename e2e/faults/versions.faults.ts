@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareBlobs, walkBlobs } from '../src/blobs-platform.js';
+import { compareBlobs, walkJobs } from '../src/blobs-platform.js';
 import { buildPrevious, hasPrevious, PREVIOUS, ROOT } from '../src/cluster/checkout.js';
 import { startMixed } from '../src/cluster/mixed-versions.js';
 
@@ -33,7 +33,7 @@ describe.skipIf(!hasPrevious())(
       async ({ parts, of }) => {
         const platform = await startMixed(join(directory.path, parts.replaceAll(/\W+/g, '-')), of());
         try {
-          const walked = await walkBlobs(platform.rest);
+          const walked = await walkJobs(platform.rest);
           expect(Object.keys(walked)).toContain('analysis_id');
           expect((await compareBlobs(platform.rest, walked)).reason).toBe('');
         } finally {

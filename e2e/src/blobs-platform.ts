@@ -7,6 +7,7 @@ import { createClient } from '@noema/grpc';
 import { uuidv7 } from '@noema/kernel';
 import { type PlatformState, type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import { temporaryDirectory, untilEnded, waitFor } from '@noema/testing';
+import { concludeBlobs } from './blobs-conclusions.js';
 import { blobsModel } from './fixtures/blobs.model.js';
 import { type Answer, RestCaller } from './rest-caller.js';
 import { copyRunTemplate } from './run-template.js';
@@ -175,15 +176,13 @@ export async function trainBlobs(
   return { projectId: project.id, integrationId: integration.id, version, model, runId: run.id };
 }
 
+const BLOBS: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 };
+
 /**
- * One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the
- * path variable that takes them.
+ * Does one of every kind of job but a similarity analysis, by REST. Returns ids by the name of the path variable
+ * that takes them.
  */
-export async function walkBlobs(
-  rest: RestCaller,
-  data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 },
-): Promise<Record<string, string>> {
-  const { name } = data;
+export async function walkJobs(rest: RestCaller, data: WalkedData = BLOBS): Promise<Record<string, string>> {
   const { projectId, integrationId, version, model, runId } = await trainBlobs(rest, data);
   const of = (noun: string): string => `/v1/projects/${projectId}/${noun}`;
   const exploration = await waitFor(
@@ -209,44 +208,7 @@ export async function walkBlobs(
   );
   const check = await rest.make<Named & { jobId: string }>(of('sanity-checks'), 'sanityCheck', { runId });
   for (const { jobId } of [selection, check]) await jobEnded(rest, 'explanations', jobId);
-  const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', {
-    displayName: name,
-    selection: { rows: [0, 3] },
-  });
-  const dashboard = await rest.make<Named>(of('dashboards'), 'dashboard', {
-    displayName: name,
-    document: 'version: 1\ncharts:\n  - { reduce: confusion }\n',
-  });
-  const suite = await rest.make<Named>(of('test-suites'), 'testSuite', {
-    displayName: name,
-    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
-  });
-  const { body: saved } = await rest.post(`/v1/test-suites/${suite.id}/results`, {
-    runId,
-    results: [{ testName: 'a', status: 'TEST_STATUS_FAIL', n: '1', reason: 'fail: count() is 0' }],
-  });
-  const [result] = saved['results'] as Named[];
-  const issue = await rest.make<Named>(of('issues'), 'issue', {
-    displayName: name,
-    testResultId: result!.id,
-  });
-  const comment = await rest.make<Named>(`/v1/issues/${issue.id}/comments`, 'issueComment', { text: 'x' });
-  const upload = await rest.make<Named>(of('uploads'), 'upload', {
-    manifest: {
-      splits: [{ split: 'SPLIT_TRAINING', count: 1 }],
-      inputs: [{ spec: { name: 'x', dataType: 'DATA_TYPE_FLOAT32', dims: [1] } }],
-      chunkRows: 1,
-      digest: '0'.repeat(64),
-    },
-  });
-  const recording = await rest.make<Named>(of('recordings'), 'run', {
-    displayName: `${name} recorded`,
-    datasetVersionId: version.id,
-    outputDims: [3],
-  });
-  const served = await serveRecorded(rest, projectId, version.id, `${name} served`);
-  const first = async (noun: string, field: string): Promise<string> =>
-    ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
+  const [index] = (await rest.get(of('indexes'))).body['indexes'] as Named[];
   const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
     samples: { uri: string };
   };
@@ -258,10 +220,6 @@ export async function walkBlobs(
     project_id: projectId,
     'project.id': projectId,
     integration_id: integrationId,
-    upload_id: upload.id,
-    'RecordingService.run_id': recording.id,
-    'ServedModelService.run_id': served.runId,
-    served_model_id: served.id,
     dataset_version_id: version.id,
     model_id: model.id,
     'model.id': model.id,
@@ -271,7 +229,7 @@ export async function walkBlobs(
     exploration_id: exploration.id,
     activation_set_id: exploration.activationSetId,
     neighbor_graph_id: exploration.neighborGraphId,
-    index_id: await first('indexes', 'indexes'),
+    index_id: index!.id,
     analysis_id: analysis.id,
     heat_map_id: finished.heatMaps[0]!.id,
     selection_analysis_id: selection.id,
@@ -284,20 +242,45 @@ export async function walkBlobs(
     sample_id: 's480',
     visualizer: 'default',
     sheet: '0',
-    slice_id: slice.id,
-    'slice.id': slice.id,
-    dashboard_id: dashboard.id,
-    'dashboard.id': dashboard.id,
-    test_suite_id: suite.id,
-    'test_suite.id': suite.id,
-    test_result_id: result!.id,
-    issue_id: issue.id,
-    'issue.id': issue.id,
-    issue_comment_id: comment.id,
-    'issue_comment.id': comment.id,
     epoch: '2',
     layer: 'conv',
     unit: '0',
+  };
+}
+
+/** As `walkJobs`, and one resource of every other kind. */
+export async function walkBlobs(rest: RestCaller, data: WalkedData = BLOBS): Promise<Record<string, string>> {
+  const { name } = data;
+  const walked = await walkJobs(rest, data);
+  const { project_id: projectId = '', dataset_version_id: datasetVersionId = '' } = walked;
+  const of = (noun: string): string => `/v1/projects/${projectId}/${noun}`;
+  const slice = await rest.make<Named>(`/v1/dataset-versions/${datasetVersionId}/slices`, 'slice', {
+    displayName: name,
+    selection: { rows: [0, 3] },
+  });
+  const upload = await rest.make<Named>(of('uploads'), 'upload', {
+    manifest: {
+      splits: [{ split: 'SPLIT_TRAINING', count: 1 }],
+      inputs: [{ spec: { name: 'x', dataType: 'DATA_TYPE_FLOAT32', dims: [1] } }],
+      chunkRows: 1,
+      digest: '0'.repeat(64),
+    },
+  });
+  const recording = await rest.make<Named>(of('recordings'), 'run', {
+    displayName: `${name} recorded`,
+    datasetVersionId,
+    outputDims: [3],
+  });
+  const served = await serveRecorded(rest, projectId, datasetVersionId, `${name} served`);
+  return {
+    ...walked,
+    ...(await concludeBlobs(rest, { name, projectId, runId: walked['run_id']! })),
+    slice_id: slice.id,
+    'slice.id': slice.id,
+    upload_id: upload.id,
+    'RecordingService.run_id': recording.id,
+    'ServedModelService.run_id': served.runId,
+    served_model_id: served.id,
   };
 }
 

@@ -302,6 +302,28 @@ export const integration = defineIntegration({
     );
   });
 
+  it('test --save stores results; an issue about a failed one is listed, commented and closed', async () => {
+    const file = join(directory.path, 'suite.yaml');
+    await writeFile(file, 'version: 1\ntests: [{ name: one sample, expect: count() = 1 }]\n');
+    const test = ['test', '--run', 'first', '--file', file, '--save'];
+    const tested = await run('--json', ...test, 'nightly');
+    expect(tested.code, tested.stderr).toBe(1);
+    const { suiteId } = JSON.parse(tested.stdout) as { suiteId: string };
+    const { id } = await json<Resource>('issues', 'create', 'too many samples', '--text', 'see the map');
+    expect(
+      await json<object>('issues', 'comment', id, 'look', '--link', '/projects/7/runs/9/population'),
+    ).toMatchObject({ text: 'look', link: '/projects/7/runs/9/population' });
+    const { stdout } = await run('issues', 'list');
+    expect(stdout).toMatch(new RegExp(`^${id} +open +too many samples +20`, 'm'));
+    expect(await json('issues', 'close', id)).toMatchObject({ state: 'ISSUE_STATE_CLOSED' });
+    expect(await json('issues', 'list')).toEqual([]);
+    expect(await json('issues', 'list', '--state', 'closed')).toMatchObject([{ id }]);
+    // The id of a suite names it as well; both the document and the results stay.
+    expect((await run(...test, suiteId)).stdout).toContain(`stored in suite ${suiteId}; closed issues: 0`);
+    const failed = await run('issues', 'create', 'x', '--test-result', suiteId);
+    expect(failed.stderr).toContain('does not exist');
+  });
+
   it('analyze explains a sample and writes its heat maps', async () => {
     const { code, stdout, stderr } = await run(
       'analyze',

@@ -3,9 +3,12 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
-import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
-import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
+import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
+import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
+import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
+import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { SanityCheckService } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
@@ -102,14 +105,7 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       .of(SliceService)
       .createSlice({ datasetVersionId, displayName: 'first', selection: { rows: [0, 1] } })
   ).slice!;
-  const { dashboard } = await team
-    .of(DashboardService)
-    .createDashboard({ projectId, displayName: 'first', document: 'version: 1' });
-  const { testSuite } = await team.of(TestSuiteService).createTestSuite({
-    ...{ projectId, displayName: 'first' },
-    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
-  });
-  const { issue } = await team.of(IssueService).createIssue({ projectId, displayName: 'first' });
+  const conclusions = await conclude(team, projectId, run.id);
   const index = (await team.of(IndexService).listIndexes({ projectId })).indexes[0]!;
   const graph = (await team.of(NeighborGraphService).getNeighborGraph({ neighborGraphId })).neighborGraph!;
   const { shards } = await team.of(ActivationSetService).listActivationShards({ activationSetId });
@@ -140,17 +136,44 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       index_id: index.id,
       slice_id: slice.id,
       'slice.id': slice.id,
-      dashboard_id: dashboard!.id,
-      'dashboard.id': dashboard!.id,
-      test_suite_id: testSuite!.id,
-      'test_suite.id': testSuite!.id,
-      issue_id: issue!.id,
-      'issue.id': issue!.id,
+      ...conclusions,
       job_id: made.job!.id,
       service: 'datasets',
       uri: shards[0]!.vectors!.uri,
       ...analyses.ids,
     },
+  };
+}
+
+/** Ids of what people conclude about a run: a dashboard, a suite with a result, an issue with a comment. */
+async function conclude(team: GrpcTeam, projectId: string, runId: string): Promise<Record<string, string>> {
+  const { dashboard } = await team
+    .of(DashboardService)
+    .createDashboard({ projectId, displayName: 'first', document: 'version: 1' });
+  const { testSuite } = await team.of(TestSuiteService).createTestSuite({
+    ...{ projectId, displayName: 'first' },
+    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
+  });
+  const { results } = await team.of(TestResultService).saveTestResults({
+    ...{ testSuiteId: testSuite!.id, runId },
+    results: [{ testName: 'a', status: TestStatus.FAIL, n: 1n, reason: 'fail: count() is 0' }],
+  });
+  const testResultId = results[0]!.id;
+  const { issue } = await team.of(IssueService).createIssue({
+    ...{ projectId, displayName: 'first', subject: { case: 'testResultId', value: testResultId } },
+  });
+  const issueId = issue!.id;
+  const { issueComment } = await team.of(IssueCommentService).createIssueComment({ issueId, text: 'x' });
+  return {
+    dashboard_id: dashboard!.id,
+    'dashboard.id': dashboard!.id,
+    test_suite_id: testSuite!.id,
+    'test_suite.id': testSuite!.id,
+    test_result_id: testResultId,
+    issue_id: issueId,
+    'issue.id': issueId,
+    issue_comment_id: issueComment!.id,
+    'issue_comment.id': issueComment!.id,
   };
 }
 
