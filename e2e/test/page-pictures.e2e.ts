@@ -67,6 +67,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
         .click();
       await population.statusIs(/^1\d\d of 4,000 shown/);
       await page.locator(PICTURED).first().waitFor();
+      await page.keyboard.press(']');
       await population.settled();
       await shown.picture('map-pictures-misclassified');
     },
@@ -113,6 +114,10 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await page.getByText('highest loss', { exact: true }).click();
       await expect.poll(() => points(page)).not.toEqual(nearest);
       await expect.poll(() => new URL(page.url()).searchParams.get('pictures')).toBe('worst');
+      // Keys of the page work from within the grid.
+      await page.getByRole('listbox', { name: /^Pictures of the map/ }).focus();
+      await page.keyboard.press('g');
+      await expect.poll(() => page.getByRole('listbox', { name: /^Pictures of the map/ }).count()).toBe(0);
     },
   );
 
@@ -137,6 +142,40 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       expect(await pictures(page).count()).toBe(0);
       const button = page.getByRole('button', { name: 'Grid of pictures' });
       expect(await button.getAttribute('aria-disabled')).toBe('true');
+    },
+  );
+
+  stage(
+    'leaves G to the map where its data come before its code, so that the frame of the page is shown with it',
+    { count: 400 },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      const known = page.waitForResponse((response) => response.url().includes('/columns'));
+      await page.route(/population\.page[^/]*\.js/, async (route) => {
+        await known;
+        await route.continue();
+      });
+      await shown.goto(POPULATION_PATH);
+      await population.ready();
+      await page.keyboard.press('g');
+      await page.getByRole('listbox', { name: /^Pictures of the map/ }).waitFor();
+      expect(new URL(page.url()).pathname).toBe(POPULATION_PATH);
+    },
+  );
+
+  stage(
+    'loads from a platform on the same machine while the browser is offline',
+    { count: 4_000 },
+    async ({ page, population }) => {
+      await population.ready();
+      await page.evaluate(() => window.dispatchEvent(new Event('offline')));
+      await page.keyboard.press('s');
+      await page
+        .locator('[role=gridcell] img, [role=gridcell] [style*="background-image"]')
+        .first()
+        .waitFor();
+      await page.keyboard.press('g');
+      await page.locator(PICTURED).first().waitFor();
     },
   );
 

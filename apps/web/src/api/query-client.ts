@@ -37,11 +37,14 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
+      // Noema may run on the same machine, and answer while the browser is offline.
+      networkMode: 'always',
+      refetchOnReconnect: true,
       refetchOnWindowFocus: false,
       retry: (failures, error) => RETRIED.has(heard(error).kind) && failures < 3,
       retryDelay: (failures) => Math.min(4_000, 500 * 2 ** failures),
     },
-    mutations: { retry: false },
+    mutations: { retry: false, networkMode: 'always' },
   },
 });
 

@@ -49,10 +49,15 @@ export function ShellView() {
   });
   const isLeaving = leaving.isPending || leaving.isSuccess;
   useShortcutKeys();
-  useShortcut('?', 'Keyboard shortcuts', open);
-  useShortcut('g', 'Go to the projects', () => {
-    void navigate(links.projects());
-  });
+  useShortcut('?', 'Keyboard shortcuts', open, { isGlobal: true });
+  useShortcut(
+    'g',
+    'Go to the projects',
+    () => {
+      void navigate(links.projects());
+    },
+    { isGlobal: true },
+  );
   const self = useQuery({
     queryKey: ['self'],
     queryFn: ({ signal }) => tokens.getSelf({}, { signal }),

@@ -40,3 +40,15 @@ it('gives a key to the youngest, and back when that one leaves', () => {
   registry.press(press('e'));
   expect(ran).toEqual(['young', 'old']);
 });
+
+it('gives a key to the page, also when its frame is shown later', () => {
+  const registry = new ShortcutRegistry();
+  const ran: string[] = [];
+  const remove = registry.add({ key: 'g', description: 'page', run: () => ran.push('page') });
+  registry.add({ key: 'g', description: 'frame', isGlobal: true, run: () => ran.push('frame') });
+  registry.press(press('g'));
+  expect(registry.list().map(({ description }) => description)).toEqual(['frame', 'page']);
+  remove();
+  registry.press(press('g'));
+  expect(ran).toEqual(['page', 'frame']);
+});

@@ -7,6 +7,8 @@ export interface Shortcut {
   readonly key: string;
   /** What it does, as the help says it: `Next epoch`. */
   readonly description: string;
+  /** Whether it is of the frame of every page: a page that uses the key has it, whichever was shown first. */
+  readonly isGlobal?: boolean;
   readonly run: (event: KeyLike) => void;
 }
 
@@ -19,20 +21,20 @@ export interface KeyLike {
   readonly metaKey: boolean;
 }
 
-/** The shortcuts of what is on the screen; of two for one key the younger wins. */
+/** The shortcuts of what is on the screen; of two for one key the page wins over its frame, else the younger. */
 export class ShortcutRegistry {
   private shown: readonly Shortcut[] = [];
   private readonly listeners = new Set<() => void>();
 
   /** Adds a shortcut until the returned function is called. */
   add(shortcut: Shortcut): () => void {
-    this.change([...this.shown, shortcut]);
+    this.change(shortcut.isGlobal === true ? [shortcut, ...this.shown] : [...this.shown, shortcut]);
     return () => {
       this.change(this.shown.filter((other) => other !== shortcut));
     };
   }
 
-  /** All shortcuts now, oldest first; the same array until something changes. */
+  /** All shortcuts now, first the global ones, then the oldest; the same array until something changes. */
   readonly list = (): readonly Shortcut[] => this.shown;
 
   /** Calls back at each change until the returned function is called. */

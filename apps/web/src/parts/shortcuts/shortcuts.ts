@@ -7,13 +7,14 @@ const registry = new ShortcutRegistry();
  * A key does something while the component is shown, and stands in the help that `?` opens. `key` is as
  * `KeyboardEvent.key` says it, with `Shift+`, `Alt+` or `Mod+` (Ctrl, or Cmd on a Mac) in front: `e`,
  * `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s`. It is not heard while somebody types or while a dialog is open; of
- * two components that use one key the later shown wins. `enabled: false` takes it away.
+ * two components that use one key the later shown wins, and a page over its frame, which is `isGlobal`: both may be
+ * shown at once, and then their order is not known. `enabled: false` takes it away.
  */
 export function useShortcut(
   key: string,
   description: string,
   handler: (event: KeyLike) => void,
-  { enabled = true }: { enabled?: boolean } = {},
+  { enabled = true, isGlobal = false }: { enabled?: boolean; isGlobal?: boolean } = {},
 ): void {
   const run = useEffectEvent(handler);
   useEffect(
@@ -22,12 +23,13 @@ export function useShortcut(
         ? registry.add({
             key,
             description,
+            isGlobal,
             run: (event) => {
               run(event);
             },
           })
         : undefined,
-    [key, description, enabled],
+    [key, description, enabled, isGlobal],
   );
 }
 
@@ -49,7 +51,10 @@ export function useShortcutKeys(): void {
   }, []);
 }
 
-/** Whether the key belongs to a field or a dialog, or to a control that uses it itself. */
+/**
+ * Whether the key belongs to a field or a dialog, or to a control that uses it itself. A list with `data-shortcuts`
+ * takes no letters.
+ */
 function claimed({ target, key }: KeyboardEvent): boolean {
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.closest(FIELDS) !== null) return true;
@@ -58,7 +63,7 @@ function claimed({ target, key }: KeyboardEvent): boolean {
 
 const FIELDS =
   'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog], ' +
-  '[role=menu], [role=listbox]';
+  '[role=menu], [role=listbox]:not([data-shortcuts])';
 /** Controls in which arrows and their like choose something. */
 const MOVED = '[role=slider], [role=tablist], [role=radiogroup], [role=tree], [role=grid], input';
 const MOVES = /^(Arrow.*|Home|End|PageUp|PageDown| |Enter)$/;

@@ -209,6 +209,7 @@ export function PicturesView(props: PicturesProps) {
           ref={frame}
           className={styles.pictures}
           role="listbox"
+          data-shortcuts
           tabIndex={0}
           aria-label={`Pictures of the map, ${MODE_TEXTS[mode]}`}
           aria-orientation="horizontal"
