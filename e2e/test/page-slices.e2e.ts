@@ -160,29 +160,50 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
     },
   );
 
-  stage('colors the map by slice, and follows the slices', OPTIONS, async ({ shown, page, population }) => {
-    await population.ready();
-    await openSamples(page);
-    await cell(page, 0).click();
-    await cell(page, 9).click({ modifiers: ['Shift'] });
-    await tag(page, 'first ten');
-    await cell(page, 5).click();
-    await cell(page, 13).click({ modifiers: ['Shift'] });
-    await tag(page, 'later nine');
-    await population.choose('Color by', 'slice');
-    const legend = page.getByRole('group', { name: 'slice', exact: true });
-    await legend.getByText('several slices').waitFor();
-    expect(await legend.textContent()).toMatch(/later nine4.*first ten5.*several slices5.*in no slice1,986/);
-    await cell(page, 3).click();
-    await page.getByRole('button', { name: 'Tag', exact: true }).click();
-    await page.getByRole('combobox', { name: 'Tag or slice' }).fill('first ten');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove the tag' }).click();
-    await expect.poll(() => legend.textContent()).toMatch(/first ten4.*in no slice1,987/);
-    await legend.getByText('later nine').click();
-    await population.statusIs(/^4 of 2,000 shown/);
-    await look(shown, 'map-by-slice');
-  });
+  stage(
+    'colors the map by slice, and follows the slices',
+    OPTIONS,
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      await openSamples(page);
+      await cell(page, 0).click();
+      await cell(page, 9).click({ modifiers: ['Shift'] });
+      await tag(page, 'first ten');
+      await cell(page, 5).click();
+      await cell(page, 13).click({ modifiers: ['Shift'] });
+      await tag(page, 'later nine');
+      await population.choose('Color by', 'slice');
+      const legend = page.getByRole('group', { name: 'slice', exact: true });
+      await legend.getByText('several slices').waitFor();
+      expect(await legend.textContent()).toMatch(
+        /later nine4.*first ten5.*several slices5.*in no slice1,986/,
+      );
+      await cell(page, 3).click();
+      await page.getByRole('button', { name: 'Tag', exact: true }).click();
+      await page.getByRole('combobox', { name: 'Tag or slice' }).fill('first ten');
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').getByRole('button', { name: 'Remove the tag' }).click();
+      await expect.poll(() => legend.textContent()).toMatch(/first ten4.*in no slice1,987/);
+      // Others exchange a row: the number of samples stays.
+      platform.slices.exchange('first ten', 0, 10);
+      await page.getByRole('button', { name: 'More about later nine' }).click();
+      await page.getByRole('menuitem', { name: 'Rename, note …' }).click();
+      await page.getByRole('textbox', { name: 'Note' }).fill('Look at these again');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+      await expect
+        .poll(() => legend.textContent())
+        .toMatch(/later nine3.*first ten3.*several slices6.*in no slice1,988/);
+      platform.slices.exchange('first ten', 10, 0);
+      await page.getByRole('button', { name: 'More about later nine' }).click();
+      await page.getByRole('menuitem', { name: 'Rename, note …' }).click();
+      await page.getByRole('textbox', { name: 'Note' }).fill('');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+      await expect.poll(() => legend.textContent()).toMatch(/later nine4.*first ten4.*in no slice1,987/);
+      await legend.getByText('later nine').click();
+      await population.statusIs(/^4 of 2,000 shown/);
+      await look(shown, 'map-by-slice');
+    },
+  );
 
   stage('keeps the size of pictures in the address', OPTIONS, async ({ shown, page, population }) => {
     await population.ready();

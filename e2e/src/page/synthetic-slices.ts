@@ -16,9 +16,10 @@ interface Kept {
   readonly displayName: string;
   readonly description: string;
   readonly rows: ReadonlySet<number>;
+  readonly changes: number;
 }
 
-const MADE = timestampFromDate(new Date('2026-11-01T12:00:00Z'));
+const MADE = new Date('2026-11-01T12:00:00Z');
 
 /** Slices of rows in memory, and how the model did on rows. */
 export class SyntheticSlices {
@@ -36,7 +37,7 @@ export class SyntheticSlices {
     if ([...this.kept.values()].some((one) => one.displayName === displayName))
       throw new DomainError('exists', 'SLICE_NAME_TAKEN', `a slice "${displayName}" exists`);
     const id = `01890a5d-ac96-774b-bcce-b302099a9${String(this.kept.size).padStart(3, '0')}`;
-    const slice = { id, displayName, description, rows: this.rowsIn(selection) };
+    const slice = { id, displayName, description, rows: this.rowsIn(selection), changes: 0 };
     this.kept.set(id, slice);
     return { slice: this.message(slice) };
   }
@@ -60,6 +61,7 @@ export class SyntheticSlices {
     const changed = {
       ...before,
       rows,
+      changes: before.changes + 1,
       ...(names.includes('display_name') && { displayName: slice!.displayName }),
       ...(names.includes('description') && { description: slice!.description }),
     };
@@ -121,15 +123,23 @@ export class SyntheticSlices {
     return slice;
   }
 
-  private message({ rows, ...slice }: Kept): MessageInitShape<typeof SliceSchema> {
+  /** Another user exchanges a row of a slice. */
+  exchange(name: string, row: number, by: number): void {
+    const slice = [...this.kept.values()].find(({ displayName }) => displayName === name)!;
+    const rows = new Set([...slice.rows, by]);
+    rows.delete(row);
+    this.kept.set(slice.id, { ...slice, rows, changes: slice.changes + 1 });
+  }
+
+  private message({ rows, changes, ...slice }: Kept): MessageInitShape<typeof SliceSchema> {
     return {
       ...slice,
       projectId: IDS.project,
       datasetVersionId: IDS.data,
       sampleCount: rows.size,
       createdBy: 'ann',
-      createTime: MADE,
-      updateTime: MADE,
+      createTime: timestampFromDate(MADE),
+      updateTime: timestampFromDate(new Date(MADE.getTime() + changes)),
     };
   }
 }

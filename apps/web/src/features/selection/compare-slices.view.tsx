@@ -1,6 +1,5 @@
 import { Group, SegmentedControl, Select, Stack, Text } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
-import { timestampMs } from '@bufbuild/protobuf/wkt';
 import { useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
@@ -8,6 +7,7 @@ import { CombineSlicesView } from './combine-slices.view.js';
 import { SliceHistoryView } from './slice-history.view.js';
 import { SliceTableView } from './slice-table.view.js';
 import { type ComparedRun, useSliceRows } from './slice-comparison.query.js';
+import { describeUpdate } from './slices.query.js';
 
 const PARTS = [
   { value: 'now', label: 'This epoch' },
@@ -16,8 +16,7 @@ const PARTS = [
 ] as const;
 type Part = (typeof PARTS)[number]['value'];
 
-const toVersion = (slice: Slice | undefined) =>
-  slice && { id: slice.id, updated: slice.updateTime === undefined ? 0 : timestampMs(slice.updateTime) };
+const toVersion = (slice: Slice | undefined) => slice && { id: slice.id, updated: describeUpdate(slice) };
 
 /** One slice or two next to each other: metrics with intervals, metrics by epoch, and new slices from both. */
 export function CompareSlicesView({

@@ -14,7 +14,7 @@ export interface ComparedRun {
 const KEPT = { staleTime: Infinity, gcTime: 60_000 };
 
 /** The rows of a slice; `undefined` until they are loaded. Rows change with the update time of the slice. */
-export const useSliceRows = (slice: { readonly id: string; readonly updated: number } | undefined) =>
+export const useSliceRows = (slice: { readonly id: string; readonly updated: string } | undefined) =>
   useQuery({
     queryKey: ['sliceRows', slice?.id, slice?.updated],
     ...KEPT,

@@ -41,7 +41,9 @@ export function useVersions(
   if (choice === undefined) return { state: 'off' };
   if (choice.runId === '') return { state: 'choose' };
   if (error !== null) return { state: 'failed', error, retry: () => void refetch() };
-  if (data === undefined || (isStale && 'refusal' in data)) return { state: 'loading' };
+  // The versions before have no column of a map with placed samples, nor does a refusal before apply.
+  if (data === undefined || (isStale && ('refusal' in data || own?.placed !== undefined)))
+    return { state: 'loading' };
   return 'refusal' in data
     ? { state: 'refused', reason: data.refusal }
     : { state: 'ready', isStale, ...data };

@@ -4,7 +4,7 @@ import { count as countText } from '../../../parts/numbers.js';
 import { useVisibleRows } from '../../../parts/visible-rows.js';
 import type { BitMask } from '../points/bit-mask.js';
 import type { LegendEntry } from '../encoding/color-encoding.js';
-import { type CodeColumn, countCodes, SLICE } from '../points/column.js';
+import { type CodeColumn, countCodes, MAX_SLICES, SLICE } from '../points/column.js';
 import { type CodeFilter, type Filter, toggleName } from '../selection/filters.js';
 import styles from '../style/population.module.css';
 
@@ -59,13 +59,13 @@ export const CodeLegendView = memo(function CodeLegendView({
             key: null,
             code: entries.length,
             name: '',
-            title: column.name === SLICE ? 'in no slice' : 'no value',
+            title: missingTitle(column),
             color: missingColor,
             count: missing,
           },
         ]
       : named;
-  }, [column.name, entries, missing, missingColor, typed]);
+  }, [column, entries, missing, missingColor, typed]);
   const box = useRef<HTMLDivElement>(null);
   const { first, last } = useVisibleRows(box, rows.length, ROW);
   const all = useMemo(
@@ -180,3 +180,7 @@ function Tint({ name, color, onTint }: { name: string; color: string; onTint: (c
     </Popover>
   );
 }
+
+/** What points without a code are; older slices than the newest ones have none. */
+const missingTitle = ({ name, names }: CodeColumn): string =>
+  name !== SLICE ? 'no value' : names.length < MAX_SLICES ? 'in no slice' : 'in none of these slices';

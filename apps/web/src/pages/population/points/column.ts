@@ -108,5 +108,8 @@ export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8
 /** Name of the column that has the slice of each point. */
 export const SLICE = 'slice';
 
+/** Slices that get a code, the newest ones: colors of more cannot be distinguished. */
+export const MAX_SLICES = 40;
+
 /** Whether no map carries a column: it is computed of others. */
 export const isDerived = (name: string): boolean => name === SLICE || isChange(name);

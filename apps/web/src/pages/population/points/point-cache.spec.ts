@@ -129,4 +129,18 @@ describe('the cache of columns', () => {
     expect(cache.find({ ...scope, explorationId: 'map-1' }, 'x')).toBeUndefined();
     expect(cache.find({ ...scope, explorationId: 'map-0' }, 'x')).toBeDefined();
   });
+
+  it('computes a column again that was dropped while it was computed', async () => {
+    let computed = 0;
+    const cache: PointCache = new PointCache(loader().load, undefined, () => {
+      const values = Uint8Array.of(++computed);
+      // Somebody changes a slice.
+      if (computed === 1) cache.forget('slice');
+      return Promise.resolve([{ name: 'slice', kind: 'code', values, missing: 255, names: [] }]);
+    });
+    await cache.want(scope, ['slice']);
+    expect(cache.find(scope, 'slice')?.values).toEqual(Uint8Array.of(2));
+    await cache.want(scope, ['slice']);
+    expect(computed).toBe(2);
+  });
 });

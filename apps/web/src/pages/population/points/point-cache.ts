@@ -92,6 +92,8 @@ export class PointCache {
   >();
   private readonly orders = new Map<string, PointOrder>();
   private sizeBytes = 0;
+  /** How often each column was dropped. */
+  private readonly drops = new Map<string, number>();
   /** What the columns span over the epochs. */
   readonly domains = new ColumnDomains();
 
@@ -168,6 +170,7 @@ export class PointCache {
 
   /** Drops a column of all maps, so that it is loaded again. */
   forget(name: string): void {
+    this.drops.set(name, (this.drops.get(name) ?? 0) + 1);
     for (const [key, { sizeBytes }] of this.entries)
       if (key.endsWith(` ${name}`)) {
         this.entries.delete(key);
@@ -176,8 +179,14 @@ export class PointCache {
   }
 
   private async putDerived(scope: PointScope, names: readonly string[]): Promise<void> {
-    for (const column of await this.derive(this, scope, names))
+    const before = new Map(this.drops);
+    const columns = await this.derive(this, scope, names);
+    // A column that was dropped meanwhile may be of before, so that it is computed again.
+    const isOld = ({ name }: Column): boolean => this.drops.get(name) !== before.get(name);
+    for (const column of columns.filter((one) => !isOld(one)))
       this.put(keyOf(scope, column.name), column, column.values.byteLength);
+    const old = columns.filter(isOld).map(({ name }) => name);
+    if (old.length > 0) await this.putDerived(scope, old);
   }
 
   private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
@@ -236,8 +245,6 @@ function keyOf(scope: PointScope, name: string): string {
 
 /** Whether a column is another one for every map. */
 export const isOfMap = (name: string): boolean => OF_MAP.has(name);
-
-/** Whether a column is another one after every epoch. */
 
 /** Under which key the domain of a column is kept: one for all epochs of a run. */
 export const domainKey = (scope: PointScope, name: string): string =>

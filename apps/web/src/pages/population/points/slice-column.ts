@@ -1,10 +1,8 @@
 import { slices } from '../../../api/clients.js';
 import { allPages } from '../../../parts/pages.js';
-import { type CodeColumn, SLICE } from './column.js';
+import { type CodeColumn, MAX_SLICES, SLICE } from './column.js';
 import type { PointCache, PointOrder, PointScope } from './point-cache.js';
 
-/** Slices that get a code, the newest ones: colors of more cannot be distinguished. */
-export const MAX_SLICES = 40;
 const SEVERAL = 'several slices';
 const NONE = 255;
 

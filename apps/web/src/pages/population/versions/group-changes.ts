@@ -6,7 +6,8 @@ import {
   type FlaggedChange,
   type MetricChange,
 } from '@noema/evaluation';
-import { hasBit } from '../points/bit-mask.js';
+import { faultOf } from '../../../api/query-client.js';
+import { type BitMask, hasBit } from '../points/bit-mask.js';
 import { loadPair } from '../points/compared-columns.js';
 import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
@@ -48,7 +49,7 @@ export async function computeChanges(
     }
   }
   for (const { id, displayName } of slices) {
-    const mask = await maskOfCode(`slice:${id}`, pointCache.orderOf(scope)!, signal);
+    const mask = await maskOfSlice(id, scope, signal);
     if (mask === undefined) continue;
     named.push({ kind: 'slice', id, title: displayName });
     changes.push(compareVersions(pair, (point) => hasBit(mask, point)));
@@ -62,4 +63,14 @@ export async function computeChanges(
       changes: changes[at]!.map((change, metric) => ({ ...change, ...flags[metric]![at]! })),
     })),
   };
+}
+
+/** The points of a slice; `undefined` when it was deleted after the list was loaded. */
+async function maskOfSlice(id: string, scope: PointScope, signal: AbortSignal): Promise<BitMask | undefined> {
+  try {
+    return await maskOfCode(`slice:${id}`, pointCache.orderOf(scope)!, signal);
+  } catch (error) {
+    if (faultOf(error).kind === 'not-found') return undefined;
+    throw error;
+  }
 }

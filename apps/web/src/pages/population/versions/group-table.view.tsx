@@ -30,6 +30,7 @@ export function GroupTableView({
       ),
     [groups, at],
   );
+  const compared = groups.filter(({ changes }) => changes[at]!.n > 0).length;
   if (groups.length === 0)
     return (
       <Text size="xs" c="dimmed">
@@ -116,7 +117,7 @@ export function GroupTableView({
       )}
       <Text size="xs" c="dimmed">
         Intervals of 95 %; differences of the accuracy in percentage points. The p-values are adjusted for the{' '}
-        {count(sorted.length)} classes and slices (Holm); below 0.05 a change is marked.
+        {count(compared)} classes and slices with samples (Holm); below 0.05 a change is marked.
       </Text>
     </Stack>
   );

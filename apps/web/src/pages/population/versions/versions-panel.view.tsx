@@ -37,7 +37,8 @@ export function VersionsPanelView() {
   const { projectId, run, version, choice, scope, state, set, versions, known, toggle } = usePopulation();
   const navigate = useNavigate();
   const runs = useRuns(projectId);
-  const slices = useSlices(version.id).data;
+  const listed = useSlices(version.id);
+  const slices = listed.data;
   const compared = slices?.slice(0, MAX_SLICES);
   const changes = useVersionChanges(scope, compared);
   const versus = state.versus;
@@ -64,9 +65,8 @@ export function VersionsPanelView() {
     else show(picked, versus, versus.side);
   };
   const open = (group: GroupChange | undefined, outcomes: readonly Outcome[] | undefined): void => {
-    const others = state.filters.filter(({ column }) => ![CHANGE, 'true_class', 'rows'].includes(column));
+    // The numbers are of all samples, so that other filters and the search would hide some of them.
     const filters: Filter[] = [
-      ...others,
       ...(group === undefined
         ? []
         : group.kind === 'class'
@@ -78,6 +78,7 @@ export function VersionsPanelView() {
     const falls = outcomes?.includes('fixed') !== true || outcomes.includes('broken');
     set({
       filters,
+      search: '',
       samples: 'shown',
       ...(known.has(by) ? { order: `${falls ? '-' : ''}${by}` } : {}),
     });
@@ -160,34 +161,38 @@ export function VersionsPanelView() {
               ))}
             </List>
           )}
-          <QueryView query={changes} lines={8}>
-            {({ all, groups }) => (
-              <Stack gap="sm" role="status" aria-busy={changes.isPlaceholderData}>
-                <OutcomeCountsView
-                  change={all[0]!}
-                  shown={filter?.kind === 'codes' ? filter.names : undefined}
-                  onOpen={(outcome) => {
-                    open(undefined, [outcome]);
-                  }}
-                />
-                <MetricChangesView
-                  changes={all}
-                  onOpen={(part) => {
-                    openPart(undefined, part);
-                  }}
-                />
-                <Text size="xs" fw={600}>
-                  Classes and slices
-                </Text>
-                <GroupTableView groups={groups} onOpen={openPart} />
-                {slices !== undefined && slices.length > MAX_SLICES && (
-                  <Text size="xs" c="dimmed">
-                    Compared are the {MAX_SLICES} newest of {count(slices.length)} slices.
+          {slices === undefined && listed.error !== null ? (
+            <FaultView error={listed.error} retry={() => void listed.refetch()} />
+          ) : (
+            <QueryView query={changes} lines={8}>
+              {({ all, groups }) => (
+                <Stack gap="sm" role="status" aria-busy={changes.isPlaceholderData}>
+                  <OutcomeCountsView
+                    change={all[0]!}
+                    shown={filter?.kind === 'codes' ? filter.names : undefined}
+                    onOpen={(outcome) => {
+                      open(undefined, [outcome]);
+                    }}
+                  />
+                  <MetricChangesView
+                    changes={all}
+                    onOpen={(part) => {
+                      openPart(undefined, part);
+                    }}
+                  />
+                  <Text size="xs" fw={600}>
+                    Classes and slices
                   </Text>
-                )}
-              </Stack>
-            )}
-          </QueryView>
+                  <GroupTableView groups={groups} onOpen={openPart} />
+                  {slices !== undefined && slices.length > MAX_SLICES && (
+                    <Text size="xs" c="dimmed">
+                      Compared are the {MAX_SLICES} newest of {count(slices.length)} slices.
+                    </Text>
+                  )}
+                </Stack>
+              )}
+            </QueryView>
+          )}
           <SettingsDifferenceView settings={versions.settings} />
         </Stack>
       )}
