@@ -28,10 +28,14 @@ export interface GalleryItems {
   /** Changes when the samples or their order do. */
   readonly key: string;
   readonly count: number;
-  /** False while more follow: then the number of all is not known. */
+  /** False while more follow. */
   readonly isWhole: boolean;
+  /** Number of all samples of the list, where it is known before all have come. */
+  readonly matchCount?: number | undefined;
   /** One more than the highest `id`. */
   readonly total: number;
+  /** One more than the highest `id` of a sample that the run of the gallery evaluated. */
+  readonly evaluatedTotal: number;
   itemAt(index: number): GalleryItem;
   /** Facts about an item that are known at once. */
   factsAt?(index: number): KnownFacts;

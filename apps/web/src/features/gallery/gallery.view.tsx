@@ -21,14 +21,14 @@ import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
 import { SaveSubjectView } from '../selection/save-subject.view.js';
 import { TagView } from '../selection/tag.view.js';
-import { subjectOf } from '../selection/subject.js';
 import type { GalleryRun } from './gallery.query.js';
 import { GalleryGridView } from './gallery-grid.view.js';
 import type { GalleryItems } from './gallery-items.js';
 import { MAX_SIZE, MIN_SIZE } from './gallery-size.js';
 import { type AddressedSize, useGallerySize } from './gallery-style.state.js';
 import styles from './gallery.module.css';
-import { isMarked, type Marks, noMarks, setMark } from './marks.js';
+import { gallerySubject, whyNotWhole } from './gallery-subject.js';
+import { type Marks, noMarks } from './marks.js';
 
 /** Formats of an export: a table of the samples with their columns, or their ids alone. */
 export type GalleryExport = 'csv' | 'parquet' | 'ids';
@@ -108,7 +108,7 @@ export function GalleryView({
     () => (run === undefined ? undefined : { ...run, hasHeatMaps: canOverlay && areHeatMapsShown }),
     [run, canOverlay, areHeatMapsShown],
   );
-  const findSubject = () => evaluatedSubject(items!, marks);
+  const findSubject = () => gallerySubject(items!, marks);
   const exporting = (kind: GalleryExport) => (): void => {
     setExporting(true);
     onExport(kind, marks.count === 0 ? undefined : marks)
@@ -125,16 +125,19 @@ export function GalleryView({
       });
   };
   const isEmpty = items?.count === 0;
+  const notWhole = items === undefined ? undefined : whyNotWhole(items);
+  const isSorting = items === undefined || (!items.isWhole && items.matchCount === undefined);
+  const listCount = (items?.isWhole === true ? items.count : items?.matchCount) ?? 0;
   return (
     <section className={styles.gallery} aria-label="Samples">
       <div className={styles.bar}>
         {children}
         <Text size="xs" c="dimmed" role="status" data-testid="gallery-count">
-          {items === undefined || !items.isWhole
+          {isSorting
             ? 'sorting …'
             : marks.count > 0
-              ? `${countText(marks.count)} of ${counted(items.count, 'sample')} marked`
-              : counted(items.count, 'sample')}
+              ? `${countText(marks.count)} of ${counted(listCount, 'sample')} marked`
+              : counted(listCount, 'sample')}
         </Text>
         <Group gap={4} wrap="nowrap">
           <Select
@@ -216,7 +219,14 @@ export function GalleryView({
             fw={500}
             variant="default"
             datasetVersionId={datasetVersionId}
-            off={noEdit ?? (items === undefined || isEmpty ? 'There is no sample to save' : undefined)}
+            off={
+              noEdit ??
+              (items === undefined || isEmpty
+                ? 'There is no sample to save'
+                : marks.count === 0
+                  ? notWhole
+                  : undefined)
+            }
             findSubject={findSubject}
             onSaved={({ displayName, sampleCount }) => {
               notifications.show({
@@ -232,7 +242,7 @@ export function GalleryView({
                 fw={500}
                 variant="default"
                 loading={isExporting}
-                disabled={items === undefined || isEmpty}
+                disabled={isSorting || isEmpty}
                 leftSection={<IconDownload size={14} />}
               >
                 Export
@@ -270,17 +280,4 @@ export function GalleryView({
       )}
     </section>
   );
-}
-
-/** The rows of the dataset version of the run that are marked, or all that are listed. */
-function evaluatedSubject(items: GalleryItems, marks: Marks) {
-  const bitmap = new Uint8Array(Math.ceil(items.total / 8));
-  let count = 0;
-  for (let index = 0; index < items.count; index++) {
-    const { id, isEvaluated } = items.itemAt(index);
-    if (!isEvaluated || (marks.count > 0 && !isMarked(marks, id))) continue;
-    setMark(bitmap, id);
-    count++;
-  }
-  return subjectOf(bitmap, count);
 }

@@ -59,6 +59,7 @@ export function PickedSamplesView({
       count: rows.length,
       isWhole: true,
       total: version.sampleCount,
+      evaluatedTotal: version.sampleCount,
       itemAt: (index) => ({
         id: rows[index]!,
         datasetVersionId: version.id,

@@ -61,6 +61,7 @@ export function SampleGalleryView({
     () => data?.pages.flatMap((page) => page.samples.map(({ row }) => row)),
     [data?.pages],
   );
+  const matchCount = data?.pages[0]?.totalSize;
   const items = useMemo((): GalleryItems | undefined => {
     const count = isAll ? version.sampleCount : rows?.length;
     if (count === undefined) return undefined;
@@ -69,8 +70,10 @@ export function SampleGalleryView({
       // More rows of one list are the same list.
       key: `${filter} by ${order}`,
       count,
-      isWhole: true,
+      isWhole: isAll || !hasNextPage,
+      matchCount: isAll ? undefined : matchCount,
       total: version.sampleCount,
+      evaluatedTotal: version.sampleCount,
       itemAt: (index) => {
         const row = isAll ? (isDescending ? count - 1 - index : index) : rows![index]!;
         return { id: row, datasetVersionId: version.id, row, isEvaluated: true };
@@ -80,7 +83,7 @@ export function SampleGalleryView({
         note: name === undefined ? undefined : cellText(metadata?.[name] as Cell | undefined),
       }),
     };
-  }, [isAll, rows, version, filter, order, column, isDescending]);
+  }, [isAll, rows, matchCount, hasNextPage, version, filter, order, column, isDescending]);
   const onReach = useCallback(
     (index: number) => {
       if (rows !== undefined && index + AHEAD > rows.length && hasNextPage && !isFetchingNextPage)

@@ -104,6 +104,7 @@ export function galleryItems(
     count: points.length,
     isWhole,
     total: order.count,
+    evaluatedTotal: scope.placed?.firstRow ?? order.count,
     itemAt: (index) => {
       const id = order.rowOf(points[index]!);
       const { datasetVersionId, row, isPlaced } = ownerOf(scope, id);

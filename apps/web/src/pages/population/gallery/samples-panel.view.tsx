@@ -9,7 +9,7 @@ import { namesOneClass } from '../../../features/sample/outcome.js';
 import { sampleKey } from '../../../parts/address/sample-key.js';
 import { hasPictures } from '../../../features/sample/visual-sheet.js';
 import { usePopulation } from '../model/population-context.js';
-import { maskOf } from '../points/bit-mask.js';
+import { pointMask } from '../points/bit-mask.js';
 import { groupsOf } from '../points/column-catalog.js';
 import { addressOf } from '../points/point-facts.js';
 import { pointCache, usePoints } from '../points/points.query.js';
@@ -151,7 +151,9 @@ export function SamplesPanelView({
             variant="default"
             leftSection={<IconMapPin size={14} />}
             onClick={() => {
-              if (order !== undefined) select(maskOf(order.count, pointsOfMarks(marks)));
+              // Marks count also where the sort has not come to their samples yet.
+              if (order !== undefined)
+                select(pointMask(marks.bitmap, order.count, order.stride % order.count));
             }}
           >
             Select on the map
