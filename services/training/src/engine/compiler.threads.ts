@@ -122,7 +122,7 @@ export class CompilerThreads {
 }
 
 /** Aborts the work after a time, with the error. */
-async function within<T>(
+export async function within<T>(
   limitMs: number,
   error: () => Error,
   work: (signal: AbortSignal) => Promise<T>,

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { toRef } from '../../test/memory.js';
 import { expect, it } from 'vitest';
 import type { WeightStatistics } from './model-card.js';
@@ -41,6 +42,42 @@ it('counts the weights of a version once, in shared memory', async () => {
   expect(await service.weightStatistics('team', 'v')).toBe(one);
   expect(counted).toEqual([WEIGHTS]);
   expect(counted[0]!.buffer).toBeInstanceOf(SharedArrayBuffer);
+});
+
+it('has the weights of one version of a team in memory at a time', async () => {
+  let [inMemory, most] = [0, 0];
+  const service = new ModelCardService(
+    {
+      getVersion: () =>
+        Promise.resolve({ topology: toRef('topology'), weights: toRef('weights') } as ModelVersion),
+    },
+    { readJson: () => Promise.resolve(new Uint8Array()) },
+    {
+      weightStatistics: async (_artifact, _weights) => {
+        await setImmediate();
+        inMemory--;
+        return [];
+      },
+      limits: () => Promise.resolve([]),
+      exportFile: async () => {
+        await setImmediate();
+        inMemory--;
+        return new Uint8Array();
+      },
+    },
+    {
+      // biome-ignore lint/suspicious/useAwait: a stream
+      openRead: async function* () {
+        most = Math.max(most, ++inMemory);
+        yield new Uint8Array();
+      },
+    },
+  );
+  await Promise.all([
+    ...['a', 'b', 'c'].map((id) => service.weightStatistics('team', id)),
+    service.exportFile('team', 'd', { format: 'keras', opset: 17 }),
+  ]);
+  expect([most, inMemory]).toEqual([1, 0]);
 });
 
 it('needs weights', async () => {

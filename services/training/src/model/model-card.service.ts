@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
-import { type ArtifactRef, LruCache } from '@noema/kernel';
-import { CompilerThreads } from '../engine/compiler.threads.js';
+import { type ArtifactRef, FairSemaphore, LruCache } from '@noema/kernel';
+import { CompilerThreads, within } from '../engine/compiler.threads.js';
 import type { ModelExport, ModelLimit, WeightStatistics } from './model-card.js';
-import { exportTooLarge, weightsMissing } from './model.errors.js';
+import { compilersBusy, exportTooLarge, weightsMissing } from './model.errors.js';
 import { ModelService } from './model.service.js';
 import { TopologyStore } from './topology.store.js';
 
@@ -14,6 +14,9 @@ const CACHED_WEIGHTS = 20_000;
 /** Weights of a model that the service exports: the file, its parts and the weights are in memory together. */
 const MAX_EXPORT_BYTES = 2 ** 28;
 
+/** Longest wait for the weights of other versions, in milliseconds. */
+const MAX_WAIT_MS = 60_000;
+
 /** Weights and limits of a version of a model, computed from its stored weights and graph. */
 @Injectable()
 export class ModelCardService {
@@ -21,6 +24,8 @@ export class ModelCardService {
     weightOf: ({ length }) => length,
   });
   private readonly known = new LruCache<readonly ModelLimit[]>(1_000);
+  /** Versions whose weights are in memory: two, of which one team has at most one. */
+  private readonly turns = new FairSemaphore(2);
 
   constructor(
     @Inject(ModelService) private readonly models: Pick<ModelService, 'getVersion'>,
@@ -32,17 +37,19 @@ export class ModelCardService {
 
   /**
    * Returns the distribution of each weight, computed once for a version. Throws `not-found`
-   * MODEL_VERSION_NOT_FOUND, `precondition` WEIGHTS_MISSING, `unsupported` MODEL_HAS_NO_GRAPH, and as
-   * `CompilerThreads`.
+   * MODEL_VERSION_NOT_FOUND, `precondition` WEIGHTS_MISSING, `unsupported` MODEL_HAS_NO_GRAPH, `exhausted`
+   * COMPILERS_BUSY, and as `CompilerThreads`.
    */
   async weightStatistics(teamId: string, versionId: string): Promise<readonly WeightStatistics[]> {
     const { topology, weights } = await this.models.getVersion(teamId, versionId);
     if (weights === undefined) throw weightsMissing(versionId);
     return this.statistics.get(versionId, async () =>
-      this.compiler.weightStatistics(
-        await this.topologies.readJson(topology),
-        await this.readShared(weights),
-        teamId,
+      this.inTurn(teamId, async () =>
+        this.compiler.weightStatistics(
+          await this.topologies.readJson(topology),
+          await this.readShared(weights),
+          teamId,
+        ),
       ),
     );
   }
@@ -63,11 +70,25 @@ export class ModelCardService {
     const { topology, weights } = await this.models.getVersion(teamId, versionId);
     if (weights === undefined) throw weightsMissing(versionId);
     if (weights.sizeBytes > MAX_EXPORT_BYTES) throw exportTooLarge(weights.sizeBytes, MAX_EXPORT_BYTES);
-    return this.compiler.exportFile(
-      await this.topologies.readJson(topology),
-      await this.readShared(weights),
-      { teamId, ...format },
+    return this.inTurn(teamId, async () =>
+      this.compiler.exportFile(await this.topologies.readJson(topology), await this.readShared(weights), {
+        teamId,
+        ...format,
+      }),
     );
+  }
+
+  private async inTurn<T>(teamId: string, work: () => Promise<T>): Promise<T> {
+    const leave = await within(
+      MAX_WAIT_MS,
+      () => compilersBusy(MAX_WAIT_MS),
+      (signal) => this.turns.take(teamId, signal),
+    );
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
   }
 
   private async readShared(ref: ArtifactRef): Promise<Float32Array> {

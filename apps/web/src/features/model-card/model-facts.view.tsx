@@ -14,14 +14,18 @@ const MAX_CLASSES = 24;
 
 /** Inputs and outputs of a version, the steps before its first layer, and the losses and metrics of its epoch. */
 export function ModelFactsView({ model, version }: { model: Model; version: ModelVersion | undefined }) {
-  const run = useRuns(model.projectId).data?.find(({ id }) => id === version?.runId);
+  const runs = useRuns(model.projectId).data;
+  const runId = version?.runId ?? '';
+  const run = runs?.find(({ id }) => id === runId);
   const epochs = useEpochs(run?.id ?? '', { enabled: run !== undefined });
   const epoch = epochs.data?.find((one) => one.epoch === version?.epoch);
   const rows: readonly (readonly [string, ReactNode])[] = [
     ...model.inputs.map((input) => [`input ${input.name}`, inputText(input)] as const),
     ...model.outputs.map((output) => [`output ${output.name}`, outputText(output)] as const),
     ...(run === undefined
-      ? [['trained by', 'no run of this platform'] as const]
+      ? version === undefined || (runId !== '' && runs === undefined)
+        ? []
+        : [['trained by', runId === '' ? 'no run of this platform' : 'a run that was deleted'] as const]
       : [
           [
             'trained by',

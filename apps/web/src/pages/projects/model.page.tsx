@@ -18,7 +18,7 @@ import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
-import { JOB_LOOKS } from '../../parts/states.js';
+import { JOB_LOOKS, jobIsOpen } from '../../parts/states.js';
 import { TimeView } from '../../parts/time.view.js';
 import { useRuns } from '../../features/runs/run.query.js';
 import { versionText } from '../../features/new-run/model-version-select.view.js';
@@ -63,6 +63,15 @@ function ModelView({ model }: { model: Model }) {
     versions.data?.find(({ id }) => id === model.latestVersionId) ??
     versions.data?.[0];
   const ready = chosen?.state === JobState.SUCCEEDED ? chosen : undefined;
+  // Nothing is requested of a version before its import has succeeded.
+  const unready =
+    chosen === undefined || ready !== undefined ? undefined : (
+      <Text size="sm" c="dimmed" p="md">
+        {jobIsOpen(chosen.state)
+          ? 'This version is being imported.'
+          : 'The import of this version did not succeed. Its job has the reason.'}
+      </Text>
+    );
   const layers = useFollowable(ready?.id);
   const weights = useWeightStatistics(ready?.weights === undefined ? undefined : ready.id);
   const client = useQueryClient();
@@ -112,29 +121,33 @@ function ModelView({ model }: { model: Model }) {
         flush
         note={layers.data === undefined ? undefined : totals(layers.data.layers, weights.data)}
       >
-        <QueryView query={layers} lines={6}>
-          {({ layers: list, blocks }) =>
-            chosen !== undefined && (
-              <LayerGraphView
-                key={chosen.id}
-                layers={list}
-                blocks={blocks}
-                recorded={model.layers}
-                weights={weights.data}
-                projectId={model.projectId}
-                version={chosen}
-                versions={versions.data ?? []}
-              />
-            )
-          }
-        </QueryView>
+        {unready ?? (
+          <QueryView query={layers} lines={6}>
+            {({ layers: list, blocks }) =>
+              chosen !== undefined && (
+                <LayerGraphView
+                  key={chosen.id}
+                  layers={list}
+                  blocks={blocks}
+                  recorded={model.layers}
+                  weights={weights.data}
+                  projectId={model.projectId}
+                  version={chosen}
+                  versions={versions.data ?? []}
+                />
+              )
+            }
+          </QueryView>
+        )}
       </SectionView>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
         <SectionView title="Data and results">
           <ModelFactsView model={model} version={chosen} />
         </SectionView>
         <SectionView title="Limits">
-          <ModelLimitsView modelVersionId={ready?.id} hasWeights={chosen?.weights !== undefined} />
+          {unready ?? (
+            <ModelLimitsView modelVersionId={ready?.id} hasWeights={chosen?.weights !== undefined} />
+          )}
         </SectionView>
       </SimpleGrid>
       <SectionView

@@ -6,7 +6,7 @@ import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { splitName } from '../../parts/address/split.js';
 import { plainName } from '../../parts/plain-name.js';
-import { count, counted, metricValue, signed, value } from '../../parts/numbers.js';
+import { counted, metricValue, signed, value } from '../../parts/numbers.js';
 import { useConfusion, useWorstSamples } from '../../features/runs/failures.query.js';
 import { findHeadline, type Headline, worstPair } from '../../features/runs/headline.js';
 import { MapSketchView } from '../../features/runs/map-sketch.view.js';
@@ -119,7 +119,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                   >
                     {nameAt(pair.trueClass)} → {nameAt(pair.predictedClass)}
                   </Anchor>
-                  , {count(pair.count)} times
+                  , {counted(pair.count, 'time')}
                 </>
               )}
             </Text>
