@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Slice, SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
 import { DomainError, isUuid } from '@noema/kernel';
+import { allPages } from '@noema/rest';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { datasetVersionId } from './named-resource.js';
@@ -119,15 +120,11 @@ const print = ({ terminal }: CommandContext, slice: Slice): void => {
   });
 };
 
-async function listSlices(noema: Noema, versionId: string): Promise<Slice[]> {
-  const all: Slice[] = [];
-  for (let pageToken = ''; ; ) {
-    const page = await noema.slices.listSlices({ datasetVersionId: versionId, pageSize: 1000, pageToken });
-    all.push(...page.slices);
-    pageToken = page.nextPageToken;
-    if (pageToken === '') return all;
-  }
-}
+const listSlices = (noema: Noema, datasetVersionId: string): Promise<Slice[]> =>
+  allPages(
+    (pageToken) => noema.slices.listSlices({ datasetVersionId, pageSize: 1000, pageToken }),
+    (page) => page.slices,
+  );
 
 /** The slice with a name or an id. Throws `not-found` NAME_NOT_FOUND. */
 async function findSlice(
