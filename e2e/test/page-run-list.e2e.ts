@@ -49,7 +49,7 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
         .getByText(/optimizer: adam/)
         .waitFor();
       await table(page)
-        .getByText(/95 % interval/)
+        .getByText(/n = \d+, 95% interval/)
         .first()
         .waitFor();
       await page.getByRole('textbox', { name: 'Filter by name' }).fill('try 1');

@@ -6,12 +6,18 @@ const SLICE_MS = 5;
 /** Number of rows between two reads of the clock. */
 const CLOCK_ROWS = 64;
 
-/** Resolves in a later turn of the event loop. Browsers have no `setImmediate`. */
-const nextTurn = (): Promise<void> =>
-  new Promise((resolve) => {
+/**
+ * Resolves in a later turn of the event loop. Browsers have no `setImmediate`; there `scheduler.yield` returns at
+ * once, where a timer in a timer waits 4 ms.
+ */
+function nextTurn(): Promise<void> {
+  const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
+  if (scheduler?.yield !== undefined) return scheduler.yield();
+  return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);
     else setTimeout(resolve);
   });
+}
 
 /**
  * Returns one byte per row, 1 where the row matches the filter. Works in slices of a few milliseconds and

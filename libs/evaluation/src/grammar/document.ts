@@ -161,6 +161,11 @@ function parseChart(entry: Entry, slices: ReadonlyMap<string, Slice>): Chart {
   const y = mark === 'heatmap' ? axis('y') : undefined;
   if (mark === 'heatmap' && y === undefined)
     throw documentInvalid(`${entry.path}.y`, 'a heatmap needs y, the field of its rows');
+  if (mark === 'heatmap' && axis('color') !== undefined)
+    throw documentInvalid(
+      `${entry.path}.color`,
+      'a cell of a heatmap has the color of z; write facet instead',
+    );
   return {
     ...any,
     kind: 'mark',

@@ -77,6 +77,10 @@ describe('a document', () => {
     [{ version: 1, chart: [] }, 'there is no field "chart" here; known: version, slices, charts, tests'],
     [charts({ mark: 'pie' }), 'charts[0].mark: it is "pie"; known: bar, line'],
     [charts({ mark: 'bar' }), 'charts[0].x: a bar needs x'],
+    [
+      charts({ mark: 'heatmap', x: 'truth', y: 'split', color: 'version' }),
+      'charts[0].color: a cell of a heatmap has the color of z; write facet instead',
+    ],
     [charts({ mark: 'bar', x: 'split', y: 'mean(' }), 'charts[0].y: "mean(", position 6'],
     [charts({ reduce: 'auc' }), 'charts[0].reduce: it is "auc"; known: confusion'],
     [charts({ mark: 'number', on: 'dim' }), 'charts[0].on: there is no slice "dim"; known: none'],

@@ -58,7 +58,9 @@ export class ChartQueries {
     });
     return groups.map(({ levels, ...number }) => ({
       version: this.frame.version,
-      ...Object.fromEntries(names.map((name, i) => [name, fields[i]!.levels[levels[i]!]!])),
+      ...Object.fromEntries(
+        names.map((name, i) => [name, { ...fields[i]!.levels[levels[i]!]!, at: levels[i]! }]),
+      ),
       ...number,
     }));
   }

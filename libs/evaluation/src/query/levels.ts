@@ -10,6 +10,8 @@ export interface Level {
   /** Ends of a bin, both included; undefined for a single value. */
   readonly low?: number;
   readonly high?: number;
+  /** Position among the groups of its field. */
+  readonly at?: number;
 }
 
 /** The group of each row: a position in `levels`, −1 for a row without a value. */

@@ -7,7 +7,7 @@ import {
   wilsonInterval,
 } from '@noema/evaluation';
 import type { EvaluationColumns } from './evaluation-columns.js';
-import { differenceOfShares, type Measure, measureMean, measureShare } from './measures.js';
+import { differenceOfShares, type Measure, measureLoss, measureMean, measureShare } from './measures.js';
 import type { ClassReport, ClassRow } from './report.js';
 
 type Reduced<Name extends string> = Extract<ReturnType<typeof reduceOutputs>, Record<Name, unknown>>;
@@ -70,7 +70,7 @@ export function measureClasses(
   return [
     measureShare('accuracy', hitsOn(outputs, rows), before && hitsOn(before, rows)),
     own('F1, mean over classes', macro.f1, earlier?.macro.f1),
-    measureMean('mean loss', pickLosses(outputs, rows), before && pickLosses(before, rows)),
+    measureLoss(pickLosses(outputs, rows), before && pickLosses(before, rows), report.n),
     own(
       'calibration error (ECE)',
       report.calibration.expectedCalibrationError,
@@ -89,13 +89,18 @@ function calibrate(outputs: Outputs, rows: Uint32Array) {
   });
 }
 
-/** Returns the report of a task with one class for each sample. `focus` is the class of the curves. */
+/**
+ * Returns the report of a task with one class for each sample. `focus` is the class of the curves; the last class
+ * where there are fewer.
+ */
 export function reportClassification(
   outputs: Outputs,
   before: Outputs | undefined,
-  { rows, focus }: { readonly rows: Uint32Array; readonly focus: number },
+  { rows, focus: asked }: { readonly rows: Uint32Array; readonly focus: number },
 ): ClassReport {
   const names = listClassNames(outputs);
+  const focus = Math.min(asked, names.length - 1);
+  const byClass = before && groupByClass(outputs, rows, names.length);
   const { cells, n } = reduceOutputs(reduction('confusion'), outputs, rows) as Reduced<'cells'>;
   const { classes, meanLoss } = reduceOutputs(reduction('classes'), outputs, rows) as Reduced<'meanLoss'>;
   const { edges, correct, misclassified } = reduceOutputs(
@@ -117,7 +122,8 @@ export function reportClassification(
         precisionInterval: predicted === 0 ? undefined : wilsonInterval(hits, predicted),
         recall,
         recallInterval: support === 0 ? undefined : wilsonInterval(hits, support),
-        recallDifference: before && support > 0 ? recallDifference(outputs, before, rows, index) : undefined,
+        recallDifference:
+          before && support > 0 ? recallDifference(outputs, before, byClass![index]!) : undefined,
         f1,
         support,
         predicted,
@@ -126,22 +132,28 @@ export function reportClassification(
     ),
     confidence: [...bins(correct, 'correct'), ...bins(misclassified, 'misclassified')],
     calibration: calibrate(outputs, rows),
-    curves: curvesFor(outputs, rows, { support: classes[focus]?.support ?? 0, n, name: names[focus] }),
+    focus,
+    curves: curvesFor(outputs, rows, { support: classes[focus]!.support, n, name: names[focus]! }),
   };
 }
 
-function recallDifference(outputs: Outputs, before: Outputs, rows: Uint32Array, classIndex: number) {
-  const own = rows.filter((row) => outputs.truth![row] === classIndex);
-  return differenceOfShares(hitsOn(outputs, own), hitsOn(before, own));
+const recallDifference = (outputs: Outputs, before: Outputs, own: Uint32Array) =>
+  differenceOfShares(hitsOn(outputs, own), hitsOn(before, own));
+
+/** The rows of each class of the ground truth, in one pass. */
+function groupByClass({ truth }: Outputs, rows: Uint32Array, count: number): Uint32Array[] {
+  const groups = Array.from({ length: count }, (): number[] => []);
+  for (const row of rows) groups[truth![row]!]?.push(row);
+  return groups.map((group) => Uint32Array.from(group));
 }
 
 /** Curves need positives and negatives. */
 function curvesFor(
   outputs: Outputs,
   rows: Uint32Array,
-  { support, n, name }: { readonly support: number; readonly n: number; readonly name: string | undefined },
+  { support, n, name }: { readonly support: number; readonly n: number; readonly name: string },
 ): ClassReport['curves'] {
-  if (support === 0 || support === n || name === undefined) return undefined;
+  if (support === 0 || support === n) return undefined;
   // The reductions know classes by the same names as this report.
   const named = { ...outputs, classNames: listClassNames(outputs) };
   const pr = reduceOutputs(reduction('pr', name), named, rows) as Reduced<'curve'>;

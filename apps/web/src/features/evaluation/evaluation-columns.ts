@@ -33,8 +33,12 @@ export class EvaluationColumns {
 
   /** [rows], NaN without ground truth. */
   get losses(): Float32Array {
-    const known = this.columns.get('has_loss');
-    return this.require('loss').map((loss, row) => (known?.[row] === 1 ? loss : NaN));
+    return this.require('loss').map((loss, row) => (this.hasTruth(row) ? loss : NaN));
+  }
+
+  /** Whether a row has ground truth; its loss may still be infinite or NaN. */
+  hasTruth(row: number): boolean {
+    return this.columns.get('has_loss')?.[row] === 1;
   }
 
   /** [rows], 1 where the prediction is correct; undefined where nothing is right or wrong. */

@@ -65,6 +65,15 @@ export function measureMean(
   };
 }
 
+/** The mean of the finite losses of `known` samples with ground truth. */
+export function measureLoss(losses: Float64Array, before: Float64Array | undefined, known: number): Measure {
+  const measure = measureMean('mean loss', losses, before);
+  const left = known - measure.n;
+  if (left <= 0) return measure;
+  const note = `${left} ${left === 1 ? 'loss is' : 'losses are'} not finite and left out`;
+  return { ...measure, note: measure.note === undefined ? note : `${measure.note}; ${note}` };
+}
+
 function differenceOfMeans(values: Float64Array, before: Float64Array): Difference {
   const differences = values.map((value, i) => value - before[i]!);
   const { n, mean } = computeMoments(differences);
@@ -103,7 +112,8 @@ export function differenceOfShares(hits: Uint8Array, before: Uint8Array): Differ
 
 /**
  * Interval of a statistic of the sums of columns, by resampling rows: 1,000 × rows × columns additions; undefined
- * for more than 20,000 rows or fewer than two.
+ * for more than 20,000 rows or fewer than two, and where the statistic of a resample is not finite: quantiles of the
+ * other ones would be too narrow.
  */
 export function intervalOfStatistic(
   columns: readonly Float64Array[],
@@ -120,5 +130,5 @@ export function intervalOfStatistic(
     }
     return statistic(sums, n);
   });
-  return percentileInterval(replicates.filter(Number.isFinite));
+  return replicates.every(Number.isFinite) ? percentileInterval(replicates) : undefined;
 }

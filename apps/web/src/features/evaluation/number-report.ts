@@ -42,6 +42,9 @@ export function measureNumbers(now: Numbers, before: Numbers | undefined): Measu
       : n > MAX_STATISTIC_ROWS
         ? 'no interval above 20,000 samples'
         : undefined;
+  const interval = intervalOfStatistic(finiteColumns([squares, ...moments(now.truth)]), ([a, b, c], count) =>
+    determination(a!, b!, c!, count),
+  );
   return [
     measureMean('mean absolute error', size(now, 1), before && size(before, 1)),
     {
@@ -61,10 +64,8 @@ export function measureNumbers(now: Numbers, before: Numbers | undefined): Measu
       isShare: false,
       value: r2,
       n,
-      interval: intervalOfStatistic(finiteColumns([squares, ...moments(now.truth)]), ([a, b, c], count) =>
-        determination(a!, b!, c!, count),
-      ),
-      note: reason,
+      interval,
+      note: reason ?? (interval === undefined ? 'no interval: the true numbers hardly differ' : undefined),
       difference:
         before &&
         differenceOfSums(now, before, (square, [sum, squared], count) =>

@@ -1,7 +1,7 @@
 import { writeMatrix } from '@noema/artifacts';
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import type { ReportRequest } from './report.js';
+import { binEnds, type ReportRequest } from './report.js';
 import { ReportStore } from './report-store.js';
 
 const ROWS = 600;
@@ -112,9 +112,91 @@ describe('reports of classes', () => {
     expect(rows).toHaveLength(cells[1]!);
     expect(rows).toEqual(rows.toSorted((a, b) => b - a));
     expect(
-      store.pick(classes, { correct: false, range: { column: 'confidence', low: 0.6, high: 1 } }),
+      store.pick(classes, {
+        correct: false,
+        range: { column: 'confidence', low: 0.6, high: 1, ends: 'both' },
+      }),
     ).toHaveLength(60);
-    expect(store.pick(classes, { range: { column: 'confidence', low: 0.7, high: 1 } })).toHaveLength(0);
+    expect(
+      store.pick(classes, { range: { column: 'confidence', low: 0.7, high: 1, ends: 'both' } }),
+    ).toHaveLength(0);
+  });
+
+  it('find as many samples in each bin as the charts count, at the ends of bins and without ground truth', () => {
+    const other = new ReportStore();
+    const truth = Int32Array.of(0, 1, 1, 0, 1, -1, -1, 0);
+    const scores = [1, 0.5, 0.6, 0.25, 0.5, 0.9, 0.5, 0.75];
+    const predicted = Int32Array.from(scores, (score) => Number(score >= 0.5));
+    const one = { rows: truth.length, dims: [] };
+    other.load(
+      'ends',
+      writeMatrix([
+        { name: 'loss', data: new Float32Array(truth.length), ...one },
+        { name: 'has_loss', data: Uint8Array.from(truth, (own) => Number(own >= 0)), ...one },
+        { name: 'predicted_class', data: predicted, ...one },
+        { name: 'true_class', data: truth, ...one },
+        {
+          name: 'correct',
+          data: Uint8Array.from(truth, (own, row) => Number(own === predicted[row])),
+          ...one,
+        },
+        { name: 'probabilities', data: Float32Array.from(scores), rows: truth.length, dims: [1] },
+      ]),
+    );
+    const request = {
+      ...classes,
+      key: 'ends',
+      classNames: ['no', 'yes'],
+      rows: { ranges: [{ first: 0, count: truth.length }] },
+    };
+    const { calibration, confidence, curves } = other.report(request).classes!;
+    expect(calibration.n).toBe(6);
+    for (const { low, high, n } of calibration.bins)
+      expect(
+        other.pick(request, {
+          range: { column: 'confidence', low, high, ends: low === 0 ? 'both' : 'high' },
+        }),
+      ).toHaveLength(n);
+    for (const bin of confidence) {
+      const range = { ...bin, column: 'confidence', ends: binEnds(bin, confidence.at(-1)) };
+      expect(other.pick(request, { correct: bin.series === 'correct', range })).toHaveLength(bin.count);
+    }
+    for (const { threshold: low, truePositives, falsePositives } of curves!.thresholds)
+      expect(
+        other.pick(request, { range: { column: 'score', low, high: Number.MAX_VALUE, ends: 'both' } }),
+      ).toHaveLength(truePositives + falsePositives);
+  });
+
+  it('distinguish losses that are not finite and samples without ground truth', () => {
+    const other = new ReportStore();
+    const one = { rows: 3, dims: [] };
+    other.load(
+      'broken',
+      writeMatrix([
+        { name: 'loss', data: Float32Array.of(NaN, Infinity, 2), ...one },
+        { name: 'has_loss', data: Uint8Array.of(1, 1, 0), ...one },
+        { name: 'predicted_class', data: Int32Array.of(0, 1, 0), ...one },
+        { name: 'true_class', data: Int32Array.of(0, 0, -1), ...one },
+        { name: 'correct', data: Uint8Array.of(1, 0, 0), ...one },
+        { name: 'probabilities', data: new Float32Array(6).fill(0.5), rows: 3, dims: [2] },
+      ]),
+    );
+    const request = { ...classes, key: 'broken', rows: { ranges: [{ first: 0, count: 3 }] } };
+    const { chosen, compared, measures } = other.report(request);
+    expect({ chosen, compared }).toEqual({ chosen: 3, compared: 2 });
+    expect(measures.find(({ name }) => name === 'mean loss')).toMatchObject({
+      value: NaN,
+      n: 0,
+      note: 'no interval with fewer than 2 samples; 2 losses are not finite and left out',
+    });
+    expect([...other.pick(request, {})]).toEqual([1, 0]);
+  });
+
+  it('take the last class for one that the model lacks', () => {
+    expect(store.report({ ...classes, focus: 9 }).classes).toMatchObject({
+      focus: 2,
+      curves: { positives: 200 },
+    });
   });
 
   it('take one number as the probability of the second of two classes', () => {
@@ -141,9 +223,8 @@ describe('reports of classes', () => {
       0.75,
       expect.closeTo(0.85, 9),
     ]);
-    expect([...store.pick(request, { range: { column: 'confidence', low: 0.7, high: 0.8 } })]).toEqual([
-      1, 2,
-    ]);
+    const range = { column: 'confidence', low: 0.7, high: 0.8, ends: 'low' } as const;
+    expect([...store.pick(request, { range })]).toEqual([1, 2]);
   });
 });
 
@@ -181,12 +262,49 @@ describe('reports of numbers', () => {
 
   it('find all samples by the bins of their residuals', () => {
     const { residuals } = store.report(request).numbers!;
-    const found = residuals.flatMap(({ low, high }, bin) => [
+    const found = residuals.flatMap(({ low, high }) => [
       ...store.pick(request, {
-        range: { column: 'residual', low, high: bin === residuals.length - 1 ? Infinity : high },
+        range: { column: 'residual', low, high, ends: binEnds({ high }, residuals.at(-1)) },
       }),
     ]);
     expect(new Set(found).size).toBe(ROWS);
+  });
+
+  it('have no interval of R² where a resample can have one true number alone', () => {
+    const one = { rows: 3, dims: [] };
+    const other = new ReportStore();
+    other.load(
+      'few',
+      writeMatrix([
+        { name: 'loss', data: new Float32Array(3), ...one },
+        { name: 'has_loss', data: new Uint8Array(3).fill(1), ...one },
+        { name: 'predictions', data: Float32Array.of(1, 2, 4), rows: 3, dims: [1] },
+        { name: 'targets', data: Float32Array.of(1, 1, 3), rows: 3, dims: [1] },
+      ]),
+    );
+    const few = { ...request, key: 'few', rows: { ranges: [{ first: 0, count: 3 }] } };
+    const r2 = other.report(few).measures.find(({ name }) => name === 'R²')!;
+    expect(r2).toMatchObject({ interval: undefined, note: 'no interval: the true numbers hardly differ' });
+    expect(r2.value).toBeCloseTo(0.25, 6);
+  });
+
+  it('take the last output for one that the model lacks', () => {
+    const outputs = { rows: 2, dims: [2] };
+    const other = new ReportStore();
+    other.load(
+      'two',
+      writeMatrix([
+        { name: 'loss', data: new Float32Array(2), rows: 2, dims: [] },
+        { name: 'has_loss', data: new Uint8Array(2).fill(1), rows: 2, dims: [] },
+        { name: 'predictions', data: Float32Array.of(0, 1, 0, 2), ...outputs },
+        { name: 'targets', data: Float32Array.of(0, 4, 0, 6), ...outputs },
+      ]),
+    );
+    const two = { ...request, key: 'two', focus: 3, rows: { ranges: [{ first: 0, count: 2 }] } };
+    const { measures } = other.report(two);
+    expect(measures[0]).toMatchObject({ name: 'mean absolute error', value: 3.5, n: 2 });
+    const range = { column: 'residual', low: 4, high: 4, ends: 'both' } as const;
+    expect([...other.pick(two, { range })]).toEqual([1]);
   });
 
   it('refuse to compare evaluations of other samples', () => {

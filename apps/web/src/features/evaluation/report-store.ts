@@ -2,9 +2,9 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { type Outputs, readScore } from '@noema/evaluation';
 import { hasClasses, measureClasses, reportClassification } from './class-report.js';
 import { EvaluationColumns } from './evaluation-columns.js';
-import { measureMean, measureShare } from './measures.js';
+import { measureLoss, measureMean, measureShare } from './measures.js';
 import { histogramBins, measureNumbers, pickNumbers, reportNumbers } from './number-report.js';
-import type { Pick, Report, ReportRequest, ReportRows } from './report.js';
+import type { Pick, PickRange, Report, ReportRequest, ReportRows } from './report.js';
 
 /** Evaluations that stay in memory. */
 const MAX_EVALUATIONS = 3;
@@ -37,14 +37,11 @@ export class ReportStore {
         `one epoch evaluated ${now.rows} samples, the other ${before.rows}; choose an epoch with the same samples`,
       );
     const rows = listRows(request.rows, now.rows);
-    const { losses } = now;
-    const chosen = {
-      chosen: rows.length,
-      compared: rows.filter((row) => Number.isFinite(losses[row])).length,
-    };
+    const chosen = { chosen: rows.length, compared: rows.filter((row) => now.hasTruth(row)).length };
     const input: Input = {
       request,
       rows,
+      compared: chosen.compared,
       now,
       outputs: now.toOutputs(request.classNames),
       before,
@@ -60,19 +57,17 @@ export class ReportStore {
     const { losses } = outputs;
     const values =
       pick.range === undefined ? undefined : rangeValues(columns, outputs, pick.range.column, focus);
-    const isLast = pick.range !== undefined && pick.range.high === 1 && pick.range.column === 'confidence';
     return listRows(chosen, columns.rows)
       .filter((row) => {
         if (pick.row !== undefined && row !== pick.row) return false;
         if (pick.truth !== undefined && outputs.truth?.[row] !== pick.truth) return false;
         if (pick.predicted !== undefined && outputs.predicted?.[row] !== pick.predicted) return false;
         if (pick.correct !== undefined && columns.correct?.[row] !== Number(pick.correct)) return false;
-        if (pick.correct !== undefined && (outputs.truth?.[row] ?? 0) < 0) return false;
-        if (pick.range === undefined) return true;
-        const value = values!(row);
-        return value >= pick.range.low && (isLast ? value <= pick.range.high : value < pick.range.high);
+        // No mark counts a sample without ground truth.
+        if ((outputs.truth?.[row] ?? 0) < 0) return false;
+        return pick.range === undefined || isWithin(values!(row), pick.range);
       })
-      .sort((a, b) => (losses[b] ?? 0) - (losses[a] ?? 0) || a - b);
+      .sort((a, b) => compareLosses(losses[b]!, losses[a]!) || a - b);
   }
 
   private find(key: string): EvaluationColumns {
@@ -94,6 +89,8 @@ export class ReportStore {
 interface Input {
   readonly request: ReportRequest;
   readonly rows: Uint32Array;
+  /** Number of rows with ground truth. */
+  readonly compared: number;
   readonly now: EvaluationColumns;
   readonly outputs: Outputs;
   readonly before: EvaluationColumns | undefined;
@@ -105,8 +102,8 @@ type Part = Omit<Report, 'chosen' | 'compared'>;
 const take = (values: ArrayLike<number> | undefined, rows: Uint32Array): Float64Array =>
   Float64Array.from(rows, (row) => values?.[row] ?? NaN);
 
-const meanLoss = ({ outputs, outputsBefore, rows }: Input) =>
-  measureMean('mean loss', take(outputs.losses, rows), outputsBefore && take(outputsBefore.losses, rows));
+const meanLoss = ({ outputs, outputsBefore, rows, compared }: Input) =>
+  measureLoss(take(outputs.losses, rows), outputsBefore && take(outputsBefore.losses, rows), compared);
 
 /** Mean and histogram of columns with a number of each sample; the columns that are lacking are named. */
 function sampleNumbers({ now, before, rows }: Input, names: readonly (readonly [string, string])[]) {
@@ -144,9 +141,7 @@ const PARTS: Readonly<Record<ReportRequest['task'], (input: Input) => Part>> = {
   },
   labels: (input) => {
     const hits = (columns: EvaluationColumns): Uint8Array =>
-      Uint8Array.from(input.rows, (row) =>
-        Number.isFinite(columns.losses[row]) ? (columns.correct?.[row] ?? 255) : 255,
-      );
+      Uint8Array.from(input.rows, (row) => (columns.hasTruth(row) ? (columns.correct?.[row] ?? 255) : 255));
     return {
       measures: [
         measureShare('all labels correct', hits(input.now), input.before && hits(input.before)),
@@ -165,8 +160,9 @@ const PARTS: Readonly<Record<ReportRequest['task'], (input: Input) => Part>> = {
         measures: [meanLoss(input)],
         missing: ['The evaluation stores the ground truth of a regression up to 16 numbers a sample.'],
       };
-    const now = pickNumbers(outputs, rows, request.focus);
-    const before = outputsBefore && pickNumbers(outputsBefore, rows, request.focus);
+    const output = clampOutput(request.focus, outputs.width);
+    const now = pickNumbers(outputs, rows, output);
+    const before = outputsBefore && pickNumbers(outputsBefore, rows, output);
     return {
       measures: [...measureNumbers(now, before), meanLoss(input)],
       numbers: reportNumbers(now, rows, outputs.width),
@@ -204,6 +200,9 @@ const PARTS: Readonly<Record<ReportRequest['task'], (input: Input) => Part>> = {
   },
 };
 
+/** The output of an address, which may name one that the model lacks. */
+const clampOutput = (output: number, width: number): number => Math.min(output, Math.max(0, width - 1));
+
 /** The chosen rows in rising order. */
 export function listRows(chosen: ReportRows, total: number): Uint32Array {
   if ('rows' in chosen) return chosen.rows.filter((row) => row < total);
@@ -214,6 +213,15 @@ export function listRows(chosen: ReportRows, total: number): Uint32Array {
     for (let row = range.first; row < range.first + range.count && row < total; row++) rows[at++] = row;
   return rows.subarray(0, at).sort();
 }
+
+/** Compares losses; NaN is below all others. */
+const compareLosses = (a: number, b: number): number =>
+  Number.isNaN(a) || Number.isNaN(b)
+    ? Number(Number.isNaN(b)) - Number(Number.isNaN(a))
+    : Math.sign(a - b) || 0;
+
+const isWithin = (value: number, { low, high, ends }: PickRange): boolean =>
+  (ends === 'high' ? value > low : value >= low) && (ends === 'low' ? value < high : value <= high);
 
 /** The number of a row that a histogram divides. */
 function rangeValues(
@@ -226,8 +234,12 @@ function rangeValues(
   switch (column) {
     case 'confidence':
       return (row) => readScore(outputs, row, predicted![row]!);
-    case 'residual':
-      return (row) => targets![row * width + focus]! - scores[row * width + focus]!;
+    case 'score':
+      return (row) => readScore(outputs, row, focus);
+    case 'residual': {
+      const output = clampOutput(focus, width);
+      return (row) => targets![row * width + output]! - scores[row * width + output]!;
+    }
     default:
       return (row) => columns.number(column)?.[row] ?? NaN;
   }

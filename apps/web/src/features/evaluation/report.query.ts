@@ -136,7 +136,7 @@ export const usePickedRows = (
   scope: readonly unknown[],
 ) =>
   useQuery({
-    queryKey: ['picked-rows', worker?.id, request?.key, pick, scope],
+    queryKey: ['picked-rows', worker?.id, request?.key, request?.focus, pick, scope],
     staleTime: Infinity,
     gcTime: 0,
     structuralSharing: false,

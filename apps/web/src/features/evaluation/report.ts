@@ -56,7 +56,9 @@ export interface ClassReport {
   readonly confidence: readonly HistogramBin[];
   /** Of the class with the highest score. */
   readonly calibration: Calibration;
-  /** Of the chosen class against all others; undefined without positives or without negatives. */
+  /** Class of the curves. */
+  readonly focus: number;
+  /** Of this class against all others; undefined without positives or without negatives. */
   readonly curves:
     | {
         readonly pr: Curve;
@@ -92,11 +94,26 @@ export interface Report {
   readonly missing: readonly string[];
 }
 
+/** A range of a number of each sample, such as a bin; `ends` are the ends that belong to it. */
+export interface PickRange {
+  /** `confidence`, `residual`, `score` of the class of the curves, or a column of the evaluation. */
+  readonly column: string;
+  readonly low: number;
+  readonly high: number;
+  readonly ends: 'low' | 'high' | 'both';
+}
+
+/** The ends of a bin of a histogram: the last bin has both. */
+export const binEnds = (
+  { high }: { readonly high: number },
+  last: HistogramBin | undefined,
+): PickRange['ends'] => (high === last?.high ? 'both' : 'low');
+
 /** Samples of a mark: a cell, a class, or a range of a column. */
 export interface Pick {
   readonly truth?: number | undefined;
   readonly predicted?: number | undefined;
   readonly correct?: boolean | undefined;
-  readonly range?: { readonly column: string; readonly low: number; readonly high: number } | undefined;
+  readonly range?: PickRange | undefined;
   readonly row?: number | undefined;
 }

@@ -1,10 +1,11 @@
 import { asDomainError } from '@noema/kernel/domain-error';
+import type { WorkerAnswer, WorkerMessage } from '../../parts/worker-client.js';
 import { ReportStore } from './report-store.js';
-import type { WorkerAnswer, WorkerCall } from './worker-calls.js';
+import type { WorkerCall, WorkerResult } from './worker-calls.js';
 
 const store = new ReportStore();
 
-const run = (call: WorkerCall): WorkerAnswer['result'] => {
+const run = (call: WorkerCall): WorkerResult => {
   switch (call.method) {
     case 'load':
       store.load(call.key, call.bytes);
@@ -16,8 +17,8 @@ const run = (call: WorkerCall): WorkerAnswer['result'] => {
   }
 };
 
-addEventListener('message', ({ data: { id, call } }: MessageEvent<{ id: number; call: WorkerCall }>) => {
-  let answer: WorkerAnswer;
+addEventListener('message', ({ data: { id, call } }: MessageEvent<WorkerMessage<WorkerCall>>) => {
+  let answer: WorkerAnswer<WorkerResult>;
   try {
     answer = { id, result: run(call) };
   } catch (error) {

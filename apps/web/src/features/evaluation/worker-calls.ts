@@ -1,4 +1,3 @@
-import type { ErrorKind } from '@noema/kernel';
 import type { Pick, Report, ReportRequest } from './report.js';
 
 /** A call of the worker that computes reports. */
@@ -7,8 +6,4 @@ export type WorkerCall =
   | { readonly method: 'report'; readonly request: ReportRequest }
   | { readonly method: 'pick'; readonly request: ReportRequest; readonly pick: Pick };
 
-export interface WorkerAnswer {
-  readonly id: number;
-  readonly result?: Report | Uint32Array | undefined;
-  readonly fault?: { readonly kind: ErrorKind; readonly reason: string; readonly message: string };
-}
+export type WorkerResult = Report | Uint32Array | undefined;

@@ -12,7 +12,7 @@ export interface ChartedRun {
   readonly epochs: readonly Epoch[];
 }
 
-/** Okabe & Ito 2008, those that are seen on light and dark ground alike. */
+/** Okabe & Ito 2008, the colors that are seen on light and dark ground alike. */
 const RUN_COLORS = [
   '#3d7be0',
   '#d9680f',

@@ -19,6 +19,13 @@ export function encodeRows(bitmap: Uint8Array): string | undefined {
   return best !== undefined && best.length <= MAX_LENGTH ? best : undefined;
 }
 
+/** Rows of `count` as the text of `encodeRows`. */
+export function encodeRowList(rows: Uint32Array, count: number): string | undefined {
+  const bitmap = new Uint8Array(Math.ceil(count / 8));
+  for (const row of rows) bitmap[row >> 3] = bitmap[row >> 3]! | (1 << (row & 7));
+  return encodeRows(bitmap);
+}
+
 /**
  * Gaps between the rows that are in, as variable-length numbers; `undefined` when they take more than `most`
  * bytes.

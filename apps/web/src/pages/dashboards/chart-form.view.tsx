@@ -83,7 +83,7 @@ export function ChartFormView({
               const { title = '', where = '', on = '' } = chart;
               setChart(
                 type === 'mark' && !isReduction
-                  ? { ...chart, mark: name }
+                  ? { ...chart, mark: name, ...(name === 'heatmap' && { color: '' }) }
                   : { title, where, on, [type]: name },
               );
             }}
@@ -110,7 +110,7 @@ export function ChartFormView({
               comboboxProps={{ width: 260, position: 'bottom-start' }}
             />
           )}
-          {!isReduction && axis('color', 'Split by')}
+          {!isReduction && !isHeatmap && axis('color', 'Split by')}
           {!isReduction && axis('facet', 'One chart for each')}
           <TextInput
             size="xs"

@@ -1,21 +1,15 @@
-import {
-  type Axis,
-  type Chart,
-  type ChartCell,
-  columnName,
-  formatAggregate,
-  type Level,
-  type MarkChart,
-} from '@noema/evaluation';
+import { type Chart, type ChartCell, formatAggregate, type Level, type MarkChart } from '@noema/evaluation';
 import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
 import { metricTick, percent, value as numberText } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
 import type { DashboardField } from './dashboard-fields.js';
+import { conditionFor } from './mark-conditions.js';
 import { toMarkChart } from './reduced-cells.js';
 
 /** A mark of a dashboard with the condition that its samples meet. */
 export interface DashboardMark extends ChartMark {
-  /** Filter of docs/filters.md; undefined for a mark of all samples of its chart. */
+  readonly version: string;
+  /** Filter of docs/filters.md; undefined where no filter of the current version has these samples. */
   readonly where: string | undefined;
 }
 
@@ -38,22 +32,29 @@ export function chartTitle(chart: Chart): string {
   return `${formatAggregate(chart.value)}${by === '' ? '' : ` by ${by}`}`;
 }
 
-/** The drawings of the cells of a chart. */
+/** The drawings of the cells of a chart; `own` are the conditions of the chart itself. */
 export function toDrawings(
   chart: Chart,
   cells: readonly ChartCell[],
   fields: readonly DashboardField[],
+  own: readonly string[] = [],
 ): DashboardDrawing[] {
   const drawn = chart.kind === 'mark' ? chart : toMarkChart(chart);
   if (drawn === undefined) return [];
   const isShare = readsShare(chart, fields);
   const format = isShare ? percent : numberText;
   const hasVersions = new Set(cells.map(({ version }) => version)).size > 1;
-  const facets = [...new Set(cells.map(({ facet }) => facet?.name ?? ''))];
+  // A cell has one colour, so that each version needs a heat map of its own.
+  const hasMaps = hasVersions && drawn.mark === 'heatmap' && !divides(drawn, 'version');
+  const findFacet = ({ facet, version }: ChartCell): string =>
+    [facet?.name ?? '', hasMaps ? version : ''].filter((name) => name !== '').join(', ');
+  const facets = [...new Set(cells.map(findFacet))];
+  const order = orderGroups(cells);
+  const halfStep = findStep(order) / 2;
   const spec: ChartSpec = {
     kind: chart.kind === 'reduction' && chart.reduction === 'confusion' ? 'confusion' : drawn.mark,
     title: chartTitle(chart),
-    x: { title: drawn.x === undefined ? '' : fieldTitle(drawn.x.field) },
+    x: { title: drawn.x === undefined ? '' : fieldTitle(drawn.x.field), order },
     value: {
       title:
         chart.kind === 'mark'
@@ -72,10 +73,28 @@ export function toDrawings(
     facet,
     spec: facet === '' ? spec : { ...spec, title: `${spec.title}, ${facet}` },
     marks: cells
-      .filter((cell) => (cell.facet?.name ?? '') === facet)
-      .map((cell) => toMark(drawn, cell, { fields, hasVersions })),
+      .filter((cell) => findFacet(cell) === facet)
+      .map((cell) => toMark(drawn, cell, { fields, own, halfStep, hasVersions: hasVersions && !hasMaps })),
   }));
 }
+
+/** Names of the groups along x: numbers rise, names have the order of their field. */
+function orderGroups(cells: readonly ChartCell[]): string[] {
+  const levels = new Map(cells.flatMap(({ x }) => (x === undefined ? [] : [[x.name, x] as const])));
+  const isNumber = [...levels.keys()].every((name) => Number.isFinite(Number(name)));
+  const place = ({ name, low, at }: Level): number => (isNumber ? Number(name) : (low ?? at ?? 0));
+  return [...levels.values()].toSorted((a, b) => place(a) - place(b)).map(({ name }) => name);
+}
+
+/** Smallest distance of rising numbers; 1 for fewer than two. */
+function findStep(names: readonly string[]): number {
+  const steps = names.slice(1).map((name, i) => Number(name) - Number(names[i]));
+  const step = Math.min(...steps.filter((one) => one > 0));
+  return Number.isFinite(step) ? step : 1;
+}
+
+const divides = (chart: MarkChart, field: string): boolean =>
+  [chart.x, chart.y, chart.color, chart.facet].some((axis) => axis?.field === field);
 
 function readsShare(chart: Chart, fields: readonly DashboardField[]): boolean {
   if (chart.kind === 'reduction') return chart.reduction === 'classes' || chart.normalize !== 'none';
@@ -88,25 +107,34 @@ function readsShare(chart: Chart, fields: readonly DashboardField[]): boolean {
 function toMark(
   chart: MarkChart,
   cell: ChartCell,
-  { fields, hasVersions }: { fields: readonly DashboardField[]; hasVersions: boolean },
+  {
+    fields,
+    own,
+    halfStep,
+    hasVersions,
+  }: {
+    fields: readonly DashboardField[];
+    own: readonly string[];
+    /** Half the width of the bar of a single number. */
+    halfStep: number;
+    hasVersions: boolean;
+  },
 ): DashboardMark {
   const { x, y, color, version, value, n, interval } = cell;
-  const isVersionShown = [chart.x, chart.y, chart.color, chart.facet].some(
-    (axis) => axis?.field === 'version',
-  );
-  const series = [color?.name, hasVersions && !isVersionShown ? version : undefined].filter(
+  const series = [color?.name, hasVersions && !divides(chart, 'version') ? version : undefined].filter(
     (name) => name !== undefined,
   );
   return {
     x: x === undefined ? '' : placeOnAxis(chart, x),
     row: y?.name,
     series: series.length === 0 ? undefined : series.join(', '),
+    version,
     value,
     n,
     interval,
-    ...(chart.mark === 'histogram' && x !== undefined && histogramEnds(x)),
+    ...(chart.mark === 'histogram' && x !== undefined && histogramEnds(x, halfStep)),
     notes: x?.low === undefined ? undefined : [`${fieldTitle(chart.x!.field)} ${x.name}`],
-    where: conditionFor(chart, cell, fields),
+    where: conditionFor(chart, cell, fields, own),
   };
 }
 
@@ -117,39 +145,8 @@ function placeOnAxis({ mark, x: axis }: MarkChart, { name, low, high }: Level): 
   return axis !== undefined && name.trim() !== '' && Number.isFinite(Number(name)) ? Number(name) : name;
 }
 
-function histogramEnds({ name, low, high }: Level): { low?: number; high?: number } {
+function histogramEnds({ name, low, high }: Level, halfStep: number): { low?: number; high?: number } {
   if (low !== undefined && high !== undefined) return { low, high };
   const number = Number(name);
-  return Number.isFinite(number) ? { low: number - 0.5, high: number + 0.5 } : {};
-}
-
-/** The condition that the samples of a cell meet; undefined for a cell of all samples. */
-export function conditionFor(
-  chart: MarkChart,
-  cell: ChartCell,
-  fields: readonly DashboardField[],
-): string | undefined {
-  const known = new Map(fields.map((field) => [field.name, field.kind]));
-  const parts = (['facet', 'y', 'x', 'color'] as const).flatMap((name) => {
-    const [axis, level] = [chart[name], cell[name]];
-    return axis === undefined || level === undefined ? [] : levelCondition(axis, level, known);
-  });
-  return parts.length === 0 ? undefined : parts.join(' AND ');
-}
-
-function levelCondition(
-  { field }: Axis,
-  level: Level,
-  known: ReadonlyMap<string, DashboardField['kind']>,
-): string[] {
-  const name = columnName(field, known as never);
-  const kind = known.get(name);
-  // Of all samples of a version, such as its epoch.
-  if (kind === undefined) return [];
-  const written = /^[A-Za-z_][\w.]*$/.test(name) ? name : JSON.stringify(name);
-  if (level.low !== undefined && level.high !== undefined)
-    return level.low === level.high
-      ? [`${written} = ${level.low}`]
-      : [`${written} >= ${level.low}`, `${written} <= ${level.high}`];
-  return [`${written} = ${kind === 'text' ? JSON.stringify(level.name) : level.name}`];
+  return Number.isFinite(number) ? { low: number - halfStep, high: number + halfStep } : {};
 }

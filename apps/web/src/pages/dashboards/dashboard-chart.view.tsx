@@ -1,22 +1,21 @@
 import { Alert, Text } from '@mantine/core';
-import type { Chart } from '@noema/evaluation';
 import { useMemo } from 'react';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
 import { counted } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import type { DashboardField } from './dashboard-fields.js';
-import type { ChartResult } from './dashboard-engine.js';
-import { chartTitle, toDrawings } from './chart-marks.js';
+import type { ChartCall, ChartResult } from './dashboard-engine.js';
+import { chartTitle, type DashboardMark, toDrawings } from './chart-marks.js';
 
 /** A chart of a dashboard, one card for each value of its facet, or the reason why it cannot be computed. */
 export function DashboardChartView({
-  chart,
+  call: { chart, own },
   result,
   fields,
   picked,
   onPick,
 }: {
-  chart: Chart;
+  call: ChartCall;
   result: ChartResult;
   fields: readonly DashboardField[];
   /** Condition of the mark of this chart that filters the others. */
@@ -24,8 +23,8 @@ export function DashboardChartView({
   onPick: (where: string) => void;
 }) {
   const drawings = useMemo(
-    () => (result.cells === undefined ? [] : toDrawings(chart, result.cells, fields)),
-    [chart, result, fields],
+    () => (result.cells === undefined ? [] : toDrawings(chart, result.cells, fields, own)),
+    [chart, own, result, fields],
   );
   if (result.fault !== undefined)
     return (
@@ -51,7 +50,13 @@ export function DashboardChartView({
           spec={spec}
           data={marks}
           height={240}
-          note={picked === undefined ? countSamples(chart, marks) : 'filters the other charts'}
+          note={
+            picked !== undefined
+              ? 'filters the other charts'
+              : sharesSamples(chart)
+                ? undefined
+                : countSamples(marks)
+          }
           {...(marks.some(({ where }) => where !== undefined) && {
             onPick: ({ where }: { where: string | undefined }) => {
               if (where !== undefined) onPick(where);
@@ -63,11 +68,17 @@ export function DashboardChartView({
   );
 }
 
-/** Samples behind a chart whose marks share none. */
-const countSamples = (chart: Chart, marks: readonly { readonly n: number }[]): string | undefined =>
-  chart.kind === 'reduction' && chart.reduction === 'classes'
-    ? undefined
-    : counted(
-        marks.reduce((sum, { n }) => sum + n, 0),
-        'sample',
-      );
+/** Whether a sample is in several marks. */
+const sharesSamples = (chart: ChartCall['chart']): boolean =>
+  chart.kind === 'reduction' && (chart.reduction === 'classes' || chart.normalize !== 'none');
+
+/** Samples behind a chart, of each version on its own, because the versions share them. */
+function countSamples(marks: readonly DashboardMark[]): string {
+  const counts = new Map<string, number>();
+  for (const { version, n } of marks) counts.set(version, (counts.get(version) ?? 0) + n);
+  const different = new Set(counts.values());
+  const [first = 0] = different;
+  if (different.size > 1)
+    return [...counts].map(([version, n]) => `${version}: ${counted(n, 'sample')}`).join(', ');
+  return counted(first, 'sample') + (counts.size > 1 ? ' in each version' : '');
+}

@@ -2,7 +2,8 @@ import { type Column, reportClasses, computeConfusion } from '@noema/evaluation'
 import { SPLIT_FIELD } from '@noema/kernel/filter-language';
 import { describe, expect, it } from 'vitest';
 import { DashboardEngine } from './dashboard-engine.js';
-import { chartTitle, toDrawings } from './chart-marks.js';
+import { listGroups } from '../../parts/charts/chart.js';
+import { chartTitle, type DashboardDrawing, toDrawings } from './chart-marks.js';
 import type { DashboardField } from './dashboard-fields.js';
 import { readDashboardText } from './dashboard-text.js';
 import { toCalls } from './dashboard.query.js';
@@ -77,12 +78,34 @@ describe('the charts of a dashboard', () => {
   it('lead from every mark to as many samples as it counts', async () => {
     const document = read(
       '  - { mark: heatmap, x: "\\"metadata.pen width\\"@7", y: correct, z: mean(loss) }\n' +
-        '  - { mark: line, x: loss@9, y: mean(correct), color: predicted, facet: split }',
+        '  - { mark: line, x: loss@9, y: mean(correct), color: predicted, facet: split }\n' +
+        '  - { mark: bar, x: truth, where: "loss > 0.5 AND confidence < 0.7" }\n' +
+        '  - { mark: bar, x: truth, on: sure, where: "split = validation OR loss > 0.9" }\n' +
+        '  - { reduce: confusion }\nslices:\n  sure: { where: "confidence > 0.5" }',
     );
-    const { charts } = await engine().compute(toCalls(document, []), []);
+    const calls = toCalls(document, []);
+    const { charts } = await engine().compute(calls, []);
     for (const [at, { cells }] of charts.entries())
-      for (const { marks } of toDrawings(document.charts[at]!, cells!, FIELDS))
+      for (const { marks } of toDrawings(document.charts[at]!, cells!, FIELDS, calls[at]!.own))
         for (const { n, where } of marks) expect(await engine().rows([where!])).toHaveLength(n);
+  });
+
+  it('lead from a precision to the predictions of its class, and from a recall to its samples', async () => {
+    const document = read('  - { reduce: classes }');
+    const { cells } = (await engine().compute(toCalls(document, []), [])).charts[0]!;
+    const [{ marks }] = toDrawings(document.charts[0]!, cells!, FIELDS) as [DashboardDrawing];
+    for (const { n, where, series } of marks) {
+      expect(where).toMatch(series === 'precision' ? /^predicted_class = / : /^true_class = /);
+      expect(await engine().rows([where!])).toHaveLength(n);
+    }
+  });
+
+  it('have bars of a histogram that touch and do not overlap', async () => {
+    const document = read('  - { mark: histogram, x: confidence }');
+    const { cells } = (await engine().compute(toCalls(document, []), [])).charts[0]!;
+    const [{ marks }] = toDrawings(document.charts[0]!, cells!, FIELDS) as [DashboardDrawing];
+    expect(marks).toHaveLength(100);
+    for (const [at, { low }] of marks.slice(1).entries()) expect(low).toBeCloseTo(marks[at]!.high!, 5);
   });
 
   it('have the precision and recall of libs/evaluation', async () => {
@@ -132,6 +155,38 @@ describe('the charts of a dashboard', () => {
     const document = read('  - { mark: bar, x: split, y: mean(loss), color: version }\n  - { mark: number }');
     const { charts } = await two.compute(toCalls(document, []), []);
     expect(charts.map(({ cells }) => cells!.length)).toEqual([4, 1]);
+  });
+
+  it('draw a matrix for each version, and lead from the previous one only by what both share', async () => {
+    const two = engine();
+    two.open({ version: 'previous', run: 'before', epoch: 1, rows: ROWS });
+    two.addColumns('previous', columns);
+    const document = read(
+      '  - { reduce: confusion, versions: [current, previous] }\n' +
+        '  - { mark: bar, x: truth, y: mean(correct), color: version }',
+    );
+    const { charts } = await two.compute(toCalls(document, []), []);
+    const [now, before] = toDrawings(document.charts[0]!, charts[0]!.cells!, FIELDS);
+    expect([now!.facet, before!.facet]).toEqual(['current', 'previous']);
+    expect(now!.marks).toHaveLength(before!.marks.length);
+    expect(now!.marks.every(({ where }) => where !== undefined)).toBe(true);
+    expect(before!.marks.every(({ where }) => where === undefined)).toBe(true);
+    const [bars] = toDrawings(document.charts[1]!, charts[1]!.cells!, FIELDS);
+    expect(bars!.marks.filter(({ version }) => version === 'previous')[0]!.where).toBe('true_class = "cat"');
+  });
+
+  it('have their groups in the order of the field where the first row lacks some', async () => {
+    const made = engine();
+    made.open({ version: 'current', run: 'run', epoch: 3, rows: 4 });
+    made.addColumns('current', [
+      ['true_class', { kind: 'text', codes: Int32Array.of(0, 0, 1, 2), names: NAMES }],
+      ['predicted_class', { kind: 'text', codes: Int32Array.of(0, 2, 1, 2), names: NAMES }],
+    ]);
+    const document = read('  - { mark: heatmap, x: predicted, y: truth, z: count() }');
+    const { cells } = (await made.compute(toCalls(document, []), [])).charts[0]!;
+    const [{ spec, marks }] = toDrawings(document.charts[0]!, cells!, FIELDS) as [DashboardDrawing];
+    expect(listGroups(marks)).toEqual(['cat', '7', 'dog "Rex"']);
+    expect(listGroups(marks, spec.x.order)).toEqual(NAMES);
   });
 
   it('load the columns that they and the filters read', () => {

@@ -6,6 +6,8 @@ import { reduceCells } from './reduced-cells.js';
 export interface ChartCall {
   readonly chart: Chart;
   readonly filters: readonly string[];
+  /** The conditions of the chart itself: its own, and that of its slice. */
+  readonly own: readonly string[];
 }
 
 /** The numbers of a chart, or the reason why they cannot be computed. */

@@ -282,10 +282,10 @@ function DashboardView({
         >
           {result.data === undefined
             ? document?.charts.map((_, at) => <Skeleton key={at} h={320} />)
-            : result.data.charts.map(({ chart, result: numbers }, at) => (
+            : result.data.charts.map(({ result: numbers, ...call }, at) => (
                 <DashboardChartView
                   key={at}
-                  chart={chart}
+                  call={call}
                   result={numbers}
                   fields={fields}
                   picked={state.filters.find((filter) => filter.chart === at)?.where}

@@ -22,9 +22,22 @@ export interface ChosenVersion {
 
 /** The columns of the versions in the worker; a version that changes starts anew. */
 class FrameLoader {
-  readonly worker = new DashboardWorker();
+  private started: DashboardWorker | undefined;
   private readonly frames = new Map<string, { key: string; columns: Set<string> }>();
   private last: Promise<unknown> = Promise.resolve();
+
+  get worker(): DashboardWorker {
+    this.started ??= new DashboardWorker();
+    return this.started;
+  }
+
+  /** Ends the worker; the next call starts another one. */
+  close(): void {
+    this.started?.close();
+    this.started = undefined;
+    this.frames.clear();
+    this.last = Promise.resolve();
+  }
 
   /** Loads the columns that are missing, one version after the other. */
   ensure(versions: readonly ChosenVersion[], names: readonly string[], fields: readonly DashboardField[]) {
@@ -85,7 +98,7 @@ export function useFrameLoader(): FrameLoader {
   const [loader] = useState(() => new FrameLoader());
   useEffect(
     () => () => {
-      loader.worker.close();
+      loader.close();
     },
     [loader],
   );
@@ -97,13 +110,14 @@ export function toCalls(
   { charts, slices }: EvaluationDocument,
   filters: readonly CrossFilter[],
 ): ChartCall[] {
-  return charts.map((chart, at) => ({
-    chart,
-    filters: [
-      ...(chart.on === undefined ? [] : [slices.get(chart.on)!.where]),
-      ...filters.filter((filter) => filter.chart !== at).map(({ where }) => where),
-    ],
-  }));
+  return charts.map((chart, at) => {
+    const slice = chart.on === undefined ? [] : [slices.get(chart.on)!.where];
+    return {
+      chart,
+      own: [chart.where, ...slice].filter((text) => text.trim() !== ''),
+      filters: [...slice, ...filters.filter((filter) => filter.chart !== at).map(({ where }) => where)],
+    };
+  });
 }
 
 /** The numbers of a dashboard; the ones before stay until new ones are computed. */

@@ -1,5 +1,6 @@
 import type { Column, Frame } from '@noema/evaluation';
-import { asDomainError, type ErrorKind } from '@noema/kernel/domain-error';
+import { asDomainError } from '@noema/kernel/domain-error';
+import type { WorkerAnswer, WorkerMessage } from '../../parts/worker-client.js';
 import { type ChartCall, DashboardEngine, type DashboardResult } from './dashboard-engine.js';
 
 /** A call of the worker of dashboards. */
@@ -14,15 +15,11 @@ export type DashboardCall =
   | { readonly method: 'compute'; readonly calls: readonly ChartCall[]; readonly filters: readonly string[] }
   | { readonly method: 'rows'; readonly filters: readonly string[] };
 
-export interface DashboardAnswer {
-  readonly id: number;
-  readonly result?: DashboardResult | Uint32Array | undefined;
-  readonly fault?: { readonly kind: ErrorKind; readonly reason: string; readonly message: string };
-}
+export type DashboardAnswer = DashboardResult | Uint32Array | undefined;
 
 const engine = new DashboardEngine();
 
-async function run(call: DashboardCall): Promise<DashboardAnswer['result']> {
+async function run(call: DashboardCall): Promise<DashboardAnswer> {
   switch (call.method) {
     case 'open':
       engine.open(call.frame);
@@ -40,10 +37,10 @@ async function run(call: DashboardCall): Promise<DashboardAnswer['result']> {
   }
 }
 
-addEventListener('message', ({ data: { id, call } }: MessageEvent<{ id: number; call: DashboardCall }>) => {
+addEventListener('message', ({ data: { id, call } }: MessageEvent<WorkerMessage<DashboardCall>>) => {
   run(call)
-    .then((result): DashboardAnswer => ({ id, result }))
-    .catch((error: unknown): DashboardAnswer => {
+    .then((result): WorkerAnswer<DashboardAnswer> => ({ id, result }))
+    .catch((error: unknown): WorkerAnswer<DashboardAnswer> => {
       const { kind, reason, message } = asDomainError(error);
       return { id, fault: { kind, reason, message } };
     })

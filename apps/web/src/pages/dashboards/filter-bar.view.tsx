@@ -6,6 +6,7 @@ import { useNavigate } from 'react-router-dom';
 import { faultOf } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { count, counted } from '../../parts/numbers.js';
+import classes from './dashboard.module.css';
 import type { CrossFilter } from './dashboard.state.js';
 import type { DashboardField } from './dashboard-fields.js';
 import type { ChosenVersion, FrameLoader } from './dashboard.query.js';
@@ -67,7 +68,7 @@ export function FilterBarView({
         setOpening(false);
       });
   };
-  const button = { size: 'xs', variant: 'default', loading: isOpening } as const;
+  const button = { size: 'xs', variant: 'default', loading: isOpening, className: classes.hidden } as const;
   return (
     <Group gap="xs" role="group" aria-label="Filters of the charts">
       <Text size="sm" aria-live="polite">
@@ -97,6 +98,7 @@ export function FilterBarView({
         <Button
           size="xs"
           variant="subtle"
+          className={classes.hidden}
           onClick={() => {
             onChange([]);
           }}

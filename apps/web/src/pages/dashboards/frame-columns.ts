@@ -1,14 +1,8 @@
 import { type Chart, type Column, columnName, FRAME_FIELDS } from '@noema/evaluation';
-import {
-  bindFilter,
-  type BoundFilter,
-  labelAlias,
-  parseFilter,
-  SPLIT_FIELD,
-} from '@noema/kernel/filter-language';
+import { type BoundFilter, SPLIT_FIELD } from '@noema/kernel/filter-language';
 import type { PointColumns } from '../../api/point-columns.js';
 import type { DashboardField } from './dashboard-fields.js';
-import { CLASS_NAME, fieldTypes } from './sample-links.js';
+import { bindText, CLASS_NAME } from './sample-links.js';
 
 /** The columns that charts and filters read and that exist; what is wrong with the others, each chart reports. */
 export function usedColumns(
@@ -34,13 +28,9 @@ export function usedColumns(
 }
 
 function filterColumns(text: string, fields: readonly DashboardField[]): string[] {
-  const types = fieldTypes(fields);
   try {
-    const node = parseFilter(text);
-    const aliases = labelAlias(types);
-    return node === undefined
-      ? []
-      : listFields(bindFilter(text, node, types, types.has(aliases.label) ? aliases : {}));
+    const bound = bindText(text, fields);
+    return bound === undefined ? [] : listFields(bound);
   } catch {
     return [];
   }

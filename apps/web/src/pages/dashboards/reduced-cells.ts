@@ -8,8 +8,9 @@ import {
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 
+export const PRECISION = 'precision';
 /** Metrics of a class, as series of a chart. */
-const CLASS_METRICS = ['precision', 'recall', 'F1'] as const;
+const CLASS_METRICS = [PRECISION, 'recall', 'F1'] as const;
 
 /** A reduction as groups of samples, which the page draws; undefined for reductions that need all scores. */
 export function toMarkChart({
@@ -67,7 +68,7 @@ export async function reduceCells(
     : classCells(counts, chart.interval / 100);
 }
 
-/** Shares of the ground truth, of the prediction or of all samples, each with Wilson's interval. */
+/** Shares of the ground truth, of the prediction or of all samples, each with Wilson's interval and that total as n. */
 function shareCells(counts: readonly ChartCell[], { normalize, interval }: ReductionChart): ChartCell[] {
   if (normalize === 'none') return [...counts];
   const groupKey = ({ x, y }: ChartCell): string =>
@@ -76,7 +77,8 @@ function shareCells(counts: readonly ChartCell[], { normalize, interval }: Reduc
   for (const cell of counts) totals.set(groupKey(cell), (totals.get(groupKey(cell)) ?? 0) + cell.n);
   return counts.map((cell) => {
     const total = totals.get(groupKey(cell))!;
-    return { ...cell, value: cell.n / total, interval: wilsonInterval(cell.n, total, interval / 100) };
+    const share = { value: cell.n / total, interval: wilsonInterval(cell.n, total, interval / 100) };
+    return { ...cell, ...share, n: total };
   });
 }
 

@@ -2,18 +2,19 @@ import {
   bindFilter,
   type BoundFilter,
   type FieldType,
+  labelAlias,
   parseFilter,
   SPLIT_FIELD,
 } from '@noema/kernel/filter-language';
 import { part } from '../../parts/address/address-text.js';
-import { encodeRows } from '../../features/selection/row-code.js';
+import { encodeRowList } from '../../features/selection/row-code.js';
 import type { DashboardField } from './dashboard-fields.js';
 
 /** The name of the class, which filters of other services have, and for which `label` stands. */
 export const CLASS_NAME = 'class_name';
 
 /** Types of the fields, as filters know them. */
-export const fieldTypes = (fields: readonly DashboardField[]): ReadonlyMap<string, FieldType> =>
+const fieldTypes = (fields: readonly DashboardField[]): ReadonlyMap<string, FieldType> =>
   new Map([
     ...fields.map(({ name, kind }): [string, FieldType] => [
       name,
@@ -21,6 +22,14 @@ export const fieldTypes = (fields: readonly DashboardField[]): ReadonlyMap<strin
     ]),
     ...(fields.some(({ name }) => name === 'true_class') ? [[CLASS_NAME, 'string'] as const] : []),
   ]);
+
+/** A filter over the fields; undefined for an empty one. Throws `invalid` FILTER_INVALID. */
+export function bindText(text: string, fields: readonly DashboardField[]): BoundFilter | undefined {
+  const node = parseFilter(text);
+  const types = fieldTypes(fields);
+  const aliases = labelAlias(types);
+  return node && bindFilter(text, node, types, types.has(aliases.label) ? aliases : {});
+}
 
 /**
  * The filters of the map as parameters of its address: the rows themselves where they fit, otherwise the conditions;
@@ -35,13 +44,11 @@ export function mapFilters(
   }: { count: number; filters: readonly string[]; fields: readonly DashboardField[] },
 ): (readonly [key: string, value: string])[] | undefined {
   if (rows.length === count) return [];
-  const bitmap = new Uint8Array(Math.ceil(count / 8));
-  for (const row of rows) bitmap[row >> 3] = bitmap[row >> 3]! | (1 << (row & 7));
-  const code = encodeRows(bitmap);
+  const code = encodeRowList(rows, count);
   if (code !== undefined) return [['rows', code]];
   const conditions = filters.flatMap((text) => {
-    const node = parseFilter(text);
-    return node === undefined ? [] : listConditions(bindFilter(text, node, fieldTypes(fields)));
+    const bound = bindText(text, fields);
+    return bound === undefined ? [] : listConditions(bound);
   });
   const entries = conditions.map((condition) => condition && toEntry(condition));
   return entries.includes(undefined) ? undefined : (entries as [string, string][]);
@@ -57,11 +64,13 @@ interface Condition {
 
 /** The conditions of a conjunction, joined by field; undefined for any other. */
 function listConditions(filter: BoundFilter): (Condition | undefined)[] {
-  const parts = filter.kind === 'and' ? filter.operands : [filter];
+  const parts = flatten(filter);
   const byField = new Map<string, Condition | undefined>();
   for (const one of parts) {
     if (one.kind !== 'compare') return [undefined];
-    const { field, comparator, value } = one;
+    const { comparator, value } = one;
+    // The map knows the class by one name.
+    const field = one.field === CLASS_NAME ? 'true_class' : one.field;
     const before = byField.has(field)
       ? byField.get(field)
       : { field, low: -Number.MAX_VALUE, high: Number.MAX_VALUE, name: undefined };
@@ -75,6 +84,10 @@ function listConditions(filter: BoundFilter): (Condition | undefined)[] {
   }
   return [...byField.values()];
 }
+
+/** The operands of a conjunction, nested ones too. */
+const flatten = (filter: BoundFilter): readonly BoundFilter[] =>
+  filter.kind === 'and' ? filter.operands.flatMap(flatten) : [filter];
 
 const toEntry = ({ field, low, high, name }: Condition): [string, string] =>
   name === undefined ? ['range', `${part(field)}:${low}..${high}`] : ['in', `${part(field)}:${part(name)}`];

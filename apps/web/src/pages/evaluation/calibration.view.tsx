@@ -1,7 +1,7 @@
 import { SimpleGrid } from '@mantine/core';
 import { wilsonInterval } from '@noema/evaluation/proportion';
 import { useMemo } from 'react';
-import type { ClassReport } from '../../features/evaluation/report.js';
+import { binEnds, type ClassReport } from '../../features/evaluation/report.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
 import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
 import { count, part, trust, value } from '../../parts/numbers.js';
@@ -73,7 +73,8 @@ export function CalibrationView({
         note={`ECE ${trust(calibration.expectedCalibrationError)}, n = ${count(calibration.n)}`}
         onPick={({ bin }) => {
           onPick({
-            pick: { range: { column: 'confidence', ...bin } },
+            // As in the numbers, a confidence at the end of a bin belongs to the bin below it.
+            pick: { range: { column: 'confidence', ...bin, ends: bin.low === 0 ? 'both' : 'high' } },
             title: `Confidence ${part(bin.low)} to ${part(bin.high)}`,
             onMap: [['range', 'confidence', bin.low, bin.high]],
           });
@@ -86,7 +87,15 @@ export function CalibrationView({
         onPick={(mark) => {
           const isCorrect = mark.series === 'correct';
           onPick({
-            pick: { correct: isCorrect, range: { column: 'confidence', low: mark.low, high: mark.high } },
+            pick: {
+              correct: isCorrect,
+              range: {
+                column: 'confidence',
+                low: mark.low,
+                high: mark.high,
+                ends: binEnds(mark, confidence.at(-1)),
+              },
+            },
             title: `${isCorrect ? 'Correct' : 'Misclassified'}, confidence ${part(mark.low)} to ${part(mark.high)}`,
             onMap: [['in', 'correct', String(isCorrect)], rangeOnMap(mark)],
           });

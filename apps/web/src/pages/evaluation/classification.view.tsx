@@ -23,7 +23,7 @@ export function ClassificationView({ report, address, hasDifference, onChange, o
         <ConfusionView report={report} normalize={address.normalize} onChange={onChange} onPick={onPick} />
         <ClassTableView rows={report.rows} hasDifference={hasDifference} onPick={onPick} />
       </SimpleGrid>
-      <CurvesView report={report} focus={address.focus} onChange={onChange} onPick={onPick} />
+      <CurvesView report={report} onChange={onChange} onPick={onPick} />
       <CalibrationView report={report} onPick={onPick} />
     </Stack>
   );

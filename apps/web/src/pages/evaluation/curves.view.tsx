@@ -1,10 +1,10 @@
 import { Select, SimpleGrid, Stack, Text } from '@mantine/core';
-import type { Curve } from '@noema/evaluation';
 import { useMemo } from 'react';
 import type { ClassReport } from '../../features/evaluation/report.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
-import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
+import type { ChartSpec } from '../../parts/charts/chart.js';
 import { count, part, trust, value } from '../../parts/numbers.js';
+import { curveMarks, thresholdMarks } from './curve-marks.js';
 import type { EvaluationAddress } from './evaluation-address.state.js';
 import type { Picked } from './picked.js';
 
@@ -31,42 +31,20 @@ const SPECS = {
   },
 } satisfies Record<string, ChartSpec>;
 
-const toMarks = ({ x, y, thresholds }: Curve, n: number): ChartMark[] =>
-  Array.from(x, (at, i) => ({
-    x: at,
-    value: y[i]!,
-    n,
-    notes: Number.isFinite(thresholds[i]) ? [`threshold ${value(thresholds[i])}`] : [],
-  }));
-
 /** Curves of one class against all others. */
 export function CurvesView({
   report,
-  focus,
   onChange,
   onPick,
 }: {
   report: ClassReport;
-  focus: number;
   onChange: (changes: Partial<EvaluationAddress>) => void;
   onPick: (picked: Picked) => void;
 }) {
-  const { curves, names, n } = report;
-  const pr = useMemo(() => (curves === undefined ? [] : toMarks(curves.pr, n)), [curves, n]);
-  const roc = useMemo(() => (curves === undefined ? [] : toMarks(curves.roc, n)), [curves, n]);
-  const thresholds = useMemo(
-    () =>
-      (['precision', 'recall', 'f1'] as const).flatMap((metric) =>
-        (curves?.thresholds ?? []).map((at) => ({
-          x: at.threshold,
-          series: metric === 'f1' ? 'F1' : metric,
-          value: at[metric],
-          n,
-          notes: [`${count(at.truePositives + at.falsePositives)} at or above it`],
-        })),
-      ),
-    [curves, n],
-  );
+  const { curves, names, n, focus } = report;
+  const pr = useMemo(() => (curves === undefined ? [] : curveMarks(curves.pr, n)), [curves, n]);
+  const roc = useMemo(() => (curves === undefined ? [] : curveMarks(curves.roc, n)), [curves, n]);
+  const thresholds = useMemo(() => thresholdMarks(curves?.thresholds ?? [], n), [curves, n]);
   return (
     <Stack gap="xs">
       <Select
@@ -75,7 +53,7 @@ export function CurvesView({
         label="Class of the curves, against all others"
         description={curves && `${count(curves.positives)} of ${count(n)} samples have it as their label`}
         data={names.map((name, index) => ({ value: String(index), label: name }))}
-        value={String(Math.min(focus, names.length - 1))}
+        value={String(focus)}
         allowDeselect={false}
         searchable
         onChange={(next) => {
@@ -102,11 +80,11 @@ export function CurvesView({
             spec={SPECS.thresholds}
             data={thresholds}
             note={`n = ${count(n)}`}
-            onPick={() => {
+            onPick={({ x }) => {
               onPick({
-                pick: { truth: focus },
-                title: `Label ${names[focus]!}`,
-                onMap: [['in', 'true_class', names[focus]!]],
+                pick: { range: { column: 'score', low: x, high: Number.MAX_VALUE, ends: 'both' } },
+                title: `Score of ${names[focus]!} at or above ${value(x)}`,
+                onMap: undefined,
               });
             }}
           />

@@ -6,6 +6,7 @@ import { Link, useNavigate } from 'react-router-dom';
 import type { GalleryItems } from '../../features/gallery/gallery-items.js';
 import { GalleryGridView } from '../../features/gallery/gallery-grid.view.js';
 import { noMarks } from '../../features/gallery/marks.js';
+import { encodeRowList } from '../../features/selection/row-code.js';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { FaultView } from '../../parts/fault.view.js';
@@ -24,17 +25,20 @@ interface PickedSamples {
   onClose: () => void;
 }
 
-/** The address of the map with the samples of a mark. */
+/** The address of the map with the samples of a mark: their rows, or filters. */
 export function mapLink(
   { projectId, id }: Pick<Run, 'projectId' | 'id'>,
   epoch: number,
-  filters: readonly MapFilter[],
+  shown: string | readonly MapFilter[],
 ): string {
-  const params = filters.map((filter) =>
-    filter[0] === 'in'
-      ? ['in', `${part(filter[1])}:${part(filter[2])}`]
-      : ['range', `${part(filter[1])}:${filter[2]}..${filter[3]}`],
-  );
+  const params =
+    typeof shown === 'string'
+      ? [['rows', shown]]
+      : shown.map((filter) =>
+          filter[0] === 'in'
+            ? ['in', `${part(filter[1])}:${part(filter[2])}`]
+            : ['range', `${part(filter[1])}:${filter[2]}..${filter[3]}`],
+        );
   const query = new URLSearchParams([['epoch', String(epoch)], ...params, ['samples', 'shown']]);
   return `${links.population(projectId, id)}?${query.toString()}`;
 }
@@ -76,10 +80,16 @@ export function PickedSamplesView({
   useEffect(() => {
     setMarks(noMarks(version.sampleCount));
   }, [rows, version.sampleCount]);
+  const code = useMemo(
+    () => (rows === undefined || rows.length === 0 ? undefined : encodeRowList(rows, version.sampleCount)),
+    [rows, version.sampleCount],
+  );
+  // Filters of the map stand for rows that are too many for an address.
   const onMap =
-    picked?.onMap === undefined
+    code ??
+    (picked?.onMap === undefined || rows === undefined
       ? undefined
-      : [...picked.onMap, ...(split === undefined ? [] : [['in', 'split', split] as const])];
+      : [...picked.onMap, ...(split === undefined ? [] : [['in', 'split', split] as const])]);
   return (
     <Drawer
       opened={picked !== undefined}
@@ -97,7 +107,9 @@ export function PickedSamplesView({
         </Text>
         {onMap !== undefined && (
           <Anchor component={Link} size="sm" underline="always" to={mapLink(run, epoch, onMap)}>
-            {filter === '' ? 'On the map' : 'On the map, without the filter of this page'}
+            {filter === '' || code !== undefined
+              ? 'On the map'
+              : 'On the map, without the filter of this page'}
           </Anchor>
         )}
       </Group>

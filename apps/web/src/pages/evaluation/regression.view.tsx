@@ -1,6 +1,6 @@
 import { Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
-import type { NumberReport } from '../../features/evaluation/report.js';
+import { binEnds, type NumberReport } from '../../features/evaluation/report.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
 import type { ChartSpec } from '../../parts/charts/chart.js';
 import { count, value } from '../../parts/numbers.js';
@@ -92,9 +92,7 @@ export function RegressionView({
           note={`n = ${count(n)}`}
           onPick={({ low, high }) => {
             onPick({
-              pick: {
-                range: { column: 'residual', low, high: high === bars.at(-1)?.high ? Infinity : high },
-              },
+              pick: { range: { column: 'residual', low, high, ends: binEnds({ high }, residuals.at(-1)) } },
               title: `Residual ${value(low)} to ${value(high)}`,
               onMap: outputs === 1 ? [['range', 'residual', low, high]] : undefined,
             });

@@ -1,6 +1,6 @@
 import { SimpleGrid } from '@mantine/core';
 import { useMemo } from 'react';
-import type { Report } from '../../features/evaluation/report.js';
+import { binEnds, type Report } from '../../features/evaluation/report.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
 import type { ChartSpec } from '../../parts/charts/chart.js';
 import { count, value } from '../../parts/numbers.js';
@@ -40,7 +40,7 @@ export function SampleNumbersView({
           note={`n = ${count(compared)} samples`}
           onPick={({ x, column }) => {
             onPick({
-              pick: { range: { column, low: 1, high: Infinity } },
+              pick: { range: { column, low: 1, high: Number.MAX_VALUE, ends: 'both' } },
               title: `Samples with objects: ${x}`,
               onMap: [['range', column, 1, 1e9]],
             });
@@ -79,7 +79,7 @@ function HistogramView({
       note={`n = ${count(data.reduce((sum, { n }) => sum + n, 0))}`}
       onPick={({ low, high }) => {
         onPick({
-          pick: { range: { column, low, high: high === bins.at(-1)?.high ? Infinity : high } },
+          pick: { range: { column, low, high, ends: binEnds({ high }, bins.at(-1)) } },
           title: `${name} ${value(low)} to ${value(high)}`,
           onMap: [['range', column, low, high]],
         });

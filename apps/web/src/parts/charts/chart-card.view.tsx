@@ -49,7 +49,7 @@ export function ChartCardView<Mark extends ChartMark>({
   const other = isTable ? `Show ${spec.title} as a chart` : `Show ${spec.title} as a table`;
   const save = (format: ChartFormat) => (): void => {
     import('./chart-export.js')
-      .then(({ saveChart }) => saveChart(format, { spec, data: shown }))
+      .then(({ saveChart }) => saveChart(format, { spec, data: shown, names }))
       .catch((error: unknown) => {
         notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
       });

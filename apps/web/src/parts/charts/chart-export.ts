@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel/domain-error';
 import { saveFile, saveText } from '../save.js';
-import { type ChartProps, listGroups, listSeries } from './chart.js';
+import type { ChartProps } from './chart.js';
 import { chartLook, seriesColors } from './chart-look.js';
 import { toCsv } from './mark-text.js';
 
@@ -10,20 +10,22 @@ const SIZE = { width: 800, height: 480 };
 /** Pixels of a PNG for each pixel of the drawing. */
 const DENSITY = 2;
 
+interface SavedChart extends Pick<ChartProps, 'spec' | 'data'> {
+  /** Names of all series, hidden ones too, whose colours stay; the groups of a donut. */
+  readonly names: readonly string[];
+}
+
 /** Saves a chart as a drawing or a picture with title and legend on white, or its numbers. */
-export async function saveChart(
-  format: ChartFormat,
-  { spec, data }: Pick<ChartProps, 'spec' | 'data'>,
-): Promise<void> {
+export async function saveChart(format: ChartFormat, { spec, data, names }: SavedChart): Promise<void> {
   if (format === 'csv') {
     saveText(`${spec.title}.csv`, 'text/csv', toCsv(spec, data));
     return;
   }
-  const svg = new Blob([await toSvg({ spec, data })], { type: 'image/svg+xml' });
+  const svg = new Blob([await toSvg({ spec, data, names })], { type: 'image/svg+xml' });
   saveFile(`${spec.title}.${format}`, format === 'svg' ? svg : await toPng(svg));
 }
 
-async function toSvg({ spec, data: given }: Pick<ChartProps, 'spec' | 'data'>): Promise<string> {
+async function toSvg({ spec, data: given, names }: SavedChart): Promise<string> {
   if (spec.kind === 'number' || spec.kind === 'table')
     throw new DomainError('unsupported', 'CHART_IS_TEXT', `a ${spec.kind} is text; save it as CSV`);
   const [{ DRAWINGS }, { renderSvg }] = await Promise.all([
@@ -31,10 +33,10 @@ async function toSvg({ spec, data: given }: Pick<ChartProps, 'spec' | 'data'>): 
     import('./drawings/echarts.js'),
   ]);
   const data = given.filter(({ value }) => Number.isFinite(value));
-  const names = spec.kind === 'donut' ? listGroups(data) : listSeries(data);
   const look = chartLook('light');
   const color = seriesColors(spec, names, 'light');
-  const keys = names.filter((name) => name !== '');
+  const shown = new Set(data.flatMap(({ x, series = '' }) => [String(x), series]));
+  const keys = names.filter((name) => name !== '' && shown.has(name));
   const top = keys.length > 0 ? 72 : 44;
   const size = { width: SIZE.width, height: SIZE.height - top };
   const { option } = DRAWINGS[spec.kind]({ spec, data, look, ...size, color });

@@ -23,9 +23,14 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
   const canvas = useRef<HTMLDivElement>(null);
   const chart = useRef<ECharts>(undefined);
   const ground = useComputedColorScheme('light', { getInitialValueInEffect: false });
-  const [active, setActive] = useState<number>();
   const data = useMemo(() => given.filter(({ value }) => Number.isFinite(value)), [given]);
-  const moves = useMemo(() => new MarkMoves(data), [data]);
+  // A mark is chosen in its data alone: new ones begin without a chosen mark.
+  const [choice, setChoice] = useState<{ readonly data: typeof data; readonly mark: number | undefined }>();
+  const active = choice?.data === data ? choice.mark : undefined;
+  const setActive = (mark: number | undefined): void => {
+    setChoice({ data, mark });
+  };
+  const moves = useMemo(() => new MarkMoves(data, spec.x.order), [data, spec.x.order]);
   const drawing = useMemo((): Drawing | undefined => {
     if (width === 0) return undefined;
     const names = spec.kind === 'donut' ? listGroups(data) : listSeries(data);
@@ -53,9 +58,6 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
     },
     [],
   );
-  useEffect(() => {
-    setActive(undefined);
-  }, [data]);
 
   const pixelAt = (mark: number): readonly [number, number] | undefined => {
     if (drawing === undefined || chart.current === undefined || data[mark] === undefined) return undefined;
@@ -74,17 +76,14 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
     });
     return best;
   };
-  const marked = useRef<number>(undefined);
   useEffect(() => {
     const now = chart.current;
     if (now === undefined || drawing === undefined || drawing.picksNearest) return undefined;
     const enter = ({ data: item }: { data?: unknown }): void => {
-      marked.current = (item as { mark?: number } | undefined)?.mark;
-      setActive(marked.current);
+      setChoice({ data, mark: (item as { mark?: number } | undefined)?.mark });
     };
     const leave = (): void => {
-      marked.current = undefined;
-      setActive(undefined);
+      setChoice(undefined);
     };
     now.on('mouseover', enter);
     now.on('mouseout', leave);
@@ -92,7 +91,7 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
       now.off('mouseover', enter);
       now.off('mouseout', leave);
     };
-  }, [drawing]);
+  }, [drawing, data]);
 
   const point = (event: PointerEvent<HTMLDivElement>): void => {
     if (drawing?.picksNearest !== true) return;
@@ -110,7 +109,7 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
   const at = active === undefined ? undefined : pixelAt(active);
   const text =
     active === undefined || data[active] === undefined ? undefined : describeMark(spec, data[active]);
-  const enter = onPick === undefined ? '' : '; Enter or a click opens the samples of a mark';
+  const enter = onPick === undefined ? '' : '; Enter or a click chooses one';
   return (
     <div
       ref={ref}

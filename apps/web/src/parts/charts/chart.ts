@@ -39,6 +39,8 @@ export interface ChartAxis {
   readonly format?: ((value: number) => string) | undefined;
   /** Ends of the axis; from the marks when left out. */
   readonly range?: readonly [number, number] | undefined;
+  /** Names of the groups in their order; as they appear when left out. */
+  readonly order?: readonly string[] | undefined;
 }
 
 export interface ChartSpec {
@@ -72,7 +74,12 @@ const distinct = <T>(values: readonly T[]): T[] => [...new Set(values)];
 export const listSeries = (data: readonly ChartMark[]): string[] =>
   distinct(data.map(({ series }) => series ?? ''));
 export const listRows = (data: readonly ChartMark[]): string[] => distinct(data.map(({ row }) => row ?? ''));
-export const listGroups = (data: readonly ChartMark[]): string[] => distinct(data.map(({ x }) => String(x)));
+/** The groups along x: the names of `order` first, the other ones as they appear. */
+export function listGroups(data: readonly ChartMark[], order: readonly string[] = []): string[] {
+  const found = distinct(data.map(({ x }) => String(x)));
+  const has = new Set(found);
+  return distinct([...order.filter((name) => has.has(name)), ...found]);
+}
 
 /** Whether the positions along x are numbers. */
 export const isNumeric = (data: readonly ChartMark[]): boolean =>

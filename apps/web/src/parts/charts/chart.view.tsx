@@ -42,18 +42,20 @@ export function ChartView<Mark extends ChartMark>(props: ChartProps<Mark>) {
   );
 }
 
-/** The first mark as a number. */
+/** Each mark as a number; several ones with their names. */
 function NumberView({ spec, data }: ChartProps) {
-  const [mark] = data;
-  const { facts } = describeMark(spec, mark!);
-  return (
-    <Box py={4}>
-      <div className={classes.number}>{(spec.value.format ?? numberText)(mark!.value)}</div>
-      {facts.map((fact) => (
-        <Text key={fact} size="xs" c="dimmed">
-          {fact}
-        </Text>
-      ))}
-    </Box>
-  );
+  return data.map((mark, at) => {
+    const { name, facts } = describeMark(spec, mark);
+    return (
+      <Box key={at} py={4}>
+        {data.length > 1 && <Text size="sm">{name}</Text>}
+        <div className={classes.number}>{(spec.value.format ?? numberText)(mark.value)}</div>
+        {facts.map((fact) => (
+          <Text key={fact} size="xs" c="dimmed">
+            {fact}
+          </Text>
+        ))}
+      </Box>
+    );
+  });
 }

@@ -24,8 +24,8 @@ export interface LineChartProps {
 }
 
 /**
- * Lines over steps with a crosshair that follows the pointer and the arrow keys; what is no number is a gap
- * that is told.
+ * Lines over steps with a crosshair that follows the pointer and the arrow keys; a value that is not finite is a
+ * gap with a note.
  */
 export const LineChartView = memo(function LineChartView({
   label,

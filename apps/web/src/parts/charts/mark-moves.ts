@@ -1,14 +1,17 @@
-import type { ChartMark } from './chart.js';
+import { type ChartMark, listGroups } from './chart.js';
 
 /**
  * Where the arrow keys lead from a mark: left and right along x within its row or series, up and down to the row or
- * series next to it. `rows` are in their order from top to bottom.
+ * series next to it. `rows` are in their order from top to bottom, `order` has the groups along x.
  */
 export class MarkMoves {
   private readonly rows: readonly (readonly number[])[];
-  private readonly columns: ReadonlyMap<string | number, number>;
+  private readonly columns: ReadonlyMap<string, number>;
 
-  constructor(private readonly data: readonly ChartMark[]) {
+  constructor(
+    private readonly data: readonly ChartMark[],
+    order?: readonly string[],
+  ) {
     const rows = new Map<string, number[]>();
     data.forEach((mark, index) => {
       const key = `${mark.row ?? ''}\n${mark.series ?? ''}`;
@@ -16,8 +19,8 @@ export class MarkMoves {
       if (row === undefined) rows.set(key, [index]);
       else row.push(index);
     });
-    const xs = [...new Set(data.map(({ x }) => x))];
-    if (xs.every((x) => typeof x === 'number')) xs.sort((a, b) => Number(a) - Number(b));
+    const xs = listGroups(data, order);
+    if (data.every(({ x }) => typeof x === 'number')) xs.sort((a, b) => Number(a) - Number(b));
     this.columns = new Map(xs.map((x, column) => [x, column]));
     this.rows = [...rows.values()].map((row) => row.toSorted((a, b) => this.column(a) - this.column(b)));
   }
@@ -49,7 +52,7 @@ export class MarkMoves {
   }
 
   private column(index: number): number {
-    return this.columns.get(this.data[index]!.x) ?? 0;
+    return this.columns.get(String(this.data[index]!.x)) ?? 0;
   }
 
   private nearest(row: readonly number[], from: number): number {

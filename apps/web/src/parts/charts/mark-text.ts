@@ -30,7 +30,7 @@ export function describeMark(spec: ChartSpec, mark: ChartMark): MarkText {
     name: names.filter((name) => name.trim() !== '').join(' · '),
     value: `${spec.value.title}: ${format(mark.value)}`,
     facts: [
-      ...(interval === undefined
+      ...(interval === undefined || !Number.isFinite(interval.low + interval.high)
         ? []
         : [`${spec.confidence ?? 95}% interval: ${format(interval.low)} to ${format(interval.high)}`]),
       `n = ${count(mark.n)}`,

@@ -216,8 +216,8 @@ function GroupView({ group, name, metric }: { group: RunGroup; name: string; met
       </b>{' '}
       · {counted(rows.length, 'run')}
       {mean !== undefined &&
-        ` · mean ${(metric ?? 'metric').replaceAll('_', ' ')} ${text(mean)} of ${count(n)}` +
-          (interval === undefined ? '' : `, 95 % interval ${text(interval.low)} to ${text(interval.high)}`)}
+        ` · mean ${(metric ?? 'metric').replaceAll('_', ' ')} ${text(mean)}, n = ${count(n)}` +
+          (interval === undefined ? '' : `, 95% interval ${text(interval.low)} to ${text(interval.high)}`)}
     </Text>
   );
 }

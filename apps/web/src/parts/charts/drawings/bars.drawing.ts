@@ -10,7 +10,7 @@ const BARS = 0.76;
 /** Bars of groups with whiskers, series next to each other. */
 export const drawBars: DrawChart = (input) => {
   const { spec, data, look, color } = input;
-  const groups = listGroups(data);
+  const groups = listGroups(data, spec.x.order);
   const names = listSeries(data);
   const group = new Map(groups.map((name, index) => [name, index]));
   const shift = (series: string | undefined): number =>
@@ -32,7 +32,7 @@ export const drawBars: DrawChart = (input) => {
       grid: grid(),
       xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: input.width }),
       yAxis: numberAxis(spec.value, look, 46, true),
-      series: [rectangleSeries(rectangles)],
+      series: [rectangleSeries(rectangles, { x: true, y: false })],
     },
     place: (mark) => ({
       x: group.get(String(data[mark]!.x))!,
@@ -64,7 +64,7 @@ export const drawHistogram: DrawChart = (input) => {
       grid: grid(),
       xAxis: { ...numberAxis(spec.x, look, 28), splitLine: { show: false } },
       yAxis: numberAxis(spec.value, look, 46, true),
-      series: [rectangleSeries(rectangles, 1), ...diagonal(input)],
+      series: [rectangleSeries(rectangles, { x: false, y: false }, 1), ...diagonal(input)],
     },
     place: (mark): ReturnType<Drawing['place']> => {
       const [low, high] = rectangles[mark]!.x;

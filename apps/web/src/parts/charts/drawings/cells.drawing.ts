@@ -14,10 +14,12 @@ function draw(
     rows,
     groups,
     fill,
+    hidesZeros = false,
   }: {
     readonly rows: readonly string[];
     readonly groups: readonly string[];
     readonly fill: (mark: number) => Rgb;
+    readonly hidesZeros?: boolean;
   },
 ) {
   const { spec, data, look } = input;
@@ -37,7 +39,7 @@ function draw(
       y: [y + 0.5, y - 0.5],
       fill: cssOf(color),
       label: {
-        text: mark.value === 0 ? '' : format(mark.value),
+        text: hidesZeros && mark.value === 0 ? '' : format(mark.value),
         fill: lightnessOf(color) > LIGHT ? '#13151e' : '#ffffff',
       },
       mark: index,
@@ -53,7 +55,7 @@ function draw(
         isFromTop: true,
         width: input.height - 58,
       }),
-      series: [rectangleSeries(rectangles, groups.length > 40 ? 0 : 1)],
+      series: [rectangleSeries(rectangles, { x: true, y: true }, groups.length > 40 ? 0 : 1)],
     },
     place,
     picksNearest: false,
@@ -66,7 +68,7 @@ export const drawHeatMap: DrawChart = (input) => {
   const [low, high] = spec.value.range ?? findExtent(data.map(({ value }) => value));
   return draw(input, {
     rows: listRows(data),
-    groups: listGroups(data),
+    groups: listGroups(data, spec.x.order),
     fill: (mark) =>
       continuousColor('viridis', high === low ? 1 : (data[mark]!.value - low) / (high - low), look.ground),
   });
@@ -84,7 +86,7 @@ export const findExtent = (values: readonly number[]): readonly [number, number]
  * largest of them, so that few mistakes stand out next to many correct samples. Cells without samples stay empty.
  */
 export const drawConfusion: DrawChart = (input) => {
-  const { data, look } = input;
+  const { data, look, spec } = input;
   const isCorrect = (mark: number): boolean => data[mark]!.row === String(data[mark]!.x);
   const highest = (correct: boolean): number =>
     Math.max(1e-12, findExtent(data.flatMap(({ value }, i) => (isCorrect(i) === correct ? [value] : [])))[1]);
@@ -92,7 +94,8 @@ export const drawConfusion: DrawChart = (input) => {
   const surface = rgbOf(look.surface);
   return draw(input, {
     rows: listRows(data),
-    groups: listGroups(data),
+    groups: listGroups(data, spec.x.order),
+    hidesZeros: true,
     fill: (mark) => {
       const own = String(isCorrect(mark)) as 'true' | 'false';
       const share = Math.sqrt(Math.max(0, data[mark]!.value) / tops[own]);

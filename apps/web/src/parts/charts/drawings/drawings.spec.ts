@@ -53,6 +53,25 @@ describe('drawings', () => {
     expect(count(svg, '#56b4e9')).toBe(2);
     expect(count(svg, '#d55e00')).toBe(2);
     expect(draw('heatmap', cells)).toContain('>9<');
+    // A mean of 0 is a number; an empty cell of a confusion matrix stays blank.
+    const zeros = cells.map((cell) => ({ ...cell, value: cell.row === cell.x ? 9 : 0 }));
+    expect(draw('heatmap', zeros)).toContain('>0<');
+    expect(draw('confusion', zeros)).not.toContain('>0<');
+  });
+
+  it('draws cells next to each other, in equal sizes', () => {
+    const cells = ['p', 'q'].flatMap((row) =>
+      ['a', 'b', 'c'].map((x, i) => ({ row, x, value: i + 1, n: 1 })),
+    );
+    const paths = [
+      ...draw('heatmap', cells).matchAll(/d="M([\d.]+) ([\d.]+)l([\d.]+) 0l0 ([\d.]+)l[^"]*Z" fill="#/g),
+    ];
+    const found = paths.map((path) => path.slice(1).map(Number)).slice(0, 6);
+    const [width, height] = [113, 91];
+    const expected = [0, 1].flatMap((y) =>
+      [0, 1, 2].map((x) => [45.5 + x * width, 12.5 + y * height, width - 1, height - 1]),
+    );
+    expect(found).toEqual(expected);
   });
 
   it('draws every kind without a fault, and one mark alone', () => {

@@ -8,7 +8,7 @@ const DOTTED = 60;
 function draw(input: DrawingInput, style: 'line' | 'area' | 'scatter') {
   const { spec, data, look, color } = input;
   const isNumber = isNumeric(data);
-  const groups = isNumber ? [] : listGroups(data);
+  const groups = isNumber ? [] : listGroups(data, spec.x.order);
   const at = (mark: number): number =>
     isNumber ? Number(data[mark]!.x) : groups.indexOf(String(data[mark]!.x));
   const lines = listSeries(data).map((name) => {

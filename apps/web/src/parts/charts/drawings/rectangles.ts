@@ -18,11 +18,17 @@ interface ItemApi {
 /** Height of a text in a cell, and width of one of its characters, in pixels. */
 const [LINE_HEIGHT, CHARACTER_WIDTH] = [15, 7];
 
+/** Axes whose positions are groups; the other ones have numbers. */
+export interface GroupAxes {
+  readonly x: boolean;
+  readonly y: boolean;
+}
+
 /**
  * A series of rectangles with `gap` pixels between them. A group of an axis has a whole position in its middle, and
  * its ends half a position away.
  */
-export function rectangleSeries(rectangles: readonly Rectangle[], gap = 0) {
+export function rectangleSeries(rectangles: readonly Rectangle[], groups: GroupAxes, gap = 0) {
   return {
     type: 'custom',
     clip: true,
@@ -33,7 +39,7 @@ export function rectangleSeries(rectangles: readonly Rectangle[], gap = 0) {
     encode: { x: [0, 1], y: [2, 3, 4, 5] },
     renderItem: ({ dataIndex }: { dataIndex: number }, api: ItemApi) => {
       const { x, y, fill, label, whisker } = rectangles[dataIndex]!;
-      const at = corner(api, [findMiddle(x), findMiddle(y)]);
+      const at = corner(api, groups, [findMiddle(x), findMiddle(y)]);
       const [left, top] = at(x[0], y[1]);
       const [right, bottom] = at(x[1], y[0]);
       const shape = {
@@ -76,19 +82,18 @@ export function rectangleSeries(rectangles: readonly Rectangle[], gap = 0) {
 const findMiddle = ([low, high]: readonly [number, number]): number => Math.round((low + high) / 2);
 
 /**
- * Corners between whole positions: `coord` knows the middles of groups and every number. It knows no group beyond the
- * last one, so a corner is measured from the middle of its own rectangle.
+ * Corners of a rectangle: `coord` knows every number, and of groups the middles alone. A corner between groups is
+ * measured from the middle of its own group; groups along y have their first one on top.
  */
 const corner =
-  ({ coord, size }: ItemApi, [wholeX, wholeY]: readonly [number, number]) =>
+  ({ coord, size }: ItemApi, groups: GroupAxes, [wholeX, wholeY]: readonly [number, number]) =>
   (x: number, y: number): readonly [number, number] => {
     const middle = coord([wholeX, wholeY]);
     const [width, height] = size([1, 1]);
     const exact = coord([x, y]);
-    // Between groups `coord` rounds; numbers are exact.
     return [
-      exact[0] === middle[0] ? middle[0] + (x - wholeX) * width : exact[0],
-      exact[1] === middle[1] ? middle[1] + (y - wholeY) * height : exact[1],
+      groups.x ? middle[0] + (x - wholeX) * width : exact[0],
+      groups.y ? middle[1] + (y - wholeY) * height : exact[1],
     ];
   };
 
