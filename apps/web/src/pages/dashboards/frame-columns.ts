@@ -4,7 +4,7 @@ import type { PointColumns } from '../../api/point-columns.js';
 import type { DashboardField } from './dashboard-fields.js';
 import { bindText, CLASS_NAME } from './sample-links.js';
 
-/** The columns that charts and filters read and that exist; what is wrong with the others, each chart reports. */
+/** The columns that charts and filters read and that exist; each chart reports the faults of the others. */
 export function usedColumns(
   charts: readonly Chart[],
   filters: readonly string[],
