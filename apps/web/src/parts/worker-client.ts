@@ -6,7 +6,7 @@ export interface WorkerMessage<Call> {
   readonly call: Call;
 }
 
-/** What a worker answers to a call. */
+/** The answer of a worker to a call. */
 export interface WorkerAnswer<Result> {
   readonly id: number;
   readonly result?: Result;
