@@ -25,4 +25,6 @@ export async function notesUrl(adminUrl: string): Promise<string> {
   return url.href;
 }
 
-export const connectNotes = (url: string): Database<unknown> => Database.connect({ url, schema: 'notes' });
+/** A new connection may take seconds on a machine that runs other tests. */
+export const connectNotes = (url: string): Database<unknown> =>
+  Database.connect({ url, schema: 'notes', connectTimeoutMs: 30_000 });
