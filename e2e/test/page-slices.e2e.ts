@@ -23,8 +23,10 @@ const look = async (shown: ShownPage, name: string): Promise<void> => {
 /** Opens the samples below the map in the order of their rows. */
 const openSamples = async (page: Page): Promise<void> => {
   await page.keyboard.press('s');
-  await page.getByRole('combobox', { name: 'Sort by' }).click();
+  const order = page.getByRole('combobox', { name: 'Sort by' });
+  await order.click();
   await page.getByRole('option', { name: 'order of rows' }).click();
+  await expect.poll(() => order.inputValue()).toBe('order of rows');
   const falling = page.getByRole('button', { name: 'Highest first' });
   if (await falling.isVisible()) await falling.click();
   await cell(page, 0).waitFor();
@@ -68,14 +70,14 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await look(shown, 'gallery-tag');
       await dialog.getByRole('button', { name: 'Tag', exact: true }).click();
       await page.getByText('The tag “to relabel” has 4 samples.').waitFor();
-      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8]);
+      await expect.poll(() => platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8]);
 
       await page.getByTestId('gallery-grid').focus();
       await page.keyboard.press('ArrowRight');
       await page.keyboard.press('Space');
       await page.getByText('5 of 2,000 samples marked').waitFor();
       await tag(page, 'to relabel');
-      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8, 9]);
+      await expect.poll(() => platform.slices.rowsNamed('to relabel')).toEqual([3, 4, 5, 8, 9]);
 
       await button.click();
       await page.getByRole('combobox', { name: 'Tag or slice' }).fill('to relabel');
@@ -89,7 +91,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').getByRole('button', { name: 'Remove the tag' }).click();
       await page.getByText('The tag “to relabel” has 4 samples.').first().waitFor();
-      expect(platform.slices.rowsNamed('to relabel')).toEqual([3, 5, 8, 9]);
+      await expect.poll(() => platform.slices.rowsNamed('to relabel')).toEqual([3, 5, 8, 9]);
     },
   );
 
@@ -151,12 +153,14 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await look(shown, 'slices-combined');
       await dialog.getByRole('button', { name: 'Save as slice' }).click();
       await page.getByText('The slice “both” has 5 samples.').waitFor();
-      expect(platform.slices.rowsNamed('both')).toEqual([5, 6, 7, 8, 9]);
+      await expect.poll(() => platform.slices.rowsNamed('both')).toEqual([5, 6, 7, 8, 9]);
       await dialog.getByRole('radio', { name: /or “later nine”/ }).check();
       await dialog.getByLabel('Name of the new slice').fill('either');
       await page.keyboard.press('Enter');
       await page.getByText('The slice “either” has 14 samples.').waitFor();
-      expect(platform.slices.rowsNamed('either')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+      await expect
+        .poll(() => platform.slices.rowsNamed('either'))
+        .toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     },
   );
 
