@@ -1,6 +1,7 @@
 import { uuidv7 } from '@noema/kernel';
-import { memoryTable, memoryWork } from '@noema/testing';
+import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { memoryRevised } from '../../test/memory-revised.js';
 import type { Dashboard } from './dashboard.js';
 import { DashboardService } from './dashboard.service.js';
 
@@ -11,27 +12,10 @@ const document = 'version: 1\ncharts:\n  - { mark: bar, x: truth, y: mean(loss) 
 
 let service: DashboardService;
 beforeEach(() => {
-  const table = memoryTable<Dashboard>();
-  service = new DashboardService(
-    memoryWork,
-    {
-      ...table,
-      lock: table.find,
-      insert(fields) {
-        const dashboard = { ...fields, revision: 1, createTime: new Date(0), updateTime: new Date(0) };
-        table.add(dashboard);
-        return Promise.resolve(dashboard);
-      },
-      async update(before, fields) {
-        table.change(before.id, { ...fields, revision: before.revision + 1 });
-        return (await table.find(before.id))!;
-      },
-    },
-    {
-      mustExist: (_team, id) =>
-        id === projectId ? Promise.resolve() : Promise.reject(new Error('no such project')),
-    },
-  );
+  service = new DashboardService(memoryWork, memoryRevised<Dashboard>(), {
+    mustExist: (_team, id) =>
+      id === projectId ? Promise.resolve() : Promise.reject(new Error('no such project')),
+  });
 });
 
 const create = (over = {}) =>
