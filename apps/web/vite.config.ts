@@ -23,17 +23,25 @@ const FIRST_VIEW = [
   'pages/population/export/export-menu.view',
 ];
 
+/** Matches what one of the patterns matches. */
+function unite(...patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'));
+}
+
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
-const NOT_FIRST =
-  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio)\/|\/@mantine\/(notifications|store)\/|react-transition-group|\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/;
+const NOT_FIRST = unite(
+  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio)\//,
+  /\/@mantine\/(notifications|store)\/|react-transition-group/,
+  /\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/,
+);
 const CONTRACT = /\/libs\/contracts\//;
-/** Parts of the kernel that only charts use. */
-const KERNEL_LATER =
-  /\/libs\/kernel\/dist\/src\/(filter|filter\.(rows|sql)|lru-cache|random|sorted-\w+)\.js$/;
 /** Contracts of explanations, models, integrations, artifacts, jobs and quality, and of what a team has. */
-const LATER =
-  /\/(explanations|similarity|artifacts|quality)\/|\/(unit|activation_set|job_service|integration|manifest_proposal|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
+const LATER = unite(
+  /\/(explanations|similarity|artifacts|quality)\//,
+  /\/(unit|activation_set|job_service|integration|manifest_proposal|model)(_\w+)?_pb/,
+  /\/(api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/,
+);
 
 /** Contracts of options that the page does not read; only their names are imported. */
 const UNREAD: ReadonlySet<string> = new Set([
