@@ -127,9 +127,15 @@ export function overlapText(unshared: Unshared | undefined, first: string, secon
     case 'whole':
       return 'The slices share no sample.';
     case 'first within':
-      return `“${second}” contains “${first}”: the difference compares ${a} of “${first}” with the other ${b}.`;
+      return (
+        `“${second}” contains “${first}”: the difference compares ${a} of “${first}” with the other ` +
+        `${b}.`
+      );
     case 'second within':
-      return `“${first}” contains “${second}”: the difference compares the other ${a} with ${b} of “${second}”.`;
+      return (
+        `“${first}” contains “${second}”: the difference compares the other ${a} with ${b} of ` +
+        `“${second}”.`
+      );
     case 'unshared':
       return (
         `${counted(shared, 'sample is', 'samples are')} in both slices and left out of the difference, which ` +

@@ -11,8 +11,33 @@ const MISSING: ReadonlySet<string> = new Set([
 /** Activations that Keras 3 does not have, or computes in another way under the name. */
 const OTHER_ACTIVATIONS: ReadonlySet<string> = new Set(['gelu_new']);
 /** Settings of Keras 2 and TF.js that Keras 3 does not take, and settings that no prediction depends on. */
-const DROPPED =
-  /^(batch_input_shape|batch_shape|input_shape|batch_size|input_dtype|dtype|autocast|data_format|ragged|sparse|time_major|implementation|fused|renorm.*|virtual_batch_size|input_length|flash_attention|query_shape|key_shape|value_shape|build_input_shape|half_pixel_centers|.*_initializer)$/;
+const DROPPED = new RegExp(
+  `^(${[
+    'batch_input_shape',
+    'batch_shape',
+    'input_shape',
+    'batch_size',
+    'input_dtype',
+    'dtype',
+    'autocast',
+    'data_format',
+    'ragged',
+    'sparse',
+    'time_major',
+    'implementation',
+    'fused',
+    'renorm.*',
+    'virtual_batch_size',
+    'input_length',
+    'flash_attention',
+    'query_shape',
+    'key_shape',
+    'value_shape',
+    'build_input_shape',
+    'half_pixel_centers',
+    '.*_initializer',
+  ].join('|')})$`,
+);
 const PENALTIES = { regularizer: 'keras.regularizers', constraint: 'keras.constraints' } as const;
 
 /** As Keras 3 writes a type. Readers distinguish its settings from Keras 2 by it. */
