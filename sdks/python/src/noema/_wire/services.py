@@ -28,6 +28,7 @@ from noema._wire.projection.v1 import exploration_service_pb2 as projection_expl
 from noema._wire.quality.v1 import dashboard_service_pb2 as quality_dashboard_service_pb2
 from noema._wire.quality.v1 import issue_comment_service_pb2 as quality_issue_comment_service_pb2
 from noema._wire.quality.v1 import issue_service_pb2 as quality_issue_service_pb2
+from noema._wire.quality.v1 import test_judgment_service_pb2 as quality_test_judgment_service_pb2
 from noema._wire.quality.v1 import test_result_service_pb2 as quality_test_result_service_pb2
 from noema._wire.quality.v1 import test_suite_service_pb2 as quality_test_suite_service_pb2
 from noema._wire.similarity.v1 import index_service_pb2 as similarity_index_service_pb2
@@ -2428,6 +2429,74 @@ class IssueService(Service):
         )
 
 
+class TestJudgmentService(Service):
+    """Judgments of runs by suites of tests."""
+
+    def create_test_judgment(
+        self,
+        *,
+        test_suite_id: str | None = None,
+        run_id: str | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_judgment_service_pb2.CreateTestJudgmentResponse:
+        """Judges a run that has succeeded by a suite, with the baseline of the suite, and stores the
+        results. Returns the judgment that exists if its job is queued or running; otherwise judges
+        again.
+        """
+        return self._unary(
+            "/noema.quality.v1.TestJudgmentService/CreateTestJudgment",
+            quality_test_judgment_service_pb2.CreateTestJudgmentRequest,
+            quality_test_judgment_service_pb2.CreateTestJudgmentResponse,
+            {"test_suite_id": test_suite_id, "run_id": run_id, "request_id": request_id},
+            timeout_s,
+        )
+
+    def get_test_judgment(
+        self,
+        *,
+        test_judgment_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_judgment_service_pb2.GetTestJudgmentResponse:
+        """Returns one judgment."""
+        return self._unary(
+            "/noema.quality.v1.TestJudgmentService/GetTestJudgment",
+            quality_test_judgment_service_pb2.GetTestJudgmentRequest,
+            quality_test_judgment_service_pb2.GetTestJudgmentResponse,
+            {"test_judgment_id": test_judgment_id},
+            timeout_s,
+        )
+
+    def list_test_judgments(
+        self,
+        *,
+        project_id: str | None = None,
+        run_id: str | None = None,
+        test_suite_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_test_judgment_service_pb2.ListTestJudgmentsResponse:
+        """Lists the judgments of a project, the newest first."""
+        return self._unary(
+            "/noema.quality.v1.TestJudgmentService/ListTestJudgments",
+            quality_test_judgment_service_pb2.ListTestJudgmentsRequest,
+            quality_test_judgment_service_pb2.ListTestJudgmentsResponse,
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "test_suite_id": test_suite_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+            },
+            timeout_s,
+        )
+
+
 class TestResultService(Service):
     """Results of the tests of a project."""
 
@@ -3988,6 +4057,11 @@ class Services:
     def team(self) -> TeamService:
         """Teams and their limits."""
         return TeamService(self._transport)
+
+    @property
+    def test_judgment(self) -> TestJudgmentService:
+        """Judgments of runs by suites of tests."""
+        return TestJudgmentService(self._transport)
 
     @property
     def test_result(self) -> TestResultService:

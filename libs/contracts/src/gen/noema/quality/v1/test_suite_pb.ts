@@ -58,15 +58,15 @@ export type TestSuite = Message<"noema.quality.v1.TestSuite"> & {
   testNames: string[];
 
   /**
-   * True: each run of the project is judged when it has succeeded. This version of the platform refuses true.
+   * True: the suite judges each run of the project by itself when the run has succeeded. A draft judges none.
    *
    * @generated from field: bool run_for_new_versions = 6;
    */
   runForNewVersions: boolean;
 
   /**
-   * Run that a new version is compared with. This version of the platform refuses all rules but
-   * BASELINE_RULE_NONE.
+   * Run that `previous` means when the suite judges a run by itself. It exists and has succeeded when the suite is
+   * written; if it is deleted later, tests that compare with `previous` are undecided.
    *
    * @generated from field: noema.quality.v1.BaselineRule baseline_rule = 7;
    */
@@ -145,7 +145,7 @@ export enum BaselineRule {
   NONE = 1,
 
   /**
-   * The newest run of the same model that succeeded before.
+   * Of the runs of the same model that succeeded and were created before the judged run, the newest one.
    *
    * @generated from enum value: BASELINE_RULE_PREVIOUS_RUN = 2;
    */

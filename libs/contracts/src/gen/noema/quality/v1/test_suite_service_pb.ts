@@ -47,14 +47,14 @@ export type CreateTestSuiteRequest = Message<"noema.quality.v1.CreateTestSuiteRe
   document: string;
 
   /**
-   * True: judge each run of the project when it has succeeded. This version of the platform refuses true.
+   * True: judge each run of the project when it has succeeded.
    *
    * @generated from field: bool run_for_new_versions = 4;
    */
   runForNewVersions: boolean;
 
   /**
-   * Run that a new version is compared with. Default: none. This version of the platform refuses all other rules.
+   * Run that `previous` means when the suite judges a run by itself. Default: none.
    *
    * @generated from field: noema.quality.v1.BaselineRule baseline_rule = 5;
    */
