@@ -49,7 +49,7 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
   const [{ parseYaml }, { RunSamples, runTests }, reports] = await Promise.all([
     import('@noema/readers'),
     import('@noema/agents'),
-    import('../evaluation/test-report.js'),
+    import('@noema/agents/tests'),
   ]);
   const text = await readText(options.file);
   const document = parseDocument(parseYaml(text, options.file));

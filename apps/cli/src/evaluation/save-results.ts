@@ -1,17 +1,10 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { type TestResultSchema, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
+import { toResultMessage } from '@noema/agents/tests';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import type { EvaluationDocument, TestCase, TestResult, Verdict } from '@noema/evaluation';
+import type { EvaluationDocument, TestResult } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
 import { findTestSuite } from '../commands/named-resource.js';
 import type { Noema } from '../noema.js';
-
-const STATUSES: Readonly<Record<Verdict, TestStatus>> = {
-  pass: TestStatus.PASS,
-  fail: TestStatus.FAIL,
-  undecided: TestStatus.UNDECIDED,
-};
 
 /** A judged file. */
 export interface JudgedFile {
@@ -43,7 +36,7 @@ export async function saveResults(noema: Noema, name: string, file: JudgedFile):
     testSuiteEtag: suite.etag,
     runId: run.id,
     baselineRunId: baseline?.id ?? '',
-    results: results.map((result) => toMessage(result, tests.get(result.name)!)),
+    results: results.map((result) => toResultMessage(result, tests.get(result.name)!)),
   });
   return { suiteId: suite.id, closedIssueIds, isDraft: suite.draft };
 }
@@ -64,27 +57,4 @@ async function matchSuite(noema: Noema, name: string, { text, run }: JudgedFile)
   if (suite.document === text) return suite;
   const { id, etag } = suite;
   return (await noema.testSuites.updateTestSuite({ testSuite: { id, etag, document: text } })).testSuite!;
-}
-
-function toMessage(result: TestResult, test: TestCase): MessageInitShape<typeof TestResultSchema> {
-  const { name, verdict, n, value, previous, interval, decidingN, summary } = result;
-  const limit = findLimit(test, previous);
-  return {
-    testName: name,
-    status: STATUSES[verdict],
-    ...(Number.isFinite(value) && { value }),
-    ...(previous !== undefined && Number.isFinite(previous) && { previous }),
-    ...(interval !== undefined && { interval: { low: interval.low, high: interval.high } }),
-    n: BigInt(n),
-    ...(limit !== undefined && { limit }),
-    decidingN: BigInt(decidingN ?? 0),
-    reason: summary,
-  };
-}
-
-/** Returns the number that a test compares with; undefined if it is the number of a missing baseline. */
-function findLimit({ expect: { limit } }: TestCase, previous: number | undefined): number | undefined {
-  if (!limit.previous) return limit.offset;
-  const scaled = (previous ?? NaN) * limit.factor + limit.offset;
-  return Number.isFinite(scaled) ? scaled : undefined;
 }

@@ -1,7 +1,5 @@
 import { judgeTest } from '@noema/evaluation';
 import { serveTasks } from '@noema/threads';
-
-/** Input of the task `judge`. */
-export type JudgeInput = Parameters<typeof judgeTest>;
+import type { JudgeInput } from './judge-document.js';
 
 serveTasks({ judge: (input: JudgeInput) => judgeTest(...input) });

@@ -1,55 +1,17 @@
-import type { EvaluationDocument, TestCase, TestResult } from '@noema/evaluation';
+import type { EvaluationDocument, TestResult } from '@noema/evaluation';
 import { runInThread } from '@noema/threads';
-import type { JudgeInput } from './judge.worker.js';
-import { findFieldRefusal } from './compared-version.js';
-import { type RunSamples, toSamples } from './run-samples.js';
+import { judgeDocument } from './judge-document.js';
+import type { RunSamples } from './run-samples.js';
 
 const THREAD = new URL('./judge.worker.js', import.meta.url);
 
-/**
- * Judges every test of a document, in a thread, because resampling takes a tenth of a second for a test. Versions
- * with the same dataset version are compared on the same samples, which the filter chooses by the present version;
- * others are compared as independent samples.
- */
-export async function runTests(
-  { tests, slices }: EvaluationDocument,
+/** Judges as `judgeDocument`, in a thread, because resampling takes a tenth of a second for a test. */
+export const runTests = (
+  document: EvaluationDocument,
   current: RunSamples,
   previous: RunSamples | undefined,
   signal?: AbortSignal,
-): Promise<TestResult[]> {
-  const filtered = tests.map((test, at) => ({
-    test,
-    at,
-    filter: joinFilters(test.on === undefined ? '' : slices.get(test.on)!.where, test.where),
-  }));
-  const results: TestResult[] = [];
-  // Tests of one filter follow each other, because only a part of the samples is stored.
-  for (const { test, at, filter } of filtered.sort((a, b) => compareText(a.filter, b.filter))) {
-    const rows = await current.rows(filter);
-    const now = toSamples(rows, test.expect.aggregate.field);
-    const data: JudgeInput = [test, now, await before(test, filter, rows)];
-    results[at] = await runInThread<TestResult>({ script: THREAD, name: 'judge', data, signal });
-  }
-  return results;
-
-  async function before(test: TestCase, filter: string, rows: Awaited<ReturnType<RunSamples['rows']>>) {
-    const { aggregate, limit } = test.expect;
-    if (!limit.previous || previous === undefined) return undefined;
-    const { field } = aggregate;
-    const refusal = field === undefined ? undefined : findFieldRefusal(previous, current, field);
-    if (refusal !== undefined) return { ...toSamples([], field), isAligned: false, refusal };
-    const isAligned = previous.run.datasetVersionId === current.run.datasetVersionId;
-    if (!isAligned) return { ...toSamples(await previous.rows(filter), field), isAligned };
-    const byRow = await previous.byRow();
-    const same = rows.flatMap(({ row }) => byRow.get(row) ?? []);
-    // A run that evaluated a part of the samples cannot be paired with one that evaluated all of them.
-    return { ...toSamples(same, field), isAligned: same.length === rows.length };
-  }
-}
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const joinFilters = (...filters: readonly string[]): string => {
-  const used = filters.filter((filter) => filter.trim() !== '');
-  return used.length < 2 ? (used[0] ?? '') : used.map((filter) => `(${filter})`).join(' AND ');
-};
+): Promise<TestResult[]> =>
+  judgeDocument(document, current, previous, (data) =>
+    runInThread<TestResult>({ script: THREAD, name: 'judge', data, signal }),
+  );

@@ -1,5 +1,8 @@
 import type { TestResult, Verdict } from '@noema/evaluation';
 
+/** What a report states of a result. */
+export type ReportedResult = Pick<TestResult, 'name' | 'verdict' | 'n' | 'summary'>;
+
 /** The versions that were tested. */
 export interface ReportContext {
   readonly file: string;
@@ -10,18 +13,18 @@ export interface ReportContext {
 }
 
 /** 1 when a test failed, else 2 when one is undecided, else 0. */
-export function verdictCode(results: readonly TestResult[]): 0 | 1 | 2 {
+export function verdictCode(results: readonly ReportedResult[]): 0 | 1 | 2 {
   const has = (verdict: Verdict): boolean => results.some((result) => result.verdict === verdict);
   return has('fail') ? 1 : has('undecided') ? 2 : 0;
 }
 
-export const countVerdicts = (results: readonly TestResult[]): Readonly<Record<Verdict, number>> => {
+export const countVerdicts = (results: readonly ReportedResult[]): Readonly<Record<Verdict, number>> => {
   const count = (verdict: Verdict): number => results.filter((result) => result.verdict === verdict).length;
   return { pass: count('pass'), fail: count('fail'), undecided: count('undecided') };
 };
 
 /** JUnit XML: an undecided test is skipped, with the reason. */
-export function junitReport(results: readonly TestResult[], { file, run, link }: ReportContext): string {
+export function junitReport(results: readonly ReportedResult[], { file, run, link }: ReportContext): string {
   const { fail, undecided } = countVerdicts(results);
   const counts = `tests="${results.length}" failures="${fail}" errors="0" skipped="${undecided}"`;
   const cases = results.map((result) => {
@@ -45,7 +48,7 @@ export function junitReport(results: readonly TestResult[], { file, run, link }:
 
 /** A table for a pull request, with a link for each test that failed. */
 export function markdownReport(
-  results: readonly TestResult[],
+  results: readonly ReportedResult[],
   { run, baseline, link }: ReportContext,
 ): string {
   const { pass, fail, undecided } = countVerdicts(results);
