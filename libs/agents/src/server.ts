@@ -31,7 +31,7 @@ const INSTRUCTIONS = [
     'step.',
 ].join('\n');
 
-/** Creates a server with all tools for one caller. It holds no state between calls. */
+/** Creates a server with all tools for one caller. Between calls it holds no state but `cache`. */
 export function createAgentServer({ connect, onError, schedule, ...options }: AgentServerOptions): McpServer {
   const context: AgentContext = { ...options, platform: connectPlatform(connect, options) };
   const server = new McpServer({ name: 'noema', version: NOEMA_VERSION }, { instructions: INSTRUCTIONS });

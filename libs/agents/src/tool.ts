@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import type { Answer, Position } from './answer/answer.js';
+import type { TeamCache } from './evaluation/evaluation-cache.js';
 import type { Platform } from './platform/platform.js';
 
 /** Context of all tools: the platform with the rights of one caller, and the limits of the server. */
@@ -10,6 +11,8 @@ export interface AgentContext {
   readonly allowWrites: boolean;
   /** Largest population that a tool reads as a whole. */
   readonly maxRows: number;
+  /** Evaluations that earlier calls of the team have read. Default: each call reads them itself. */
+  readonly cache?: TeamCache | undefined;
   /** Aborts when the client cancels the call or leaves. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -18,7 +18,7 @@ export function mcpCommand(): Command {
 }
 
 async function serve(context: CommandContext, { allowWrites = false }: McpOptions): Promise<void> {
-  const [{ createAgentServer }, { serveStdio }, noema] = await Promise.all([
+  const [{ createAgentServer, EvaluationCache }, { serveStdio }, noema] = await Promise.all([
     import('@noema/agents'),
     import('@modelcontextprotocol/server/stdio'),
     context.connect(),
@@ -32,6 +32,8 @@ async function serve(context: CommandContext, { allowWrites = false }: McpOption
   const report = (error: unknown): void => {
     context.terminal.error(error);
   };
+  // The process has one caller.
+  const cache = new EvaluationCache().forTeam('');
   const server = serveStdio(
     () =>
       createAgentServer({
@@ -39,6 +41,7 @@ async function serve(context: CommandContext, { allowWrites = false }: McpOption
         project: context.options.project,
         allowWrites,
         maxRows: MAX_ROWS,
+        cache,
         onError: report,
       }),
     { onerror: report },

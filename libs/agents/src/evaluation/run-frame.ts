@@ -45,10 +45,16 @@ export async function loadFrame(
     columns,
   }: { readonly run: Run; readonly map: Exploration; readonly columns: readonly string[] },
 ): Promise<Frame> {
-  const stores = new Map<string, Column>();
-  await readPoints(context, map, columns, (chunk) => {
-    for (const column of chunk.columns) append(stores, column, chunk.firstRow, map.pointCount);
-  });
+  const load = async (): Promise<Map<string, Column>> => {
+    const loaded = new Map<string, Column>();
+    await readPoints(context, map, columns, (chunk) => {
+      for (const column of chunk.columns) append(loaded, column, chunk.firstRow, map.pointCount);
+    });
+    return loaded;
+  };
+  const bytes = 4 * columns.length * map.pointCount;
+  const cached = await (context.cache?.get(['points', map.id, ...columns], load, () => bytes) ?? load());
+  const stores = new Map(cached);
   const truth = stores.get('true_class');
   if (truth !== undefined) stores.set('class_name', truth);
   const row = Float64Array.from({ length: map.pointCount }, (_, i) => i);

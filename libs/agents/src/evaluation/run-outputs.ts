@@ -30,15 +30,25 @@ export async function loadOutputs(
   { where, reduction }: ReductionChart,
   limits: { readonly classNames: readonly string[]; readonly maxRows: number },
 ): Promise<RunOutputs | undefined> {
-  let columns: OutputColumns | undefined;
-  await samples.each(where, (page, total) => {
-    const [first] = page;
-    if (first === undefined) return;
-    columns ??= new OutputColumns(first, total, { ...limits, hasScores: !WITHOUT_SCORES.has(reduction) });
-    for (const sample of page) columns.add(sample);
-  });
-  return columns?.toOutputs();
+  const hasScores = !WITHOUT_SCORES.has(reduction);
+  return samples.keep(
+    ['outputs', where, hasScores],
+    async () => {
+      let columns: OutputColumns | undefined;
+      await samples.each(where, (page, total) => {
+        const [first] = page;
+        if (first === undefined) return;
+        columns ??= new OutputColumns(first, total, { ...limits, hasScores });
+        for (const sample of page) columns.add(sample);
+      });
+      return columns?.toOutputs();
+    },
+    (loaded) => (loaded === undefined ? 0 : countBytes(loaded)),
+  );
 }
+
+const countBytes = ({ outputs: { scores, targets }, rows }: RunOutputs): number =>
+  12 * rows + 4 * (scores.length + (targets?.length ?? 0));
 
 class OutputColumns {
   private readonly isClassifier: boolean;

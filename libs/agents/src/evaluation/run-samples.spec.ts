@@ -5,6 +5,7 @@ import { RunSchema } from '@noema/contracts/noema/training/v1/run';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { parseDocument } from '@noema/evaluation';
 import { describe, expect, it } from 'vitest';
+import { EvaluationCache } from './evaluation-cache.js';
 import { readCorrect, RunSamples } from './run-samples.js';
 import { runTests } from './run-tests.js';
 
@@ -62,6 +63,53 @@ describe('RunSamples', () => {
     const samples = new RunSamples(platform, RUN, { maxRows: 1000 });
     for (const filter of ['a', 'a', 'b', 'a']) await samples.rows(filter);
     expect(requests.map(({ filter }) => filter)).toEqual(['a', 'b', 'a']);
+  });
+
+  describe('with a cache', () => {
+    const cached = (total = 600) => {
+      const { requests, platform } = startRun(total);
+      const stored = { uri: 'first' };
+      const epochs = { getEpoch: () => Promise.resolve({ epoch: { evaluation: stored } }) };
+      const cache = new EvaluationCache(600 * 512);
+      const call = (team = 'a', signal?: AbortSignal) =>
+        new RunSamples({ ...platform, epochs: epochs as never }, RUN, {
+          cache: cache.forTeam(team),
+          signal,
+        });
+      return { requests, stored, call };
+    };
+
+    it('reads the samples of an epoch once for all calls of a team', async () => {
+      const { requests, call } = cached();
+      for (let page = 0; page < 3; page++) expect(await call().rows('')).toHaveLength(600);
+      expect(requests).toHaveLength(1);
+      await call('b').rows('');
+      expect(requests).toHaveLength(2);
+    });
+
+    it('reads again when the run has evaluated the epoch again', async () => {
+      const { requests, stored, call } = cached();
+      await call().rows('');
+      stored.uri = 'second';
+      await call().rows('');
+      expect(requests).toHaveLength(2);
+    });
+
+    it('drops what was used least above its size', async () => {
+      const { requests, call } = cached();
+      for (const filter of ['a', 'a', 'b', 'a']) await call().rows(filter);
+      expect(requests.map(({ filter }) => filter)).toEqual(['a', 'b', 'a']);
+    });
+
+    it('reads for a caller whose concurrent caller left', async () => {
+      const { call } = cached(2500);
+      const caller = new AbortController();
+      const left = new Error('the caller left');
+      const [first, second] = [call('a', caller.signal).rows(''), call().rows('')];
+      caller.abort(left);
+      await expect(first).rejects.toBe(left);
+      expect(await second).toHaveLength(2500);
+    });
   });
 
   it('stops between two pages when its caller leaves', async () => {

@@ -8,6 +8,7 @@ import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
 import { allPages } from '@noema/rest';
 import type { Platform } from '../platform/platform.js';
 import type { RunEpoch } from './compared-version.js';
+import type { TeamCache } from './evaluation-cache.js';
 
 /** Evaluations of some samples of a run after an epoch, by rising row. */
 export type Rows = readonly SampleEvaluation[];
@@ -33,6 +34,8 @@ export const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => numbe
 
 /** Evaluations that a run stores where no limit is given. */
 const MAX_STORED_ROWS = 1_000_000;
+/** Memory of an evaluation without its lists. */
+const ROW_BYTES = 512;
 
 export interface RunSamplesOptions {
   /** Default: 0, the last one. */
@@ -40,6 +43,8 @@ export interface RunSamplesOptions {
   /** Largest number of samples of one filter, and of all filters that are stored. */
   readonly maxRows?: number;
   readonly signal?: AbortSignal | undefined;
+  /** Keeps what was read for later calls. */
+  readonly cache?: TeamCache | undefined;
 }
 
 /** The evaluations of a run after one epoch. The filters that were used last are stored. */
@@ -52,6 +57,7 @@ export class RunSamples {
   constructor(
     private readonly platform: {
       readonly evaluations: Pick<Platform['evaluations'], 'listSampleEvaluations'>;
+      readonly epochs?: Pick<Platform['epochs'], 'getEpoch'>;
     },
     readonly run: RunEpoch['run'] & Pick<Run, 'id' | 'datasetVersionId' | 'epochsDone'>,
     private readonly options: RunSamplesOptions = {},
@@ -62,13 +68,37 @@ export class RunSamples {
 
   /** Evaluations without probabilities, objects and metrics. Throws as `each`. */
   rows(filter: string): Promise<Rows> {
-    return this.stored.get(filter, async () => {
-      const rows: SampleEvaluation[] = [];
-      await this.each(filter, (page) => {
-        for (const sample of page) rows.push(withoutOutputs(sample));
-      });
-      return rows;
-    });
+    return this.stored.get(filter, () =>
+      this.keep(
+        ['rows', filter],
+        async () => {
+          const rows: SampleEvaluation[] = [];
+          await this.each(filter, (page) => {
+            for (const sample of page) rows.push(withoutOutputs(sample));
+          });
+          return rows;
+        },
+        ({ length }) => ROW_BYTES * length,
+      ),
+    );
+  }
+
+  /** Loads a value that depends on the evaluations of the epoch alone, unless an earlier call has it. */
+  async keep<T>(
+    key: readonly unknown[],
+    load: () => Promise<T>,
+    countBytes: (value: T) => number,
+  ): Promise<T> {
+    const { cache } = this.options;
+    const uri = cache === undefined ? '' : await this.findEvaluation();
+    return cache === undefined || uri === '' ? load() : cache.get([uri, ...key], load, countBytes);
+  }
+
+  /** Name of the stored evaluation, which a run that goes back to an epoch changes; empty for none. */
+  private async findEvaluation(): Promise<string> {
+    const got = await this.platform.epochs?.getEpoch({ runId: this.run.id, epoch: this.epoch });
+    const uri = got?.epoch?.evaluation?.uri ?? '';
+    return uri === '' ? '' : `${this.run.id}@${this.epoch} ${uri}`;
   }
 
   /**

@@ -42,9 +42,9 @@ export const audit = defineTool({
   input,
   readsOnly: true,
   async run(context, { project, run: name, epoch, where, size, seed, verdicts }) {
-    const { platform, maxRows, signal } = context;
+    const { platform, maxRows, signal, cache } = context;
     const run = await findRun(context, { project, run: name });
-    const samples = new RunSamples(platform, run, { epoch, maxRows, signal });
+    const samples = new RunSamples(platform, run, { epoch, maxRows, signal, cache });
     const rows = await samples.rows(where);
     const drawn = [...permutation(rows.length, seededRandom(seed)).subarray(0, size)].map((at) => rows[at]!);
     const judged = new Map(verdicts.map(({ row, faulty }) => [row, faulty]));

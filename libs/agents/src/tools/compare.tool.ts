@@ -42,11 +42,11 @@ export const compare = defineTool({
   input,
   readsOnly: true,
   async run(context, { project, run: name, baseline, field, where }) {
-    const { platform, maxRows, signal } = context;
+    const { platform, maxRows, signal, cache } = context;
     const run = await findRun(context, { project, run: name });
     const before = await findRun(context, { project, run: baseline });
-    const current = new RunSamples(platform, run, { maxRows, signal });
-    const previous = new RunSamples(platform, before, { maxRows, signal });
+    const current = new RunSamples(platform, run, { maxRows, signal, cache });
+    const previous = new RunSamples(platform, before, { maxRows, signal, cache });
     checkComparable(previous, current, field);
     const isSameData = run.datasetVersionId === before.datasetVersionId;
     const rows = await current.rows(where);

@@ -139,10 +139,10 @@ async function queryReduction(
   chart: ReductionChart,
   facts: Answer['facts'],
 ): Promise<Answer> {
-  const { platform, maxRows, signal } = context;
+  const { platform, maxRows, signal, cache } = context;
   const { datasetVersionId } = run;
   const { datasetVersion } = await platform.datasets.getDatasetVersion({ datasetVersionId });
-  const samples = new RunSamples(platform, run, { epoch, maxRows, signal });
+  const samples = new RunSamples(platform, run, { epoch, maxRows, signal, cache });
   const { classNames } = datasetVersion!;
   const loaded = await loadOutputs(samples, chart, { classNames, maxRows });
   const whenEmpty =

@@ -35,11 +35,11 @@ export const test = defineTool({
   readsOnly: true,
   async run(context, { project, run: name, baseline: before, yaml }) {
     const document = parseDocument(parseYaml(yaml, 'yaml'));
-    const { platform, maxRows, signal } = context;
+    const { platform, maxRows, signal, cache } = context;
     const run = await findRun(context, { project, run: name });
     const baseline = before === undefined ? undefined : await findRun(context, { project, run: before });
-    const samples = new RunSamples(platform, run, { maxRows, signal });
-    const previous = baseline && new RunSamples(platform, baseline, { maxRows, signal });
+    const samples = new RunSamples(platform, run, { maxRows, signal, cache });
+    const previous = baseline && new RunSamples(platform, baseline, { maxRows, signal, cache });
     const results = await runTests(document, samples, previous, signal);
     const count = (verdict: TestResult['verdict']) =>
       results.filter((result) => result.verdict === verdict).length;

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createMcpHandler } from '@modelcontextprotocol/server';
 import { Inject, Injectable } from '@nestjs/common';
-import { createAgentServer } from '@noema/agents';
+import { createAgentServer, EvaluationCache } from '@noema/agents';
 import { SETTINGS } from '@noema/host';
 import { FairSemaphore } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
@@ -34,6 +34,7 @@ const BODY_VALUES = 10_000;
 @Injectable()
 export class AgentEndpoint {
   private readonly turns = new FairSemaphore(AT_ONCE);
+  private readonly cache = new EvaluationCache();
 
   constructor(
     @Inject(SETTINGS) private readonly config: Pick<GatewayConfig, 'requestTimeoutMaxMs' | 'bodyTimeoutMs'>,
@@ -102,6 +103,7 @@ export class AgentEndpoint {
           connect: connectUpstreams(upstreams, inFlight, caller),
           allowWrites,
           maxRows: MAX_ROWS,
+          cache: this.cache.forTeam(caller.teamId),
           signal: caller.signal,
           onError: onerror,
           schedule: (work) => this.inTurn(caller, work),
