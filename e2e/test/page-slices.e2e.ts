@@ -7,6 +7,7 @@ import { isShowable } from '../src/page/page-directory.js';
 import { widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import type { ShownPage } from '../src/page/shown-page.js';
+import { IDS } from '../src/page/synthetic-ids.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
@@ -161,6 +162,15 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await expect
         .poll(() => platform.slices.rowsNamed('either'))
         .toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+
+      await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
+      await page.getByRole('button', { name: 'More about first ten' }).click();
+      await page.getByRole('menuitem', { name: 'Metrics, compare …' }).click();
+      await page
+        .getByRole('dialog', { name: 'Compare slices' })
+        .getByText(/^n 10$/)
+        .first()
+        .waitFor();
     },
   );
 

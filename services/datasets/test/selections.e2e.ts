@@ -196,7 +196,16 @@ describe('a slice', () => {
           updateMask: { paths: ['filter'] },
         }),
       ),
-    ).toBe('invalid UPDATE_MASK_INVALID');
+    ).toBe('precondition SLICE_HAS_ROWS');
+    const { slice: filtered } = await running.api.slices.updateSlice({
+      slice: { id: ofFilter!.id, filter: 'row < 7' },
+      updateMask: { paths: ['filter'] },
+    });
+    expect(filtered).toMatchObject({ displayName: 'small', filter: 'row < 7', sampleCount: 7 });
+    expect((await running.api.slices.getSlice({ sliceId: ofFilter!.id })).slice).toMatchObject({
+      filter: 'row < 7',
+      bitmap: { 0: 0b1111111, 1: 0 },
+    });
     for (const { id } of [ofRows!, ofFilter!]) await running.api.slices.deleteSlice({ sliceId: id });
     expect(await reasonOf(running.api.slices.getSlice({ sliceId: ofRows!.id }))).toBe(
       'not-found SLICE_NOT_FOUND',

@@ -17,6 +17,7 @@ interface SliceOptions {
 interface ChangeOptions {
   readonly name?: string;
   readonly note?: string;
+  readonly filter?: string;
   readonly add?: number[];
   readonly remove?: number[];
 }
@@ -63,31 +64,34 @@ export function slicesCommand(): Command {
     );
   slices
     .command('change <dataset> <slice>')
-    .description('rename a slice, change its note, add rows and remove rows')
+    .description('rename a slice, change its note or its filter, add rows and remove rows')
     .option('--name <name>', 'new name')
     .option('--note <text>', 'new note')
+    .option('--filter <condition>', 'new condition of a slice that was created from one')
     .option('--add <rows>', ROWS, parseRows)
     .option('--remove <rows>', ROWS, parseRows)
     .action(
       action(async (context: CommandContext, dataset: string, name: string, change: ChangeOptions) => {
         const noema = await context.connect();
-        const { name: displayName, note: description, add, remove } = change;
+        const { name: displayName, note: description, filter, add, remove } = change;
         if (Object.keys(change).length === 0)
           throw new DomainError(
             'invalid',
             'CHANGE_MISSING',
-            'the command changes nothing; give --name, --note, --add or --remove',
+            'the command changes nothing; give --name, --note, --filter, --add or --remove',
           );
         const { slice } = await noema.slices.updateSlice({
           slice: {
             id: (await findSlice(context, noema, dataset, name)).id,
             displayName: displayName ?? '',
             description: description ?? '',
+            filter: filter ?? '',
           },
           updateMask: {
             paths: [
               ...(displayName === undefined ? [] : ['display_name']),
               ...(description === undefined ? [] : ['description']),
+              ...(filter === undefined ? [] : ['filter']),
             ],
           },
           ...(add !== undefined && { add: { rows: add } }),

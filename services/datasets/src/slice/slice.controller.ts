@@ -40,7 +40,7 @@ export class SliceController implements Handlers<typeof Service> {
 
   async updateSlice({ slice, updateMask, add, remove }: UpdateSliceRequest, { principal }: CallContext) {
     const change = {
-      ...changesOf(SliceSchema, slice, updateMask, ['displayName', 'description']),
+      ...changesOf(SliceSchema, slice, updateMask, ['displayName', 'description', 'filter']),
       ...{ add, remove },
     };
     return { slice: sliceMessage(await this.slices.update(principal.teamId, slice?.id ?? '', change)) };

@@ -48,6 +48,22 @@ export const sliceHasFilter = (name: string, filter: string): DomainError =>
     { metadata: { display_name: name, filter } },
   );
 
+export const sliceHasRows = (name: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'SLICE_HAS_ROWS',
+    `the rows of the slice "${name}" were selected one by one, and a filter would replace them; create another ` +
+      'slice from the filter',
+    { metadata: { display_name: name } },
+  );
+
+export const sliceFilterMissing = (name: string): DomainError =>
+  refused(
+    'SLICE_FILTER_MISSING',
+    'filter',
+    `the slice "${name}" was created from a filter, and the new one is empty; give a condition`,
+  );
+
 export const sliceWouldBeEmpty = (name: string): DomainError =>
   new DomainError(
     'precondition',

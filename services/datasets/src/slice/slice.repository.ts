@@ -75,12 +75,12 @@ export class SliceRepository {
     );
   }
 
-  /** Writes name, description, rows and update time. Throws `exists` SLICE_NAME_TAKEN. */
+  /** Writes name, description, filter, rows and update time. Throws `exists` SLICE_NAME_TAKEN. */
   async update(slice: SliceWithRows): Promise<void> {
-    const { id, displayName, description, sampleCount, bitmap, updateTime } = slice;
+    const { id, displayName, description, filter, sampleCount, bitmap, updateTime } = slice;
     await this.named(slice, () =>
-      sql`update slice set display_name = ${displayName}, description = ${description}, sample_count =
-        ${sampleCount}, bitmap = ${Buffer.from(bitmap)}, updated_at = ${updateTime}
+      sql`update slice set display_name = ${displayName}, description = ${description}, filter = ${filter},
+        sample_count = ${sampleCount}, bitmap = ${Buffer.from(bitmap)}, updated_at = ${updateTime}
       where id = ${id}`.execute(this.db.tx()),
     );
   }

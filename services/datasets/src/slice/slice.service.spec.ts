@@ -114,6 +114,38 @@ describe('a slice', () => {
     });
   });
 
+  it('of a filter gets the rows of a new filter', async () => {
+    const { id } = await create({ filter: 'class_index = 1' });
+    matching = Uint8Array.of(0b1011);
+    expect(await service.update(ann.teamId, id, { filter: ' class_index = 2 ' })).toMatchObject({
+      displayName: 'hard ones',
+      filter: 'class_index = 2',
+      sampleCount: 3,
+    });
+    expect([...(await service.get(ann.teamId, id)).bitmap]).toEqual([0b1011]);
+  });
+
+  it('keeps its rows when a request repeats its filter', async () => {
+    const { id } = await create({ filter: 'class_index = 1' });
+    matching = Uint8Array.of(1);
+    const changed = await service.update(ann.teamId, id, { displayName: 'ones', filter: 'class_index = 1' });
+    expect(changed).toMatchObject({ displayName: 'ones', sampleCount: 2 });
+    const rowsOnly = await create();
+    expect(await service.update(ann.teamId, rowsOnly.id, { filter: '' })).toMatchObject({ sampleCount: 2 });
+  });
+
+  it.each([
+    ['SLICE_HAS_ROWS', {}, 'class_index = 2'],
+    ['SLICE_FILTER_MISSING', { filter: 'class_index = 1' }, ' '],
+    ['FILTER_INVALID', { filter: 'class_index = 1' }, 'height > 2'],
+    ['SLICE_EMPTY', { filter: 'class_index = 1' }, 'class_index = 2'],
+  ])('refuses a new filter with %s', async (reason, source, filter) => {
+    const { id } = await create('filter' in source ? source : { selection: rows(9, 0) });
+    matching = new Uint8Array(75);
+    await expect(service.update(ann.teamId, id, { filter })).rejects.toMatchObject({ reason });
+    expect((await service.get(ann.teamId, id)).sampleCount).toBe(2);
+  });
+
   it('is listed with its dataset version', async () => {
     const { id } = await create();
     const page = { pageSize: 0, pageToken: '' };

@@ -19,7 +19,9 @@ import {
   descriptionTooLong,
   rowAddedAndRemoved,
   sliceEmpty,
+  sliceFilterMissing,
   sliceHasFilter,
+  sliceHasRows,
   sliceNotFound,
   sliceSourceAmbiguous,
   sliceSourceMissing,
@@ -51,6 +53,8 @@ export interface NewSlice {
 export interface SliceChange {
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
+  /** New condition of a slice that was created from one; its rows become the samples that match. */
+  readonly filter?: string | undefined;
   readonly add?: RowSelection | undefined;
   readonly remove?: RowSelection | undefined;
 }
@@ -131,18 +135,22 @@ export class SliceService {
 
   /**
    * Changes what the request names. Throws `exists` SLICE_NAME_TAKEN; for rows `precondition` SLICE_HAS_FILTER and
-   * SLICE_WOULD_BE_EMPTY, `invalid` ROW_ADDED_AND_REMOVED, and what `rowsOf` throws.
+   * SLICE_WOULD_BE_EMPTY, `invalid` ROW_ADDED_AND_REMOVED, and what `rowsOf` throws; for a filter `precondition`
+   * SLICE_HAS_ROWS, `invalid` SLICE_FILTER_MISSING, SLICE_EMPTY, FILTER_INVALID.
    */
   async update(teamId: string, id: string, change: SliceChange): Promise<Slice> {
     const rows = await this.prepareRows(teamId, id, change);
+    const filtered = await this.prepareFilter(teamId, id, change);
     return this.unitOfWork.run(teamId, async () => {
       const before = isUuid(id) ? await this.slices.lock(id) : undefined;
       if (before === undefined) throw sliceNotFound(id);
-      const bitmap = rows === undefined ? before.bitmap : changeRows(before.bitmap, rows);
+      const bitmap =
+        filtered?.bitmap ?? (rows === undefined ? before.bitmap : changeRows(before.bitmap, rows));
       const sampleCount = countOf(bitmap);
       if (sampleCount === 0) throw sliceWouldBeEmpty(before.displayName);
       const slice: SliceWithRows = {
         ...before,
+        ...filtered,
         bitmap,
         sampleCount,
         updateTime: new Date(),
@@ -177,6 +185,24 @@ export class SliceService {
     const both = rows.add.findIndex((bits, at) => (bits & rows.remove[at]!) !== 0);
     if (both >= 0) throw rowAddedAndRemoved(8 * both + lowestBit(rows.add[both]! & rows.remove[both]!));
     return rows;
+  }
+
+  /** The new condition and the rows that meet it; `undefined` when the condition stays. */
+  private async prepareFilter(
+    teamId: string,
+    id: string,
+    { filter: requested }: SliceChange,
+  ): Promise<Pick<SliceWithRows, 'filter' | 'bitmap'> | undefined> {
+    if (requested === undefined) return undefined;
+    const slice = await this.get(teamId, id);
+    const filter = requested.trim();
+    if (filter === slice.filter) return undefined;
+    if (slice.filter === '') throw sliceHasRows(slice.displayName);
+    if (filter === '') throw sliceFilterMissing(slice.displayName);
+    const { content, samples } = (await this.versions.getReady(teamId, slice.datasetVersionId)).ready;
+    const bitmap = await this.tables.matching(samples, sampleFilter(filter, content));
+    if (countOf(bitmap) === 0) throw sliceEmpty(filter);
+    return { filter, bitmap };
   }
 
   private need(id: string): Promise<SliceWithRows> {

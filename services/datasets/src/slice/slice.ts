@@ -3,7 +3,7 @@ import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 
 export type SliceId = Brand<string, 'SliceId'>;
 
-/** A named part of a dataset version. Its rows change when rows are added or removed; with a filter, never. */
+/** A named part of a dataset version. Its rows change when rows are added or removed, or with its filter. */
 export interface Slice {
   readonly id: SliceId;
   readonly projectId: ProjectId;
@@ -11,7 +11,7 @@ export interface Slice {
   /** Unique in the dataset version. */
   readonly displayName: string;
   readonly description: string;
-  /** Condition that it was made by; empty when it was made of rows. */
+  /** Condition that its rows match; empty for a slice of selected rows. */
   readonly filter: string;
   readonly sampleCount: number;
   /** Subject of the token that it was made with. */

@@ -2,13 +2,13 @@ import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { SaveSliceView } from './save-slice.view.js';
 import { useSliceChanges } from './slice-changes.query.js';
 
-/** Asks for a new name and a new note of a slice. */
+/** Form for a new name, a new note and, of a slice with a filter, a new filter. */
 export function RenameSliceView({ slice, onClose }: { readonly slice: Slice; readonly onClose: () => void }) {
   const { rename } = useSliceChanges(slice.datasetVersionId);
   return (
     <SaveSliceView
       opened
-      title="Rename the slice"
+      title="Change the slice"
       verb="Save"
       count={slice.sampleCount}
       initial={slice}

@@ -9,10 +9,11 @@ export interface SaveSliceProps {
   readonly title: string;
   readonly verb: string;
   readonly count: number;
-  readonly initial?: { readonly displayName: string; readonly description: string };
+  /** Values before the change; `filter` of a slice whose rows match one. */
+  readonly initial?: { readonly displayName: string; readonly description: string; readonly filter?: string };
   readonly pending: boolean;
   readonly error: unknown;
-  readonly onSave: (named: { displayName: string; description: string }) => void;
+  readonly onSave: (named: { displayName: string; description: string; filter: string }) => void;
   readonly onClose: () => void;
 }
 
@@ -46,16 +47,23 @@ function Form({
 }: Omit<SaveSliceProps, 'opened' | 'title' | 'initial'> & { initial: SaveSliceProps['initial'] }) {
   const [name, setName] = useState(initial?.displayName ?? '');
   const [description, setDescription] = useState(initial?.description ?? '');
+  const [filter, setFilter] = useState(initial?.filter ?? '');
+  const hasFilter = (initial?.filter ?? '') !== '';
+  const isReady = name.trim() !== '' && (!hasFilter || filter.trim() !== '');
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (name.trim() !== '') onSave({ displayName: name.trim(), description: description.trim() });
+        if (isReady)
+          onSave({ displayName: name.trim(), description: description.trim(), filter: filter.trim() });
       }}
     >
       <Stack gap="md">
         <Text size="sm" c="dimmed">
-          {counted(count, 'sample')}. A slice keeps its rows and can be shown on the map of every epoch.
+          {counted(count, 'sample')}.{' '}
+          {hasFilter
+            ? 'The rows of the slice match its filter.'
+            : 'A slice keeps its rows and can be shown on the map of every epoch.'}
         </Text>
         <TextInput
           label="Name"
@@ -79,12 +87,28 @@ function Form({
             setDescription(event.currentTarget.value);
           }}
         />
+        {hasFilter && (
+          <Textarea
+            label="Filter"
+            description="A new filter replaces the rows of the slice"
+            required
+            maxLength={10_000}
+            autosize
+            minRows={1}
+            spellCheck={false}
+            styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
+            value={filter}
+            onChange={(event) => {
+              setFilter(event.currentTarget.value);
+            }}
+          />
+        )}
         {error !== null && error !== undefined && <FaultView error={error} />}
         <Group justify="flex-end">
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={pending} disabled={name.trim() === ''}>
+          <Button type="submit" loading={pending} disabled={!isReady}>
             {verb}
           </Button>
         </Group>

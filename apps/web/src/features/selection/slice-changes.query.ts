@@ -6,6 +6,8 @@ import type { Subject } from './subject.js';
 export function useSliceChanges(datasetVersionId: string) {
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: ['slices', datasetVersionId] });
+  const onRows = (_: unknown, __: unknown, { id }: { readonly id: string }) =>
+    Promise.all([onSettled(), client.invalidateQueries({ queryKey: ['rowsMask', `slice:${id}`] })]);
   return {
     create: useMutation({
       onSettled,
@@ -29,20 +31,23 @@ export function useSliceChanges(datasetVersionId: string) {
         ).slice,
     }),
     rename: useMutation({
-      onSettled,
       mutationFn: ({
         id,
         displayName,
         description,
+        filter,
       }: {
-        id: string;
-        displayName: string;
-        description: string;
+        readonly id: string;
+        readonly displayName: string;
+        readonly description: string;
+        /** Empty for a slice of rows. */
+        readonly filter: string;
       }) =>
         slices.updateSlice({
-          slice: { id, displayName, description },
-          updateMask: { paths: ['display_name', 'description'] },
+          slice: { id, displayName, description, filter },
+          updateMask: { paths: ['display_name', 'description', ...(filter === '' ? [] : ['filter'])] },
         }),
+      onSettled: onRows,
     }),
     changeRows: useMutation({
       mutationFn: ({
@@ -59,8 +64,7 @@ export function useSliceChanges(datasetVersionId: string) {
           ...(add !== undefined && { add: { bitmap: add.bitmap } }),
           ...(remove !== undefined && { remove: { bitmap: remove.bitmap } }),
         }),
-      onSettled: (_, __, { id }) =>
-        Promise.all([onSettled(), client.invalidateQueries({ queryKey: ['rowsMask', `slice:${id}`] })]),
+      onSettled: onRows,
     }),
     remove: useMutation({ onSettled, mutationFn: (sliceId: string) => slices.deleteSlice({ sliceId }) }),
   };

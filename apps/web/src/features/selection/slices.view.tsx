@@ -1,22 +1,10 @@
-import { ActionIcon, Group, Menu, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
-import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
-import { IconDots, IconFilter, IconPencil, IconScale, IconTrash } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
-import { ConfirmView } from '../../parts/confirm.view.js';
+import { Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import { FaultView } from '../../parts/fault.view.js';
 import { count } from '../../parts/numbers.js';
-import { useRights } from '../../parts/role.query.js';
 import type { ComparedRun } from './slice-comparison.query.js';
-import { useSliceChanges } from './slice-changes.query.js';
+import { SliceMenuView } from './slice-menu.view.js';
 import { useSlices } from './slices.query.js';
 import styles from './selection.module.css';
-
-const RenameSliceView = lazy(async () => ({
-  default: (await import('./rename-slice.view.js')).RenameSliceView,
-}));
-const CompareSlicesView = lazy(async () => ({
-  default: (await import('./compare-slices.view.js')).CompareSlicesView,
-}));
 
 /** The named slices of the data: each can be selected on the map, compared, renamed, deleted. */
 export function SlicesView({
@@ -34,11 +22,6 @@ export function SlicesView({
   onFilter: (sliceId: string) => void;
 }) {
   const slices = useSlices(datasetVersionId);
-  const { remove } = useSliceChanges(datasetVersionId);
-  const [renamed, setRenamed] = useState<Slice>();
-  const [compared, setCompared] = useState<Slice>();
-  const [removed, setRemoved] = useState<Slice>();
-  const { canEdit } = useRights();
   if (slices.error !== null && slices.data === undefined)
     return (
       <FaultView
@@ -78,93 +61,16 @@ export function SlicesView({
               </Text>
             </Group>
           </UnstyledButton>
-          <Menu position="bottom-end" width={190}>
-            <Menu.Target>
-              <ActionIcon
-                size="sm"
-                variant="subtle"
-                color="gray"
-                aria-label={`More about ${slice.displayName}`}
-              >
-                <IconDots size={15} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item
-                leftSection={<IconFilter size={14} />}
-                onClick={() => {
-                  onFilter(slice.id);
-                }}
-              >
-                Show only this
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconScale size={14} />}
-                onClick={() => {
-                  setCompared(slice);
-                }}
-              >
-                Metrics, compare …
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconPencil size={14} />}
-                disabled={!canEdit}
-                onClick={() => {
-                  setRenamed(slice);
-                }}
-              >
-                Rename, note …
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<IconTrash size={14} />}
-                color="red"
-                disabled={!canEdit}
-                onClick={() => {
-                  setRemoved(slice);
-                }}
-              >
-                Delete
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <SliceMenuView
+            slice={slice}
+            slices={slices.data}
+            run={run}
+            onFilter={() => {
+              onFilter(slice.id);
+            }}
+          />
         </Group>
       ))}
-      {renamed !== undefined && (
-        <Suspense>
-          <RenameSliceView
-            slice={renamed}
-            onClose={() => {
-              setRenamed(undefined);
-            }}
-          />
-        </Suspense>
-      )}
-      {compared !== undefined && (
-        <Suspense>
-          <CompareSlicesView
-            slices={slices.data}
-            firstId={compared.id}
-            datasetVersionId={datasetVersionId}
-            run={run}
-            onClose={() => {
-              setCompared(undefined);
-            }}
-          />
-        </Suspense>
-      )}
-      <ConfirmView
-        opened={removed !== undefined}
-        onClose={() => {
-          setRemoved(undefined);
-        }}
-        title="Delete the slice?"
-        verb="Delete"
-        act={async () => {
-          await remove.mutateAsync(removed!.id);
-        }}
-      >
-        “{removed?.displayName}” is deleted. Its samples stay.
-      </ConfirmView>
     </Stack>
   );
 }

@@ -102,7 +102,7 @@ function Ready({ version }: { version: DatasetVersion }) {
       (run) => run.datasetVersionId === version.id && run.epochsDone > 0,
     ) ?? [];
   // The newest comes first.
-  const runId = (evaluated.find(({ id }) => id === params.get('run')) ?? evaluated[0])?.id;
+  const run = evaluated.find(({ id }) => id === params.get('run')) ?? evaluated[0];
   if (version.sampleCount === 0)
     return (
       <Text c="dimmed">This version has no sample: preprocess of its integration returned empty splits.</Text>
@@ -122,7 +122,7 @@ function Ready({ version }: { version: DatasetVersion }) {
         key={version.id}
         version={version}
         runs={evaluated}
-        runId={runId}
+        runId={run?.id}
         onRun={(id) => {
           setParams(
             (now) => {
@@ -133,7 +133,7 @@ function Ready({ version }: { version: DatasetVersion }) {
           );
         }}
       />
-      <SlicesSectionView version={version} runId={runId} />
+      <SlicesSectionView version={version} run={run} />
       <Text style={{ overflowWrap: 'anywhere' }} size="xs" c="dimmed">
         Stored in {counted(Math.ceil(version.sampleCount / Math.max(1, version.shardSize)), 'shard')} ·
         SHA-256 of the content {version.contentDigest}

@@ -1,34 +1,23 @@
-import { ActionIcon, Anchor, Code, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import { Anchor, Code, Table, VisuallyHidden } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
-import { IconLasso, IconTrash } from '@tabler/icons-react';
-import { useState } from 'react';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { IconLasso } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
-import { useSliceChanges } from '../../features/selection/slice-changes.query.js';
+import { SliceMenuView } from '../../features/selection/slice-menu.view.js';
 import { useSlices } from '../../features/selection/slices.query.js';
 import { links } from '../../parts/address/links.js';
-import { ConfirmView } from '../../parts/confirm.view.js';
 import { CutView } from '../../parts/cut.view.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { count, counted, part } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
-import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 
-/** The named slices of a dataset version; they lead to the map of the run of that id. */
-export function SlicesSectionView({
-  version,
-  runId,
-}: {
-  version: DatasetVersion;
-  runId: string | undefined;
-}) {
-  const { canEdit, noEdit } = useRights();
-  const [asked, setAsked] = useState<Slice>();
+/** The named slices of a dataset version; they lead to the map of a run and to its metrics. */
+export function SlicesSectionView({ version, run }: { version: DatasetVersion; run: Run | undefined }) {
   const list = useSlices(version.id);
-  const { remove } = useSliceChanges(version.id);
+  const compared = run && { runId: run.id, epoch: run.epochsDone, epochCount: run.epochsDone };
   return (
     <SectionView
       title="Slices"
@@ -46,7 +35,7 @@ export function SlicesSectionView({
               <Table.Thead>
                 <Table.Tr>
                   <Table.Th>slice</Table.Th>
-                  <Table.Th w={100} ta="right">
+                  <Table.Th w={130} ta="right">
                     samples
                   </Table.Th>
                   <Table.Th w="34%" visibleFrom="sm">
@@ -64,12 +53,12 @@ export function SlicesSectionView({
                 {all.map((slice) => (
                   <Table.Tr key={slice.id}>
                     <Table.Td>
-                      {runId === undefined ? (
+                      {run === undefined ? (
                         <CutView text={slice.displayName} fw={500} />
                       ) : (
                         <Anchor
                           component={Link}
-                          to={links.population(version.projectId, runId, { sel: `slice:${slice.id}` })}
+                          to={links.population(version.projectId, run.id, { sel: `slice:${slice.id}` })}
                           size="sm"
                           fw={500}
                           display="block"
@@ -108,20 +97,7 @@ export function SlicesSectionView({
                       <TimeView at={slice.createTime} />
                     </Table.Td>
                     <Table.Td>
-                      <Tooltip label={noEdit ?? 'Delete the slice'}>
-                        <ActionIcon
-                          variant="subtle"
-                          color="gray"
-                          size="sm"
-                          aria-label={`Delete ${slice.displayName}`}
-                          disabled={!canEdit}
-                          onClick={() => {
-                            setAsked(slice);
-                          }}
-                        >
-                          <IconTrash size={14} />
-                        </ActionIcon>
-                      </Tooltip>
+                      <SliceMenuView slice={slice} slices={all} run={compared} />
                     </Table.Td>
                   </Table.Tr>
                 ))}
@@ -130,19 +106,6 @@ export function SlicesSectionView({
           )
         }
       </QueryView>
-      <ConfirmView
-        opened={asked !== undefined}
-        onClose={() => {
-          setAsked(undefined);
-        }}
-        title="Delete the slice"
-        verb="Delete it"
-        act={async () => {
-          await remove.mutateAsync(asked!.id);
-        }}
-      >
-        The slice <b>{asked?.displayName}</b> is deleted; its samples stay.
-      </ConfirmView>
     </SectionView>
   );
 }

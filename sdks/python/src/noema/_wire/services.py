@@ -937,9 +937,11 @@ class SliceService(Service):
         remove: Mapping[str, Any] | Message | None = None,
         timeout_s: float | None = None,
     ) -> datasets_slice_service_pb2.UpdateSliceResponse:
-        """Changes the name, the description or the rows of a slice. Rows are added and removed in one
-        step, so two callers at once lose no change. Fails with FAILED_PRECONDITION if the slice was
-        created from a filter and rows are named, or if no row would be left.
+        """Changes the name, the description, the filter or the rows of a slice. Rows are added and
+        removed in one step, so two callers at once lose no change. With a new filter the rows
+        become the samples that match it. Fails with FAILED_PRECONDITION if the slice was created
+        from a filter and rows are named, if it was created from rows and a filter is named, or if
+        no row would be left.
         """
         return self._unary(
             "/noema.datasets.v1.SliceService/UpdateSlice",

@@ -13,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/slice.proto.
  */
 export const file_noema_datasets_v1_slice: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS9kYXRhc2V0cy92MS9zbGljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEi0AIKBVNsaWNlEhAKAmlkGAEgASgJQgTiQQEIEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRIUCgZmaWx0ZXIYBiABKAlCBOJBAQUSGgoMc2FtcGxlX2NvdW50GAcgASgFQgTiQQEDEhQKBmJpdG1hcBgIIAEoDEIE4kEBAxIYCgpjcmVhdGVkX2J5GAkgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
+  fileDesc("Ch1ub2VtYS9kYXRhc2V0cy92MS9zbGljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEiygIKBVNsaWNlEhAKAmlkGAEgASgJQgTiQQEIEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRIOCgZmaWx0ZXIYBiABKAkSGgoMc2FtcGxlX2NvdW50GAcgASgFQgTiQQEDEhQKBmJpdG1hcBgIIAEoDEIE4kEBAxIYCgpjcmVhdGVkX2J5GAkgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * A named subset of a dataset version. A tag is a slice of rows, to which rows are added and from which they
@@ -58,7 +58,7 @@ export type Slice = Message<"noema.datasets.v1.Slice"> & {
   description: string;
 
   /**
-   * Condition from which the slice was created; its rows do not change. Empty if it was created from rows.
+   * Condition that the rows of the slice match. Empty if the slice was created from rows.
    *
    * @generated from field: string filter = 6;
    */
@@ -93,7 +93,7 @@ export type Slice = Message<"noema.datasets.v1.Slice"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * Time of the last change of the name, the description or the rows.
+   * Time of the last change of the name, the description, the filter or the rows.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */

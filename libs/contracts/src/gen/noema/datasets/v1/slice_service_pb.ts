@@ -218,7 +218,7 @@ export type UpdateSliceRequest = Message<"noema.datasets.v1.UpdateSliceRequest">
   slice?: Slice | undefined;
 
   /**
-   * Fields to change: `display_name`, `description`. Default: each of them that is not empty.
+   * Fields to change: `display_name`, `description`, `filter`. Default: each of them that is not empty.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -341,9 +341,10 @@ export const SliceService: GenService<{
     output: typeof ListSlicesResponseSchema;
   },
   /**
-   * Changes the name, the description or the rows of a slice. Rows are added and removed in one step, so two
-   * callers at once lose no change. Fails with FAILED_PRECONDITION if the slice was created from a filter and
-   * rows are named, or if no row would be left.
+   * Changes the name, the description, the filter or the rows of a slice. Rows are added and removed in one
+   * step, so two callers at once lose no change. With a new filter the rows become the samples that match it.
+   * Fails with FAILED_PRECONDITION if the slice was created from a filter and rows are named, if it was created
+   * from rows and a filter is named, or if no row would be left.
    *
    * @generated from rpc noema.datasets.v1.SliceService.UpdateSlice
    */
