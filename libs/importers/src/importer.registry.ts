@@ -4,6 +4,7 @@ import type { Importer } from './importer.js';
 import { kerasH5Importer, kerasImporter } from './keras/keras.importer.js';
 import { tfjsLayersImporter } from './layers/tfjs-layers.importer.js';
 import { onnxImporter } from './onnx/onnx.importer.js';
+import { tfjsGraphImporter } from './tfjs-graph/tfjs-graph.importer.js';
 
 /** Every format that models are imported from. An archive of Keras may hold a model.json, as TF.js's do. */
 export const importers = new Registry<Importer>('model format', [
@@ -11,6 +12,7 @@ export const importers = new Registry<Importer>('model format', [
   kerasImporter,
   kerasH5Importer,
   tfjsLayersImporter,
+  tfjsGraphImporter,
 ]);
 
 /**

@@ -35,6 +35,8 @@ export interface LayerOutput {
 
 /** A model out of a file. */
 export interface ImportedModel {
+  /** Key of the format, where the importer of another one found it in the archive. */
+  readonly format?: string;
   /** Topology of the version, as stored. `compileModel` accepts it. */
   readonly artifact: unknown;
   /** The model that `artifact` compiles to. */

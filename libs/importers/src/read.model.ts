@@ -19,17 +19,18 @@ import {
  */
 export async function readModel(
   bytes: Uint8Array,
-  { format, preprocessing = [], ...options }: ImportRequest,
+  { format: requested, preprocessing = [], ...options }: ImportRequest,
 ): Promise<ImportedModel & { readonly format: string }> {
-  const importer = importerOf(format, bytes);
+  const importer = importerOf(requested, bytes);
   const read = await withClassNames(bytes, await importer.read(bytes, { ...options, preprocessing }));
+  const format = read.format ?? importer.key;
   const ofFile = await declaredByFile(bytes, read);
   const stated = checkedPreprocessing(preprocessing, read.model.inputs);
   const merged = checkedPreprocessing(withFile(stated, ofFile), read.model.inputs).filter(changesData);
-  if (merged.length === 0) return { ...read, format: importer.key };
+  if (merged.length === 0) return { ...read, format };
   const artifact = { ...(read.artifact as object), preprocessing: merged };
   return {
-    format: importer.key,
+    format,
     artifact,
     model: compileModel(artifact, { mode: 'training' }),
     weights: read.weights,

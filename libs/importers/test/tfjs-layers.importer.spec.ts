@@ -263,9 +263,9 @@ describe('a TF.js layers model', () => {
       'LAYER_KIND_UNKNOWN: layer "d" is of unknown kind "Denze"',
     ],
     [
-      'of a graph',
+      'of a graph without nodes',
       () => zipped(files({ format: 'graph-model' })),
-      'model.json is of format "graph-model"; convert the model to layers',
+      'its modelTopology has no list "node"',
     ],
   ])('%s is refused', async (_, bytes, reason) => {
     expect(await refusal(bytes())).toContain(reason);

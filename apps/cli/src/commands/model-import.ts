@@ -34,6 +34,7 @@ interface InputShape {
 const FORMATS: Readonly<Record<string, ModelFormat>> = {
   onnx: ModelFormat.ONNX,
   'tfjs-layers': ModelFormat.TFJS_LAYERS,
+  'tfjs-graph': ModelFormat.TFJS_GRAPH,
   keras: ModelFormat.KERAS_V3,
   'keras-h5': ModelFormat.KERAS_H5,
 };

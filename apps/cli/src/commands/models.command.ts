@@ -57,7 +57,7 @@ export function modelsCommand(): Command {
     .option('--model <id>', 'model to which a version is added')
     .option(
       '--format <format>',
-      'format of the file: onnx, keras, keras-h5 or tfjs-layers (default: detected)',
+      'format of the file: onnx, keras, keras-h5, tfjs-layers or tfjs-graph (default: detected)',
       formatOption,
     )
     .option('--logits <activation>', 'the first output is logits: append softmax or sigmoid', logitsOption)

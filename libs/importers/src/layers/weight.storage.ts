@@ -1,29 +1,35 @@
+import { arrayTypeOf, type DataType, type TypedArray } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 
 /** Encoding of one weight in its file. */
 export interface WeightStorage {
   readonly bytesPerNumber: number;
-  /** Decodes to float32. The bytes start at offset 0 of their buffer. */
-  readonly decode: (bytes: Uint8Array<ArrayBuffer>) => Float32Array;
+  /** Type that `decode` returns. */
+  readonly dataType: DataType;
+  /** Decodes the numbers. The bytes start at offset 0 of their buffer. */
+  readonly decode: (bytes: Uint8Array<ArrayBuffer>) => TypedArray;
 }
 
-const FLOAT32: WeightStorage = { bytesPerNumber: 4, decode: (bytes) => new Float32Array(bytes.buffer) };
 const FLOAT16: WeightStorage = {
   bytesPerNumber: 2,
+  dataType: 'float32',
   decode: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber),
 };
+/** Types that are stored unchanged. */
+const PLAIN: Readonly<Record<string, DataType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
 
 /**
- * The storage of a weight of dtype `float32`, as `quantization` of its manifest describes it: none,
- * `float16`, or `uint8` and `uint16` with value = scale · number + min, as TF.js decodes them. Throws
+ * The storage of a weight of dtype `float32`, `int32` or `bool`, as `quantization` of its manifest describes it:
+ * none, `float16`, or `uint8` and `uint16` with value = scale · number + min, as TF.js decodes them. Throws
  * `invalid` MODEL_FILE_INVALID for anything else.
  */
 export function storageOf(name: string, dtype: unknown, quantization: unknown): WeightStorage {
-  if (dtype !== 'float32') throw fileInvalid(`weight "${name}" is ${String(dtype)}; save it as float32`);
-  if (quantization === undefined) return FLOAT32;
+  const dataType = PLAIN[String(dtype)];
+  if (dataType === undefined) throw fileInvalid(`weight "${name}" is ${String(dtype)}; save it as float32`);
+  if (quantization === undefined) return plain(dataType);
   const { dtype: stored, scale, min } = (quantization ?? {}) as Readonly<Record<string, unknown>>;
-  if (stored === 'float16') return FLOAT16;
-  if (stored !== 'uint8' && stored !== 'uint16')
+  if (stored === 'float16' && dataType === 'float32') return FLOAT16;
+  if ((stored !== 'uint8' && stored !== 'uint16') || dataType === 'bool')
     throw fileInvalid(
       `weight "${name}" is quantised as ${JSON.stringify(stored)}; known: uint8, uint16, float16`,
     );
@@ -32,11 +38,22 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
       `weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ` +
         `${JSON.stringify(min)}; both must be finite numbers`,
     );
-  const decode = (numbers: Uint8Array | Uint16Array): Float32Array =>
-    Float32Array.from(numbers, (number) => number * scale + min);
+  const decode = (numbers: Uint8Array | Uint16Array): TypedArray =>
+    dataType === 'float32'
+      ? Float32Array.from(numbers, (number) => number * scale + min)
+      : Int32Array.from(numbers, (number) => Math.round(number * scale + min));
   return stored === 'uint8'
-    ? { bytesPerNumber: 1, decode }
-    : { bytesPerNumber: 2, decode: (bytes) => decode(new Uint16Array(bytes.buffer)) };
+    ? { bytesPerNumber: 1, dataType, decode }
+    : { bytesPerNumber: 2, dataType, decode: (bytes) => decode(new Uint16Array(bytes.buffer)) };
+}
+
+function plain(dataType: DataType): WeightStorage {
+  const TypedNumbers = arrayTypeOf(dataType);
+  return {
+    bytesPerNumber: TypedNumbers.BYTES_PER_ELEMENT,
+    dataType,
+    decode: (bytes) => new TypedNumbers(bytes.buffer, 0, bytes.byteLength / TypedNumbers.BYTES_PER_ELEMENT),
+  };
 }
 
 const isFinite = (value: unknown): value is number => Number.isFinite(value);

@@ -32,6 +32,7 @@ export const FORMATS: Readonly<Record<Format, ModelFormat>> = {
   'layers-json': ModelFormat.LAYERS_JSON,
   onnx: ModelFormat.ONNX,
   'tfjs-layers': ModelFormat.TFJS_LAYERS,
+  'tfjs-graph': ModelFormat.TFJS_GRAPH,
   keras: ModelFormat.KERAS_V3,
   'keras-h5': ModelFormat.KERAS_H5,
   recorded: ModelFormat.RECORDED,

@@ -11,7 +11,14 @@ export interface TensorSpec {
 }
 
 /** Format that a model was given in. */
-export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras' | 'keras-h5' | 'recorded';
+export type ModelFormat =
+  | 'layers-json'
+  | 'onnx'
+  | 'tfjs-layers'
+  | 'tfjs-graph'
+  | 'keras'
+  | 'keras-h5'
+  | 'recorded';
 
 /** An architecture; its weights are in versions. */
 export interface Model {
