@@ -35,6 +35,7 @@ async function python(
       NOEMA_DATA_DIR: join(directory, 'platform'),
       NOEMA_SPOOL: join(directory, 'spool'),
       NOEMA_EXIT_S: '5',
+      NOEMA_SEND_S: '0',
     },
   });
   let output = '';

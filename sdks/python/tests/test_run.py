@@ -456,3 +456,29 @@ def test_a_platform_that_was_started_again_at_another_port_is_found(platform, da
         assert client.platform.address == f"127.0.0.1:{platform.port}"
     assert [end.epoch for end in platform.ends()] == [1, 2]
     assert len(platform.rows(2, OUTPUT)) == 50
+
+
+@pytest.mark.parametrize("send_s, sent", [("1000", 0), ("0", 40)])
+def test_records_are_sent_with_the_end_of_their_epoch_or_when_they_are_old(
+    platform, data, monkeypatch, send_s, sent
+):
+    monkeypatch.setenv("NOEMA_SEND_S", send_s)
+    with noema.run("together", data) as run:
+        run.start_epoch()
+        for ids, _, _ in data.batches("training", 4):
+            run.log(ids, logits=logits_of("training", ids, 1))
+        run._recorder.wake_writer()
+        spool = run._recorder.spool
+        wait_until(lambda: platform.runs and spool.last > 0 and spool.is_drained == (sent > 0))
+        assert sum(len(r.samples.sample_ids) for r in platform.all_records()) == sent
+        run.end_epoch()
+        wait_until(lambda: platform.ends())
+        assert len(platform.rows(1, OUTPUT)) == 40
+
+
+def wait_until(holds):
+    for _ in range(600):
+        if holds():
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it did not come to hold within 30 s")

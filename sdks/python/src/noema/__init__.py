@@ -10,8 +10,8 @@
                 run.log(ids, logits=logits)
 
 Environment: NOEMA_URL, NOEMA_GRPC, NOEMA_API_KEY, NOEMA_PROJECT, NOEMA_DATA_DIR, NOEMA_HOME name the
-platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_EXIT_S how long the end of a run waits;
-NOEMA_PROGRESS=0 turns progress off.
+platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_SEND_S how long records wait in it;
+NOEMA_EXIT_S how long the end of a run waits; NOEMA_PROGRESS=0 turns progress off.
 """
 
 from noema._analysis import Analysis, HeatMap

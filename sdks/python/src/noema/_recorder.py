@@ -27,10 +27,14 @@ from noema._wire.training.v1 import recording_service_pb2
 
 LOG = logging.getLogger("noema")
 QUEUE_BYTES = 256 << 20
-#: Rows of small calls are collected up to this size or age, because every record is a round trip.
-COLLECT_BYTES = 1 << 20
-COLLECT_ROWS = 4096
-COLLECT_S = 1.0
+#: Rows are written together up to this size or age. Each write delays one or two steps of the training.
+COLLECT_BYTES = 4 << 20
+COLLECT_ROWS = 16384
+COLLECT_S = 5.0
+#: Records of samples are sent together, up to this size, or at this age, or with the end of their epoch. A
+#: platform on the same machine takes processors from the training while it stores them.
+SEND_BYTES = 4 << 20
+SEND_S = 10.0
 _RETRY_DISK_S = 0.5
 _BREATH_S = 0.0005
 
@@ -68,6 +72,9 @@ class Recorder:
         self._waiting_rows = self._waiting_bytes = self._waiting_records = 0
         self._closing = False
         self._abandoned = threading.Event()
+        self._send_s = float(os.environ.get("NOEMA_SEND_S") or SEND_S)
+        #: When the records of the spool are sent. Those of an earlier process are sent at once.
+        self._send_at = time.monotonic()
         self._dropped: dict[int, int] = {}
         self.dropped_rows = 0
         #: Rows whose outputs and activations were left out because a number of them was not finite.
@@ -231,8 +238,7 @@ class Recorder:
         """Writes the parts of the epoch's graph. On a full disk the epoch has none."""
         try:
             for part in split_graph(item.epoch, item.graph):
-                self.spool.append(part)
-                self._notify()
+                self._spool(part)
         except OSError as error:
             self._report("disk", f"the spool cannot grow, the graph is left out: {error}")
             end.epoch_end.graph.CopyFrom(describe_missing(f"the local spool had no room for it: {error}"))
@@ -265,9 +271,8 @@ class Recorder:
         written = 0
         try:
             for record in encode(samples):
-                self.spool.append(record)
+                self._spool(record)
                 written += len(record.samples.sample_ids)
-                self._notify()
             self.problems.pop("disk", None)
             return True
         except OSError as error:
@@ -279,15 +284,33 @@ class Recorder:
     def _append(self, record: Record) -> None:
         while True:
             try:
-                self.spool.append(record)
+                self._spool(record)
                 self.problems.pop("disk", None)
-                self._notify()
                 return
             except OSError as error:
                 self._report("disk", f"the spool cannot grow: {error}")
                 if self._abandoned.wait(_RETRY_DISK_S):
                     self._count(record.epoch, len(record.samples.sample_ids))
                     return
+
+    def _spool(self, record: Record) -> None:
+        """Writes a record. Wakes the sender if there is enough to send, or an epoch or the run has ended."""
+        was_drained = self.spool.unsent_bytes == 0
+        try:
+            self.spool.append(record)
+        except OSError:
+            self._send_by(0.0)  # What is sent makes room.
+            raise
+        is_part = record.WhichOneof("content") in ("samples", "graph_part")
+        if not is_part or self.spool.unsent_bytes >= min(SEND_BYTES, self.spool.max_bytes // 8):
+            self._send_by(0.0)
+        elif was_drained:
+            self._send_by(time.monotonic() + self._send_s)
+
+    def _send_by(self, at: float) -> None:
+        with self._changed:
+            self._send_at = at
+            self._notify()
 
     def _notify(self) -> None:
         with self._changed:
@@ -309,14 +332,12 @@ class Recorder:
                     send, sequence = self._connect()
                     self._require_no_gap(sequence)
                     self.spool.acknowledge(sequence)
-                found = self.spool.next()
+                found = self.spool.next() if self._closing or time.monotonic() >= self._send_at else None
                 if found is None:
                     with self._changed:
                         if self._closing and not self._writer.is_alive() and self.spool.is_drained:
                             return
-                        # A record that was written since is not announced again.
-                        if self.spool.unsent_bytes == 0:
-                            self._sendable.wait(0.2 if self._closing else None)
+                        self._wait_for_records()
                     continue
                 record, behind = found
                 self.spool.acknowledge(send(record), behind)
@@ -335,6 +356,14 @@ class Recorder:
                 self._report("network", f"waiting for the platform: {error}")
                 self._abandoned.wait(back_off(attempt))
                 attempt += 1
+
+    def _wait_for_records(self) -> None:
+        if self._closing:
+            self._sendable.wait(0.2 if self.spool.unsent_bytes == 0 else 0)
+        elif self.spool.unsent_bytes == 0:
+            self._sendable.wait()
+        else:
+            self._sendable.wait(max(0, self._send_at - time.monotonic()))
 
     def _wait_until_described(self) -> None:
         with self._changed:

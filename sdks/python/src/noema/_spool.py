@@ -83,7 +83,7 @@ class Spool:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.writer = writer
-        self._max_bytes = max_bytes
+        self.max_bytes = max_bytes
         self._mutex = threading.Lock()
         self._lock = _lock_file(folder / f"writer-{writer}.lock")
         self._ack_path = folder / f"writer-{writer}.ack"
@@ -126,7 +126,7 @@ class Spool:
             record.sequence = self.last + 1
             payload = record.SerializeToString()
             frame = _HEADER.pack(len(payload), zlib.crc32(payload)) + payload
-            if self.unsent_bytes + len(frame) > self._max_bytes:
+            if self.unsent_bytes + len(frame) > self.max_bytes:
                 raise SpoolFull(
                     f"the spool {self.folder} has {self.unsent_bytes} bytes that are not yet sent"
                 )
