@@ -22,7 +22,7 @@ const LEVELS = [
     'scatterplot',
     'integration',
   ],
-  ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers'],
+  ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers', 'judging'],
   ['agents', 'events', 'engine'],
   ['jobs', 'importers'],
   ['host'],

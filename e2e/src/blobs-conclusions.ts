@@ -23,6 +23,14 @@ export async function concludeBlobs(
     results: [{ testName: 'a', status: 'TEST_STATUS_FAIL', n: '1', reason: 'fail: count() is 0' }],
   });
   const [result] = saved['results'] as Named[];
+  // A suite of its own: a judgment replaces the results of a suite.
+  const judging = await rest.make<Named>(of('test-suites'), 'testSuite', {
+    displayName: `${name}, judged`,
+    document: 'version: 1\ntests: [{ name: a, expect: count() > 0 }]',
+  });
+  const judgment = await rest.make<Named>(`/v1/test-suites/${judging.id}/judgments`, 'testJudgment', {
+    runId,
+  });
   const issue = await rest.make<Named>(of('issues'), 'issue', {
     displayName: name,
     testResultId: result!.id,
@@ -34,6 +42,7 @@ export async function concludeBlobs(
     test_suite_id: suite.id,
     'test_suite.id': suite.id,
     test_result_id: result!.id,
+    test_judgment_id: judgment.id,
     issue_id: issue.id,
     'issue.id': issue.id,
     issue_comment_id: comment.id,

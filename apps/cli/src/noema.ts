@@ -12,6 +12,7 @@ import { MethodService } from '@noema/contracts/noema/methods/v1/method_service'
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
 import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
 import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
@@ -61,6 +62,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     analyses: client(AnalysisService),
     similarityAnalyses: client(SimilarityAnalysisService),
     testSuites: client(TestSuiteService),
+    testJudgments: client(TestJudgmentService),
     testResults: client(TestResultService),
     issues: client(IssueService),
     issueComments: client(IssueCommentService),

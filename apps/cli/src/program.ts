@@ -23,6 +23,7 @@ import { samplesCommand } from './commands/samples.command.js';
 import { slicesCommand } from './commands/slices.command.js';
 import { similarCommand } from './commands/similar.command.js';
 import { statusCommand } from './commands/status.command.js';
+import { suitesCommand } from './commands/suites.command.js';
 import { testCommand } from './commands/test.command.js';
 import { upCommand } from './commands/up.command.js';
 import { verifyCommand } from './commands/verify.command.js';
@@ -79,6 +80,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     similarCommand(),
     exportCommand(),
     testCommand(),
+    suitesCommand(),
     issuesCommand(),
     compareCommand(),
     mcpCommand(),

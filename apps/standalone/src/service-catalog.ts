@@ -59,7 +59,7 @@ export const SERVICES: readonly CatalogEntry[] = [
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
-  { name: 'quality', ...served(() => import('@noema/quality')), workers: none },
+  { name: 'quality', ...served(() => import('@noema/quality')), workers: one },
 ];
 
 /** Bundled entry point of a service, as its containers run it. */

@@ -28,6 +28,12 @@ const CONSUMERS = [
     event: 'similarity.NeighborGraphReady',
     by: 'similarity',
   },
+  {
+    consumer: 'quality__run_finished',
+    service: 'quality',
+    event: 'training.RunFinished',
+    by: 'training',
+  },
   ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'quality'].map(
     (by) => ({
       consumer: 'workspace__audit_recorded',

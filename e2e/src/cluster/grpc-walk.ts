@@ -6,6 +6,7 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
 import { TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
 import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
@@ -159,6 +160,9 @@ async function conclude(team: GrpcTeam, projectId: string, runId: string): Promi
     results: [{ testName: 'a', status: TestStatus.FAIL, n: 1n, reason: 'fail: count() is 0' }],
   });
   const testResultId = results[0]!.id;
+  const { testJudgment } = await team
+    .of(TestJudgmentService)
+    .createTestJudgment({ testSuiteId: testSuite!.id, runId });
   const { issue } = await team.of(IssueService).createIssue({
     ...{ projectId, displayName: 'first', subject: { case: 'testResultId', value: testResultId } },
   });
@@ -170,6 +174,7 @@ async function conclude(team: GrpcTeam, projectId: string, runId: string): Promi
     test_suite_id: testSuite!.id,
     'test_suite.id': testSuite!.id,
     test_result_id: testResultId,
+    test_judgment_id: testJudgment!.id,
     issue_id: issueId,
     'issue.id': issueId,
     issue_comment_id: issueComment!.id,

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
-import { openSync } from 'node:fs';
+import { existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
@@ -12,7 +12,7 @@ import { freePorts } from '@noema/local-servers';
 import { startPostgres, waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 
-const HEAVY = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+const HEAVY = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'quality'];
 const SERVICES = ['workspace', ...HEAVY];
 
 /** Roots of the checkouts whose processes run which part. */
@@ -64,6 +64,9 @@ export async function startMixed(
       NOEMA_ENGINE_THREADS: '1',
     };
   };
+  // A version knows only the services, and the workers, that it had.
+  const has = (root: string, name: string, file: string): boolean =>
+    existsSync(join(root, 'services', name, 'dist/src', `${file}.js`));
   const run = (root: string, name: string, file: string, more: Record<string, string> = {}): ChildProcess => {
     const log = openSync(join(directory, `${name}-${file}.log`), 'a');
     const child = spawn(process.execPath, [join(root, 'services', name, 'dist/src', `${file}.js`)], {
@@ -86,15 +89,16 @@ export async function startMixed(
   };
   try {
     const migrated = await Promise.all(
-      SERVICES.map(async (name) =>
+      SERVICES.filter((name) => has(migrations, name, 'migrate')).map(async (name) =>
         once(run(migrations, name, 'migrate', { NOEMA_DATABASE_ADMIN_URL: adminUrl }), 'exit'),
       ),
     );
     if (migrated.some(([code]) => code !== 0)) throw new Error(`a migration failed; see ${directory}`);
-    for (const name of [...SERVICES, 'gateway']) run(api, name, 'main');
-    for (const name of HEAVY) run(worker, name, 'worker');
+    const served = SERVICES.filter((name) => has(api, name, 'main'));
+    for (const name of [...served, 'gateway']) run(api, name, 'main');
+    for (const name of HEAVY) if (has(worker, name, 'worker')) run(worker, name, 'worker');
     const url = `http://127.0.0.1:${ports.at(-1)}`;
-    await waitFor(async () => everyServiceServes(url), {
+    await waitFor(async () => everyServiceServes(url, served), {
       timeoutMs: 180_000,
       intervalMs: 200,
       what: `a mixed platform; logs in ${directory}`,
@@ -107,11 +111,11 @@ export async function startMixed(
 }
 
 /** The gateway itself is ready as soon as the workspace serves; its answer names the others. */
-async function everyServiceServes(url: string): Promise<boolean> {
+async function everyServiceServes(url: string, names: readonly string[]): Promise<boolean> {
   const { services } = (await (await fetch(`${url}/readyz`)).json()) as {
     services: Readonly<Record<string, boolean>>;
   };
-  return SERVICES.every((name) => services[name] === true);
+  return names.every((name) => services[name] === true);
 }
 
 async function makeTeam(address: string, privateKey: string): Promise<string> {

@@ -10,6 +10,7 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
 import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
 import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
@@ -223,6 +224,7 @@ export async function startSyntheticPlatform(
       deleteSlice: (request) => slices.delete(request),
     }),
     peer(TestSuiteService, { listTestSuites: () => ({}) }),
+    peer(TestJudgmentService, { listTestJudgments: () => ({}) }),
     peer(TestResultService, { listTestResults: () => ({}), countTestResults: () => ({}) }),
     peer(IssueService, { listIssues: () => ({}) }),
     peer(DashboardService, {

@@ -4,8 +4,6 @@ export {
   type RunComparison,
   type RunVersion,
 } from './evaluation/compare-runs.js';
-export { EvaluationCache } from './evaluation/evaluation-cache.js';
-export { RunSamples } from './evaluation/run-samples.js';
-export { runTests } from './evaluation/run-tests.js';
+export { EvaluationCache } from '@noema/judging';
 export type { ConnectService } from './platform/platform.js';
 export { type AgentServerOptions, createAgentServer } from './server.js';

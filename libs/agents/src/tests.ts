@@ -1,10 +1,12 @@
-export { judgeDocument, type JudgeInput, testFilter } from './evaluation/judge-document.js';
-export { toResultMessage } from './evaluation/result-message.js';
-export { RunSamples } from './evaluation/run-samples.js';
 export {
   countVerdicts,
+  judgeDocument,
+  type JudgeInput,
   junitReport,
   markdownReport,
   type ReportedResult,
+  RunSamples,
+  testFilter,
+  toResultMessage,
   verdictCode,
-} from './evaluation/test-report.js';
+} from '@noema/judging/tests';

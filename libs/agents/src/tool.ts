@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { Answer, Position } from './answer/answer.js';
-import type { TeamCache } from './evaluation/evaluation-cache.js';
+import type { TeamCache } from '@noema/judging';
 import type { Platform } from './platform/platform.js';
 
 /** Context of all tools: the platform with the rights of one caller, and the limits of the server. */

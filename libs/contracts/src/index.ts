@@ -21,6 +21,7 @@ import { DashboardService } from './gen/noema/quality/v1/dashboard_service_pb.js
 import { IssueService } from './gen/noema/quality/v1/issue_service_pb.js';
 import { IssueCommentService } from './gen/noema/quality/v1/issue_comment_service_pb.js';
 import { TestResultService } from './gen/noema/quality/v1/test_result_service_pb.js';
+import { TestJudgmentService } from './gen/noema/quality/v1/test_judgment_service_pb.js';
 import { TestSuiteService } from './gen/noema/quality/v1/test_suite_service_pb.js';
 import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
 import { NeighborGraphService } from './gen/noema/similarity/v1/neighbor_graph_service_pb.js';
@@ -91,6 +92,7 @@ export const services: readonly DescService[] = [
   IssueCommentService,
   TestResultService,
   TestSuiteService,
+  TestJudgmentService,
   UsageService,
 ];
 

@@ -54,6 +54,7 @@ export {
   type PairedCounts,
   pairedDifferenceInterval,
 } from './statistics/paired.js';
+export { type JudgedTest, MAX_REASON, toJudgedTest, toJudgedTests } from './judge/judged-test.js';
 export { newcombeInterval, type Proportion, welchInterval } from './statistics/unpaired.js';
 export { wilsonInterval } from './statistics/proportion.js';
 export {
@@ -83,7 +84,13 @@ export {
 export { type ChartCell, ChartQueries } from './query/chart-query.js';
 export { type Column, columnName, filterFields, type Frame, FRAME_FIELDS } from './query/frame.js';
 export { type Level } from './query/levels.js';
-export { type JudgedSamples, judgeTest, type TestResult, type Verdict } from './judge/judge.js';
+export {
+  type JudgedSamples,
+  judgeTest,
+  type PreviousSamples,
+  type TestResult,
+  type Verdict,
+} from './judge/judge.js';
 export { type NumericField } from './query/frame.js';
 export { type Outputs, readScore, reduceOutputs } from './query/reduce.js';
 export {

@@ -1,28 +1,18 @@
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { DescService } from '@bufbuild/protobuf';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
-import { RunState } from '@noema/contracts/noema/training/v1/run';
-import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { MemberService } from '@noema/contracts/noema/workspace/v1/member_service';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
-import { serviceUrl, startService } from '@noema/host';
+import { serviceUrl, startService, startWorker } from '@noema/host';
 import { DomainError, uuidv7 } from '@noema/kernel';
 import { peer, startTestbed, type Testbed } from '@noema/testing';
 import { quality } from '../src/index.js';
+import { type KnownRun, KnownRuns } from './known-runs.js';
 
 const missing = (what: string): never => {
   throw new DomainError('not-found', `${what}_NOT_FOUND`, `there is no such ${what.toLowerCase()}`);
 };
-
-/** A run that the training service knows. */
-export interface KnownRun {
-  readonly id: string;
-  readonly createTime: Date;
-  readonly state?: RunState;
-  readonly projectId?: string;
-}
 
 /** The quality service, and what the services that it calls know. */
 export class RunningQuality {
@@ -32,7 +22,7 @@ export class RunningQuality {
   readonly members = new Set([this.member]);
   readonly slice = uuidv7();
   readonly datasetVersion = uuidv7();
-  readonly runs = new Map<string, KnownRun>();
+  readonly runs = new KnownRuns(this.projectId);
 
   private constructor(
     readonly bed: Testbed,
@@ -40,18 +30,25 @@ export class RunningQuality {
   ) {}
 
   private address = '';
+  private env: Readonly<Record<string, string>> = {};
 
-  static async start(): Promise<RunningQuality> {
+  /** Starts the service; `over` adds settings to the service and to its workers. */
+  static async start(over: Readonly<Record<string, string>> = {}): Promise<RunningQuality> {
     const running = new RunningQuality(await startTestbed(), uuidv7());
     const { bed } = running;
-    running.address = bed.opened(
-      await startService(quality, {
-        ...bed.env,
-        NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'quality', 'secret'),
-        NOEMA_SERVICES: await bed.serve(['workspace', 'datasets', 'training'], running.peers()),
-      }),
-    ).address;
+    running.env = {
+      ...bed.env,
+      NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'quality', 'secret'),
+      NOEMA_SERVICES: await bed.serve(['workspace', 'datasets', 'training'], running.peers()),
+      ...over,
+    };
+    running.address = bed.opened(await startService(quality, running.env)).address;
     return running;
+  }
+
+  /** Starts a worker in this process. */
+  async startWorker(): Promise<void> {
+    this.bed.opened(await startWorker(quality, this.env));
   }
 
   of<S extends DescService>(service: S, options: { teamId?: string; subject?: string; role?: 'admin' } = {}) {
@@ -60,9 +57,7 @@ export class RunningQuality {
 
   /** Adds a run whose time of creation is `minutes` from now. */
   addRun(minutes: number, over: Partial<KnownRun> = {}): string {
-    const id = uuidv7();
-    this.runs.set(id, { id, createTime: new Date(Date.now() + minutes * 60_000), ...over });
-    return id;
+    return this.runs.add(minutes, over);
   }
 
   stop(): Promise<void> {
@@ -88,21 +83,7 @@ export class RunningQuality {
       peer(SampleService, {
         getSample: ({ sampleId }) => (sampleId.startsWith('s') ? { sample: {} } : missing('SAMPLE')),
       }),
-      peer(RunService, {
-        getRun: ({ runId }) => {
-          const run = this.runs.get(runId) ?? missing('RUN');
-          return {
-            run: {
-              id: runId,
-              projectId: run.projectId ?? projectId,
-              modelVersionId: 'model-version',
-              state: run.state ?? RunState.SUCCEEDED,
-              epochsDone: 3,
-              createTime: timestampFromDate(run.createTime),
-            },
-          };
-        },
-      }),
+      ...this.runs.peers(),
     ];
   }
 }

@@ -56,9 +56,11 @@ describe('suites', () => {
       runForNewVersions: false,
       baselineRule: BaselineRule.NONE,
     });
-    await expect(
-      suites().updateTestSuite({ testSuite: { id: suite.id, baselineRule: BaselineRule.PREVIOUS_RUN } }),
-    ).rejects.toMatchObject({ reason: 'BASELINE_UNSUPPORTED' });
+    const judging = { runForNewVersions: true, baselineRule: BaselineRule.FIXED_RUN };
+    const baselineRunId = running.addRun(0);
+    expect(
+      (await suites().updateTestSuite({ testSuite: { id: suite.id, ...judging, baselineRunId } })).testSuite,
+    ).toMatchObject({ ...judging, baselineRunId });
     const { testSuite } = await suites().updateTestSuite({
       testSuite: { id: suite.id, document: document.replace('recognisable', 'other') },
     });
@@ -73,9 +75,9 @@ describe('suites', () => {
     ['TESTS_MISSING', { document: 'version: 1' }],
     ['TEST_NAME_REPEATED', { document: document.replace('no regression', 'recognisable') }],
     ['EXPRESSION_INVALID|EVALUATION_DOCUMENT_INVALID', { document: document.replace('>= 0.9', '~ 0.9') }],
-    ['NEW_VERSIONS_UNSUPPORTED', { runForNewVersions: true }],
-    ['BASELINE_UNSUPPORTED', { baselineRule: BaselineRule.PREVIOUS_RUN }],
-    ['BASELINE_UNSUPPORTED', { baselineRunId: uuidv7() }],
+    ['BASELINE_RUN_MISSING', { baselineRule: BaselineRule.FIXED_RUN }],
+    ['BASELINE_RUN_UNEXPECTED', { baselineRunId: uuidv7() }],
+    ['RUN_NOT_FOUND', { baselineRule: BaselineRule.FIXED_RUN, baselineRunId: uuidv7() }],
     ['DISPLAY_NAME_INVALID', { document: document.replace('recognisable', 'x'.repeat(3000)) }],
   ])('are refused with %s', async (reason, over) => {
     await expect(makeSuite('refused', over)).rejects.toMatchObject({

@@ -55,7 +55,7 @@ async function loadVersion(
   name: string,
   epoch: number,
 ): Promise<RunVersion> {
-  const { RunSamples } = await import('@noema/agents');
+  const { RunSamples } = await import('@noema/judging');
   const run = (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
   if (run.epochsDone === 0 || epoch > run.epochsDone)
     throw new DomainError(

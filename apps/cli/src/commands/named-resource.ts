@@ -140,3 +140,30 @@ export async function findTestSuite(
   const filter = `display_name = ${quoted(name.trim())}`;
   return (await noema.testSuites.listTestSuites({ projectId, filter, pageSize: 1 })).testSuites[0];
 }
+
+/** As `findTestSuite`, in the project of the command. Throws `not-found` NAME_NOT_FOUND. */
+export async function testSuite(context: CommandContext, noema: Noema, name: string): Promise<TestSuite> {
+  const suite = await findTestSuite(noema, await context.projectId(noema), name);
+  if (suite !== undefined) return suite;
+  throw new DomainError(
+    'not-found',
+    'NAME_NOT_FOUND',
+    `no test suite of this project has the name or id "${name}"; \`noema suites list\` lists them`,
+  );
+}
+
+/** Returns the newest run of the project that succeeded. Throws `not-found` RUN_NOT_FOUND. */
+export async function latestRun(context: CommandContext, noema: Noema): Promise<Run> {
+  const { runs } = await noema.runs.listRuns({
+    projectId: await context.projectId(noema),
+    filter: 'state = RUN_STATE_SUCCEEDED',
+    orderBy: 'create_time desc',
+    pageSize: 1,
+  });
+  if (runs[0] !== undefined) return runs[0];
+  throw new DomainError(
+    'not-found',
+    'RUN_NOT_FOUND',
+    'no run of this project has succeeded; name one with --run, `noema runs list` lists them',
+  );
+}

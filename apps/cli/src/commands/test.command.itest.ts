@@ -32,6 +32,8 @@ let isBroken = false;
 let stored:
   | { readonly id: string; readonly projectId: string; readonly etag: string; readonly document: string }
   | undefined;
+/** Document that another client writes before the next write of this one. */
+let racing: string | undefined;
 let written: { readonly method: string; readonly path: string; readonly body: Record<string, unknown> }[] =
   [];
 
@@ -51,6 +53,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     const body = JSON.parse(await text(request)) as Record<string, unknown>;
     written.push({ method, path: pathname, body });
     if (pathname.endsWith('/results')) return send({ closedIssueIds: [PROJECT] });
+    if (racing !== undefined) {
+      stored = { id: PROJECT, projectId: PROJECT, etag: 'r9', document: racing };
+      racing = undefined;
+      const reason = method === 'POST' ? 'TEST_SUITE_NAME_TAKEN' : 'RESOURCE_CHANGED';
+      response.setHeader('content-type', 'application/problem+json');
+      response.writeHead(409).end(JSON.stringify({ reason, detail: 'another client was faster' }));
+      return;
+    }
     stored = {
       id: PROJECT,
       projectId: PROJECT,
@@ -93,7 +103,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 beforeEach(() => {
-  [requests, isBroken, stored, written] = [[], false, undefined, []];
+  [requests, isBroken, stored, written, racing] = [[], false, undefined, [], undefined];
 });
 // The exit code is that of the command, not of the test program.
 afterEach(() => {
@@ -168,6 +178,33 @@ describe('noema test', () => {
     written = [];
     await test(second, '--baseline', 'main', '--save', 'nightly');
     expect(written[0]).toMatchObject({ method: 'PATCH', body: { document: second, etag: 'r1' } });
+  });
+
+  it('stores the results under the suite that another job has created meanwhile, if it is the same', async () => {
+    for (const first of [undefined, suite(UNDECIDED)]) {
+      [written, stored] = [[], undefined];
+      if (first !== undefined) stored = { id: PROJECT, projectId: PROJECT, etag: 'r1', document: first };
+      racing = suite(PASSES);
+      expect(await test(suite(PASSES), '--save', 'nightly')).toBe(0);
+      expect(written.at(-1)).toMatchObject({
+        path: expect.stringMatching(/results$/),
+        body: { testSuiteEtag: 'r9' },
+      });
+      racing = suite(FAILS);
+      stored = undefined;
+      expect(await test(suite(PASSES), '--save', 'nightly')).toBe(2);
+    }
+  });
+
+  it.each([
+    [[], { baselineRule: 'BASELINE_RULE_PREVIOUS_RUN' }],
+    [['main'], { baselineRule: 'BASELINE_RULE_FIXED_RUN', baselineRunId: RUNS[1]!.id }],
+  ])('makes the suite judge new versions by --new-versions %s', async (baseline, fields) => {
+    expect(await test(suite(PASSES), '--save', 'nightly', '--new-versions', ...baseline)).toBe(0);
+    expect(written[0]!.body).toMatchObject({ runForNewVersions: true, ...fields });
+    written = [];
+    expect(await test(suite(PASSES), '--new-versions', ...baseline)).toBe(2);
+    expect(written).toEqual([]);
   });
 
   it('does not change a suite of another project', async () => {

@@ -4,7 +4,8 @@ import { parseDocument } from '@noema/evaluation';
 import { asDomainError, DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
-import { runId } from './named-resource.js';
+import { NEW_VERSIONS, NEW_VERSIONS_HELP, readNewVersions } from '../evaluation/new-versions.js';
+import { latestRun, runId } from './named-resource.js';
 import { action } from './runner.js';
 
 interface TestOptions {
@@ -14,6 +15,7 @@ interface TestOptions {
   readonly report?: string;
   readonly markdown?: string;
   readonly save?: string;
+  readonly newVersions?: string | boolean;
 }
 
 /** Errors that the file or the named versions cause; all others are the platform's. */
@@ -28,6 +30,7 @@ export function testCommand(): Command {
     .option('--report <path>', 'write a JUnit report')
     .option('--markdown <path>', 'write a summary for a pull request')
     .option('--save <suite>', 'store the results under a suite, by name or id; it takes over the file')
+    .option(NEW_VERSIONS, `with --save: ${NEW_VERSIONS_HELP}`)
     .addHelpText(
       'after',
       '\nExit codes: 0 all passed, 1 a test failed, 2 a test is undecided or cannot be judged, 3 the platform failed',
@@ -48,11 +51,12 @@ export function testCommand(): Command {
 async function test(context: CommandContext, options: TestOptions): Promise<number> {
   const [{ parseYaml }, { RunSamples, runTests }, reports] = await Promise.all([
     import('@noema/readers'),
-    import('@noema/agents'),
-    import('@noema/agents/tests'),
+    import('@noema/judging'),
+    import('@noema/judging/tests'),
   ]);
   const text = await readText(options.file);
   const document = parseDocument(parseYaml(text, options.file));
+  if (options.newVersions !== undefined && options.save === undefined) throw saveMissing();
   const noema = await context.connect();
   const run = await findRun(context, noema, options.run);
   const baseline =
@@ -76,6 +80,10 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
       ? undefined
       : await (await import('../evaluation/save-results.js')).saveResults(noema, options.save, {
           ...{ text, document, run, baseline, results },
+          judging:
+            options.newVersions === undefined
+              ? undefined
+              : await readNewVersions(context, noema, options.newVersions),
         });
   context.terminal.document({ runId: run.id, baselineRunId: baseline?.id, results, ...saved });
   for (const { name, summary } of results) context.terminal.line(plainText(`${name}: ${summary}`));
@@ -90,6 +98,13 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
     );
   return reports.verdictCode(results);
 }
+
+const saveMissing = (): DomainError =>
+  new DomainError(
+    'invalid',
+    'SAVE_MISSING',
+    '--new-versions is about a suite of the platform; name the suite with --save',
+  );
 
 async function readText(path: string): Promise<string> {
   try {
@@ -107,17 +122,6 @@ async function readText(path: string): Promise<string> {
 }
 
 async function findRun(context: CommandContext, noema: Noema, name: string) {
-  if (name !== 'latest') return (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
-  const { runs } = await noema.runs.listRuns({
-    projectId: await context.projectId(noema),
-    filter: 'state = RUN_STATE_SUCCEEDED',
-    orderBy: 'create_time desc',
-    pageSize: 1,
-  });
-  if (runs[0] !== undefined) return runs[0];
-  throw new DomainError(
-    'not-found',
-    'RUN_NOT_FOUND',
-    'no run of this project has succeeded; name one with --run, `noema runs list` lists them',
-  );
+  if (name === 'latest') return latestRun(context, noema);
+  return (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
 }

@@ -27,4 +27,5 @@ explanations:
   - explanations.shared-areas
   - explanations.analyze-selection
   - explanations.check-sanity
+quality: [quality.judge]
 {{- end }}

@@ -11,9 +11,8 @@ import {
   type MetricChange,
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
-import { toComparedVersion } from './compared-version.js';
 import { pairRows, toVersionPair } from './pair-rows.js';
-import type { RunSamples } from './run-samples.js';
+import { type RunSamples, toComparedVersion } from '@noema/judging';
 
 /** A run after an epoch. */
 export interface RunVersion {

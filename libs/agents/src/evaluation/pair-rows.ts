@@ -1,7 +1,7 @@
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { findMetrics, VersionPair } from '@noema/evaluation';
 import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
-import { FIELDS, type Rows } from './run-samples.js';
+import { FIELDS, type Rows } from '@noema/judging';
 
 /** One sample, as two versions evaluate it. */
 export type Pair = readonly [before: SampleEvaluation, now: SampleEvaluation];

@@ -8,7 +8,7 @@ import {
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { DomainError, SPLIT_FIELD } from '@noema/kernel';
 import type { AgentContext } from '../tool.js';
-import { checkRows } from './run-samples.js';
+import { checkRows } from '@noema/judging';
 
 const CHUNK_SIZE = 16_384;
 const UNKNOWN = 255;

@@ -5,7 +5,7 @@ import { parseDocument, reduceOutputs, type ReductionChart } from '@noema/evalua
 import { describe, expect, it } from 'vitest';
 import { formatReduction } from './format-reduction.js';
 import { loadOutputs } from './run-outputs.js';
-import { RunSamples } from './run-samples.js';
+import { RunSamples } from '@noema/judging';
 
 const parse = (fields: object): ReductionChart =>
   parseDocument({ version: 1, charts: [fields] }).charts[0] as ReductionChart;
@@ -31,7 +31,7 @@ function evaluated(classes: readonly (readonly [truth: number, predicted: number
   );
   const list = () => Promise.resolve({ evaluations, totalSize: evaluations.length, nextPageToken: '' });
   const run = create(RunSchema, { id: 'r', datasetVersionId: 'd', epochsDone: 1 });
-  return new RunSamples({ evaluations: { listSampleEvaluations: list as never } }, run);
+  return new RunSamples({ evaluations: { listSampleEvaluations: list } }, run);
 }
 
 async function reduce(samples: RunSamples, fields: object, classNames: readonly string[], maxRows = 1000) {

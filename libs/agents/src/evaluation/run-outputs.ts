@@ -4,7 +4,7 @@ import type { Outputs, ReductionChart } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
 import { classNamesFor } from '@noema/population/rules';
 import { addSplit } from './splits.js';
-import type { RunSamples } from './run-samples.js';
+import type { RunSamples } from '@noema/judging';
 
 /** Reductions of classes alone, which read no scores. */
 const WITHOUT_SCORES: ReadonlySet<string> = new Set(['confusion', 'classes']);

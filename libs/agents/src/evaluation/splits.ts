@@ -2,7 +2,7 @@ import { findSplit } from '@noema/contracts';
 import type { Frame } from '@noema/evaluation';
 import type { Value } from '../answer/answer.js';
 import { DataText } from '../answer/fence.js';
-import type { Rows } from './run-samples.js';
+import type { Rows } from '@noema/judging';
 
 /**
  * Number of samples of each split. A number over the training and the validation split flatters the model, so that

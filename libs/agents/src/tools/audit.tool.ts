@@ -3,7 +3,7 @@ import { DomainError, permutation, seededRandom } from '@noema/kernel';
 import * as z from 'zod';
 import { estimate, withoutInterval } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
-import { RunSamples } from '../evaluation/run-samples.js';
+import { RunSamples } from '@noema/judging';
 import { countRowSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';

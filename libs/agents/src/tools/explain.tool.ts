@@ -7,7 +7,7 @@ import * as z from 'zod';
 import type { Answer, Value } from '../answer/answer.js';
 import { finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
-import { resolveEpoch } from '../evaluation/run-samples.js';
+import { resolveEpoch } from '@noema/judging';
 import { formatFault, formatJobState, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findRun, quoted } from '../platform/find-run.js';

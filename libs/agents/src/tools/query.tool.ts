@@ -17,7 +17,7 @@ import { DataText, sentence } from '../answer/fence.js';
 import { chartColumns } from '../evaluation/chart-columns.js';
 import { loadFrame } from '../evaluation/run-frame.js';
 import { loadOutputs } from '../evaluation/run-outputs.js';
-import { RunSamples } from '../evaluation/run-samples.js';
+import { RunSamples } from '@noema/judging';
 import { formatReduction } from '../evaluation/format-reduction.js';
 import { countSplits, listSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';

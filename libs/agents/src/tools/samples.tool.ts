@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Value } from '../answer/answer.js';
 import { finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
-import { readCorrect, resolveEpoch } from '../evaluation/run-samples.js';
+import { readCorrect, resolveEpoch } from '@noema/judging';
 import { formatClass, formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';

@@ -4,8 +4,7 @@ import * as z from 'zod';
 import type { Value } from '../answer/answer.js';
 import { exact, finite } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
-import { RunSamples } from '../evaluation/run-samples.js';
-import { runTests } from '../evaluation/run-tests.js';
+import { RunSamples, runTests } from '@noema/judging';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
@@ -40,7 +39,7 @@ export const test = defineTool({
     const baseline = before === undefined ? undefined : await findRun(context, { project, run: before });
     const samples = new RunSamples(platform, run, { maxRows, signal, cache });
     const previous = baseline && new RunSamples(platform, baseline, { maxRows, signal, cache });
-    const results = await runTests(document, samples, previous, signal);
+    const results = await runTests(document, samples, previous, { signal });
     const count = (verdict: TestResult['verdict']) =>
       results.filter((result) => result.verdict === verdict).length;
     return {

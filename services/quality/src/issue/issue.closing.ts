@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { uuidv7 } from '@noema/kernel';
 import { IssueCommentRepository } from '../issue-comment/issue-comment.repository.js';
+import { PLATFORM } from '../revision/revision.js';
 import type { TestResult } from '../test-result/test-result.js';
 import { IssueRepository } from './issue.repository.js';
-
-/** Author of the comments that the platform writes. */
-const PLATFORM = 'quality';
 
 /** Closes issues whose test passes in a newer version. */
 @Injectable()

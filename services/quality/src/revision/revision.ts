@@ -10,6 +10,9 @@ export interface Revised {
 /** State of a resource, as clients send it back in an update. */
 export const formatEtag = ({ revision }: Pick<Revised, 'revision'>): string => `r${revision}`;
 
+/** Author of what the platform writes by itself. */
+export const PLATFORM = 'quality';
+
 /** Who creates or changes a resource. */
 export interface Author {
   readonly teamId: string;

@@ -1,7 +1,6 @@
+import { MAX_REASON } from '@noema/evaluation';
 import { testResultInvalid, testResultsDiffer } from './test-result.errors.js';
 import type { JudgedTest } from './test-result.js';
-
-const MAX_REASON = 2000;
 
 /**
  * Returns the results in the order of the tests of a suite. Throws `invalid` TEST_RESULTS_DIFFER unless each test

@@ -30,6 +30,8 @@ export interface JudgedSuite {
   readonly results: readonly JudgedTest[];
 }
 
+type StoredSuite = Omit<JudgedSuite, 'runId'>;
+
 export interface SavedResults {
   readonly results: readonly TestResult[];
   readonly closedIssueIds: readonly string[];
@@ -43,7 +45,7 @@ export class TestResultService {
     @Inject(TestSuiteRepository) private readonly suites: Pick<TestSuiteRepository, 'find' | 'lock'>,
     @Inject(TestResultRepository) private readonly results: Port<TestResultRepository>,
     @Inject(IssueClosing) private readonly issues: Port<IssueClosing>,
-    @Inject(TrainingClient) private readonly training: Port<TrainingClient>,
+    @Inject(TrainingClient) private readonly training: Pick<TrainingClient, 'getRun'>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
   ) {}
 
@@ -60,29 +62,34 @@ export class TestResultService {
     const run = await this.findRun(teamId, projectId, runId);
     if (baselineRunId !== '') await this.findRun(teamId, projectId, baselineRunId);
     if (!run.hasSucceeded) throw runNotSucceeded(runId);
-    return this.unitOfWork.run(teamId, async () => {
-      const change = { etag: judged.testSuiteEtag };
-      const suite = await lockForUpdate(this.suites, 'test suite', testSuiteId, change, testSuiteNotFound);
-      const now = new Date();
-      const saved: TestResult[] = [];
-      for (const result of orderResults(suite, judged.results))
-        saved.push(
-          await this.results.save({
-            ...result,
-            id: uuidv7(),
-            projectId,
-            testSuiteId,
-            runId,
-            runCreateTime: run.createTime,
-            epoch: run.epoch,
-            modelVersionId: run.modelVersionId,
-            baselineRunId,
-            createdBy: subject,
-            createTime: now,
-          }),
-        );
-      return { results: saved, closedIssueIds: suite.draft ? [] : await this.issues.closePassed(saved) };
-    });
+    return this.unitOfWork.run(teamId, () => this.store(subject, run, judged));
+  }
+
+  /**
+   * Stores the results of a suite for a run that has succeeded, in the ambient transaction. Throws as `save` for the
+   * suite and the results.
+   */
+  async store(createdBy: string, run: JudgedRun, judged: StoredSuite): Promise<SavedResults> {
+    const { testSuiteId, testSuiteEtag: etag, baselineRunId } = judged;
+    const suite = await lockForUpdate(this.suites, 'test suite', testSuiteId, { etag }, testSuiteNotFound);
+    const saved: TestResult[] = [];
+    for (const result of orderResults(suite, judged.results))
+      saved.push(
+        await this.results.save({
+          ...result,
+          id: uuidv7(),
+          projectId: suite.projectId,
+          testSuiteId,
+          runId: run.id,
+          runCreateTime: run.createTime,
+          epoch: run.epoch,
+          modelVersionId: run.modelVersionId,
+          baselineRunId,
+          createdBy,
+          createTime: new Date(),
+        }),
+      );
+    return { results: saved, closedIssueIds: suite.draft ? [] : await this.issues.closePassed(saved) };
   }
 
   /** Throws `not-found`, also for a result of another team. */

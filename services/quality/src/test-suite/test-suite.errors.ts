@@ -16,18 +16,37 @@ export const testSuiteNameTaken = (name: string): DomainError =>
     { metadata: { display_name: name } },
   );
 
-export const newVersionsUnsupported = (): DomainError =>
-  new DomainError(
-    'unsupported',
-    'NEW_VERSIONS_UNSUPPORTED',
-    'the platform does not judge new versions by itself; leave out run_for_new_versions, and run ' +
-      '`noema test --save` when a run has succeeded',
+const refused = (field: string, reason: string, message: string): DomainError =>
+  new DomainError('invalid', reason, message, { violations: [{ field, description: message }] });
+
+export const baselineRunMissing = (): DomainError =>
+  refused(
+    'baseline_run_id',
+    'BASELINE_RUN_MISSING',
+    'baseline_rule is BASELINE_RULE_FIXED_RUN, and baseline_run_id is empty; name the run',
   );
 
-export const baselineUnsupported = (): DomainError =>
+export const baselineRunUnexpected = (runId: string): DomainError =>
+  refused(
+    'baseline_run_id',
+    'BASELINE_RUN_UNEXPECTED',
+    `baseline_run_id is "${runId}", and baseline_rule is not BASELINE_RULE_FIXED_RUN; set that rule, or leave out ` +
+      'the run',
+  );
+
+export const baselineNotSucceeded = (runId: string): DomainError =>
   new DomainError(
-    'unsupported',
-    'BASELINE_UNSUPPORTED',
-    'the platform does not judge new versions by itself, so that a suite has no baseline; leave out baseline_rule ' +
-      'and baseline_run_id, and name the run with `noema test --save --baseline`',
+    'precondition',
+    'RUN_NOT_SUCCEEDED',
+    `the baseline, run "${runId}", has not succeeded; choose a run that has`,
+    { metadata: { run_id: runId } },
+  );
+
+export const tooManySuites = (max: number): DomainError =>
+  new DomainError(
+    'exhausted',
+    'TEST_SUITES_EXHAUSTED',
+    `${max} suites of the project judge new versions, and no more may; put several tests into one suite, or let ` +
+      'another suite judge no new versions',
+    { metadata: { max: String(max) } },
   );

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, PageQuery } from '@noema/kernel';
 import { Database, isUniqueViolation, type PageField } from '@noema/postgres';
+import { sql } from 'kysely';
 import { RevisedRepository } from '../revision/revised.repository.js';
 import { testSuiteNameTaken } from './test-suite.errors.js';
 import type { BaselineRule, NewTestSuite, TestSuite } from './test-suite.js';
@@ -59,6 +60,22 @@ export class TestSuiteRepository extends RevisedRepository<Row, TestSuite> {
 
   list(projectId: string, query: PageQuery): Promise<Page<TestSuite>> {
     return this.selectPage({ project_id: projectId }, query);
+  }
+
+  /** Returns the accepted suites of a project that judge new versions. Each is locked as by `lock`. */
+  async lockForNewVersions(projectId: string): Promise<TestSuite[]> {
+    const { rows } = await sql<Row>`
+      select * from test_suite where project_id = ${projectId} and run_for_new_versions and not draft
+      order by id for update`.execute(this.db.tx());
+    return rows.map((row) => this.toResource(row));
+  }
+
+  /** Counts the suites of a project that judge new versions, drafts included. */
+  async countForNewVersions(projectId: string): Promise<number> {
+    const { rows } = await sql<{ n: number }>`
+      select count(*)::int as n from test_suite
+      where project_id = ${projectId} and run_for_new_versions`.execute(this.db.tx());
+    return rows[0]!.n;
   }
 
   /** Throws `exists` TEST_SUITE_NAME_TAKEN. */

@@ -12,12 +12,25 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { parseTestNames } from '../document/document.parser.js';
+import { TrainingClient } from '../peers/training.client.js';
 import { lockForUpdate, type RevisedChange } from '../revision/revised.update.js';
 import type { Author } from '../revision/revision.js';
-import { baselineUnsupported, newVersionsUnsupported, testSuiteNotFound } from './test-suite.errors.js';
+import { TestJudgmentService } from '../test-judgment/test-judgment.service.js';
+import { runOfOtherProject } from '../test-result/test-result.errors.js';
+import {
+  baselineNotSucceeded,
+  baselineRunMissing,
+  baselineRunUnexpected,
+  testSuiteNotFound,
+  tooManySuites,
+} from './test-suite.errors.js';
 import type { TestSuite, TestSuiteFields } from './test-suite.js';
 import { TestSuiteRepository } from './test-suite.repository.js';
 
+/** Suites of a project that may judge new versions: each run that succeeds starts a job for each of them. */
+const MAX_SUITES = 100;
+
+type BaselineFields = Pick<TestSuite, 'projectId' | 'baselineRule' | 'baselineRunId'>;
 type TestSuiteChange = RevisedChange & Partial<Omit<TestSuiteFields, 'draft'>>;
 
 /** Creates, reads, changes and deletes suites of tests. */
@@ -27,18 +40,19 @@ export class TestSuiteService {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(TestSuiteRepository) private readonly suites: Port<TestSuiteRepository>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
+    @Inject(TrainingClient) private readonly training: Pick<TrainingClient, 'getRun'>,
+    @Inject(TestJudgmentService) private readonly judgments: Pick<TestJudgmentService, 'cancelWork'>,
   ) {}
 
   /**
-   * Throws `not-found` for a project of another team, `invalid` DISPLAY_NAME_INVALID, `unsupported`
-   * NEW_VERSIONS_UNSUPPORTED, BASELINE_UNSUPPORTED, `exists` TEST_SUITE_NAME_TAKEN, and what `parseTestNames`
-   * throws.
+   * Throws `not-found` for a project of another team and for the baseline, `invalid` DISPLAY_NAME_INVALID,
+   * BASELINE_RUN_MISSING, BASELINE_RUN_UNEXPECTED, `precondition` RUN_NOT_SUCCEEDED for the baseline, `exhausted`
+   * TEST_SUITES_EXHAUSTED, `exists` TEST_SUITE_NAME_TAKEN, and what `parseTestNames` throws.
    */
   async create(
     { teamId, subject }: Author,
     { projectId, ...fields }: TestSuiteFields & Pick<TestSuite, 'projectId'>,
   ): Promise<TestSuite> {
-    checkJudging(fields);
     const suite = {
       id: uuidv7(),
       projectId,
@@ -51,8 +65,14 @@ export class TestSuiteService {
       draft: fields.draft,
       createdBy: subject,
     };
+    checkBaseline(suite);
     await this.projects.mustExist(teamId, projectId);
-    return this.unitOfWork.run(teamId, () => this.suites.insert(suite));
+    await this.checkBaselineRun(teamId, suite);
+    return this.unitOfWork.run(teamId, async () => {
+      const created = await this.suites.insert(suite);
+      if (suite.runForNewVersions) await this.checkCount(projectId);
+      return created;
+    });
   }
 
   /** Throws `not-found`, also for a suite of another team. */
@@ -65,40 +85,61 @@ export class TestSuiteService {
     return this.unitOfWork.run(teamId, () => this.suites.list(projectId, query));
   }
 
-  /** Throws as `create` and `lockForUpdate`. */
+  /** Work of a suite that is no longer to judge new versions stops. Throws as `create` and `lockForUpdate`. */
   async update(teamId: string, id: string, change: TestSuiteChange): Promise<TestSuite> {
-    checkJudging(change);
     const testNames = change.document === undefined ? undefined : parseTestNames(change.document);
+    if (change.baselineRunId !== undefined && change.baselineRunId !== '') {
+      const { projectId } = await this.get(teamId, id);
+      await this.checkBaselineRun(teamId, { projectId, baselineRunId: change.baselineRunId });
+    }
     return this.unitOfWork.run(teamId, async () => {
       const before = await lockForUpdate(this.suites, 'test suite', id, change, testSuiteNotFound);
-      return this.suites.update(before, {
+      const baselineRule = change.baselineRule ?? before.baselineRule;
+      const after = {
         ...before,
         displayName: change.displayName === undefined ? before.displayName : displayName(change.displayName),
         document: change.document ?? before.document,
         testNames: testNames ?? before.testNames,
         runForNewVersions: change.runForNewVersions ?? before.runForNewVersions,
-        baselineRule: change.baselineRule ?? before.baselineRule,
-        baselineRunId: change.baselineRunId ?? before.baselineRunId,
+        baselineRule,
+        // Another rule forgets the run.
+        baselineRunId: change.baselineRunId ?? (baselineRule === 'fixed-run' ? before.baselineRunId : ''),
         draft: change.draft ?? before.draft,
-      });
+      };
+      checkBaseline(after);
+      const changed = await this.suites.update(before, after);
+      if (after.runForNewVersions && !before.runForNewVersions) await this.checkCount(before.projectId);
+      if (!after.runForNewVersions && before.runForNewVersions) await this.judgments.cancelWork(teamId, id);
+      return changed;
     });
   }
 
   /** Throws `not-found`, also for a suite of another team. */
   delete(teamId: string, id: string): Promise<void> {
     return this.unitOfWork.run(teamId, async () => {
-      await findOrThrow(this.suites, id, testSuiteNotFound);
+      await findOrThrow({ find: (each: string) => this.suites.lock(each) }, id, testSuiteNotFound);
+      await this.judgments.cancelWork(teamId, id);
       await this.suites.delete(id);
     });
   }
+
+  private async checkBaselineRun(
+    teamId: string,
+    { projectId, baselineRunId }: Pick<BaselineFields, 'projectId' | 'baselineRunId'>,
+  ): Promise<void> {
+    if (baselineRunId === '') return;
+    const run = await this.training.getRun(teamId, baselineRunId);
+    if (run.projectId !== projectId) throw runOfOtherProject(baselineRunId);
+    if (!run.hasSucceeded) throw baselineNotSucceeded(baselineRunId);
+  }
+
+  private async checkCount(projectId: string): Promise<void> {
+    if ((await this.suites.countForNewVersions(projectId)) > MAX_SUITES) throw tooManySuites(MAX_SUITES);
+  }
 }
 
-/** Refuses settings of a worker that the platform does not have. */
-function checkJudging({
-  runForNewVersions,
-  baselineRule = 'none',
-  baselineRunId = '',
-}: Partial<Pick<TestSuite, 'runForNewVersions' | 'baselineRule' | 'baselineRunId'>>): void {
-  if (runForNewVersions === true) throw newVersionsUnsupported();
-  if (baselineRule !== 'none' || baselineRunId !== '') throw baselineUnsupported();
+/** The rule `fixed-run` has a run, and no other rule has one. */
+function checkBaseline({ baselineRule, baselineRunId }: BaselineFields): void {
+  if (baselineRule === 'fixed-run' && baselineRunId === '') throw baselineRunMissing();
+  if (baselineRule !== 'fixed-run' && baselineRunId !== '') throw baselineRunUnexpected(baselineRunId);
 }

@@ -1734,7 +1734,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.quality.v1.TestInterval": "Ends of an interval of confidence.",
   "noema.quality.v1.TestInterval.high": "Upper end.",
   "noema.quality.v1.TestInterval.low": "Lower end.",
-  "noema.quality.v1.TestJudgment": "Work of the platform that judges one run by one suite. A suite has one judgment for a run: judging the run again replaces it. Results that a client stored have none.",
+  "noema.quality.v1.TestJudgment": "Work of the platform that judges one run by one suite. A suite has one judgment for a run: judging the run again replaces it. Results that a client stored have no judgment.",
   "noema.quality.v1.TestJudgment.baseline_run_id": "Id of the run that `previous` meant. Empty without one, and until the judgment has succeeded.",
   "noema.quality.v1.TestJudgment.closed_issue_ids": "Ids of the issues that closed.",
   "noema.quality.v1.TestJudgment.create_time": "Time at which it was requested last.",

@@ -21,7 +21,7 @@ export const file_noema_quality_v1_test_judgment: GenFile = /*@__PURE__*/
 
 /**
  * Work of the platform that judges one run by one suite. A suite has one judgment for a run: judging the run again
- * replaces it. Results that a client stored have none.
+ * replaces it. Results that a client stored have no judgment.
  *
  * @generated from message noema.quality.v1.TestJudgment
  */

@@ -1,41 +1,46 @@
-import { findTask } from '@noema/contracts';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type {
+  ListSampleEvaluationsRequestSchema,
+  ListSampleEvaluationsResponse,
+} from '@noema/contracts/noema/training/v1/evaluation_service';
+import type {
+  GetEpochRequestSchema,
+  GetEpochResponse,
+} from '@noema/contracts/noema/training/v1/epoch_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { JudgedSamples } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { LruCache } from '@noema/kernel/lru-cache';
-import { EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
-import { allPages } from '@noema/rest';
-import type { Platform } from '../platform/platform.js';
 import type { RunEpoch } from './compared-version.js';
 import type { TeamCache } from './evaluation-cache.js';
+import { checkField, FIELDS, isBooleanField } from './fields.js';
+import { ColumnBuilder, type SampleColumns } from './sample-columns.js';
+
+export { FIELDS, readCorrect } from './fields.js';
 
 /** Evaluations of some samples of a run after an epoch, by rising row. */
 export type Rows = readonly SampleEvaluation[];
 
-/** Samples of these tasks are not correct or misclassified as a whole. */
-const UNJUDGED: ReadonlySet<string | undefined> = new Set(['regression', 'per-pixel', 'detection']);
-
-/** Whether a sample is correct; undefined without ground truth, and for tasks without one correct output. */
-export const readCorrect = ({ hasLoss, task, correct }: SampleEvaluation): boolean | undefined =>
-  hasLoss && !UNJUDGED.has(findTask(task)) ? correct : undefined;
-
-/** Fields of evaluations that aggregates may name. */
-export const FIELDS: Readonly<Record<string, (sample: SampleEvaluation) => number | undefined>> = {
-  [COLUMNS.loss]: ({ hasLoss, loss }) => (hasLoss ? loss : undefined),
-  [COLUMNS.correct]: (sample) => {
-    const correct = readCorrect(sample);
-    return correct === undefined ? undefined : Number(correct);
-  },
-  [COLUMNS.residual]: ({ residual }) => residual,
-  [COLUMNS.iou]: ({ iou }) => iou,
-  [COLUMNS.pixelAccuracy]: ({ pixelAccuracy }) => pixelAccuracy,
-};
+/** Lists evaluations with the rights of its caller. */
+export interface EvaluationReader {
+  readonly evaluations: {
+    listSampleEvaluations(
+      request: MessageInitShape<typeof ListSampleEvaluationsRequestSchema>,
+    ): Promise<Pick<ListSampleEvaluationsResponse, 'evaluations' | 'totalSize' | 'nextPageToken'>>;
+  };
+  /** Needed with a cache: it distinguishes the evaluations of a run that goes back to an epoch. */
+  readonly epochs?: {
+    getEpoch(
+      request: MessageInitShape<typeof GetEpochRequestSchema>,
+    ): Promise<Pick<GetEpochResponse, 'epoch'>>;
+  };
+}
 
 /** Evaluations that a run stores where no limit is given. */
 const MAX_STORED_ROWS = 1_000_000;
-/** Memory of an evaluation without its lists. */
-const ROW_BYTES = 512;
+/** Memory of an evaluation without its lists, and of its columns. */
+const [ROW_BYTES, COLUMN_BYTES] = [512, 44];
 
 export interface RunSamplesOptions {
   /** Default: 0, the last one. */
@@ -52,18 +57,17 @@ export class RunSamples {
   /** The last epoch as a number, because a run that goes on would mix two epochs in one answer. */
   readonly epoch: number;
   private readonly stored: LruCache<Rows>;
-  private indexed: Promise<ReadonlyMap<number, SampleEvaluation>> | undefined;
+  private readonly storedColumns: LruCache<SampleColumns>;
 
   constructor(
-    private readonly platform: {
-      readonly evaluations: Pick<Platform['evaluations'], 'listSampleEvaluations'>;
-      readonly epochs?: Pick<Platform['epochs'], 'getEpoch'>;
-    },
+    private readonly platform: EvaluationReader,
     readonly run: RunEpoch['run'] & Pick<Run, 'id' | 'datasetVersionId' | 'epochsDone'>,
     private readonly options: RunSamplesOptions = {},
   ) {
     this.epoch = resolveEpoch(run, options.epoch);
-    this.stored = new LruCache(options.maxRows ?? MAX_STORED_ROWS, { weightOf: (rows) => rows.length });
+    const limit = options.maxRows ?? MAX_STORED_ROWS;
+    this.stored = new LruCache(limit, { weightOf: (rows) => rows.length });
+    this.storedColumns = new LruCache(limit, { weightOf: ({ rows }) => rows.length });
   }
 
   /** Evaluations without probabilities, objects and metrics. Throws as `each`. */
@@ -79,6 +83,23 @@ export class RunSamples {
           return rows;
         },
         ({ length }) => ROW_BYTES * length,
+      ),
+    );
+  }
+
+  /** Fields of the evaluations as columns. Throws as `each`. */
+  columns(filter: string): Promise<SampleColumns> {
+    return this.storedColumns.get(filter, () =>
+      this.keep(
+        ['columns', filter],
+        async () => {
+          const builder = new ColumnBuilder();
+          await this.each(filter, (page, total) => {
+            builder.add(page, total);
+          });
+          return builder.finish();
+        },
+        ({ rows }) => COLUMN_BYTES * rows.length,
       ),
     );
   }
@@ -108,17 +129,13 @@ export class RunSamples {
   async each(filter: string, onPage: (page: Rows, total: number) => void): Promise<void> {
     const { maxRows, signal } = this.options;
     const request = { runId: this.run.id, epoch: this.epoch, filter, orderBy: 'row', pageSize: 1000 };
-    await allPages(
-      (pageToken) => {
-        signal?.throwIfAborted();
-        return this.platform.evaluations.listSampleEvaluations({ ...request, pageToken });
-      },
-      ({ evaluations, totalSize }) => {
-        checkRows(totalSize, maxRows);
-        onPage(evaluations, totalSize);
-        return [];
-      },
-    );
+    for (let pageToken: string | undefined = ''; pageToken !== undefined; ) {
+      signal?.throwIfAborted();
+      const page = await this.platform.evaluations.listSampleEvaluations({ ...request, pageToken });
+      checkRows(page.totalSize, maxRows);
+      onPage(page.evaluations, page.totalSize);
+      pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken;
+    }
   }
 
   /** Returns the evaluations of at most 1,000 samples with all they have, in their order. */
@@ -132,12 +149,6 @@ export class RunSamples {
     });
     const byRow = new Map(evaluations.map((sample) => [sample.row, sample]));
     return rows.flatMap(({ row }) => byRow.get(row) ?? []);
-  }
-
-  /** All evaluations by row. */
-  byRow(): Promise<ReadonlyMap<number, SampleEvaluation>> {
-    this.indexed ??= this.rows('').then((rows) => new Map(rows.map((sample) => [sample.row, sample])));
-    return this.indexed;
   }
 }
 
@@ -165,19 +176,17 @@ export function checkRows(rows: number, maxRows = Infinity): void {
 /** Returns a field of the samples. Throws `invalid` FIELD_UNKNOWN with the known names. */
 export function toSamples(rows: Rows, field: string | undefined): JudgedSamples {
   if (field === undefined) return { count: rows.length, field: undefined };
-  const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
-  if (read === undefined)
-    throw new DomainError(
-      'invalid',
-      'FIELD_UNKNOWN',
-      `a test cannot aggregate "${field}"; known: ${Object.keys(FIELDS).join(', ')}`,
-      { metadata: { field } },
-    );
+  checkField(field);
+  const read = FIELDS[field]!;
   return {
     count: rows.length,
-    field: {
-      values: Float64Array.from(rows, (row) => read(row) ?? NaN),
-      isBoolean: field === COLUMNS.correct,
-    },
+    field: { values: Float64Array.from(rows, (row) => read(row) ?? NaN), isBoolean: isBooleanField(field) },
   };
+}
+
+/** As `toSamples`. */
+export function toJudgedSamples({ rows, fields }: SampleColumns, field: string | undefined): JudgedSamples {
+  if (field === undefined) return { count: rows.length, field: undefined };
+  checkField(field);
+  return { count: rows.length, field: { values: fields.get(field)!, isBoolean: isBooleanField(field) } };
 }

@@ -1,4 +1,4 @@
-import { LruCache } from '@noema/kernel';
+import { LruCache } from '@noema/kernel/lru-cache';
 
 const DEFAULT_BYTES = 128 * 2 ** 20;
 

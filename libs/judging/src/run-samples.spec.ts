@@ -5,8 +5,10 @@ import { RunSchema } from '@noema/contracts/noema/training/v1/run';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { parseDocument } from '@noema/evaluation';
 import { describe, expect, it } from 'vitest';
+import { DomainError } from '@noema/kernel';
 import { EvaluationCache } from './evaluation-cache.js';
 import { readCorrect, RunSamples } from './run-samples.js';
+import { selectRows } from './sample-columns.js';
 import { runTests } from './run-tests.js';
 
 interface ListRequest {
@@ -63,6 +65,16 @@ describe('RunSamples', () => {
     const samples = new RunSamples(platform, RUN, { maxRows: 1000 });
     for (const filter of ['a', 'a', 'b', 'a']) await samples.rows(filter);
     expect(requests.map(({ filter }) => filter)).toEqual(['a', 'b', 'a']);
+  });
+
+  it('has one column for each field, over all pages', async () => {
+    const { platform } = startRun(2500);
+    const { rows, fields } = await new RunSamples(platform, RUN).columns('');
+    expect([rows.length, rows[2499]]).toEqual([2500, 2499]);
+    expect(fields.get('loss')!.slice(0, 3)).toEqual(new Float64Array([1, 2, 9]));
+    expect(fields.get('loss')![2499]).toBe(1 + (2499 % 7) ** 3);
+    expect(fields.get('correct')!.every((value) => value === 1)).toBe(true);
+    expect(fields.get('residual')!.every(Number.isNaN)).toBe(true);
   });
 
   describe('with a cache', () => {
@@ -137,7 +149,55 @@ describe('readCorrect', () => {
   });
 });
 
+describe('selectRows', () => {
+  it('returns the samples of the wanted rows, without the rows that it does not have', () => {
+    const columns = {
+      rows: Int32Array.of(1, 3, 4, 7),
+      fields: new Map([['loss', Float64Array.of(10, 30, 40, 70)]]),
+    };
+    const { rows, fields } = selectRows(columns, Int32Array.of(0, 3, 5, 7, 9));
+    expect([...rows]).toEqual([3, 7]);
+    expect([...fields.get('loss')!]).toEqual([30, 70]);
+  });
+});
+
 describe('runTests', () => {
+  it('names why a test cannot be judged, and judges the others', async () => {
+    const { platform } = startRun(10);
+    const list = platform.evaluations.listSampleEvaluations as (request: ListRequest) => Promise<object>;
+    const reader = {
+      evaluations: {
+        listSampleEvaluations: ((request: ListRequest) =>
+          request.filter === ''
+            ? list(request)
+            : Promise.reject(new DomainError('invalid', 'FILTER_INVALID', 'no field "ink"'))) as never,
+      },
+    };
+    const tests = [
+      { name: 'unknown field', expect: 'mean(sharpness) > 0' },
+      { name: 'unknown column', where: 'ink < 1', expect: 'mean(loss) > 0' },
+      { name: 'without a baseline', expect: 'mean(loss) <= previous' },
+      { name: 'good', expect: 'mean(correct) >= 0.5' },
+    ];
+    const document = parseDocument({ version: 1, tests });
+    const samples = new RunSamples(reader, RUN);
+    await expect(runTests(document, samples, undefined)).rejects.toMatchObject({ kind: 'invalid' });
+    const results = await runTests(
+      document,
+      samples,
+      { refusal: 'the run is deleted' },
+      {
+        whenRefused: 'undecided',
+      },
+    );
+    expect(results.map(({ verdict, summary }) => [verdict, summary])).toEqual([
+      ['undecided', expect.stringContaining('"sharpness"')],
+      ['undecided', expect.stringContaining('no field "ink"')],
+      ['undecided', 'undecided: the run is deleted'],
+      ['pass', expect.any(String)],
+    ]);
+  });
+
   it('does not decide a loss against a run with another loss function', async () => {
     const tests = ['mean(loss) <= previous', 'mean(correct) >= previous'].map((expect, i) => ({
       name: `t${i}`,

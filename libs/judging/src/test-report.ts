@@ -1,6 +1,6 @@
 import type { TestResult, Verdict } from '@noema/evaluation';
 
-/** What a report states of a result. */
+/** Fields of a result that a report has. */
 export type ReportedResult = Pick<TestResult, 'name' | 'verdict' | 'n' | 'summary'>;
 
 /** The versions that were tested. */

@@ -1,0 +1,107 @@
+import type { EvaluationDocument, judgeTest, PreviousSamples, TestCase, TestResult } from '@noema/evaluation';
+import { DomainError } from '@noema/kernel/domain-error';
+import { findFieldRefusal } from './compared-version.js';
+import { type RunSamples, toJudgedSamples } from './run-samples.js';
+import { type SampleColumns, selectRows } from './sample-columns.js';
+
+/** Arguments of `judgeTest`. */
+export type JudgeInput = Parameters<typeof judgeTest>;
+
+/** The run `previous`, or the reason that it is missing, in a sentence; undefined if no run was named. */
+export type Baseline = RunSamples | { readonly refusal: string } | undefined;
+
+export interface JudgingOptions {
+  /**
+   * Effect of an unknown field, of a filter that the data do not know, and of too many samples: `throw` ends with that
+   * error, `undecided` gives it as the reason of the test. Default: `throw`.
+   */
+  readonly whenRefused?: 'throw' | 'undecided';
+  /** Called after each test. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Judges every test of a document with `judge`, in the order of the document. Versions with the same dataset version
+ * are compared on the same samples, which the filter chooses by the present version; others are compared as
+ * independent samples.
+ */
+export async function judgeDocument(
+  { tests, slices }: EvaluationDocument,
+  current: RunSamples,
+  previous: Baseline,
+  judge: (input: JudgeInput) => Promise<TestResult>,
+  { whenRefused = 'throw', onProgress }: JudgingOptions = {},
+): Promise<TestResult[]> {
+  const filtered = tests.map((test, at) => ({
+    test,
+    at,
+    filter: testFilter(test, slices),
+  }));
+  const results: TestResult[] = [];
+  // Tests of one filter follow each other, because only a part of the samples is stored.
+  for (const [done, { test, at, filter }] of filtered
+    .sort((a, b) => compareText(a.filter, b.filter))
+    .entries()) {
+    try {
+      results[at] = await judgeOne(test, filter);
+    } catch (error) {
+      if (whenRefused === 'throw' || !isRefusal(error)) throw error;
+      results[at] = refusedResult(test, error.message);
+    }
+    onProgress?.(done + 1, tests.length);
+  }
+  return results;
+
+  async function judgeOne(test: TestCase, filter: string): Promise<TestResult> {
+    const columns = await current.columns(filter);
+    const now = toJudgedSamples(columns, test.expect.aggregate.field);
+    return judge([test, now, await before(test, filter, columns)]);
+  }
+
+  async function before(
+    test: TestCase,
+    filter: string,
+    columns: SampleColumns,
+  ): Promise<PreviousSamples | undefined> {
+    const { aggregate, limit } = test.expect;
+    if (!limit.previous || previous === undefined) return undefined;
+    const { field } = aggregate;
+    const none = { count: 0, field: undefined, isAligned: false };
+    if ('refusal' in previous) return { ...none, refusal: previous.refusal };
+    const refusal = field === undefined ? undefined : findFieldRefusal(previous, current, field);
+    if (refusal !== undefined) return { ...none, refusal };
+    const isAligned = previous.run.datasetVersionId === current.run.datasetVersionId;
+    if (!isAligned) return { ...toJudgedSamples(await previous.columns(filter), field), isAligned };
+    const same = selectRows(await previous.columns(''), columns.rows);
+    // A run that evaluated a part of the samples cannot be paired with one that evaluated all of them.
+    return { ...toJudgedSamples(same, field), isAligned: same.rows.length === columns.rows.length };
+  }
+}
+
+/** Whether the test or the data are the cause of an error, so that no retry helps. */
+const isRefusal = (error: unknown): error is DomainError =>
+  error instanceof DomainError && (error.kind === 'invalid' || error.kind === 'unsupported');
+
+const refusedResult = ({ name }: TestCase, why: string): TestResult => ({
+  name,
+  verdict: 'undecided',
+  n: 0,
+  value: NaN,
+  previous: undefined,
+  interval: undefined,
+  decidingN: undefined,
+  summary: `undecided: the test cannot be judged: ${why}`,
+});
+
+/** Returns the filter of the samples of a test: its slice and its own condition. */
+export const testFilter = (
+  { on, where }: Pick<TestCase, 'on' | 'where'>,
+  slices: EvaluationDocument['slices'],
+): string => joinFilters(on === undefined ? '' : slices.get(on)!.where, where);
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const joinFilters = (...filters: readonly string[]): string => {
+  const used = filters.filter((filter) => filter.trim() !== '');
+  return used.length < 2 ? (used[0] ?? '') : used.map((filter) => `(${filter})`).join(' AND ');
+};

@@ -1,0 +1,10 @@
+export { judgeDocument, type JudgeInput, testFilter } from './judge-document.js';
+export { toResultMessage } from './result-message.js';
+export { RunSamples } from './run-samples.js';
+export {
+  countVerdicts,
+  junitReport,
+  markdownReport,
+  type ReportedResult,
+  verdictCode,
+} from './test-report.js';
