@@ -9,13 +9,9 @@ export {
   manifestIntegration,
 } from './manifest/manifest.integration.js';
 export { type Preview, previewManifest, type PreviewSample } from './manifest/preview.js';
-export {
-  type Proposal,
-  type ProposeOptions,
-  proposeManifest,
-  recognizeFiles,
-  type SplitShares,
-} from './manifest/propose.js';
+export { recognizeFiles } from './manifest/proposal/choose-reader.js';
+export type { ProposeOptions, SplitShares } from './manifest/proposal/draft.js';
+export { type Proposal, proposeManifest } from './manifest/propose.js';
 export { listRoles, type Role } from './manifest/roles.js';
 export type { Network } from './network/network.js';
 export { proposeNetwork } from './network/propose-network.js';

@@ -11,7 +11,8 @@ import {
 } from '@noema/integration';
 import sharp, { type Sharp } from 'sharp';
 import { manifestIntegration } from '../src/manifest/manifest.integration.js';
-import { proposeManifest, type ProposeOptions } from '../src/manifest/propose.js';
+import type { ProposeOptions } from '../src/manifest/proposal/draft.js';
+import { proposeManifest } from '../src/manifest/propose.js';
 
 const folders: string[] = [];
 

@@ -1,0 +1,74 @@
+import { DomainError } from '@noema/kernel';
+import { type Manifest, manifestSchema } from '../manifest.js';
+import { toHandlerName } from '../names.js';
+import { assignRoles, isMedia, type Role } from '../roles.js';
+import type { Draft } from './draft.js';
+import { proposeInputs } from './inputs.js';
+import { findTraining, proposeSplits } from './splits.js';
+import { proposeObjects, proposeTruth } from './truth.js';
+
+/** Columns of a table that is shown, and of the metadata. */
+const MAX_SHOWN = 200;
+
+export interface DraftedManifest {
+  readonly manifest: Manifest;
+  /** Use of each column. */
+  readonly roles: ReadonlyMap<string, Role>;
+}
+
+/** Gives each column a role, and makes inputs, ground truth, metadata and visuals of them. */
+export async function draftManifest(draft: Draft, name: string, reader: string): Promise<DraftedManifest> {
+  const { truth } = draft.options;
+  const names = draft.profiles.map(({ field }) => field.name);
+  if (truth !== undefined && truth !== '' && !names.includes(truth))
+    throw new DomainError(
+      'invalid',
+      'COLUMN_UNKNOWN',
+      `the data have no column "${truth}"; they have: ${names.join(', ')}`,
+    );
+  const roles = assignRoles(draft.profiles, draft.records.length, truth, draft.options.roles);
+  draft.notes.push(...roles.notes);
+  const having = (role: Role) => draft.profiles.filter(({ field }) => roles.of.get(field.name) === role);
+  const [target] = having('truth');
+  const [id] = having('id');
+  const frame = {
+    splits: proposeSplits(draft, having('split')[0]),
+    ...(id === undefined ? {} : { id: id.field.name }),
+    ground_truths:
+      target === undefined || target.field.kind === 'objects'
+        ? {}
+        : { [toHandlerName(target.field.name)]: proposeTruth(target) },
+  };
+  await findTraining(draft, frame);
+  const inputs = await proposeInputs(draft, having('input'));
+  if (target?.field.kind === 'objects')
+    frame.ground_truths = { [toHandlerName(target.field.name)]: proposeObjects(draft, target.field, inputs) };
+  const features = having('input').filter(
+    ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
+  );
+  if (features.length > 0)
+    draft.visuals['row'] = {
+      kind: 'table',
+      columns: names
+        .filter((column) => features.some(({ field }) => field.name === column))
+        .slice(0, MAX_SHOWN),
+    };
+  const [single] = draft.tree.files;
+  return {
+    manifest: manifestSchema.parse({
+      noema: 1,
+      name,
+      source: { reader, path: draft.tree.files.length === 1 ? single!.path : '.' },
+      splits: frame.splits,
+      ...('id' in frame ? { id: frame.id } : {}),
+      inputs,
+      ground_truths: frame.ground_truths,
+      metadata: [...having('metadata'), ...features]
+        .filter(({ field }) => !isMedia(field))
+        .map(({ field }) => field.name)
+        .slice(0, MAX_SHOWN),
+      visuals: draft.visuals,
+    }),
+    roles: roles.of,
+  };
+}

@@ -1,0 +1,55 @@
+import { DomainError } from '@noema/kernel';
+import { Moments } from '../../moments.js';
+import type { FieldProfile } from '../../records.js';
+import type { EncoderSpec, Manifest } from '../manifest.js';
+import { toHandlerName } from '../names.js';
+import { isProse } from '../roles.js';
+import { proposeArray } from './array.input.js';
+import { type Draft, rounded } from './draft.js';
+import { proposePicture } from './picture.input.js';
+import { proposeSound } from './sound.input.js';
+import { proposeText } from './text.input.js';
+
+/** An input for each column of pictures, sounds, arrays and prose, and one of features for all other columns. */
+export async function proposeInputs(
+  draft: Draft,
+  profiles: readonly FieldProfile[],
+): Promise<Manifest['inputs']> {
+  const inputs: Record<string, EncoderSpec> = {};
+  const features = [];
+  for (const profile of profiles) {
+    const { field } = profile;
+    if (field.kind === 'picture') inputs[toHandlerName(field.name)] = await proposePicture(draft, profile);
+    else if (field.kind === 'audio') inputs[toHandlerName(field.name)] = await proposeSound(draft, field);
+    else if (field.kind === 'numbers') inputs[toHandlerName(field.name)] = await proposeArray(draft, profile);
+    else if (isProse(profile)) inputs[toHandlerName(field.name)] = await proposeText(draft, profile);
+    else features.push(profile);
+  }
+  if (features.length > 0) {
+    const columns = [];
+    for (const profile of features) columns.push(await toPart(draft, profile));
+    inputs['features'] = { encoder: 'features', columns };
+  }
+  if (Object.keys(inputs).length === 0)
+    throw new DomainError(
+      'invalid',
+      'INPUT_MISSING',
+      'no column can be an input of a network: ' +
+        draft.profiles.map(({ field }) => `${field.name} (${field.kind})`).join(', '),
+    );
+  return inputs;
+}
+
+async function toPart(draft: Draft, { field, values }: FieldProfile): Promise<FeaturePart> {
+  if (field.kind === 'boolean') return { column: field.name };
+  if (field.kind !== 'number') return { column: field.name, values: [...(values ?? [])] };
+  const cells = await draft.records.column(field.name);
+  const moments = new Moments();
+  for (const index of draft.training) moments.add(cells[index] ?? null);
+  return { column: field.name, mean: rounded(moments.mean), std: rounded(moments.std) || 1 };
+}
+
+type FeaturePart =
+  | { readonly column: string }
+  | { readonly column: string; readonly mean: number; readonly std: number }
+  | { readonly column: string; readonly values: readonly string[] };

@@ -1,0 +1,35 @@
+import { SPLIT_NAMES } from '@noema/integration';
+import { splitNamed } from '../../files/split-names.js';
+import type { FieldProfile } from '../../records.js';
+import type { Manifest } from '../manifest.js';
+import { assignSplits } from '../population.splits.js';
+import type { Draft, SplitShares } from './draft.js';
+
+const SHARES: SplitShares = { training: 0.8, validation: 0.2 };
+
+/** Splits by the column that names them, and shares without one. */
+export function proposeSplits(draft: Draft, profile: FieldProfile | undefined): Manifest['splits'] {
+  if (profile === undefined) {
+    if (draft.options.shares !== undefined) return draft.options.shares;
+    draft.notes.push(
+      'no column and no folder says the split; 80 % of the records are training and 20 % validation, by a ' +
+        'hash of their ids',
+    );
+    const group = draft.records.fields.find(({ role }) => role === 'group');
+    return group === undefined ? SHARES : { ...SHARES, group: group.name };
+  }
+  const named = SPLIT_NAMES.map(
+    (split) => [split, profile.values!.filter((value) => splitNamed(value) === split)] as const,
+  ).filter(([, values]) => values.length > 0);
+  return { column: profile.field.name, ...Object.fromEntries(named) };
+}
+
+/** Statistics are fitted to training records alone; to all records where none are training. */
+export async function findTraining(
+  draft: Draft,
+  frame: Pick<Manifest, 'splits' | 'id' | 'ground_truths'>,
+): Promise<void> {
+  const splits = await assignSplits(draft.records, frame);
+  draft.training =
+    splits.get('training')?.indexes ?? Int32Array.from({ length: draft.records.length }, (_, index) => index);
+}

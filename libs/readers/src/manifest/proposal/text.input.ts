@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { DomainError } from '@noema/kernel';
+import { RESERVED, WordCounts } from '../../encoders/words.js';
+import type { Field, FieldProfile } from '../../records.js';
+import { parseTokenizer, type Tokenizer } from '../../tokenizer/tokenizer.js';
+import type { EncoderSpec } from '../manifest.js';
+import { toHandlerName } from '../names.js';
+import { type Draft, spread } from './draft.js';
+
+const VOCABULARY = 'noema.words.txt';
+const VOCABULARY_WORDS = 5_000;
+const MAX_LENGTH = 512;
+/** Texts whose tokens are counted to find a length. */
+const TOKENIZED_TEXTS = 2_000;
+
+/** Tokens where a tokenizer lies next to the texts, and words otherwise. */
+export async function proposeText(draft: Draft, { field }: FieldProfile): Promise<EncoderSpec> {
+  const column = await draft.records.column(field.name);
+  const texts = Array.from(draft.training, (index) => column[index]).filter(
+    (text) => typeof text === 'string',
+  );
+  const [path] = draft.tree.tokenizers;
+  const tokenizer = path === undefined ? undefined : await findTokenizer(draft, path);
+  return tokenizer === undefined
+    ? proposeWords(draft, field, texts)
+    : proposeTokens(draft, field, texts, path!, tokenizer);
+}
+
+/** A tokenizer that cannot be read is reported, and the texts become words. */
+async function findTokenizer(draft: Draft, path: string): Promise<Tokenizer | undefined> {
+  try {
+    return parseTokenizer(await readFile(draft.tree.absolute(path), 'utf8'), path);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    draft.notes.push(`${error.message}; texts become words of a vocabulary`);
+    return undefined;
+  }
+}
+
+function proposeTokens(
+  draft: Draft,
+  field: Field,
+  texts: readonly string[],
+  path: string,
+  tokenizer: Tokenizer,
+): EncoderSpec {
+  const lengths = spread(texts, TOKENIZED_TEXTS).map((text) => tokenizer.encode(text).length);
+  const length = Math.min(tokenizer.maxLength ?? MAX_LENGTH, findLength(lengths));
+  draft.vocabularySizes.set(path, tokenizer.size);
+  draft.visuals[toHandlerName(field.name)] = { kind: 'tokens', column: field.name, tokenizer: path, length };
+  draft.notes.push(
+    `texts of "${field.name}" become ids of ${path}, cut or padded to ${length} tokens, a length that 95 % ` +
+      'of them do not exceed or the largest that the file or Noema proposes',
+  );
+  return { encoder: 'tokens', column: field.name, tokenizer: path, length };
+}
+
+function proposeWords(draft: Draft, field: Field, texts: readonly string[]): EncoderSpec {
+  const counts = new WordCounts();
+  for (const text of texts) counts.add(text);
+  const length = findLength(counts.lengths);
+  const file = draft.files.size === 0 ? VOCABULARY : `noema.${toHandlerName(field.name)}.txt`;
+  const vocabulary = counts.vocabulary(VOCABULARY_WORDS - RESERVED);
+  draft.files.set(file, `${vocabulary.join('\n')}\n`);
+  draft.vocabularySizes.set(file, RESERVED + vocabulary.length);
+  draft.visuals[toHandlerName(field.name)] = { kind: 'words', column: field.name, length };
+  draft.notes.push(
+    `texts of "${field.name}" are cut or padded to ${length} words, the length that 95 % of them do not exceed`,
+  );
+  return { encoder: 'words', column: field.name, length, vocabulary: file };
+}
+
+/** The length that 95 % of the texts do not exceed, at most `MAX_LENGTH`. */
+function findLength(lengths: number[]): number {
+  const sorted = lengths.sort((a, b) => a - b);
+  return Math.max(1, Math.min(MAX_LENGTH, sorted[Math.floor(0.95 * (sorted.length - 1))] ?? 1));
+}
