@@ -84,13 +84,9 @@ export {
 export { type ChartCell, ChartQueries } from './query/chart-query.js';
 export { type Column, columnName, filterFields, type Frame, FRAME_FIELDS } from './query/frame.js';
 export { type Level } from './query/levels.js';
-export {
-  type JudgedSamples,
-  judgeTest,
-  type PreviousSamples,
-  type TestResult,
-  type Verdict,
-} from './judge/judge.js';
+export { judgeTest, type TestResult } from './judge/judge.js';
+export type { JudgedSamples, PreviousSamples } from './judge/judged-samples.js';
+export type { Verdict } from './judge/verdict.js';
 export { type NumericField } from './query/frame.js';
 export { type Outputs, readScore, reduceOutputs } from './query/reduce.js';
 export {

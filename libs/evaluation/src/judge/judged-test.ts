@@ -1,5 +1,6 @@
 import type { TestCase } from '../grammar/document.js';
-import type { TestResult, Verdict } from './judge.js';
+import type { TestResult } from './judge.js';
+import type { Verdict } from './verdict.js';
 
 /** Longest reason that is stored. */
 export const MAX_REASON = 2000;
