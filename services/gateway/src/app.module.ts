@@ -55,7 +55,7 @@ export class AppModule implements NestModule {
         HttpAdmission,
         Transcoder,
         AgentEndpoint,
-        { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
+        { provide: OPEN_API_DOCUMENT, useValue: () => openApiDocument({ services, comments, version }) },
         {
           provide: Page,
           useFactory: () => (config.pageDir === undefined ? undefined : Page.read(config.pageDir)),

@@ -5,7 +5,7 @@ import { SECURE_SESSION_COOKIE } from '../session/session-cookie.js';
 import { type JsonSchema, SchemaCollector } from './schema.collector.js';
 import { bodyOf, parametersOf, responseOf, variableName } from './operation.parts.js';
 
-/** Token of the document in Nest. */
+/** Token of a function that returns the document, in Nest. */
 export const OPEN_API_DOCUMENT = Symbol('OpenAPI document');
 
 /** An OpenAPI 3.1 document. */
