@@ -1,4 +1,4 @@
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import {
   type DescriptorProto,
   type FileDescriptorProto,
@@ -77,7 +77,7 @@ const groups = [
  * behind `/v1`.
  */
 export default defineConfig({
-  plugins: [react(), leanContracts(), firstViewBudget(), fontPreload(), populationPreload()],
+  plugins: [react(), leanContracts(), firstViewBudget(), fontPreload(), populationPreload(), packedFiles()],
   build: {
     outDir: 'dist/page',
     emptyOutDir: true,
@@ -247,6 +247,26 @@ function fontPreload(): Plugin {
             attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' },
             injectTo: 'head' as const,
           })),
+    },
+  };
+}
+
+/** Writes `<asset>.br` next to each script and style sheet, so that no gateway has to pack them. */
+function packedFiles(): Plugin {
+  return {
+    name: 'packed-files',
+    generateBundle: {
+      order: 'post',
+      handler(_, bundle) {
+        for (const file of Object.values(bundle)) {
+          if (!/^assets\/.*\.(js|css)$/.test(file.fileName)) continue;
+          // The two steps above 9 take ten times as long for a twentieth less.
+          const source = brotliCompressSync(file.type === 'chunk' ? file.code : file.source, {
+            params: { [constants.BROTLI_PARAM_QUALITY]: 9 },
+          });
+          this.emitFile({ type: 'asset', fileName: `${file.fileName}.br`, source });
+        }
+      },
     },
   };
 }

@@ -2,13 +2,15 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
 import { silentLogger } from '@noema/observability';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startGateway } from '../src/index.js';
 import { startPlatform } from './platform.js';
 
 const SCRIPT = 'export const noema = 1;\n'.repeat(500);
+/** Bytes that the gateway would not make itself: the lowest step of Brotli. */
+const PACKED = brotliCompressSync(SCRIPT, { params: { [constants.BROTLI_PARAM_QUALITY]: 0 } });
 let directory: string;
 let p: Awaited<ReturnType<typeof startPlatform>>;
 
@@ -20,6 +22,8 @@ beforeAll(async () => {
     '<!doctype html><meta nonce="{{nonce}}"><title>{{nonce}}</title>',
   );
   await writeFile(join(directory, 'page/assets/main-abc.js'), SCRIPT);
+  await writeFile(join(directory, 'page/assets/packed-abc.js'), SCRIPT);
+  await writeFile(join(directory, 'page/assets/packed-abc.js.br'), PACKED);
   await writeFile(join(directory, 'page/noema.svg'), '<svg/>');
   await writeFile(join(directory, 'secret.txt'), 'not for everybody');
   p = await startPlatform({ NOEMA_PAGE_DIR: join(directory, 'page') });
@@ -160,6 +164,17 @@ describe('the page', () => {
       String(broad.body.length),
       0,
     ]);
+  });
+
+  it('sends what the build packed, and not as a file of its own', async () => {
+    const { headers, body } = await raw('/assets/packed-abc.js', { 'accept-encoding': 'br' });
+    expect([headers['content-encoding'], headers['content-type']]).toEqual([
+      'br',
+      'text/javascript; charset=utf-8',
+    ]);
+    expect(body.equals(PACKED)).toBe(true);
+    expect(String((await raw('/assets/packed-abc.js')).body)).toBe(SCRIPT);
+    expect((await raw('/assets/packed-abc.js.br')).status).toBe(404);
   });
 
   it.each([

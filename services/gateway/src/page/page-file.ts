@@ -7,19 +7,22 @@ export interface PageFileOptions {
   readonly mediaType: string;
   /** The header `cache-control`. */
   readonly cache: string;
+  /** The bytes as the build packed them by Brotli. */
+  readonly brotli?: Uint8Array | undefined;
 }
 
 /** Below so many bytes packing saves nothing. */
 const SMALL_BYTES = 1024;
 const PACKABLE = /^(text\/|application\/(javascript|json)|image\/svg)/;
 
-/** A file that is sent as it is to everybody; packed once, when it is first asked for. */
+/** A file that is sent unchanged to every client; packed once, by the build or for the first request. */
 export class PageFile {
   private readonly hash: string;
   private readonly packed = new Map<ContentCoding, Promise<Uint8Array>>();
 
   constructor(private readonly options: PageFileOptions) {
     this.hash = createHash('sha256').update(options.bytes).digest('base64url').slice(0, 27);
+    if (options.brotli !== undefined) this.packed.set('br', Promise.resolve(options.brotli));
   }
 
   /** Answers GET and HEAD, with ETag and 304. */

@@ -18,6 +18,9 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
+/** How the name of a file ends that the build packed; it is sent as the file next to it. */
+const PACKED = '.br';
+
 /**
  * The built page as it was when the gateway started, in memory: a path is looked up, never joined to a
  * directory.
@@ -34,10 +37,13 @@ export class Page {
       throw pageMissing(directory, error);
     });
     const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    const files = entries
+    const paths = entries
       .filter((entry) => entry.isFile())
-      .map(async (entry): Promise<[string, PageFile]> => {
-        const file = join(entry.parentPath, entry.name);
+      .map((entry) => join(entry.parentPath, entry.name));
+    const packed = new Set(paths.filter((file) => file.endsWith(PACKED)));
+    const files = paths
+      .filter((file) => !packed.has(file))
+      .map(async (file): Promise<[string, PageFile]> => {
         const path = `/${relative(directory, file).split(sep).join('/')}`;
         // The names of assets carry the hash of their content.
         const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
@@ -47,6 +53,7 @@ export class Page {
             bytes: await readFile(file),
             mediaType: MEDIA_TYPES[extname(path)] ?? 'application/octet-stream',
             cache,
+            brotli: packed.has(file + PACKED) ? await readFile(file + PACKED) : undefined,
           }),
         ];
       });
