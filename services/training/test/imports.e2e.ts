@@ -304,8 +304,8 @@ describe('an ONNX file', () => {
     expect(await asked({ displayName: ' ' })).toContain('invalid DISPLAY_NAME_INVALID');
     expect(await asked({ displayName: 'model 0' })).toContain('exists MODEL_NAME_TAKEN');
     expect(await asked({ modelFile: {} })).toContain('invalid MODEL_FILE_MISSING');
-    expect(await asked({ modelFile: { parts, format: ModelFormat.TFJS_GRAPH } })).toContain(
-      'unsupported MODEL_FORMAT_UNSUPPORTED: models are not imported from tfjs-graph; give onnx',
+    expect(await asked({ modelFile: { parts, format: ModelFormat.RECORDED } })).toContain(
+      'unsupported MODEL_FORMAT_UNSUPPORTED: models are not imported from recorded; give onnx',
     );
     expect(await asked({ projectId: OTHER_PROJECT })).toContain('not-found MODEL_PART_NOT_FOUND');
     expect(

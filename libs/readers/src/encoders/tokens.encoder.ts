@@ -6,8 +6,11 @@ import type { DataEncoder } from './encoder.js';
 
 const schema = z.strictObject({
   column: z.string(),
-  /** A `tokenizer.json` of Hugging Face, by its path from the folder of the manifest. */
-  tokenizer: z.string().regex(/\.json$/, 'name a file that ends with ".json"'),
+  /**
+   * A `tokenizer.json` of Hugging Face, a `vocab.txt`, a `vocab.json` next to its `merges.txt`, or a tokenizer of
+   * Keras as JSON, by its path from the folder of the manifest.
+   */
+  tokenizer: z.string().regex(/\.(json|txt)$/, 'name a file that ends with ".json" or ".txt"'),
   /** Number of tokens; longer texts are cut, shorter ones padded, on the sides that the file names. */
   length: z.int().min(1).max(8_192),
   /** `mask` gives 1 for each token and 0 for padding, as models with attention need it. */
@@ -19,7 +22,7 @@ type TokensSpec = z.infer<typeof schema>;
 export const tokensEncoder: DataEncoder<TokensSpec> = {
   key: 'tokens',
   title: 'Tokens of a text',
-  summary: 'ids of the tokens by a tokenizer of Hugging Face, cut or padded to one length',
+  summary: 'ids of the tokens by the tokenizer of a model, cut or padded to one length',
   schema,
   columns: ({ column }) => [column],
   dims: ({ length }) => [length],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseTokenizer } from './tokenizer.js';
+import { parseTokenizer } from './read-tokenizer.js';
 
 interface Reference {
   readonly texts: readonly string[];

@@ -1,20 +1,18 @@
-import { DomainError } from '@noema/kernel';
 import { AddedTokens, readAddedTokens } from './added-tokens.js';
 import { alignText, type AlignedText, sliceText } from './aligned-text.js';
 import { isId } from './model.js';
 import { toModel } from './models.js';
 import { type Normalizer, toNormalizer } from './normalizers.js';
-import { type PostProcessor, type Token, toPostProcessor } from './post-processors.js';
+import { type Token, toPostProcessor } from './post-processors.js';
 import { type PreTokenizer, toPreTokenizer } from './pre-tokenizers.js';
+import { cutTo, padTo, type Side } from './sequence-length.js';
 import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 
 /** Texts of these names are the padding where the file names no other. */
 const PADS = ['[PAD]', '<pad>', '<|pad|>', '<|endoftext|>', '</s>'];
 const MAX_VOCABULARY = 2_000_000;
 
-type Side = 'left' | 'right';
-
-/** A tokenizer of Hugging Face, with its ids and positions. */
+/** A tokenizer, with its ids and positions. */
 export interface Tokenizer {
   /** Number of ids: the largest one, and 1. */
   readonly size: number;
@@ -28,24 +26,8 @@ export interface Tokenizer {
   readonly encodeTo: (text: string, length: number) => readonly (Token & { readonly isPad?: true })[];
 }
 
-/**
- * Reads the text of a `tokenizer.json` (Hugging Face tokenizers 0.23). Throws `invalid` TOKENIZER_INVALID, which
- * names the part that is not read here; `path` names the file.
- */
-export function parseTokenizer(json: string, path: string): Tokenizer {
-  try {
-    return toTokenizer(json);
-  } catch (error) {
-    if (error instanceof DomainError && error.reason === 'TOKENIZER_INVALID')
-      throw new DomainError('invalid', error.reason, `${path}: ${error.message}`, {
-        metadata: { file: path },
-      });
-    throw error;
-  }
-}
-
-function toTokenizer(json: string): Tokenizer {
-  const file = readObject(json);
+/** The tokenizer that the parts of a `tokenizer.json` describe. Throws `invalid` TOKENIZER_INVALID. */
+export function toTokenizer(file: Part): Tokenizer {
   const model = toModel(readPart(file, 'model') ?? {});
   const normalize = optional(file, 'normalizer', toNormalizer) ?? ((text: AlignedText) => text);
   const preTokenize = optional(file, 'pre_tokenizer', toPreTokenizer) ?? ((text: AlignedText) => [text]);
@@ -80,22 +62,12 @@ function toTokenizer(json: string): Tokenizer {
     encode: (text) => post.process(encode(text), text),
     encodeTo: (text, length) =>
       padTo(
-        post.process(cutTo(encode(text), length, post, readSide(truncation)), text),
+        post.process(cutTo(encode(text), Math.max(0, length - post.added), readSide(truncation)), text),
         length,
         { id: pad, text: names[pad] ?? '', isPad: true },
         readSide(padding),
       ),
   };
-}
-
-function readObject(json: string): Part {
-  try {
-    const file: unknown = JSON.parse(json.replace(/^\uFEFF/, ''));
-    if (typeof file === 'object' && file !== null && !Array.isArray(file)) return file as Part;
-  } catch (error) {
-    throw tokenizerInvalid(`is not JSON: ${(error as Error).message}`);
-  }
-  throw tokenizerInvalid('is not an object of a normalizer, a model and others');
 }
 
 function readPart(file: Part, key: string): Part | undefined {
@@ -142,16 +114,4 @@ function toDivider(
       unless(split(plain, text), (piece) => split(normalized, normalize(piece))),
       (piece) => preTokenize(piece).map((one) => ({ piece: one })),
     );
-}
-
-/** Leaves room for the tokens that the post-processor adds. */
-function cutTo(tokens: Token[], length: number, { added }: PostProcessor, from: Side): readonly Token[] {
-  const room = Math.max(0, length - added);
-  if (tokens.length <= room) return tokens;
-  return from === 'left' ? tokens.slice(tokens.length - room) : tokens.slice(0, room);
-}
-
-function padTo<T extends Token>(tokens: readonly Token[], length: number, pad: T, side: Side): (Token | T)[] {
-  const padding = Array.from({ length: Math.max(0, length - tokens.length) }, () => pad);
-  return side === 'left' ? [...padding, ...tokens] : [...tokens, ...padding];
 }

@@ -132,6 +132,8 @@ it.each([
   ['vocabulary: noema.words.txt', 'noema.words.txt'],
   ['tokenizer: tokenizer.json', 'tokenizer.json'],
   ['{kind: tokens, tokenizer: "my bert.json", length: 4}', 'my bert.json'],
+  ['tokenizer: vocab.txt', 'vocab.txt'],
+  ['tokenizer: model-vocab.json', 'model-merges.txt'],
 ])('changes its digest with the file next to it: %s', async (line, file) => {
   const directory = await temporaryDirectory();
   const manifest = join(directory.path, 'noema.yaml');

@@ -6,7 +6,10 @@ import type { RuntimeSpec } from './runtime.js';
 
 const ENTRY = fileURLToPath(new URL('../manifest.process.js', import.meta.url));
 /** Names of the files that lie next to a manifest and belong to it: vocabularies and tokenizers. */
-const BESIDE = /\bnoema\.[A-Za-z0-9_-]+\.txt\b|(?<=\btokenizer: ["']?)(?!\/)(?:(?!\.\.)[^"',}\n])+\.json\b/g;
+const BESIDE =
+  /\bnoema\.[A-Za-z0-9_-]+\.txt\b|(?<=\btokenizer: ["']?)(?!\/)(?:(?!\.\.)[^"',}\n])+\.(?:json|txt)\b/g;
+/** A `vocab.json` belongs to the `merges.txt` in its folder. */
+const VOCABULARY = /vocab([^/]*)\.json$/;
 
 /**
  * Manifests (`noema.yaml`), which describe data without code. Node reads the files that they name: the decoders
@@ -35,7 +38,13 @@ export const manifestRuntime: RuntimeSpec = {
   },
 
   importsOf: (text, file) =>
-    Promise.resolve([...text.matchAll(BESIDE)].map(([name]) => resolve(dirname(file), name))),
+    Promise.resolve(
+      [...text.matchAll(BESIDE)]
+        .flatMap(([name]) =>
+          VOCABULARY.test(name) ? [name, name.replace(VOCABULARY, 'merges$1.txt')] : [name],
+        )
+        .map((name) => resolve(dirname(file), name)),
+    ),
 
   bundleLinks: () => Promise.resolve(new Map()),
 };
