@@ -31,8 +31,8 @@ function unite(...patterns: readonly RegExp[]): RegExp {
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
 const NOT_FIRST = unite(
-  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio)\//,
-  /\/@mantine\/(notifications|store)\/|react-transition-group/,
+  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio|Modal|ModalBase|Drawer)\//,
+  /\/@mantine\/(notifications|store)\/|react-transition-group|react-remove-scroll/,
   /\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/,
 );
 const CONTRACT = /\/libs\/contracts\//;
@@ -55,7 +55,7 @@ const isOwnOption = (no: number): boolean => no >= 50_000 && no < 51_000;
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
   // The components that many pages share are one file. It leaves out what the first view does without: some form
-  // fields, progress bars, notices, and lists that draw the rows in sight.
+  // fields, dialogs, progress bars, notices, and lists that draw the rows in sight.
   {
     name: 'kit',
     test: (id: string) => KIT.test(id) && !NOT_FIRST.test(id),

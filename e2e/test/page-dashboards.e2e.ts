@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -16,6 +19,36 @@ const SAVED = {
   draft: true,
 };
 const MILLION = 1_000_000;
+const SUITE = {
+  displayName: 'nightly',
+  document: `version: 1
+slices:
+  sure: { where: "confidence > 0.9" }
+tests:
+  - { name: accuracy, expect: mean(correct) >= 0.9 }
+  - { name: sure ones are right, on: sure, expect: mean(correct) >= previous - 0.01 }
+  - { name: losses stay low, expect: mean(loss) <= 0.1 }
+`,
+  testNames: ['accuracy', 'sure ones are right', 'losses stay low'],
+};
+const LATER = timestampFromDate(new Date('2026-11-02T12:00:00Z'));
+const RESULTS = [
+  {
+    ...{ testName: 'accuracy', status: TestStatus.PASS, value: 0.97, n: 600n, createTime: LATER },
+    interval: { low: 0.953, high: 0.981 },
+    reason: 'pass: mean(correct) is 0.97 [0.953, 0.981] of 600 samples, expected mean(correct) >= 0.9',
+  },
+  {
+    ...{ testName: 'sure ones are right', status: TestStatus.FAIL, value: 0.93, previous: 0.99, n: 500n },
+    ...{ createTime: LATER, interval: { low: -0.08, high: -0.04 } },
+    reason: 'fail: mean(correct) is 0.93, previous 0.99, difference -0.06 [-0.08, -0.04] of 500 samples',
+  },
+  {
+    ...{ testName: 'losses stay low', status: TestStatus.UNDECIDED, value: 0.099, n: 600n, decidingN: 3238n },
+    ...{ createTime: LATER, interval: { low: 0.09, high: 0.11 } },
+    reason: 'undecided: mean(loss) is 0.099 [0.09, 0.11] of 600 samples; about 3238 samples would decide it',
+  },
+];
 
 const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const filters = (page: Page) => page.getByRole('group', { name: 'Filters of the charts' });
@@ -132,6 +165,76 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await page.getByRole('menuitem', { name: 'Delete' }).click();
       await page.getByRole('button', { name: 'Delete it' }).click();
       await page.getByText('No saved dashboard yet').waitFor();
+    },
+  );
+
+  stage(
+    'of tests has verdicts by version, each with its samples',
+    {
+      count: 600,
+      path: `/projects/${IDS.project}?tab=tests`,
+      suites: [SUITE],
+      results: RESULTS,
+    },
+    async ({ shown, page }) => {
+      await page.getByText('sure ones are right: 0.93, was 0.99').waitFor();
+      await shown.loaded();
+      await shown.picture('tests');
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      await page.getByRole('link', { name: 'nightly' }).click();
+      await page.getByText('about 3,238 samples would decide it').waitFor();
+      await shown.picture('test-suite');
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      await page.getByRole('button', { name: /^sure ones are right, made up, epoch 1: fail/ }).click();
+      await page.getByRole('dialog').getByRole('gridcell').first().waitFor();
+      await shown.loaded();
+      await shown.picture('test-samples');
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      await page.reload();
+      await page.getByRole('dialog').getByText('fail: mean(correct) is 0.93').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'More actions' }).click();
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      const coming = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'Save as JUnit' }).click();
+      const file = await readFile(await (await coming).path(), 'utf8');
+      expect(file).toContain('tests="3" failures="1" errors="0" skipped="1"');
+      await page.getByRole('button', { name: 'Judge a run' }).click();
+      await page.getByRole('dialog').getByText('The suite has no baseline').waitFor();
+      await shown.picture('test-judge');
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+    },
+  );
+
+  stage(
+    'of tests is edited by form and text, and shows what is refused',
+    { count: 100, path: `/projects/${IDS.project}/tests/new`, viewport: { width: 390, height: 844 } },
+    async ({ shown, page }) => {
+      const form = page.getByRole('form', { name: 'Add test' });
+      await form.getByRole('textbox', { name: 'Name of the test' }).fill('no regression');
+      await form.getByRole('combobox', { name: 'Compared with' }).selectOption('the baseline');
+      await form.getByRole('textbox', { name: 'Tolerance' }).fill('0.01');
+      await form.getByRole('button', { name: 'Add test' }).click();
+      const text = page.getByRole('textbox', { name: 'YAML' });
+      await expect.poll(() => text.inputValue()).toContain('expect: mean(correct) >= previous - 0.01');
+      await page.getByRole('button', { name: 'Name a slice …' }).click();
+      await page.getByRole('combobox', { name: 'Name of the slice' }).fill('sure');
+      await page.getByRole('textbox', { name: 'Its samples are where' }).fill('confidence > 0.9');
+      await page.getByRole('button', { name: 'Add slice' }).click();
+      await expect.poll(() => text.inputValue()).toContain('sure: { where: confidence > 0.9 }');
+      expect.soft(await widthBeyond(page)).toBe(0);
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('test-editor-phone');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('mine');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByText('No version judged yet').waitFor();
+      await page.getByRole('button', { name: 'Edit tests' }).click();
+      await page.getByRole('switch', { name: 'Judge each new version by itself' }).click({ force: true });
+      await page.getByText('NEW_VERSIONS_UNSUPPORTED').waitFor();
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await shown.picture('test-editor');
+      expect.soft(await shown.seriousFaults()).toEqual([]);
     },
   );
 

@@ -9,10 +9,6 @@ import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/pe
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
-import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
-import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
-import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
-import { TestSuiteService } from '@noema/contracts/noema/quality/v1/test_suite_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -50,6 +46,7 @@ import { IDS } from './synthetic-ids.js';
 import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { SyntheticSlices } from './synthetic-slices.js';
+import { syntheticQuality } from './synthetic-quality.js';
 import { SyntheticDashboards } from './synthetic-dashboards.js';
 import { syntheticRuns } from './synthetic-runs.js';
 import { syntheticEpoch, syntheticEvaluation, syntheticSample } from './synthetic-sample.js';
@@ -223,10 +220,7 @@ export async function startSyntheticPlatform(
       updateSlice: (request) => slices.update(request),
       deleteSlice: (request) => slices.delete(request),
     }),
-    peer(TestSuiteService, { listTestSuites: () => ({}) }),
-    peer(TestJudgmentService, { listTestJudgments: () => ({}) }),
-    peer(TestResultService, { listTestResults: () => ({}), countTestResults: () => ({}) }),
-    peer(IssueService, { listIssues: () => ({}) }),
+    ...syntheticQuality(options),
     peer(DashboardService, {
       listDashboards: () => ({ dashboards: dashboards.list() }),
       getDashboard: ({ dashboardId }) => ({ dashboard: dashboards.get(dashboardId) }),

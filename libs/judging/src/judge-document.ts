@@ -3,6 +3,7 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { findFieldRefusal } from './compared-version.js';
 import { type RunSamples, toJudgedSamples } from './run-samples.js';
 import { type SampleColumns, selectRows } from './sample-columns.js';
+import { testFilter } from './test-filter.js';
 
 /** Arguments of `judgeTest`. */
 export type JudgeInput = Parameters<typeof judgeTest>;
@@ -93,15 +94,4 @@ const refusedResult = ({ name }: TestCase, why: string): TestResult => ({
   summary: `undecided: the test cannot be judged: ${why}`,
 });
 
-/** Returns the filter of the samples of a test: its slice and its own condition. */
-export const testFilter = (
-  { on, where }: Pick<TestCase, 'on' | 'where'>,
-  slices: EvaluationDocument['slices'],
-): string => joinFilters(on === undefined ? '' : slices.get(on)!.where, where);
-
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const joinFilters = (...filters: readonly string[]): string => {
-  const used = filters.filter((filter) => filter.trim() !== '');
-  return used.length < 2 ? (used[0] ?? '') : used.map((filter) => `(${filter})`).join(' AND ');
-};

@@ -1,6 +1,7 @@
-export { judgeDocument, type JudgeInput, testFilter } from './judge-document.js';
+export { judgeDocument, type JudgeInput } from './judge-document.js';
 export { toResultMessage } from './result-message.js';
 export { RunSamples } from './run-samples.js';
+export { testFilter } from './test-filter.js';
 export {
   countVerdicts,
   junitReport,

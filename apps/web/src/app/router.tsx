@@ -75,6 +75,10 @@ export const router = createBrowserRouter([
             }),
           },
           {
+            path: 'projects/:projectId/tests/:testSuiteId',
+            lazy: async () => ({ Component: (await import('../pages/quality/suite.page.js')).SuitePage }),
+          },
+          {
             path: 'projects/:projectId/runs',
             lazy: async () => ({
               Component: (await import('../pages/runs/list/run-list.page.js')).RunListPage,

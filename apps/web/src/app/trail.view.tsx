@@ -62,7 +62,8 @@ function StepView({ step: { kind, text, to }, last }: { step: Step; last: boolea
 
 function useSteps(): Step[] {
   const { pathname } = useLocation();
-  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId } = useParams();
+  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId, testSuiteId } =
+    useParams();
   const sampleId = sampleIdOfPath(pathname);
   const project = useName(
     'project',
@@ -98,6 +99,7 @@ function useSteps(): Step[] {
   if (jobId !== undefined) steps.push({ text: 'job' });
   if (pathname.startsWith(links.dashboards(projectId)))
     steps.push({ text: 'dashboards', to: links.dashboards(projectId) });
+  if (testSuiteId !== undefined) steps.push({ text: 'tests', to: links.tests(projectId) });
   if (pathname === links.runs(projectId)) steps.push({ text: 'runs' });
   if (runId !== undefined)
     steps.push({

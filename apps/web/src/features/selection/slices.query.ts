@@ -4,9 +4,10 @@ import { slices } from '../../api/clients.js';
 import { allPages } from '../../parts/pages.js';
 
 /** The named slices of a dataset version, newest first. */
-export const useSlices = (datasetVersionId: string) =>
+export const useSlices = (datasetVersionId: string, enabled = true) =>
   useQuery({
     queryKey: ['slices', datasetVersionId],
+    enabled,
     queryFn: ({ signal }) =>
       allPages(
         (pageToken) => slices.listSlices({ datasetVersionId, pageSize: 200, pageToken }, { signal }),

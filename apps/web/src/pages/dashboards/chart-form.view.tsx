@@ -1,7 +1,7 @@
 import { Autocomplete, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { MARKS, REDUCTIONS } from '@noema/evaluation';
 import { useState } from 'react';
-import type { ChartFields } from './dashboard-text.js';
+import type { EntryFields } from '../../features/document/document-text.js';
 import type { DashboardField } from './dashboard-fields.js';
 
 const AGGREGATES = ['mean', 'sum', 'min', 'max'];
@@ -16,15 +16,15 @@ export function ChartFormView({
   onSave,
   onCancel,
 }: {
-  initial: ChartFields;
+  initial: EntryFields;
   fields: readonly DashboardField[];
   /** Names of the slices of the document. */
   slices: readonly string[];
   label: string;
-  onSave: (chart: ChartFields) => void;
+  onSave: (chart: EntryFields) => void;
   onCancel?: () => void;
 }) {
-  const [chart, setChart] = useState<ChartFields>(initial);
+  const [chart, setChart] = useState<EntryFields>(initial);
   const isReduction = (chart['reduce'] ?? '') !== '';
   const isHeatmap = chart['mark'] === 'heatmap';
   const set = (name: string) => (value: string | null) => {

@@ -1,14 +1,17 @@
-import { ActionIcon, Alert, Group, SimpleGrid, Stack, Text, Textarea, Tooltip } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPencil, IconTrash } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { Alert, SimpleGrid, Stack } from '@mantine/core';
+import { useState } from 'react';
+import {
+  type DocumentText,
+  moveEntry,
+  putEntry,
+  readEntry,
+  removeEntry,
+} from '../../features/document/document-text.js';
+import { EntryRowView } from '../../features/document/entry-row.view.js';
+import { YamlFieldView } from '../../features/document/yaml-field.view.js';
 import { SectionView } from '../../parts/section.view.js';
 import type { DashboardField } from './dashboard-fields.js';
 import { ChartFormView } from './chart-form.view.js';
-import classes from './dashboard.module.css';
-import { type DashboardText, moveChart, putChart, readChart, removeChart } from './dashboard-text.js';
-
-/** Time without typing after which the text is read, in milliseconds. */
-const PAUSE_MS = 400;
 
 /** The charts of a dashboard as a form, next to the YAML that they are written in. */
 export function DashboardEditorView({
@@ -20,26 +23,13 @@ export function DashboardEditorView({
   onChange,
 }: {
   text: string;
-  read: DashboardText;
+  read: DocumentText;
   titles: readonly string[];
   slices: readonly string[];
   fields: readonly DashboardField[];
   onChange: (text: string) => void;
 }) {
-  const [typed, setTyped] = useState(text);
   const [edited, setEdited] = useState<number>();
-  useEffect(() => {
-    setTyped(text);
-  }, [text]);
-  useEffect(() => {
-    if (typed === text) return undefined;
-    const timer = setTimeout(() => {
-      onChange(typed);
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [typed, text, onChange]);
   const { fault } = read;
   return (
     <SectionView title="Charts of the dashboard">
@@ -54,12 +44,12 @@ export function DashboardEditorView({
               edited === at ? (
                 <ChartFormView
                   key={at}
-                  initial={readChart(text, at)}
+                  initial={readEntry(text, 'charts', at)}
                   fields={fields}
                   slices={slices}
                   label="Change chart"
                   onSave={(chart) => {
-                    onChange(putChart(text, chart, at));
+                    onChange(putEntry(text, 'charts', chart, at));
                     setEdited(undefined);
                   }}
                   onCancel={() => {
@@ -67,42 +57,22 @@ export function DashboardEditorView({
                   }}
                 />
               ) : (
-                <Group key={at} gap={4} wrap="nowrap">
-                  <Text size="sm" truncate style={{ flex: 1 }} title={title}>
-                    {title}
-                  </Text>
-                  <ToolView
-                    label={`Move ${title} up`}
-                    icon={<IconArrowUp size={16} />}
-                    off={at === 0}
-                    onClick={() => {
-                      onChange(moveChart(text, at, -1));
-                    }}
-                  />
-                  <ToolView
-                    label={`Move ${title} down`}
-                    icon={<IconArrowDown size={16} />}
-                    off={at === titles.length - 1}
-                    onClick={() => {
-                      onChange(moveChart(text, at, 1));
-                    }}
-                  />
-                  <ToolView
-                    label={`Change ${title}`}
-                    icon={<IconPencil size={16} />}
-                    onClick={() => {
-                      setEdited(at);
-                    }}
-                  />
-                  <ToolView
-                    label={`Remove ${title}`}
-                    icon={<IconTrash size={16} />}
-                    onClick={() => {
-                      setEdited(undefined);
-                      onChange(removeChart(text, at));
-                    }}
-                  />
-                </Group>
+                <EntryRowView
+                  key={at}
+                  title={title}
+                  isFirst={at === 0}
+                  isLast={at === titles.length - 1}
+                  onMove={(by) => {
+                    onChange(moveEntry(text, 'charts', at, by));
+                  }}
+                  onChange={() => {
+                    setEdited(at);
+                  }}
+                  onRemove={() => {
+                    setEdited(undefined);
+                    onChange(removeEntry(text, 'charts', at));
+                  }}
+                />
               ),
             )
           )}
@@ -114,45 +84,13 @@ export function DashboardEditorView({
               slices={slices}
               label="Add chart"
               onSave={(chart) => {
-                onChange(putChart(text, chart));
+                onChange(putEntry(text, 'charts', chart));
               }}
             />
           )}
         </Stack>
-        <Textarea
-          label="YAML"
-          autosize
-          minRows={14}
-          maxRows={32}
-          spellCheck={false}
-          classNames={{ input: classes.yaml ?? '' }}
-          value={typed}
-          error={fault === undefined ? undefined : `Line ${fault.line}: ${fault.message}`}
-          onChange={(event) => {
-            setTyped(event.currentTarget.value);
-          }}
-        />
+        <YamlFieldView text={text} fault={fault} onChange={onChange} />
       </SimpleGrid>
     </SectionView>
-  );
-}
-
-function ToolView({
-  label,
-  icon,
-  off = false,
-  onClick,
-}: {
-  label: string;
-  icon: React.ReactNode;
-  off?: boolean;
-  onClick: () => void;
-}) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={off} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
   );
 }

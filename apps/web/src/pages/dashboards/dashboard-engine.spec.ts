@@ -5,7 +5,7 @@ import { DashboardEngine } from './dashboard-engine.js';
 import { listGroups } from '../../parts/charts/chart.js';
 import { chartTitle, type DashboardDrawing, toDrawings } from './chart-marks.js';
 import type { DashboardField } from './dashboard-fields.js';
-import { readDashboardText } from './dashboard-text.js';
+import { readDocumentText } from '../../features/document/document-text.js';
 import { toCalls } from './dashboard.query.js';
 import { defaultDashboard } from './default-dashboard.js';
 import { usedColumns } from './frame-columns.js';
@@ -56,7 +56,7 @@ function engine(): DashboardEngine {
   made.addColumns('current', columns);
   return made;
 }
-const read = (text: string) => readDashboardText(`version: 1\ncharts:\n${text}`).document!;
+const read = (text: string) => readDocumentText(`version: 1\ncharts:\n${text}`).document!;
 
 describe('the charts of a dashboard', () => {
   it('are filtered by the chosen marks of the others, and each mark has the condition of its samples', async () => {
@@ -218,7 +218,7 @@ describe('the proposed dashboard', () => {
     ],
     ['no field but the split', FIELDS.filter(({ name }) => name === 'split')],
   ])('fits data with %s', (_, fields) => {
-    const { document, fault } = readDashboardText(defaultDashboard(fields));
+    const { document, fault } = readDocumentText(defaultDashboard(fields));
     expect(fault).toBeUndefined();
     const known = new Set(fields.map(({ name }) => name));
     for (const name of usedColumns(document!.charts, [], FIELDS)) expect(known).toContain(name);

@@ -22,7 +22,7 @@ import { listFields } from './dashboard-fields.js';
 import classes from './dashboard.module.css';
 import { type ChosenVersion, useDashboardResult, useFrameLoader } from './dashboard.query.js';
 import { toggleFilter, useDashboard, type VersionChoice } from './dashboard.state.js';
-import { readDashboardText } from './dashboard-text.js';
+import { readDocumentText } from '../../features/document/document-text.js';
 import { useSavedDashboard } from './dashboards.query.js';
 import { defaultDashboard } from './default-dashboard.js';
 import { FilterBarView } from './filter-bar.view.js';
@@ -143,7 +143,7 @@ function DashboardView({
   const fields = useMemo(() => listFields(current.run, data), [current.run, data]);
   const original = useMemo(() => saved?.document ?? defaultDashboard(fields), [saved, fields]);
   const text = state.text ?? original;
-  const read = useMemo(() => readDashboardText(text), [text]);
+  const read = useMemo(() => readDocumentText(text), [text]);
   // The charts from before an error stay.
   const lastDocument = useRef<EvaluationDocument>(undefined);
   if (read.document !== undefined) lastDocument.current = read.document;

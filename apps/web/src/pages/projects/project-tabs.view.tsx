@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
+import { SuiteListView } from '../../features/quality/suite-list.view.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
 import { DatasetsSectionView } from './datasets-section.view.js';
 import { IntegrationsSectionView } from './integrations-section.view.js';
@@ -7,12 +8,13 @@ import { ModelsSectionView } from './models-section.view.js';
 
 const TABS = [
   { value: 'data', label: 'Data' },
+  { value: 'tests', label: 'Tests' },
   { value: 'models', label: 'Models' },
   { value: 'integrations', label: 'Integrations' },
   { value: 'jobs', label: 'Jobs' },
 ] as const;
 
-/** Data, models, integrations and jobs of a project, a tab each; only the open one requests anything. */
+/** Data, tests, models, integrations and jobs of a project, a tab each; only the open one requests anything. */
 export function ProjectTabsView({
   projectId,
   addData,
@@ -41,6 +43,9 @@ export function ProjectTabsView({
       </Tabs.List>
       <Tabs.Panel value="data">
         <DatasetsSectionView projectId={projectId} add={addData} />
+      </Tabs.Panel>
+      <Tabs.Panel value="tests">
+        <SuiteListView projectId={projectId} />
       </Tabs.Panel>
       <Tabs.Panel value="models">
         <ModelsSectionView projectId={projectId} />

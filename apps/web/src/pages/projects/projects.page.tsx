@@ -10,10 +10,13 @@ import { counted } from '../../parts/numbers.js';
 import { PageHeadView } from '../../parts/page-head.view.js';
 import { PageView } from '../../parts/page.view.js';
 import { useRights } from '../../parts/role.query.js';
-import { FirstStepsView } from './first-steps.view.js';
 import { useProjects } from '../../features/project/project.query.js';
 import { ProjectTableView } from './project-table.view.js';
 
+// Only a team without projects reads them.
+const FirstStepsView = lazy(async () => ({
+  default: (await import('./first-steps.view.js')).FirstStepsView,
+}));
 const ProjectDialogView = lazy(async () => ({
   default: (await import('./project-dialog.view.js')).ProjectDialogView,
 }));
@@ -85,7 +88,11 @@ export function ProjectsPage() {
             ))}
           </Stack>
         )}
-        {list?.length === 0 && <FirstStepsView create={create} />}
+        {list?.length === 0 && (
+          <Suspense>
+            <FirstStepsView create={create} />
+          </Suspense>
+        )}
         {found !== undefined && list !== undefined && list.length > 0 && (
           <ProjectTableView projects={found} />
         )}

@@ -11,6 +11,11 @@ describe('links', () => {
     expect(links.run('p', 'r')).toBe('/projects/p/runs/r');
   });
 
+  it('lead to test suites', () => {
+    expect(links.tests('p')).toBe('/projects/p?tab=tests');
+    expect(links.testSuite('p', 's', { result: 'r' })).toBe('/projects/p/tests/s?result=r');
+  });
+
   it.each(['1', 'a/b', 'a?b#c', '50%', 'ä ö', '..'])(
     'bring the sample id %s through the router',
     (sampleId) => {

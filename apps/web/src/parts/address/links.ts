@@ -20,6 +20,11 @@ export const links = {
   /** `dashboardId`: `new` for one that is not saved. `params`: as `dashboard.state` writes them. */
   dashboard: (projectId: string, dashboardId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'dashboards', dashboardId], params),
+  /** The test suites of a project. */
+  tests: (projectId: string): string => link(['projects', projectId], { tab: 'tests' }),
+  /** `testSuiteId`: `new` for one that is not saved. `params`: `result` opens its samples, `edit`, `doc`. */
+  testSuite: (projectId: string, testSuiteId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'tests', testSuiteId], params),
   dataset: (projectId: string, datasetVersionId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'datasets', datasetVersionId], params),
   model: (projectId: string, modelId: string, params?: LinkParams): string =>

@@ -1,0 +1,88 @@
+import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { BaselineRule, type TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useSuiteActions } from '../../features/quality/suites.query.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+
+/** Chooses a run and has the platform judge it by the suite. */
+export function JudgeDialogView({
+  suite,
+  runs,
+  runName,
+  onClose,
+}: {
+  suite: TestSuite;
+  /** Runs that have succeeded. */
+  runs: readonly Run[];
+  runName: (runId: string) => string;
+  onClose: () => void;
+}) {
+  const [runId, setRunId] = useState(runs[0]?.id ?? null);
+  const { judge } = useSuiteActions(suite.projectId);
+  const work = useMutation({
+    mutationFn: () => judge(suite.id, runId ?? ''),
+    onSuccess: () => {
+      notifications.show({
+        message: `“${runName(runId ?? '')}” is judged; its results come into the table.`,
+      });
+      onClose();
+    },
+  });
+  return (
+    <DialogView opened onClose={onClose} title="Judge a run">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          work.mutate();
+        }}
+      >
+        <Stack gap="md">
+          <Select
+            label="Run"
+            description="Its last epoch is judged"
+            data={runs.map(({ id, displayName, epochsDone }) => ({
+              value: id,
+              label: `${displayName}, epoch ${epochsDone}`,
+            }))}
+            value={runId}
+            placeholder="no run has succeeded yet"
+            searchable={runs.length > 8}
+            allowDeselect={false}
+            onChange={setRunId}
+            data-autofocus
+          />
+          <Text size="sm" c="dimmed">
+            {baselineText(suite, runName)}
+          </Text>
+          {work.error !== null && <FaultView error={work.error} />}
+          <Group justify="flex-end" gap="sm">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" loading={work.isPending} disabled={runId === null}>
+              Judge
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </DialogView>
+  );
+}
+
+function baselineText(
+  { baselineRule, baselineRunId }: TestSuite,
+  runName: (runId: string) => string,
+): string {
+  switch (baselineRule) {
+    case BaselineRule.PREVIOUS_RUN:
+      return 'It is compared with the run of the same model before it.';
+    case BaselineRule.FIXED_RUN:
+      return `It is compared with “${runName(baselineRunId)}”.`;
+    default:
+      return 'The suite has no baseline: a test that compares with one is undecided.';
+  }
+}

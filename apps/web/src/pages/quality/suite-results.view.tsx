@@ -1,0 +1,108 @@
+import { Alert, Text } from '@mantine/core';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { TestResult } from '@noema/contracts/noema/quality/v1/test_result';
+import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { EvaluationDocument } from '@noema/evaluation';
+import { IconChecklist } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { countByVerdict, isOutdated, type JudgedVersion } from '../../features/quality/judged-versions.js';
+import { MAX_RESULTS, useJudgments } from '../../features/quality/suites.query.js';
+import { VerdictCountsView } from '../../features/quality/verdict-counts.view.js';
+import { useAddressValue } from '../../features/sample/sample-address.state.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { count, counted } from '../../parts/numbers.js';
+import { QueryView } from '../../parts/query.view.js';
+import { SectionView } from '../../parts/section.view.js';
+import { jobIsOpen } from '../../parts/states.js';
+import { ResultSamplesView } from './result-samples.view.js';
+import { ResultTableView } from './result-table.view.js';
+
+/** The results of a suite by test and version, and judgments at work or failed. */
+export function SuiteResultsView({
+  suite,
+  versions,
+  results,
+  runs,
+  runName,
+  document,
+}: {
+  suite: TestSuite;
+  versions: readonly JudgedVersion[];
+  results: UseQueryResult<TestResult[]>;
+  runs: readonly Run[];
+  runName: (runId: string) => string;
+  /** The saved document; undefined if it cannot be read. */
+  document: EvaluationDocument | undefined;
+}) {
+  const [opened, setOpened] = useAddressValue('result', '', 'push');
+  const result = results.data?.find(({ id }) => id === opened);
+  const version = versions.find(({ runId, epoch }) => runId === result?.runId && epoch === result.epoch);
+  const run = runs.find(({ id }) => id === result?.runId);
+  const newest = versions[0];
+  return (
+    <SectionView
+      title="Results"
+      flush
+      note={results.data === undefined ? undefined : counted(versions.length, 'version')}
+      actions={newest && <VerdictCountsView counts={countByVerdict(suite.testNames, newest.results)} />}
+    >
+      <JudgmentsView suite={suite} runName={runName} />
+      <QueryView query={results} lines={6}>
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyView icon={<IconChecklist />} title="No version judged yet">
+              Judge a run here, or in CI with <code>noema test --save</code>.
+            </EmptyView>
+          ) : (
+            <>
+              {all.length >= MAX_RESULTS && (
+                <Text size="xs" c="dimmed" px="md" pb="xs">
+                  The newest {count(all.length)} results; older ones are not shown.
+                </Text>
+              )}
+              <ResultTableView
+                suite={suite}
+                versions={versions}
+                runName={runName}
+                onOpen={({ id }) => {
+                  setOpened(id);
+                }}
+              />
+            </>
+          )
+        }
+      </QueryView>
+      {result !== undefined && run !== undefined && version !== undefined && (
+        <ResultSamplesView
+          result={result}
+          run={run}
+          document={document}
+          isOutdated={isOutdated(version, suite)}
+          onClose={() => {
+            setOpened(undefined);
+          }}
+        />
+      )}
+    </SectionView>
+  );
+}
+
+function JudgmentsView({ suite, runName }: { suite: TestSuite; runName: (runId: string) => string }) {
+  const judgments = useJudgments(suite.projectId, suite.id);
+  const [newest] = judgments.data ?? [];
+  const open = judgments.data?.filter(({ state }) => jobIsOpen(state)) ?? [];
+  if (open.length > 0)
+    return (
+      <Alert color="blue" mx="md" mb="sm" p="xs" role="status">
+        {open.map(({ runId }) => `“${runName(runId)}”`).join(', ')} {open.length === 1 ? 'is' : 'are'} being
+        judged …
+      </Alert>
+    );
+  if (newest?.state !== JobState.FAILED) return null;
+  return (
+    <Alert color="red" mx="md" mb="sm" p="xs" title={`“${runName(newest.runId)}” could not be judged`}>
+      {newest.fault?.message ?? 'The job failed.'} <code>{newest.fault?.reason}</code>
+    </Alert>
+  );
+}
