@@ -48,9 +48,16 @@ export const SPLIT_FIELD: EnumType = { prefix: 'SPLIT', values: Object.keys(SPLI
 export const JOB_STATE_FIELD: EnumType = { prefix: 'JOB_STATE', values: Object.keys(JOB_STATES) };
 
 /**
- * Returns the field that `label` stands for: the metadata column `label` if there is one, otherwise the class
- * name.
+ * Returns the fields that short names stand for. `label` is the metadata column `label` if there is one, otherwise the
+ * class name; `truth` is the true class of an evaluation, otherwise the label.
  */
-export const labelAlias = (fields: ReadonlyMap<string, FieldType>): Readonly<Record<'label', string>> => ({
-  label: fields.has('metadata.label') ? 'metadata.label' : 'class_name',
-});
+export function labelAlias(
+  fields: ReadonlyMap<string, FieldType>,
+): Readonly<Record<'label' | 'truth', string>> {
+  const label = fields.has('metadata.label') ? 'metadata.label' : 'class_name';
+  return { label, truth: fields.has('true_class') ? 'true_class' : label };
+}
+
+/** As `labelAlias`, without the short names of fields that do not exist. */
+export const knownAliases = (fields: ReadonlyMap<string, FieldType>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(labelAlias(fields)).filter(([, field]) => fields.has(field)));

@@ -1,4 +1,11 @@
 export { bindFilter, type BoundFilter } from './filter.binding.js';
 export { type FieldReader, rowTest } from './filter.evaluator.js';
-export { type FieldType, type FilterFields, labelAlias, scalarOf, SPLIT_FIELD } from './filter.fields.js';
+export {
+  type FieldType,
+  type FilterFields,
+  knownAliases,
+  labelAlias,
+  scalarOf,
+  SPLIT_FIELD,
+} from './filter.fields.js';
 export { parseFilter } from './filter.parser.js';

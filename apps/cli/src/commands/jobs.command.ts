@@ -5,6 +5,7 @@ import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { watchJob } from './watch-job.js';
 
+/** Services that have jobs and artifacts. */
 export const HEAVY_SERVICES = [
   'datasets',
   'training',
@@ -14,8 +15,11 @@ export const HEAVY_SERVICES = [
   'explanations',
 ] as const;
 
+/** Services that have jobs. */
+export const JOB_SERVICES = [...HEAVY_SERVICES, 'quality'] as const;
+
 const service = (optional = false): Argument =>
-  new Argument(optional ? '[service]' : '<service>', 'service that does the job').choices(HEAVY_SERVICES);
+  new Argument(optional ? '[service]' : '<service>', 'service that does the job').choices(JOB_SERVICES);
 
 export function jobsCommand(): Command {
   const jobs = new Command('jobs').description(
@@ -29,7 +33,7 @@ export function jobsCommand(): Command {
       action(async ({ terminal, connect }: CommandContext, only: string | undefined) => {
         const noema = await connect();
         const pages = await Promise.all(
-          (only === undefined ? HEAVY_SERVICES : [only]).map((name) =>
+          (only === undefined ? JOB_SERVICES : [only]).map((name) =>
             noema.jobs.listJobs({ service: name, pageSize: 50 }),
           ),
         );

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { eventsMigrations } from '@noema/events';
 import { jobsMigrations } from '@noema/jobs';
-import { HEAVY_SERVICES } from '../commands/jobs.command.js';
+import { JOB_SERVICES } from '../commands/jobs.command.js';
 
 /** Names of the services with a schema of their own. */
-export const SERVICE_NAMES: readonly string[] = ['workspace', ...HEAVY_SERVICES];
+export const SERVICE_NAMES: readonly string[] = ['workspace', ...JOB_SERVICES];
 
 /** Folders of a service's migrations, found without loading the service. */
 export const migrationFolders = (service: string): readonly string[] => [

@@ -6,7 +6,15 @@ import { formatFault, formatJobState, formatTime } from '../format.js';
 import * as inputs from '../inputs.js';
 import { defineTool } from '../tool.js';
 
-const SERVICES = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'] as const;
+const SERVICES = [
+  'datasets',
+  'training',
+  'activations',
+  'similarity',
+  'projection',
+  'explanations',
+  'quality',
+] as const;
 const STATES = {
   active: [JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING],
   failed: [JobState.FAILED],

@@ -1,5 +1,5 @@
 import { Filter } from '@noema/kernel/filter';
-import { labelAlias } from '@noema/kernel/filter-language';
+import { knownAliases } from '@noema/kernel/filter-language';
 import { LruCache } from '@noema/kernel/lru-cache';
 import type { MarkChart } from '../grammar/document.js';
 import type { Axis } from '../grammar/expression.js';
@@ -77,8 +77,7 @@ export class ChartQueries {
   private maskOf(text: string): Promise<Uint8Array> {
     return this.masks.get(text, async () => {
       const fields = filterFields(this.frame);
-      const aliases = labelAlias(fields);
-      const filter = Filter.of(text, fields, fields.has(aliases.label) ? aliases : {});
+      const filter = Filter.of(text, fields, knownAliases(fields));
       return filter.rows(this.frame.rows, (name) => fieldReader(findColumn(this.frame, name)));
     });
   }

@@ -57,12 +57,13 @@ describe('charts', () => {
 
   it('have bins with as many samples each, which a filter does not move', async () => {
     const all = await cells({ mark: 'bar', x: 'confidence@10' });
-    const filtered = await cells({ mark: 'bar', x: 'confidence@10' }, 'truth = 3', 'correct = true').catch(
+    const filtered = await cells({ mark: 'bar', x: 'confidence@10' }, 'label = 3', 'correct = true').catch(
       (error: unknown) => error,
     );
     expect(filtered).toMatchObject({ reason: 'FILTER_INVALID' });
     const some = await cells({ mark: 'bar', x: 'confidence@10' }, 'true_class = 3', 'correct = true');
     expect(all.reduce((sum, { n }) => sum + n, 0)).toBe(truth.length);
+    expect(await cells({ mark: 'bar', x: 'confidence@10' }, 'truth = 3', 'correct = true')).toEqual(some);
     // Equal values share a bin, so that the last ones, of confidence 1, are larger.
     for (const { n } of all.slice(0, 4)) expect(Math.abs(n - truth.length / 10)).toBeLessThan(8);
     const names = new Set(all.map(({ x }) => x!.name));

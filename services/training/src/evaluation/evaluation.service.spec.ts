@@ -122,6 +122,7 @@ describe('a list of evaluations', () => {
     [{ orderBy: 'row desc' }, ['d', 'c', 'b', 'a']],
     [{ rows: [3, 0] }, ['a', 'd']],
     [{ filter: 'loss > 0.3 AND true_class = 0' }, ['a']],
+    [{ filter: 'loss > 0.3 AND truth = 0' }, ['a']],
     [{ filter: 'correct = true' }, ['b', 'a', 'c']],
     [{ filter: 'true_class = null' }, ['d']],
     [{ filter: 'split = SPLIT_VALIDATION' }, ['c']],

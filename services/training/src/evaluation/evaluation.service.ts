@@ -145,11 +145,8 @@ export class EvaluationService {
     { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const filter = Filter.of(
-      text,
-      new Map([...index.fields, ...listFields(ranked)]),
-      labelAlias(index.fields),
-    );
+    const fields = new Map([...index.fields, ...listFields(ranked)]);
+    const filter = Filter.of(text, fields, labelAlias(fields));
     const columns = await this.reader.columns(
       dataset,
       filter.fields.filter((name) => index.fields.has(name)),

@@ -23,6 +23,7 @@ export const JOB_SERVICES = [
   'similarity',
   'projection',
   'explanations',
+  'quality',
 ] as const;
 
 /** Newest jobs of each service that are looked through. */

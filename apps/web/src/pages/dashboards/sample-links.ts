@@ -2,7 +2,7 @@ import {
   bindFilter,
   type BoundFilter,
   type FieldType,
-  labelAlias,
+  knownAliases,
   parseFilter,
   SPLIT_FIELD,
 } from '@noema/kernel/filter-language';
@@ -27,8 +27,7 @@ const fieldTypes = (fields: readonly DashboardField[]): ReadonlyMap<string, Fiel
 export function bindText(text: string, fields: readonly DashboardField[]): BoundFilter | undefined {
   const node = parseFilter(text);
   const types = fieldTypes(fields);
-  const aliases = labelAlias(types);
-  return node && bindFilter(text, node, types, types.has(aliases.label) ? aliases : {});
+  return node && bindFilter(text, node, types, knownAliases(types));
 }
 
 /**
