@@ -63,54 +63,49 @@ it('ends with its parent, and a server that is left all the same is ended by the
   await next.stop();
 });
 
-it(
-  'RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no ' +
-    'password is left',
-  async () => {
-    const data = join(directory, 'data');
-    const left = () =>
-      readdirSync('/proc').filter(
-        (pid) => /^\d+$/.test(pid) && (commandOf(pid) + environmentOf(pid)).includes(`${data}.new`),
-      );
-    const passwords = () =>
-      readdirSync(tmpdir()).filter(
-        (name) =>
-          /^noema-[0-9a-f-]{36}$/.test(name) &&
-          readFileSync(join(tmpdir(), name), 'utf8').includes(PARENT_PASSWORD),
-      );
-    // Each is a later moment of what initdb does; the last is after it.
-    for (const made of [
-      '',
-      'PG_VERSION',
-      'base',
-      'global/pg_control',
-      'postgresql.conf',
-      'base/1/PG_VERSION',
-      'base/5/PG_VERSION',
-    ]) {
-      const before = new Set(left());
-      const parent = fork(new URL('./parent.js', import.meta.url), [data], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      });
-      if (made !== '') {
-        // Held as soon as initdb runs, so that it cannot give the folder its name before the test has seen the
-        // file.
-        await until(() => left().some((pid) => !before.has(pid) && commandOf(pid).includes('initdb')));
-        parent.kill('SIGSTOP');
-      }
-      await until(() => existsSync(join(`${data}.new`, made)));
-      parent.kill('SIGKILL');
-      await once(parent, 'exit');
-      expect(existsSync(data)).toBe(false);
-      expect(passwords()).toEqual([]);
+it('RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no ' +
+  'password is left', async () => {
+  const data = join(directory, 'data');
+  const left = () => pids().filter((pid) => (commandOf(pid) + environmentOf(pid)).includes(`${data}.new`));
+  const isInitdb = (command: string) => command.includes('initdb') && command.includes(`${data}.new`);
+  const passwords = () =>
+    readdirSync(tmpdir()).filter(
+      (name) =>
+        /^noema-[0-9a-f-]{36}$/.test(name) &&
+        readFileSync(join(tmpdir(), name), 'utf8').includes(PARENT_PASSWORD),
+    );
+  // Each is a later moment of what initdb does; the last is after it.
+  for (const made of [
+    '',
+    'PG_VERSION',
+    'base',
+    'global/pg_control',
+    'postgresql.conf',
+    'base/1/PG_VERSION',
+    'base/5/PG_VERSION',
+  ]) {
+    const before = new Set(left());
+    const parent = fork(new URL('./parent.js', import.meta.url), [data], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    if (made !== '') {
+      // Held as soon as initdb runs, so that it cannot give the folder its name before the test has seen the
+      // file.
+      await until(() => pids().some((pid) => !before.has(pid) && isInitdb(commandOf(pid))), STARTING_MS);
+      parent.kill('SIGSTOP');
     }
-    const next = await startCluster({ directory: data, password: 'secret' });
-    expect(left()).toEqual([]);
-    expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
-    await next.stop();
-    expect(readdirSync(directory)).toEqual(['data']);
-  },
-);
+    await until(() => existsSync(join(`${data}.new`, made)));
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+    expect(existsSync(data)).toBe(false);
+    expect(passwords()).toEqual([]);
+  }
+  const next = await startCluster({ directory: data, password: 'secret' });
+  expect(left()).toEqual([]);
+  expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  await next.stop();
+  expect(readdirSync(directory)).toEqual(['data']);
+}, 600_000);
 
 it('removes no directory that holds files', async () => {
   await mkdir(join(directory, 'data'));
@@ -121,6 +116,11 @@ it('removes no directory that holds files', async () => {
   });
   expect(readdirSync(join(directory, 'data'))).toEqual(['PG_VERSION']);
 });
+
+/** Time between two looks at all processes, which take as long as initdb's own work on a file. */
+const STARTING_MS = 20;
+
+const pids = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
 const commandOf = (pid: string): string => read(`/proc/${pid}/cmdline`);
 const environmentOf = (pid: string): string => read(`/proc/${pid}/environ`);
@@ -133,11 +133,9 @@ function read(path: string): string {
   }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (let waited = 0; !condition(); waited += 2) {
-    if (waited > 60_000) throw new Error('the condition did not come true within 60 s');
-    await delay(2);
-  }
+async function until(condition: () => boolean, intervalMs = 2): Promise<void> {
+  for (const start = performance.now(); !condition(); await delay(intervalMs))
+    if (performance.now() - start > 60_000) throw new Error('the condition did not come true within 60 s');
 }
 
 async function run(url: string, text: string): Promise<unknown[]> {
