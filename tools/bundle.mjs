@@ -22,8 +22,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
 /**
  * Libraries with machine code, which find it beside themselves; what only the process that reads model files
- * loads; what must be there before a class is decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not
- * know each other's errors.
+ * loads; what must be there before a class is decorated; what Nest loads where it is installed. Never a package
+ * of Nest: two copies of a class do not know each other's errors.
  */
 const LEFT_OUT = [
   'onnxruntime-node',
