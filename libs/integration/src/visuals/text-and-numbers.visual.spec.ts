@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { encodeVisual } from '../visual.js';
-import { axisPosition, bars, series, spans, text, visualKinds } from './visual.registry.js';
+import { tableKind } from './table.visual.js';
+import { axisPosition, bars, series, spans, table, text, visualKinds } from './visual.registry.js';
 
 /** A visual as it comes back from storage. */
 const stored = (visual: { readonly kind: string }) => {
@@ -96,4 +97,29 @@ describe('a series', () => {
   it('refuses an axis that does not advance', () => {
     expect(() => encodeVisual(series({ a: [1] }, { axis: { step: 0 } }))).toThrow('with a step above 0');
   });
+});
+
+describe('a table with the positions of its rows', () => {
+  const rows = [
+    ['island', 'Dream'],
+    ['note', 'x'],
+  ];
+
+  it('is stored with them, and without them as before', () => {
+    const { bytes } = encodeVisual(table(['column', 'value'], rows, { positions: [[0, 3], null] }));
+    const stored = JSON.parse(Buffer.from(bytes).toString()) as object;
+    expect(stored).toEqual({ columns: ['column', 'value'], rows, positions: [[0, 3], null] });
+    expect(tableKind.hasForm!(stored)).toBe(true);
+    expect(tableKind.hasForm!({ columns: ['column', 'value'], rows })).toBe(true);
+  });
+
+  it.each([[[[0, 3]]], [[[3, 0], null]], [[[0, 1.5], null]], [[[-1, 1], null]], ['none']])(
+    'is refused with others %#',
+    (positions) => {
+      expect(tableKind.hasForm!({ columns: ['column', 'value'], rows, positions })).toBe(false);
+      expect(() => encodeVisual(table(['column', 'value'], rows, { positions: positions as never }))).toThrow(
+        'positions of a table',
+      );
+    },
+  );
 });

@@ -21,6 +21,8 @@ export interface DataEncoder<S = never> {
   columns(spec: S): readonly string[];
   /** Sizes of its tensor, where its settings say them. */
   dims?(spec: S): readonly number[] | undefined;
+  /** Columns with their numbers in the tensor, in its order; absent where numbers belong to no column. */
+  sizes?(spec: S): readonly { readonly column: string; readonly size: number }[];
   /** Names of the classes, where its tensor has one number for each. */
   classNames?(spec: S): readonly string[];
   /** True where a sample may have several classes. */

@@ -31,6 +31,8 @@ export const featuresEncoder: DataEncoder<FeaturesSpec> = {
   dims: ({ columns }) => [
     columns.reduce((sum, part) => sum + ('values' in part ? part.values.length : 1), 0),
   ],
+  sizes: ({ columns }) =>
+    columns.map((part) => ({ column: part.column, size: 'values' in part ? part.values.length : 1 })),
   create({ columns }) {
     const parts = columns.map(toPart);
     const size = parts.reduce((sum, part) => sum + part.size, 0);

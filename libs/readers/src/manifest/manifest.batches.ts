@@ -1,6 +1,7 @@
 import type { BatchEncoder, BatchTensor, MetadataValue } from '@noema/integration';
 import { ENCODERS } from '../encoders/encoder.registry.js';
 import type { Cell, Columns, Records } from '../records.js';
+import { placeVisuals } from '../visuals/placed-visuals.js';
 import { columnsOfVisual, showRecords } from '../visuals/record-visual.js';
 import type { EncoderSpec, Manifest } from './manifest.js';
 
@@ -23,7 +24,7 @@ interface SplitRecords {
 export function batchEncoder(manifest: Manifest, metadata: MetadataColumns): BatchEncoder | undefined {
   const inputs = toTensors(manifest.inputs);
   const truths = toTensors(manifest.ground_truths);
-  const visuals = Object.values(manifest.visuals).map((spec) => showRecords(spec));
+  const visuals = placeVisuals(manifest).map(([, spec]) => showRecords(spec));
   if (inputs === undefined || truths === undefined || !visuals.every((show) => show !== undefined))
     return undefined;
   const names = [

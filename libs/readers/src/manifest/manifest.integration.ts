@@ -18,7 +18,8 @@ import type { EncoderContext } from '../encoders/encoder.js';
 import { FileTree, pathInvalid } from '../files/file-tree.js';
 import { READERS } from '../readers/reader.registry.js';
 import type { Cell, Records, Row } from '../records.js';
-import { columnsOfVisual, showRecord } from '../visuals/record-visual.js';
+import { placeVisuals } from '../visuals/placed-visuals.js';
+import { columnsOfVisual, type PlacedVisual, showRecord } from '../visuals/record-visual.js';
 import { batchEncoder } from './manifest.batches.js';
 import type { EncoderSpec, Manifest } from './manifest.js';
 import { toHandlerName } from './names.js';
@@ -88,7 +89,7 @@ export async function manifestIntegration(
         (sample) => withRow(sample, (row) => metadataValue(row[column] ?? null)),
       ]),
     ),
-    visualizers: await visualizers(manifest.visuals, context),
+    visualizers: await visualizers(placeVisuals(manifest), context),
     ...(classes === undefined
       ? {}
       : {
@@ -140,11 +141,11 @@ async function encoders(
 }
 
 async function visualizers(
-  specs: Manifest['visuals'],
+  specs: readonly [string, PlacedVisual][],
   context: EncoderContext,
 ): Promise<Record<string, Visualizer<SplitData>>> {
   const made: Record<string, Visualizer<SplitData>> = {};
-  for (const [name, spec] of Object.entries(specs)) {
+  for (const [name, spec] of specs) {
     const show = await showRecord(spec, context);
     made[name] = (sample) => withRow(sample, show);
   }

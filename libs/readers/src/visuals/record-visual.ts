@@ -6,6 +6,7 @@ import {
   imageWithMask,
   series,
   table,
+  type TableVisual,
   tensor,
   text,
   type Visualizer,
@@ -43,7 +44,12 @@ export const visualSchema = z.discriminatedUnion('kind', [
     objects: z.string(),
     labels: z.array(z.string()),
   }),
-  z.strictObject({ kind: z.literal('audio'), column: z.string() }),
+  z.strictObject({
+    kind: z.literal('audio'),
+    column: z.string(),
+    /** Cut or padded by silence to this length, as the input is. */
+    seconds: z.number().positive().max(600).optional(),
+  }),
   z.strictObject({ kind: z.literal('text'), column: z.string() }),
   z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
   z.strictObject({
@@ -57,6 +63,9 @@ export const visualSchema = z.discriminatedUnion('kind', [
 ]);
 export type VisualSpec = z.infer<typeof visualSchema>;
 
+/** How a record is shown, with the positions of the input that the rows of a table stand for. */
+export type PlacedVisual = VisualSpec & Partial<Pick<TableVisual, 'positions'>>;
+
 export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
   spec.kind === 'table'
     ? spec.columns
@@ -66,7 +75,7 @@ export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
 
 /** The visual of a record. Throws `invalid` for a value that has no such visual. */
 export function showRecord(
-  spec: VisualSpec,
+  spec: PlacedVisual,
   context: EncoderContext,
 ): Awaitable<(row: Row) => Awaitable<Visual>> {
   const { tree } = context;
@@ -77,7 +86,7 @@ export function showRecord(
     case 'mask':
       return (row) => showObjects(spec, row, tree);
     case 'audio':
-      return (row) => showSound(spec.column, row, tree);
+      return (row) => showSound(spec, row, tree);
     case 'text':
       return (row) => text(toText(spec.column, row[spec.column] ?? null));
     case 'words':
@@ -91,6 +100,7 @@ export function showRecord(
         table(
           ['column', 'value'],
           spec.columns.map((column) => [column, plain(row[column] ?? null)]),
+          placed(spec),
         );
   }
 }
@@ -110,25 +120,36 @@ async function showTokens(
 
 /** Encoded visuals of many records at once, the same bytes; `undefined` for a kind that has no quick way. */
 export function showRecords(
-  spec: VisualSpec,
+  spec: PlacedVisual,
 ): ((columns: Columns, rows: number) => Uint8Array[]) | undefined {
   if (spec.kind !== 'table') return undefined;
   const head = `{"columns":["column","value"],"rows":[`;
+  const tail = spec.positions === undefined ? ']}' : `],"positions":${JSON.stringify(spec.positions)}}`;
   const names = spec.columns.map((column, i) => `${i === 0 ? '' : ','}[${JSON.stringify(column)},`);
   return (columns, rows) => {
     const cells = spec.columns.map((column) => columns.get(column)!);
     return Array.from({ length: rows }, (_, row) => {
       let text = head;
       for (const [i, name] of names.entries()) text += `${name}${JSON.stringify(plain(cells[i]![row]!))}]`;
-      return Buffer.from(`${text}]}`);
+      return Buffer.from(text + tail);
     });
   };
 }
 
-/** The channels mixed to one, at the rate of the file. */
-async function showSound(column: string, row: Row, tree: FileTree): Promise<Visual> {
+const placed = ({ positions }: PlacedVisual): Partial<Pick<TableVisual, 'positions'>> =>
+  positions === undefined ? {} : { positions };
+
+/** The channels mixed to one, at the rate of the file, over the time of the input where that is known. */
+async function showSound(
+  { column, seconds }: Extract<VisualSpec, { kind: 'audio' }>,
+  row: Row,
+  tree: FileTree,
+): Promise<Visual> {
   const { samples, rate } = await decodeSound(column, row[column], tree);
-  return audio(samples.subarray(0, MAX_HEARD), { sampleRate: rate });
+  const length = Math.min(MAX_HEARD, seconds === undefined ? samples.length : Math.round(seconds * rate));
+  const heard = new Float32Array(length);
+  heard.set(samples.subarray(0, length));
+  return audio(heard, { sampleRate: rate });
 }
 
 /** A picture with its objects; the mask has the size of the picture that is shown. */

@@ -12,6 +12,7 @@ import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-style.state.js';
 import { MethodPickerView } from './method-picker.view.js';
 import { drawsAtLayer, fallbackSentence, type Method, methodsOf } from './methods.js';
+import { isAnnotated } from '../sample/visual-sheet.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
@@ -139,7 +140,11 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                 }}
               />
             )}
-          <HeatControlsView look={look} change={changeLook} />
+          <HeatControlsView
+            look={look}
+            change={changeLook}
+            hasAnnotations={isAnnotated(version.visualizers[0]?.mediaType ?? '')}
+          />
         </Group>
         <SanityBadgeView projectId={place.projectId} runId={place.runId} epoch={analysis.epoch} />
       </Group>

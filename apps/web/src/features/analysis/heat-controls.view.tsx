@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Checkbox, Group, Select } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
 import { OpacitySliderView } from '../../parts/opacity-slider.view.js';
 import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
@@ -16,9 +16,12 @@ const COLORS: { value: HeatMapColors | 'fitting'; label: string }[] = [
 export function HeatControlsView({
   look,
   change,
+  hasAnnotations,
 }: {
   look: HeatMapStyle;
   change: (change: Partial<HeatMapStyle>) => void;
+  /** Whether the pictures have boxes or masks. */
+  hasAnnotations: boolean;
 }) {
   useShortcut('r', 'Show the picture without the heat map', () => {
     change({ raw: !look.raw });
@@ -55,6 +58,16 @@ export function HeatControlsView({
       >
         Raw picture
       </Button>
+      {hasAnnotations && (
+        <Checkbox
+          size="xs"
+          label="Annotations"
+          checked={look.annotations === true}
+          onChange={({ currentTarget }) => {
+            change({ annotations: currentTarget.checked });
+          }}
+        />
+      )}
     </Group>
   );
 }

@@ -10,26 +10,32 @@ export interface HeatMapStyle {
   readonly colors: HeatMapColors | 'fitting';
   /** True while the picture is shown without the map. */
   readonly raw: boolean;
+  /** Whether boxes and masks of the picture are drawn over the map. */
+  readonly annotations?: boolean;
 }
+
+type KeptStyle = Pick<HeatMapStyle, 'opacity' | 'colors'>;
 
 /** The look and how to change it; opacity and colors are kept in the browser. */
 export function useHeatMapLook(): readonly [HeatMapStyle, (change: Partial<HeatMapStyle>) => void] {
   const [raw, setRaw] = useState(false);
-  const [kept, keep] = useLocalStorage<Omit<HeatMapStyle, 'raw'>>({
+  const [annotations, setAnnotations] = useState(true);
+  const [kept, keep] = useLocalStorage<KeptStyle>({
     key: 'noema.heat-map',
     defaultValue: { opacity: 0.8, colors: 'fitting' },
     getInitialValueInEffect: false,
     deserialize,
   });
-  const change = ({ raw: nextRaw, ...rest }: Partial<HeatMapStyle>): void => {
+  const change = ({ raw: nextRaw, annotations: next, ...rest }: Partial<HeatMapStyle>): void => {
     if (nextRaw !== undefined) setRaw(nextRaw);
+    if (next !== undefined) setAnnotations(next);
     if (Object.keys(rest).length > 0) keep((before) => ({ ...before, ...rest }));
   };
-  return [{ ...kept, raw }, change];
+  return [{ ...kept, raw, annotations }, change];
 }
 
 /** What another version of the page kept is not trusted. */
-function deserialize(text: string | undefined): Omit<HeatMapStyle, 'raw'> {
+function deserialize(text: string | undefined): KeptStyle {
   const read = ((): { opacity?: unknown; colors?: unknown } => {
     try {
       return JSON.parse(text ?? '{}') as object;

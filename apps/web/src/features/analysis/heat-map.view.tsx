@@ -1,5 +1,5 @@
 import { Skeleton } from '@mantine/core';
-import { memo, useMemo, useState } from 'react';
+import { memo, type ReactNode, useMemo, useState } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import { PixelLayerView } from '../../parts/pixel-layer.view.js';
 import { emptyMask } from './empty-mask.js';
@@ -19,12 +19,15 @@ interface Props {
   look: HeatMapStyle;
   /** Whether pixels of the picture are shown as squares. */
   small: boolean;
+  /** Drawn over the heat map, as large as the picture. */
+  overlay?: ReactNode;
   /** Width and height of the frame in CSS pixels; undefined to fill its width as a square. */
   size?: number;
 }
 
 /** A heat map laid over its picture, drawn from its numbers. */
-export const HeatMapView = memo(function HeatMapView({ url, alt, map, signed, look, small, size }: Props) {
+export const HeatMapView = memo(function HeatMapView(props: Props) {
+  const { url, alt, map, signed, look, small, overlay, size } = props;
   const values = useHeatValues(map);
   const [broken, setBroken] = useState(false);
   const [ratio, setRatio] = useState(1);
@@ -94,6 +97,7 @@ export const HeatMapView = memo(function HeatMapView({ url, alt, map, signed, lo
             empty={empty}
           />
         )}
+        {overlay}
       </div>
     </div>
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSeriesHeat, sumByPosition, transposeHeat } from './heat-positions.js';
+import { findSeriesHeat, findTableHeat, sumByPosition, transposeHeat } from './heat-positions.js';
 import { summarised } from './heat-values.js';
 
 const map = (dims: number[], ...values: number[]) => summarised(Float32Array.from(values), dims);
@@ -38,5 +38,36 @@ describe('heat of a series', () => {
     expect(findSeriesHeat(two, map([4, 3], ...Array<number>(12).fill(0)))).toBeUndefined();
     expect(findSeriesHeat(two, map([2, 2, 1], 0, 1, 2, 3))).toBeUndefined();
     expect(findSeriesHeat({}, map([4], 0, 1, 2, 3))).toBeUndefined();
+  });
+});
+
+describe('heat of a table', () => {
+  const columns = ['column', 'value'];
+  const rows = [
+    ['island', 'Dream'],
+    ['beak', 40],
+    ['note', 'x'],
+    ['sex', 'male'],
+  ];
+
+  it('is the sum over the numbers that a row stands for', () => {
+    const positions = [[0, 3], [3, 4], null, [4, 6]] as const;
+    const heat = findTableHeat({ columns, rows, positions }, map([6], 1, -3, 1, 5, 2, 2))!;
+    expect(rows.map((_, row) => heat.data.values[heat.at(row, 1)])).toEqual([-1, 5, 0, 4]);
+    expect(heat.data.peak).toBe(5);
+  });
+
+  it('lies on columns, rows or cells where there are as many numbers', () => {
+    const on = (...values: number[]) => findTableHeat({ columns, rows }, map([values.length], ...values));
+    expect(on(7, 8)).toMatchObject({ isByColumn: true });
+    expect(on(7, 8)!.at(3, 1)).toBe(1);
+    expect(on(1, 2, 3, 4)!.at(3, 1)).toBe(3);
+    expect(on(1, 2, 3, 4, 5, 6, 7, 8)!.at(3, 1)).toBe(7);
+  });
+
+  it('has no place where the numbers are others', () => {
+    expect(findTableHeat({ columns, rows }, map([6], 1, 2, 3, 4, 5, 6))).toBeUndefined();
+    const positions = [[0, 3], [3, 4], null, null] as const;
+    expect(findTableHeat({ columns, rows, positions }, map([6], 1, 2, 3, 4, 5, 6))).toBeUndefined();
   });
 });

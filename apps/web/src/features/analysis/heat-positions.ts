@@ -1,3 +1,4 @@
+import type { TableVisual } from '@noema/integration/visuals';
 import { type HeatValues, summarised } from './heat-values.js';
 
 /** A map `[time, frequencies]` as the rows of a picture, the highest frequency first. */
@@ -20,6 +21,37 @@ export function sumByPosition(data: HeatValues): HeatValues {
     sums[Math.floor(at / features)]! += value;
   });
   return summarised(sums, [positions]);
+}
+
+/** Where a heat map lies on a table: the value of its map under each cell, and whether it is by column alone. */
+export interface TableHeat {
+  readonly data: HeatValues;
+  readonly isByColumn: boolean;
+  at(row: number, column: number): number;
+}
+
+/**
+ * Finds the values of a heat map under the cells of a table: by the positions that the rows stand for, or where
+ * the map has a value for each column, row or cell. `undefined` for any other map, which has no place in it.
+ */
+export function findTableHeat(
+  { columns, rows, positions }: Omit<TableVisual, 'kind'>,
+  data: HeatValues,
+): TableHeat | undefined {
+  const { length } = data.values;
+  const last = Math.max(0, ...(positions ?? []).map((span) => span?.[1] ?? 0));
+  if (positions !== undefined && last > 0) {
+    if (last !== length) return undefined;
+    const sums = positions.map((span) =>
+      span === null ? 0 : data.values.subarray(...span).reduce((sum, value) => sum + value, 0),
+    );
+    return { data: summarised(Float32Array.from(sums), [sums.length]), isByColumn: false, at: (row) => row };
+  }
+  if (columns.length === length) return { data, isByColumn: true, at: (_, column) => column };
+  if (rows.length === length) return { data, isByColumn: false, at: (row) => row };
+  if (rows.length * columns.length === length)
+    return { data, isByColumn: false, at: (row, column) => row * columns.length + column };
+  return undefined;
 }
 
 /** The heat of each frame of an input `[frames, …]`: the sum over everything else. */

@@ -1,19 +1,19 @@
-import { Fragment, lazy, Suspense } from 'react';
-import { ScrollArea, Skeleton, Table, Text } from '@mantine/core';
+import { lazy, Suspense } from 'react';
+import { ScrollArea, Skeleton, Text } from '@mantine/core';
 import { FaultView } from '../../parts/fault.view.js';
 import { value } from '../../parts/numbers.js';
 import { cssOf } from '../../parts/scales/scales.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { cellText } from '../sample/cell-text.js';
-import { piecesOf, snippetOf, type Visual } from '../sample/visual.js';
-import { cutText } from '../sample/visuals/cut-text.js';
+import { piecesOf, snippetOf } from '../sample/visual.js';
 import { useVisual } from '../sample/visual.query.js';
 import { visualUrl } from '../sample/visual-sheet.js';
 import { SeriesView } from '../sample/series.view.js';
 import { type HeatMapColors, heatColor } from './heat-colors.js';
 import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
-import { findSeriesHeat, sumByFrame, sumByPosition } from './heat-positions.js';
+import { findSeriesHeat, findTableHeat, sumByFrame, sumByPosition } from './heat-positions.js';
+import { HeatTableView } from './heat-table.view.js';
+import { HeatTextView } from './heat-text.view.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
@@ -63,12 +63,14 @@ export function HeatSeriesView({
   const pieces = visual === undefined ? undefined : piecesOf(visual, byPosition.values.length);
   if (visual !== undefined && pieces !== undefined)
     return (
-      <Pieces
-        visual={visual}
-        pieces={pieces}
-        values={byPosition.values}
-        tone={(at) => toneOf(byPosition, at, { colors, look })}
-      />
+      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}>
+        <HeatTextView
+          visual={visual}
+          pieces={pieces}
+          values={byPosition.values}
+          tone={(at) => toneOf(byPosition, at, { colors, look })}
+        />
+      </ScrollArea.Autosize>
     );
   const toneOfPosition = (at: number): string => toneOf(byPosition, at, { colors, look });
   if (visual?.kind === 'graph' && visual.names.length === byPosition.values.length)
@@ -94,44 +96,20 @@ export function HeatSeriesView({
     );
   }
   if (visual?.kind === 'table') {
-    const { columns, rows } = visual;
-    const across = columns.length === data.values.length;
+    const heat = findTableHeat(visual, data);
     return (
-      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}>
-        <Table fz="sm" verticalSpacing={4} withTableBorder stickyHeader>
-          <Table.Thead>
-            <Table.Tr>
-              {columns.map((name, column) => (
-                <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>
-                  {name}
-                </Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {rows.slice(0, 200).map((row, line) => (
-              <Table.Tr key={line}>
-                {row.map((cell, column) => (
-                  <Table.Td
-                    key={column}
-                    style={{
-                      background: tone(
-                        across
-                          ? column
-                          : rows.length === data.values.length
-                            ? line
-                            : line * columns.length + column,
-                      ),
-                    }}
-                  >
-                    {cellText(cell)}
-                  </Table.Td>
-                ))}
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollArea.Autosize>
+      <div>
+        <HeatTableView table={visual} heat={heat} tone={(of, at) => toneOf(of, at, { colors, look })} />
+        {heat === undefined && (
+          <>
+            <Text size="xs" c="dimmed" my={4}>
+              The input has {data.values.length} numbers, and no row, column or cell of this table stands for
+              each of them: the bars show them in their order.
+            </Text>
+            <Bars data={data} colors={colors} raw={look.raw} />
+          </>
+        )}
+      </div>
     );
   }
   const isSpectral = data.dims.length <= 2 || (data.dims.length === 3 && data.dims[2] === 1);
@@ -170,41 +148,6 @@ export function HeatSeriesView({
       )}
       <Bars data={data} colors={colors} raw={look.raw} />
     </div>
-  );
-}
-
-function Pieces({
-  visual,
-  pieces,
-  values,
-  tone,
-}: {
-  visual: Visual;
-  pieces: readonly string[];
-  values: Float32Array;
-  tone: (at: number) => string;
-}) {
-  const colored = (at: number, piece: string) => (
-    <span style={{ background: tone(at) }} title={value(values[at])}>
-      {piece}
-    </span>
-  );
-  if (visual.kind === 'tokens' && visual.text !== undefined) {
-    const parts = (visual.offsets ?? []).flatMap((offset, at) =>
-      offset === null || offset[0] === offset[1] ? [] : [{ start: offset[0], end: offset[1], at }],
-    );
-    return (
-      <p className={styles.text}>
-        {cutText(visual.text, parts).map(({ text, parts: [part] }, key) => (
-          <Fragment key={key}>{part === undefined ? text : colored(part.at, text)}</Fragment>
-        ))}
-      </p>
-    );
-  }
-  return (
-    <p className={styles.text}>
-      {pieces.map((piece, at) => piece !== '' && <Fragment key={at}>{colored(at, piece)} </Fragment>)}
-    </p>
   );
 }
 

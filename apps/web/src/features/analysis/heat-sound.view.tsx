@@ -7,7 +7,10 @@ import { transposeHeat } from './heat-positions.js';
 import styles from './heat-series.module.css';
 import type { HeatValues } from './heat-values.js';
 
-/** Heat on the time, and on the frequencies, of a sound: from left to right, and from below. */
+/**
+ * Heat on the time of a sound, behind its wave; heat by time and frequency below its spectrogram, which has another
+ * scale of frequencies.
+ */
 export function HeatSoundView({
   sound,
   data,
@@ -19,6 +22,38 @@ export function HeatSoundView({
   colors: HeatMapColors;
   opacity: number;
 }) {
+  const [width = 1, height = 1] = data.dims;
+  if (height === 1)
+    return (
+      <div>
+        <AudioView sound={sound} behind={<HeatCanvas data={data} colors={colors} opacity={opacity} />} />
+        <Text size="xs" c="dimmed" mt={4}>
+          The colors behind the wave are the heat by time, in {width} steps.
+        </Text>
+      </div>
+    );
+  return (
+    <div>
+      <AudioView sound={sound} />
+      <HeatCanvas data={data} colors={colors} opacity={opacity} className={styles.sound} />
+      <Text size="xs" c="dimmed" mt={4}>
+        The input by time from left to right ({width}), and by frequency from below ({height}).
+      </Text>
+    </div>
+  );
+}
+
+function HeatCanvas({
+  data,
+  colors,
+  opacity,
+  className,
+}: {
+  data: HeatValues;
+  colors: HeatMapColors;
+  opacity: number;
+  className?: string | undefined;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [width = 1, height = 1] = data.dims;
   useLayoutEffect(() => {
@@ -26,22 +61,14 @@ export function HeatSoundView({
     canvas.current?.getContext('2d')?.putImageData(new ImageData(pixels, width, height), 0, 0);
   }, [data, colors, width, height]);
   return (
-    <div>
-      <AudioView sound={sound} />
-      <canvas
-        ref={canvas}
-        width={width}
-        height={height}
-        className={styles.sound}
-        style={{ opacity, height: height === 1 ? 40 : 150 }}
-        role="img"
-        aria-label={height === 1 ? 'Heat by time' : 'Heat by time and frequency'}
-      />
-      <Text size="xs" c="dimmed" mt={4}>
-        {height === 1
-          ? 'The time of the input from left to right.'
-          : `The input by time from left to right (${width}), and by frequency from below (${height}).`}
-      </Text>
-    </div>
+    <canvas
+      ref={canvas}
+      width={width}
+      height={height}
+      className={className}
+      style={{ opacity }}
+      role="img"
+      aria-label={height === 1 ? 'Heat by time' : 'Heat by time and frequency'}
+    />
   );
 }

@@ -6,7 +6,8 @@ import type { Method } from '@noema/contracts/noema/methods/v1/method';
 import type { ReactNode } from 'react';
 import { methodTitle } from '../../parts/methods.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { hasPictures, isSmallPicture, isVideo, visualUrl } from '../sample/visual-sheet.js';
+import { hasPictures, isAnnotated, isSmallPicture, isVideo, visualUrl } from '../sample/visual-sheet.js';
+import { AnnotationsView } from './annotations.view.js';
 import { EvidenceView } from './evidence.view.js';
 import { completenessSentence } from './faithfulness.js';
 import { FaithfulnessView } from './faithfulness.view.js';
@@ -86,6 +87,12 @@ function MapPanel({
               signed={signed}
               look={look}
               small={isSmallPicture(version)}
+              overlay={
+                look.annotations === true &&
+                isAnnotated(version.visualizers[0]?.mediaType ?? '') && (
+                  <AnnotationsView datasetVersionId={version.id} sample={sample} />
+                )
+              }
             />
           ) : (
             <HeatSeriesView

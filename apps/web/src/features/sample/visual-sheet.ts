@@ -22,6 +22,10 @@ export const isPicture = (mediaType: string): boolean => mediaType.startsWith('i
 /** Whether a visual of that media type is a video, whose frames lie on one picture. */
 export const isVideo = (mediaType: string): boolean => mediaType === 'image/vnd.noema.video+png';
 
+/** Whether a visual of that media type is a picture with boxes or masks. */
+export const isAnnotated = (mediaType: string): boolean =>
+  isPicture(mediaType) && mediaType !== 'image/png' && !isVideo(mediaType);
+
 /** Whether the first visualizer makes pictures. */
 export const hasPictures = ({ visualizers }: Pictured): boolean => isPicture(visualizers[0]?.mediaType ?? '');
 

@@ -47,7 +47,7 @@ export async function proposeSound(draft: Draft, { name }: Field): Promise<Encod
   const moments = new Moments();
   for (const { cell } of sounds)
     for (const value of ((await encode({ [name]: cell })) as Numbers).data) moments.add(value);
-  draft.visuals[toHandlerName(name)] = { kind: 'audio', column: name };
+  draft.visuals[toHandlerName(name)] = { kind: 'audio', column: name, seconds };
   draft.notes.push(
     `sounds are resampled to ${rate} Hz and cut or padded to ${seconds} s; change "rate" and "seconds" in the ` +
       'manifest',

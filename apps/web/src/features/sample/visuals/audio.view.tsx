@@ -1,5 +1,5 @@
 import type { StoredAudio } from '@noema/integration/visuals';
-import { useLayoutEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef } from 'react';
 import { digits, value } from '../../../parts/numbers.js';
 import { continuousColor } from '../../../parts/scales/scales.js';
 import styles from './audio.module.css';
@@ -9,8 +9,11 @@ import { computeSpectrogram, RANGE_DB } from './spectrogram.js';
 /** Columns of a wave, and its height. */
 const [COLUMNS, HEIGHT] = [600, 100];
 
-/** The wave and spectrogram of a sound, and a button that plays it from any moment. */
-export function AudioView({ sound }: { sound: StoredAudio }) {
+/**
+ * The wave and spectrogram of a sound, and a button that plays it from any moment. `behind` fills the ground of the
+ * wave.
+ */
+export function AudioView({ sound, behind }: { sound: StoredAudio; behind?: ReactNode }) {
   const { seconds, position, isPlaying, toggle, seek } = useSoundPlayer(sound);
   const { channels, sampleRate } = sound;
   const head = seconds === 0 ? 0 : (100 * position) / seconds;
@@ -18,16 +21,18 @@ export function AudioView({ sound }: { sound: StoredAudio }) {
     <div>
       <div className={styles.panels}>
         {channels.map((channel, at) => (
-          <svg
-            key={at}
-            className={styles.wave}
-            viewBox={`0 0 ${COLUMNS} ${HEIGHT}`}
-            preserveAspectRatio="none"
-            role="img"
-            aria-label={`Wave of ${channels.length > 1 ? `channel ${at + 1}, ` : ''}${value(seconds)} s`}
-          >
-            <path d={formatWave(channel)} />
-          </svg>
+          <div key={at} className={styles.ground} data-heat={behind !== undefined}>
+            {behind}
+            <svg
+              className={styles.wave}
+              viewBox={`0 0 ${COLUMNS} ${HEIGHT}`}
+              preserveAspectRatio="none"
+              role="img"
+              aria-label={`Wave of ${channels.length > 1 ? `channel ${at + 1}, ` : ''}${value(seconds)} s`}
+            >
+              <path d={formatWave(channel)} />
+            </svg>
+          </div>
         ))}
         <SpectrogramView samples={channels[0] ?? new Float32Array(0)} sampleRate={sampleRate} />
         <span aria-hidden className={styles.head} style={{ left: `${head}%` }} />

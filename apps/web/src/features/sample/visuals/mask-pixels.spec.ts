@@ -19,7 +19,7 @@ it('a mask is drawn with a longer side of 1024, whatever its picture has', () =>
 
 it('a region is filled with its color inside an opaque outline', () => {
   const size = { width: 8, height: 8 };
-  const pixels = maskPixels({ width: 1, height: 1, regions: [region(0, [0, 1])] }, size);
+  const pixels = maskPixels({ width: 1, height: 1, regions: [region(0, [0, 1])] }, { size });
   const drawn = opacities(pixels, 8);
   expect(drawn[0]).toEqual([255, 255, 255, 255, 255, 255, 255, 255]);
   expect(drawn[4]).toEqual([255, 255, 150, 150, 150, 150, 255, 255]);
@@ -28,8 +28,8 @@ it('a region is filled with its color inside an opaque outline', () => {
 
 it('two objects of one class have an outline between them', () => {
   const size = { width: 16, height: 8 };
-  const both = maskPixels({ width: 2, height: 1, regions: [region(0, [0, 1]), region(0, [1, 1])] }, size);
-  const one = maskPixels({ width: 2, height: 1, regions: [region(0, [0, 2])] }, size);
+  const both = maskPixels({ width: 2, height: 1, regions: [region(0, [0, 1]), region(0, [1, 1])] }, { size });
+  const one = maskPixels({ width: 2, height: 1, regions: [region(0, [0, 2])] }, { size });
   expect(opacities(both, 16)[4]!.slice(5, 11)).toEqual([150, 255, 255, 255, 255, 150]);
   expect(opacities(one, 16)[4]!.slice(5, 11)).toEqual([150, 150, 150, 150, 150, 150]);
 });
@@ -37,9 +37,17 @@ it('two objects of one class have an outline between them', () => {
 it('a predicted region is striped', () => {
   const size = { width: 40, height: 40 };
   const rows = (predicted: boolean): Set<number> => {
-    const pixels = maskPixels({ width: 1, height: 1, regions: [region(3, [0, 1], predicted)] }, size);
+    const pixels = maskPixels({ width: 1, height: 1, regions: [region(3, [0, 1], predicted)] }, { size });
     return new Set(opacities(pixels, 40)[20]!.slice(2, 38));
   };
   expect(rows(false)).toEqual(new Set([150]));
   expect(rows(true)).toEqual(new Set([235, 0]));
+});
+
+it('an outlined region is empty inside its outline', () => {
+  const size = { width: 8, height: 8 };
+  const mask = { width: 1, height: 1, regions: [region(0, [0, 1])] };
+  expect(opacities(maskPixels(mask, { size, isOutlined: true }), 8)[4]).toEqual([
+    255, 255, 0, 0, 0, 0, 255, 255,
+  ]);
 });

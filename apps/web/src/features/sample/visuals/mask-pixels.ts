@@ -33,12 +33,19 @@ export function drawingSize({ width, height }: Pick<StoredMask, 'width' | 'heigh
  */
 export function maskPixels(
   mask: Pick<StoredMask, 'width' | 'height' | 'regions'>,
-  size: { readonly width: number; readonly height: number } = drawingSize(mask),
+  {
+    size = drawingSize(mask),
+    isOutlined = false,
+  }: {
+    readonly size?: { readonly width: number; readonly height: number };
+    /** Draws outlines alone. */
+    readonly isOutlined?: boolean;
+  } = {},
 ): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(4 * size.width * size.height);
   for (const predicted of [false, true]) {
     const regions = mask.regions.filter((region) => (region.predicted ?? false) === predicted);
-    if (regions.length > 0) drawLayer(pixels, { mask, regions, size, predicted });
+    if (regions.length > 0) drawLayer(pixels, { mask, regions, size, predicted, isOutlined });
   }
   return pixels;
 }
@@ -48,9 +55,10 @@ interface Layer {
   readonly regions: readonly StoredRegion[];
   readonly size: { readonly width: number; readonly height: number };
   readonly predicted: boolean;
+  readonly isOutlined: boolean;
 }
 
-function drawLayer(pixels: Uint8ClampedArray, { mask, regions, size, predicted }: Layer): void {
+function drawLayer(pixels: Uint8ClampedArray, { mask, regions, size, predicted, isOutlined }: Layer): void {
   const regionAt = new Uint16Array(mask.width * mask.height);
   regions.forEach(({ runs }, index) => {
     forEachRun(runs, (from, to) => regionAt.fill(index + 1, from, to));
@@ -71,7 +79,7 @@ function drawLayer(pixels: Uint8ClampedArray, { mask, regions, size, predicted }
         at(x + OUTLINE, y) !== region ||
         at(x, y - OUTLINE) !== region ||
         at(x, y + OUTLINE) !== region;
-      if (!isEdge && predicted && !isHatched(x, y, STRIPE)) continue;
+      if (!isEdge && (isOutlined || (predicted && !isHatched(x, y, STRIPE)))) continue;
       pixels.set(
         [...colors[region - 1]!, isEdge ? 255 : predicted ? STRIPED : INSIDE],
         4 * (y * size.width + x),

@@ -18,7 +18,7 @@ export function SpansView({ visual: { text, labels, spans } }: { visual: StoredS
             </mark>
           )}
           {ending.map((span, index) => (
-            <Name key={index} span={span} label={labels[span.label] ?? ''} />
+            <SpanNameView key={index} span={span} label={labels[span.label] ?? ''} />
           ))}
         </span>
       ))}
@@ -26,7 +26,8 @@ export function SpansView({ visual: { text, labels, spans } }: { visual: StoredS
   );
 }
 
-function Name({
+/** Name of a span, behind its last character. */
+export function SpanNameView({
   span: { label, score, predicted = false },
   label: name,
 }: {
@@ -47,7 +48,7 @@ function Name({
 }
 
 /** The innermost part colors the text; the line below has the style of that part. */
-function markStyle(parts: readonly StoredSpan[]) {
+export function markStyle(parts: readonly StoredSpan[]) {
   const inner = parts.at(-1)!;
   return {
     background: `color-mix(in srgb, ${labelColor(inner.label)} 28%, transparent)`,

@@ -34,6 +34,8 @@ export interface AnnotationStyle {
   readonly hasNames: boolean;
   /** 0 to 1. */
   readonly opacity: number;
+  /** Whether areas are drawn by their outlines alone. */
+  readonly isOutlined?: boolean;
 }
 
 /** Visual of a known kind. */
