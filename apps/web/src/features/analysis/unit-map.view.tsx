@@ -15,10 +15,15 @@ export function UnitMapView({ url, picture }: { url: string; picture: string | u
       </span>
     );
   const hasPicture = picture !== undefined && failed !== 'picture';
-  const side = ratio >= 1 ? { width: '100%' } : { height: '100%' };
+  const isStrip = !hasPicture && ratio > 4;
+  const side = isStrip
+    ? { width: '100%', height: '100%' }
+    : ratio >= 1
+      ? { width: '100%' }
+      : { height: '100%' };
   return (
-    <span className={styles.map}>
-      <span className={styles.layers} style={{ aspectRatio: String(ratio), ...side }}>
+    <span className={styles.map} data-strip={isStrip}>
+      <span className={styles.layers} style={{ ...(isStrip ? {} : { aspectRatio: String(ratio) }), ...side }}>
         {hasPicture && (
           <img
             src={picture}

@@ -1,7 +1,8 @@
-import { type CSSProperties, memo, useState } from 'react';
+import { type CSSProperties, lazy, memo, Suspense, useState } from 'react';
 import { useDatasetVersion } from './dataset-version.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import styles from './thumbnail.module.css';
+import type { Visual } from './visual.js';
 import { useVisual } from './visual.query.js';
 import {
   hasPictures,
@@ -14,6 +15,10 @@ import {
   visualUrl,
 } from './visual-sheet.js';
 import { useVisualSheet } from './visual-sheet.query.js';
+
+const LineThumbnailView = lazy(async () => ({
+  default: (await import('./line-thumbnail.view.js')).LineThumbnailView,
+}));
 
 /** Height of a line of a text, as in the style. */
 const LINE_PX = 15;
@@ -33,8 +38,8 @@ export interface ThumbnailProps {
 }
 
 /**
- * A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else the
- * beginning of its text.
+ * A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else its
+ * lines, else the beginning of its text.
  */
 export const ThumbnailView = memo(function ThumbnailView({
   datasetVersionId,
@@ -130,6 +135,15 @@ function Snippet({
   shown: boolean;
 }) {
   const visual = useVisual(datasetVersionId, shown ? sample : undefined);
+  const lines = findLines(visual.data);
+  if (lines !== undefined)
+    return (
+      <div {...said(alt)} className={styles.frame} style={{ width: size, height: size }}>
+        <Suspense>
+          <LineThumbnailView lines={lines} size={size} />
+        </Suspense>
+      </div>
+    );
   const text =
     visual.data === undefined
       ? shown && !visual.isError
@@ -142,6 +156,14 @@ function Snippet({
     </div>
   );
 }
+
+/** The lines of a series, or the wave of a sound; undefined for other kinds. */
+const findLines = (visual: Visual | undefined): readonly ArrayLike<number>[] | undefined =>
+  visual?.kind === 'series'
+    ? Object.values(visual.series)
+    : visual?.kind === 'audio'
+      ? visual.channels
+      : undefined;
 
 /** Height of the lines that fit between the paddings of a frame, none of them cut. */
 const wholeLines = (size: number): number => Math.floor((size - 8) / LINE_PX) * LINE_PX;

@@ -44,7 +44,7 @@ const LIMITS: Readonly<Record<'picture' | 'text', Readonly<Record<'dots' | 'cell
     cells: { sizes: [56, 56], pictures: 150, inView: Infinity },
   },
   text: {
-    dots: { sizes: [76, 96], pictures: 30, inView: 500 },
+    dots: { sizes: [76, 96], pictures: 30, inView: 60 },
     cells: { sizes: [96, 96], pictures: 60, inView: Infinity },
   },
 };
