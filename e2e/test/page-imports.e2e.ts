@@ -1,12 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowser, temporaryDirectory } from '@noema/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
+import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { PopulationView } from '../src/page/population-view.js';
+import { OUTSIDE, REFUSED_FILES } from '../src/page/refused-files.js';
 import { ShownPage } from '../src/page/shown-page.js';
 import { RestCaller } from '../src/rest-caller.js';
 
@@ -17,6 +21,7 @@ let browser: Browser;
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 let shown: ShownPage;
 let project: string;
+let caller: RestCaller;
 
 describe.skipIf(!isShowable('importing in the browser'))('a model is imported in the browser', () => {
   beforeAll(async () => {
@@ -25,7 +30,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     const { api_key: apiKey } = JSON.parse(
       await readFile(join(directory.path, 'credentials.json'), 'utf8'),
     ) as { api_key: string };
-    const { id } = await new RestCaller(url, apiKey).make<{ id: string }>('/v1/projects', 'project', {
+    caller = new RestCaller(url, apiKey);
+    const { id } = await caller.make<{ id: string }>('/v1/projects', 'project', {
       displayName: 'imported',
     });
     browser = (await startBrowser())!;
@@ -167,6 +173,90 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await dialog.waitFor({ state: 'hidden' });
     expect(shown.complaints).toEqual([]);
   }, 600_000);
+
+  it('an upload that breaks off goes on where it was', async () => {
+    const { page } = shown;
+    const sent: number[] = [];
+    let isBroken = true;
+    await page.route('**/wheelParts', async (route) => {
+      sent.push(route.request().postDataBuffer()?.length ?? 0);
+      if (isBroken && sent.length > 1) await route.abort('connectionreset');
+      else await route.continue();
+    });
+    const dialog = await addData(page, { name: 'pictures.npy', content: listPictures() });
+    await dialog.getByText(/the connection broke after 4\.19 MB of 9\.44 MB/i).waitFor();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('upload-broken');
+    isBroken = false;
+    const before = sent.length;
+    await dialog.getByRole('button', { name: 'Resume' }).click();
+    await dialog.getByText('1 file of arrays; 9 records.').waitFor();
+    // 3 parts, of which the first had arrived.
+    expect(sent.length - before).toBe(2);
+    await page.unroute('**/wheelParts');
+    await page.keyboard.press('Escape');
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it('files above the quota are refused before anything is sent', async () => {
+    const { page } = shown;
+    let sent = 0;
+    await page.route('**/wheelParts', async (route) => {
+      sent++;
+      await route.continue();
+    });
+    await setQuota('1');
+    try {
+      const dialog = await addData(page, {
+        name: 'trees.csv',
+        content: Buffer.from(`${TREES}\n30,4,park,oak`),
+      });
+      await dialog.getByText(/these files have .*, and the team has [01] B left of 1 B/i).waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('upload-quota');
+    } finally {
+      await setQuota('0');
+    }
+    await page.unroute('**/wheelParts');
+    await page.keyboard.press('Escape');
+    expect(sent).toBe(0);
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it('a folder that is dropped is read with the folders in it', async () => {
+    const { page } = shown;
+    const folder = join(directory.path, 'reviews');
+    for (const name of ['good', 'bad']) {
+      await mkdir(join(folder, name), { recursive: true });
+      for (let i = 0; i < 6; i++)
+        await writeFile(join(folder, name, `${i}.txt`), `a ${name} film of seven long words ${i}`);
+    }
+    await page.goto(`${new URL(page.url()).origin}${project}`);
+    await page.getByRole('button', { name: 'Add data' }).first().waitFor();
+    await dragOntoPage(page, folder);
+    const dialog = page.getByRole('dialog', { name: 'Add data' });
+    await dialog.getByText('12 texts, in 2 class folders; 12 records.').waitFor();
+    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('reviews');
+    await page.keyboard.press('Escape');
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
+  it.each(REFUSED_FILES)(
+    '$what is refused with its name, and nothing is left of it',
+    async (file) => {
+      const { page } = shown;
+      const before = await listMade();
+      const dialog = await addData(page, file);
+      await dialog.getByRole('alert').getByText(file.message).waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await dialog.getByRole('button', { name: 'Choose other files' }).click();
+      await page.keyboard.press('Escape');
+      expect(await listMade()).toEqual(before);
+      expect(existsSync(join(tmpdir(), OUTSIDE))).toBe(false);
+      expect(shown.complaints).toEqual([]);
+    },
+    600_000,
+  );
 });
 
 /** Heights and girths by species, and a place that has no influence. */
@@ -179,19 +269,38 @@ function listTree(i: number, isOak: boolean): string {
   return [height, girth, i % 3 === 0 ? 'wood' : 'park', isOak ? 'oak' : 'elm'].join(',');
 }
 
-/** Drops a file on the page, not on a field. */
-async function dropOnPage(page: Page, name: string, content: string | Buffer): Promise<void> {
-  const dropped = await page.evaluateHandle(
-    ({ fileName, bytes }) => {
-      const transfer = new DataTransfer();
-      transfer.items.add(new File([new Uint8Array(bytes)], fileName));
-      return transfer;
-    },
-    { fileName: name, bytes: [...Buffer.from(content)] },
-  );
-  await page.locator('main').dispatchEvent('drop', { dataTransfer: dropped });
-}
-
 /** Pixels by which the page is wider than its window. */
 const widerThanScreen = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** Opens the dialog for data and chooses a file in it. */
+async function addData(page: Page, { name, content }: { name: string; content: Buffer }): Promise<Locator> {
+  await page.goto(`${new URL(page.url()).origin}${project}`);
+  await page.getByRole('button', { name: 'Add data' }).first().click();
+  const dialog = page.getByRole('dialog', { name: 'Add data' });
+  const mimeType = 'application/octet-stream';
+  await dialog.locator('input[type=file]').first().setInputFiles({ name, mimeType, buffer: content });
+  return dialog;
+}
+
+/** Integrations and dataset versions of the project. */
+const listMade = async (): Promise<unknown[]> =>
+  Promise.all(
+    ['integrations', 'dataset-versions'].map((kind) => caller.get(`/v1${project}/${kind}?page_size=100`)),
+  );
+
+/** Limits the bytes of the team; 0 lifts the limit. */
+async function setQuota(maxStoredBytes: string): Promise<void> {
+  const { team } = (await caller.get('/v1/self')).body as { team: { id: string } };
+  const path = `/v1/teams/${team.id}?update_mask=quota`;
+  const { status, body } = await caller.call('PATCH', path, { quota: { maxStoredBytes } });
+  if (status !== 200) throw new Error(JSON.stringify(body));
+}
+
+/** An array of NumPy with 9 pictures of one MiB: 3 parts of an upload. */
+function listPictures(): Buffer {
+  const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (9, 1024, 1024, 1), }".padEnd(117) + '\n';
+  const pixels = Buffer.alloc(9 * 2 ** 20);
+  for (let at = 0; at < pixels.length; at += 4) pixels.writeUInt32LE((at * 2_654_435_761) % 2 ** 32, at);
+  return Buffer.concat([Buffer.from('\x93NUMPY\x01\x00v\x00', 'latin1'), Buffer.from(header), pixels]);
+}

@@ -23,6 +23,9 @@ interface EntryInfo {
   readonly size: number;
 }
 
+/** The list of files stands at the end of a zip. */
+const CUT_OFF = 'the archive is cut off, or no zip: its list of files is missing';
+
 /** A file of a zip archive, or a folder, whose name ends with a slash. */
 export interface ZipEntry extends EntryInfo {
   /** The packed bytes, as a view of the archive. */
@@ -37,8 +40,8 @@ export async function* zipEntries(
   zip: Buffer,
   fault: (what: string) => Error,
 ): AsyncGenerator<ZipEntry, void, undefined> {
-  const file = await fromBufferPromise(zip, OPTIONS).catch((error: unknown) => {
-    throw fault(`the archive is cut off: ${(error as Error).message}`);
+  const file = await fromBufferPromise(zip, OPTIONS).catch(() => {
+    throw fault(CUT_OFF);
   });
   for await (const entry of listEntries(file, fault)) yield toEntry(zip, file, entry, fault);
 }
@@ -60,8 +63,8 @@ export async function* storedZipEntries(
   path: string,
   fault: (what: string) => Error,
 ): AsyncGenerator<StoredZipEntry, void, undefined> {
-  const file = await openPromise(path, { ...OPTIONS, autoClose: false }).catch((error: unknown) => {
-    throw fault(`the archive is cut off: ${(error as Error).message}`);
+  const file = await openPromise(path, { ...OPTIONS, autoClose: false }).catch(() => {
+    throw fault(CUT_OFF);
   });
   try {
     for await (const entry of listEntries(file, fault)) {

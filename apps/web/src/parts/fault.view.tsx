@@ -10,7 +10,7 @@ const TITLES: Readonly<Record<string, string>> = {
   'not-found': 'Not found',
   forbidden: 'Not allowed',
   unauthenticated: 'Signed out',
-  exhausted: 'Too much at once',
+  exhausted: 'Limit reached',
   unsupported: 'Not available here',
   invalid: 'Not accepted',
   precondition: 'Not possible now',

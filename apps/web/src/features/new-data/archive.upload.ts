@@ -49,7 +49,12 @@ export async function uploadArchive(
     const stored = await findStored(projectId, hashes, signal);
     for (const [at, slice] of slices.entries()) {
       const there = stored.get(hashes[at] ?? '');
-      parts.push(there ?? (await send(projectId, slice, signal)));
+      parts.push(
+        there ??
+          (await send(projectId, slice, signal).catch((error: unknown) => {
+            throw toInterrupted(error, done, total);
+          })),
+      );
       done += slice.size;
       if (there !== undefined) known += slice.size;
       report({ done, total, known });
@@ -85,6 +90,18 @@ async function send(projectId: string, part: Blob, signal: AbortSignal): Promise
   const content = new Uint8Array(await part.arrayBuffer());
   const sent = await integrations.uploadWheelPart({ projectId, content }, { signal, timeoutMs: PART_MS });
   return sent.part!;
+}
+
+/** A connection that broke says how far the upload came; other errors stay. */
+function toInterrupted(error: unknown, done: number, total: number): unknown {
+  if (!(error instanceof DomainError) || (error.kind !== 'unavailable' && error.kind !== 'timeout'))
+    return error;
+  return new DomainError(
+    error.kind,
+    'UPLOAD_INTERRUPTED',
+    `the connection broke after ${bytes(done)} of ${bytes(total)}; the platform keeps this part for a day: resume ` +
+      'when the connection is back',
+  );
 }
 
 /** The platform counts the files when they are registered; a team that has no room should not send them first. */

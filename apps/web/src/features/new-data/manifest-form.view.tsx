@@ -22,6 +22,7 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import { useState } from 'react';
 import { datasets } from '../../api/clients.js';
 import { integrations } from '../../api/making-clients.js';
+import { capitalised } from '../../parts/capitalised.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { newRequestId } from '../../parts/field-faults.js';
@@ -108,12 +109,17 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
         {query.error === null ? (
           <>
             <Text size="sm" role="status">
-              Reading the files …
+              Reading {name} …
             </Text>
             <Skeleton height={240} />
           </>
         ) : (
-          <FaultView error={query.error} />
+          <>
+            <Text size="sm">
+              <b>{name}</b> was sent, but cannot be read.
+            </Text>
+            <FaultView error={query.error} />
+          </>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={onBack}>
@@ -170,7 +176,10 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
         <SampleRowsView proposal={proposal} stale={query.isPlaceholderData} />
         <Accordion variant="contained" multiple>
           <Accordion.Item value="columns">
-            <Accordion.Control>{counted(proposal.columns.length, 'column')} and their uses</Accordion.Control>
+            <Accordion.Control>
+              {counted(proposal.columns.length, 'column')} and{' '}
+              {proposal.columns.length === 1 ? 'its use' : 'their uses'}
+            </Accordion.Control>
             <Accordion.Panel>
               <ColumnsView proposal={proposal} stale={query.isPlaceholderData} set={set} />
             </Accordion.Panel>
@@ -187,7 +196,7 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
         {proposal.notes.length > 0 && (
           <List size="sm" c="dimmed" spacing={2}>
             {proposal.notes.map((note) => (
-              <List.Item key={note}>{note}</List.Item>
+              <List.Item key={note}>{capitalised(note)}</List.Item>
             ))}
           </List>
         )}
