@@ -16,6 +16,8 @@ interface Framework {
   readonly python: string | undefined;
   readonly script: string;
   readonly ending: string;
+  /** The backend of Keras; by default that of its interpreter. */
+  readonly backend?: string;
 }
 
 const FRAMEWORKS: readonly Framework[] = [
@@ -36,6 +38,14 @@ const FRAMEWORKS: readonly Framework[] = [
     python: process.env['NOEMA_KERAS_JAX_PYTHON'],
     script: 'served_keras.py',
     ending: '.keras',
+    backend: 'jax',
+  },
+  {
+    name: 'Keras on PyTorch',
+    python: process.env['NOEMA_KERAS_TORCH_PYTHON'],
+    script: 'served_keras.py',
+    ending: '.keras',
+    backend: 'torch',
   },
 ];
 const isInstalled = ({ name, python }: Framework): boolean => {
@@ -43,14 +53,14 @@ const isInstalled = ({ name, python }: Framework): boolean => {
   if (!found)
     console.warn(
       `skipped: a model that ${name} serves: no interpreter; run \`make python\` where PyTorch is installed, or ` +
-        'name one in NOEMA_TORCH_PYTHON, NOEMA_KERAS_PYTHON or NOEMA_KERAS_JAX_PYTHON',
+        'name one in NOEMA_TORCH_PYTHON, NOEMA_KERAS_PYTHON, NOEMA_KERAS_JAX_PYTHON or NOEMA_KERAS_TORCH_PYTHON',
     );
   return found;
 };
 
 describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) => {
   describe.skipIf(!isInstalled(framework))('', () => {
-    const { script, ending } = framework;
+    const { script, ending, backend } = framework;
     const python = framework.python!;
     let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
     let maps: FrameworkMaps;
@@ -61,7 +71,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       NOEMA_DATA_DIR: directory.path,
       NOEMA_SPOOL: join(directory.path, 'spool'),
       PYTHONPATH: join(ROOT, 'sdks/python/src'),
-      ...(framework.name === 'Keras on JAX' && { KERAS_BACKEND: 'jax' }),
+      ...(backend !== undefined && { KERAS_BACKEND: backend }),
     });
 
     /** A process that serves the run; `forwards` counts the forward passes of its model. */

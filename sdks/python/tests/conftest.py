@@ -12,9 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 # The package says so before it imports gRPC; the fake platform imports it earlier.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
-from fake_platform import FakePlatform
-
 import noema
+from fake_platform import FakePlatform
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@ from __future__ import annotations
 import os
 import sys
 
+import noema
 import numpy as np
 import pytest
 from conftest import RESUMED, abandon, kinds_of, make_data
-
-import noema
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 
 os.environ.setdefault(
@@ -60,7 +59,7 @@ def test_every_epoch_of_a_fit_is_an_epoch_at_one_state_of_the_weights(platform):
         for (content, layer), values in expected.items():
             rows = platform.rows(2, content, layer=layer)
             found = np.stack([rows[(split, str(i))][-1] for i in range(len(x[split]))])
-            np.testing.assert_allclose(found, np.asarray(values), rtol=2e-3, atol=2e-3)
+            np.testing.assert_allclose(found, keras.ops.convert_to_numpy(values), rtol=2e-3, atol=2e-3)
     request = platform.runs[platform.only_run()]
     assert [(x.kind, x.unit_count, list(x.position_dims)) for x in request.layers] == [
         ("Conv2D", 4, [4, 4]),
@@ -93,7 +92,7 @@ def test_layers_named_as_operations_of_keras_are(tmp_path):
     assert [name for name, *_ in found] == ["conv", "matmul", "place"]
     batch = np.random.default_rng(0).normal(size=(5, 6, 6, 1)).astype("float32")
     probe = keras.Model(model.inputs, [found[-1][2], *model.outputs])
-    before, after = (np.asarray(keras.ops.convert_to_numpy(one)) for one in probe(batch))
+    before, after = (keras.ops.convert_to_numpy(one) for one in probe(batch))
     shares = np.exp(before - before.max(1, keepdims=True))
     np.testing.assert_allclose(shares / shares.sum(1, keepdims=True), after, rtol=1e-5)
 

@@ -37,7 +37,7 @@ def make_model():
 def after(model, name, value, image):
     """The scores where the activation of a layer is `value`, by the layers of the model one by one."""
     part = model.get_layer
-    kernel, bias = (np.asarray(w) for w in part("place").weights)
+    kernel, bias = (keras.ops.convert_to_numpy(w) for w in part("place").weights)
     layers = {type(layer).__name__: layer for layer in model.layers}
     if name == "place":
         return value
@@ -49,7 +49,7 @@ def after(model, name, value, image):
         x = layers["Activation"](layers["BatchNormalization"](part("first")(image), training=False))
     second = value if name == "second" else part("second")(x)
     x = keras.ops.reshape(keras.ops.add(x, second), (-1, 5, 15))
-    return np.asarray(part("steps")(x)) @ kernel + bias
+    return keras.ops.convert_to_numpy(part("steps")(x)) @ kernel + bias
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_gradients_are_those_of_central_differences(name, served):
     again = backend.compute({"image": image}, None, LAYERS, channels_first=False)
     np.testing.assert_allclose(found.scores, again.scores, atol=1e-6)
     powers = np.exp(found.scores)
-    outputs = np.asarray(model(image, training=False))
+    outputs = keras.ops.convert_to_numpy(model(image, training=False))
     np.testing.assert_allclose(powers / powers.sum(1, keepdims=True), outputs, atol=1e-5)
 
     value = image if name == "image" else found.activations[name]

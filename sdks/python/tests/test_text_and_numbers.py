@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-
 from noema.integration import Audio, Bars, IntegrationError, Series, Span, Spans, Text
 
 

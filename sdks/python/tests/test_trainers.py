@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 from conftest import RESUMED, abandon, kinds_of
-
 from noema._records import OUTPUT, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")
+
+
+def on_processor(transformers):
+    """The option that keeps a Trainer off the GPU; Transformers 5 has no `no_cuda`."""
+    names = inspect.signature(transformers.TrainingArguments).parameters
+    return {"use_cpu" if "use_cpu" in names else "no_cuda": True}
 
 
 def test_a_hugging_face_trainer(platform, tmp_path):
@@ -49,7 +56,7 @@ def test_a_hugging_face_trainer(platform, tmp_path):
         num_train_epochs=2,
         report_to=[],
         disable_tqdm=True,
-        no_cuda=True,
+        **on_processor(transformers),
         save_strategy="no",
     )
     trainer = transformers.Trainer(
@@ -151,7 +158,7 @@ def test_a_hugging_face_trainer_goes_back_to_its_checkpoint(platform, tmp_path):
             num_train_epochs=3,
             report_to=[],
             disable_tqdm=True,
-            no_cuda=True,
+            **on_processor(transformers),
             save_strategy="epoch",
         )
         trainer = transformers.Trainer(

@@ -5,7 +5,6 @@ import json
 
 import numpy as np
 import pytest
-
 from noema.integration import Graph, IntegrationError, Video
 
 

@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-
 from noema._visuals import _number, encode_series
 
 

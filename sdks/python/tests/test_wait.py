@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from noema import NoemaError
 from noema._wait import poll
 
