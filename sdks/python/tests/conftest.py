@@ -12,8 +12,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 # The package says so before it imports gRPC; the fake platform imports it earlier.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
-import noema
 from fake_platform import FakePlatform
+
+import noema
 
 
 @pytest.fixture

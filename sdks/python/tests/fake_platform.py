@@ -9,6 +9,7 @@ from concurrent import futures
 import grpc
 import numpy as np
 from fake_results import FakeResults
+
 from noema._platform import Platform
 from noema._wire.datasets.v1 import dataset_service_pb2 as datasets
 from noema._wire.datasets.v1 import integration_service_pb2 as integrations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import grpc
 import numpy as np
+
 from noema._records import LOSS, OUTPUT
 from noema._wire.activations.v1 import activation_set_service_pb2 as sets
 from noema._wire.datasets.v1 import sample_service_pb2 as samples

@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 import pytest
+
 from noema.integration import Box, ImageWithBoxes, ImageWithMask, IntegrationError
 
 PICTURE = np.zeros((20, 30, 3), dtype=np.uint8)

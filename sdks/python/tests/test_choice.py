@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from noema._choice import SAMPLE_BYTES, choose_layers
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN, Samples, encode
 from noema._responses import Layer

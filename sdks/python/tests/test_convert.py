@@ -5,9 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
-import noema
 import numpy as np
 import pytest
+
+import noema
 from noema._convert import _require
 
 X = np.linspace(-1, 1, 8).reshape(2, 4).astype(np.float32)

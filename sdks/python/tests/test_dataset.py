@@ -4,9 +4,10 @@ import json
 import struct
 import zlib
 
-import noema
 import numpy as np
 import pytest
+
+import noema
 from noema._ids import format_id
 from noema._upload import DatasetUpload
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from noema._records import LOSS, OUTPUT, RESPONSE_MEAN
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "python"

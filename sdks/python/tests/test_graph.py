@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import hashlib
 
-import noema
 import numpy as np
 import pytest
-from noema._graph import PART_BYTES, Graph, GraphMissing, describe_failure, split_graph
 from test_torch import channels_first, make_model
+
+import noema
+from noema._graph import PART_BYTES, Graph, GraphMissing, describe_failure, split_graph
 
 torch = pytest.importorskip("torch")
 

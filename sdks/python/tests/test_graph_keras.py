@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import hashlib
 
-import noema
 import numpy as np
 import pytest
 from conftest import make_data
 from test_keras import keras, make_model
+
+import noema
 
 onnx = pytest.importorskip("onnx")
 reference = pytest.importorskip("onnx.reference")

@@ -10,9 +10,10 @@ import textwrap
 import zlib
 from pathlib import Path
 
-import noema
 import numpy as np
 import pytest
+
+import noema
 from noema._integration.check import check_integration
 from noema._integration.encoder import SampleEncoder
 from noema._integration.faults import IntegrationError

@@ -3,10 +3,11 @@ from __future__ import annotations
 import os
 import sys
 
-import noema
 import numpy as np
 import pytest
 from conftest import RESUMED, abandon, kinds_of, make_data
+
+import noema
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 
 os.environ.setdefault(

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-import noema
 import numpy as np
 import pytest
+
+import noema
 
 
 def numbers(count, seed=0):

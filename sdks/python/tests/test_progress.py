@@ -4,10 +4,11 @@ import io
 import sys
 import types
 
-import noema
 import numpy as np
 import pytest
 from conftest import logits_of
+
+import noema
 from noema import _progress
 from noema._progress import Progress
 

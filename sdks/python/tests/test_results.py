@@ -3,11 +3,12 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-import noema
 import numpy as np
 import pytest
 from conftest import logits_of, make_data
 from fake_results import FAILED, QUEUED, RUNNING, SUCCEEDED
+
+import noema
 from noema._map_html import draw_map, place
 
 PNG = b"\x89PNG\r\n\x1a\n and the rest"

@@ -7,10 +7,11 @@ import sys
 import textwrap
 import threading
 
-import noema
 import numpy as np
 import pytest
 from conftest import logits_of, make_data
+
+import noema
 from noema._arrays import softmax
 from noema._records import LOSS, OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 

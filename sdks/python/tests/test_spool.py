@@ -6,6 +6,7 @@ import threading
 
 import numpy as np
 import pytest
+
 from noema._errors import NoemaError
 from noema._recorder import Recorder
 from noema._records import LOSS, RESPONSE_MEAN, Item, Samples

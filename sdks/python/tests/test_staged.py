@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pickle
 
-import noema
 import numpy as np
 import pytest
 from conftest import make_data
+
+import noema
 from noema._batch import BatchReader
 from noema._epoch import Epoch
 from noema._recorder import group_calls

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import noema
-import noema._recorder
 import numpy as np
 import pytest
 from conftest import logits_of, make_data
+
+import noema
+import noema._recorder
 
 
 def record(platform, calls, data=None):

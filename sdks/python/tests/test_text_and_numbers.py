@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from noema.integration import Audio, Bars, IntegrationError, Series, Span, Spans, Text
 
 

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import copy
 
-import noema
 import numpy as np
 import pytest
 from conftest import make_data
+
+import noema
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")

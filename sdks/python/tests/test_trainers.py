@@ -5,6 +5,7 @@ import inspect
 import numpy as np
 import pytest
 from conftest import RESUMED, abandon, kinds_of
+
 from noema._records import OUTPUT, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")

@@ -12,6 +12,7 @@ import threading
 import numpy as np
 import pytest
 from conftest import logits_of
+
 from noema._arrays import softmax
 from noema._records import OUTPUT
 

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-import noema
 import numpy as np
 import pytest
+
+import noema
 from noema._records import OUTPUT, RESPONSE_MEAN
 from noema._upload import send_missing
 from noema._wire.datasets.v1 import upload_pb2

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+
 from noema._visuals import _number, encode_series
 
 

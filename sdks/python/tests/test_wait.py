@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from noema import NoemaError
 from noema._wait import poll
 
