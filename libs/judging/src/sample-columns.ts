@@ -8,7 +8,7 @@ export interface SampleColumns {
   readonly fields: ReadonlyMap<string, Float64Array>;
 }
 
-/** Collects samples page by page. A sample takes 44 bytes; a message takes about 500. */
+/** Collects samples page by page. A sample takes 44 bytes; a message takes some hundred. */
 export class ColumnBuilder {
   private rows = new Int32Array(0);
   private readonly fields = new Map(Object.keys(FIELDS).map((name) => [name, new Float64Array(0)]));
