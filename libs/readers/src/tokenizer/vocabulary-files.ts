@@ -2,7 +2,7 @@ import { readVocabulary } from './model.js';
 import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 
 const PREFIX = '##';
-/** Tokens such as `[CLS]` and `[unused1]` say nothing about the case of texts. */
+/** Tokens such as `[CLS]` and `[unused1]` have no case of texts. */
 const SPECIAL = /^\[[^\]]*\]$/;
 const BERT = { unknown: '[UNK]', first: '[CLS]', last: '[SEP]' };
 const ROBERTA = { first: '<s>', last: '</s>', mask: '<mask>' };

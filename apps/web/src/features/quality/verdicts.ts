@@ -35,6 +35,6 @@ export function resultNumber({
   return `${value(number)}, was ${value(previous)}${ends === '' ? '' : `, difference ${ends}`}`;
 }
 
-/** What would decide an undecided result; undefined for others, and where no number of samples is known. */
+/** Advice that would decide an undecided result; undefined for others, and where no number of samples is known. */
 export const decidingText = ({ decidingN }: Pick<TestResult, 'decidingN'>): string | undefined =>
   decidingN === 0n ? undefined : `about ${count(Number(decidingN))} samples would decide it`;
