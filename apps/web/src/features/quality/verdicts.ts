@@ -35,6 +35,6 @@ export function resultNumber({
   return `${value(number)}, was ${value(previous)}${ends === '' ? '' : `, difference ${ends}`}`;
 }
 
-/** Advice that would decide an undecided result; undefined for others, and where no number of samples is known. */
+/** The number of samples that would decide an undecided result, as words; undefined where none is known. */
 export const decidingText = ({ decidingN }: Pick<TestResult, 'decidingN'>): string | undefined =>
   decidingN === 0n ? undefined : `about ${count(Number(decidingN))} samples would decide it`;
