@@ -63,7 +63,7 @@ export function HeatSeriesView({
   const pieces = visual === undefined ? undefined : piecesOf(visual, byPosition.values.length);
   if (visual !== undefined && pieces !== undefined)
     return (
-      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}>
+      <ScrollArea.Autosize mah={460} type="auto" offsetScrollbars tabIndex={0}>
         <HeatTextView
           visual={visual}
           pieces={pieces}
