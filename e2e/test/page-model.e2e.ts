@@ -35,7 +35,7 @@ describe.skipIf(!isShowable('the card of a model'))('the page of a model', () =>
     trained = await trainBlobs(rest, { name: 'blobs', modulePath: INTEGRATION, classes: 3 });
     browser = (await startBrowser())!;
     shown = await ShownPage.open(browser, url);
-    await shown.signIn(apiKey, `/projects/${trained.projectId}`);
+    await shown.followLink(apiKey, `/projects/${trained.projectId}`);
   }, 600_000);
   afterAll(async () => {
     await browser?.close();

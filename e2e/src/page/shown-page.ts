@@ -45,14 +45,17 @@ export class ShownPage {
     return new ShownPage(context, await context.newPage(), base);
   }
 
-  /**
-   * Opens the path signed in. The session is created by REST, which saves the page of the sign-in;
-   * sign-in.e2e and page-fits.e2e go through that page.
-   */
+  /** Opens the path signed in, by a session that is created by REST: the page of the sign-in is not loaded. */
   async signIn(apiKey: string, path = '/projects'): Promise<void> {
     const response = await this.context.request.post(`${this.base}/v1/session`, { data: { apiKey } });
     if (!response.ok()) throw new Error(`the sign-in ended with ${response.status()}`);
     await this.goto(path);
+  }
+
+  /** Opens the path as the link of the command line does, which carries the key behind its `#`. */
+  async followLink(apiKey: string, path: string): Promise<void> {
+    await this.goto(`/sign-in?next=${encodeURIComponent(path)}#key=${apiKey}`);
+    await this.page.waitForURL((url) => url.pathname !== '/sign-in');
   }
 
   async goto(path: string): Promise<void> {
