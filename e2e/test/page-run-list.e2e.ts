@@ -95,6 +95,44 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
   );
 
   stage(
+    'draws runs over parallel axes, whose chosen parts filter the table',
+    { count: 50, moreRuns: 27, path: PATH },
+    async ({ shown, page }) => {
+      const plot = page.getByRole('region', { name: 'Parallel axes' });
+      await plot.getByRole('application').waitFor();
+      await plot.getByRole('application').focus();
+      await page.keyboard.press('ArrowDown');
+      await plot.getByText(/^.+, .*optimizer: (?:adam|sgd).*, accuracy: \d/).waitFor();
+      const rate = plot.getByRole('slider', { name: 'Lowest optimizer learning rate' });
+      await rate.press('PageUp');
+      await expect
+        .poll(() => new URL(page.url()).searchParams.get('between'))
+        .toMatch(/^0\.\d+\.\.[\d.]+:setting:optimizer learning rate$/);
+      await plot.getByRole('slider', { name: 'Highest optimizer', exact: true }).press('Home');
+      await expect.poll(() => new URL(page.url()).searchParams.getAll('set')).toEqual(['optimizer=adam']);
+      const left = page.getByText(/^\d+ of 28 runs$/);
+      await left.waitFor();
+      const found = await names(page);
+      expect(found.length).toBeLessThan(28);
+      await plot.scrollIntoViewIfNeeded();
+      expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      await shown.picture('runs-parallel');
+      await page.reload();
+      await left.waitFor();
+      expect(await names(page)).toEqual(found);
+      const box = (await plot.getByRole('slider', { name: 'Lowest accuracy' }).boundingBox())!;
+      await page.mouse.move(box.x + box.width / 2, box.y - 20);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width / 2, box.y - 140, { steps: 4 });
+      await page.mouse.up();
+      await expect.poll(() => new URL(page.url()).searchParams.getAll('between')).toHaveLength(2);
+      await plot.getByRole('button', { name: 'Clear the axes' }).click();
+      await page.getByText('28 runs', { exact: true }).waitFor();
+    },
+  );
+
+  stage(
     'lists a thousand runs and draws the ones in sight',
     { count: 50, moreRuns: 999, path: PATH },
     async ({ page }) => {

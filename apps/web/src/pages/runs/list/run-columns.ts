@@ -16,6 +16,10 @@ const SETTING = 'setting:';
 /** Key of the column of a setting. */
 export const settingColumn = (name: string): string => `${SETTING}${name}`;
 
+/** The setting of the key of a column; undefined for other columns. */
+export const readSettingColumn = (key: string): string | undefined =>
+  key.startsWith(SETTING) ? key.slice(SETTING.length) : undefined;
+
 const NAME: RunColumn = {
   key: 'name',
   title: 'run',

@@ -1,7 +1,7 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChartLine, IconZoomExclamation } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { Link, useParams } from 'react-router-dom';
 import { links } from '../../../parts/address/links.js';
 import { useNow } from '../../../parts/clock.js';
@@ -13,7 +13,13 @@ import { QueryView } from '../../../parts/query.view.js';
 import { SectionView } from '../../../parts/section.view.js';
 import { useTitle } from '../../../parts/use-title.js';
 import { useRuns } from '../../../features/runs/run.query.js';
-import { differingSettings, metricsOfRuns, settingNames, toRunRow } from '../../../features/runs/run-row.js';
+import {
+  differingSettings,
+  metricsOfRuns,
+  type RunRow,
+  settingNames,
+  toRunRow,
+} from '../../../features/runs/run-row.js';
 import { runColumns, settingColumn, USUAL_COLUMNS } from './run-columns.js';
 import { RunComparisonView } from './run-comparison.view.js';
 import { RunFiltersView } from './run-filters.view.js';
@@ -21,6 +27,8 @@ import { useRunList } from './run-list.state.js';
 import { useRunNames } from './run-names.query.js';
 import { filterRuns, groupRuns, sortRuns } from './run-order.js';
 import { MAX_CHOSEN, RunTableView } from './run-table.view.js';
+
+const RunAxesView = lazy(async () => ({ default: (await import('./run-axes.view.js')).RunAxesView }));
 
 /** How often the durations of open runs are computed again, in milliseconds. */
 const DURATION_MS = 10_000;
@@ -69,9 +77,9 @@ function RunListView({ projectId, runs }: { projectId: string; runs: readonly Ru
   const usual = useMemo(
     () => [
       ...USUAL_COLUMNS,
-      // A seed differs in most runs and explains little.
+      // A seed differs in most runs and explains little, as does a setting that some runs lack.
       ...differingSettings(rows)
-        .filter((name) => name !== 'seed')
+        .filter((name) => name !== 'seed' && countValues(rows, name) > 1)
         .slice(0, SHOWN_SETTINGS)
         .map(settingColumn),
     ],
@@ -81,9 +89,9 @@ function RunListView({ projectId, runs }: { projectId: string; runs: readonly Ru
   const shownColumns = columns.filter(({ key }) => key === 'name' || keys.includes(key));
   const sortedBy = columns.find(({ key }) => key === state.sort.column);
   const shown = useMemo(() => {
-    const filtered = filterRuns(rows, state);
+    const filtered = filterRuns(rows, state, columns);
     return sortedBy === undefined ? filtered : sortRuns(filtered, state.sort, sortedBy);
-  }, [rows, state, sortedBy]);
+  }, [rows, state, columns, sortedBy]);
   const groups = useMemo(() => groupRuns(shown, state.group), [shown, state.group]);
   const chosen = useMemo(
     () => state.chosen.flatMap((id) => rows.find(({ run }) => run.id === id) ?? []).slice(0, MAX_CHOSEN),
@@ -130,7 +138,7 @@ function RunListView({ projectId, runs }: { projectId: string; runs: readonly Ru
               size="xs"
               mt="xs"
               onClick={() => {
-                change({ text: '', states: [], settings: [] });
+                change({ text: '', states: [], settings: [], ranges: [] });
               }}
             >
               Show all runs
@@ -153,6 +161,16 @@ function RunListView({ projectId, runs }: { projectId: string; runs: readonly Ru
           />
         )}
       </SectionView>
+      <Suspense fallback={<Skeleton h={320} />}>
+        <RunAxesView
+          rows={rows}
+          shown={shown}
+          columns={shownColumns}
+          metric={metric}
+          state={state}
+          onChange={change}
+        />
+      </Suspense>
       {chosen.length > 0 ? (
         <RunComparisonView rows={chosen} />
       ) : (
@@ -163,3 +181,6 @@ function RunListView({ projectId, runs }: { projectId: string; runs: readonly Ru
     </>
   );
 }
+
+const countValues = (rows: readonly RunRow[], setting: string): number =>
+  new Set(rows.flatMap(({ settings }) => settings.get(setting) ?? [])).size;

@@ -21,6 +21,12 @@ describe('a list of runs in the address', () => {
     { sort: { column: 'setting:batch size', falling: true } },
     { sort: { column: 'started', falling: false } },
     { group: 'optimizer learning rate' },
+    {
+      ranges: [
+        ['setting:a:b', -1e-7, 0.5],
+        ['metric', 0.25, 1],
+      ],
+    },
     { columns: [] },
     { columns: ['metric', 'setting:seed'] },
     { metric: 'mean_iou', chosen: ['a', 'b'] },

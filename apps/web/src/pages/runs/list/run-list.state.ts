@@ -7,6 +7,9 @@ export interface RunSort {
   readonly falling: boolean;
 }
 
+/** A column of numbers and the ends of the values that a run must have, both included. */
+export type RunRange = readonly [column: string, low: number, high: number];
+
 /** How the runs of a project are listed; all of it is in the address. */
 export interface RunListState {
   /** Part of the name. */
@@ -14,6 +17,7 @@ export interface RunListState {
   readonly states: readonly string[];
   /** Settings and the value of each that a run must have. */
   readonly settings: readonly (readonly [name: string, value: string])[];
+  readonly ranges: readonly RunRange[];
   readonly sort: RunSort;
   /** Setting to group by; empty for none. */
   readonly group: string;
@@ -41,6 +45,11 @@ export function readRunList(params: URLSearchParams): RunListState {
       const at = text.indexOf('=');
       return at > 0 ? [[text.slice(0, at), text.slice(at + 1)] as const] : [];
     }),
+    ranges: params.getAll('between').flatMap((text) => {
+      const [, low, high, column] = /^([^:]+)\.\.([^:]+):(.+)$/s.exec(text) ?? [];
+      const ends = [Number(low), Number(high)] as const;
+      return column !== undefined && ends.every(Number.isFinite) ? [[column, ...ends] as const] : [];
+    }),
     sort: sort === '' ? USUAL_SORT : { column: sort.replace(/^-/, ''), falling: sort.startsWith('-') },
     group: params.get('group') ?? '',
     columns: columns.length === 0 ? undefined : columns.filter((name) => name !== NO_COLUMN),
@@ -50,7 +59,7 @@ export function readRunList(params: URLSearchParams): RunListState {
 }
 
 /** Parameters of the list; an address can have others, which stay. */
-const OWN = ['q', 'state', 'set', 'sort', 'group', 'col', 'metric', 'with'] as const;
+const OWN = ['q', 'state', 'set', 'between', 'sort', 'group', 'col', 'metric', 'with'] as const;
 
 /** Writes how runs are listed into the parameters of an address; usual values are left out. */
 export function writeRunList(state: RunListState, before = new URLSearchParams()): URLSearchParams {
@@ -60,6 +69,7 @@ export function writeRunList(state: RunListState, before = new URLSearchParams()
   if (state.text !== '') params.set('q', state.text);
   for (const name of state.states) params.append('state', name);
   for (const [name, value] of state.settings) params.append('set', `${name}=${value}`);
+  for (const [name, low, high] of state.ranges) params.append('between', `${low}..${high}:${name}`);
   if (column !== USUAL_SORT.column || falling !== USUAL_SORT.falling)
     params.set('sort', `${falling ? '-' : ''}${column}`);
   if (state.group !== '') params.set('group', state.group);

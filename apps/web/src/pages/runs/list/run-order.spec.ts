@@ -28,33 +28,49 @@ const ROWS = [
   row('recorded', { 'batch size': 64 }, { state: 'running' }),
 ];
 const names = (rows: readonly RunRow[]): string[] => rows.map(({ run }) => run.displayName);
-const all = { text: '', states: [], settings: [] };
+const all = { text: '', states: [], settings: [], ranges: [] };
 const column = (key: string) =>
   runColumns(['optimizer', 'batch size'], 'accuracy').find((one) => one.key === key)!;
 
 describe('filters of runs', () => {
   it('take a part of the name in any case', () => {
-    expect(names(filterRuns(ROWS, { ...all, text: ' NET ' }))).toEqual(['wide net', 'Narrow net']);
+    expect(names(filterRuns(ROWS, { ...all, text: ' NET ' }, []))).toEqual(['wide net', 'Narrow net']);
   });
 
   it('take any of several states and values of one setting, and all settings', () => {
-    expect(names(filterRuns(ROWS, { ...all, states: ['failed', 'running'] }))).toEqual(['deep', 'recorded']);
+    expect(names(filterRuns(ROWS, { ...all, states: ['failed', 'running'] }, []))).toEqual([
+      'deep',
+      'recorded',
+    ]);
     expect(
       names(
-        filterRuns(ROWS, {
-          ...all,
-          settings: [
-            ['batch size', '64'],
-            ['batch size', '8'],
-            ['optimizer', 'adam'],
-          ],
-        }),
+        filterRuns(
+          ROWS,
+          {
+            ...all,
+            settings: [
+              ['batch size', '64'],
+              ['batch size', '8'],
+              ['optimizer', 'adam'],
+            ],
+          },
+          [],
+        ),
       ),
     ).toEqual(['wide net', 'deep']);
   });
 
+  it('take the values between two ends, and no run without a value', () => {
+    const between = (key: string, low: number, high: number): string[] =>
+      names(filterRuns(ROWS, { ...all, ranges: [[key, low, high]] }, [column(key)]));
+    expect(between('setting:batch size', 64, 128)).toEqual(['wide net', 'Narrow net', 'recorded']);
+    expect(between('metric', 0, 1)).toEqual(['wide net', 'deep']);
+    expect(between('setting:optimizer', 0, 1)).toEqual([]);
+    expect(names(filterRuns(ROWS, { ...all, ranges: [['setting:none', 0, 1]] }, []))).toEqual([]);
+  });
+
   it('find runs without a setting by a dash', () => {
-    expect(names(filterRuns(ROWS, { ...all, settings: [['optimizer', '–']] }))).toEqual(['recorded']);
+    expect(names(filterRuns(ROWS, { ...all, settings: [['optimizer', '–']] }, []))).toEqual(['recorded']);
   });
 });
 

@@ -16,10 +16,11 @@ export interface RunGroup {
   readonly interval: Interval | undefined;
 }
 
-/** The rows that match the name, the states and the settings. */
+/** The rows that match the name, the states, the settings and the ranges of their columns. */
 export function filterRuns(
   rows: readonly RunRow[],
-  { text, states, settings }: Pick<RunListState, 'text' | 'states' | 'settings'>,
+  { text, states, settings, ranges }: Pick<RunListState, 'text' | 'states' | 'settings' | 'ranges'>,
+  columns: readonly RunColumn[],
 ): RunRow[] {
   const wanted = text.trim().toLowerCase();
   // Several values of one setting mean any of them.
@@ -30,7 +31,12 @@ export function filterRuns(
       (states.length === 0 || states.includes(row.state)) &&
       [...byName].every(([name, values]) =>
         values.some(([, value]) => settingText(row.settings.get(name)) === value),
-      ),
+      ) &&
+      ranges.every(([key, low, high]) => {
+        // No run has a value in a column that does not exist.
+        const value = columns.find((column) => column.key === key)?.read(row);
+        return typeof value === 'number' && value >= low && value <= high;
+      }),
   );
 }
 
