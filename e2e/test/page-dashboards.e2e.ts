@@ -92,6 +92,9 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await page.getByRole('banner').waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Edit charts' }).waitFor({ state: 'hidden' });
       await filters(page).getByRole('button', { name: 'Map' }).waitFor({ state: 'hidden' });
+      // The paper may be narrower than the window, and a chart is not drawn again.
+      const drawing = chart(page, 'Accuracy of each class').getByRole('application').locator('svg');
+      expect(await drawing.getAttribute('viewBox')).toMatch(/^0 0 \d+ 240$/);
       await page.emulateMedia({ media: null });
       await page.reload();
       await filters(page)
@@ -147,6 +150,45 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await dialog.getByRole('button', { name: 'Save' }).click();
       await page.getByRole('heading', { name: 'mine', level: 1 }).waitFor();
       await chart(page, 'Losses by split').getByRole('application').waitFor();
+    },
+  );
+
+  stage(
+    'draws curves of scores with interval and n, which filter and are filtered',
+    { count: 600, path: `${NEW}?doc=${encodeURIComponent(CURVES)}`, epochs: 2 },
+    async ({ shown, page }) => {
+      const roc = chart(page, 'ROC of 4');
+      await roc.getByText(/^area 0\.\d{3}, 95% interval 0\.\d{3} to \d\.\d{3}, n = 600$/).waitFor();
+      await chart(page, 'Precision and recall of 4').getByRole('application').waitFor();
+      await chart(page, 'Calibration').getByRole('application').waitFor();
+      await chart(page, 'Confidence').getByRole('application').waitFor();
+      await chart(page, 'Thresholds')
+        .getByText(/there is no class named; write class, one of 0, 1/)
+        .waitFor();
+      await chart(page, 'Confidence by bins').getByRole('application').waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      await shown.picture('dashboard-curves');
+      await roc.getByRole('application').focus();
+      for (let i = 0; i < 2; i++) await page.keyboard.press('ArrowRight');
+      await roc
+        .getByText(/n = 60/)
+        .first()
+        .waitFor();
+      await page.keyboard.press('Enter');
+      await filters(page).getByText('"score of 4" >= ').waitFor();
+      await filters(page)
+        .getByText(/^\d+ of 600 samples match$/)
+        .waitFor();
+      await filters(page).getByRole('button', { name: 'Map' }).click();
+      await expect.poll(() => new URL(page.url()).searchParams.has('rows')).toBe(true);
+      await page.goBack();
+      await filters(page)
+        .getByRole('button', { name: /Remove the filter/ })
+        .click();
+      await chooseFirst(page, 'Samples by class');
+      // One class alone has no curve.
+      await roc.getByText('There is no curve without samples of the class').waitFor();
     },
   );
 
@@ -287,6 +329,17 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
     },
   );
 });
+
+const CURVES = `version: 1
+charts:
+  - { title: Samples by class, mark: bar, x: truth }
+  - { reduce: roc, class: "4" }
+  - { reduce: pr, class: "4" }
+  - { reduce: calibration }
+  - { reduce: confidence }
+  - { reduce: thresholds }
+  - { title: Confidence by bins, mark: histogram, x: confidence@12 }
+`;
 
 function twelveCharts(): string {
   const axes = ['truth', 'predicted', 'confidence@10', 'loss@20', 'correct', 'split'];

@@ -190,6 +190,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       await page.getByText(/All samples have the label 0/).waitFor();
       expect(await chart(page, 'ROC').count()).toBe(0);
       expect(await page.getByTestId('measures').innerText()).not.toMatch(/NaN|Infinity|∞/);
+      await chart(page, 'Confusion matrix').waitFor();
       await shown.picture('evaluation-one-sample');
       await shown.goto(`${PATH}?split=training`);
       await page.getByText('No sample meets split and filter').waitFor();

@@ -20,6 +20,11 @@ export {
   normalizeConfusion,
 } from './reductions/confusion.js';
 export {
+  type Area,
+  estimateAreaUnderRoc,
+  estimateAveragePrecision,
+} from './reductions/area-intervals.js';
+export {
   areaUnderRoc,
   averagePrecision,
   type Curve,
@@ -88,7 +93,7 @@ export { judgeTest, type TestResult } from './judge/judge.js';
 export type { JudgedSamples, PreviousSamples } from './judge/judged-samples.js';
 export type { Verdict } from './judge/verdict.js';
 export { type NumericField } from './query/frame.js';
-export { type Outputs, readScore, reduceOutputs } from './query/reduce.js';
+export { findClass, type Outputs, readScore, reduceOutputs } from './query/reduce.js';
 export {
   compareGroups,
   compareVersions,
@@ -97,6 +102,7 @@ export {
   type FlaggedChange,
   type MetricChange,
 } from './compare/compare-versions.js';
+export { metricTitle } from './compare/metric-titles.js';
 export { type DifferingSetting, differingSettings } from './compare/differing-settings.js';
 export {
   computeOutcomes,

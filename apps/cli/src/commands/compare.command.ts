@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { NamedRows, RunComparison, RunVersion } from '@noema/agents';
-import type { Estimate, MetricChange } from '@noema/evaluation';
+import { type Estimate, type MetricChange, metricTitle } from '@noema/evaluation';
 import { DomainError, plainText } from '@noema/kernel';
 import { allPages } from '@noema/rest';
 import type { Noema } from '../noema.js';
@@ -79,14 +79,6 @@ async function loadSlices(noema: Noema, datasetVersionId: string): Promise<Named
   return loaded;
 }
 
-const METRICS: Readonly<Record<string, string>> = {
-  correct: 'accuracy',
-  loss: 'mean loss',
-  residual: 'mean absolute residual',
-  pixel_accuracy: 'mean pixel accuracy',
-  iou: 'mean IoU',
-};
-
 const number = (value: number): string => (Number.isNaN(value) ? 'none' : value.toFixed(4));
 const estimate = ({ value, interval: { low, high } }: Estimate): string =>
   `${number(value)} [${number(low)}, ${number(high)}]`;
@@ -112,7 +104,7 @@ interface Row {
 
 const COLUMNS: readonly Column<Row>[] = [
   { heading: 'SAMPLES', value: ({ group }) => group },
-  { heading: 'METRIC', value: ({ change }) => METRICS[change.name] ?? change.name },
+  { heading: 'METRIC', value: ({ change }) => metricTitle(change.name) },
   { heading: 'N', value: ({ change }) => change.n, align: 'right' },
   { heading: 'A', value: ({ change }) => estimate(change.before) },
   { heading: 'B', value: ({ change }) => estimate(change.now) },

@@ -1,4 +1,4 @@
-import { type reduceOutputs, type ReductionChart, wilsonInterval } from '@noema/evaluation';
+import { type Area, type reduceOutputs, type ReductionChart, wilsonInterval } from '@noema/evaluation';
 import type { Answer, Value } from '../answer/answer.js';
 import { type Estimate, estimate, exact, finite, withoutInterval } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
@@ -28,9 +28,12 @@ export function formatReduction(
   { outputs: { classNames }, n }: Pick<RunOutputs, 'outputs' | 'n'>,
 ): Result {
   const result = formatEntries(reduced, chart, { classNames, n });
-  if (!OF_ONE_CLASS.has(chart.reduction)) return result;
+  const { reduction, className } = chart;
+  if (!OF_ONE_CLASS.has(reduction)) return result;
+  if (reduction === 'calibration' && className === undefined && classNames.length > 2)
+    return { ...result, facts: { class: 'the predicted one', ...result.facts } };
   // Of two classes the second one is meant when none is named.
-  const positive = new DataText(chart.className ?? classNames[1] ?? '1');
+  const positive = new DataText(className ?? classNames[1] ?? '1');
   return { ...result, facts: { class: positive, ...result.facts } };
 }
 
@@ -92,10 +95,10 @@ function formatEntries(
         ),
       })),
     };
-  if ('curve' in reduced && reduced.curve !== undefined) {
+  if ('curve' in reduced) {
     const { area, curve } = reduced;
     return {
-      facts: { area: withoutInterval(area, known, NO_INTERVAL) },
+      facts: { area: areaEstimate(area, known, confidence) },
       items: Array.from(curve.x, (x, i) => ({
         x: finite(x),
         y: finite(curve.y[i]!),
@@ -145,6 +148,11 @@ function formatEntries(
     })),
   };
 }
+
+const areaEstimate = ({ value, interval, note }: Area, n: number, confidence: number): Estimate =>
+  interval === undefined
+    ? withoutInterval(value, n, note ?? NO_INTERVAL)
+    : estimate(value, n, interval, confidence);
 
 const sum = <K extends string>(rows: readonly Readonly<Record<K, number>>[], key: K): number =>
   rows.reduce((total, row) => total + row[key], 0);

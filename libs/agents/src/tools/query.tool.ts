@@ -47,7 +47,9 @@ const input = z.strictObject({
     .string()
     .max(400)
     .optional()
-    .describe('of reduce pr, roc, calibration, thresholds: name of the class'),
+    .describe(
+      'of reduce pr, roc, calibration, thresholds: name of the class; a calibration without it is of the predicted one',
+    ),
   where: inputs.where,
   interval: z
     .number()

@@ -13,7 +13,7 @@ import {
   numericField,
 } from './frame.js';
 import { aggregateGroups, type GroupQuery } from './group.js';
-import { findLevels, type Level, type Levels } from './levels.js';
+import { findHistogramLevels, findLevels, type Level, type Levels } from './levels.js';
 
 const DIMENSIONS = ['facet', 'color', 'y', 'x'] as const;
 
@@ -48,7 +48,9 @@ export class ChartQueries {
   async cells(chart: MarkChart, filters: readonly string[] = []): Promise<ChartCell[]> {
     const rows = await this.rows([chart.where, ...filters]);
     const names = DIMENSIONS.filter((name) => chart[name] !== undefined);
-    const fields = await Promise.all(names.map((name) => this.levelsOn(chart[name]!)));
+    const fields = await Promise.all(
+      names.map((name) => this.levelsOn(chart[name]!, name === 'x' && chart.mark === 'histogram')),
+    );
     const groups = aggregateGroups({
       rows,
       fields,
@@ -87,8 +89,10 @@ export class ChartQueries {
     return this.fields.get(field, async () => numericField(this.frame, field));
   }
 
-  private levelsOn(axis: Axis): Promise<Levels> {
-    return this.levels.get(`${axis.field}@${axis.bins ?? ''}`, async () => findLevels(this.frame, axis));
+  private levelsOn(axis: Axis, isHistogram: boolean): Promise<Levels> {
+    return this.levels.get(`${axis.field}@${axis.bins ?? ''}${isHistogram ? ' equal' : ''}`, async () =>
+      (isHistogram ? findHistogramLevels : findLevels)(this.frame, axis),
+    );
   }
 }
 

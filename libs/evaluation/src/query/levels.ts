@@ -2,6 +2,7 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { sortedRows } from '@noema/kernel/sorted-rows';
 import { shortNumber } from '../short-number.js';
 import type { Axis } from '../grammar/expression.js';
+import { binAt, equalEdges } from '../reductions/histogram.js';
 import { type Column, findColumn, type Frame, FRAME_FIELDS, UNKNOWN } from './frame.js';
 
 /** One group of samples by a field. */
@@ -10,6 +11,8 @@ export interface Level {
   /** Ends of a bin, both included; undefined for a single value. */
   readonly low?: number;
   readonly high?: number;
+  /** Ends of a bin of a histogram, which touches the next one; `low` and `high` are the smallest and largest value. */
+  readonly edges?: readonly [number, number];
   /** Position among the groups of its field. */
   readonly at?: number;
 }
@@ -48,6 +51,15 @@ export function findLevels(frame: Frame, { field, bins }: Axis): Levels {
   }
 }
 
+/**
+ * Divides the rows of a frame by a number for a histogram: bins of equal width, or each value on its own without
+ * bins. Throws as `findLevels`.
+ */
+export function findHistogramLevels(frame: Frame, { field, bins }: Axis): Levels {
+  const values = numbers(findColumn(frame, field), field, 'write bar instead of histogram');
+  return bins === undefined ? distinctNumbers(values, field) : equalBins(values, bins);
+}
+
 const tooMany = (field: string, count: number): DomainError =>
   new DomainError(
     'invalid',
@@ -56,12 +68,12 @@ const tooMany = (field: string, count: number): DomainError =>
     { metadata: { field } },
   );
 
-function numbers(column: Column, field: string): Float32Array | Float64Array {
+function numbers(column: Column, field: string, remedy = 'leave out @'): Float32Array | Float64Array {
   if (column.kind === 'number') return column.values;
   throw new DomainError(
     'invalid',
     'FIELD_NOT_NUMERIC',
-    `"${field}" is a ${column.kind} and has no bins; leave out @`,
+    `"${field}" is a ${column.kind} and has no bins; ${remedy}`,
     { metadata: { field } },
   );
 }
@@ -102,4 +114,31 @@ function quantileBins(values: Float32Array | Float64Array, bins: number): Levels
     });
   }
   return { codes, levels };
+}
+
+function equalBins(values: Float32Array | Float64Array, bins: number): Levels {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  if (low > high) return { codes: new Int32Array(values.length).fill(-1), levels: [] };
+  // One value alone has one bin around it.
+  const edges = equalEdges(low === high ? { low: low - 0.5, high: low + 0.5, bins: 1 } : { low, high, bins });
+  const codes = Int32Array.from(values, (value) => (Number.isFinite(value) ? binAt(edges, value) : -1));
+  const ends = Array.from({ length: edges.length - 1 }, () => ({ low: Infinity, high: -Infinity }));
+  for (let row = 0; row < values.length; row++) {
+    const own = ends[codes[row]!];
+    if (own === undefined) continue;
+    own.low = Math.min(own.low, values[row]!);
+    own.high = Math.max(own.high, values[row]!);
+  }
+  return {
+    codes,
+    levels: ends.map((own, bin) => {
+      const [from, to] = [edges[bin]!, edges[bin + 1]!];
+      return { ...own, edges: [from, to], name: `${shortNumber(from)} to ${shortNumber(to)}` };
+    }),
+  };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { parseNumbers, parseShares, reference } from '../../test/reference.js';
-import { ChartQueries, type Column, type Frame, type MarkChart, parseDocument } from '../index.js';
+import {
+  ChartQueries,
+  type Column,
+  computeHistogram,
+  type Frame,
+  type MarkChart,
+  parseDocument,
+} from '../index.js';
 
 const [digits] = reference.classifications;
 const truth = parseShares(digits!.truth, 1);
@@ -75,6 +82,19 @@ describe('charts', () => {
     expect(some.reduce((sum, { n }) => sum + n, 0)).toBe(expected);
   });
 
+  it('are bins of equal width in a histogram, as numpy counts them', async () => {
+    const [low, high] = [Math.min(...confidence), Math.max(...confidence)];
+    const { counts, edges } = computeHistogram(confidence, { low, high, bins: 8 });
+    const found = await cells({ mark: 'histogram', x: 'confidence@8' });
+    expect(found.map(({ n }) => n)).toEqual([...counts].filter((count) => count > 0));
+    for (const { x } of found) {
+      expect(edges).toContain(x!.edges![0]);
+      // The values of the bin are within its edges, so that a condition of them finds the same samples.
+      expect(x!.low).toBeGreaterThanOrEqual(x!.edges![0]);
+      expect(x!.high).toBeLessThanOrEqual(x!.edges![1]);
+    }
+  });
+
   it('keep the digits of values far from 0', async () => {
     const [near] = await cells({ mark: 'number', y: 'mean(confidence)' });
     const [far] = await cells({ mark: 'number', y: 'mean(metadata.far)' });
@@ -104,6 +124,7 @@ describe('charts', () => {
   it.each([
     [{ mark: 'bar', x: 'colour' }, 'FIELD_UNKNOWN', 'known: confidence, correct, epoch, metadata.far'],
     [{ mark: 'bar', x: 'split@10' }, 'FIELD_NOT_NUMERIC', '"split" is a text and has no bins'],
+    [{ mark: 'histogram', x: 'split' }, 'FIELD_NOT_NUMERIC', 'write bar instead of histogram'],
     [{ mark: 'bar', x: 'truth', y: 'mean(split)' }, 'FIELD_NOT_NUMERIC', '"split" is a text'],
     [{ mark: 'bar', x: 'confidence@100', color: 'confidence@200' }, 'TOO_MANY_GROUPS', '10000 are allowed'],
     [{ mark: 'bar', x: 'truth', where: 'colour = 1' }, 'FILTER_INVALID', 'there is no field "colour"'],

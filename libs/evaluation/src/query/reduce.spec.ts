@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { largestDifference, parseNumbers, parseShares, reference } from '../../test/reference.js';
-import { type Outputs, parseDocument, reduceOutputs, type ReductionChart } from '../index.js';
+import {
+  type Calibration,
+  type Outputs,
+  parseDocument,
+  reduceOutputs,
+  type ReductionChart,
+} from '../index.js';
 
 const [stored] = reference.classifications;
 const scores = parseShares(stored!.thousandths, 1000);
@@ -23,21 +29,26 @@ const reduce = (chart: object, outputs: Outputs = digits, rows: Uint32Array = al
     parseDocument({ version: 1, charts: [chart] }).charts[0] as ReductionChart,
     outputs,
     rows,
-  ) as unknown as Record<string, number & Float64Array>;
+  ) as unknown as Record<string, number & Float64Array & { readonly value: number }>;
 
 describe('reductions by name', () => {
   it('have the values of scikit-learn', () => {
     const { shares } = reduce({ reduce: 'confusion', normalize: 'all' });
     expect(largestDifference(shares!, parseNumbers(stored!.plain.confusion.all))).toBeLessThan(1e-9);
     const [ap, auc] = stored!.plain.areas[9]!;
-    expect(reduce({ reduce: 'pr', class: 9 }).area).toBeCloseTo(ap, 10);
-    expect(reduce({ reduce: 'roc', class: '9' }).area).toBeCloseTo(auc, 10);
+    expect(reduce({ reduce: 'pr', class: 9 }).area!.value).toBeCloseTo(ap, 10);
+    expect(reduce({ reduce: 'roc', class: '9' }).area!.value).toBeCloseTo(auc, 10);
     const { accuracy, meanLoss } = reduce({ reduce: 'classes' });
     expect(accuracy).toBeCloseTo(stored!.plain.accuracy, 10);
     expect(largestDifference(meanLoss!, parseNumbers(stored!.meanLoss))).toBeLessThan(1e-9);
     const { expectedCalibrationError } = reduce({ reduce: 'calibration', class: 1 });
     expect(expectedCalibrationError).toBeCloseTo(stored!.calibration.error, 10);
-    const { misclassified } = reduce({ reduce: 'confidence' });
+    // Without a class, the calibration is the one of the predicted class.
+    const ofPredicted = reduce({ reduce: 'calibration' }) as unknown as Calibration;
+    const { correct, misclassified } = reduce({ reduce: 'confidence' });
+    const sum = (counts: Iterable<number>): number => [...counts].reduce((total, count) => total + count, 0);
+    expect(ofPredicted.n).toBe(truth.length);
+    expect(sum(ofPredicted.bins.map(({ positives }) => positives))).toBe(sum(correct!));
     expect([...misclassified!]).toEqual(parseNumbers(stored!.confidence.misclassified));
     expect(reduce({ reduce: 'thresholds', class: 0 }).thresholds).toHaveLength(101);
   });
@@ -59,8 +70,8 @@ describe('reductions by name', () => {
       classNames: ['no', 'yes'],
     };
     const rows = Uint32Array.of(0, 1, 2, 3);
-    expect(reduce({ reduce: 'roc' }, two, rows).area).toBe(1);
-    expect(reduce({ reduce: 'roc', class: 'no' }, two, rows).area).toBe(1);
+    expect(reduce({ reduce: 'roc' }, two, rows).area!.value).toBe(1);
+    expect(reduce({ reduce: 'roc', class: 'no' }, two, rows).area!.value).toBe(1);
     expect(reduce({ reduce: 'confusion' }, two, rows).n).toBe(4);
     // Confidences 0.75, 0.875, 0.5 and 0.75, in 20 bins.
     const { correct } = reduce({ reduce: 'confidence' }, two, rows);

@@ -3,13 +3,8 @@ import type { ReductionChart } from '../grammar/document.js';
 import { computeCalibration } from '../reductions/calibration.js';
 import { meanByClass, reportClasses } from '../reductions/class-metrics.js';
 import { computeConfusion, normalizeConfusion } from '../reductions/confusion.js';
-import {
-  areaUnderRoc,
-  averagePrecision,
-  precisionRecallCurve,
-  rocCurve,
-  thinCurve,
-} from '../reductions/curves.js';
+import { estimateAreaUnderRoc, estimateAveragePrecision } from '../reductions/area-intervals.js';
+import { precisionRecallCurve, rocCurve, thinCurve } from '../reductions/curves.js';
 import { confidenceHistogram } from '../reductions/histogram.js';
 import { type RankedCounts, rankScores } from '../reductions/ranking.js';
 import { reportRegression } from '../reductions/regression.js';
@@ -62,23 +57,27 @@ export function reduceOutputs(chart: ReductionChart, outputs: Outputs, rows: Uin
     }
     case 'pr': {
       const ranked = rank(chart, outputs, rows);
-      return { curve: thinCurve(precisionRecallCurve(ranked), MAX_POINTS), area: averagePrecision(ranked) };
+      const area = estimateAveragePrecision(ranked, chart.interval / 100);
+      return { curve: thinCurve(precisionRecallCurve(ranked), MAX_POINTS), area, ...countRanked(ranked) };
     }
     case 'roc': {
       const ranked = rank(chart, outputs, rows);
-      return { curve: thinCurve(rocCurve(ranked), MAX_POINTS), area: areaUnderRoc(ranked) };
+      const area = estimateAreaUnderRoc(ranked, chart.interval / 100);
+      return { curve: thinCurve(rocCurve(ranked), MAX_POINTS), area, ...countRanked(ranked) };
     }
-    case 'thresholds':
-      return { thresholds: sweepThresholds(rank(chart, outputs, rows), SWEEP) };
+    case 'thresholds': {
+      const ranked = rank(chart, outputs, rows);
+      return { thresholds: sweepThresholds(ranked, SWEEP), ...countRanked(ranked) };
+    }
     case 'calibration':
-      return computeCalibration(decision(chart, outputs, rows));
-    case 'confidence': {
-      const { truth, predicted } = classified(chart, outputs);
-      const known = rows.filter((row) => truth[row]! >= 0);
-      return confidenceHistogram(
-        Float64Array.from(known, (row) => readScore(outputs, row, predicted[row]!)),
-        Uint8Array.from(known, (row) => (truth[row] === predicted[row] ? 1 : 0)),
+      return computeCalibration(
+        chart.className === undefined && classified(chart, outputs).width > 2
+          ? confidences(chart, outputs, rows)
+          : decision(chart, outputs, rows),
       );
+    case 'confidence': {
+      const { scores, isPositive } = confidences(chart, outputs, rows);
+      return confidenceHistogram(scores, isPositive);
     }
     case 'regression': {
       const { targets, scores, width } = outputs;
@@ -119,10 +118,22 @@ function confusion(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
 const pick = (values: Int32Array, rows: Uint32Array): Int32Array =>
   Int32Array.from(rows, (row) => values[row]!);
 
+/** The score of the predicted class, and whether it is correct, for the rows with ground truth. */
+function confidences(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
+  const { truth, predicted } = classified(chart, outputs);
+  const known = rows.filter((row) => truth[row]! >= 0);
+  return {
+    isPositive: Uint8Array.from(known, (row) => (truth[row] === predicted[row] ? 1 : 0)),
+    scores: Float64Array.from(known, (row) => readScore(outputs, row, predicted[row]!)),
+  };
+}
+
+const countRanked = ({ positives, negatives }: RankedCounts) => ({ positives, negatives });
+
 /** One class against all others, for the rows with ground truth. */
 function decision(chart: ReductionChart, outputs: Outputs, rows: Uint32Array) {
-  const { truth, width, classNames } = classified(chart, outputs);
-  const classIndex = findClass(chart, classNames, Math.max(2, width));
+  const { truth } = classified(chart, outputs);
+  const classIndex = findClass(chart, outputs);
   const known = rows.filter((row) => truth[row]! >= 0);
   return {
     isPositive: Uint8Array.from(known, (row) => (truth[row] === classIndex ? 1 : 0)),
@@ -141,8 +152,15 @@ export const readScore = (
 const rank = (chart: ReductionChart, outputs: Outputs, rows: Uint32Array): RankedCounts =>
   rankScores(decision(chart, outputs, rows));
 
-/** The class by name or number; of two classes the second one when none is named. */
-function findClass({ className }: ReductionChart, classNames: readonly string[], count: number): number {
+/**
+ * Returns the class of a curve by name or number; of two classes the second one when none is named. Throws `invalid`
+ * CLASS_UNKNOWN with the known names.
+ */
+export function findClass(
+  { className }: Pick<ReductionChart, 'className'>,
+  { classNames, width }: Pick<Outputs, 'classNames' | 'width'>,
+): number {
+  const count = Math.max(2, width);
   const known = classNames.length === count ? classNames : Array.from({ length: count }, (_, k) => String(k));
   if (className === undefined && count === 2) return 1;
   const found = known.indexOf(className ?? '');

@@ -6,6 +6,8 @@ export interface Curve {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly thresholds: Float64Array;
+  /** Number of samples with a score at or above the threshold. */
+  readonly above: Float64Array;
 }
 
 /**
@@ -32,10 +34,18 @@ export function rocCurve(ranked: RankedCounts): Curve {
 }
 
 function withStart(
-  { thresholds }: RankedCounts,
+  { thresholds, truePositives, falsePositives }: RankedCounts,
   { x, y, start }: { readonly x: Float64Array; readonly y: Float64Array; readonly start: number },
 ): Curve {
-  return { x: prepend(0, x), y: prepend(start, y), thresholds: prepend(Infinity, thresholds) };
+  return {
+    x: prepend(0, x),
+    y: prepend(start, y),
+    thresholds: prepend(Infinity, thresholds),
+    above: prepend(
+      0,
+      truePositives.map((count, i) => count + falsePositives[i]!),
+    ),
+  };
 }
 
 function prepend(first: number, rest: Float64Array): Float64Array {
@@ -72,7 +82,7 @@ export function areaUnderRoc({ truePositives, falsePositives, positives, negativ
  */
 export function thinCurve(curve: Curve, maxPoints: number): Curve {
   checkCount('maxPoints', maxPoints, 2);
-  const { x, y, thresholds } = curve;
+  const { x, y } = curve;
   if (x.length <= maxPoints) return curve;
   const length = new Float64Array(x.length);
   for (let i = 1; i < x.length; i++)
@@ -83,5 +93,5 @@ export function thinCurve(curve: Curve, maxPoints: number): Curve {
     if (length[i]! >= chosen.length * step && chosen.length < maxPoints - 1) chosen.push(i);
   chosen.push(x.length - 1);
   const take = (values: Float64Array): Float64Array => Float64Array.from(chosen, (i) => values[i]!);
-  return { x: take(x), y: take(y), thresholds: take(thresholds) };
+  return { x: take(x), y: take(y), thresholds: take(curve.thresholds), above: take(curve.above) };
 }

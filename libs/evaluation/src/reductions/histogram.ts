@@ -23,8 +23,7 @@ export function computeHistogram(
   checkCount('bins', bins, 1);
   if (!(Number.isFinite(low) && Number.isFinite(high) && low < high))
     throw optionInvalid('range', `${low} to ${high}`, 'two finite numbers, the lower one first');
-  const step = (high - low) / bins;
-  const edges = Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * step));
+  const edges = equalEdges({ low, high, bins });
   const counts = new Float64Array(bins);
   for (let row = 0; row < values.length; row++) {
     const value = values[row]!;
@@ -33,8 +32,17 @@ export function computeHistogram(
   return { edges, counts };
 }
 
-/** The division may miss the bin by one next to an edge; the edges decide. */
-function binAt(edges: Float64Array, value: number): number {
+/** Edges [bins + 1] of bins of equal width. */
+export function equalEdges({ low, high, bins }: BinRange): Float64Array {
+  const step = (high - low) / bins;
+  return Float64Array.from({ length: bins + 1 }, (_, i) => (i === bins ? high : low + i * step));
+}
+
+/**
+ * Index of the bin of a value within the edges. The division may miss the bin by one next to an edge; the edges
+ * decide.
+ */
+export function binAt(edges: Float64Array, value: number): number {
   const bins = edges.length - 1;
   const [low, high] = [edges[0]!, edges[bins]!];
   let bin = Math.min(bins - 1, Math.floor(((value - low) / (high - low)) * bins));

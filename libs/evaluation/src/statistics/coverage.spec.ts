@@ -1,15 +1,21 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
 import {
+  areaUnderRoc,
+  averagePrecision,
   bootstrapMeanInterval,
   computeMoments,
+  estimateAreaUnderRoc,
+  estimateAveragePrecision,
   type Interval,
   mcnemarMidP,
   meanInterval,
   newcombeInterval,
   pairedDifferenceInterval,
+  type RankedCounts,
   wilsonInterval,
 } from '../index.js';
+import { countRanked } from '../../test/ranked.js';
 import { binomialProbability } from './distributions.js';
 
 const DRAWS = 1000;
@@ -87,6 +93,55 @@ describe('intervals of 95 % cover in 93 to 97 % of the draws', () => {
       for (const n of [100, 200, 500])
         if (n * (fixed + broken) >= 5)
           within(pairedCoverage(fixed, broken, n).covered, `${fixed} ${broken} ${n}`);
+  });
+});
+
+/** Scores of n samples in steps of 1/16, of which a share is positive, with higher scores. */
+function drawScores(
+  random: () => number,
+  n: number,
+  { share, shift, spread = 1 }: { readonly share: number; readonly shift: number; readonly spread?: number },
+): RankedCounts {
+  const counts = [new Int32Array(256), new Int32Array(256)] as const;
+  for (let i = 0; i < n; i++) {
+    const isPositive = random() < share;
+    const score = isPositive ? normal(random) * spread + shift : normal(random);
+    counts[Number(isPositive) as 0 | 1][Math.min(255, Math.max(0, Math.round(128 + 16 * score)))]!++;
+  }
+  return countRanked(counts);
+}
+
+/** Percent of the draws whose intervals contain the areas of 300,000 samples. */
+function areaCoverage(n: number, draw: Parameters<typeof drawScores>[2]) {
+  const random = seededRandom(3, n, draw.share * 100, draw.shift * 100);
+  const population = drawScores(random, 300_000, draw);
+  const [ap, auc] = [averagePrecision(population), areaUnderRoc(population)];
+  const hits = { ap: 0, auc: 0 };
+  for (let i = 0; i < DRAWS; i++) {
+    const ranked = drawScores(random, n, draw);
+    if (contains(estimateAveragePrecision(ranked).interval!, ap)) hits.ap++;
+    if (contains(estimateAreaUnderRoc(ranked).interval!, auc)) hits.auc++;
+  }
+  return { ap: (100 * hits.ap) / DRAWS, auc: (100 * hits.auc) / DRAWS };
+}
+
+describe('intervals of areas under curves cover in 93 to 97 % of the draws', () => {
+  it.each([
+    [200, { share: 0.5, shift: 0.5 }],
+    [200, { share: 0.5, shift: 2 }],
+    [500, { share: 0.2, shift: 1.2 }],
+    [500, { share: 0.2, shift: 1, spread: 2 }],
+    [1000, { share: 0.1, shift: 1.2 }],
+  ])('of %i samples, %j', (n, draw) => {
+    const { ap, auc } = areaCoverage(n, draw);
+    within(ap, 'average precision');
+    within(auc, 'area under ROC');
+  });
+
+  it('and fewer where few samples are on the wrong side', () => {
+    const { auc } = areaCoverage(500, { share: 0.1, shift: 3 });
+    expect(auc).toBeGreaterThan(85);
+    expect(auc).toBeLessThan(93);
   });
 });
 

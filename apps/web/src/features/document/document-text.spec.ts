@@ -43,6 +43,17 @@ describe('the text of a document', () => {
       );
   });
 
+  it('keeps the versions of a chart as a list', () => {
+    const fields = { reduce: 'pr', class: '9', versions: '["current","previous"]', interval: '90' };
+    const text = putEntry(TEXT, 'charts', fields, 0);
+    expect(readDocumentText(text).document?.charts[0]).toMatchObject({
+      versions: ['current', 'previous'],
+      className: '9',
+      interval: 90,
+    });
+    expect(readEntry(text, 'charts', 0)).toEqual(fields);
+  });
+
   it('replaces, moves and removes a chart', () => {
     const replaced = putEntry(TEXT, 'charts', { mark: 'table', x: 'truth' }, 0);
     expect(readEntry(replaced, 'charts', 0)).toEqual({ mark: 'table', x: 'truth' });

@@ -64,11 +64,12 @@ export type EntryList = 'charts' | 'tests';
 /** An entry as a form has it: the fields of the grammar as texts; empty ones are left out. */
 export type EntryFields = Readonly<Record<string, string>>;
 
-/** Fields whose texts are numbers or booleans of YAML. */
+/** Fields whose texts are numbers, booleans or lists of YAML. */
 const VALUES: Readonly<Record<string, (text: string) => unknown>> = {
   interval: Number,
   min_n: Number,
   paired: (text) => text === 'true',
+  versions: (text) => JSON.parse(text) as unknown,
 };
 
 /** Adds an entry at the end of a list, or replaces the one at a position; comments stay. */

@@ -218,7 +218,7 @@ describe('reports of classes', () => {
       (0.125 ** 2 + 0.25 ** 2) / 2,
       9,
     );
-    expect(report!.curves!.areaUnderRoc).toBe(1);
+    expect(report!.curves!.areaUnderRoc.value).toBe(1);
     expect(report!.confidence.filter(({ count }) => count > 0).map(({ low }) => low)).toEqual([
       0.75,
       expect.closeTo(0.85, 9),

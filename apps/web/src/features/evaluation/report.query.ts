@@ -7,6 +7,7 @@ import { useEffect, useState } from 'react';
 import { evaluations } from '../../api/clients.js';
 import { splitName } from '../../parts/address/split.js';
 import { count } from '../../parts/numbers.js';
+import { readEvaluationFile } from './evaluation-file.js';
 import type { Pick, ReportRequest, ReportRows } from './report.js';
 import { ReportWorker } from './report-worker.js';
 
@@ -39,13 +40,7 @@ export const useLoadedEvaluation = (worker: ReportWorker | undefined, epoch: Epo
       worker === undefined || epoch === undefined
         ? skipToken
         : async ({ signal }) => {
-            const { artifacts } = await import('../../api/artifact-client.js');
-            const uri = epoch.evaluation?.uri ?? '';
-            const pieces: Uint8Array<ArrayBuffer>[] = [];
-            for await (const { body } of artifacts.readArtifact({ service: 'training', uri }, { signal }))
-              if (body !== undefined) pieces.push(Uint8Array.from(body.data));
-            const bytes = new Uint8Array(await new Blob(pieces).arrayBuffer());
-            await worker.load(evaluationKey(epoch), bytes);
+            await worker.load(evaluationKey(epoch), await readEvaluationFile(epoch, signal));
             return evaluationKey(epoch);
           },
   });

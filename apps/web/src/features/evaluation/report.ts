@@ -1,4 +1,4 @@
-import type { Calibration, Curve, Interval, ThresholdMetrics } from '@noema/evaluation';
+import type { Area, Calibration, Curve, Interval, ThresholdMetrics } from '@noema/evaluation';
 import type { Difference, Measure } from './measures.js';
 
 /** Which samples of an evaluation a report is about. */
@@ -62,9 +62,9 @@ export interface ClassReport {
   readonly curves:
     | {
         readonly pr: Curve;
-        readonly averagePrecision: number;
+        readonly averagePrecision: Area;
         readonly roc: Curve;
-        readonly areaUnderRoc: number;
+        readonly areaUnderRoc: Area;
         readonly thresholds: readonly ThresholdMetrics[];
         readonly positives: number;
       }

@@ -6,12 +6,26 @@ import type { DashboardField } from './dashboard-fields.js';
 
 const AGGREGATES = ['mean', 'sum', 'min', 'max'];
 const BINS = 10;
+/** Reductions of one class against all others. */
+const CLASS_CHARTS: ReadonlySet<string> = new Set(['pr', 'roc', 'thresholds', 'calibration']);
+const SHARES = [
+  { value: 'none', label: 'counts' },
+  { value: 'truth', label: 'shares of the ground truth' },
+  { value: 'prediction', label: 'shares of the prediction' },
+  { value: 'all', label: 'shares of all samples' },
+];
+const VERSIONS = [
+  { value: '', label: 'current' },
+  { value: '["current","previous"]', label: 'current and previous' },
+  { value: '["previous"]', label: 'previous' },
+];
 
 /** The fields of one chart, with the names that exist. */
 export function ChartFormView({
   initial,
   fields,
   slices,
+  classNames,
   label,
   onSave,
   onCancel,
@@ -20,6 +34,8 @@ export function ChartFormView({
   fields: readonly DashboardField[];
   /** Names of the slices of the document. */
   slices: readonly string[];
+  /** Classes of the data. */
+  classNames: readonly string[];
   label: string;
   onSave: (chart: EntryFields) => void;
   onCancel?: () => void;
@@ -112,6 +128,39 @@ export function ChartFormView({
           )}
           {!isReduction && !isHeatmap && axis('color', 'Split by')}
           {!isReduction && axis('facet', 'One chart for each')}
+          {CLASS_CHARTS.has(chart['reduce'] ?? '') && (
+            <Autocomplete
+              size="xs"
+              label="Class"
+              placeholder={chart['reduce'] === 'calibration' ? 'the predicted one' : ''}
+              data={[...new Set(classNames)]}
+              limit={100}
+              value={chart['class'] ?? ''}
+              onChange={set('class')}
+            />
+          )}
+          {chart['reduce'] === 'confusion' && (
+            <Select
+              size="xs"
+              label="Shares"
+              data={SHARES}
+              value={chart['normalize'] ?? 'none'}
+              allowDeselect={false}
+              onChange={set('normalize')}
+            />
+          )}
+          {isReduction && (
+            <Select
+              size="xs"
+              label="Versions"
+              data={VERSIONS}
+              value={
+                VERSIONS.find(({ value: one }) => one === chart['versions'])?.value ?? VERSIONS[0]!.value
+              }
+              allowDeselect={false}
+              onChange={set('versions')}
+            />
+          )}
           <TextInput
             size="xs"
             label="Only samples where"

@@ -1,4 +1,11 @@
-import { type Chart, type ChartCell, formatAggregate, type Level, type MarkChart } from '@noema/evaluation';
+import {
+  type Chart,
+  type ChartCell,
+  formatAggregate,
+  type Level,
+  type MarkChart,
+  type ReductionChart,
+} from '@noema/evaluation';
 import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
 import { metricTick, percent, value as numberText } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
@@ -19,14 +26,30 @@ export interface DashboardDrawing {
   readonly facet: string;
   readonly spec: ChartSpec;
   readonly marks: readonly DashboardMark[];
+  /** Next to the title; the number of samples where it is left out. */
+  readonly note?: string | undefined;
 }
 
 const fieldTitle = (field: string): string => plainName(field.replace(/^metadata\./, ''));
 
+const REDUCTION_TITLES: Readonly<Record<ReductionChart['reduction'], string>> = {
+  confusion: 'Confusion matrix',
+  classes: 'Precision, recall and F1',
+  pr: 'Precision and recall',
+  roc: 'ROC',
+  calibration: 'Calibration',
+  confidence: 'Confidence',
+  thresholds: 'Thresholds',
+  regression: 'Errors of the prediction',
+};
+
 /** Title of a chart: its own, or one of its words. */
 export function chartTitle(chart: Chart): string {
   if (chart.title !== '') return chart.title;
-  if (chart.kind === 'reduction') return chart.reduction;
+  if (chart.kind === 'reduction')
+    return (
+      REDUCTION_TITLES[chart.reduction] + (chart.className === undefined ? '' : ` of ${chart.className}`)
+    );
   const axes = [chart.y, chart.x, chart.color].filter((axis) => axis !== undefined);
   const by = axes.map(({ field }) => fieldTitle(field)).join(' and ');
   return `${formatAggregate(chart.value)}${by === '' ? '' : ` by ${by}`}`;
@@ -65,6 +88,7 @@ export function toDrawings(
               ? 'count'
               : `share of ${chart.normalize}`,
       format: isShare ? (number) => metricTick('accuracy', number) : format,
+      ...(isShare && { limits: [0, 1] as const }),
     },
     rowTitle: drawn.y && fieldTitle(drawn.y.field),
     confidence: chart.interval,
@@ -145,8 +169,8 @@ function placeOnAxis({ mark, x: axis }: MarkChart, { name, low, high }: Level): 
   return axis !== undefined && name.trim() !== '' && Number.isFinite(Number(name)) ? Number(name) : name;
 }
 
-function histogramEnds({ name, low, high }: Level, halfStep: number): { low?: number; high?: number } {
-  if (low !== undefined && high !== undefined) return { low, high };
+function histogramEnds({ name, edges }: Level, halfStep: number): { low?: number; high?: number } {
+  if (edges !== undefined) return { low: edges[0], high: edges[1] };
   const number = Number(name);
   return Number.isFinite(number) ? { low: number - halfStep, high: number + halfStep } : {};
 }

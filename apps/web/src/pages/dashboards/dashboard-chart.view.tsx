@@ -6,6 +6,7 @@ import { SectionView } from '../../parts/section.view.js';
 import type { DashboardField } from './dashboard-fields.js';
 import type { ChartCall, ChartResult } from './dashboard-engine.js';
 import { chartTitle, type DashboardMark, toDrawings } from './chart-marks.js';
+import { drawScores } from './score-drawings.js';
 
 /** A chart of a dashboard, one card for each value of its facet, or the reason why it cannot be computed. */
 export function DashboardChartView({
@@ -23,7 +24,10 @@ export function DashboardChartView({
   onPick: (where: string) => void;
 }) {
   const drawings = useMemo(
-    () => (result.cells === undefined ? [] : toDrawings(chart, result.cells, fields, own)),
+    () =>
+      result.scores !== undefined && chart.kind === 'reduction'
+        ? drawScores(chart, result.scores)
+        : toDrawings(chart, result.cells ?? [], fields, own),
     [chart, own, result, fields],
   );
   if (result.fault !== undefined)
@@ -38,13 +42,13 @@ export function DashboardChartView({
     return (
       <SectionView title={chartTitle(chart)}>
         <Text size="sm" c="dimmed">
-          No sample has these values.
+          {result.scores?.find(({ reason }) => reason !== undefined)?.reason ?? 'No sample has these values.'}
         </Text>
       </SectionView>
     );
   return (
     <>
-      {drawings.map(({ facet, spec, marks }) => (
+      {drawings.map(({ facet, spec, marks, note }) => (
         <ChartCardView
           key={facet}
           spec={spec}
@@ -53,7 +57,7 @@ export function DashboardChartView({
           note={
             picked !== undefined
               ? 'filters the other charts'
-              : sharesSamples(chart)
+              : note !== undefined || sharesSamples(chart)
                 ? undefined
                 : countSamples(marks)
           }
@@ -62,7 +66,13 @@ export function DashboardChartView({
               if (where !== undefined) onPick(where);
             },
           })}
-        />
+        >
+          {note !== undefined && (
+            <Text size="xs" c="dimmed" mt={4}>
+              {note}
+            </Text>
+          )}
+        </ChartCardView>
       ))}
     </>
   );

@@ -20,6 +20,7 @@ export function DashboardEditorView({
   titles,
   slices,
   fields,
+  classNames,
   onChange,
 }: {
   text: string;
@@ -27,6 +28,7 @@ export function DashboardEditorView({
   titles: readonly string[];
   slices: readonly string[];
   fields: readonly DashboardField[];
+  classNames: readonly string[];
   onChange: (text: string) => void;
 }) {
   const [edited, setEdited] = useState<number>();
@@ -47,6 +49,7 @@ export function DashboardEditorView({
                   initial={readEntry(text, 'charts', at)}
                   fields={fields}
                   slices={slices}
+                  classNames={classNames}
                   label="Change chart"
                   onSave={(chart) => {
                     onChange(putEntry(text, 'charts', chart, at));
@@ -82,6 +85,7 @@ export function DashboardEditorView({
               initial={{ mark: 'bar' }}
               fields={fields}
               slices={slices}
+              classNames={classNames}
               label="Add chart"
               onSave={(chart) => {
                 onChange(putEntry(text, 'charts', chart));

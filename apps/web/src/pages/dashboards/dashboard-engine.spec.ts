@@ -133,16 +133,18 @@ describe('the charts of a dashboard', () => {
       ).toBeCloseTo(1);
   });
 
-  it('report an unknown field, a missing version and a curve, and compute the other charts', async () => {
+  it('report an unknown field, a missing version and missing scores, and compute the other charts', async () => {
     const document = read(
       '  - { mark: bar, x: nothing }\n  - { reduce: confusion, versions: [previous] }\n' +
         '  - { reduce: pr, class: cat }\n  - { mark: number, y: mean(loss) }',
     );
-    const { charts } = await engine().compute(toCalls(document, []), []);
+    const made = engine();
+    made.addScores('current', { fault: { reason: 'EVALUATION_MISSING', message: 'there is none' } });
+    const { charts } = await made.compute(toCalls(document, []), []);
     expect(charts.map(({ fault }) => fault?.reason)).toEqual([
       'FIELD_UNKNOWN',
       'VERSION_NOT_CHOSEN',
-      'REDUCTION_NOT_DRAWN',
+      'EVALUATION_MISSING',
       undefined,
     ]);
     expect(charts[3]!.cells![0]).toMatchObject({ n: ROWS });

@@ -1,6 +1,16 @@
-import { type Chart, type ChartCell, ChartQueries, type Column, type Frame } from '@noema/evaluation';
+import {
+  type Chart,
+  type ChartCell,
+  ChartQueries,
+  type Column,
+  type Frame,
+  type Outputs,
+} from '@noema/evaluation';
 import { asDomainError, DomainError } from '@noema/kernel/domain-error';
+import { EvaluationColumns } from '../../features/evaluation/evaluation-columns.js';
 import { reduceCells } from './reduced-cells.js';
+import { isScoreChart } from './score-fields.js';
+import { markScores, nameClasses, scoreColumn, type ScoreMarks } from './score-marks.js';
 
 /** A chart to compute, and the filters that apply to it next to its own. */
 export interface ChartCall {
@@ -10,10 +20,22 @@ export interface ChartCall {
   readonly own: readonly string[];
 }
 
-/** The numbers of a chart, or the reason why they cannot be computed. */
+/** Why something cannot be computed. */
+export interface ChartFault {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The numbers of a chart: groups of samples, or the marks of each version; or why they cannot be computed. */
 export type ChartResult =
-  | { readonly cells: readonly ChartCell[]; readonly fault?: undefined }
-  | { readonly cells?: undefined; readonly fault: { readonly reason: string; readonly message: string } };
+  | { readonly cells: readonly ChartCell[]; readonly scores?: undefined; readonly fault?: undefined }
+  | { readonly cells?: undefined; readonly scores: readonly ScoreMarks[]; readonly fault?: undefined }
+  | { readonly cells?: undefined; readonly scores?: undefined; readonly fault: ChartFault };
+
+/** The file of an evaluation, or why it cannot be read. */
+export type ScoreFile =
+  | { readonly bytes: Uint8Array; readonly classNames: readonly string[] }
+  | { readonly fault: ChartFault };
 
 /** Everything a dashboard shows at once. */
 export interface DashboardResult {
@@ -28,15 +50,37 @@ export interface DashboardResult {
 /** Computes the charts of a dashboard over the columns of one or two versions. */
 export class DashboardEngine {
   private readonly queries = new Map<string, { queries: ChartQueries; columns: Map<string, Column> }>();
+  private readonly outputs = new Map<string, Outputs | ChartFault>();
 
   /** Starts a version without columns, in place of an earlier one of the same name. */
   open(frame: Omit<Frame, 'columns'>): void {
     const columns = new Map<string, Column>();
+    this.outputs.delete(frame.version);
     this.queries.set(frame.version, { queries: new ChartQueries({ ...frame, columns }), columns });
   }
 
   close(version: string): void {
     this.queries.delete(version);
+    this.outputs.delete(version);
+  }
+
+  /** Adds the evaluation of a version, which curves read. Throws `data-loss` ARROW_INVALID. */
+  addScores(version: string, file: ScoreFile): void {
+    if ('fault' in file) {
+      this.outputs.set(version, file.fault);
+      return;
+    }
+    const evaluation = EvaluationColumns.read(file.bytes);
+    const rows = this.queries.get(version)?.queries.frame.rows ?? 0;
+    this.outputs.set(
+      version,
+      evaluation.rows === rows
+        ? nameClasses(evaluation.toOutputs(file.classNames))
+        : {
+            reason: 'ROWS_DIFFER',
+            message: `the evaluation has ${evaluation.rows} samples and the map ${rows}; make a map of all samples`,
+          },
+    );
   }
 
   addColumns(version: string, columns: Iterable<readonly [string, Column]>): void {
@@ -47,6 +91,7 @@ export class DashboardEngine {
   async compute(calls: readonly ChartCall[], filters: readonly string[]): Promise<DashboardResult> {
     const startMs = performance.now();
     const charts: ChartResult[] = [];
+    for (const { chart } of calls) if (isScoreChart(chart)) this.addScoreColumns(chart);
     for (const call of calls) charts.push(await this.chart(call));
     const current = this.queries.get('current')?.queries;
     const rows = current?.frame.rows ?? 0;
@@ -65,7 +110,29 @@ export class DashboardEngine {
     return (await this.queries.get('current')?.queries.rows(filters))?.slice() ?? new Uint32Array();
   }
 
-  private async chart({ chart, filters }: ChartCall): Promise<ChartResult> {
+  /** Adds the scores of the class of a chart as a field of filters; the chart reports a class that does not exist. */
+  private addScoreColumns(chart: Parameters<typeof scoreColumn>[0]): void {
+    for (const [version, outputs] of this.outputs) {
+      const columns = this.queries.get(version)?.columns;
+      if (columns === undefined || 'reason' in outputs) continue;
+      try {
+        const column = scoreColumn(chart, outputs, (name) => !columns.has(name));
+        if (column !== undefined) columns.set(column.name, { kind: 'number', values: column.values });
+      } catch {
+        continue;
+      }
+    }
+  }
+
+  private findOutputs(version: string): Outputs {
+    const outputs = this.outputs.get(version);
+    if (outputs === undefined)
+      throw new DomainError('precondition', 'SCORES_NOT_LOADED', `the scores of "${version}" are not loaded`);
+    if ('reason' in outputs) throw new DomainError('unsupported', outputs.reason, outputs.message);
+    return outputs;
+  }
+
+  private async chart({ chart, filters, own: conditions }: ChartCall): Promise<ChartResult> {
     try {
       const versions =
         chart.kind === 'reduction'
@@ -73,17 +140,30 @@ export class DashboardEngine {
           : usesVersion(chart)
             ? [...this.queries.keys()]
             : ['current'];
+      const found = versions.map((version) => {
+        const own = this.queries.get(version)?.queries;
+        if (own === undefined)
+          throw new DomainError(
+            'invalid',
+            'VERSION_NOT_CHOSEN',
+            `there is no version "${version}" to compare with; choose one at the top of the dashboard`,
+          );
+        return own;
+      });
+      if (isScoreChart(chart))
+        return {
+          scores: await Promise.all(
+            found.map(async (own) => {
+              const { version } = own.frame;
+              const rows = await own.rows([chart.where, ...filters]);
+              return markScores(chart, this.findOutputs(version), { rows, own: conditions, version });
+            }),
+          ),
+        };
       const cells = await Promise.all(
-        versions.map(async (version) => {
-          const own = this.queries.get(version)?.queries;
-          if (own === undefined)
-            throw new DomainError(
-              'invalid',
-              'VERSION_NOT_CHOSEN',
-              `there is no version "${version}" to compare with; choose one at the top of the dashboard`,
-            );
-          return chart.kind === 'mark' ? own.cells(chart, filters) : reduceCells(own, chart, filters);
-        }),
+        found.map((own) =>
+          chart.kind === 'mark' ? own.cells(chart, filters) : reduceCells(own, chart, filters),
+        ),
       );
       return { cells: cells.flat() };
     } catch (error) {

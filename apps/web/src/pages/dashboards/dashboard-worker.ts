@@ -1,6 +1,6 @@
 import type { Column, Frame } from '@noema/evaluation';
 import { WorkerClient } from '../../parts/worker-client.js';
-import type { ChartCall, DashboardResult } from './dashboard-engine.js';
+import type { ChartCall, DashboardResult, ScoreFile } from './dashboard-engine.js';
 import type { DashboardAnswer, DashboardCall } from './dashboard.worker.js';
 
 /** Computes dashboards next to the page, so that a million samples do not hold it up. */
@@ -24,6 +24,11 @@ export class DashboardWorker {
       ([, column]) => (column.kind === 'text' ? column.codes : column.values).buffer,
     );
     await this.client.call({ method: 'add', version, columns }, [...new Set(arrays)]);
+  }
+
+  /** The bytes of the file move to the worker. */
+  async addScores(version: string, file: ScoreFile): Promise<void> {
+    await this.client.call({ method: 'scores', version, file }, 'bytes' in file ? [file.bytes.buffer] : []);
   }
 
   compute(calls: readonly ChartCall[], filters: readonly string[]): Promise<DashboardResult> {

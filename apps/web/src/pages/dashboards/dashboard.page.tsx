@@ -18,6 +18,7 @@ import { useDatasetVersion } from '../../features/sample/dataset-version.query.j
 import { chartTitle } from './chart-marks.js';
 import { DashboardActionsView } from './dashboard-actions.view.js';
 import { DashboardChartView } from './dashboard-chart.view.js';
+import type { ChartCall } from './dashboard-engine.js';
 import { listFields } from './dashboard-fields.js';
 import classes from './dashboard.module.css';
 import { type ChosenVersion, useDashboardResult, useFrameLoader } from './dashboard.query.js';
@@ -26,6 +27,7 @@ import { readDocumentText } from '../../features/document/document-text.js';
 import { useSavedDashboard } from './dashboards.query.js';
 import { defaultDashboard } from './default-dashboard.js';
 import { FilterBarView } from './filter-bar.view.js';
+import { listScoreFields } from './score-fields.js';
 import { VersionSelectView } from './version-select.view.js';
 
 const DashboardEditorView = lazy(async () => ({
@@ -153,7 +155,16 @@ function DashboardView({
     () => (previous === undefined ? [current] : [current, previous]),
     [current, previous],
   );
-  const result = useDashboardResult(loader, { document, versions, filters: state.filters, fields });
+  const filterFields = useMemo(
+    () => [...fields, ...listScoreFields(document?.charts ?? [], data.classNames)],
+    [fields, document, data],
+  );
+  const result = useDashboardResult(loader, {
+    document,
+    versions,
+    filters: state.filters,
+    fields: filterFields,
+  });
   const titles = useMemo(() => (document?.charts ?? []).map(chartTitle), [document]);
   const write = useCallback(
     (next: string) => {
@@ -236,6 +247,7 @@ function DashboardView({
               titles={titles}
               slices={[...(document?.slices.keys() ?? [])]}
               fields={fields}
+              classNames={data.classNames}
               onChange={write}
             />
           </div>
@@ -259,7 +271,7 @@ function DashboardView({
           loader={loader}
           current={current}
           filters={state.filters}
-          fields={fields}
+          fields={filterFields}
           titles={titles}
           matching={result.data.matching}
           rows={result.data.rows}
@@ -282,20 +294,42 @@ function DashboardView({
         >
           {result.data === undefined
             ? document?.charts.map((_, at) => <Skeleton key={at} h={320} />)
-            : result.data.charts.map(({ result: numbers, ...call }, at) => (
-                <DashboardChartView
-                  key={at}
-                  call={call}
-                  result={numbers}
-                  fields={fields}
-                  picked={state.filters.find((filter) => filter.chart === at)?.where}
-                  onPick={(where) => {
-                    change({ filters: toggleFilter(state.filters, { chart: at, where }) });
-                  }}
-                />
-              ))}
+            : groupNumbers(result.data.charts).map((group) => {
+                const charts = group.map(({ result: numbers, at, ...call }) => (
+                  <DashboardChartView
+                    key={at}
+                    call={call}
+                    result={numbers}
+                    fields={fields}
+                    picked={state.filters.find((filter) => filter.chart === at)?.where}
+                    onPick={(where) => {
+                      change({ filters: toggleFilter(state.filters, { chart: at, where }) });
+                    }}
+                  />
+                ));
+                return isNumberChart(group[0]!) ? (
+                  <div key={group[0]!.at} className={classes.numbers}>
+                    {charts}
+                  </div>
+                ) : (
+                  charts
+                );
+              })}
         </div>
       )}
     </Stack>
   );
+}
+
+const isNumberChart = ({ chart }: ChartCall): boolean => chart.kind === 'mark' && chart.mark === 'number';
+
+/** The charts with their positions; numbers that follow each other share a row of their own height. */
+function groupNumbers<T extends ChartCall>(charts: readonly T[]): (T & { readonly at: number })[][] {
+  const groups: (T & { readonly at: number })[][] = [];
+  for (const [at, one] of charts.entries()) {
+    const last = groups.at(-1);
+    if (last !== undefined && isNumberChart(one) && isNumberChart(last[0]!)) last.push({ ...one, at });
+    else groups.push([{ ...one, at }]);
+  }
+  return groups;
 }

@@ -4,14 +4,16 @@ import type { EvaluationDocument } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { explorations } from '../../api/clients.js';
+import { datasets, epochs, explorations } from '../../api/clients.js';
 import { loadColumns } from '../../api/point-columns.js';
+import { readEvaluationFile } from '../../features/evaluation/evaluation-file.js';
 import { allPages } from '../../parts/pages.js';
 import type { CrossFilter } from './dashboard.state.js';
 import type { DashboardField } from './dashboard-fields.js';
-import type { ChartCall } from './dashboard-engine.js';
+import type { ChartCall, ScoreFile } from './dashboard-engine.js';
 import { DashboardWorker } from './dashboard-worker.js';
 import { toColumns, usedColumns } from './frame-columns.js';
+import { isScoreChart } from './score-fields.js';
 
 /** A version of a dashboard: a run after an epoch. */
 export interface ChosenVersion {
@@ -23,7 +25,7 @@ export interface ChosenVersion {
 /** The columns of the versions in the worker; a version that changes starts anew. */
 class FrameLoader {
   private started: DashboardWorker | undefined;
-  private readonly frames = new Map<string, { key: string; columns: Set<string> }>();
+  private readonly frames = new Map<string, { key: string; columns: Set<string>; hasScores: boolean }>();
   private last: Promise<unknown> = Promise.resolve();
 
   get worker(): DashboardWorker {
@@ -39,15 +41,33 @@ class FrameLoader {
     this.last = Promise.resolve();
   }
 
-  /** Loads the columns that are missing, one version after the other. */
-  ensure(versions: readonly ChosenVersion[], names: readonly string[], fields: readonly DashboardField[]) {
+  /** Loads the columns and the scores that are missing, one version after the other. */
+  ensure(
+    versions: readonly ChosenVersion[],
+    {
+      names,
+      fields,
+      scores,
+    }: {
+      readonly names: readonly string[];
+      readonly fields: readonly DashboardField[];
+      /** Versions whose scores are read. */
+      readonly scores: readonly string[];
+    },
+  ) {
     const next = this.last.then(async () => {
       for (const name of this.frames.keys())
         if (!versions.some((version) => version.name === name)) {
           this.frames.delete(name);
           await this.worker.closeVersion(name);
         }
-      for (const version of versions) await this.load(version, names, fields);
+      for (const version of versions) {
+        await this.load(version, names, fields);
+        const frame = this.frames.get(version.name);
+        if (frame === undefined || frame.hasScores || !scores.includes(version.name)) continue;
+        await this.worker.addScores(version.name, await loadScores(version));
+        frame.hasScores = true;
+      }
     });
     this.last = next.catch(() => undefined);
     return next;
@@ -66,13 +86,47 @@ class FrameLoader {
     const map = await findMap(run, epoch);
     if (isNew) {
       await this.worker.open({ version: name, run: run.displayName, epoch, rows: map.pointCount });
-      this.frames.set(name, { key, columns: new Set() });
+      this.frames.set(name, { key, columns: new Set(), hasScores: false });
     }
     if (missing.length === 0) return;
     const columns = await loadColumns({ explorationId: map.id, columns: missing, isExact: true });
     await this.worker.add(name, toColumns(columns, fields));
     for (const one of missing) this.frames.get(name)?.columns.add(one);
   }
+}
+
+/** Bytes of an evaluation above which a dashboard does not read it. */
+const MAX_EVALUATION = 1_000_000_000;
+
+/** The evaluation of a version, or why a dashboard cannot read it. Throws the fault of the API. */
+async function loadScores({ run, epoch: number }: ChosenVersion): Promise<ScoreFile> {
+  const [epoch, data] = await Promise.all([
+    epochs.getEpoch({ runId: run.id, epoch: number }),
+    datasets.getDatasetVersion({ datasetVersionId: run.datasetVersionId }),
+  ]);
+  const bytes = Number(epoch.epoch?.evaluation?.sizeBytes ?? 0);
+  if (epoch.epoch?.evaluation === undefined)
+    return {
+      fault: {
+        reason: 'EVALUATION_MISSING',
+        message:
+          `epoch ${number} of ${run.displayName} stores no evaluation, which has the scores; ` +
+          'choose another epoch',
+      },
+    };
+  if (bytes > MAX_EVALUATION)
+    return {
+      fault: {
+        reason: 'EVALUATION_TOO_LARGE',
+        message:
+          `the evaluation has ${Math.round(bytes / 1e6)} MB and a dashboard reads at most ${MAX_EVALUATION / 1e6}; ` +
+          'the scores of all classes do not fit, write confusion or classes',
+      },
+    };
+  return {
+    bytes: await readEvaluationFile(epoch.epoch),
+    classNames: data.datasetVersion?.classNames ?? [],
+  };
 }
 
 /** A ready map of all samples after an epoch, whose columns charts read. Throws `not-found` MAP_MISSING. */
@@ -132,6 +186,7 @@ export function useDashboardResult(
     document: EvaluationDocument | undefined;
     versions: readonly ChosenVersion[];
     filters: readonly CrossFilter[];
+    /** With the fields of filters. */
     fields: readonly DashboardField[];
   },
 ) {
@@ -155,15 +210,12 @@ export function useDashboardResult(
         ? skipToken
         : async () => {
             const all = [...calls.flatMap((call) => call.filters), ...filters.map(({ where }) => where)];
-            await loader.ensure(
-              versions,
-              usedColumns(
-                calls.map(({ chart }) => chart),
-                all,
-                fields,
-              ),
+            const charts = calls.map(({ chart }) => chart);
+            await loader.ensure(versions, {
+              names: usedColumns(charts, all, fields),
               fields,
-            );
+              scores: charts.flatMap((chart) => (isScoreChart(chart) ? chart.versions : [])),
+            });
             const computed = await loader.worker.compute(
               calls,
               filters.map(({ where }) => where),

@@ -1,7 +1,7 @@
 import type { Column, Frame } from '@noema/evaluation';
 import { asDomainError } from '@noema/kernel/domain-error';
 import type { WorkerAnswer, WorkerMessage } from '../../parts/worker-client.js';
-import { type ChartCall, DashboardEngine, type DashboardResult } from './dashboard-engine.js';
+import { type ChartCall, DashboardEngine, type DashboardResult, type ScoreFile } from './dashboard-engine.js';
 
 /** A call of the worker of dashboards. */
 export type DashboardCall =
@@ -12,6 +12,7 @@ export type DashboardCall =
       readonly version: string;
       readonly columns: readonly (readonly [string, Column])[];
     }
+  | { readonly method: 'scores'; readonly version: string; readonly file: ScoreFile }
   | { readonly method: 'compute'; readonly calls: readonly ChartCall[]; readonly filters: readonly string[] }
   | { readonly method: 'rows'; readonly filters: readonly string[] };
 
@@ -29,6 +30,9 @@ async function run(call: DashboardCall): Promise<DashboardAnswer> {
       return undefined;
     case 'add':
       engine.addColumns(call.version, call.columns);
+      return undefined;
+    case 'scores':
+      engine.addScores(call.version, call.file);
       return undefined;
     case 'compute':
       return engine.compute(call.calls, call.filters);

@@ -70,7 +70,7 @@ export function FilterBarView({
   };
   const button = { size: 'xs', variant: 'default', loading: isOpening, className: classes.hidden } as const;
   return (
-    <Group gap="xs" role="group" aria-label="Filters of the charts">
+    <Group gap="xs" className={classes.filters} role="group" aria-label="Filters of the charts">
       <Text size="sm" aria-live="polite">
         {matching === rows
           ? counted(rows, 'sample')

@@ -2,6 +2,7 @@ import { type Chart, type Column, columnName, FRAME_FIELDS } from '@noema/evalua
 import { type BoundFilter, SPLIT_FIELD } from '@noema/kernel/filter-language';
 import type { PointColumns } from '../../api/point-columns.js';
 import type { DashboardField } from './dashboard-fields.js';
+import { isScoreChart, isScoreField } from './score-fields.js';
 import { bindText, CLASS_NAME } from './sample-links.js';
 
 /** The columns that charts and filters read and that exist; each chart reports the faults of the others. */
@@ -12,9 +13,11 @@ export function usedColumns(
 ): string[] {
   const known = new Map(fields.map((field) => [field.name, undefined]));
   const names = charts.flatMap((chart) =>
-    chart.kind === 'reduction'
-      ? ['true_class', 'predicted_class']
-      : [chart.x?.field, chart.y?.field, chart.color?.field, chart.facet?.field, chart.value.field],
+    isScoreChart(chart)
+      ? []
+      : chart.kind === 'reduction'
+        ? ['true_class', 'predicted_class']
+        : [chart.x?.field, chart.y?.field, chart.color?.field, chart.facet?.field, chart.value.field],
   );
   const read = [...charts.map(({ where }) => where), ...filters].flatMap((text) =>
     filterColumns(text, fields),
@@ -23,7 +26,7 @@ export function usedColumns(
     name === CLASS_NAME ? 'true_class' : columnName(name, known as unknown as ReadonlyMap<string, Column>),
   );
   return [...new Set(resolved)].filter(
-    (name) => known.has(name) && !FRAME_FIELDS.some((one) => one === name),
+    (name) => known.has(name) && !isScoreField(name) && !FRAME_FIELDS.some((one) => one === name),
   );
 }
 

@@ -6,7 +6,6 @@ import {
   type ReductionChart,
   wilsonInterval,
 } from '@noema/evaluation';
-import { DomainError } from '@noema/kernel/domain-error';
 
 export const PRECISION = 'precision';
 /** Metrics of a class, as series of a chart. */
@@ -47,21 +46,14 @@ export function toMarkChart({
 }
 
 /**
- * Computes a reduction over the rows that meet the filters. Throws `unsupported` REDUCTION_NOT_DRAWN for reductions
- * that need the scores of all classes, and as `ChartQueries.cells`.
+ * Computes the confusions or the metrics of the classes over the rows that meet the filters. Throws as
+ * `ChartQueries.cells`.
  */
 export async function reduceCells(
   queries: ChartQueries,
   chart: ReductionChart,
   filters: readonly string[],
 ): Promise<ChartCell[]> {
-  if (toMarkChart(chart) === undefined)
-    throw new DomainError(
-      'unsupported',
-      'REDUCTION_NOT_DRAWN',
-      `"${chart.reduction}" needs the scores of all classes, which a dashboard does not load; the page ` +
-        'Evaluation of the run has it. Write confusion or classes here',
-    );
   const counts = await queries.cells(toMarkChart({ ...chart, reduction: 'confusion' })!, filters);
   return chart.reduction === 'confusion'
     ? shareCells(counts, chart)

@@ -9,6 +9,7 @@ import {
 import { part } from '../../parts/address/address-text.js';
 import { encodeRowList } from '../../features/selection/row-code.js';
 import type { DashboardField } from './dashboard-fields.js';
+import { isScoreField } from './score-fields.js';
 
 /** The name of the class, which filters of other services have, and for which `label` stands. */
 export const CLASS_NAME = 'class_name';
@@ -66,7 +67,8 @@ function listConditions(filter: BoundFilter): (Condition | undefined)[] {
   const parts = flatten(filter);
   const byField = new Map<string, Condition | undefined>();
   for (const one of parts) {
-    if (one.kind !== 'compare') return [undefined];
+    // A map has no scores of all classes.
+    if (one.kind !== 'compare' || isScoreField(one.field)) return [undefined];
     const { comparator, value } = one;
     // The map knows the class by one name.
     const field = one.field === CLASS_NAME ? 'true_class' : one.field;

@@ -1,35 +1,11 @@
 import { Select, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ClassReport } from '../../features/evaluation/report.js';
+import { areaText, curveMarks, SCORE_SPECS, thresholdMarks } from '../../features/evaluation/score-charts.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
-import type { ChartSpec } from '../../parts/charts/chart.js';
-import { count, part, trust, value } from '../../parts/numbers.js';
-import { curveMarks, thresholdMarks } from './curve-marks.js';
+import { count, value } from '../../parts/numbers.js';
 import type { EvaluationAddress } from './evaluation-address.state.js';
 import type { Picked } from './picked.js';
-
-const SHARE = { format: part, range: [0, 1] as const };
-const SPECS = {
-  pr: {
-    kind: 'curve',
-    title: 'Precision and recall',
-    x: { title: 'recall', ...SHARE },
-    value: { title: 'precision', ...SHARE },
-  },
-  roc: {
-    kind: 'curve',
-    title: 'ROC',
-    x: { title: 'false positive rate', ...SHARE },
-    value: { title: 'true positive rate', ...SHARE },
-    hasDiagonal: true,
-  },
-  thresholds: {
-    kind: 'curve',
-    title: 'Threshold',
-    x: { title: 'threshold', range: [0, 1] },
-    value: { title: 'share', ...SHARE },
-  },
-} satisfies Record<string, ChartSpec>;
 
 /** Curves of one class against all others. */
 export function CurvesView({
@@ -42,8 +18,8 @@ export function CurvesView({
   onPick: (picked: Picked) => void;
 }) {
   const { curves, names, n, focus } = report;
-  const pr = useMemo(() => (curves === undefined ? [] : curveMarks(curves.pr, n)), [curves, n]);
-  const roc = useMemo(() => (curves === undefined ? [] : curveMarks(curves.roc, n)), [curves, n]);
+  const pr = useMemo(() => (curves === undefined ? [] : curveMarks('pr', curves.pr, curves)), [curves]);
+  const roc = useMemo(() => (curves === undefined ? [] : curveMarks('roc', curves.roc, curves)), [curves]);
   const thresholds = useMemo(() => thresholdMarks(curves?.thresholds ?? [], n), [curves, n]);
   return (
     <Stack gap="xs">
@@ -66,18 +42,14 @@ export function CurvesView({
         </Text>
       ) : (
         <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="md">
+          <ChartCardView spec={SCORE_SPECS.pr} data={pr}>
+            <SummaryView text={areaText('AP', curves.averagePrecision, n)} />
+          </ChartCardView>
+          <ChartCardView spec={SCORE_SPECS.roc} data={roc}>
+            <SummaryView text={areaText('area', curves.areaUnderRoc, n)} />
+          </ChartCardView>
           <ChartCardView
-            spec={SPECS.pr}
-            data={pr}
-            note={`AP ${trust(curves.averagePrecision)}, n = ${count(n)}`}
-          />
-          <ChartCardView
-            spec={SPECS.roc}
-            data={roc}
-            note={`area ${trust(curves.areaUnderRoc)}, n = ${count(n)}`}
-          />
-          <ChartCardView
-            spec={SPECS.thresholds}
+            spec={SCORE_SPECS.thresholds}
             data={thresholds}
             note={`n = ${count(n)}`}
             onPick={({ x }) => {
@@ -93,3 +65,9 @@ export function CurvesView({
     </Stack>
   );
 }
+
+const SummaryView = ({ text }: { text: string }) => (
+  <Text size="xs" c="dimmed" mt={4}>
+    {text}
+  </Text>
+);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClassRow } from '../../features/evaluation/report.js';
 import { confusionMarks, MAX_DRAWN } from './confusion-marks.js';
-import { thresholdMarks } from './curve-marks.js';
 
 /** A matrix in which every class has 9 correct samples and one that is predicted as the next class. */
 function matrix(count: number) {
@@ -25,28 +24,5 @@ describe('the marks of a confusion matrix', () => {
 
   it('have the total of a share as their n', () => {
     expect(confusionMarks(matrix(3), 'truth')[0]).toMatchObject({ value: 0.9, n: 10, notes: ['9 samples'] });
-  });
-});
-
-describe('the marks of thresholds', () => {
-  it('have the samples that each metric is a share of', () => {
-    const at = {
-      threshold: 0.5,
-      truePositives: 6,
-      falsePositives: 2,
-      trueNegatives: 8,
-      falseNegatives: 4,
-      precision: 0.75,
-      recall: 0.6,
-      f1: 2 / 3,
-      accuracy: 0.7,
-      specificity: 0.8,
-    };
-    const [precision, recall, f1] = thresholdMarks([at], 20);
-    expect([precision!.n, recall!.n, f1!.n]).toEqual([8, 10, 20]);
-    // Wilson's interval of 6 of 10.
-    expect(recall!.interval!.low).toBeCloseTo(0.3127, 4);
-    expect(recall!.interval!.high).toBeCloseTo(0.8318, 4);
-    expect(f1!.interval).toBeUndefined();
   });
 });

@@ -50,6 +50,8 @@ export function ChartFigureView({ spec, data: given, onPick, height = 260 }: Cha
     chart.current ??= createChart(element);
     chart.current.resize({ width, height });
     chart.current.setOption(drawing.option, { notMerge: true });
+    // On paper, where nothing is drawn again, the drawing shrinks with its frame.
+    element.querySelector('svg')?.setAttribute('viewBox', `0 0 ${width} ${height}`);
   }, [drawing, width, height]);
   useEffect(
     () => () => {

@@ -39,6 +39,8 @@ export interface ChartAxis {
   readonly format?: ((value: number) => string) | undefined;
   /** Ends of the axis; from the marks when left out. */
   readonly range?: readonly [number, number] | undefined;
+  /** Numbers that cannot be passed, such as the ends of a share; the axis ends there at the latest. */
+  readonly limits?: readonly [number, number] | undefined;
   /** Names of the groups in their order; as they appear when left out. */
   readonly order?: readonly string[] | undefined;
 }

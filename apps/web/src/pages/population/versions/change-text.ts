@@ -1,17 +1,6 @@
 import type { Estimate, Interval, MetricChange } from '@noema/evaluation';
 import { digits, fixed, percent, signed, value } from '../../../parts/numbers.js';
 
-const METRICS: Readonly<Record<string, string>> = {
-  correct: 'accuracy',
-  loss: 'mean loss',
-  residual: 'mean absolute residual',
-  pixel_accuracy: 'mean pixel accuracy',
-  iou: 'mean IoU',
-};
-
-/** The name of a metric of a comparison. */
-export const metricTitle = (name: string): string => METRICS[name] ?? name;
-
 const SHORT: Readonly<Record<string, string>> = {
   correct: 'Accuracy',
   loss: 'Loss',

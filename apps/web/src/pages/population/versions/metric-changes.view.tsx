@@ -1,9 +1,10 @@
+import { metricTitle } from '@noema/evaluation/metric-titles';
 import { Table } from '@mantine/core';
 import type { MetricChange } from '@noema/evaluation';
 import { DataTableView } from '../../../parts/data-table.view.js';
 import { count } from '../../../parts/numbers.js';
 import { type CellPart, ChangeCellsView, SmallView } from './change-cells.view.js';
-import { metricTitle, pText } from './change-text.js';
+import { pText } from './change-text.js';
 
 /** The metrics of both versions on all samples that they share, with the interval of their difference. */
 export function MetricChangesView({

@@ -1,5 +1,6 @@
 import { value as numberText } from '../../numbers.js';
-import type { ChartAxis } from '../chart.js';
+import { linearTicks } from '../axis.js';
+import type { ChartAxis, ChartMark } from '../chart.js';
 import type { ChartLook, DrawingInput } from './drawing.js';
 
 const TITLE_SIZE = 12;
@@ -13,8 +14,13 @@ const axisStyle = ({ text, line, font }: ChartLook) => ({
   splitLine: { lineStyle: { color: line, opacity: 0.55 } },
 });
 
-/** An axis of numbers; from `range`, or from the numbers with 0 where `fromZero`. */
-export function numberAxis(axis: ChartAxis, look: ChartLook, gap: number, fromZero = false) {
+/** An axis of numbers; from `range`, or from the numbers with 0 where `fromZero`. `limits` need the data. */
+export function numberAxis(
+  axis: ChartAxis,
+  look: ChartLook,
+  gap: number,
+  { fromZero = false, data = [] }: { fromZero?: boolean; data?: readonly ChartMark[] } = {},
+) {
   const style = axisStyle(look);
   return {
     type: 'value',
@@ -22,8 +28,29 @@ export function numberAxis(axis: ChartAxis, look: ChartLook, gap: number, fromZe
     nameGap: gap,
     ...style,
     scale: !fromZero,
+    ...(axis.limits && data.length > 0 && limitEnds(axis.limits, data, fromZero)),
     ...(axis.range && { min: axis.range[0], max: axis.range[1] }),
     axisLabel: { ...style.axisLabel, formatter: (value: number) => (axis.format ?? numberText)(value) },
+  };
+}
+
+/** The ends of an axis at round numbers around the marks and their intervals, and within limits. */
+function limitEnds(
+  [lowest, highest]: readonly [number, number],
+  data: readonly ChartMark[],
+  fromZero: boolean,
+) {
+  const ends = data
+    .flatMap(({ value, interval }) => [value, interval?.low ?? value, interval?.high ?? value])
+    .filter(Number.isFinite);
+  const low = Math.min(...ends, ...(fromZero ? [0] : []));
+  const high = Math.max(...ends, low + (highest - lowest) / 100);
+  const [first = low, second = high] = linearTicks(low, high, { most: 5 });
+  const interval = second - first;
+  return {
+    interval,
+    min: Math.max(lowest, Math.floor(low / interval + 1e-9) * interval),
+    max: Math.min(highest, Math.ceil(high / interval - 1e-9) * interval),
   };
 }
 

@@ -31,7 +31,7 @@ export const drawBars: DrawChart = (input) => {
       ...base(input),
       grid: grid(),
       xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: input.width }),
-      yAxis: numberAxis(spec.value, look, 46, true),
+      yAxis: numberAxis(spec.value, look, 46, { fromZero: true, data }),
       series: [rectangleSeries(rectangles, { x: true, y: false })],
     },
     place: (mark) => ({
@@ -63,7 +63,7 @@ export const drawHistogram: DrawChart = (input) => {
       ...base(input),
       grid: grid(),
       xAxis: { ...numberAxis(spec.x, look, 28), splitLine: { show: false } },
-      yAxis: numberAxis(spec.value, look, 46, true),
+      yAxis: numberAxis(spec.value, look, 46, { fromZero: true, data }),
       series: [rectangleSeries(rectangles, { x: false, y: false }, 1), ...diagonal(input)],
     },
     place: (mark): ReturnType<Drawing['place']> => {

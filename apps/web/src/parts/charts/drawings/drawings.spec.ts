@@ -74,6 +74,19 @@ describe('drawings', () => {
     expect(found).toEqual(expected);
   });
 
+  it('ends the axis of a share at 100 %, with equal steps', () => {
+    const shares: ChartMark[] = [1, 2, 3].map((x) => ({ x, value: 0.86 + x / 22, n: 9 }));
+    const ticks = (limits?: readonly [number, number]): number[] =>
+      [
+        ...draw('line', shares, {
+          value: { title: 'share', format: (one) => `${Math.round(one * 1000)} ‰`, limits },
+        }).matchAll(/>(\d+) ‰</g),
+      ].map(([, tick]) => Number(tick));
+    expect(Math.max(...ticks())).toBeGreaterThan(995);
+    expect(ticks([0, 1])).toEqual([900, 920, 940, 960, 980, 1000]);
+    expect(draw('bar', shares, { value: { title: 'share', limits: [0, 1] } })).toContain('>1<');
+  });
+
   it('draws every kind without a fault, and one mark alone', () => {
     const numbers: ChartMark[] = [1, 2, 3].map((x) => ({ x, series: 'a', value: x * x, n: x }));
     for (const kind of Object.keys(DRAWINGS) as (keyof typeof DRAWINGS)[]) {

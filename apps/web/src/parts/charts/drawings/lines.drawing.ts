@@ -44,7 +44,7 @@ function draw(input: DrawingInput, style: 'line' | 'area' | 'scatter') {
       xAxis: isNumber
         ? numberAxis(spec.x, look, 28)
         : groupAxis(spec.x.title, groups, look, { gap: 28, width: input.width }),
-      yAxis: numberAxis(spec.value, look, 46, style === 'area'),
+      yAxis: numberAxis(spec.value, look, 46, { fromZero: style === 'area', data }),
       series: [
         ...diagonal(input),
         ...lines.flatMap(({ name, marks }) => band(marks, name, input, at)),

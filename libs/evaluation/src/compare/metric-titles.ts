@@ -1,0 +1,10 @@
+const TITLES: Readonly<Record<string, string>> = {
+  correct: 'accuracy',
+  loss: 'mean loss',
+  residual: 'mean absolute residual',
+  pixel_accuracy: 'mean pixel accuracy',
+  iou: 'mean IoU',
+};
+
+/** The name of the metric of a field when versions are compared. */
+export const metricTitle = (field: string): string => TITLES[field] ?? field;
