@@ -17,7 +17,6 @@ const GRAPHS: Readonly<Record<string, readonly number[]>> = {
   gender: [64, 64, 1],
   emotion: [64, 64, 1],
   liveness: [32, 32, 3],
-  age: [64, 64, 3],
   mobileface: [112, 112, 3],
   'blazeface-front': [128, 128, 3],
   'facemesh-detection-short': [128, 128, 3],
@@ -157,20 +156,33 @@ async function graph(cache: string, path: string, dims: readonly number[]): Prom
   const data = Float32Array.from({ length: 2 * size }, () => random());
   const names = Object.values(description.signature?.outputs ?? {}).map((output) => output.name);
   const outputNames = names.length > 0 ? names : model.outputs.map((output) => output.name);
-  // Some files fix their batch to one sample.
-  const rows = [0, 1].map((row) => {
-    const input = tf.tensor(data.subarray(row * size, (row + 1) * size), [1, ...dims]);
-    const outputs = model.execute({ [model.inputs[0]!.name]: input }, outputNames);
+  const inputName = model.inputs[0]!.name;
+  const execute = (input: tf.Tensor): tf.Tensor[] => {
+    const outputs = model.execute({ [inputName]: input }, outputNames);
     return Array.isArray(outputs) ? outputs : [outputs];
-  });
+  };
+  // Some files fix their batch to one sample.
+  const inputs = [0, 1].map((row) => tf.tensor(data.subarray(row * size, (row + 1) * size), [1, ...dims]));
+  const rows = inputs.map(execute);
   const outputs = rows[0]!.map((first, i) => tf.concat([first, rows[1]![i]!]));
+  const weighting = drawWeighting(outputs[0]!.shape);
+  const gradients = inputs.map((input, row) => {
+    const own = tf.slice(weighting, row, 1);
+    return tf.grad((x) => tf.sum(tf.mul(execute(x)[0]!, own)))(input);
+  });
   return {
     name,
     maker: 'npm human-models, TF.js graph',
     path: zip,
     options: {},
     reference: {
-      inputs: { [model.inputs[0]!.name]: stored([2, ...dims], data) },
+      inputs: { [inputName]: stored([2, ...dims], data) },
+      derived: {
+        weighting: stored(weighting.shape, (await weighting.data()) as Float32Array),
+        gradients: {
+          [inputName]: stored([2, ...dims], (await tf.concat(gradients).data()) as Float32Array),
+        },
+      },
       outputs: Object.fromEntries(
         await Promise.all(
           outputs.map(
@@ -188,16 +200,20 @@ async function deriveGradient(
   input: tf.Tensor,
   shape: number[],
 ): Promise<NonNullable<Reference['derived']>> {
-  const random = seededRandom(4);
-  const weighting = tf.tensor(
-    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random() - 0.5),
-    shape,
-  );
+  const weighting = drawWeighting(shape);
   const gradient = tf.grad((x) => tf.sum(tf.mul(model.apply(x) as tf.Tensor, weighting)))(input);
   return {
     weighting: stored(shape, (await weighting.data()) as Float32Array),
     gradients: { input: stored(input.shape, (await gradient.data()) as Float32Array) },
   };
+}
+
+function drawWeighting(shape: number[]): tf.Tensor {
+  const random = seededRandom(4);
+  return tf.tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random() - 0.5),
+    shape,
+  );
 }
 
 const stored = (dims: readonly number[], data: Float32Array): StoredTensor => ({
