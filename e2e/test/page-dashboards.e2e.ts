@@ -220,6 +220,7 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
     },
     async ({ shown, page }) => {
       await page.getByText('sure ones are right: 0.93, was 0.99').waitFor();
+      await page.getByTestId('test-state').getByText('1 undecided').waitFor();
       await shown.loaded();
       await shown.picture('tests');
       expect.soft(await shown.seriousFaults()).toEqual([]);

@@ -7,6 +7,7 @@ import { links } from '../../parts/address/links.js';
 import { splitName } from '../../parts/address/split.js';
 import { plainName } from '../../parts/plain-name.js';
 import { counted, metricValue, signed, value } from '../../parts/numbers.js';
+import { TestStateView } from '../../features/quality/test-state.view.js';
 import { useConfusion, useWorstSamples } from '../../features/runs/failures.query.js';
 import { findHeadline, type Headline, worstPair } from '../../features/runs/headline.js';
 import { MapSketchView } from '../../features/runs/map-sketch.view.js';
@@ -155,6 +156,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               )}
             </div>
           )}
+          <TestStateView projectId={run.projectId} />
         </Stack>
       </div>
     </Paper>
