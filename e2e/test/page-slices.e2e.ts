@@ -219,6 +219,62 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
     },
   );
 
+  stage(
+    'opens an issue about marked samples, which leads back to them',
+    OPTIONS,
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await openSamples(page);
+      await cell(page, 3).click();
+      await cell(page, 5).click({ modifiers: ['Shift'] });
+      await page.getByRole('region', { name: 'Samples' }).getByRole('button', { name: 'New issue' }).click();
+      const dialog = page.getByRole('dialog', { name: 'New issue' });
+      await dialog.getByText('The issue is about 3 samples.').waitFor();
+      await dialog.getByRole('textbox', { name: 'Title' }).fill('rings with a gap');
+      const text = dialog.getByRole('textbox', { name: 'Description' });
+      await text.fill('**Look**, <img src=x onerror=alert(1)> @an');
+      await page.getByRole('option', { name: 'Ann Archer' }).waitFor();
+      await look(shown, 'issue-new');
+      await page.keyboard.press('Enter');
+      await expect.poll(() => text.inputValue()).toMatch(/@Ann Archer $/);
+      await dialog.getByRole('button', { name: 'Open the issue' }).click();
+      await page.getByText('The issue “rings with a gap” is open.').waitFor();
+
+      await shown.goto(`/projects/${IDS.project}?tab=issues`);
+      await page.getByRole('link', { name: 'rings with a gap' }).waitFor();
+      await look(shown, 'issues');
+      await page.getByRole('link', { name: 'rings with a gap' }).click();
+      await page.getByText('<img src=x onerror=alert(1)>').waitFor();
+      await page.getByRole('link', { name: 'validation s4' }).waitFor();
+      const comment = page.getByRole('form', { name: 'New comment' });
+      await comment.getByRole('textbox', { name: 'Comment' }).fill('see there');
+      await comment.getByRole('button', { name: 'Link a view' }).click();
+      const address = comment.getByRole('textbox', { name: 'Address of a view' });
+      await address.fill('https://other.example/');
+      await comment.getByText('Not an address of this page.').waitFor();
+      await address.fill(
+        `${shown.base}/projects/${IDS.project}/runs/${IDS.run}/population?epoch=1&sel=slice%3A7`,
+      );
+      await comment.getByRole('button', { name: 'Comment' }).click();
+      await page.getByRole('article').getByRole('link', { name: 'Slice on the map' }).waitFor();
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await page.getByRole('article').getByText('closed the issue').waitFor();
+      await look(shown, 'issue');
+      await page.setViewportSize(PHONE);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await look(shown, 'issue-phone-dark');
+      expect.soft(await widthBeyond(page)).toBe(0);
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Reopen' }).click();
+      await page.getByRole('article').getByText('opened the issue again').waitFor();
+      await page.getByRole('link', { name: 'Samples under the map' }).click();
+      await population.ready();
+      await cell(page, 0).waitFor();
+      await expect.poll(() => new URL(page.url()).searchParams.get('samples')).toBe('shown');
+    },
+  );
+
   stage('keeps the size of pictures in the address', OPTIONS, async ({ shown, page, population }) => {
     await population.ready();
     await openSamples(page);

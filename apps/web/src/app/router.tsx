@@ -79,6 +79,10 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('../pages/quality/suite.page.js')).SuitePage }),
           },
           {
+            path: 'projects/:projectId/issues/:issueId',
+            lazy: async () => ({ Component: (await import('../pages/issues/issue.page.js')).IssuePage }),
+          },
+          {
             path: 'projects/:projectId/runs',
             lazy: async () => ({
               Component: (await import('../pages/runs/list/run-list.page.js')).RunListPage,

@@ -62,7 +62,7 @@ function StepView({ step: { kind, text, to }, last }: { step: Step; last: boolea
 
 function useSteps(): Step[] {
   const { pathname } = useLocation();
-  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId, testSuiteId } =
+  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId, testSuiteId, issueId } =
     useParams();
   const sampleId = sampleIdOfPath(pathname);
   const project = useName(
@@ -100,6 +100,7 @@ function useSteps(): Step[] {
   if (pathname.startsWith(links.dashboards(projectId)))
     steps.push({ text: 'dashboards', to: links.dashboards(projectId) });
   if (testSuiteId !== undefined) steps.push({ text: 'tests', to: links.tests(projectId) });
+  if (issueId !== undefined) steps.push({ text: 'issues', to: links.issues(projectId) });
   if (pathname === links.runs(projectId)) steps.push({ text: 'runs' });
   if (runId !== undefined)
     steps.push({

@@ -19,6 +19,7 @@ import { EmptyView } from '../../parts/empty.view.js';
 import { count as countText, counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
+import { NewIssueView } from '../selection/new-issue.view.js';
 import { SaveSubjectView } from '../selection/save-subject.view.js';
 import { TagView } from '../selection/tag.view.js';
 import type { GalleryRun } from './gallery.query.js';
@@ -212,6 +213,15 @@ export function GalleryView({
                 ? 'Mark samples first: click, Shift + click, Ctrl + click, or Space on the keyboard'
                 : undefined)
             }
+            findSubject={findSubject}
+          />
+          <NewIssueView
+            px={10}
+            fw={500}
+            variant="default"
+            projectId={projectId}
+            datasetVersionId={datasetVersionId}
+            off={noEdit ?? (marks.count === 0 ? 'Mark samples first, as for a tag' : undefined)}
             findSubject={findSubject}
           />
           <SaveSubjectView

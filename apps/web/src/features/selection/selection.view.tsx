@@ -12,6 +12,7 @@ import { EvaluationDifferenceView } from './evaluation-difference.view.js';
 import { MeanHeatMapsView } from './mean-heat-maps.view.js';
 import { MeanPictureView } from './mean-picture.view.js';
 import { MetadataDifferenceView } from './metadata-difference.view.js';
+import { NewIssueView } from './new-issue.view.js';
 import { RenameSliceView } from './rename-slice.view.js';
 import { SaveSubjectView } from './save-subject.view.js';
 import { useEvaluationDifference, useMetadataDifference, useUnitDifference } from './selection.query.js';
@@ -124,6 +125,14 @@ export function SelectionView({
             }}
           />
           <TagView variant="default" datasetVersionId={version.id} off={noEdit} findSubject={() => subject} />
+          <NewIssueView
+            variant="default"
+            projectId={projectId}
+            datasetVersionId={version.id}
+            slice={slice}
+            off={noEdit}
+            findSubject={() => subject}
+          />
           {kind === 'selected' && (
             <Button size="xs" variant="default" leftSection={<IconFilter size={14} />} onClick={onFilter}>
               Show only these

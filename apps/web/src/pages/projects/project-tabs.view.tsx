@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
+import { IssueListView } from '../../features/quality/issue-list.view.js';
 import { SuiteListView } from '../../features/quality/suite-list.view.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
 import { DatasetsSectionView } from './datasets-section.view.js';
@@ -9,12 +10,13 @@ import { ModelsSectionView } from './models-section.view.js';
 const TABS = [
   { value: 'data', label: 'Data' },
   { value: 'tests', label: 'Tests' },
+  { value: 'issues', label: 'Issues' },
   { value: 'models', label: 'Models' },
   { value: 'integrations', label: 'Integrations' },
   { value: 'jobs', label: 'Jobs' },
 ] as const;
 
-/** Data, tests, models, integrations and jobs of a project, a tab each; only the open one requests anything. */
+/** Data, tests, issues, models, integrations and jobs of a project, a tab each; only the open one requests anything. */
 export function ProjectTabsView({
   projectId,
   addData,
@@ -46,6 +48,9 @@ export function ProjectTabsView({
       </Tabs.Panel>
       <Tabs.Panel value="tests">
         <SuiteListView projectId={projectId} />
+      </Tabs.Panel>
+      <Tabs.Panel value="issues">
+        <IssueListView projectId={projectId} />
       </Tabs.Panel>
       <Tabs.Panel value="models">
         <ModelsSectionView projectId={projectId} />

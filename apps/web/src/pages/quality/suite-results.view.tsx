@@ -1,6 +1,6 @@
 import { Alert, Text } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import type { TestResult } from '@noema/contracts/noema/quality/v1/test_result';
+import { type TestResult, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { EvaluationDocument } from '@noema/evaluation';
@@ -15,6 +15,7 @@ import { count, counted } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
 import { SectionView } from '../../parts/section.view.js';
 import { jobIsOpen } from '../../parts/states.js';
+import { NewResultIssueView } from './new-result-issue.view.js';
 import { ResultSamplesView } from './result-samples.view.js';
 import { ResultTableView } from './result-table.view.js';
 
@@ -79,6 +80,11 @@ export function SuiteResultsView({
           run={run}
           document={document}
           isOutdated={isOutdated(version, suite)}
+          actions={
+            result.status !== TestStatus.PASS && (
+              <NewResultIssueView suite={suite} result={result} run={run} />
+            )
+          }
           onClose={() => {
             setOpened(undefined);
           }}

@@ -25,6 +25,9 @@ export const links = {
   /** `testSuiteId`: `new` for one that is not saved. `params`: `result` opens its samples, `edit`, `doc`. */
   testSuite: (projectId: string, testSuiteId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'tests', testSuiteId], params),
+  /** The issues of a project. */
+  issues: (projectId: string): string => link(['projects', projectId], { tab: 'issues' }),
+  issue: (projectId: string, issueId: string): string => link(['projects', projectId, 'issues', issueId]),
   dataset: (projectId: string, datasetVersionId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'datasets', datasetVersionId], params),
   model: (projectId: string, modelId: string, params?: LinkParams): string =>
