@@ -80,12 +80,12 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     expect([setUp, busUrl.slice(0, 7), storeUrl.slice(0, 5)]).toEqual(['cluster', 'nats://', 's3://']);
     expect(servers.map((s) => s.name)).toEqual(['nats', 's3']);
     expect(services).toHaveLength(9);
-    expect(workers).toHaveLength(12);
+    expect(workers).toHaveLength(14);
     expect(
       new Set(
         [postgres.pid, ...servers, ...services, ...workers].map((p) => (typeof p === 'number' ? p : p.pid)),
       ).size,
-    ).toBe(24);
+    ).toBe(26);
   });
 
   it('keeps the keys of both teams for their owner alone', async () => {
@@ -103,6 +103,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     for (const map of walked.maps) expect(map.trust!.trustworthiness).toBeGreaterThan(0.8);
     expect(walked.similar).toHaveLength(8);
     expect(walked.heatMaps).toBeGreaterThan(2);
+    expect(walked.passing).toBe(1);
   });
 
   it.skipIf(!hasProgram('bwrap'))('runs the code of users in the sandbox', () => {

@@ -6,6 +6,7 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import type { TestJudgment } from '@noema/contracts/noema/quality/v1/test_judgment';
 import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
 import { TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
@@ -30,7 +31,7 @@ import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { model, training } from '@noema/example-mnist';
-import { waitFor } from '@noema/testing';
+import { untilEnded, waitFor } from '@noema/testing';
 import type { GrpcTeam } from './grpc-team.js';
 
 const DIGITS = fileURLToPath(new URL('../fixtures/few-digits.integration.js', import.meta.url));
@@ -45,6 +46,8 @@ export interface GrpcWalk {
   readonly maps: readonly Exploration[];
   readonly similar: readonly SimilarSample[];
   readonly heatMaps: number;
+  /** Tests that passed in the suite that judges new versions. */
+  readonly passing: number;
   /** Keys of stored artifacts with the service whose resource names them. */
   readonly artifacts: readonly { readonly service: string; readonly uri: string }[];
 }
@@ -74,6 +77,10 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
   const digits = (
     await team.of(ModelService).createModel({ projectId, displayName: 'digits', topology: model, seed: 7 })
   ).model!;
+  await team.of(TestSuiteService).createTestSuite({
+    ...{ projectId, displayName: 'new versions', runForNewVersions: true },
+    document: 'version: 1\ntests: [{ name: better than chance, expect: mean(correct) > 0.5 }]',
+  });
   const { batchSize, loss, optimizer, metrics } = training;
   const run = (
     await team.of(RunService).createRun({
@@ -106,6 +113,7 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       .of(SliceService)
       .createSlice({ datasetVersionId, displayName: 'first', selection: { rows: [0, 1] } })
   ).slice!;
+  const judgment = await judged(team, projectId, run.id);
   const conclusions = await conclude(team, projectId, run.id);
   const index = (await team.of(IndexService).listIndexes({ projectId })).indexes[0]!;
   const graph = (await team.of(NeighborGraphService).getNeighborGraph({ neighborGraphId })).neighborGraph!;
@@ -117,6 +125,7 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
     maps,
     similar,
     heatMaps: analyses.heatMaps,
+    passing: judgment.passing,
     artifacts: [
       { service: 'training', uri: epoch!.evaluation!.uri },
       { service: 'activations', uri: shards[0]!.vectors!.uri },
@@ -138,12 +147,23 @@ export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
       slice_id: slice.id,
       'slice.id': slice.id,
       ...conclusions,
+      test_judgment_id: judgment.id,
       job_id: made.job!.id,
       service: 'datasets',
       uri: shards[0]!.vectors!.uri,
       ...analyses.ids,
     },
   };
+}
+
+/** Waits until the suite that judges new versions has judged a run by itself. */
+async function judged(team: GrpcTeam, projectId: string, runId: string): Promise<TestJudgment> {
+  const judgment = await untilEnded(
+    async () => (await team.of(TestJudgmentService).listTestJudgments({ projectId, runId })).testJudgments[0],
+    { timeoutMs: 120_000, what: 'the judgment of the run' },
+  );
+  if (judgment.fault !== undefined) throw new Error(`the run was not judged: ${judgment.fault.message}`);
+  return judgment;
 }
 
 /** Ids of what people conclude about a run: a dashboard, a suite with a result, an issue with a comment. */
@@ -160,9 +180,6 @@ async function conclude(team: GrpcTeam, projectId: string, runId: string): Promi
     results: [{ testName: 'a', status: TestStatus.FAIL, n: 1n, reason: 'fail: count() is 0' }],
   });
   const testResultId = results[0]!.id;
-  const { testJudgment } = await team
-    .of(TestJudgmentService)
-    .createTestJudgment({ testSuiteId: testSuite!.id, runId });
   const { issue } = await team.of(IssueService).createIssue({
     ...{ projectId, displayName: 'first', subject: { case: 'testResultId', value: testResultId } },
   });
@@ -174,7 +191,6 @@ async function conclude(team: GrpcTeam, projectId: string, runId: string): Promi
     test_suite_id: testSuite!.id,
     'test_suite.id': testSuite!.id,
     test_result_id: testResultId,
-    test_judgment_id: testJudgment!.id,
     issue_id: issueId,
     'issue.id': issueId,
     issue_comment_id: issueComment!.id,
