@@ -217,6 +217,7 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       path: `/projects/${IDS.project}?tab=tests`,
       suites: [SUITE],
       results: RESULTS,
+      otherRun: {},
     },
     async ({ shown, page }) => {
       await page.getByText('sure ones are right: 0.93, was 0.99').waitFor();
@@ -246,6 +247,8 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await page.getByRole('dialog').getByText('The suite has no baseline').waitFor();
       await shown.picture('test-judge');
       expect.soft(await shown.seriousFaults()).toEqual([]);
+      await page.getByRole('dialog').getByRole('button', { name: 'Judge' }).click();
+      await page.getByRole('button', { name: /^accuracy, second, epoch 1: pass/ }).waitFor();
     },
   );
 
