@@ -27,6 +27,8 @@ export interface GalleryCellProps {
   readonly verdict: string;
   readonly verdictFrame: GalleryVerdict['frame'];
   readonly note: string | undefined;
+  /** Names of its tags; empty for none. */
+  readonly tags: string;
   readonly isMarked: boolean;
   readonly isActive: boolean;
   /** True while the grid moves faster than anybody can look: no picture is requested for what flies past. */
@@ -50,6 +52,7 @@ export const GalleryCellView = memo(function GalleryCellView({
   verdict,
   verdictFrame,
   note,
+  tags,
   isMarked,
   isActive,
   isFlying,
@@ -70,7 +73,9 @@ export const GalleryCellView = memo(function GalleryCellView({
       role="gridcell"
       aria-colindex={column + 1}
       aria-selected={isMarked}
-      title={[name, verdict, note].filter((part) => part !== undefined && part !== '').join(', ')}
+      title={[name, verdict, note, tags === '' ? '' : `tagged ${tags}`]
+        .filter((part) => part !== undefined && part !== '')
+        .join(', ')}
       className={styles.cell}
       data-index={index}
       data-frame={verdictFrame}
@@ -102,6 +107,12 @@ export const GalleryCellView = memo(function GalleryCellView({
           alt=""
           scattered={isScattered}
         />
+      )}
+      {tags !== '' && (
+        <span className={styles.tags}>
+          <span className="visually-hidden">tagged </span>
+          {tags}
+        </span>
       )}
       <span className={styles.text} style={{ width: size }}>
         <span className="visually-hidden">

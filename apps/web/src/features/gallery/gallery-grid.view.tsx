@@ -16,7 +16,9 @@ import { counted } from '../../parts/numbers.js';
 import { useHeatMapLook } from '../analysis/heat-map-style.state.js';
 import { useDatasetVersion } from '../sample/dataset-version.query.js';
 import { isSmallPicture } from '../sample/visual-sheet.js';
+import { ExplainSamplesView } from './explain-samples.view.js';
 import { type GalleryRun, useGalleryDetails } from './gallery.query.js';
+import { useTags } from './gallery-tags.query.js';
 import { GalleryCellView } from './gallery-cell.view.js';
 import { type GalleryItems, verdictFor } from './gallery-items.js';
 import styles from './gallery.module.css';
@@ -36,6 +38,8 @@ const PERIOD_MS = 150;
 
 export interface GalleryGridProps {
   readonly projectId: string;
+  /** Dataset version whose tags are shown. */
+  readonly datasetVersionId: string;
   readonly items: GalleryItems;
   /** Says what the grid lists. */
   readonly label: string;
@@ -59,6 +63,7 @@ export interface GalleryGridProps {
  */
 export function GalleryGridView({
   projectId,
+  datasetVersionId,
   items,
   label,
   size: leastSize,
@@ -123,6 +128,22 @@ export function GalleryGridView({
   const first = (shown[0]?.index ?? 0) * columns;
   const last = Math.min(items.count, ((shown.at(-1)?.index ?? -1) + 1) * columns);
   const details = useGalleryDetails(projectId, items, { first, last, enabled: !isFlying && width > 0 }, run);
+  const tagsAt = useTags(datasetVersionId);
+  const sight = virtual.range;
+  const lacking =
+    run?.hasHeatMaps !== true || sight === null
+      ? []
+      : Array.from(
+          {
+            length: Math.max(
+              0,
+              Math.min(items.count, (sight.endIndex + 1) * columns) - sight.startIndex * columns,
+            ),
+          },
+          (_, at) => items.itemAt(sight.startIndex * columns + at),
+        )
+          .filter(({ id: item, isEvaluated }) => isEvaluated && !details.heatMaps.has(item))
+          .flatMap(({ id: item }) => details.samples.get(item)?.ref ?? []);
   const [{ opacity, colors, raw }] = useHeatMapLook();
   const look = useMemo(() => ({ opacity, colors, raw }), [opacity, colors, raw]);
   const version = useDatasetVersion(items.count === 0 ? undefined : items.itemAt(0).datasetVersionId).data;
@@ -179,6 +200,13 @@ export function GalleryGridView({
           <FaultView error={details.error} retry={details.retry} />
         </div>
       )}
+      {run?.hasHeatMaps === true && (
+        <ExplainSamplesView
+          run={{ projectId, runId: run.runId, epoch: run.epoch }}
+          lacking={lacking}
+          isLoading={details.areHeatMapsComing}
+        />
+      )}
       <div
         ref={frame}
         role="grid"
@@ -234,6 +262,7 @@ export function GalleryGridView({
                     verdict={verdict?.text ?? ''}
                     verdictFrame={verdict?.frame ?? 'none'}
                     note={known?.note}
+                    tags={item.datasetVersionId === datasetVersionId ? tagsAt(item.row) : ''}
                     isMarked={isMarked(marks, item.id)}
                     isActive={index === active}
                     isFlying={isFlying}

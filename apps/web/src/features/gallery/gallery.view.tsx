@@ -276,6 +276,7 @@ export function GalleryView({
       ) : (
         <GalleryGridView
           projectId={projectId}
+          datasetVersionId={datasetVersionId}
           items={items}
           label={label}
           size={size}

@@ -101,6 +101,7 @@ export function RowsDrawerView({
           </Text>
         ) : (
           <GalleryGridView
+            datasetVersionId={version.id}
             projectId={run.projectId}
             items={items}
             label={title}

@@ -13,9 +13,9 @@ export interface ComparedRun {
 
 const KEPT = { staleTime: Infinity, gcTime: 60_000 };
 
-/** The rows of a slice; `undefined` until they are loaded. Rows change with the update time of the slice. */
-export const useSliceRows = (slice: { readonly id: string; readonly updated: string } | undefined) =>
-  useQuery({
+/** The rows of a slice, which change with its update time. */
+export const sliceRowsQuery = (slice: { readonly id: string; readonly updated: string } | undefined) =>
+  queryOptions({
     queryKey: ['sliceRows', slice?.id, slice?.updated],
     ...KEPT,
     queryFn:
@@ -26,6 +26,10 @@ export const useSliceRows = (slice: { readonly id: string; readonly updated: str
             return toSubject(got.slice?.bitmap ?? new Uint8Array());
           },
   });
+
+/** The rows of a slice; `undefined` until they are loaded. */
+export const useSliceRows = (slice: { readonly id: string; readonly updated: string } | undefined) =>
+  useQuery(sliceRowsQuery(slice));
 
 const summaryQuery = (runId: string, epoch: number, subject: Subject | undefined) =>
   queryOptions({
