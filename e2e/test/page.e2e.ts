@@ -55,6 +55,27 @@ const opensFromMenu = async (button: Locator, item: string | RegExp, name: strin
   await opens(page.getByRole('menuitem', { name: item }), 'dialog', name);
 };
 
+interface EvaluationRow {
+  readonly sample: { readonly split: string };
+  readonly loss: number;
+  readonly trueClass: number;
+  readonly predictedClass: number;
+}
+const isCorrect = ({ trueClass, predictedClass }: EvaluationRow): boolean => trueClass === predictedClass;
+
+/** All evaluations of an epoch by row, as REST returns them. */
+async function evaluationRows({ rest, runId }: DemoPlatform, epoch: number): Promise<EvaluationRow[]> {
+  const rows: EvaluationRow[] = [];
+  for (let token = ''; ; ) {
+    const { body } = await rest.get(
+      `/v1/runs/${runId}/epochs/${epoch}/evaluations?order_by=row&page_size=1000&page_token=${token}`,
+    );
+    rows.push(...(body['evaluations'] as EvaluationRow[]));
+    token = body['nextPageToken'] as string;
+    if (token === '') return rows;
+  }
+}
+
 describe.skipIf(!isShowable('the walk in the browser'))(
   'the walk in the browser, on the platform of make demo',
   () => {
@@ -682,6 +703,38 @@ describe.skipIf(!isShowable('the walk in the browser'))(
           { timeout: 60_000 },
         )
         .toBe(401);
+    });
+
+    step('shows numbers of the evaluation and of two epochs that equal independent ones', async () => {
+      const [before, now] = [await evaluationRows(platform, 4), await evaluationRows(platform, 5)];
+      const validation = now.filter(({ sample }) => sample.split === 'SPLIT_VALIDATION');
+      const share = (rows: readonly EvaluationRow[]): string =>
+        `${((100 * rows.filter(isCorrect).length) / rows.length).toFixed(2)}%`;
+      await shown.goto(`${run()}/evaluation?epoch=5&split=validation`);
+      const measures = page.getByTestId('measures');
+      await measures.getByText(share(validation), { exact: true }).waitFor();
+      const loss = validation.reduce((sum, row) => sum + row.loss, 0) / validation.length;
+      await measures.getByText(String(Number(loss.toPrecision(4))), { exact: true }).waitFor();
+      const nine = validation.filter(({ trueClass }) => trueClass === 9);
+      expect(await page.getByRole('row', { name: /^9 / }).first().textContent()).toContain(share(nine));
+      // The filter is of the platform; the numbers are of the rows that it lets through.
+      await shown.goto(`${run()}/evaluation?epoch=5&split=validation&filter=loss%20%3E%200.05`);
+      await measures.getByText(share(validation.filter((one) => one.loss > 0.05)), { exact: true }).waitFor();
+
+      await shown.goto(`${run()}/population?epoch=5&a=${platform.runId}.4`);
+      const counts = page.getByRole('group', {
+        name: `Changes of ${now.length.toLocaleString('en')} samples`,
+      });
+      const both = now.map((one, at) => [isCorrect(before[at]!), isCorrect(one)] as const);
+      const count = (was: boolean, is: boolean): string =>
+        both.filter(([a, b]) => a === was && b === is).length.toLocaleString('en');
+      for (const [name, number] of [
+        ['correct in both', count(true, true)],
+        ['fixed in B', count(false, true)],
+        ['broken in B', count(true, false)],
+        ['misclassified in both', count(false, false)],
+      ] as const)
+        await expect.poll(() => counts.textContent(), { timeout: 60_000 }).toContain(`${name}${number} ·`);
     });
 
     step('signs out, in every tab', async () => {

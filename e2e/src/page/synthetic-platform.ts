@@ -238,12 +238,18 @@ export async function startSyntheticPlatform(
         evaluation: evaluate(rowOf(sampleId)),
       }),
       // Of the two that lie around a sample in the order of the loss there is only the next lower one.
-      listSampleEvaluations: ({ rows: asked, filter }) =>
+      listSampleEvaluations: ({ rows: asked, filter, includeBitmap }) =>
         /^(loss >|row <)/.test(filter)
           ? {}
           : {
               evaluations: found(asked).map(evaluate),
               totalSize: population.count - (filter === '' ? 0 : 1),
+              // All rows but the first one.
+              ...(includeBitmap && {
+                bitmap: Uint8Array.from({ length: population.count >> 3 }, (_, at) =>
+                  at === 0 ? 0xfe : 0xff,
+                ),
+              }),
             },
       compareEvaluations: ({ selection }) => slices.compare(selection),
       getSampleHistory: ({ sampleId }) => ({

@@ -28,17 +28,22 @@ export class EvaluationController implements Handlers<typeof Service> {
   }
 
   async listSampleEvaluations(
-    { runId, epoch, ...query }: ListSampleEvaluationsRequest,
+    { runId, epoch, includeBitmap, ...query }: ListSampleEvaluationsRequest,
     { principal, signal }: CallContext,
   ) {
-    const { items, nextPageToken, totalSize } = await this.evaluations.list(
+    const { items, nextPageToken, totalSize, bitmap } = await this.evaluations.list(
       principal.teamId,
       runId,
       epoch,
       query,
       signal,
     );
-    return { evaluations: items.map(evaluationMessage), nextPageToken, totalSize };
+    return {
+      evaluations: items.map(evaluationMessage),
+      nextPageToken,
+      totalSize,
+      ...(includeBitmap && { bitmap }),
+    };
   }
 
   async getSampleHistory(

@@ -137,6 +137,8 @@ describe('a list of evaluations', () => {
     const second = await list({ pageSize: 3, filter: 'row < 4', pageToken: first.nextPageToken });
     expect(second.items.map(({ sampleId }) => sampleId)).toEqual(['d']);
     expect(second.nextPageToken).toBe('');
+    expect([first.bitmap, second.bitmap]).toEqual([Uint8Array.of(0b1111), Uint8Array.of(0b1111)]);
+    expect((await list({ pageSize: 1, filter: 'correct = true' })).bitmap).toEqual(Uint8Array.of(0b111));
     await expect(list({ pageSize: 3, pageToken: first.nextPageToken })).rejects.toMatchObject({
       reason: 'PAGE_TOKEN_INVALID',
     });

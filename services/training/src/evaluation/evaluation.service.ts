@@ -113,6 +113,8 @@ export class EvaluationService {
     readonly items: readonly SampleEvaluation[];
     readonly nextPageToken: string;
     readonly totalSize: number;
+    /** All rows that match, one bit a row. */
+    readonly bitmap: Uint8Array;
   }> {
     const order = parseOrderBy(query.orderBy, ['loss', 'row']);
     const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
@@ -125,16 +127,19 @@ export class EvaluationService {
     if (wrong !== undefined) throw rowInvalid(wrong, rows);
     const wanted = new Set(query.rows);
     const [page, until]: [number[], number] = [[], Number(from) + size];
+    const bitmap = new Uint8Array(Math.ceil(rows / 8));
     let totalSize = 0;
     for (const row of rowsInOrder(ranked, order ?? { field: 'loss', descending: true })) {
       if (mask[row] === 0 || (wanted.size > 0 && !wanted.has(row))) continue;
       if (totalSize >= Number(from) && totalSize < until) page.push(row);
+      bitmap[row >> 3]! |= 1 << (row & 7);
       totalSize++;
     }
     return {
       items: page.map((row) => ranked.at(row, index, classNames)),
       nextPageToken: totalSize > until ? encodePageToken(bound, [until]) : '',
       totalSize,
+      bitmap,
     };
   }
 

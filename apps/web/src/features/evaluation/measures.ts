@@ -53,13 +53,18 @@ export function measureMean(
   more: Partial<Measure> = {},
 ): Measure {
   const { n, mean } = computeMoments(values);
+  const whyNone =
+    n < 2
+      ? 'no interval with fewer than 2 samples'
+      : isConstant(values)
+        ? 'no interval: all samples have the same value'
+        : undefined;
   return {
     name,
     isShare: false,
     value: mean,
     n,
-    interval: n < 2 ? undefined : intervalOfMean(values),
-    ...(n < 2 && { note: 'no interval with fewer than 2 samples' }),
+    ...(whyNone === undefined ? { interval: intervalOfMean(values) } : { note: whyNone }),
     difference: before === undefined ? undefined : differenceOfMeans(values, before),
     ...more,
   };
@@ -77,7 +82,15 @@ export function measureLoss(losses: Float64Array, before: Float64Array | undefin
 function differenceOfMeans(values: Float64Array, before: Float64Array): Difference {
   const differences = values.map((value, i) => value - before[i]!);
   const { n, mean } = computeMoments(differences);
+  if (n >= 2 && isConstant(differences))
+    return { value: mean, n, note: mean === 0 ? 'no sample changed' : 'all samples changed equally' };
   return { value: mean, n, interval: n < 2 ? undefined : intervalOfMean(differences) };
+}
+
+/** Whether all finite values are equal: nothing then says how much other samples vary. */
+function isConstant(values: Float64Array): boolean {
+  const finite = values.filter(Number.isFinite);
+  return finite.every((value) => value === finite[0]);
 }
 
 /** A share of samples; 1, 0, or another number for a sample that does not count. */

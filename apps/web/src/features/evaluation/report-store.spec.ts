@@ -1,6 +1,7 @@
 import { writeMatrix } from '@noema/artifacts';
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
+import { measureMean } from './measures.js';
 import { binEnds, type ReportRequest } from './report.js';
 import { ReportStore } from './report-store.js';
 
@@ -317,5 +318,19 @@ describe('reports of numbers', () => {
     );
     expect(() => store.report({ ...request, against: 'short' })).toThrow('the other 2');
     expect(() => store.report({ ...request, key: 'unknown' })).toThrow('load the page again');
+  });
+});
+
+describe('the mean of equal numbers', () => {
+  it('has no interval, which would say that all other samples have the same number', () => {
+    const zeros = new Float64Array(200);
+    expect(measureMean('missed', zeros, zeros)).toMatchObject({
+      value: 0,
+      n: 200,
+      note: 'no interval: all samples have the same value',
+      difference: { value: 0, n: 200, note: 'no sample changed' },
+    });
+    expect(measureMean('missed', zeros, zeros).interval).toBeUndefined();
+    expect(measureMean('missed', zeros.with(0, 1)).interval).toBeDefined();
   });
 });

@@ -1,19 +1,13 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
-import { DomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { evaluations } from '../../api/clients.js';
 import { splitName } from '../../parts/address/split.js';
-import { count } from '../../parts/numbers.js';
 import { readEvaluationFile } from './evaluation-file.js';
 import type { Pick, ReportRequest, ReportRows } from './report.js';
 import { ReportWorker } from './report-worker.js';
-
-/** Samples that a filter may leave; each page of the API has 1,000. */
-const MAX_FILTERED = 20_000;
-const PAGE = 1_000;
 
 const evaluationKey = ({ runId, epoch }: Epoch): string => `${runId}/${epoch}`;
 
@@ -76,23 +70,20 @@ async function filteredRows(
   signal: AbortSignal,
 ): Promise<ReportRows> {
   const condition = split === Split.UNSPECIFIED ? filter : `split = ${splitName(split)} AND (${filter})`;
-  const rows: number[] = [];
-  for (let pageToken = ''; ; ) {
-    const page = await evaluations.listSampleEvaluations(
-      { runId, epoch, filter: condition, orderBy: 'row', pageSize: PAGE, pageToken },
-      { signal },
-    );
-    if (page.totalSize > MAX_FILTERED)
-      throw new DomainError(
-        'invalid',
-        'FILTER_TOO_WIDE',
-        `the filter leaves ${count(page.totalSize)} samples and the page reads at most ` +
-          `${count(MAX_FILTERED)}; narrow it, or leave it empty for all samples of a split`,
-      );
-    for (const { row } of page.evaluations) rows.push(row);
-    pageToken = page.nextPageToken;
-    if (pageToken === '') return { rows: Uint32Array.from(rows) };
-  }
+  const { bitmap } = await evaluations.listSampleEvaluations(
+    { runId, epoch, filter: condition, orderBy: 'row', pageSize: 1, includeBitmap: true },
+    { signal },
+  );
+  return { rows: readBitmap(bitmap) };
+}
+
+/** The rows of a bitmap, rising; the lowest bit comes first. */
+function readBitmap(bitmap: Uint8Array): Uint32Array {
+  const rows = new Uint32Array(8 * bitmap.length);
+  let count = 0;
+  for (let row = 0; row < rows.length; row++)
+    if ((bitmap[row >> 3]! & (1 << (row & 7))) !== 0) rows[count++] = row;
+  return rows.slice(0, count);
 }
 
 /** Identity of the chosen rows, for keys of queries. */

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Group, Select, TextInput } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { splitsOf } from '../../features/runs/epoch-series.js';
@@ -7,7 +8,15 @@ import { splitName } from '../../parts/address/split.js';
 import type { EvaluationAddress } from './evaluation-address.state.js';
 import { chosenSplit } from './chosen-split.js';
 
+/** An example of a filter with fields that the task has. */
+const EXAMPLES: Partial<Record<Task, string>> = {
+  [Task.REGRESSION]: 'residual > 1 OR residual < -1',
+  [Task.PER_PIXEL]: 'iou < 0.5',
+  [Task.DETECTION]: 'missed > 0',
+};
+
 interface Controls {
+  task: Task;
   epochs: readonly Epoch[];
   epoch: Epoch;
   against: Epoch | undefined;
@@ -16,7 +25,7 @@ interface Controls {
 }
 
 /** Choices of epoch, other epoch, split and filter. */
-export function ControlsView({ epochs, epoch, against, address, onChange }: Controls) {
+export function ControlsView({ task, epochs, epoch, against, address, onChange }: Controls) {
   const [text, setText] = useState(address.filter);
   useEffect(() => {
     setText(address.filter);
@@ -75,7 +84,7 @@ export function ControlsView({ epochs, epoch, against, address, onChange }: Cont
           size="sm"
           flex="1 1 220px"
           label="Filter"
-          placeholder="loss > 1 AND correct = false"
+          placeholder={EXAMPLES[task] ?? 'loss > 1 AND correct = false'}
           leftSection={<IconFilter size={16} />}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 13 } }}
           value={text}

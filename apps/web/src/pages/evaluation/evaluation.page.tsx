@@ -73,6 +73,7 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
       ) : (
         <>
           <ControlsView
+            task={run.task}
             epochs={evaluated}
             epoch={epoch}
             against={against}

@@ -5,6 +5,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { IconChartBar } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
+import type { Measure } from '../../features/evaluation/measures.js';
 import type { ReportRequest, ReportTask } from '../../features/evaluation/report.js';
 import {
   useLoadedEvaluation,
@@ -106,7 +107,10 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
         </Group>
       )}
       <MeasuresView
-        measures={[...storedMeasures(epoch, splitOf(split), address.filter, task), ...data.measures]}
+        measures={[
+          ...storedMeasures({ epoch, against, split: splitOf(split), filter: address.filter, task }),
+          ...data.measures,
+        ]}
         against={against?.epoch}
       />
       {data.compared < data.chosen && (
@@ -151,20 +155,32 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
 }
 
 /** Mean average precision is stored for whole splits. */
-function storedMeasures(epoch: Epoch, split: Split, filter: string, task: ReportTask) {
+function storedMeasures({
+  epoch,
+  against,
+  split,
+  filter,
+  task,
+}: {
+  readonly epoch: Epoch;
+  readonly against: Epoch | undefined;
+  readonly split: Split;
+  readonly filter: string;
+  readonly task: ReportTask;
+}): readonly Measure[] {
   if (task !== 'objects') return [];
-  const part = epoch.splits.find((one) => one.split === split);
-  const stored = part?.metrics.find(({ name }) => name === 'mean_average_precision');
-  return [
-    {
-      name: 'mean average precision (mAP)',
-      isShare: true,
-      value: filter === '' && stored !== undefined ? stored.value : NaN,
-      n: filter === '' && part !== undefined ? part.sampleCount : 0,
-      note:
-        filter === '' && stored !== undefined
-          ? 'no interval: computed over all objects of the split'
-          : 'stored for one split without a filter',
-    },
-  ];
+  const find = (one: Epoch | undefined) => {
+    const part = one?.splits.find((each) => each.split === split);
+    const stored = part?.metrics.find((metric) => metric.name === 'mean_average_precision');
+    return filter !== '' || part === undefined || stored === undefined
+      ? undefined
+      : { value: stored.value, n: part.sampleCount };
+  };
+  const measure = { name: 'mean average precision (mAP)', isShare: true };
+  const [now, before] = [find(epoch), find(against)];
+  if (now === undefined)
+    return [{ ...measure, value: NaN, n: 0, note: 'stored for one split without a filter' }];
+  const note = 'no interval: computed over all objects of the split';
+  const difference = before && { value: now.value - before.value, n: now.n };
+  return [{ ...measure, ...now, note, difference }];
 }

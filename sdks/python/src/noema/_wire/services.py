@@ -2984,6 +2984,7 @@ class EvaluationService(Service):
         filter: str | None = None,
         order_by: str | None = None,
         rows: Sequence[int] | None = None,
+        include_bitmap: bool | None = None,
         timeout_s: float | None = None,
     ) -> training_evaluation_service_pb2.ListSampleEvaluationsResponse:
         """Lists the evaluations of the samples after an epoch."""
@@ -2999,6 +3000,7 @@ class EvaluationService(Service):
                 "filter": filter,
                 "order_by": order_by,
                 "rows": rows,
+                "include_bitmap": include_bitmap,
             },
             timeout_s,
         )

@@ -44,8 +44,12 @@ export async function computeChanges(
     const classes = pointCache.find(scope, 'true_class');
     if (classes?.kind === 'code') {
       const { values, names } = classes;
-      named.push(...names.map((name) => ({ kind: 'class' as const, id: name, title: name })));
-      changes.push(...compareGroups(pair, (point) => values[point]!, names.length));
+      // Samples of a detection have several classes, or none: no class has samples of its own.
+      const byClass = compareGroups(pair, (point) => values[point]!, names.length)
+        .map((change, at) => ({ name: names[at]!, change }))
+        .filter(({ change }) => change.some(({ n }) => n > 0));
+      named.push(...byClass.map(({ name }) => ({ kind: 'class' as const, id: name, title: name })));
+      changes.push(...byClass.map(({ change }) => change));
     }
   }
   for (const { id, displayName } of slices) {

@@ -34,8 +34,8 @@ export function GroupTableView({
   if (groups.length === 0)
     return (
       <Text size="xs" c="dimmed">
-        These data have no classes and no slices. Draw a lasso around some dots and save them as a slice, to
-        compare both versions on it.
+        No class has samples of its own, and there are no slices. Draw a lasso around some dots and save them
+        as a slice, to compare both versions on it.
       </Text>
     );
   return (

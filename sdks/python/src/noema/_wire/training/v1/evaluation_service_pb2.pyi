@@ -29,7 +29,7 @@ class GetSampleEvaluationResponse(_message.Message):
     def __init__(self, evaluation: _Optional[_Union[_sample_evaluation_pb2.SampleEvaluation, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ListSampleEvaluationsRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "page_size", "page_token", "filter", "order_by", "rows")
+    __slots__ = ("run_id", "epoch", "page_size", "page_token", "filter", "order_by", "rows", "include_bitmap")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -37,6 +37,7 @@ class ListSampleEvaluationsRequest(_message.Message):
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
+    INCLUDE_BITMAP_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     page_size: int
@@ -44,17 +45,20 @@ class ListSampleEvaluationsRequest(_message.Message):
     filter: str
     order_by: str
     rows: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., rows: _Optional[_Iterable[int]] = ...) -> None: ...
+    include_bitmap: bool
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., rows: _Optional[_Iterable[int]] = ..., include_bitmap: bool = ...) -> None: ...
 
 class ListSampleEvaluationsResponse(_message.Message):
-    __slots__ = ("evaluations", "next_page_token", "total_size")
+    __slots__ = ("evaluations", "next_page_token", "total_size", "bitmap")
     EVALUATIONS_FIELD_NUMBER: _ClassVar[int]
     NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     TOTAL_SIZE_FIELD_NUMBER: _ClassVar[int]
+    BITMAP_FIELD_NUMBER: _ClassVar[int]
     evaluations: _containers.RepeatedCompositeFieldContainer[_sample_evaluation_pb2.SampleEvaluation]
     next_page_token: str
     total_size: int
-    def __init__(self, evaluations: _Optional[_Iterable[_Union[_sample_evaluation_pb2.SampleEvaluation, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ...) -> None: ...
+    bitmap: bytes
+    def __init__(self, evaluations: _Optional[_Iterable[_Union[_sample_evaluation_pb2.SampleEvaluation, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ..., bitmap: _Optional[bytes] = ...) -> None: ...
 
 class GetSampleHistoryRequest(_message.Message):
     __slots__ = ("run_id", "split", "sample_id")
