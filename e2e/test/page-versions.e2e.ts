@@ -158,6 +158,8 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
       await page.getByRole('button', { name: 'Compare with another version' }).click();
       const panel = page.getByRole('region', { name: 'Two versions' });
       await panel.getByText('Choose the run and the epoch').waitFor();
+      await page.mouse.move(700, 600);
+      await page.getByRole('tooltip').waitFor({ state: 'hidden' });
       await shown.picture('versions-choose');
       expect(await shown.seriousFaults()).toEqual([]);
       await panel.getByRole('combobox', { name: 'Run of A' }).click();
