@@ -16,6 +16,7 @@ export default tseslint.config(
       '**/*.{js,mjs,cjs}',
       '.nx/**',
       '.noema/**',
+      '.tools/**',
     ],
   },
   ...tseslint.configs.recommendedTypeChecked,

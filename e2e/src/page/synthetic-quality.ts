@@ -127,9 +127,7 @@ export function syntheticQuality({ suites = [], results = [], issues = [] }: Qua
       }),
       getIssue: ({ issueId }) => ({ issue: find(opened, issueId, 'ISSUE') }),
       createIssue: ({ displayName, text, assigneeId, subject, closingTest }) => {
-        opened.push(
-          toIssue({ displayName, text, assigneeId, subject, closingTest } as IssueRecord, opened.length),
-        );
+        opened.push(toIssue({ displayName, text, assigneeId, subject, closingTest }, opened.length));
         return { issue: opened.at(-1)! };
       },
       updateIssue: ({ issue, updateMask }) => {
