@@ -38,6 +38,11 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'digits-and-parity': ['cnn', 'dense'],
   'digits-unlabelled': ['tfjs-cnn', 'torch-resnet'],
   'iris-multi-label': ['dense'],
+  speech: ['proposed'],
+  bbc: ['proposed'],
+  penguins: ['proposed'],
+  'emoji-boxes': ['proposed'],
+  'emoji-masks': ['proposed'],
 };
 
 export const CELLS: readonly Cell[] = Object.entries(TABLE).flatMap(([kind, networks]) =>

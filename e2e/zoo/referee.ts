@@ -27,12 +27,21 @@ export interface Figures {
   readonly note?: string;
 }
 
+/** How files are proposed: the reader, where several fit; the column to predict, where it has no known name. */
+export interface FileReading {
+  readonly reader: string | null;
+  readonly truth: string | null;
+}
+
 /**
  * The independent side of the zoo: stores data, writes networks, and recomputes what the platform said of a
  * cell.
  */
 export interface ZooReferee {
-  storeData(kind: string, folder: string): Promise<{ rows: number }>;
+  /** Stores a data kind; one that is files in the folder `files`, and says how they are proposed. */
+  storeData(kind: string, folder: string): Promise<{ readonly rows: number; readonly files?: FileReading }>;
+  /** Stores what the files are by `manifest.json`. */
+  readFiles(kind: string, folder: string): Promise<unknown>;
   /**
    * Where the file of the network is, whether the platform trains it, and what is missing behind its output.
    */
@@ -75,7 +84,9 @@ export class Referee implements ZooReferee {
     });
   }
 
-  storeData = (kind: string, folder: string) => this.ask<{ rows: number }>({ do: 'data', kind, folder });
+  storeData = (kind: string, folder: string) =>
+    this.ask<{ rows: number; files?: FileReading }>({ do: 'data', kind, folder });
+  readFiles = (kind: string, folder: string) => this.ask({ do: 'read', kind, folder });
   writeNetwork = (request: { kind: string; network: string; data: string; folder: string }) =>
     this.ask<{ file: string; trains: boolean }>({ do: 'network', ...request });
   check = async (

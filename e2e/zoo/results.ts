@@ -18,6 +18,8 @@ export interface StoredResults {
   readonly kinds: Readonly<Record<string, StoredData>>;
 }
 
+const withoutIds = ({ ids: _, ...kept }: StoredData): StoredData => kept;
+
 /**
  * Keeps new results in place of older ones of the same cells, drops cells that the table no longer has, and
  * gives all in the order of the table.
@@ -43,7 +45,7 @@ export function keepResults(
     kinds: Object.fromEntries(
       [...new Set(CELLS.map(({ kind }) => kind))]
         .filter((kind) => known[kind] !== undefined)
-        .map((kind) => [kind, known[kind]!]),
+        .map((kind) => [kind, withoutIds(known[kind]!)]),
     ),
   };
   writeFileSync(

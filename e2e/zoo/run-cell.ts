@@ -6,7 +6,8 @@ import { DomainError, isRetryable } from '@noema/kernel';
 import { type CellRecord, fetchRecord, type SampleOf } from './cell.record.js';
 import type { Cell } from './cells.js';
 import { complaints } from './criteria.js';
-import type { Figures, ZooReferee } from './referee.js';
+import { printManifest, proposeManifest } from '@noema/readers';
+import type { Figures, FileReading, ZooReferee } from './referee.js';
 import { readStoredData, type StoredData } from './stored-data.integration.js';
 import type { ZooPlatform } from './zoo-platform.js';
 
@@ -52,14 +53,9 @@ export async function ingestKind(
   kind: string,
 ): Promise<IngestedKind> {
   const folder = join(cache, 'data', kind);
-  await referee.storeData(kind, folder);
-  const module = join(folder, 'integration.mjs');
-  await writeFile(
-    module,
-    'import { storedIntegration } from ' +
-      `${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const ` +
-      `integration = storedIntegration(${JSON.stringify(folder)});\n`,
-  );
+  const { files } = await referee.storeData(kind, folder);
+  const module = files === undefined ? await writeModule(folder) : await proposeFiles(kind, folder, files);
+  if (files !== undefined) await referee.readFiles(kind, folder);
   const projectId = await platform.createProject(kind);
   return {
     kind,
@@ -68,6 +64,32 @@ export async function ingestKind(
     projectId,
     datasetVersionId: await platform.ingest(projectId, kind, module),
   };
+}
+
+async function writeModule(folder: string): Promise<string> {
+  const module = join(folder, 'integration.mjs');
+  await writeFile(
+    module,
+    'import { storedIntegration } from ' +
+      `${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const ` +
+      `integration = storedIntegration(${JSON.stringify(folder)});\n`,
+  );
+  return module;
+}
+
+/** Proposes a manifest and a network for files, as `noema datasets open` does; gives the path of the manifest. */
+async function proposeFiles(kind: string, folder: string, { reader, truth }: FileReading): Promise<string> {
+  const place = join(folder, 'files');
+  const { manifest, files, network } = await proposeManifest(place, kind, {
+    ...(reader !== null && { reader }),
+    ...(truth !== null && { truth }),
+  });
+  const path = join(place, 'noema.yaml');
+  for (const [name, text] of files) await writeFile(join(place, name), text);
+  await writeFile(path, printManifest(manifest));
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  await writeFile(join(folder, 'proposed.json'), JSON.stringify(network));
+  return path;
 }
 
 /**
@@ -134,12 +156,13 @@ async function measureCell(
   };
 }
 
-/** Rows are those of the splits in their order, each named by its number. */
-function addressing({ splits }: StoredData): SampleOf {
+/** Rows are those of the splits in their order. */
+function addressing({ splits, ids }: StoredData): SampleOf {
   return (row) => {
     let first = 0;
     for (const [split, length] of Object.entries(splits)) {
-      if (row < first + length) return { split: SPLITS[split as keyof typeof SPLITS], sampleId: `r${row}` };
+      if (row < first + length)
+        return { split: SPLITS[split as keyof typeof SPLITS], sampleId: ids?.[row] ?? `r${row}` };
       first += length;
     }
     throw new Error(`there is no row ${row}`);

@@ -18,6 +18,8 @@ export interface StoredData {
   readonly metrics: readonly string[];
   readonly source: string;
   readonly licence: string;
+  /** Names of the samples of files; others are named by their rows. */
+  readonly ids?: readonly string[];
 }
 
 export const readStoredData = (folder: string): StoredData =>

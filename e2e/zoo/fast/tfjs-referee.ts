@@ -35,6 +35,9 @@ export class TfjsReferee implements ZooReferee {
     rows: await storeFormulaData(this.data(kind), folder),
   });
 
+  readFiles = (kind: string): Promise<never> =>
+    Promise.reject(new Error(`${kind} is data by a formula, not files`));
+
   writeNetwork = async ({
     kind,
     network,

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 
-from reference import keras_forward, onnx_forward
+from reference import detection, keras_forward, onnx_forward
 from reference.neighbours import label_agreement, wrong_entries
 from reference.objectives import LOSSES, metric
 from reference.perception import up_to_sign, vectors
@@ -29,7 +29,7 @@ def figures(data, origin, folder, record):
         vectors(mean, [layer["units"] for layer in said["layers"]]), stored.astype(np.float64)
     )
     out["similar"] = sum(wrong_entries(stored, entry["row"], entry["found"]) for entry in said["similar"])
-    out.update(judged(data, said, forward, read))
+    out.update((judged_boxes if data.task == "detection" else judged)(data, said, forward, read))
     labels = data.labels()
     if labels is not None:
         out["agreement"] = label_agreement(stored, labels)
@@ -129,3 +129,28 @@ def judged(data, said, forward, read):
     if unknown:
         out["note"] = f"metrics without a reference: {', '.join(sorted(set(unknown)))}"
     return out
+
+
+def judged_boxes(data, said, forward, read):
+    """Objects, losses and average precision of a grid of cells."""
+    name = next(iter(data.truths))
+    logits, truths = next(iter(forward.outputs.values())).astype(np.float64), data.targets(name)
+    boxes = detection.decoded(logits)
+    stated = read("outputs.f32").reshape(data.rows, -1)
+    out = {"outputs": float("inf")}
+    expected = detection.packed(boxes, max(6, 6 * max(len(own) for own in boxes)))
+    if stated.shape == expected.shape:
+        out["outputs"] = float(np.abs(stated - expected).max())
+    losses = detection.yolo(logits, truths)
+    out["losses"] = float(np.abs(read("loss.f32") - losses).max() / max(1.0, losses.max()))
+    worst, at = 0.0, 0
+    for split, count in data.splits.items():
+        rows = slice(at, at + count)
+        at += count
+        entry = next(s for s in said["splits"] if s["split"] == split)
+        worst = max(worst, abs(entry["loss"] - losses[rows].mean()) / max(1.0, losses[rows].mean()))
+        # The platform ranks the float32 scores that it stores.
+        kept = [np.float32(own).astype(np.float64) for own in boxes[rows]]
+        for measure, value in detection.average_precision(kept, truths[rows]).items():
+            worst = max(worst, abs(entry["metrics"].get(measure, np.inf) - value))
+    return {**out, "metrics": worst}

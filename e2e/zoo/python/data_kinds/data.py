@@ -30,6 +30,8 @@ class Data:
     licence: str
     metrics: list[str] = field(default_factory=lambda: ["accuracy"])
     hidden: dict[str, Truth] = field(default_factory=dict)
+    ids: list[str] | None = None
+    """Names of the samples; default: `r` and the number of the row."""
 
     @property
     def rows(self):
@@ -70,6 +72,7 @@ class Data:
                     "metrics": self.metrics,
                     "source": self.source,
                     "licence": self.licence,
+                    **({} if self.ids is None else {"ids": self.ids}),
                 }
             )
         )

@@ -18,9 +18,10 @@ from . import (
     unet,
     word_cnn,
 )
-from .origin import keras_onnx, layers_json, pytorch_onnx, tfjs_zip
+from .origin import keras_onnx, layers_json, proposed, pytorch_onnx, tfjs_zip
 
 NETWORKS = {
+    "proposed": proposed(),
     "dense": layers_json(dense.build),
     "normalised-dense": layers_json(normalised_dense.build),
     "cnn": layers_json(cnn.build),

@@ -3,6 +3,7 @@ and knows how to run the network anew."""
 
 import json
 import os
+import shutil
 import subprocess
 import zipfile
 from dataclasses import dataclass
@@ -30,6 +31,15 @@ def layers_json(build):
 
     def write(data, data_folder, folder):
         (folder / "topology.json").write_text(build(data).to_json())
+
+    return Origin("topology.json", True, False, write)
+
+
+def proposed():
+    """The network that the platform proposes for data that are files."""
+
+    def write(data, data_folder, folder):
+        shutil.copyfile(data_folder / "proposed.json", folder / "topology.json")
 
     return Origin("topology.json", True, False, write)
 

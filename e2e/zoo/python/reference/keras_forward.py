@@ -62,7 +62,8 @@ def forward(topology, weights, inputs):
     model = keras.models.model_from_json(topology)
     known = dict(weights)
     for variable in model.weights:
-        name = tfjs_name(variable.path)
+        # A sequence of layers puts its own name in front.
+        name = tfjs_name(variable.path).removeprefix(f"{model.name}/")
         # Weights of a model inside a model carry its name in front on the platform.
         # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
         # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it;
@@ -117,7 +118,8 @@ def call_numbers(model):
 
 
 def one_batch(model, heads, inputs):
-    with Calls(call_numbers(model)) as calls:
+    graph = getattr(model, "_functional", model)
+    with Calls(call_numbers(graph)) as calls:
         outputs = model(inputs, training=False)
     if isinstance(outputs, dict):
         outputs = list(outputs.values())

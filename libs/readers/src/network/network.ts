@@ -7,8 +7,8 @@ export interface Layer {
 /** A network, as Keras and TF.js write it. */
 export interface Network {
   readonly class_name: 'Sequential' | 'Model';
-  /** Where Keras 3 finds the class of a graph. */
-  readonly module?: 'keras';
+  /** Where Keras 3 finds the class. */
+  readonly module: 'keras';
   readonly config: {
     readonly name: string;
     readonly layers: readonly Layer[];

@@ -42,6 +42,7 @@ export function proposeNetwork(
     ...(target.encoder === 'presence' ? { activation: 'sigmoid' } : {}),
   });
   return {
+    module: 'keras',
     class_name: 'Sequential',
     config: {
       name: 'proposed',
@@ -64,6 +65,7 @@ function detector({
 }): Network {
   const output = outputName(truth, name);
   return {
+    module: 'keras',
     class_name: 'Sequential',
     config: {
       name: 'proposed',
