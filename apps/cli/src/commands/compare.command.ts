@@ -80,8 +80,8 @@ async function loadSlices(noema: Noema, datasetVersionId: string): Promise<Named
 }
 
 const number = (value: number): string => (Number.isNaN(value) ? 'none' : value.toFixed(4));
-const estimate = ({ value, interval: { low, high } }: Estimate): string =>
-  `${number(value)} [${number(low)}, ${number(high)}]`;
+const estimate = ({ value, interval }: Estimate): string =>
+  `${number(value)} [${interval === undefined ? 'all equal' : `${number(interval.low)}, ${number(interval.high)}`}]`;
 
 function headLines(a: RunVersion, b: RunVersion, comparison: RunComparison): string[] {
   const { shared, onlyA, onlyB, otherTruth, settings, notes } = comparison;

@@ -11,7 +11,7 @@ import {
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
 import type { Answer, Emptiness, Value } from '../answer/answer.js';
-import { type Estimate, estimate, exact, finite } from '../answer/estimate.js';
+import { type Estimate, estimate, exact, finite, withoutInterval } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
 import { type Pair, pairRows, toVersionPair } from '../evaluation/pair-rows.js';
 import { FIELDS, findFieldRefusal, type Rows, RunSamples, toSamples } from '@noema/judging';
@@ -136,7 +136,10 @@ function comparePairs(pairs: readonly Pair[], field: Field): Value[] {
   const [change] = compareVersions(toVersionPair(pairs, metrics));
   const { n, counts, now, before, difference, pValue } = change!;
   if (n === 0) return [];
-  const measured = ({ value, interval }: Measured): Estimate => estimate(value, n, interval);
+  const measured = ({ value, interval }: Measured): Estimate =>
+    interval === undefined
+      ? withoutInterval(value, n, 'all samples have the same number')
+      : estimate(value, n, interval);
   const count = (number = 0): Estimate => exact(number, n);
   const read = FIELDS[field]!;
   const changed = pairs

@@ -42,7 +42,7 @@ const pair: VersionPair = {
 
 function expectEqual(found: readonly MetricChange[], expected: Expected): void {
   const close = ({ value, interval }: Estimate, numbers: Numbers): void =>
-    [value, interval.low, interval.high].forEach((one, i) => {
+    [value, interval!.low, interval!.high].forEach((one, i) => {
       expect(Math.abs(one - numbers[i]!), `${one}, ${numbers[i]}`).toBeLessThan(1e-7);
     });
   expect(found.map(({ name }) => name)).toEqual(['correct', 'loss']);
@@ -107,6 +107,15 @@ describe('two versions on the same samples', () => {
       adjustedP: 0.04,
       isFlagged: true,
     });
+  });
+
+  it('have no interval where all samples have the same number', () => {
+    const numbers = [
+      { name: 'missed', before: new Float32Array(9), now: Float32Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9) },
+    ];
+    const [missed] = compareVersions({ rows: 9, correct: undefined, numbers });
+    expect(missed!.before).toEqual({ value: 0, interval: undefined });
+    expect([missed!.now.interval, missed!.difference.interval]).not.toContain(undefined);
   });
 
   it('refuses columns of other lengths', () => {

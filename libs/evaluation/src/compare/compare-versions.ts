@@ -16,7 +16,8 @@ import {
 /** A number with its interval of 95 %; NaN without samples. */
 export interface Estimate {
   readonly value: number;
-  readonly interval: Interval;
+  /** Undefined where all samples have the same number, which leaves open how much other samples vary. */
+  readonly interval: Interval | undefined;
 }
 
 /** A metric of the samples that both versions evaluate, and its difference, sample by sample. */
@@ -119,7 +120,7 @@ class NumberTally {
 
 const estimateMean = (moments: Moments): Estimate => ({
   value: moments.mean,
-  interval: meanInterval(moments),
+  interval: moments.deviation === 0 ? undefined : meanInterval(moments),
 });
 
 /** Share of families without any true difference in which a change may be flagged. */

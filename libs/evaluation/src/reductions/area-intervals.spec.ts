@@ -112,6 +112,21 @@ describe('an area without an interval', () => {
     }
   });
 
+  it('has the reason where all scores are equal, which leave an area under ROC of 0.5', () => {
+    const ranked = rankScores({
+      isPositive: Uint8Array.from({ length: 80 }, (_, row) => Number(row < 20)),
+      scores: new Float64Array(80),
+    });
+    expect(estimateAreaUnderRoc(ranked)).toEqual({
+      value: 0.5,
+      interval: undefined,
+      note: 'no interval: all samples have the same score',
+    });
+    // The average precision is the share of positives, whose standard error is known.
+    const { value, interval } = estimateAveragePrecision(ranked);
+    expect(readError(interval, value)).toBeCloseTo(Math.sqrt((0.25 * 0.75) / 79), 12);
+  });
+
   it('is refused with weights', () => {
     const ranked = rankScores({
       isPositive: Uint8Array.of(1, 0),

@@ -81,6 +81,8 @@ function withInterval(
   // Rounding can leave a little less than 1.
   if (!(value > 1e-12 && value < 1 - 1e-12))
     return { value, interval: undefined, note: 'no interval: the scores separate all samples' };
+  if (!(variance > 0))
+    return { value, interval: undefined, note: 'no interval: all samples have the same score' };
   const [middle, reach] = [
     Math.log(value / (1 - value)),
     (normalQuantile((1 + confidence) / 2) * Math.sqrt(variance)) / (value * (1 - value)),

@@ -27,6 +27,11 @@ it('losses are numbers with their digits that matter', () => {
   expect(differenceInterval(loss)).toBe('[−0.022, +0.017]');
 });
 
+it('equal numbers have the reason in place of an interval', () => {
+  const zeros = { ...change('loss', 9, [0, 0, 0, 0]), before: { value: 0, interval: undefined } };
+  expect(metricInterval(zeros, zeros.before)).toBe('all equal');
+});
+
 it('samples that are missing leave no number and no interval', () => {
   const empty = change('correct', 0, [NaN, NaN, -1, 1]);
   expect(metricText('correct', empty.before)).toBe('–');

@@ -34,8 +34,13 @@ export const differenceInterval = ({ name, n, difference: { interval } }: Metric
 export const metricInterval = ({ name, n }: MetricChange, { interval }: Estimate): string =>
   ends(n, interval, (end) => (isShare(name) ? fixed(end * 100, 1) : digits(end, 2)));
 
-const ends = (n: number, { low, high }: Interval, format: (end: number) => string): string =>
-  n === 0 || !Number.isFinite(low) ? 'no interval' : `[${format(low)}, ${format(high)}]`;
+/** The reason where there is no interval: all samples have the same number, or there are too few. */
+const ends = (n: number, interval: Interval | undefined, format: (end: number) => string): string =>
+  interval === undefined
+    ? 'all equal'
+    : n === 0 || !Number.isFinite(interval.low)
+      ? 'no interval'
+      : `[${format(interval.low)}, ${format(interval.high)}]`;
 
 /** A p-value: `p = 0.012`, `p < 0.0001`. */
 export const pText = (p: number): string =>
