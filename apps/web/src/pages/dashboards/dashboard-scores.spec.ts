@@ -18,7 +18,7 @@ import { toCalls } from './dashboard.query.js';
 import { usedColumns } from './frame-columns.js';
 import { mapFilters } from './sample-links.js';
 import { drawScores } from './score-drawings.js';
-import { listScoreFields } from './score-fields.js';
+import { listScoreFields, listScoreVersions } from './score-fields.js';
 
 const ROWS = 600;
 const NAMES = ['cat', 'dog "Rex"', '7'];
@@ -130,6 +130,9 @@ describe('the curves of a dashboard', () => {
     expect([matching, charts[1]!.cells![0]!.n]).toEqual([expected, expected]);
     const fields = [...FIELDS, ...listScoreFields(document.charts, NAMES)];
     expect(usedColumns(document.charts, [where], fields)).toEqual(['split']);
+    const versions = ['current', 'previous'];
+    expect(listScoreVersions(document.charts, [where], versions)).toEqual(versions);
+    expect(listScoreVersions(document.charts, ['split = validation'], versions)).toEqual(['current']);
     const rows = Uint32Array.from({ length: 50_000 }, (_, i) => 7 * i + ((i * i) % 5));
     expect(mapFilters(rows, { count: 1e9, filters: [where], fields })).toBeUndefined();
   });
@@ -141,11 +144,15 @@ describe('the curves of a dashboard', () => {
     two.addScores('previous', { bytes: scoreFile(), classNames: NAMES });
     const document = read('  - { reduce: thresholds, class: cat, versions: [current, previous] }');
     const [{ scores: found }] = (await two.compute(toCalls(document, []), [])).charts as [ChartResult];
-    const [drawing] = drawScores(document.charts[0] as ReductionChart, found!);
+    const chart = document.charts[0] as ReductionChart;
+    const [drawing] = drawScores(chart, found!);
     expect(new Set(drawing!.marks.map(({ series }) => series))).toContain('recall, previous');
     expect(drawing!.marks.filter(({ version }) => version === 'previous').some(({ where }) => where)).toBe(
       false,
     );
+    const [alone] = drawScores(chart, [{ marks: [], note: '', reason: 'One class.' }, found![1]!]);
+    expect(alone!.marks[0]!.series).toBe('precision, previous');
+    expect(alone!.note).toBe('current: One class. · previous: n = 600');
   });
 
   it('are refused for other samples and for an unknown class, and absent for one class alone', async () => {

@@ -13,7 +13,7 @@ import type { DashboardField } from './dashboard-fields.js';
 import type { ChartCall, ScoreFile } from './dashboard-engine.js';
 import { DashboardWorker } from './dashboard-worker.js';
 import { toColumns, usedColumns } from './frame-columns.js';
-import { isScoreChart } from './score-fields.js';
+import { listScoreVersions } from './score-fields.js';
 
 /** A version of a dashboard: a run after an epoch. */
 export interface ChosenVersion {
@@ -27,14 +27,17 @@ class FrameLoader {
   private started: DashboardWorker | undefined;
   private readonly frames = new Map<string, { key: string; columns: Set<string>; hasScores: boolean }>();
   private last: Promise<unknown> = Promise.resolve();
+  private closing = new AbortController();
 
   get worker(): DashboardWorker {
     this.started ??= new DashboardWorker();
     return this.started;
   }
 
-  /** Ends the worker; the next call starts another one. */
+  /** Ends the worker and the loads of its columns; the next call starts another one. */
   close(): void {
+    this.closing.abort();
+    this.closing = new AbortController();
     this.started?.close();
     this.started = undefined;
     this.frames.clear();
@@ -55,17 +58,23 @@ class FrameLoader {
       readonly scores: readonly string[];
     },
   ) {
+    // A load that ends after `close` must not start another worker.
+    const {
+      worker,
+      closing: { signal },
+    } = this;
     const next = this.last.then(async () => {
+      signal.throwIfAborted();
       for (const name of this.frames.keys())
         if (!versions.some((version) => version.name === name)) {
           this.frames.delete(name);
-          await this.worker.closeVersion(name);
+          await worker.closeVersion(name);
         }
       for (const version of versions) {
-        await this.load(version, names, fields);
+        await this.load(worker, version, { names, fields });
         const frame = this.frames.get(version.name);
         if (frame === undefined || frame.hasScores || !scores.includes(version.name)) continue;
-        await this.worker.addScores(version.name, await loadScores(version));
+        await worker.addScores(version.name, await loadScores(version, signal));
         frame.hasScores = true;
       }
     });
@@ -74,9 +83,9 @@ class FrameLoader {
   }
 
   private async load(
+    worker: DashboardWorker,
     { name, run, epoch }: ChosenVersion,
-    names: readonly string[],
-    fields: readonly DashboardField[],
+    { names, fields }: { readonly names: readonly string[]; readonly fields: readonly DashboardField[] },
   ): Promise<void> {
     const key = `${run.id}/${epoch}`;
     const known = this.frames.get(name);
@@ -85,12 +94,12 @@ class FrameLoader {
     if (!isNew && missing.length === 0) return;
     const map = await findMap(run, epoch);
     if (isNew) {
-      await this.worker.open({ version: name, run: run.displayName, epoch, rows: map.pointCount });
+      await worker.open({ version: name, run: run.displayName, epoch, rows: map.pointCount });
       this.frames.set(name, { key, columns: new Set(), hasScores: false });
     }
     if (missing.length === 0) return;
     const columns = await loadColumns({ explorationId: map.id, columns: missing, isExact: true });
-    await this.worker.add(name, toColumns(columns, fields));
+    await worker.add(name, toColumns(columns, fields));
     for (const one of missing) this.frames.get(name)?.columns.add(one);
   }
 }
@@ -99,7 +108,7 @@ class FrameLoader {
 const MAX_EVALUATION = 1_000_000_000;
 
 /** The evaluation of a version, or why a dashboard cannot read it. Throws the fault of the API. */
-async function loadScores({ run, epoch: number }: ChosenVersion): Promise<ScoreFile> {
+async function loadScores({ run, epoch: number }: ChosenVersion, signal: AbortSignal): Promise<ScoreFile> {
   const [epoch, data] = await Promise.all([
     epochs.getEpoch({ runId: run.id, epoch: number }),
     datasets.getDatasetVersion({ datasetVersionId: run.datasetVersionId }),
@@ -124,7 +133,7 @@ async function loadScores({ run, epoch: number }: ChosenVersion): Promise<ScoreF
       },
     };
   return {
-    bytes: await readEvaluationFile(epoch.epoch),
+    bytes: await readEvaluationFile(epoch.epoch, signal),
     classNames: data.datasetVersion?.classNames ?? [],
   };
 }
@@ -214,7 +223,11 @@ export function useDashboardResult(
             await loader.ensure(versions, {
               names: usedColumns(charts, all, fields),
               fields,
-              scores: charts.flatMap((chart) => (isScoreChart(chart) ? chart.versions : [])),
+              scores: listScoreVersions(
+                charts,
+                all,
+                versions.map(({ name }) => name),
+              ),
             });
             const computed = await loader.worker.compute(
               calls,

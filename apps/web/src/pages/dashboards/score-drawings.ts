@@ -29,15 +29,16 @@ export function drawScores(chart: ReductionChart, versions: readonly ScoreMarks[
         value: { ...SCORE_SPECS.calibration.value, title: `share of ${chart.className}` },
       }),
   };
-  const drawn = versions.filter(({ marks }) => marks.length > 0);
-  const nameVersion = ({ marks }: ScoreMarks): string => marks[0]!.version;
-  if (drawn.length <= 1) return drawn.map(({ marks, note }) => ({ facet: '', spec, marks, note }));
+  const named = versions.map((one, at) => ({ ...one, version: chart.versions[at]! }));
+  const drawn = named.filter(({ marks }) => marks.length > 0);
+  if (named.length === 1 || drawn.length === 0)
+    return drawn.map(({ marks, note }) => ({ facet: '', spec, marks, note }));
   if (isErrors || reduction === 'confidence')
-    return drawn.map((one) => ({
-      facet: nameVersion(one),
-      spec: { ...spec, title: `${title}, ${nameVersion(one)}` },
-      marks: one.marks,
-      note: one.note,
+    return drawn.map(({ version, marks, note }) => ({
+      facet: version,
+      spec: { ...spec, title: `${title}, ${version}` },
+      marks,
+      note,
     }));
   return [
     {
@@ -49,7 +50,7 @@ export function drawScores(chart: ReductionChart, versions: readonly ScoreMarks[
           series: mark.series === undefined ? mark.version : `${mark.series}, ${mark.version}`,
         })),
       ),
-      note: drawn.map((one) => `${nameVersion(one)}: ${one.note}`).join('; '),
+      note: named.map(({ version, note, reason }) => `${version}: ${reason ?? note}`).join(' · '),
     },
   ];
 }

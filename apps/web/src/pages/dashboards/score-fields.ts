@@ -16,6 +16,17 @@ const PREFIX = 'score of ';
 export const scoreField = (className: string): string => `${PREFIX}${className}`;
 export const isScoreField = (name: string): boolean => name.startsWith(PREFIX);
 
+/** The versions whose scores charts and filters read; a filter by a score reads the scores of every version. */
+export function listScoreVersions(
+  charts: readonly Chart[],
+  filters: readonly string[],
+  versions: readonly string[],
+): readonly string[] {
+  const read = charts.flatMap((chart) => (isScoreChart(chart) ? chart.versions : []));
+  const texts = [...charts.map(({ where }) => where), ...filters];
+  return read.length > 0 && texts.some((text) => text.includes(PREFIX)) ? versions : read;
+}
+
 /** Whether a chart is of one class against all others. */
 export function readsClass({ reduction, className }: ReductionChart, classCount: number): boolean {
   switch (reduction) {

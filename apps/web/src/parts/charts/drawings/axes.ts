@@ -43,6 +43,7 @@ function limitEnds(
   const ends = data
     .flatMap(({ value, interval }) => [value, interval?.low ?? value, interval?.high ?? value])
     .filter(Number.isFinite);
+  if (ends.length === 0) return {};
   const low = Math.min(...ends, ...(fromZero ? [0] : []));
   const high = Math.max(...ends, low + (highest - lowest) / 100);
   const [first = low, second = high] = linearTicks(low, high, { most: 5 });
