@@ -43,12 +43,15 @@ export function AxisHandlesView({
   const drag = (event: PointerEvent<HTMLElement>): void => {
     if (start !== undefined) setDragged(order(start.fixed, valueOn(event)));
   };
+  const cancel = (): void => {
+    setStart(undefined);
+    setDragged(undefined);
+  };
   const end = (event: PointerEvent<HTMLElement>): void => {
     if (start === undefined) return;
     const isClick = Math.abs(event.clientY - start.y) < CLICK;
     onBrush(isClick ? undefined : order(start.fixed, valueOn(event)));
-    setStart(undefined);
-    setDragged(undefined);
+    cancel();
   };
   const step = (value: number, by: number): number => {
     if (axis.names !== undefined) return Math.min(axis.high, Math.max(axis.low, value + Math.sign(by)));
@@ -86,6 +89,7 @@ export function AxisHandlesView({
         }}
         onPointerMove={drag}
         onPointerUp={end}
+        onPointerCancel={cancel}
       />
       {(brush ?? dragged) !== undefined && (
         <div
@@ -115,6 +119,7 @@ export function AxisHandlesView({
           }}
           onPointerMove={drag}
           onPointerUp={end}
+          onPointerCancel={cancel}
           onKeyDown={(event) => {
             move(event, value, put);
           }}

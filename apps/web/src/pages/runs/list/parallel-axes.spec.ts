@@ -46,6 +46,13 @@ describe('the axes of runs', () => {
     expect(rate.valueAt(0.5)).toBeCloseTo(0.003162, 6);
     expect([rate.valueAt(-1), rate.valueAt(2)]).toEqual([0.0001, 0.1]);
     expect(axis('batch size').place(36)).toBeCloseTo(0.5, 12);
+    expect([rate.place(0), rate.place(-1), rate.place(7)]).toEqual([0, 0, 1]);
+  });
+
+  it('have values between ends that differ in late digits', () => {
+    const rows = [0.99991, 0.99992].map((accuracy, at) => row(`${at}`, {}, accuracy));
+    const [accuracy] = runAxes(rows, runColumns([], 'accuracy').slice(1), 'accuracy');
+    expect(accuracy!.valueAt(0.5)).toBeCloseTo(0.999915, 7);
   });
 
   it('have names in their order, and no place for a run without a value', () => {

@@ -49,6 +49,8 @@ function numberAxis({ key, title, read }: RunColumn, numbers: readonly number[],
   const isLog = low > 0 && high / low >= LOG_RATIO;
   const [to, from] = isLog ? [Math.log, Math.exp] : [(x: number) => x, (x: number) => x];
   const span = to(high) - to(low);
+  // Numbers far from 0 differ only in later digits.
+  const digits = Math.min(15, 4 + Math.max(0, Math.floor(Math.log10(Math.max(-low, high) / (high - low)))));
   return [
     {
       key,
@@ -60,10 +62,11 @@ function numberAxis({ key, title, read }: RunColumn, numbers: readonly number[],
         const value = read(row);
         return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
       },
-      place: (value) => (to(value) - to(low)) / span,
+      // An address may have numbers outside of the axis, which are drawn at its ends.
+      place: (value) => (value <= low ? 0 : value >= high ? 1 : (to(value) - to(low)) / span),
       // The ends are exact, so that their own runs stay.
       valueAt: (place) =>
-        place <= 0 ? low : place >= 1 ? high : Number(from(to(low) + place * span).toPrecision(4)),
+        place <= 0 ? low : place >= 1 ? high : Number(from(to(low) + place * span).toPrecision(digits)),
       ticks: isLog
         ? logTicks(low, high)
         : linearTicks(low, high, { most: 5, whole: numbers.every(Number.isInteger) }),

@@ -52,22 +52,26 @@ export function RunAxesView({
     [axes, state],
   );
   const shownRows = useMemo(() => new Set(shown), [shown]);
-  if (axes.length < 2 || rows.length < 2) return null;
-  const colored = axes.at(-1)!;
+  const colored = axes.length < 2 || rows.length < 2 ? undefined : axes.at(-1)!;
+  const hidden = state.ranges
+    .filter(([key]) => colored === undefined || !brushes.has(key))
+    .map(([key]) => (key === 'metric' ? (metric ?? key) : (readSettingColumn(key) ?? key)));
+  if (colored === undefined && hidden.length === 0) return null;
   return (
     <SectionView
       title="Parallel axes"
       note={
+        colored &&
         `colored by ${colored.title}` +
-        (rows.length > MAX_LINES ? `; the first ${counted(MAX_LINES, 'run')} are drawn` : '')
+          (rows.length > MAX_LINES ? `; the first ${counted(MAX_LINES, 'run')} are drawn` : '')
       }
       actions={
-        brushes.size > 0 && (
+        (brushes.size > 0 || hidden.length > 0) && (
           <Button
             size="xs"
             variant="default"
             onClick={() => {
-              onChange(axes.reduce((now, axis) => putBrush(axis, undefined, now), state));
+              onChange({ ...axes.reduce((now, axis) => putBrush(axis, undefined, now), state), ranges: [] });
             }}
           >
             Clear the axes
@@ -75,23 +79,32 @@ export function RunAxesView({
         )
       }
     >
-      <ParallelPlotView
-        axes={axes}
-        rows={drawn}
-        shown={shownRows}
-        colorBy={colored.key}
-        brushes={brushes}
-        onBrush={(axis, brush) => {
-          onChange(putBrush(axis, brush, state));
-        }}
-        onOpen={({ run }) => {
-          void navigate(links.run(run.projectId, run.id));
-        }}
-      />
-      <Text size="xs" c="dimmed" mt={4}>
-        Drag along an axis, or move its two ends with the arrow keys, to filter the table. The columns of the
-        table are the axes.
-      </Text>
+      {hidden.length > 0 && (
+        <Text size="xs" mb={4}>
+          The table is filtered by columns that it does not show: {hidden.join(', ').replaceAll('_', ' ')}.
+        </Text>
+      )}
+      {colored !== undefined && (
+        <>
+          <ParallelPlotView
+            axes={axes}
+            rows={drawn}
+            shown={shownRows}
+            colorBy={colored.key}
+            brushes={brushes}
+            onBrush={(axis, brush) => {
+              onChange(putBrush(axis, brush, state));
+            }}
+            onOpen={({ run }) => {
+              void navigate(links.run(run.projectId, run.id));
+            }}
+          />
+          <Text size="xs" c="dimmed" mt={4}>
+            Drag along an axis, or move its two ends with the arrow keys, to filter the table. The columns of
+            the table are the axes.
+          </Text>
+        </>
+      )}
     </SectionView>
   );
 }

@@ -113,7 +113,11 @@ export function RunFiltersView({
           value={metrics.includes(state.metric) ? state.metric : metrics[0]!}
           allowDeselect={false}
           onChange={(name) => {
-            onChange({ metric: name === metrics[0] ? '' : (name ?? '') });
+            onChange({
+              metric: name === metrics[0] ? '' : (name ?? ''),
+              // The ends are numbers of the other metric.
+              ranges: state.ranges.filter(([column]) => column !== 'metric'),
+            });
           }}
         />
       )}
