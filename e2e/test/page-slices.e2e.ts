@@ -51,8 +51,8 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
   });
 
   stage(
-    'marks samples by pointer and keys, and tags them with a new tag and an existing one',
-    OPTIONS,
+    'marks samples by pointer and keys, tags and explains them',
+    { ...OPTIONS, explains: true },
     async ({ platform, shown, page, population }) => {
       await population.ready();
       await openSamples(page);
@@ -95,6 +95,18 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await expect.poll(() => platform.slices.rowsNamed('to relabel')).toEqual([3, 5, 8, 9]);
       await cell(page, 3).getByText('to relabel').waitFor();
       expect(await cell(page, 4).textContent()).not.toContain('tagged');
+
+      await page.getByRole('switch', { name: 'Heat maps' }).check();
+      const explain = page.getByTestId('explain-samples');
+      const lacking = explain.getByText(/^\d+ samples in sight without a heat map\.$/);
+      await lacking.waitFor();
+      const inSight = parseInt((await lacking.textContent())!);
+      await explain.getByRole('button', { name: 'Explain them' }).click();
+      await explain.getByText(`4 of ${inSight} samples explained`).waitFor();
+      await look(shown, 'gallery-explaining');
+      await explain.getByRole('button', { name: 'Cancel' }).click();
+      await explain.getByText(`${inSight - 4} samples in sight without a heat map.`).waitFor();
+      expect(platform.analyses.cancelled).toBe(3);
     },
   );
 

@@ -35,6 +35,7 @@ import { projectionAlgorithms } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
+import { SyntheticAnalyses } from './synthetic-analyses.js';
 import { syntheticColumns } from './synthetic-columns.js';
 import { syntheticEvaluationFile } from './synthetic-evaluation.js';
 import { FIRST_VERSION, SyntheticModels } from './synthetic-models.js';
@@ -109,6 +110,7 @@ export async function startSyntheticPlatform(
     ...(options.task !== undefined && { task: options.task.task, ...options.task.evaluate(row) }),
   });
   const slices = new SyntheticSlices(population);
+  const analyses = new SyntheticAnalyses(rowOf);
   const models = new SyntheticModels(options.models ?? []);
   const dashboards = new SyntheticDashboards(options.dashboards ?? []);
   const others = syntheticRuns(options.moreRuns ?? 0);
@@ -221,6 +223,7 @@ export async function startSyntheticPlatform(
       deleteSlice: (request) => slices.delete(request),
     }),
     ...syntheticQuality(options),
+    ...(options.explains === true ? [analyses.peer()] : []),
     peer(DashboardService, {
       listDashboards: () => ({ dashboards: dashboards.list() }),
       getDashboard: ({ dashboardId }) => ({ dashboard: dashboards.get(dashboardId) }),
@@ -246,8 +249,9 @@ export async function startSyntheticPlatform(
               totalSize: population.count - (filter === '' ? 0 : 1),
               // All rows but the first one.
               ...(includeBitmap && {
-                bitmap: Uint8Array.from({ length: population.count >> 3 }, (_, at) =>
-                  at === 0 ? 0xfe : 0xff,
+                bitmap: Uint8Array.from(
+                  { length: Math.ceil(population.count / 8) },
+                  (_, at) => ((1 << Math.min(8, population.count - 8 * at)) - 1) & (at === 0 ? 0xfe : 0xff),
                 ),
               }),
             },
@@ -329,8 +333,9 @@ export async function startSyntheticPlatform(
     }),
     peer(JobService, {
       listJobs: () => ({}),
-      cancelJob: ({ jobId }) => {
-        if (!placing.cancel(jobId)) making.end(JobState.CANCELLED);
+      cancelJob: ({ service, jobId }) => {
+        if (service === 'explanations') analyses.cancel(jobId);
+        else if (!placing.cancel(jobId)) making.end(JobState.CANCELLED);
         return {};
       },
       watchJob: ({ jobId }) => placing.watch(jobId),
@@ -392,6 +397,7 @@ export async function startSyntheticPlatform(
     /** Other data that the page places in the map. */
     placing,
     slices,
+    analyses,
     /** Every run that was asked for. */
     started,
     /** Every question for similar samples. */

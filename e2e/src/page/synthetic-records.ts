@@ -34,6 +34,8 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions {
   }[];
   /** How the maps are; `ready` unless said. A failed one is ready once its job is tried again. */
   readonly maps?: 'ready' | 'failed' | 'none';
+  /** Whether samples can be explained; they cannot unless said. */
+  readonly explains?: boolean;
   /**
    * Metrics of the validation samples after an epoch, its loss among them; one that says nothing of the epoch
    * is left out.

@@ -38,7 +38,8 @@ export function useExplainSamples({ projectId, runId, epoch }: ExplainingRun) {
     controller.current?.abort();
   };
   useEffect(() => cancel, []);
-  const explain = async (sample: SampleAddress, signal: AbortSignal): Promise<void> => {
+  /** Returns false for an analysis that was cancelled. */
+  const explain = async (sample: SampleAddress, signal: AbortSignal): Promise<boolean> => {
     const started = await analyses.createAnalysis({
       projectId,
       runId,
@@ -50,7 +51,7 @@ export function useExplainSamples({ projectId, runId, epoch }: ExplainingRun) {
     while (jobIsOpen(analysis.state)) {
       if (signal.aborted) {
         await jobs.cancelJob({ service: 'explanations', jobId: analysis.jobId });
-        return;
+        return false;
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       analysis = (await analyses.getAnalysis({ analysisId: analysis.id })).analysis!;
@@ -61,6 +62,7 @@ export function useExplainSamples({ projectId, runId, epoch }: ExplainingRun) {
         analysis.fault?.reason ?? 'ANALYSIS_FAILED',
         analysis.fault?.message ?? 'the analysis failed; open the sample to see why',
       );
+    return analysis.state === JobState.SUCCEEDED;
   };
   const start = async (samples: readonly SampleAddress[]): Promise<void> => {
     cancel();
@@ -75,8 +77,7 @@ export function useExplainSamples({ projectId, runId, epoch }: ExplainingRun) {
     const work = async (): Promise<void> => {
       for (let next = waiting.shift(); next !== undefined && !own.signal.aborted; next = waiting.shift()) {
         try {
-          await explain(next, own.signal);
-          state.done++;
+          if (await explain(next, own.signal)) state.done++;
         } catch (error) {
           state.error ??= error;
           own.abort();

@@ -15,7 +15,7 @@ export function ExplainSamplesView({
   readonly run: ExplainingRun;
   /** Samples in sight without a heat map. */
   readonly lacking: readonly SampleAddress[];
-  /** Whether the heat maps in sight are still requested. */
+  /** Whether the samples in sight and their heat maps are still requested. */
   readonly isLoading: boolean;
 }) {
   const { progress, start, cancel } = useExplainSamples(run);

@@ -130,7 +130,7 @@ export function GalleryGridView({
   const details = useGalleryDetails(projectId, items, { first, last, enabled: !isFlying && width > 0 }, run);
   const tagsAt = useTags(datasetVersionId);
   const sight = virtual.range;
-  const lacking =
+  const unexplained =
     run?.hasHeatMaps !== true || sight === null
       ? []
       : Array.from(
@@ -141,9 +141,8 @@ export function GalleryGridView({
             ),
           },
           (_, at) => items.itemAt(sight.startIndex * columns + at),
-        )
-          .filter(({ id: item, isEvaluated }) => isEvaluated && !details.heatMaps.has(item))
-          .flatMap(({ id: item }) => details.samples.get(item)?.ref ?? []);
+        ).filter(({ id: item, isEvaluated }) => isEvaluated && !details.heatMaps.has(item));
+  const lacking = unexplained.flatMap(({ id: item }) => details.samples.get(item)?.ref ?? []);
   const [{ opacity, colors, raw }] = useHeatMapLook();
   const look = useMemo(() => ({ opacity, colors, raw }), [opacity, colors, raw]);
   const version = useDatasetVersion(items.count === 0 ? undefined : items.itemAt(0).datasetVersionId).data;
@@ -202,9 +201,11 @@ export function GalleryGridView({
       )}
       {run?.hasHeatMaps === true && (
         <ExplainSamplesView
+          // Another epoch ends the analyses of this one.
+          key={`${run.runId}/${run.epoch}`}
           run={{ projectId, runId: run.runId, epoch: run.epoch }}
           lacking={lacking}
-          isLoading={details.areHeatMapsComing}
+          isLoading={details.areHeatMapsComing || lacking.length < unexplained.length}
         />
       )}
       <div
