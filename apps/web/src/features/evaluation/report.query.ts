@@ -1,6 +1,7 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { DomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { evaluations } from '../../api/clients.js';
@@ -70,11 +71,19 @@ async function filteredRows(
   signal: AbortSignal,
 ): Promise<ReportRows> {
   const condition = split === Split.UNSPECIFIED ? filter : `split = ${splitName(split)} AND (${filter})`;
-  const { bitmap } = await evaluations.listSampleEvaluations(
+  const { bitmap, totalSize } = await evaluations.listSampleEvaluations(
     { runId, epoch, filter: condition, orderBy: 'row', pageSize: 1, includeBitmap: true },
     { signal },
   );
-  return { rows: readBitmap(bitmap) };
+  const rows = readBitmap(bitmap);
+  // A platform that is older than the page returns no bitmap.
+  if (rows.length !== totalSize)
+    throw new DomainError(
+      'internal',
+      'ROWS_INCOMPLETE',
+      `the platform returned ${rows.length} of the ${totalSize} rows that match the filter; load the page again`,
+    );
+  return { rows };
 }
 
 /** The rows of a bitmap, rising; the lowest bit comes first. */

@@ -40,7 +40,7 @@ export function useSliceChanges(datasetVersionId: string) {
         readonly id: string;
         readonly displayName: string;
         readonly description: string;
-        /** Empty for a slice of rows. */
+        /** Empty to keep the filter, or the rows of a slice without one. */
         readonly filter: string;
       }) =>
         slices.updateSlice({

@@ -44,9 +44,14 @@ describe('the address of a view', () => {
   it('carries a version, also one that is not chosen yet, and refuses a text that names no version', () => {
     const read = (text: string) => decodeState(new URLSearchParams(text));
     const unchosen = { side: 'a', runId: '', epoch: 0 } as const;
-    expect(encodeState({ ...INITIAL, versus: unchosen }).toString()).toBe('a=none');
+    expect(encodeState({ ...INITIAL, versus: unchosen }).toString()).toBe('a=none&color=loss');
     expect(read('a=none').state.versus).toEqual(unchosen);
     expect(read('a=01-ab')).toMatchObject({ state: { versus: undefined }, notices: ['a=01-ab'] });
+  });
+
+  it('colors a comparison by its changes, unless it names a color', () => {
+    const read = (text: string) => decodeState(new URLSearchParams(text)).state.color;
+    expect([read('a=none'), read('b=none&color=loss'), read('')]).toEqual(['change', 'loss', 'loss']);
   });
 
   it('is empty at the beginning', () => {

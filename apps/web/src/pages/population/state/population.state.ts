@@ -23,6 +23,7 @@ import {
 import { formatVersion, parseVersion, type VersionChoice } from '../maps/version-choice.js';
 import { PICTURE_MODES, type PictureMode } from '../pictures/picture-mode.js';
 import { type CameraState, formatCamera, parseCamera } from '../plot/camera.js';
+import { CHANGE } from '../points/column.js';
 import { FILTERS, filterEntry, rowsCode } from '../selection/filter-code.js';
 import type { Filter } from '../selection/filters.js';
 import { type AddressField, field, groupField, listField, type ValuesOf } from './address-field.js';
@@ -167,14 +168,18 @@ export type PopulationState = ValuesOf<typeof FIELDS>;
 
 export const INITIAL: PopulationState = collect((name) => getField(name).initial);
 
-/** The address of a state; it leaves out initial values. */
+/** The address of a state; it leaves out initial values, but names the color of a comparison. */
 export function encodeState(state: PopulationState): URLSearchParams {
   const params = new URLSearchParams();
   for (const name of NAMES) getField(name).write(params, state[name], state.map.dimensions);
+  if (state.versus !== undefined) params.set('color', state.color);
   return params;
 }
 
-/** The state of an address, and the parameters that were not understood and left out. */
+/**
+ * The state of an address, and the parameters that were not understood and left out. A comparison without a color
+ * shows the changes.
+ */
 export function decodeState(params: URLSearchParams): {
   readonly state: PopulationState;
   readonly notices: readonly string[];
@@ -183,5 +188,6 @@ export function decodeState(params: URLSearchParams): {
   const state = collect((name) =>
     getField(name).read(params, (key, value) => notices.push(`${key}=${value.slice(0, 40)}`)),
   );
-  return { state, notices };
+  const showsChange = state.versus !== undefined && !params.has('color');
+  return { state: showsChange ? { ...state, color: CHANGE } : state, notices };
 }
