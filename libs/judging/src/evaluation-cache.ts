@@ -9,13 +9,13 @@ interface Sized {
 
 /**
  * Evaluations that calls have read, so that the next page of an answer reads nothing again. The least recently used
- * values leave above `maxBytes`.
+ * values leave above `maxBytes`; a value that is larger alone is not kept.
  */
 export class EvaluationCache {
   private readonly cached: LruCache<Sized>;
 
   constructor(maxBytes = DEFAULT_BYTES) {
-    this.cached = new LruCache(maxBytes, { weightOf: ({ bytes }) => bytes });
+    this.cached = new LruCache(maxBytes, { weightOf: ({ bytes }) => bytes, cachesLarger: false });
   }
 
   /** Returns the part of a team: no team gets what another one has read. */

@@ -113,6 +113,12 @@ describe('RunSamples', () => {
       expect(requests.map(({ filter }) => filter)).toEqual(['a', 'b', 'a']);
     });
 
+    it('keeps nothing that is larger than all of it', async () => {
+      const { requests, call } = cached(601);
+      for (let page = 0; page < 2; page++) await call().rows('');
+      expect(requests).toHaveLength(2);
+    });
+
     it('reads for a caller whose concurrent caller left', async () => {
       const { call } = cached(2500);
       const caller = new AbortController();

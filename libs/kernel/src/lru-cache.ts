@@ -5,11 +5,13 @@ export interface LruCacheOptions<T> {
   readonly weightOf?: (value: T) => number;
   /** Called with each evicted value. */
   readonly close?: (value: T) => void | Promise<void>;
+  /** Whether a value above the limit is cached alone; otherwise it is neither cached nor closed. Default: true. */
+  readonly cachesLarger?: boolean;
 }
 
 /**
  * A cache of the most recently used values by key, up to a total weight. Concurrent callers share one build.
- * A failed build is not cached. Evicted values are closed. A value above the limit is cached alone.
+ * A failed build is not cached. Evicted values are closed.
  */
 export class LruCache<T> {
   private readonly building = new Map<string, Promise<T>>();
@@ -57,6 +59,7 @@ export class LruCache<T> {
 
   private keep(key: string, value: T): void {
     const weight = Math.ceil(this.options.weightOf?.(value) ?? 1);
+    if (weight > this.limit && this.options.cachesLarger === false) return;
     this.cached.set(key, { value }, { size: Math.min(Math.max(1, weight), this.limit) });
   }
 }
