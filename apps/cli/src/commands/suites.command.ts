@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { type TestResult, TestResultSchema, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
+import { TestResultSchema } from '@noema/contracts/noema/quality/v1/test_result';
 import { BaselineRule, type TestSuite, TestSuiteSchema } from '@noema/contracts/noema/quality/v1/test_suite';
-import { plainText } from '@noema/kernel';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { DomainError, plainText } from '@noema/kernel';
 import { allPages } from '@noema/rest';
 import {
   JUDGING_PATHS,
@@ -11,6 +12,7 @@ import {
   readNewVersions,
 } from '../evaluation/new-versions.js';
 import type { CommandContext } from './command-context.js';
+import { EXIT_CODES, judgingAction } from './judging-action.js';
 import { latestRun, runId, testSuite } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
@@ -41,7 +43,8 @@ export function suitesCommand(): Command {
     .command('judge <suite>')
     .description('judge a run by a suite on the platform, and wait for the results')
     .option('--run <name>', 'run by name or id; "latest" is the newest one that succeeded', 'latest')
-    .action(action(judge));
+    .addHelpText('after', EXIT_CODES)
+    .action(judgingAction(judge));
   suites
     .command('delete <suite>')
     .description('delete a suite and its results')
@@ -101,32 +104,49 @@ async function update(
   print(context, updated.testSuite!);
 }
 
-/** Ends with 1 if a test failed, with 2 if one is undecided. */
+/** Returns 1 if a test failed, 2 if one is undecided. */
 async function judge(
   context: CommandContext,
   name: string,
   { run }: { readonly run: string },
-): Promise<void> {
+): Promise<0 | 1 | 2> {
   const { terminal, signal } = context;
   const noema = await context.connect();
   const { id: testSuiteId, projectId } = await testSuite(context, noema, name);
   const judged = run === 'latest' ? (await latestRun(context, noema)).id : await runId(context, noema, run);
-  const { job } = await noema.testJudgments.createTestJudgment({ testSuiteId, runId: judged });
+  const { job, testJudgment } = await noema.testJudgments.createTestJudgment({ testSuiteId, runId: judged });
   await watchJob(noema, terminal, { service: 'quality', jobId: job!.id, title: 'judge' }, signal);
-  const { testResults } = await noema.testResults.listTestResults({
-    ...{ projectId, testSuiteId, runId: judged, pageSize: 1000 },
-  });
-  printList(terminal, TestResultSchema, testResults, [
-    { heading: 'TEST', value: ({ testName }) => plainText(testName) },
-    { heading: 'RESULT', value: ({ reason }) => plainText(reason) },
-  ]);
-  process.exitCode = statusCode(testResults);
+  const ended = (await noema.testJudgments.getTestJudgment({ testJudgmentId: testJudgment!.id }))
+    .testJudgment!;
+  if (ended.state !== JobState.SUCCEEDED) throw judgedAgain(name);
+  // A run may have results of earlier epochs, and of tests that the suite had before.
+  const { testNames } = (await noema.testSuites.getTestSuite({ testSuiteId })).testSuite!;
+  const query = { projectId, testSuiteId, runId: judged, filter: `epoch = ${ended.epoch}`, pageSize: 1000 };
+  const results = await allPages(
+    (pageToken) => noema.testResults.listTestResults({ ...query, pageToken }),
+    (page) => page.testResults,
+  );
+  const byName = new Map(results.map((result) => [result.testName, result]));
+  printList(
+    terminal,
+    TestResultSchema,
+    testNames.flatMap((testName) => byName.get(testName) ?? []),
+    [
+      { heading: 'TEST', value: ({ testName }) => plainText(testName) },
+      { heading: 'RESULT', value: ({ reason }) => plainText(reason) },
+    ],
+  );
+  return ended.failing > 0 ? 1 : ended.undecided > 0 ? 2 : 0;
 }
 
-function statusCode(results: readonly TestResult[]): 0 | 1 | 2 {
-  const has = (status: TestStatus): boolean => results.some((result) => result.status === status);
-  return has(TestStatus.FAIL) ? 1 : has(TestStatus.UNDECIDED) ? 2 : 0;
-}
+const judgedAgain = (suite: string): DomainError =>
+  new DomainError(
+    'conflict',
+    'JUDGED_AGAIN',
+    `the suite "${suite}" judges the run again, because it was requested or the run has ended again; run the ` +
+      'command again',
+    { metadata: { display_name: suite } },
+  );
 
 const print = ({ terminal }: CommandContext, suite: TestSuite): void =>
   printOne(terminal, TestSuiteSchema, suite, {

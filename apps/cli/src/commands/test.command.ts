@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { parseDocument } from '@noema/evaluation';
-import { asDomainError, DomainError, type ErrorKind, plainText } from '@noema/kernel';
+import { DomainError, plainText } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { NEW_VERSIONS, NEW_VERSIONS_HELP, readNewVersions } from '../evaluation/new-versions.js';
+import { EXIT_CODES, judgingAction } from './judging-action.js';
 import { latestRun, runId } from './named-resource.js';
-import { action } from './runner.js';
 
 interface TestOptions {
   readonly run: string;
@@ -18,9 +18,6 @@ interface TestOptions {
   readonly newVersions?: string | boolean;
 }
 
-/** Errors that the file or the named versions cause; all others are the platform's. */
-const CANNOT_JUDGE: ReadonlySet<ErrorKind> = new Set(['invalid', 'unsupported', 'not-found', 'precondition']);
-
 export function testCommand(): Command {
   return new Command('test')
     .description('test a run, and compare it with another one, by the tests of a file')
@@ -31,21 +28,8 @@ export function testCommand(): Command {
     .option('--markdown <path>', 'write a summary for a pull request')
     .option('--save <suite>', 'store the results under a suite, by name or id; it takes over the file')
     .option(NEW_VERSIONS, `with --save: ${NEW_VERSIONS_HELP}`)
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 all passed, 1 a test failed, 2 a test is undecided or cannot be judged, 3 the platform failed',
-    )
-    .action(
-      action(async (context: CommandContext, options: TestOptions) => {
-        try {
-          process.exitCode = await test(context, options);
-        } catch (error) {
-          if (context.signal.aborted) throw error;
-          context.terminal.error(error);
-          process.exitCode = CANNOT_JUDGE.has(asDomainError(error).kind) ? 2 : 3;
-        }
-      }),
-    );
+    .addHelpText('after', EXIT_CODES)
+    .action(judgingAction(test));
 }
 
 async function test(context: CommandContext, options: TestOptions): Promise<number> {
