@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
+import { DomainError } from '@noema/kernel';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -8,6 +10,7 @@ import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-ids.js';
+import type { JudgmentRecord } from '../src/page/synthetic-quality.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
@@ -49,6 +52,8 @@ const RESULTS = [
     reason: 'undecided: mean(loss) is 0.099 [0.09, 0.11] of 600 samples; about 3238 samples would decide it',
   },
 ];
+
+let listJudgments = (): JudgmentRecord[] => [];
 
 const chart = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const filters = (page: Page) => page.getByRole('group', { name: 'Filters of the charts' });
@@ -218,6 +223,7 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       suites: [SUITE],
       results: RESULTS,
       otherRun: {},
+      judgments: () => listJudgments(),
     },
     async ({ shown, page }) => {
       await page.getByText('sure ones are right: 0.93, was 0.99').waitFor();
@@ -249,6 +255,19 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       expect.soft(await shown.seriousFaults()).toEqual([]);
       await page.getByRole('dialog').getByRole('button', { name: 'Judge' }).click();
       await page.getByRole('button', { name: /^accuracy, second, epoch 1: pass/ }).waitFor();
+      listJudgments = () => {
+        throw new DomainError('precondition', 'JUDGMENTS_CLOSED', 'no judgment can be read now');
+      };
+      await page.reload();
+      await page.getByRole('alert').getByText('JUDGMENTS_CLOSED').waitFor();
+      const fault = { reason: 'EPOCH_NOT_FOUND', message: 'epoch 1 has no evaluation' };
+      const judged = { projectId: IDS.project, runId: IDS.otherRun };
+      listJudgments = () => [
+        { ...judged, id: IDS.run, runId: IDS.run, state: JobState.SUCCEEDED },
+        { ...judged, id: IDS.otherRun, state: JobState.FAILED, fault },
+      ];
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByText('“second”: epoch 1 has no evaluation EPOCH_NOT_FOUND').waitFor();
     },
   );
 

@@ -5,6 +5,7 @@ import { IssueCommentKind, type IssueCommentSchema } from '@noema/contracts/noem
 import { type IssueSchema, IssueState } from '@noema/contracts/noema/quality/v1/issue';
 import { IssueCommentService } from '@noema/contracts/noema/quality/v1/issue_comment_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
+import type { TestJudgmentSchema } from '@noema/contracts/noema/quality/v1/test_judgment';
 import { TestJudgmentService } from '@noema/contracts/noema/quality/v1/test_judgment_service';
 import { type TestResultSchema, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import { TestResultService } from '@noema/contracts/noema/quality/v1/test_result_service';
@@ -19,6 +20,9 @@ type Fields<T> = Omit<T, '$typeName' | '$unknown'>;
 export type SuiteRecord = Fields<Exclude<MessageInitShape<typeof TestSuiteSchema>, { $typeName: string }>>;
 export type ResultRecord = Fields<Exclude<MessageInitShape<typeof TestResultSchema>, { $typeName: string }>>;
 export type IssueRecord = Fields<Exclude<MessageInitShape<typeof IssueSchema>, { $typeName: string }>>;
+export type JudgmentRecord = Fields<
+  Exclude<MessageInitShape<typeof TestJudgmentSchema>, { $typeName: string }>
+>;
 type CommentRecord = Fields<Exclude<MessageInitShape<typeof IssueCommentSchema>, { $typeName: string }>>;
 
 const MADE = timestampFromDate(new Date('2026-11-01T12:00:00Z'));
@@ -35,10 +39,17 @@ export interface QualityOptions {
   /** Results of the first suite for the runs of the platform. */
   readonly results?: readonly ResultRecord[];
   readonly issues?: readonly IssueRecord[];
+  /** Lists the judgments at the time of a request; it may throw. Default: none. */
+  readonly judgments?: () => JudgmentRecord[];
 }
 
 /** The services of quality in memory. A judgment of a run passes all tests at once. */
-export function syntheticQuality({ suites = [], results = [], issues = [] }: QualityOptions) {
+export function syntheticQuality({
+  suites = [],
+  results = [],
+  issues = [],
+  judgments = () => [],
+}: QualityOptions) {
   const stored = suites.map(
     (suite, at): SuiteRecord => ({ ...COMMON, ...suite, id: `${PREFIX}${600 + at}` }),
   );
@@ -113,7 +124,7 @@ export function syntheticQuality({ suites = [], results = [], issues = [] }: Qua
           });
         return { testJudgment: { testSuiteId, runId, state: JobState.SUCCEEDED } };
       },
-      listTestJudgments: () => ({}),
+      listTestJudgments: () => ({ testJudgments: judgments() }),
     }),
     peer(IssueService, {
       listIssues: ({ filter }) => ({

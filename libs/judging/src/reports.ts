@@ -1,2 +1,2 @@
 export { testFilter } from './test-filter.js';
-export { junitReport, markdownReport } from './test-report.js';
+export { junitReport, markdownReport, type ReportedResult } from './test-report.js';

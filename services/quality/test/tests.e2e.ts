@@ -166,8 +166,15 @@ describe('results', () => {
       });
     const change = (text: string) =>
       suites().updateTestSuite({ testSuite: { id: suite.id, displayName: 'renamed', document: text } });
+    const outdated = async () =>
+      (await results().listTestResults({ ...of, testSuiteId: suite.id })).testResults.map(
+        (one) => one.outdated,
+      );
     await save();
+    await suites().updateTestSuite({ testSuite: { id: suite.id, displayName: 'another name' } });
+    expect(await outdated()).toEqual([false, false]);
     await change(document.replace('>= 0.9', '>= 0.99'));
+    expect(await outdated()).toEqual([true, true]);
     expect(await results().countTestResults(of)).toMatchObject({ passing: 0, unjudged: 2 });
     const { body } = await results().getTestBadge(of);
     expect(Buffer.from(body!.data).toString()).toContain('tests: 2 not judged');

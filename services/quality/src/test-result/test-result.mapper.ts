@@ -42,6 +42,7 @@ export const testResultMessage = ({
   n,
   decidingN,
   createTime,
+  isOutdated,
   ...result
 }: TestResult): MessageInitShape<typeof TestResultSchema> => ({
   ...result,
@@ -53,4 +54,5 @@ export const testResultMessage = ({
   n: BigInt(n),
   decidingN: BigInt(decidingN),
   createTime: timestampFromDate(createTime),
+  outdated: isOutdated,
 });

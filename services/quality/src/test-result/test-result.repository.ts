@@ -27,6 +27,7 @@ interface Row {
   readonly reason: string;
   readonly created_by: string;
   readonly create_time: Date;
+  readonly outdated: boolean;
 }
 
 const FIELDS: Readonly<Record<string, PageField>> = {
@@ -42,7 +43,7 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 @Injectable()
 export class TestResultRepository extends ResourceRepository<Row, TestResult> {
   constructor(@Inject(Database) db: Database<unknown>) {
-    super(db, { table: 'test_result', fields: FIELDS });
+    super(db, { table: 'test_result', view: 'test_result_status', fields: FIELDS });
   }
 
   /**
@@ -60,14 +61,14 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
         ${result.baselineRunId}, ${result.status}, ${result.value ?? null}, ${result.previous ?? null},
         ${interval?.low ?? null}, ${interval?.high ?? null}, ${result.n}, ${result.limit ?? null},
         ${result.decidingN}, ${result.reason}, ${result.createdBy}, ${result.createTime},
-        (select md5(document) from test_suite where id = ${result.testSuiteId}))
+        (select document_digest from test_suite where id = ${result.testSuiteId}))
       on conflict (test_suite_id, test_name, run_id, epoch) do update set
         baseline_run_id = excluded.baseline_run_id, status = excluded.status, value = excluded.value,
         previous = excluded.previous, low = excluded.low, high = excluded.high, n = excluded.n,
         "limit" = excluded."limit", deciding_n = excluded.deciding_n, reason = excluded.reason,
         created_by = excluded.created_by, create_time = excluded.create_time,
         document_digest = excluded.document_digest
-      returning *`.execute(this.db.tx());
+      returning *, false as outdated`.execute(this.db.tx());
     return this.toResource(rows[0]!);
   }
 
@@ -91,7 +92,7 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
   async count(projectId: string): Promise<TestCounts> {
     const { rows } = await sql<{ status: keyof TestCounts; n: number }>`
       with suite as materialized (
-        select id, test_names, md5(document) as digest from test_suite
+        select id, test_names, document_digest as digest from test_suite
         where project_id = ${projectId} and not draft)
       select coalesce(newest.status, 'unjudged') as status, count(*)::int as n
       from suite cross join unnest(suite.test_names) as test(name)
@@ -130,6 +131,7 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
       reason: row.reason,
       createdBy: row.created_by,
       createTime: row.create_time,
+      isOutdated: row.outdated,
     };
   }
 }

@@ -87,6 +87,7 @@ export class TestResultService {
           baselineRunId,
           createdBy,
           createTime: new Date(),
+          isOutdated: false,
         }),
       );
     return { results: saved, closedIssueIds: suite.draft ? [] : await this.issues.closePassed(saved) };

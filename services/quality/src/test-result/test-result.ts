@@ -19,6 +19,8 @@ export interface TestResult extends JudgedTest {
   readonly baselineRunId: string;
   readonly createdBy: string;
   readonly createTime: Date;
+  /** True if the document of the suite has changed since. */
+  readonly isOutdated: boolean;
 }
 
 /** Number of tests by the status of their newest results; `unjudged` have none. */

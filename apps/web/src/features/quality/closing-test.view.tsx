@@ -1,5 +1,6 @@
 import { Select } from '@mantine/core';
 import type { ClosingTest } from '@noema/contracts/noema/quality/v1/issue';
+import { faultOf } from '../../api/query-client.js';
 import { useTestSuites } from './suites.query.js';
 
 /** Chooses the test whose pass in a newer version closes an issue. */
@@ -14,7 +15,8 @@ export function ClosingTestView({
   disabled?: boolean;
   onChange: (test: Pick<ClosingTest, 'testSuiteId' | 'testName'> | undefined) => void;
 }) {
-  const suites = useTestSuites(projectId).data ?? [];
+  const query = useTestSuites(projectId);
+  const suites = query.data ?? [];
   const toKey = (testSuiteId: string, testName: string): string => `${testSuiteId} ${testName}`;
   const key = value && toKey(value.testSuiteId, value.testName);
   const groups = suites.map(({ id, displayName, testNames }) => ({
@@ -27,11 +29,22 @@ export function ClosingTestView({
       size="sm"
       label="Closes when this test passes"
       description="In a newer version"
-      placeholder={suites.length === 0 ? 'the project has no suite' : 'people close it'}
+      placeholder={query.data?.length === 0 ? 'the project has no suite' : 'people close it'}
+      error={
+        query.data === undefined && query.error !== null
+          ? `The suites cannot be read: ${faultOf(query.error).message}`
+          : undefined
+      }
       data={
         key === undefined || isKnown
           ? groups
-          : [...groups, { group: 'No longer in a suite', items: [{ value: key, label: value!.testName }] }]
+          : [
+              ...groups,
+              {
+                group: query.data === undefined ? 'Chosen' : 'No longer in a suite',
+                items: [{ value: key, label: value!.testName }],
+              },
+            ]
       }
       value={key ?? null}
       clearable

@@ -44,9 +44,13 @@ describe('the results of a suite', () => {
     expect(worstResult(['d'], versions[0]!.results)).toBeUndefined();
   });
 
-  it('are outdated when the suite was changed after the last of them', () => {
-    expect(isOutdated(versions[0]!, { updateTime: timestampFromMs(6) })).toBe(true);
-    expect(isOutdated(versions[0]!, { updateTime: timestampFromMs(5) })).toBe(false);
+  it('are outdated with one of another text, unless the suite has its test no longer', () => {
+    const [version] = toVersions(
+      [{ ...result('new', 'a', TestStatus.PASS), outdated: true }, result('new', 'b', TestStatus.PASS)],
+      RUNS,
+    );
+    expect(isOutdated(version!, { testNames: ['a', 'b'] })).toBe(true);
+    expect(isOutdated(version!, { testNames: ['b', 'c'] })).toBe(false);
   });
 });
 

@@ -62,8 +62,8 @@ export const worstResult = (
       (a, b) => RANKS.indexOf(readVerdict(a)) - RANKS.indexOf(readVerdict(b)) || Number(b.n) - Number(a.n),
     )[0];
 
-/** Whether a suite was changed after a version was judged, so that its results may be of another text. */
+/** Whether the tests of a suite were changed after a version was judged, so that its results do not count. */
 export const isOutdated = (
-  { judgeTime }: Pick<JudgedVersion, 'judgeTime'>,
-  { updateTime }: { readonly updateTime?: Timestamp | undefined },
-): boolean => (msOf(updateTime) ?? 0) > (msOf(judgeTime) ?? 0);
+  { results }: Pick<JudgedVersion, 'results'>,
+  { testNames }: { readonly testNames: readonly string[] },
+): boolean => testNames.some((name) => results.get(name)?.outdated === true);

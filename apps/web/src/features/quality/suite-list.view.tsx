@@ -2,6 +2,7 @@ import { Anchor, Badge, Button, Group, Skeleton, Table, Text } from '@mantine/co
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChecklist, IconPlus } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
@@ -14,7 +15,7 @@ import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 import { useRuns } from '../runs/run.query.js';
 import { DraftBadgeView } from './draft-badge.view.js';
-import { countByVerdict, toVersions, worstResult } from './judged-versions.js';
+import { countByVerdict, isOutdated, toVersions, worstResult } from './judged-versions.js';
 import { useSuiteResults, useTestSuites } from './suites.query.js';
 import { VerdictCountsView } from './verdict-counts.view.js';
 import { decidingText, resultNumber } from './verdicts.js';
@@ -60,7 +61,7 @@ export function SuiteListView({ projectId }: { projectId: string }) {
               </Table.Thead>
               <Table.Tbody>
                 {all.map((suite) => (
-                  <SuiteRowView key={suite.id} suite={suite} runs={runs.data ?? []} />
+                  <SuiteRowView key={suite.id} suite={suite} runs={runs} />
                 ))}
               </Table.Tbody>
             </DataTableView>
@@ -74,10 +75,15 @@ export function SuiteListView({ projectId }: { projectId: string }) {
 /** Results that are loaded for a row: those of some versions, so that the newest one is among them. */
 const ROW_RESULTS = 1_000;
 
-function SuiteRowView({ suite, runs }: { suite: TestSuite; runs: readonly Run[] }) {
+function SuiteRowView({ suite, runs }: { suite: TestSuite; runs: UseQueryResult<Run[]> }) {
   const { id, projectId, displayName, testNames, draft, runForNewVersions } = suite;
   const results = useSuiteResults(projectId, id, ROW_RESULTS);
-  const newest = useMemo(() => toVersions(results.data ?? [], runs)[0], [results.data, runs]);
+  const newest = useMemo(
+    () => (runs.data === undefined ? undefined : toVersions(results.data ?? [], runs.data)[0]),
+    [results.data, runs.data],
+  );
+  // Without its runs, a suite would show a version of a deleted run.
+  const [failed] = [results, runs].filter(({ data, error }) => data === undefined && error !== null);
   const worst = newest && worstResult(testNames, newest.results);
   return (
     <Table.Tr>
@@ -98,14 +104,14 @@ function SuiteRowView({ suite, runs }: { suite: TestSuite; runs: readonly Run[] 
         </Group>
       </Table.Td>
       <Table.Td style={{ overflowWrap: 'anywhere' }}>
-        {results.error !== null ? (
+        {failed !== undefined ? (
           <FaultView
-            error={results.error}
+            error={failed.error}
             retry={() => {
-              void results.refetch();
+              void failed.refetch();
             }}
           />
-        ) : results.data === undefined ? (
+        ) : results.data === undefined || runs.data === undefined ? (
           <Skeleton h={36} />
         ) : newest === undefined ? (
           <Text size="sm" c="dimmed">
@@ -117,6 +123,7 @@ function SuiteRowView({ suite, runs }: { suite: TestSuite; runs: readonly Run[] 
               <VerdictCountsView counts={countByVerdict(testNames, newest.results)} />
               <Text size="xs" c="dimmed">
                 {newest.run?.displayName ?? 'deleted run'}, epoch {newest.epoch}
+                {isOutdated(newest, suite) && '; the tests have changed since'}
               </Text>
             </Group>
             {worst !== undefined && (

@@ -58,15 +58,18 @@ export function NewIssueView({
           return { case: 'samples', value: { datasetVersionId, samples: named } };
         },
       });
-    else
+    else {
+      // The slice of the first try is used again when the issue itself was refused.
+      let saved: Slice | undefined;
       setDraft({
         view,
         about: `The issue is about ${number}; they are saved as a slice with the title of the issue.`,
         findSubject: async (displayName) => {
-          const saved = await create.mutateAsync({ displayName, description: '', subject });
+          saved ??= await create.mutateAsync({ displayName, description: '', subject });
           return saved === undefined ? undefined : { case: 'sliceId', value: saved.id };
         },
       });
+    }
   };
   return (
     <>

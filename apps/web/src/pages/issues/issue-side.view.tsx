@@ -78,10 +78,11 @@ function TestStateView({
   test: NonNullable<Issue['closingTest']>;
 }) {
   const results = useSuiteResults(projectId, testSuiteId, 1_000);
-  const runs = useRuns(projectId).data ?? [];
-  if (results.error !== null) return <FaultView error={results.error} />;
-  if (results.data === undefined) return <Skeleton h={22} />;
-  const version = toVersions(results.data, runs).find((one) => one.results.has(testName));
+  const runs = useRuns(projectId);
+  const error = results.error ?? runs.error;
+  if (error !== null) return <FaultView error={error} />;
+  if (results.data === undefined || runs.data === undefined) return <Skeleton h={22} />;
+  const version = toVersions(results.data, runs.data).find((one) => one.results.has(testName));
   const result = version?.results.get(testName);
   return (
     <div>

@@ -1,4 +1,4 @@
-import { Alert, Group, Skeleton, Text } from '@mantine/core';
+import { Alert, Box, Group, Skeleton, Text } from '@mantine/core';
 import type { TestResult } from '@noema/contracts/noema/quality/v1/test_result';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { EvaluationDocument } from '@noema/evaluation';
@@ -9,6 +9,7 @@ import { readVerdict, VERDICT_LOOKS } from '../../features/quality/verdicts.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { encodeRowList } from '../../features/selection/row-code.js';
 import { links } from '../../parts/address/links.js';
+import { FaultView } from '../../parts/fault.view.js';
 import { count, counted } from '../../parts/numbers.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
 import { useTestSamples } from './result-samples.query.js';
@@ -18,7 +19,6 @@ export function ResultSamplesView({
   result,
   run,
   document,
-  isOutdated,
   actions,
   onClose,
 }: {
@@ -26,8 +26,6 @@ export function ResultSamplesView({
   run: Run;
   /** The document of the suite; undefined if it cannot be read. */
   document: EvaluationDocument | undefined;
-  /** Whether the suite has changed since the result. */
-  isOutdated: boolean;
   actions?: ReactNode;
   onClose: () => void;
 }) {
@@ -38,7 +36,14 @@ export function ResultSamplesView({
   const rows = samples.data?.rows;
   const total = samples.data?.total ?? 0;
   const data = version.data;
-  if (data === undefined) return version.error === null ? <Skeleton h={40} /> : null;
+  if (data === undefined)
+    return version.error === null ? (
+      <Skeleton h={40} />
+    ) : (
+      <Box p="md">
+        <FaultView error={version.error} />
+      </Box>
+    );
   const code =
     rows === undefined || rows.length === 0 || rows.length < total
       ? undefined
@@ -86,9 +91,9 @@ export function ResultSamplesView({
         </Text>
         {actions}
       </Group>
-      {isOutdated && test !== undefined && (
+      {result.outdated && test !== undefined && (
         <Alert color="yellow" p="xs" mb={6}>
-          The suite has changed since this result; these are the samples of the test by its present text.
+          The tests have changed since this result; these are the samples of the test by its present text.
         </Alert>
       )}
     </RowsDrawerView>

@@ -54,12 +54,12 @@ export function ResultTableView({
               <Table.Th scope="row" fw={500} className={classes.first} data-verbatim>
                 {name}
               </Table.Th>
-              {shown.map(({ runId, epoch, results }) => (
+              {shown.map(({ run, runId, epoch, results }) => (
                 <Table.Td key={`${runId}/${epoch}`} style={{ verticalAlign: 'top' }}>
                   <CellView
                     result={results.get(name)}
                     label={`${name}, ${runName(runId)}, epoch ${epoch}`}
-                    onOpen={onOpen}
+                    onOpen={run && onOpen}
                   />
                 </Table.Td>
               ))}
@@ -119,7 +119,7 @@ function VersionHeadView({
       )}
       {isOutdated(version, suite) && (
         <Text size="xs" fw={400} c="var(--mantine-color-yellow-text)">
-          the suite has changed since
+          the tests have changed since
         </Text>
       )}
     </div>
@@ -133,11 +133,25 @@ function CellView({
 }: {
   result: TestResult | undefined;
   label: string;
-  onOpen: (result: TestResult) => void;
+  /** Undefined if the run was deleted, and its samples with it. */
+  onOpen: ((result: TestResult) => void) | undefined;
 }) {
   const look = VERDICT_LOOKS[readVerdict(result)];
   if (result === undefined) return <StateBadgeView state={look} />;
   const deciding = decidingText(result);
+  const content = (
+    <>
+      <StateBadgeView state={look} />
+      <Text size="xs" mt={2} component="div">
+        {resultNumber(result)}
+      </Text>
+      <Text size="xs" c="dimmed" component="div">
+        {counted(Number(result.n), 'sample')}
+        {deciding !== undefined && `; ${deciding}`}
+      </Text>
+    </>
+  );
+  if (onOpen === undefined) return <div title={result.reason}>{content}</div>;
   return (
     <UnstyledButton
       className={classes.cell}
@@ -147,14 +161,7 @@ function CellView({
       }}
     >
       <VisuallyHidden>{label}: </VisuallyHidden>
-      <StateBadgeView state={look} />
-      <Text size="xs" mt={2} component="div">
-        {resultNumber(result)}
-      </Text>
-      <Text size="xs" c="dimmed" component="div">
-        {counted(Number(result.n), 'sample')}
-        {deciding !== undefined && `; ${deciding}`}
-      </Text>
+      {content}
     </UnstyledButton>
   );
 }

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
-import { junitReport, markdownReport } from '@noema/judging/reports';
+import { junitReport, markdownReport, type ReportedResult } from '@noema/judging/reports';
 import { IconDots, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
@@ -34,12 +34,13 @@ export function SuiteActionsView({
   };
   const save = (kind: 'junit' | 'markdown') => (): void => {
     if (newest === undefined) return;
-    const results = suite.testNames.flatMap((name) => {
+    const results = suite.testNames.map((name): ReportedResult => {
       const result = newest.results.get(name);
       const verdict = readVerdict(result);
-      return result === undefined || verdict === 'unjudged'
-        ? []
-        : [{ name, verdict, n: Number(result.n), summary: result.reason }];
+      // A report that left a test out would look as if all tests had a verdict.
+      if (result === undefined || verdict === 'unjudged' || result.outdated)
+        return { name, verdict: 'undecided', n: 0, summary: 'undecided: the present test was not judged' };
+      return { name, verdict, n: Number(result.n), summary: result.reason };
     });
     const context = {
       file: suite.displayName,

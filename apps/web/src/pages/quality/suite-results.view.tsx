@@ -1,4 +1,4 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert, Box, Text } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type TestResult, TestStatus } from '@noema/contracts/noema/quality/v1/test_result';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
@@ -6,11 +6,12 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { EvaluationDocument } from '@noema/evaluation';
 import { IconChecklist } from '@tabler/icons-react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { countByVerdict, isOutdated, type JudgedVersion } from '../../features/quality/judged-versions.js';
+import { countByVerdict, type JudgedVersion } from '../../features/quality/judged-versions.js';
 import { MAX_RESULTS, useJudgments } from '../../features/quality/suites.query.js';
 import { VerdictCountsView } from '../../features/quality/verdict-counts.view.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
 import { EmptyView } from '../../parts/empty.view.js';
+import { FaultView } from '../../parts/fault.view.js';
 import { count, counted } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -38,7 +39,6 @@ export function SuiteResultsView({
 }) {
   const [opened, setOpened] = useAddressValue('result', '', 'push');
   const result = results.data?.find(({ id }) => id === opened);
-  const version = versions.find(({ runId, epoch }) => runId === result?.runId && epoch === result.epoch);
   const run = runs.find(({ id }) => id === result?.runId);
   const newest = versions[0];
   return (
@@ -48,7 +48,7 @@ export function SuiteResultsView({
       note={results.data === undefined ? undefined : counted(versions.length, 'version')}
       actions={newest && <VerdictCountsView counts={countByVerdict(suite.testNames, newest.results)} />}
     >
-      <JudgmentsView suite={suite} runName={runName} />
+      <JudgmentsView suite={suite} runs={runs} />
       <QueryView query={results} lines={6}>
         {(all) =>
           all.length === 0 ? (
@@ -74,12 +74,11 @@ export function SuiteResultsView({
           )
         }
       </QueryView>
-      {result !== undefined && run !== undefined && version !== undefined && (
+      {result !== undefined && run !== undefined && (
         <ResultSamplesView
           result={result}
           run={run}
           document={document}
-          isOutdated={isOutdated(version, suite)}
           actions={
             result.status !== TestStatus.PASS && (
               <NewResultIssueView suite={suite} result={result} run={run} />
@@ -94,21 +93,51 @@ export function SuiteResultsView({
   );
 }
 
-function JudgmentsView({ suite, runName }: { suite: TestSuite; runName: (runId: string) => string }) {
+/** Runs that could not be judged whose reasons are shown. */
+const FIRST_FAILED = 3;
+
+function JudgmentsView({ suite, runs }: { suite: TestSuite; runs: readonly Run[] }) {
   const judgments = useJudgments(suite.projectId, suite.id);
-  const [newest] = judgments.data ?? [];
-  const open = judgments.data?.filter(({ state }) => jobIsOpen(state)) ?? [];
-  if (open.length > 0)
-    return (
-      <Alert color="blue" mx="md" mb="sm" p="xs" role="status">
-        {open.map(({ runId }) => `“${runName(runId)}”`).join(', ')} {open.length === 1 ? 'is' : 'are'} being
-        judged …
-      </Alert>
-    );
-  if (newest?.state !== JobState.FAILED) return null;
+  const names = new Map(runs.map(({ id, displayName }) => [id, displayName]));
+  const known = judgments.data?.filter(({ runId }) => names.has(runId)) ?? [];
+  const open = known.filter(({ state }) => jobIsOpen(state));
+  const failed = known.filter(({ state }) => state === JobState.FAILED);
   return (
-    <Alert color="red" mx="md" mb="sm" p="xs" title={`“${runName(newest.runId)}” could not be judged`}>
-      {newest.fault?.message ?? 'The job failed.'} <code>{newest.fault?.reason}</code>
-    </Alert>
+    <>
+      {judgments.error !== null && (
+        <Box mx="md" mb="sm">
+          <FaultView
+            error={judgments.error}
+            retry={() => {
+              void judgments.refetch();
+            }}
+          />
+        </Box>
+      )}
+      {open.length > 0 && (
+        <Alert color="blue" mx="md" mb="sm" p="xs" role="status">
+          {open.map(({ runId }) => `“${names.get(runId)!}”`).join(', ')} {open.length === 1 ? 'is' : 'are'}{' '}
+          being judged …
+        </Alert>
+      )}
+      {failed.length > 0 && (
+        <Alert
+          color="red"
+          mx="md"
+          mb="sm"
+          p="xs"
+          title={`${counted(failed.length, 'run')} could not be judged`}
+        >
+          {failed.slice(0, FIRST_FAILED).map(({ id, runId, fault }) => (
+            <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }}>
+              “{names.get(runId)}”: {fault?.message ?? 'the job failed'} <code>{fault?.reason}</code>
+            </Text>
+          ))}
+          {failed.length > FIRST_FAILED && (
+            <Text size="sm">and {counted(failed.length - FIRST_FAILED, 'run')} more</Text>
+          )}
+        </Alert>
+      )}
+    </>
   );
 }

@@ -1766,6 +1766,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.quality.v1.TestResult.limit": "Number that the expectation compares with. Not set if it is unknown.",
   "noema.quality.v1.TestResult.model_version_id": "Id of the model version from which the run started.",
   "noema.quality.v1.TestResult.n": "Number of samples that were compared.",
+  "noema.quality.v1.TestResult.outdated": "True if the document of the suite differs from the one by which the test was judged, so that the result does not count. A new name or other settings of the suite do not matter.",
   "noema.quality.v1.TestResult.previous": "Number of the baseline. Not set if the test does not name `previous`.",
   "noema.quality.v1.TestResult.project_id": "Id of the project.",
   "noema.quality.v1.TestResult.reason": "The result as one sentence.",

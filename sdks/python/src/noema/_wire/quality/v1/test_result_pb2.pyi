@@ -27,7 +27,7 @@ class TestInterval(_message.Message):
     def __init__(self, low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
 
 class TestResult(_message.Message):
-    __slots__ = ("id", "project_id", "test_suite_id", "test_name", "run_id", "epoch", "model_version_id", "baseline_run_id", "status", "value", "previous", "interval", "n", "limit", "deciding_n", "reason", "created_by", "create_time")
+    __slots__ = ("id", "project_id", "test_suite_id", "test_name", "run_id", "epoch", "model_version_id", "baseline_run_id", "status", "value", "previous", "interval", "n", "limit", "deciding_n", "reason", "created_by", "create_time", "outdated")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     TEST_SUITE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -46,6 +46,7 @@ class TestResult(_message.Message):
     REASON_FIELD_NUMBER: _ClassVar[int]
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
+    OUTDATED_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     test_suite_id: str
@@ -64,4 +65,5 @@ class TestResult(_message.Message):
     reason: str
     created_by: str
     create_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., test_suite_id: _Optional[str] = ..., test_name: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., model_version_id: _Optional[str] = ..., baseline_run_id: _Optional[str] = ..., status: _Optional[_Union[TestStatus, str]] = ..., value: _Optional[float] = ..., previous: _Optional[float] = ..., interval: _Optional[_Union[TestInterval, _Mapping[str, _Any]]] = ..., n: _Optional[int] = ..., limit: _Optional[float] = ..., deciding_n: _Optional[int] = ..., reason: _Optional[str] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    outdated: bool
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., test_suite_id: _Optional[str] = ..., test_name: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., model_version_id: _Optional[str] = ..., baseline_run_id: _Optional[str] = ..., status: _Optional[_Union[TestStatus, str]] = ..., value: _Optional[float] = ..., previous: _Optional[float] = ..., interval: _Optional[_Union[TestInterval, _Mapping[str, _Any]]] = ..., n: _Optional[int] = ..., limit: _Optional[float] = ..., deciding_n: _Optional[int] = ..., reason: _Optional[str] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., outdated: bool = ...) -> None: ...
