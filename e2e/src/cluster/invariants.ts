@@ -15,7 +15,10 @@ export interface Broken {
 }
 
 /** Services that have jobs. */
-export const HEAVY = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+export const HEAVY = [
+  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'],
+  'quality',
+];
 
 /** What each epoch of a run leads to by itself: a row for each epoch, and one only. */
 const CONSEQUENCES = [

@@ -14,6 +14,7 @@ import { serviceUrl } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { untilEnded, waitFor } from '@noema/testing';
+import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { RunningQuality } from './running-quality.js';
 
@@ -26,6 +27,7 @@ tests:
 
 let running: RunningQuality;
 let bus: PostgresBus;
+let db: Database<unknown>;
 const suites = () => running.of(TestSuiteService);
 const judgments = (teamId = running.teamId) => running.of(TestJudgmentService, { teamId });
 const results = () => running.of(TestResultService);
@@ -35,7 +37,8 @@ beforeAll(async () => {
   running = await RunningQuality.start({ NOEMA_MAX_JUDGED_SAMPLES: '2000' });
   const { bed } = running;
   const url = serviceUrl(bed.adminUrl, 'quality', 'secret');
-  bus = bed.opened(new PostgresBus(bed.opened(Database.connect<unknown>({ url, schema: 'quality' }))));
+  db = bed.opened(Database.connect<unknown>({ url, schema: 'quality' }));
+  bus = bed.opened(new PostgresBus(db));
   await running.startWorker();
 });
 afterAll(() => running.stop());
@@ -119,6 +122,18 @@ describe('a suite that judges new versions', () => {
       [stored[0]!.id, PASS],
       [stored[1]!.id, UNDECIDED],
     ]);
+  });
+
+  it('judges a run although the queue of the team was full at the first ten deliveries', async () => {
+    const suite = await makeSuite();
+    const runId = running.addRun(0, { projectId: suite.projectId });
+    const id = uuidv7();
+    await db.run(running.teamId, () =>
+      sql`insert into inbox_failure (consumer, message_id, team_id, deliveries, error)
+        values ('quality__run_finished', ${id}, ${running.teamId}, 10, 'QUEUE_FULL')`.execute(db.tx()),
+    );
+    await finish(runId, suite.projectId, { id });
+    expect((await judged(suite, runId)).state).toBe(JobState.SUCCEEDED);
   });
 
   it('closes the issues whose test passes in the new version', async () => {

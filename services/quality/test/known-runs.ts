@@ -78,8 +78,11 @@ export class KnownRuns {
         },
       }),
       peer(ModelService, {
-        getModelVersion: ({ modelVersionId: id }) => ({
-          modelVersion: { id, modelId: id.replace(/ .*/, '') },
+        getModelVersion: ({ modelVersionId }) => ({ modelVersion: toVersion(modelVersionId) }),
+        listModelVersions: ({ modelId }) => ({
+          modelVersions: [...this.runs.values()]
+            .map((run) => toVersion(run.modelVersionId))
+            .filter((version) => version.modelId === modelId),
         }),
       }),
       peer(EvaluationService, {
@@ -105,6 +108,9 @@ export class KnownRuns {
     ];
   }
 }
+
+/** A version `digits 2` is one of the model `digits`. */
+const toVersion = (id: string) => ({ id, modelId: id.replace(/ .*/, '') });
 
 const toMessage = ({ id, projectId, modelVersionId, state, createTime }: KnownRun) => ({
   ...{ id, projectId, modelVersionId, state },

@@ -47,18 +47,17 @@ export class TrainingClient {
    */
   async findPreviousRun(teamId: string, run: JudgedRun): Promise<string | undefined> {
     const runs = this.clients.of(RunService, teamId);
-    const findModel = this.modelFinder(teamId);
-    const model = await findModel(run.modelVersionId);
+    const versions = await this.listVersions(teamId, run.modelVersionId);
     const query = {
       projectId: run.projectId,
       filter: `state = RUN_STATE_SUCCEEDED AND create_time < "${run.createTime.toISOString()}"`,
       orderBy: 'create_time desc',
-      pageSize: 100,
+      pageSize: 1000,
     };
     for (let pageToken: string | undefined = ''; pageToken !== undefined; ) {
       const page = await runs.listRuns({ ...query, pageToken });
-      for (const { id, modelVersionId } of page.runs)
-        if ((await findModel(modelVersionId)) === model) return id;
+      const previous = page.runs.find(({ modelVersionId }) => versions.has(modelVersionId));
+      if (previous !== undefined) return previous.id;
       pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken;
     }
     return undefined;
@@ -68,23 +67,21 @@ export class TrainingClient {
     return (await this.clients.of(RunService, teamId).getRun({ runId })).run!;
   }
 
-  /** Returns a function that returns the model of a version; a deleted version is a model of its own. */
-  private modelFinder(teamId: string): (modelVersionId: string) => Promise<string> {
+  /** Returns the ids of all versions of the model of a version; of a deleted version its own id. */
+  private async listVersions(teamId: string, modelVersionId: string): Promise<ReadonlySet<string>> {
     const models = this.clients.of(ModelService, teamId);
-    const found = new Map<string, Promise<string>>();
-    const find = async (modelVersionId: string): Promise<string> => {
-      try {
-        return (await models.getModelVersion({ modelVersionId })).modelVersion!.modelId;
-      } catch (error) {
-        if (asDomainError(error).kind !== 'not-found') throw error;
-        return modelVersionId;
+    const versions = new Set([modelVersionId]);
+    try {
+      const { modelId } = (await models.getModelVersion({ modelVersionId })).modelVersion!;
+      for (let pageToken: string | undefined = ''; pageToken !== undefined; ) {
+        const page = await models.listModelVersions({ modelId, pageSize: 1000, pageToken });
+        for (const { id } of page.modelVersions) versions.add(id);
+        pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken;
       }
-    };
-    return (id) => {
-      const model = found.get(id) ?? find(id);
-      found.set(id, model);
-      return model;
-    };
+    } catch (error) {
+      if (asDomainError(error).kind !== 'not-found') throw error;
+    }
+    return versions;
   }
 }
 

@@ -10,6 +10,8 @@ import { TestJudgmentService } from './test-judgment.service.js';
 export class RunFinishedConsumer extends EventConsumer<typeof RunFinishedSchema> {
   readonly consumer = 'quality__run_finished';
   readonly event = RunFinished;
+  // For a day, at most a minute apart: the queue of a team can stay full for hours.
+  override readonly maxDeliveries = 1_440;
 
   constructor(@Inject(TestJudgmentService) private readonly judgments: TestJudgmentService) {
     super();
