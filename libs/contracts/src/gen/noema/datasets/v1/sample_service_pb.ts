@@ -53,11 +53,11 @@ export type ListSamplesRequest = Message<"noema.datasets.v1.ListSamplesRequest">
   pageToken: string;
 
   /**
-   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>`,
-   * such as `split = SPLIT_VALIDATION AND row < 100` or `label = 3 AND NOT split = "training"`. Empty: all
-   * samples. `label` is the metadata column of that name if the dataset has one, otherwise the name of the
-   * class. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
-   * matches samples without a value.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label`, `truth` and
+   * `metadata.<name>`, such as `split = SPLIT_VALIDATION AND row < 100` or
+   * `label = 3 AND NOT split = "training"`. Empty: all samples. `label` is the metadata column of that name
+   * if the dataset has one, otherwise the name of the class; `truth` is the same here. Comparisons =, !=, <,
+   * <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches samples without a value.
    *
    * @generated from field: string filter = 4;
    */

@@ -110,8 +110,9 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   splits: Split[];
 
   /**
-   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>` as
-   * in ListSamples, such as `class_name != "3" AND split = SPLIT_TRAINING`. Empty: all samples.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label`, `truth` and
+   * `metadata.<name>` as in ListSamples, such as `class_name != "3" AND split = SPLIT_TRAINING`. Empty: all
+   * samples.
    *
    * @generated from field: string filter = 5;
    */
