@@ -9,14 +9,14 @@ import { ModelsSectionView } from './models-section.view.js';
 
 const TABS = [
   { value: 'data', label: 'Data' },
+  { value: 'models', label: 'Models' },
   { value: 'tests', label: 'Tests' },
   { value: 'issues', label: 'Issues' },
-  { value: 'models', label: 'Models' },
   { value: 'integrations', label: 'Integrations' },
   { value: 'jobs', label: 'Jobs' },
 ] as const;
 
-/** Data, tests, issues, models, integrations and jobs of a project, a tab each; only the open one requests anything. */
+/** Data, models, tests, issues, integrations and jobs of a project, a tab each; only the open one requests anything. */
 export function ProjectTabsView({
   projectId,
   addData,
