@@ -90,7 +90,7 @@ insert(
 insert(
   'apps/standalone/src/service-catalog.ts',
   "^  \\{ name: 'explanations', .*\\n",
-  `  { name: '${service}', ...served(() => import('@noema/${service}')), workers: none },\n`,
+  `  { name: '${service}', ...served(() => import('@noema/${service}')), workers: none, hasArtifacts: false },\n`,
 );
 insert('deploy/src/charts.ts', "^  'gateway',\\n", `  '${service}',\n`, 'before');
 insert(

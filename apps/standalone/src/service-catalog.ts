@@ -15,6 +15,8 @@ export interface CatalogEntry {
   readonly start: Start;
   /** Worker processes for a number of cores; 0 for a service without heavy work. */
   readonly workers: (cores: number) => number;
+  /** False for a service whose rows name no artifacts. */
+  readonly hasArtifacts: boolean;
   /** Shards that a worker of a laptop runs at the same time; one when left out. */
   readonly shardsAtOnce?: number;
 }
@@ -24,8 +26,11 @@ const one = (): number => 1;
 /** Each runs its model on several cores: a process of its own for every core would open every model again. */
 const perTwoCores = (cores: number): number => Math.max(1, Math.floor(cores / 2));
 
-const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'settings' | 'start'> => ({
+const served = (
+  load: () => Promise<object>,
+): Pick<CatalogEntry, 'load' | 'settings' | 'start' | 'hasArtifacts'> => ({
   load,
+  hasArtifacts: true,
   settings: async () => declarationOf(await load()).settings,
   start: async (env, options) =>
     (await import('@noema/host')).startService(declarationOf(await load()), env, options),
@@ -37,12 +42,14 @@ export const GATEWAY: CatalogEntry = {
   settings: async () => (await import('@noema/gateway')).gatewaySettings,
   start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options),
   workers: none,
+  hasArtifacts: false,
 };
 
 export const WORKSPACE: CatalogEntry = {
   name: 'workspace',
   ...served(() => import('@noema/workspace')),
   workers: none,
+  hasArtifacts: false,
 };
 
 /** Every service behind the gateway. */
@@ -59,7 +66,7 @@ export const SERVICES: readonly CatalogEntry[] = [
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
-  { name: 'quality', ...served(() => import('@noema/quality')), workers: one },
+  { name: 'quality', ...served(() => import('@noema/quality')), workers: one, hasArtifacts: false },
 ];
 
 /** Bundled entry point of a service, as its containers run it. */

@@ -29,8 +29,8 @@ export async function verifyPlatform(
   const { serviceUrl } = await import('@noema/host');
   const adminUrl = `postgres://postgres@127.0.0.1:${state.postgres.port}/noema`;
   const reports: ArtifactReport[] = [];
-  for (const { name, workers } of SERVICES) {
-    if (workers(1) === 0) continue;
+  for (const { name, hasArtifacts } of SERVICES) {
+    if (!hasArtifacts) continue;
     const env = {
       NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)),
       NOEMA_STORE_URL: state.storeUrl,
