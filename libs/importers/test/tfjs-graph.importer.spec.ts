@@ -229,6 +229,43 @@ describe('a TF.js graph model', () => {
       add('reverse', 'ReverseV2', [numbers('reverse', [2])], {});
       add('gather', 'GatherV2', [numbers('gather', [3, 0, 0]), axis(3)], { batch_dims: int(0) });
       add('tile', 'Tile', [numbers('tile', [1, 2, 1, 3])]);
+      // Constants of whole numbers that are cut, get an axis, or are added over two axes.
+      const cut = graph.node(`cut-${i}`, 'StridedSlice', [
+        graph.ints(`cut-all-${i}`, [3, 2, 0, 1, 1]),
+        ...[0, 3, 1].map((value, at) => graph.ints(`cut-${at}-${i}`, [value])),
+      ]);
+      add('gather-cut', 'GatherV2', [cut, axis(3)], { batch_dims: int(0) });
+      const column = graph.node(
+        `column-${i}`,
+        'StridedSlice',
+        [
+          graph.ints(`column-all-${i}`, [0, 1, 2, 3]),
+          ...[0, 0, 1].map((value, at) => graph.ints(`column-${at}-${i}`, [value, value])),
+        ],
+        { begin_mask: int(1), end_mask: int(1), new_axis_mask: int(2) },
+      );
+      const row = graph.ints(`row-${i}`, [1, 0, 2, 3]);
+      for (const [op, from] of [
+        ['Less', 'DT_BOOL'],
+        ['AddV2', 'DT_INT32'],
+      ] as const) {
+        const square = graph.node(
+          `${op}-square-${i}`,
+          'Cast',
+          [graph.node(`${op}-${i}`, op, [column, row])],
+          {
+            SrcT: type(from),
+            DstT: type('DT_FLOAT'),
+          },
+        );
+        add(`${op}-product`, 'BatchMatMulV2', [square]);
+      }
+      const scale = graph.node(`scale-${i}`, 'Cast', [row], {
+        SrcT: type('DT_INT32'),
+        DstT: type('DT_FLOAT'),
+      });
+      add('scaled', 'Mul', [scale]);
+      graph.node(`product-${i}`, 'BatchMatMulV2', [graph.random(`left-${i}`, [1, 6, 5, 8]), source]);
       add('norm', 'LRN', [], { depth_radius: int(1), alpha: float(0.3), beta: float(0.7), bias: float(1.5) });
       // A size of the batch, as converters write it: part of the shape, packed into another one.
       const shape = add('shape', 'Shape', []);
@@ -267,6 +304,11 @@ describe('a TF.js graph model', () => {
       }
       graph.node(`dilated-${padding}`, 'Conv2D', [x, 'kernel'], window(padding, [1, 1], [2, 3]));
     }
+    graph.node('explicit', 'Conv2D', [x, 'kernel'], {
+      ...window('VALID', [2, 1]),
+      padding: text('EXPLICIT'),
+      explicit_paddings: ints([0, 0, 1, 2, 0, 3, 0, 0]),
+    });
     for (const second of ['', 'Relu', 'Relu6', 'Elu', 'Prelu', 'LeakyRelu', 'Sigmoid']) {
       const fused = {
         fused_ops: texts(['BiasAdd', ...(second === '' ? [] : [second])]),
@@ -564,6 +606,69 @@ describe('a TF.js graph model that cannot be run', () => {
     ],
   ])('is refused %s', async (_, zip, why) => {
     expect(await refusal(zip())).toContain(why);
+  });
+
+  it.each<[string, (graph: TestGraph, x: string) => unknown, string]>([
+    [
+      'takes more than there is',
+      (g, x) => g.node('y', 'Slice', [x, g.ints('from', [0, 0, 0, 1]), g.ints('size', [-1, -1, -1, 2])]),
+      'takes 2 from 1 of 2',
+    ],
+    [
+      'takes single samples',
+      (g, x) => g.node('y', 'Slice', [x, g.ints('from', [0, 0, 0, 0]), g.ints('size', [2, -1, -1, -1])]),
+      'takes single samples of a batch',
+    ],
+    [
+      'merges a bias that it lacks',
+      (g, x) =>
+        g.node('y', '_FusedConv2D', [x, g.random('kernel', [3, 3, 2, 5])], {
+          ...window('SAME'),
+          fused_ops: texts(['BiasAdd']),
+        }),
+      'merges a bias that is not among its inputs',
+    ],
+    [
+      'merges what only JavaScript knows',
+      (g, x) =>
+        g.node('y', '_FusedConv2D', [x, g.random('kernel', [3, 3, 2, 5])], {
+          ...window('SAME'),
+          fused_ops: texts(['constructor']),
+        }),
+      'merges constructor',
+    ],
+    [
+      'pads channels',
+      (g, x) =>
+        g.node('y', 'Conv2D', [x, g.random('kernel', [3, 3, 2, 5])], {
+          padding: text('EXPLICIT'),
+          explicit_paddings: ints([0, 0, 1, 1, 1, 1, 0, 1]),
+        }),
+      'has explicit_paddings [0, 0, 1, 1, 1, 1, 0, 1]',
+    ],
+  ])('is refused where a node %s', async (_, add, why) => {
+    const graph = new TestGraph();
+    add(graph, graph.input('x', [-1, 8, 8, 2]));
+    expect(await refusal(graph.zip())).toContain(why);
+  });
+
+  it.each<[string, (spec: Readonly<Record<string, unknown>>) => object, string]>([
+    ['twice', () => ({ name: 'unknown_4' }), 'it has weight "unknown_4" twice'],
+    ['of a type that no file has', () => ({ dtype: 'constructor' }), 'is constructor; save it as float32'],
+  ])('is refused with a weight %s', async (_, change, why) => {
+    const weights = graph()
+      .specs()
+      .map((spec) => (spec['name'] === 'unknown_5' ? { ...spec, ...change(spec) } : spec));
+    const zip = graph().zip({ weightsManifest: [{ paths: ['a.bin', 'b.bin'], weights }] });
+    expect(await refusal(zip)).toContain(why);
+  });
+
+  it('opens where an output has a name that a tensor would get', async () => {
+    const named = new TestGraph({ outputs: { Relu_1: { name: 'dense' } } });
+    const twice = named.node('b', 'Relu', [named.node('a', 'Relu', [named.input('x', [-1, 4])])]);
+    named.node('dense', 'MatMul', [twice, named.random('kernel', [4, 3])]);
+    const { model } = await readModel(named.zip(), { format: '', outputs: [] });
+    expect(model.outputs.map(({ name, dims }) => [name, dims])).toEqual([['Relu_1', ['n', 3]]]);
   });
 
   it('opens with the sizes that are given for one sample', async () => {

@@ -16,7 +16,11 @@ const FLOAT16: WeightStorage = {
   decode: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber),
 };
 /** Types that are stored unchanged. */
-const PLAIN: Readonly<Record<string, DataType>> = { float32: 'float32', int32: 'int32', bool: 'bool' };
+const PLAIN = new Map<unknown, DataType>([
+  ['float32', 'float32'],
+  ['int32', 'int32'],
+  ['bool', 'bool'],
+]);
 
 /**
  * The storage of a weight of dtype `float32`, `int32` or `bool`, as `quantization` of its manifest describes it:
@@ -24,8 +28,11 @@ const PLAIN: Readonly<Record<string, DataType>> = { float32: 'float32', int32: '
  * `invalid` MODEL_FILE_INVALID for anything else.
  */
 export function storageOf(name: string, dtype: unknown, quantization: unknown): WeightStorage {
-  const dataType = PLAIN[String(dtype)];
-  if (dataType === undefined) throw fileInvalid(`weight "${name}" is ${String(dtype)}; save it as float32`);
+  const dataType = PLAIN.get(dtype);
+  if (dataType === undefined)
+    throw fileInvalid(
+      `weight "${name}" is ${typeof dtype === 'string' ? dtype.slice(0, 50) : 'of no type'}; save it as float32`,
+    );
   if (quantization === undefined) return plain(dataType);
   const { dtype: stored, scale, min } = (quantization ?? {}) as Readonly<Record<string, unknown>>;
   if (stored === 'float16' && dataType === 'float32') return FLOAT16;

@@ -85,7 +85,10 @@ function sorted(nodes: readonly GraphNode[]): GraphNode[] {
   const readers = new Map<string, GraphNode[]>();
   for (const node of nodes)
     for (const name of new Set(node.inputs.map((input) => input.node)))
-      readers.set(name, [...(readers.get(name) ?? []), node]);
+      readers
+        .set(name, readers.get(name) ?? [])
+        .get(name)!
+        .push(node);
   const order = nodes.filter(({ name }) => waits.get(name) === 0);
   for (const { name } of order)
     for (const reader of readers.get(name) ?? []) {

@@ -27,6 +27,8 @@ const INPUT_TYPES: Readonly<Record<string, ValueType>> = {
 };
 /** Version of the operators of ONNX that are written. */
 const OPSET = 20;
+/** End of the names of outputs where an input has one of them. */
+const OUTPUT = '_output';
 /** Whole constants above this count are data, not sizes. */
 const MAX_NUMBERS = 65_536;
 
@@ -49,12 +51,13 @@ export function translateGraph(
     return { name: input.name, value: { dims, dataType: input.type, tensor: input.name } };
   });
   const isSingle = placeholders.every(({ isSingle: one }) => one);
-  const write = new GraphWriter('graph', () => inputs.map(({ value }) => value), isSingle);
+  const names = new Set(outputs.flatMap(({ name }) => [name, `${name}${OUTPUT}`]));
+  const write = new GraphWriter('graph', () => inputs.map(({ value }) => value), isSingle, names);
   for (const { name, value } of inputs) {
     write.builder.input(name, value.dims.map(toDim), value.dataType);
     values.set(name, [value]);
   }
-  const constants = new Map(weights.map((weight) => [weight.name, weight]));
+  const constants = namedWeights(weights);
   const find = (
     reader: string,
     { node, index }: { readonly node: string; readonly index: number },
@@ -133,6 +136,15 @@ function openDims(name: string, shape: readonly number[] | undefined): Graph['in
   return shape.map((size, axis) => (size >= 0 ? size : axis === 0 ? 'n' : '?'));
 }
 
+function namedWeights(weights: readonly StoredWeight[]): ReadonlyMap<string, StoredWeight> {
+  const named = new Map<string, StoredWeight>();
+  for (const weight of weights) {
+    if (named.has(weight.name)) throw fileInvalid(`it has weight "${weight.name.slice(0, 100)}" twice`);
+    named.set(weight.name, weight);
+  }
+  return named;
+}
+
 function constantValue({ name }: GraphNode, weights: ReadonlyMap<string, StoredWeight>): Value {
   const weight = weights.get(name);
   if (weight === undefined) throw fileInvalid(`it has no weight "${name}"`);
@@ -170,8 +182,9 @@ function withOutputs(
   const inputNames = new Set(graph.inputs.map(({ name }) => name));
   const clash = results.find(({ name }) => inputNames.has(name) && !names.has(name));
   const rename = (name: string): string => names.get(name) ?? name;
-  const free = clash === undefined ? results : results.map((one) => ({ ...one, name: `${one.name}_output` }));
-  if (clash !== undefined) for (const [tensor, name] of names) names.set(tensor, `${name}_output`);
+  const free =
+    clash === undefined ? results : results.map((one) => ({ ...one, name: `${one.name}${OUTPUT}` }));
+  if (clash !== undefined) for (const [tensor, name] of names) names.set(tensor, `${name}${OUTPUT}`);
   return {
     ...graph,
     opset: OPSET,

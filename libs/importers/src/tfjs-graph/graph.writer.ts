@@ -37,8 +37,11 @@ export class GraphWriter {
     private readonly inputs: () => readonly Value[],
     /** True where the file fixes its batch to one sample, which stands for a batch. */
     readonly isSingle: boolean,
+    /** Names that the outputs get in the end, and nothing else. */
+    private readonly outputs: ReadonlySet<string>,
   ) {
     this.builder = new GraphBuilder(undefined, name);
+    this.builder.reserve([...outputs]);
   }
 
   /** The tensor in the order of TensorFlow. */
@@ -73,9 +76,9 @@ export class GraphWriter {
    * Writes a constant once in each form: its axes taken as `from`, then turned by `perm`, then as `to`. Equal
    * constants of two layers stay two.
    */
-  constant({ constant, name }: Value, hint = name, { from, perm, to }: ConstantForm = {}): string {
+  constant({ constant, name }: Value, hint = name ?? 'const', { from, perm, to }: ConstantForm = {}): string {
     const data = constant!;
-    if (hint === undefined || data.dims.length === 0) return this.builder.constant(data);
+    if (data.dims.length === 0) return this.builder.constant(data);
     const forms = this.constants.get(data) ?? new Map<string, string>();
     this.constants.set(data, forms);
     const form = JSON.stringify([from, perm, to]);
@@ -89,7 +92,7 @@ export class GraphWriter {
 
   private unused(hint: string): string {
     let name = hint;
-    for (let i = 2; this.builder.has(name); i++) name = `${hint}_${i}`;
+    for (let i = 2; this.builder.has(name) || this.outputs.has(name); i++) name = `${hint}_${i}`;
     return name;
   }
 

@@ -5,14 +5,14 @@ import type { OperatorTable, Translate } from './operator.js';
 
 /** Writes an operator of single numbers, in the order of channels that its input has. */
 export function unary(write: GraphWriter, opType: string, x: Value, attributes: Attributes = {}): Value {
-  const { dims, isChannelsFirst = false } = x;
-  const made = write.made(opType, [write.written(x)], { dims, isChannelsFirst }, attributes);
+  const { dims, dataType, isChannelsFirst = false } = x;
+  const made = write.made(opType, [write.written(x)], { dims, dataType, isChannelsFirst }, attributes);
   return opType === 'Sigmoid' ? { ...made, behind: { opType, value: x } } : made;
 }
 
 export function clipped(write: GraphWriter, x: Value, low: string, high: string): Value {
-  const { dims, isChannelsFirst = false } = x;
-  return write.made('Clip', [write.written(x), low, high], { dims, isChannelsFirst });
+  const { dims, dataType, isChannelsFirst = false } = x;
+  return write.made('Clip', [write.written(x), low, high], { dims, dataType, isChannelsFirst });
 }
 
 const named =

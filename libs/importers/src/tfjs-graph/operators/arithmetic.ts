@@ -44,7 +44,10 @@ export function binary(
 
 /** Constants get the axes of planes; a tensor with fewer axes would need another order. */
 const canBeFirst = ({ dims, constant, isChannelsFirst }: Value): boolean =>
-  isChannelsFirst === true || dims.length === PLANES || dims.length === 0 || constant !== undefined;
+  isChannelsFirst === true ||
+  dims.length === PLANES ||
+  dims.length === 0 ||
+  (constant !== undefined && dims.length < PLANES);
 
 function channelsFirst(write: GraphWriter, value: Value): string {
   const { constant, dims, name } = value;
@@ -59,8 +62,8 @@ function fold(opType: string, a: Value, b: Value, dims: readonly Size[]): Value 
   const [left, right] = [a.numbers, b.numbers];
   if (compute === undefined || left === undefined || right === undefined || !areFixed(dims)) return undefined;
   const count = Math.max(left.length, right.length);
-  if ((left.length !== count && left.length !== 1) || (right.length !== count && right.length !== 1))
-    return undefined;
+  const isFit = (numbers: readonly Size[]): boolean => numbers.length === count || numbers.length === 1;
+  if (!isFit(left) || !isFit(right) || multiply(dims) !== count) return undefined;
   const numbers = Array.from({ length: count }, (_, i) => {
     const [x, y] = [left[left.length === 1 ? 0 : i]!, right[right.length === 1 ? 0 : i]!];
     if (isFixed(x) && isFixed(y)) return compute(x, y);

@@ -2,7 +2,7 @@ import { float } from '@noema/onnx';
 import { formUnsupported } from '../graph.errors.js';
 import type { GraphNode } from '../graph-def.js';
 import type { GraphWriter } from '../graph.writer.js';
-import { isFixed, isSameSize, type Size, toDim } from '../sizes.js';
+import { broadcast, isFixed, isSameSize, type Size, toDim } from '../sizes.js';
 import type { Value } from '../value.js';
 import { activations, unary } from './activations.js';
 import { prelu } from './arithmetic.js';
@@ -48,8 +48,7 @@ function convolution(isDepthwise: boolean): Translate {
     const strides = spatial(node, 'strides');
     const dilations = spatial(node, 'dilations');
     const pads = padding(node, x!, { size, strides, dilations });
-    const fused = node.attributes.texts('fused_ops');
-    const bias = fused[0] === 'BiasAdd' ? rest[0] : undefined;
+    const bias = fusedBias(node, rest);
     const dims = [
       x!.dims[0]!,
       ...size.map((_, i) => outputSize(node, x!.dims[i + 1]!, i, { size, strides, dilations, pads })),
@@ -67,6 +66,13 @@ function convolution(isDepthwise: boolean): Translate {
     );
     return withFused(node, made, rest, write);
   };
+}
+
+/** The bias that TensorFlow merged into a node. */
+function fusedBias(node: GraphNode, [bias]: readonly Value[]): Value | undefined {
+  if (node.attributes.texts('fused_ops')[0] !== 'BiasAdd') return undefined;
+  if (bias === undefined) throw formUnsupported(node, 'merges a bias that is not among its inputs');
+  return bias;
 }
 
 /** The bias, named after the layer of the weight. */
@@ -98,9 +104,8 @@ export function withFused(
   if (second === 'Prelu') return prelu(node, [made, rest[1]!], write);
   if (second === 'LeakyRelu')
     return unary(write, 'LeakyRelu', made, { alpha: float(node.attributes.float('leakyrelu_alpha', 0.2)) });
-  const activation = activations[second];
-  if (activation === undefined) throw formUnsupported(node, `merges ${fused.join(', ')}`);
-  return activation(node, [made], write);
+  if (!Object.hasOwn(activations, second)) throw formUnsupported(node, `merges ${fused.join(', ')}`);
+  return activations[second]!(node, [made], write);
 }
 
 /** The gradient of a convolution at its input: a transposed convolution. */
@@ -148,7 +153,7 @@ const matMul: Translate = (node, [a, b, ...rest], write) => {
   }
   const weight =
     b!.constant === undefined ? write.last(b!) : write.constant(b!, `${layerName(node, b)}/kernel`);
-  const bias = node.attributes.texts('fused_ops')[0] === 'BiasAdd' ? rest[0] : undefined;
+  const bias = fusedBias(node, rest);
   const made = write.made(
     'Gemm',
     [write.last(a!), weight, ...(bias === undefined ? [] : [writeBias(node, { bias, weight: b! }, write)])],
@@ -173,9 +178,11 @@ const batchMatMul: Translate = (node, [a, b], write) => {
   };
   const left = turned(a!, node.attributes.bool('adj_x'));
   const right = turned(b!, node.attributes.bool('adj_y'));
-  const longer = left.dims.length >= right.dims.length ? left : right;
-  const dims = [...longer.dims.slice(0, -2), left.dims.at(-2)!, right.dims.at(-1)!];
-  return write.made('MatMul', [left.tensor, right.tensor], { dims });
+  const [height, shared, own, width] = [...left.dims.slice(-2), ...right.dims.slice(-2)];
+  const outer = broadcast(left.dims.slice(0, -2), right.dims.slice(0, -2));
+  if (outer === undefined || width === undefined || !isSameSize(shared!, own!))
+    throw formUnsupported(node, 'has inputs of sizes that do not fit');
+  return write.made('MatMul', [left.tensor, right.tensor], { dims: [...outer, height!, width] });
 };
 
 /** Normalisation by statistics of the training. */

@@ -2,7 +2,7 @@ import { float32, int64 } from '@noema/onnx';
 import { formUnsupported } from '../graph.errors.js';
 import type { GraphNode } from '../graph-def.js';
 import { fixedNumber, fixedNumbers, type GraphWriter, knownNumbers, toAxis } from '../graph.writer.js';
-import { areFixed, isFixed, type Size } from '../sizes.js';
+import { areFixed, isFixed, isSameSize, type Size } from '../sizes.js';
 import type { Value } from '../value.js';
 import { layerName } from './layer-name.js';
 import type { OperatorTable, Translate } from './operator.js';
@@ -22,6 +22,10 @@ interface AxisSlice {
 
 const isBit = (mask: number, i: number): boolean => ((mask >> i) & 1) === 1;
 
+/** Whether a count is all of an axis of the batch in a file that fixes its batch to one sample. */
+const isOneSample = ({ isSingle }: GraphWriter, size: Size, count: Size): boolean =>
+  isSingle && !isFixed(size) && count === size.perSample;
+
 /** Takes parts along axes; axes that are whole stay untouched, as the one of the samples must. */
 function sliced(node: GraphNode, x: Value, parts: ReadonlyMap<number, AxisSlice>, write: GraphWriter): Value {
   const { dims, dataType, numbers } = x;
@@ -32,7 +36,11 @@ function sliced(node: GraphNode, x: Value, parts: ReadonlyMap<number, AxisSlice>
   if (cut.length === 0) return x;
   if (numbers !== undefined && dims.length === 1) {
     const [[, { start, count, step }]] = cut as [[number, AxisSlice]];
-    return { ...x, dims: to, numbers: Array.from({ length: count }, (_, i) => numbers[start + i * step]!) };
+    return {
+      dims: to,
+      dataType,
+      numbers: Array.from({ length: count }, (_, i) => numbers[start + i * step]!),
+    };
   }
   if (cut.some(([axis]) => !isFixed(dims[axis]!)))
     throw formUnsupported(node, 'takes single samples of a batch');
@@ -86,13 +94,16 @@ const stridedSlice: Translate = (node, [x, beginValue, endValue, stepValue], wri
     if (size === undefined) throw formUnsupported(node, 'has more indices than axes');
     const isSingle = isBit(shrink, i);
     const isWhole = !isSingle && isBit(begin, i) && isBit(end, i) && steps[i] === 1;
-    const isFirstOfOne = write.isSingle && !isFixed(size) && begins[i] === 0 && ends[i] === 1 && !isSingle;
+    const isFirstOfOne = begins[i] === 0 && isOneSample(write, size, ends[i]!) && !isSingle;
     if (!isWhole && !isFirstOfOne) {
       if (!isFixed(size)) throw formUnsupported(node, 'takes single samples of a batch');
+      const index = begins[i]! < 0 ? begins[i]! + size : begins[i]!;
+      if (isSingle && (index < 0 || index >= size))
+        throw formUnsupported(node, `takes the index ${begins[i]} of ${size}`);
       parts.set(
         axis,
         isSingle
-          ? { start: begins[i]! < 0 ? begins[i]! + size : begins[i]!, count: 1, step: 1 }
+          ? { start: index, count: 1, step: 1 }
           : axisSlice(size, steps[i]!, {
               begin: isBit(begin, i) ? undefined : begins[i]!,
               end: isBit(end, i) ? undefined : ends[i]!,
@@ -106,7 +117,7 @@ const stridedSlice: Translate = (node, [x, beginValue, endValue, stepValue], wri
   const taken = sliced(node, x!, parts, write);
   const dims = result.map((one): Size => (one === 'new' ? 1 : taken.dims[one]!));
   if (result.length === x!.dims.length && result.every((one, i) => one === i)) return taken;
-  if (taken.numbers !== undefined) return { ...taken, dims };
+  if (taken.numbers !== undefined) return { dims, dataType: taken.dataType, numbers: taken.numbers };
   const target = dims.map((size) => (isFixed(size) ? size : -1));
   return write.made('Reshape', [write.last(taken), write.ints(target)], { dims, dataType: taken.dataType });
 };
@@ -128,12 +139,17 @@ const slice: Translate = (node, [x, beginValue, sizeValue], write) => {
   const sizes = sizeValue?.numbers;
   if (sizes === undefined) throw formUnsupported(node, 'takes its size from the data');
   const parts = new Map<number, AxisSlice>();
-  begins.forEach((start, axis) => {
-    const size = x!.dims[axis]!;
-    const wanted = sizes[axis]!;
-    if (isFixed(size) && isFixed(wanted))
-      parts.set(axis, { start, count: wanted === -1 ? size - start : wanted, step: 1 });
-    else if (start !== 0) throw formUnsupported(node, 'takes single samples of a batch');
+  x!.dims.forEach((size, axis) => {
+    const [start, wanted] = [begins[axis] ?? 0, sizes[axis] ?? -1];
+    if (isFixed(size) && isFixed(wanted)) {
+      const count = wanted === -1 ? size - start : wanted;
+      if (start < 0 || count < 0 || start + count > size)
+        throw formUnsupported(node, `takes ${wanted} from ${start} of ${size}`);
+      parts.set(axis, { start, count, step: 1 });
+      return;
+    }
+    const isWhole = wanted === -1 || isSameSize(wanted, size) || isOneSample(write, size, wanted);
+    if (start !== 0 || !isWhole) throw formUnsupported(node, 'takes single samples of a batch');
   });
   return sliced(node, x!, parts, write);
 };
@@ -144,7 +160,7 @@ const gather: Translate = (node, [params, indices, axisValue], write) => {
   if (node.attributes.int('batch_dims', 0) !== 0) throw formUnsupported(node, 'gathers for each sample');
   const dims = params!.dims.toSpliced(axis, 1, ...indices!.dims);
   const { numbers, dataType } = params!;
-  if (numbers !== undefined && numbers.length === params!.dims[0] && indices!.numbers !== undefined)
+  if (numbers !== undefined && params!.dims.length === 1 && indices!.numbers !== undefined)
     return {
       dims,
       dataType,

@@ -20,7 +20,7 @@ const reduce =
   (node, [x, axesValue], write) => {
     const { dims, dataType, isChannelsFirst = false, numbers } = x!;
     const keeps = node.attributes.bool('keep_dims') || node.attributes.bool('keepdims');
-    if (opType === 'ReduceProd' && numbers !== undefined) {
+    if (opType === 'ReduceProd' && numbers !== undefined && dims.length === 1) {
       const product = multiply(numbers);
       if (product !== undefined) return { dims: keeps ? [1] : [], dataType, numbers: [product] };
     }
@@ -66,7 +66,7 @@ export const reductions: OperatorTable = {
     write.made(
       'CumSum',
       [write.last(x!), write.ints([fixedNumber(node, axis, 'axis')], [])],
-      { dims: x!.dims },
+      { dims: x!.dims, dataType: x!.dataType },
       {
         exclusive: Number(node.attributes.bool('exclusive')),
         reverse: Number(node.attributes.bool('reverse')),

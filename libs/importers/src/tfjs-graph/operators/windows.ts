@@ -34,7 +34,11 @@ export function padding(node: GraphNode, { dims }: Value, { size, strides, dilat
   const kind = node.attributes.text('padding', 'VALID');
   if (kind === 'VALID') return [0, 0, 0, 0];
   if (kind === 'EXPLICIT') {
-    const [, , top = 0, bottom = 0, left = 0, right = 0] = node.attributes.ints('explicit_paddings');
+    const pads = node.attributes.ints('explicit_paddings');
+    const others = [...pads.slice(0, 2), ...pads.slice(6)];
+    if (pads.length !== 8 || pads.some((by) => by < 0) || others.some((by) => by !== 0))
+      throw formUnsupported(node, `has explicit_paddings [${pads.join(', ')}]`);
+    const [top, bottom, left, right] = pads.slice(2, 6) as [number, number, number, number];
     return [top, left, bottom, right];
   }
   if (kind !== 'SAME') throw formUnsupported(node, `has padding ${kind}`);
