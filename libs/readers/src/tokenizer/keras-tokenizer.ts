@@ -1,9 +1,12 @@
 import { alignText, type AlignedText, charReplacer, sliceText } from './aligned-text.js';
-import { readVocabulary } from './model.js';
+import { readVocabulary, requireSize } from './model.js';
 import type { Token } from './post-processors.js';
 import { cutTo, padTo } from './sequence-length.js';
 import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 import type { Tokenizer } from './tokenizer.js';
+
+/** Signs that Keras takes for separators where the file names none. */
+const FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n';
 
 /** True for the JSON of `Tokenizer.to_json()` of Keras. */
 export const isKerasTokenizer = (file: Part): boolean => file['class_name'] === 'Tokenizer';
@@ -17,7 +20,7 @@ export function toKerasTokenizer({ config }: Part): Tokenizer {
   const settings = (typeof config === 'object' && config !== null ? config : {}) as Part;
   const vocabulary = readVocabulary(parseList(settings['word_index']));
   const limit = readLimit(settings['num_words']);
-  const { lower = true, char_level: isByChar = false, filters = '', split = ' ' } = settings;
+  const { lower = true, char_level: isByChar = false, filters = FILTERS, split = ' ' } = settings;
   if (typeof filters !== 'string' || typeof split !== 'string' || split === '')
     throw tokenizerInvalid('has filters or a separator that are not texts');
   const { oov_token: unknown } = settings;
@@ -38,9 +41,9 @@ export function toKerasTokenizer({ config }: Part): Tokenizer {
         : [{ id, text: names.get(id)!, offset: [piece.starts[0]!, piece.ends.at(-1)!] as const }];
     });
   };
-  const largest = [...vocabulary.values()].reduce((a, b) => Math.max(a, b), 0);
+  const size = requireSize(vocabulary.values());
   return {
-    size: Math.min(largest + 1, limit ?? Infinity),
+    size: Math.max(Math.min(size, limit ?? Infinity), (oov ?? 0) + 1),
     pad: 0,
     encode,
     encodeTo: (text, length) =>

@@ -25,6 +25,16 @@ export function readVocabulary(vocabulary: unknown): ReadonlyMap<string, number>
   return new Map(entries as [string, number][]);
 }
 
+const MAX_VOCABULARY = 2_000_000;
+
+/** Number of ids: the largest one, and 1. Throws `invalid` TOKENIZER_INVALID for none, and for too many. */
+export function requireSize(ids: Iterable<number>): number {
+  let size = 0;
+  for (const id of ids) size = Math.max(size, id + 1);
+  if (size > 0 && size <= MAX_VOCABULARY) return size;
+  throw tokenizerInvalid(`has ${size} ids; between 1 and ${MAX_VOCABULARY} are read`);
+}
+
 export const isId = (id: unknown): id is number => Number.isInteger(id) && (id as number) >= 0;
 
 /** Id of the unknown token. Throws `invalid` TOKENIZER_INVALID where the vocabulary does not have it. */

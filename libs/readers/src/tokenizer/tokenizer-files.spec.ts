@@ -63,7 +63,36 @@ describe('a tokenizer that is not a tokenizer.json', () => {
     ]);
   });
 
+  it('is a vocabulary where the words "model" and "class_name" are tokens, as in that of GPT-2', async () => {
+    const { encode } = await open('vocab.json', {
+      'vocab.json': '{"a": 0, "b": 1, "model": 2, "class_name": 3, "ab": 4}',
+      'merges.txt': '#version: 0.2\na b\n',
+    });
+    expect(encode('ab').map(({ id }) => id)).toEqual([4]);
+  });
+
+  it('of Keras has the filters of Keras where the file names none', async () => {
+    const config = { word_index: { one: 1, two: 2 }, num_words: 2, oov_token: 'two' };
+    const { encode, size } = await open('k.json', {
+      'k.json': JSON.stringify({ class_name: 'Tokenizer', config }),
+    });
+    expect(encode('one,two!').map(({ id }) => id)).toEqual([1, 2]);
+    expect(size).toBe(3);
+  });
+
   it.each<[string, string, Readonly<Record<string, string>>, string]>([
+    [
+      'with the ends of words of CLIP',
+      'vocab.json',
+      { 'vocab.json': '{"a": 0, "a</w>": 1}', 'merges.txt': '' },
+      'has tokens that end with "</w>"',
+    ],
+    [
+      'with an id that no table has',
+      'k.json',
+      { 'k.json': '{"class_name": "Tokenizer", "config": {"word_index": {"a": 9000000000}}}' },
+      'has 9000000001 ids',
+    ],
     ['without the tokens of BERT', 'vocab.txt', { 'vocab.txt': 'a\nb\n' }, 'without [UNK], [CLS], [SEP]'],
     [
       'without its merges',

@@ -1,6 +1,6 @@
 import { AddedTokens, readAddedTokens } from './added-tokens.js';
 import { alignText, type AlignedText, sliceText } from './aligned-text.js';
-import { isId } from './model.js';
+import { isId, requireSize } from './model.js';
 import { toModel } from './models.js';
 import { type Normalizer, toNormalizer } from './normalizers.js';
 import { type Token, toPostProcessor } from './post-processors.js';
@@ -10,7 +10,6 @@ import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 
 /** Texts of these names are the padding where the file names no other. */
 const PADS = ['[PAD]', '<pad>', '<|pad|>', '<|endoftext|>', '</s>'];
-const MAX_VOCABULARY = 2_000_000;
 
 /** A tokenizer, with its ids and positions. */
 export interface Tokenizer {
@@ -34,9 +33,7 @@ export function toTokenizer(file: Part): Tokenizer {
   const post = optional(file, 'post_processor', toPostProcessor) ?? { added: 0, process: (tokens) => tokens };
   const added = readAddedTokens(file['added_tokens']);
   const ids = new Map([...model.vocabulary, ...added.map(({ content, id }) => [content, id] as const)]);
-  const size = [...ids.values()].reduce((largest, id) => Math.max(largest, id), -1) + 1;
-  if (size === 0 || size > MAX_VOCABULARY)
-    throw tokenizerInvalid(`has ${size} ids; between 1 and ${MAX_VOCABULARY} are read`);
+  const size = requireSize(ids.values());
   const names: string[] = [];
   for (const [text, id] of ids) names[id] = text;
   const divide = toDivider(added, normalize, preTokenize);

@@ -4,6 +4,8 @@ import { type Part, tokenizerInvalid } from './tokenizer-fault.js';
 const PREFIX = '##';
 /** Tokens such as `[CLS]` and `[unused1]` have no case of texts. */
 const SPECIAL = /^\[[^\]]*\]$/;
+/** A letter at the end of a word, in vocabularies of another kind than that of GPT-2. */
+const WORD_END = /^[a-z]<\/w>$/;
 const BERT = { unknown: '[UNK]', first: '[CLS]', last: '[SEP]' };
 const ROBERTA = { first: '<s>', last: '</s>', mask: '<mask>' };
 
@@ -42,9 +44,8 @@ export function wordPieceFile(text: string): Part {
   };
 }
 
-/** True for a `vocab.json`: an object of tokens and their ids. */
-export const isVocabularyFile = (file: Part): boolean =>
-  !('model' in file) && !('class_name' in file) && Object.values(file).every(Number.isInteger);
+/** True for a `vocab.json`: an object of tokens and their ids, of which one may be "model". */
+export const isVocabularyFile = (file: Part): boolean => Object.values(file).every(Number.isInteger);
 
 /** The path of the `merges.txt` that belongs to a `vocab.json`. Throws `invalid` TOKENIZER_INVALID. */
 export function mergesPath(path: string): string {
@@ -61,6 +62,11 @@ export function mergesPath(path: string): string {
  */
 export function bytePairFile(vocab: Part, merges: string): Part {
   const vocabulary = readVocabulary(vocab);
+  if ([...vocabulary.keys()].some((token) => WORD_END.test(token)))
+    throw tokenizerInvalid(
+      'has tokens that end with "</w>", as CLIP and the first GPT have them; save it as tokenizer.json by ' +
+        'AutoTokenizer of transformers',
+    );
   const [first, last, mask] = Object.values(ROBERTA).map((token) => vocabulary.get(token));
   const isRoberta = first !== undefined && last !== undefined && mask !== undefined;
   const added = isRoberta
