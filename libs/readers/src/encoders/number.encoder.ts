@@ -13,6 +13,7 @@ export const numberEncoder: DataEncoder<NumberSpec> = {
   schema,
   columns: ({ columns }) => columns,
   dims: ({ columns }) => [columns.length],
+  sizes: ({ columns }) => columns.map((column) => ({ column, size: 1 })),
   create:
     ({ columns }) =>
     (row) =>

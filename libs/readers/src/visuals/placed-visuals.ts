@@ -25,5 +25,9 @@ function listPositions(input: EncoderSpec | undefined): ReadonlyMap<string, [num
   const sizes = input === undefined ? undefined : ENCODERS.get(input.encoder).sizes?.(input as never);
   if (sizes === undefined) return undefined;
   let end = 0;
-  return new Map(sizes.map(({ column, size }) => [column, [end, (end += size)]]));
+  const positions = new Map(
+    sizes.map(({ column, size }) => [column, [end, (end += size)] as [number, number]]),
+  );
+  // A column that is in the input twice has no one place.
+  return positions.size === sizes.length ? positions : undefined;
 }

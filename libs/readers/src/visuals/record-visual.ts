@@ -12,6 +12,7 @@ import {
   type Visualizer,
 } from '@noema/integration';
 import * as z from 'zod';
+import { resample } from '../audio/resample.js';
 import { decodeSound } from '../audio/wav.js';
 import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import { splitWords } from '../encoders/words.js';
@@ -139,17 +140,22 @@ export function showRecords(
 const placed = ({ positions }: PlacedVisual): Partial<Pick<TableVisual, 'positions'>> =>
   positions === undefined ? {} : { positions };
 
-/** The channels mixed to one, at the rate of the file, over the time of the input where that is known. */
+/**
+ * The channels mixed to one, at the rate of the file, over the time of the input where that is known; at a lower rate
+ * where its samples would be too many.
+ */
 async function showSound(
   { column, seconds }: Extract<VisualSpec, { kind: 'audio' }>,
   row: Row,
   tree: FileTree,
 ): Promise<Visual> {
   const { samples, rate } = await decodeSound(column, row[column], tree);
-  const length = Math.min(MAX_HEARD, seconds === undefined ? samples.length : Math.round(seconds * rate));
-  const heard = new Float32Array(length);
-  heard.set(samples.subarray(0, length));
-  return audio(heard, { sampleRate: rate });
+  if (seconds === undefined) return audio(samples.subarray(0, MAX_HEARD), { sampleRate: rate });
+  const sampleRate = Math.floor(rate / Math.ceil((seconds * rate) / MAX_HEARD));
+  const heard = new Float32Array(Math.round(seconds * sampleRate));
+  const input = samples.subarray(0, Math.ceil(seconds * rate));
+  heard.set(resample(input, rate, sampleRate).subarray(0, heard.length));
+  return audio(heard, { sampleRate });
 }
 
 /** A picture with its objects; the mask has the size of the picture that is shown. */

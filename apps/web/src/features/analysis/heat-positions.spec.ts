@@ -69,5 +69,7 @@ describe('heat of a table', () => {
     expect(findTableHeat({ columns, rows }, map([6], 1, 2, 3, 4, 5, 6))).toBeUndefined();
     const positions = [[0, 3], [3, 4], null, null] as const;
     expect(findTableHeat({ columns, rows, positions }, map([6], 1, 2, 3, 4, 5, 6))).toBeUndefined();
+    const none = [null, null, null, null];
+    expect(findTableHeat({ columns, rows, positions: none }, map([4], 1, 2, 3, 4))).toBeUndefined();
   });
 });

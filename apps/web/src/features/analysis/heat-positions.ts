@@ -39,8 +39,8 @@ export function findTableHeat(
   data: HeatValues,
 ): TableHeat | undefined {
   const { length } = data.values;
-  const last = Math.max(0, ...(positions ?? []).map((span) => span?.[1] ?? 0));
-  if (positions !== undefined && last > 0) {
+  if (positions !== undefined) {
+    const last = positions.reduce((most, span) => Math.max(most, span?.[1] ?? 0), 0);
     if (last !== length) return undefined;
     const sums = positions.map((span) =>
       span === null ? 0 : data.values.subarray(...span).reduce((sum, value) => sum + value, 0),

@@ -7,6 +7,9 @@ import { transposeHeat } from './heat-positions.js';
 import styles from './heat-series.module.css';
 import type { HeatValues } from './heat-values.js';
 
+/** A sound does not say which part of it is the input. */
+const SAME_TIME = 'The input and the sound above have one time where they are of one length.';
+
 /**
  * Heat on the time of a sound, behind its wave; heat by time and frequency below its spectrogram, which has another
  * scale of frequencies.
@@ -29,6 +32,7 @@ export function HeatSoundView({
         <AudioView sound={sound} behind={<HeatCanvas data={data} colors={colors} opacity={opacity} />} />
         <Text size="xs" c="dimmed" mt={4}>
           The colors behind the wave are the heat by time, in {width} steps.
+          {width !== sound.channels[0]?.length && ` ${SAME_TIME}`}
         </Text>
       </div>
     );
@@ -37,7 +41,7 @@ export function HeatSoundView({
       <AudioView sound={sound} />
       <HeatCanvas data={data} colors={colors} opacity={opacity} className={styles.sound} />
       <Text size="xs" c="dimmed" mt={4}>
-        The input by time from left to right ({width}), and by frequency from below ({height}).
+        The input by time from left to right ({width}), and by frequency from below ({height}). {SAME_TIME}
       </Text>
     </div>
   );

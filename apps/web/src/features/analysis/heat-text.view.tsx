@@ -28,9 +28,11 @@ export function HeatTextView({
     );
     return (
       <p className={styles.text}>
-        {cutText(visual.text, parts).map(({ text, parts: [part] }, key) => (
-          <Fragment key={key}>{part === undefined ? text : colored(part.at, text)}</Fragment>
-        ))}
+        {cutText(visual.text, parts).map(({ text, parts: inside }, key) => {
+          // The tokens of the bytes of one character lie on each other: the strongest is shown.
+          const [part] = inside.toSorted((a, b) => Math.abs(values[b.at] ?? 0) - Math.abs(values[a.at] ?? 0));
+          return <Fragment key={key}>{part === undefined ? text : colored(part.at, text)}</Fragment>;
+        })}
       </p>
     );
   }

@@ -50,7 +50,7 @@ export async function proposeSound(draft: Draft, { name }: Field): Promise<Encod
   draft.visuals[toHandlerName(name)] = { kind: 'audio', column: name, seconds };
   draft.notes.push(
     `sounds are resampled to ${rate} Hz and cut or padded to ${seconds} s; change "rate" and "seconds" in the ` +
-      'manifest',
+      'manifest, "seconds" of the visual too',
   );
   const { mean, std } = moments;
   return { encoder: 'spectrogram', ...spec, mean: rounded(mean), std: rounded(std) || 1 };
