@@ -233,6 +233,10 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     }
     await page.goto(`${new URL(page.url()).origin}${project}`);
     await page.getByRole('button', { name: 'Add data' }).first().waitFor();
+    const empty = join(directory.path, 'empty');
+    await mkdir(empty);
+    await dragOntoPage(page, empty);
+    await page.getByText('There is no file in what was dropped').waitFor();
     await dragOntoPage(page, folder);
     const dialog = page.getByRole('dialog', { name: 'Add data' });
     await dialog.getByText('12 texts, in 2 class folders; 12 records.').waitFor();

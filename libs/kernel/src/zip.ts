@@ -23,8 +23,13 @@ interface EntryInfo {
   readonly size: number;
 }
 
-/** The list of files stands at the end of a zip. */
-const CUT_OFF = 'the archive is cut off, or no zip: its list of files is missing';
+/** Words of the reader of archives where one cannot be opened, and their meaning. */
+const OPENING: readonly (readonly [words: RegExp, meaning: string])[] = [
+  // The list of files stands at the end of a zip.
+  [/signature not found/, 'the archive is cut off, or no zip: its list of files is missing'],
+  [/^Invalid comment length/, 'the archive is damaged: other bytes follow its list of files'],
+  [/^multi-disk/, 'the archive is one of several parts; give a zip that is one file'],
+];
 
 /** A file of a zip archive, or a folder, whose name ends with a slash. */
 export interface ZipEntry extends EntryInfo {
@@ -40,8 +45,8 @@ export async function* zipEntries(
   zip: Buffer,
   fault: (what: string) => Error,
 ): AsyncGenerator<ZipEntry, void, undefined> {
-  const file = await fromBufferPromise(zip, OPTIONS).catch(() => {
-    throw fault(CUT_OFF);
+  const file = await fromBufferPromise(zip, OPTIONS).catch((error: unknown) => {
+    throw fault(describeOpening(error));
   });
   for await (const entry of listEntries(file, fault)) yield toEntry(zip, file, entry, fault);
 }
@@ -63,8 +68,8 @@ export async function* storedZipEntries(
   path: string,
   fault: (what: string) => Error,
 ): AsyncGenerator<StoredZipEntry, void, undefined> {
-  const file = await openPromise(path, { ...OPTIONS, autoClose: false }).catch(() => {
-    throw fault(CUT_OFF);
+  const file = await openPromise(path, { ...OPTIONS, autoClose: false }).catch((error: unknown) => {
+    throw fault(describeOpening(error));
   });
   try {
     for await (const entry of listEntries(file, fault)) {
@@ -82,6 +87,13 @@ export async function* storedZipEntries(
   } finally {
     file.close();
   }
+}
+
+/** An error of the system has the path of the machine in its message, so that only its code is given. */
+function describeOpening(error: unknown): string {
+  const { message, code, syscall } = error as NodeJS.ErrnoException;
+  if (syscall !== undefined) return `the archive cannot be read (${code ?? syscall})`;
+  return OPENING.find(([words]) => words.test(message))?.[1] ?? `the archive is damaged: ${message}`;
 }
 
 async function* listEntries(

@@ -1,2 +1,3 @@
-/** A sentence with a capital at its beginning. */
-export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A sentence with a capital at its beginning, unless it begins with the name of a file. */
+export const capitalised = (text: string): string =>
+  text.replace(/^[a-z](?![^\s:,]*[./]\w)/, (letter) => letter.toUpperCase());

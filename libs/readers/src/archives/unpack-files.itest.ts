@@ -32,6 +32,13 @@ async function unpack(bytes: Uint8Array, caps: Partial<ArchiveCaps> = {}) {
   return { use, read: (path: string) => readFileSync(join(folder, path), 'utf8') };
 }
 
+/** A zip that says that it is the second part of one; the number stands in the last 22 bytes. */
+function withDisk(bytes: Buffer): Buffer {
+  const part = Buffer.from(bytes);
+  part.writeUInt16LE(1, part.length - 18);
+  return part;
+}
+
 describe('an archive', () => {
   it.each<[string, () => Buffer | Promise<Buffer>]>([
     ['zip', () => zip(FILES)],
@@ -110,6 +117,8 @@ describe('an archive', () => {
   it.each<[string, () => Buffer | Promise<Buffer>, RegExp]>([
     ['has another form', () => Buffer.from('a,b\n1,2\n'), /neither a zip/],
     ['is empty', () => zip([]), /no file/],
+    ['has bytes behind its list', () => Buffer.concat([zip(FILES), Buffer.alloc(3)]), /other bytes follow/],
+    ['is a part of a zip', () => withDisk(zip(FILES)), /one of several parts/],
   ])('is refused where it %s', async (_what, make, message) => {
     await expect(unpack(await make())).rejects.toThrow(message);
   });

@@ -99,8 +99,10 @@ function toInterrupted(error: unknown, done: number, total: number): unknown {
   return new DomainError(
     error.kind,
     'UPLOAD_INTERRUPTED',
-    `the connection broke after ${bytes(done)} of ${bytes(total)}; the platform keeps this part for a day: resume ` +
-      'when the connection is back',
+    `the connection broke after ${bytes(done)} of ${bytes(total)}; ` +
+      (globalThis.isSecureContext
+        ? 'the platform keeps this part for a day: resume when the connection is back'
+        : 'try again when the connection is back. Without HTTPS all of it is sent again'),
   );
 }
 

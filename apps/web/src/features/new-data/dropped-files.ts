@@ -27,6 +27,12 @@ export function readDrop(transfer: DataTransfer): Promise<DroppedFiles> {
     : Promise.resolve(arrange(plain));
 }
 
+/** The files, if there is one. Throws otherwise. */
+export function requireFile(read: DroppedFiles): DroppedFiles {
+  if (read.files.length > 0) return read;
+  throw new Error('There is no file in what was dropped; drop a folder with files, or a file.');
+}
+
 /** The files of a field for files or folders. */
 export const readList = (list: readonly File[]): DroppedFiles =>
   arrange(list.map((file) => ({ path: file.webkitRelativePath || file.name, file })));

@@ -10,7 +10,7 @@ import { bytes, counted } from '../../parts/numbers.js';
 import { type UploadProgress, uploadArchive } from './archive.upload.js';
 import { type BucketPlace, copyBucket } from './bucket.copy.js';
 import { BucketFormView } from './bucket-form.view.js';
-import { type DroppedFiles, findKind, readDrop, readList } from './dropped-files.js';
+import { type DroppedFiles, findKind, readDrop, readList, requireFile } from './dropped-files.js';
 import { FollowDataView, type IngestedData } from './follow-data.view.js';
 import { ManifestFormView } from './manifest-form.view.js';
 import { tarArchive } from './tar-archive.js';
@@ -155,10 +155,7 @@ function progressText({ done, total, known }: UploadProgress, what: 'copied' | '
 function DropView({ onFiles }: { onFiles: (files: DroppedFiles) => void }) {
   const [fault, setFault] = useState<unknown>();
   const take = (files: Promise<DroppedFiles> | DroppedFiles): void => {
-    void Promise.resolve(files).then((read) => {
-      if (read.files.length > 0) onFiles(read);
-      else setFault(new Error('There is no file in what was dropped; drop a folder with files, or a file.'));
-    }, setFault);
+    void Promise.resolve(files).then(requireFile).then(onFiles, setFault);
   };
   return (
     <DropAreaView

@@ -1,7 +1,12 @@
+import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
-import { type DroppedFiles, readDrop } from './dropped-files.js';
+import { faultOf } from '../../api/query-client.js';
+import { type DroppedFiles, readDrop, requireFile } from './dropped-files.js';
 
-/** Takes files that are dropped anywhere on the page; without it the browser would open them. */
+/**
+ * Takes files that are dropped anywhere on the page; without it the browser would open them. A note says why files
+ * cannot be taken.
+ */
 export function useDropOnPage(isOn: boolean, onFiles: (files: DroppedFiles) => void): void {
   useEffect(() => {
     if (!isOn) return undefined;
@@ -13,9 +18,16 @@ export function useDropOnPage(isOn: boolean, onFiles: (files: DroppedFiles) => v
       // A dialog takes its own files.
       if (event.defaultPrevented || event.dataTransfer === null || !hasFiles(event)) return;
       event.preventDefault();
-      void readDrop(event.dataTransfer).then((files) => {
-        if (files.files.length > 0) onFiles(files);
-      });
+      void readDrop(event.dataTransfer)
+        .then(requireFile)
+        .then(onFiles, (error: unknown) => {
+          notifications.show({
+            color: 'red',
+            title: 'The files are not added',
+            message: faultOf(error).message,
+            autoClose: false,
+          });
+        });
     };
     window.addEventListener('dragover', over);
     window.addEventListener('drop', drop);
