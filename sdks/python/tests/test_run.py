@@ -13,7 +13,9 @@ from conftest import logits_of, make_data
 
 import noema
 from noema._arrays import softmax
+from noema._recorder import Record, Recorder
 from noema._records import LOSS, OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
+from noema._spool import Spool
 
 
 def log_epoch(run, data, epoch, batch=16):
@@ -474,6 +476,45 @@ def test_records_are_sent_with_the_end_of_their_epoch_or_when_they_are_old(
         run.end_epoch()
         wait_until(lambda: platform.ends())
         assert len(platform.rows(1, OUTPUT)) == 40
+
+
+def test_a_record_that_is_written_when_the_last_one_has_arrived_is_sent(tmp_path, monkeypatch):
+    monkeypatch.setenv("NOEMA_SEND_S", "0")
+    arrived = threading.Event()
+
+    def send(record):
+        arrived.wait(30)
+        return record.sequence
+
+    def samples():
+        record = Record(epoch=1)
+        record.samples.SetInParent()
+        return record
+
+    spool = Spool(tmp_path, 0, 1 << 20)
+    recorder = Recorder(spool, lambda: (send, 0))
+    append = spool.append
+
+    def append_late(record):
+        arrived.set()
+        wait_until(lambda: spool.unsent_bytes == 0 and recorder._sendable._waiters)
+        return append(record)
+
+    recorder._spool(samples())
+    monkeypatch.setattr(spool, "append", append_late)
+    recorder._spool(samples())
+    wait_until(lambda: spool.acknowledged == 2)
+    assert recorder.close(30)
+
+
+@pytest.mark.parametrize("name", ["NOEMA_SEND_S", "NOEMA_EXIT_S", "NOEMA_SPOOL_BYTES", "NOEMA_GRAPH_BYTES"])
+@pytest.mark.parametrize("value", ["5s", "-1", "nan"])
+def test_a_setting_that_is_no_number_is_refused_before_the_training(platform, data, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(noema.NoemaError, match=f"{name} is '{value}'") as found:
+        noema.run("refused", data)
+    assert found.value.reason == "SETTING_INVALID"
+    assert not platform.runs
 
 
 def wait_until(holds):

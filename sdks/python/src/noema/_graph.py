@@ -9,7 +9,6 @@ from __future__ import annotations
 # pyright: reportAttributeAccessIssue=false
 # In this folder `torch` is the module of this package to pyright.
 import hashlib
-import os
 import sys
 import tempfile
 import warnings
@@ -23,6 +22,7 @@ import numpy as np
 
 from noema._dataset import Dataset
 from noema._responses import Layer
+from noema._setting import read_bytes
 from noema._wire.training.v1 import recording_pb2, recording_service_pb2
 
 Record = recording_service_pb2.AppendRecordRequest
@@ -71,8 +71,8 @@ class Exports(Protocol):
 
 
 def graph_bytes() -> int:
-    """Returns the largest size of a graph that is sent: NOEMA_GRAPH_BYTES, or 128 MiB."""
-    return int(os.environ.get("NOEMA_GRAPH_BYTES") or DEFAULT_GRAPH_BYTES)
+    """Returns the largest size of a graph that is sent: NOEMA_GRAPH_BYTES, or 128 MiB. Raises NoemaError."""
+    return read_bytes("NOEMA_GRAPH_BYTES", DEFAULT_GRAPH_BYTES)
 
 
 def export_graph(

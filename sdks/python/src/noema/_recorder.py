@@ -20,6 +20,7 @@ from noema._client import TRANSIENT, back_off
 from noema._errors import NoemaError
 from noema._graph import describe_missing, split_graph
 from noema._records import Item, Samples, encode, merge, split_finite
+from noema._setting import read_seconds
 from noema._spool import Spool
 from noema._staged import StagedCall
 from noema._staged import build as build_calls
@@ -43,6 +44,11 @@ Record = recording_service_pb2.AppendRecordRequest
 Send = Callable[[Record], int]
 #: Prepares the run and returns how to send, and the last number that the platform has. Raises NoemaError.
 Connect = Callable[[], tuple[Send, int]]
+
+
+def send_seconds() -> float:
+    """Returns how long records wait in the spool: NOEMA_SEND_S, or 10 s. Raises NoemaError."""
+    return read_seconds("NOEMA_SEND_S", SEND_S)
 
 
 class Recorder:
@@ -72,7 +78,7 @@ class Recorder:
         self._waiting_rows = self._waiting_bytes = self._waiting_records = 0
         self._closing = False
         self._abandoned = threading.Event()
-        self._send_s = float(os.environ.get("NOEMA_SEND_S") or SEND_S)
+        self._send_s = send_seconds()
         #: When the records of the spool are sent. Those of an earlier process are sent at once.
         self._send_at = time.monotonic()
         self._dropped: dict[int, int] = {}
@@ -295,17 +301,19 @@ class Recorder:
 
     def _spool(self, record: Record) -> None:
         """Writes a record. Wakes the sender if there is enough to send, or an epoch or the run has ended."""
-        was_drained = self.spool.unsent_bytes == 0
+        is_part = record.WhichOneof("content") in ("samples", "graph_part")
+        if is_part and self.spool.unsent_bytes == 0:
+            self._send_at = time.monotonic() + self._send_s
         try:
             self.spool.append(record)
         except OSError:
             self._send_by(0.0)  # What is sent makes room.
             raise
-        is_part = record.WhichOneof("content") in ("samples", "graph_part")
         if not is_part or self.spool.unsent_bytes >= min(SEND_BYTES, self.spool.max_bytes // 8):
             self._send_by(0.0)
-        elif was_drained:
-            self._send_by(time.monotonic() + self._send_s)
+        else:
+            # The sender may have seen an empty spool since, and wait for no time.
+            self._notify()
 
     def _send_by(self, at: float) -> None:
         with self._changed:

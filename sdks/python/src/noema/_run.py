@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import math
-import os
 import sys
 import time
 import traceback
@@ -29,6 +28,7 @@ from noema._recorder import LOG, Record, Recorder, count_steps
 from noema._records import Item
 from noema._responses import Layer, Response
 from noema._results import Place, Results
+from noema._setting import read_seconds
 from noema._steps import StepLog
 from noema._wait import poll
 
@@ -36,6 +36,11 @@ EXIT_S = 60.0
 WAITING_BYTES = 64 << 20
 #: Metrics in the line of an epoch.
 _SHOWN_METRICS = 4
+
+
+def exit_seconds() -> float:
+    """Returns how long the end of a run waits: NOEMA_EXIT_S, or 60 s. Raises NoemaError."""
+    return read_seconds("NOEMA_EXIT_S", EXIT_S)
 
 
 class Watch(Protocol):
@@ -135,6 +140,7 @@ class Run(Results):
         self._note = ""
         self._ended = False
         self._end_state = ""
+        self._exit_s = exit_seconds()
         self._progress = Progress(name, options.progress and options.rank.number == 0)
         atexit.register(self._at_exit)
 
@@ -527,9 +533,7 @@ class Run(Results):
         record = Record(epoch=max(1, self._last))
         record.run_end.error = error
         self._recorder.put(Item(self._last, record=record))
-        delivered = self._recorder.close(
-            float(os.environ.get("NOEMA_EXIT_S") or EXIT_S) if timeout_s is None else timeout_s
-        )
+        delivered = self._recorder.close(self._exit_s if timeout_s is None else timeout_s)
         self._delivery.finish(delivered)
         self._end_state = f"ended{f' by {error}' if error else ''}, " + (
             "all delivered" if delivered else "not all delivered"

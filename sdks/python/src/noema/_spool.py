@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from noema._setting import read_bytes
 from noema._wire.training.v1 import recording_service_pb2
 
 _HEADER = struct.Struct("<II")
@@ -44,8 +45,8 @@ def spool_root() -> Path:
 
 
 def spool_bytes() -> int:
-    """Returns the limit of one writer's spool: NOEMA_SPOOL_BYTES, or 8 GiB."""
-    return int(os.environ.get("NOEMA_SPOOL_BYTES") or DEFAULT_SPOOL_BYTES)
+    """Returns the limit of one writer's spool: NOEMA_SPOOL_BYTES, or 8 GiB. Raises NoemaError."""
+    return read_bytes("NOEMA_SPOOL_BYTES", DEFAULT_SPOOL_BYTES)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -11,11 +11,12 @@ from noema._client import TRANSIENT, Client
 from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._errors import NoemaError
+from noema._graph import graph_bytes
 from noema._platform import Platform, default_project, find_platform
 from noema._progress import Progress
 from noema._ranks import Rank, find_rank, shared_key
-from noema._recorder import LOG, Recorder
-from noema._run import Run, RunOptions, Watch, use
+from noema._recorder import LOG, Recorder, send_seconds
+from noema._run import Run, RunOptions, Watch, exit_seconds, use
 from noema._spool import Spool, read_json, spool_bytes, spool_root
 from noema._upload import DatasetUpload, UploadSource, ensure_version, store_upload
 from noema._wire.training.v1 import recording_service_pb2
@@ -71,13 +72,17 @@ def run(
       platform computes heat maps and places other data. `"last"`: of the last epoch alone, for which `epochs`
       is needed. False: never.
 
-    Raises NoemaError if no platform can be found or started, or if it refuses the dataset. A platform that
-    does not answer is waited for in the background: what is logged stays in the local spool until then.
+    Raises NoemaError if no platform can be found or started, if it refuses the dataset, or if a setting of
+    the environment is no number. A platform that does not answer is waited for in the background: what is
+    logged stays in the local spool until then.
     """
     if first_epoch is not None and not resume:
         raise NoemaError(
             f"first_epoch is {first_epoch} without resume=True; a new run begins with 1", "RESUME_INVALID"
         )
+    # Settings that are no numbers are refused here, not at the end of the training.
+    for read_setting in (send_seconds, exit_seconds, spool_bytes, graph_bytes):
+        read_setting()
     rank = find_rank()
     options = RunOptions(
         epochs=epochs,
