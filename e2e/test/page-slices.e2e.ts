@@ -106,7 +106,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await look(shown, 'gallery-explaining');
       await explain.getByRole('button', { name: 'Cancel' }).click();
       await explain.getByText(`${inSight - 4} samples in sight without a heat map.`).waitFor();
-      expect(platform.analyses.cancelled).toBe(3);
+      await expect.poll(() => platform.analyses.cancelled).toBe(3);
     },
   );
 
