@@ -94,7 +94,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByText('The tag “to relabel” has 4 samples.').first().waitFor();
       await expect.poll(() => platform.slices.rowsNamed('to relabel')).toEqual([3, 5, 8, 9]);
       await cell(page, 3).getByText('to relabel').waitFor();
-      expect(await cell(page, 4).textContent()).not.toContain('tagged');
+      await expect.poll(() => cell(page, 4).textContent()).not.toContain('tagged');
 
       await page.getByRole('switch', { name: 'Heat maps' }).check();
       const explain = page.getByTestId('explain-samples');
