@@ -1,14 +1,16 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Button, Menu } from '@mantine/core';
 import type { Dashboard } from '@noema/contracts/noema/quality/v1/dashboard';
 import { notifications } from '@mantine/notifications';
-import { IconCheck, IconDots, IconLink, IconPencil, IconPrinter, IconTrash } from '@tabler/icons-react';
+import { IconLink, IconPrinter } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { faultOf } from '../../api/query-client.js';
+import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
+import { MoreActionsView, RenameAndDeleteItemsView } from '../../parts/more-actions.view.js';
 import { RenameDialogView } from '../../parts/rename-dialog.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { useDashboardActions } from './dashboards.query.js';
@@ -76,16 +78,12 @@ export function DashboardActionsView({
         )
       )}
       {saved?.draft === true && (
-        <ActionView
-          variant="light"
-          leftSection={<IconCheck size={16} />}
+        <AcceptDraftView
           off={noEdit}
-          onClick={() => {
+          onAccept={() => {
             save.mutate({ draft: false });
           }}
-        >
-          Accept the draft
-        </ActionView>
+        />
       )}
       <Button
         variant="default"
@@ -96,58 +94,29 @@ export function DashboardActionsView({
       >
         PDF report
       </Button>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More actions">
-            <IconDots size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item
-            leftSection={<IconLink size={16} />}
-            onClick={() => {
-              navigator.clipboard
-                .writeText(window.location.href)
-                .then(() => {
-                  notifications.show({
-                    message: 'The address is copied; it holds charts, filters and runs.',
-                  });
-                })
-                .catch(() => {
-                  notifications.show({
-                    color: 'yellow',
-                    message: 'Copy the address of the browser instead.',
-                  });
+      <MoreActionsView>
+        <Menu.Item
+          leftSection={<IconLink size={16} />}
+          onClick={() => {
+            navigator.clipboard
+              .writeText(window.location.href)
+              .then(() => {
+                notifications.show({
+                  message: 'The address is copied; it holds charts, filters and runs.',
                 });
-            }}
-          >
-            Copy the address
-          </Menu.Item>
-          {saved !== undefined && (
-            <>
-              <Menu.Item
-                leftSection={<IconPencil size={16} />}
-                disabled={noEdit !== undefined}
-                onClick={() => {
-                  setOpen('rename');
-                }}
-              >
-                Rename
-              </Menu.Item>
-              <Menu.Item
-                color="red.8"
-                leftSection={<IconTrash size={16} />}
-                disabled={noEdit !== undefined}
-                onClick={() => {
-                  setOpen('delete');
-                }}
-              >
-                Delete
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
+              })
+              .catch(() => {
+                notifications.show({
+                  color: 'yellow',
+                  message: 'Copy the address of the browser instead.',
+                });
+              });
+          }}
+        >
+          Copy the address
+        </Menu.Item>
+        {saved !== undefined && <RenameAndDeleteItemsView off={noEdit !== undefined} onOpen={setOpen} />}
+      </MoreActionsView>
       {open === 'create' && (
         <RenameDialogView
           title="Save the dashboard"

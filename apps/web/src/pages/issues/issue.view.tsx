@@ -1,11 +1,12 @@
-import { ActionIcon, Box, Button, Group, Menu, Stack, Text } from '@mantine/core';
+import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type Issue, IssueState } from '@noema/contracts/noema/quality/v1/issue';
-import { IconCheck, IconDots, IconPencil, IconRotate, IconTrash } from '@tabler/icons-react';
+import { IconCheck, IconRotate } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { faultOf } from '../../api/query-client.js';
+import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { DraftBadgeView } from '../../features/quality/draft-badge.view.js';
 import { ISSUE_LOOKS } from '../../features/quality/issue-looks.js';
 import { type IssueChange, useIssueActions, useTeamMembers } from '../../features/quality/issues.query.js';
@@ -15,6 +16,7 @@ import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { PageHeadView } from '../../parts/page-head.view.js';
+import { MoreActionsView, RenameAndDeleteItemsView } from '../../parts/more-actions.view.js';
 import { RenameDialogView } from '../../parts/rename-dialog.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -59,16 +61,12 @@ export function IssueView({ projectId, issue }: { projectId: string; issue: Issu
         actions={
           <>
             {issue.draft && (
-              <ActionView
-                variant="light"
-                leftSection={<IconCheck size={16} />}
+              <AcceptDraftView
                 off={noEdit}
-                onClick={() => {
+                onAccept={() => {
                   save.mutate({ draft: false });
                 }}
-              >
-                Accept the draft
-              </ActionView>
+              />
             )}
             <ActionView
               variant={isOpen ? 'filled' : 'default'}
@@ -81,34 +79,13 @@ export function IssueView({ projectId, issue }: { projectId: string; issue: Issu
             >
               {isOpen ? 'Close' : 'Reopen'}
             </ActionView>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="default" size={36} aria-label="More actions">
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  leftSection={<IconPencil size={16} />}
-                  disabled={noEdit !== undefined}
-                  onClick={() => {
-                    setOpen('rename');
-                  }}
-                >
-                  Change the title
-                </Menu.Item>
-                <Menu.Item
-                  color="red.8"
-                  leftSection={<IconTrash size={16} />}
-                  disabled={noEdit !== undefined}
-                  onClick={() => {
-                    setOpen('delete');
-                  }}
-                >
-                  Delete
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+            <MoreActionsView>
+              <RenameAndDeleteItemsView
+                rename="Change the title"
+                off={noEdit !== undefined}
+                onOpen={setOpen}
+              />
+            </MoreActionsView>
           </>
         }
       >

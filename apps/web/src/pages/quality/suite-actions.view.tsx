@@ -1,7 +1,7 @@
-import { ActionIcon, Menu } from '@mantine/core';
+import { Menu } from '@mantine/core';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import { junitReport, markdownReport, type ReportedResult } from '@noema/judging/reports';
-import { IconDots, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDownload } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import type { JudgedVersion } from '../../features/quality/judged-versions.js';
@@ -9,6 +9,7 @@ import { useSuiteActions } from '../../features/quality/suites.query.js';
 import { readVerdict } from '../../features/quality/verdicts.js';
 import { links } from '../../parts/address/links.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
+import { MoreActionsView, RenameAndDeleteItemsView } from '../../parts/more-actions.view.js';
 import { RenameDialogView } from '../../parts/rename-dialog.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
@@ -56,50 +57,25 @@ export function SuiteActionsView({
   };
   return (
     <>
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="default" size={36} aria-label="More actions">
-            <IconDots size={18} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Label>Results of the newest version</Menu.Label>
-          <Menu.Item
-            leftSection={<IconDownload size={16} />}
-            disabled={newest === undefined}
-            onClick={save('junit')}
-          >
-            Save as JUnit
-          </Menu.Item>
-          <Menu.Item
-            leftSection={<IconDownload size={16} />}
-            disabled={newest === undefined}
-            onClick={save('markdown')}
-          >
-            Save as Markdown
-          </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item
-            leftSection={<IconPencil size={16} />}
-            disabled={noEdit !== undefined}
-            onClick={() => {
-              setOpen('rename');
-            }}
-          >
-            Rename
-          </Menu.Item>
-          <Menu.Item
-            color="red.8"
-            leftSection={<IconTrash size={16} />}
-            disabled={noEdit !== undefined}
-            onClick={() => {
-              setOpen('delete');
-            }}
-          >
-            Delete
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+      <MoreActionsView>
+        <Menu.Label>Results of the newest version</Menu.Label>
+        <Menu.Item
+          leftSection={<IconDownload size={16} />}
+          disabled={newest === undefined}
+          onClick={save('junit')}
+        >
+          Save as JUnit
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconDownload size={16} />}
+          disabled={newest === undefined}
+          onClick={save('markdown')}
+        >
+          Save as Markdown
+        </Menu.Item>
+        <Menu.Divider />
+        <RenameAndDeleteItemsView off={noEdit !== undefined} onOpen={setOpen} />
+      </MoreActionsView>
       {open === 'rename' && (
         <RenameDialogView
           title="Rename the suite"

@@ -2,12 +2,13 @@ import { Badge, Button, Group, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { BaselineRule, type TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import { type Run, RunState } from '@noema/contracts/noema/training/v1/run';
-import { IconCheck, IconPencil, IconPlayerPlay } from '@tabler/icons-react';
+import { IconPencil, IconPlayerPlay } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { faultOf } from '../../api/query-client.js';
 import { readDocumentText } from '../../features/document/document-text.js';
+import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { DraftBadgeView } from '../../features/quality/draft-badge.view.js';
 import { toVersions } from '../../features/quality/judged-versions.js';
 import { type SuiteFields, useSuiteActions, useSuiteResults } from '../../features/quality/suites.query.js';
@@ -139,16 +140,12 @@ export function SuiteView({
               </Button>
             )}
             {suite?.draft === true && (
-              <ActionView
-                variant="light"
-                leftSection={<IconCheck size={16} />}
+              <AcceptDraftView
                 off={noEdit}
-                onClick={() => {
+                onAccept={() => {
                   save.mutate({ draft: false });
                 }}
-              >
-                Accept the draft
-              </ActionView>
+              />
             )}
             {suite !== undefined && <SuiteActionsView suite={suite} newest={versions[0]} runName={runName} />}
           </Group>
