@@ -124,10 +124,10 @@ export type ListSampleEvaluationsRequest = Message<"noema.training.v1.ListSample
    * Condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`, `true_class`,
    * `residual`, `iou`, `missed`, `wrong_class`, `badly_placed`, `false_positives`, `metrics.<name>` and, of
    * the sample, `label`, `truth`, `class_name`, `metadata.<name>`, such as
-   * `split = SPLIT_VALIDATION AND correct = false`, `label = 3 AND loss > 1` or `missed > 0`. Empty: all samples. Samples without
-   * ground truth have no `loss`, `correct` and `true_class`: `correct = null` matches them. Comparisons =,
-   * !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches samples without
-   * a value.
+   * `split = SPLIT_VALIDATION AND correct = false`, `label = 3 AND loss > 1` or `missed > 0`. Empty: all
+   * samples. Samples without ground truth have no `loss`, `correct` and `true_class`: `correct = null`
+   * matches them. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses;
+   * `= null` matches samples without a value.
    *
    * @generated from field: string filter = 5;
    */
