@@ -1,3 +1,4 @@
+import { JOB_SERVICES } from '@noema/contracts';
 import type { TeamMember } from './running-cluster.js';
 
 /** Number of calls, and of unsuccessful calls. */
@@ -6,23 +7,17 @@ export interface LoadReport {
   readonly failed: string[];
 }
 
-const SERVICES = [
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-  'quality',
-];
-
 /**
  * Asks through the gateway, one call after the other in each of some loops, every service and commands among
  * them, until it is told to stop.
  */
 export function load(team: TeamMember, loops: number, stop: AbortSignal): Promise<LoadReport> {
   const report: LoadReport = { calls: 0, failed: [] };
-  const paths = ['/v1/projects', '/v1/self', ...SERVICES.map((service) => `/v1/${service}/jobs?page_size=5`)];
+  const paths = [
+    '/v1/projects',
+    '/v1/self',
+    ...JOB_SERVICES.map((service) => `/v1/${service}/jobs?page_size=5`),
+  ];
   const loop = async (first: number): Promise<void> => {
     for (let n = first; !stop.aborted; n++) {
       const path = paths[n % paths.length]!;

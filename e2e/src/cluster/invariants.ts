@@ -1,3 +1,4 @@
+import { JOB_SERVICES } from '@noema/contracts';
 import type { AcceptedJob, Walked } from './small-walk.js';
 import type { RunningCluster } from './running-cluster.js';
 
@@ -13,12 +14,6 @@ export interface Broken {
   /** Left half done: leases, announcements, messages. */
   readonly left: string[];
 }
-
-/** Services that have jobs. */
-export const HEAVY = [
-  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'],
-  'quality',
-];
 
 /** What each epoch of a run leads to by itself: a row for each epoch, and one only. */
 const CONSEQUENCES = [
@@ -52,7 +47,7 @@ export async function findBroken(cluster: RunningCluster, walks: readonly Walked
 
 async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[]): Promise<string[]> {
   const lost: string[] = [];
-  for (const service of HEAVY) {
+  for (const service of JOB_SERVICES) {
     const ids = accepted.filter((job) => job.service === service).map((job) => job.jobId);
     const rows = await cluster.query<{
       id: string;
@@ -107,7 +102,7 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
     );
     twice.push(...rows.map(({ of, n }) => `${what} ${of}: ${n} times`));
   };
-  for (const service of HEAVY) {
+  for (const service of JOB_SERVICES) {
     // A map that waits for another looks again and again; each look is a job that counts them.
     await look(
       `jobs of ${service} for`,
@@ -134,7 +129,7 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
 
 async function leftBehind(cluster: RunningCluster): Promise<string[]> {
   const left: string[] = [];
-  for (const service of HEAVY) {
+  for (const service of JOB_SERVICES) {
     const [row] = await cluster.query<{
       leases: number;
       waiting: number;

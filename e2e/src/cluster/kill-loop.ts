@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { JOB_SERVICES } from '@noema/contracts';
 import { seededRandom } from '@noema/kernel';
 import { waitFor } from '@noema/testing';
 import { announced, dead, unheard } from './events-heard.js';
-import { findBroken, HEAVY } from './invariants.js';
+import { findBroken } from './invariants.js';
 import { seenOfOthers } from './isolation.js';
 import { PersistentCaller } from './persistent-caller.js';
 import { findDangling } from './references.js';
@@ -153,7 +154,7 @@ async function hurtOn(
 async function quiet(cluster: RunningCluster): Promise<void> {
   await waitFor(
     async () => {
-      for (const service of HEAVY) {
+      for (const service of JOB_SERVICES) {
         const [row] = await cluster.query<{ n: number }>(
           `SELECT ((SELECT count(*) FROM ${service}.job WHERE state IN ('open', 'cancelling')) + (SELECT
             count(*) FROM ${service}.outbox WHERE published_at IS NULL))::int AS n`,
@@ -194,7 +195,7 @@ async function check(
   report.events = await announced(cluster);
   report.references = references;
   const counts = await Promise.all(
-    HEAVY.map(
+    JOB_SERVICES.map(
       async (service) =>
         (
           await cluster.query<{ jobs: number; shards: number }>(

@@ -5,6 +5,7 @@ import { existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { generateSigningKey, TokenSigner } from '@noema/auth';
+import { JOB_SERVICES } from '@noema/contracts';
 import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { createClient } from '@noema/grpc';
 import { uuidv7 } from '@noema/kernel';
@@ -12,8 +13,7 @@ import { freePorts } from '@noema/local-servers';
 import { startPostgres, waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 
-const HEAVY = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'quality'];
-const SERVICES = ['workspace', ...HEAVY];
+const SERVICES = ['workspace', ...JOB_SERVICES];
 
 /** Roots of the checkouts whose processes run which part. */
 export interface Mixture {
@@ -96,7 +96,7 @@ export async function startMixed(
     if (migrated.some(([code]) => code !== 0)) throw new Error(`a migration failed; see ${directory}`);
     const served = SERVICES.filter((name) => has(api, name, 'main'));
     for (const name of [...served, 'gateway']) run(api, name, 'main');
-    for (const name of HEAVY) if (has(worker, name, 'worker')) run(worker, name, 'worker');
+    for (const name of JOB_SERVICES) if (has(worker, name, 'worker')) run(worker, name, 'worker');
     const url = `http://127.0.0.1:${ports.at(-1)}`;
     await waitFor(async () => everyServiceServes(url, served), {
       timeoutMs: 180_000,

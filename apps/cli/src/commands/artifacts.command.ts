@@ -1,12 +1,11 @@
 import { Command, Option } from 'commander';
-import { artifactRefOf } from '@noema/contracts';
+import { ARTIFACT_SERVICES, artifactRefOf } from '@noema/contracts';
 import type { CreateArtifactDownloadResponse } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { asDomainError, DomainError } from '@noema/kernel';
 import { readAddress } from '../download/address.reader.js';
 import { downloadArtifact } from '../download/artifact.download.js';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
-import { HEAVY_SERVICES } from './jobs.command.js';
 import { action } from './runner.js';
 
 interface DownloadOptions {
@@ -26,7 +25,7 @@ export function artifactsCommand(): Command {
     .option('--to <file>', 'file to write (default: the last part of the uri)')
     .addOption(
       new Option('--service <name>', 'service whose resource names it; each is asked when left out').choices(
-        HEAVY_SERVICES,
+        ARTIFACT_SERVICES,
       ),
     )
     .option('--stream', 'read through the gateway, even if clients can reach the store')
@@ -43,7 +42,7 @@ async function download(
   const { service: owner, found } = await find(
     noema,
     uri,
-    service === undefined ? HEAVY_SERVICES : [service],
+    service === undefined ? ARTIFACT_SERVICES : [service],
   );
   const artifact = artifactRefOf(found.artifact, 'artifact');
   let byAddress = found.url !== '' && !stream;

@@ -1,22 +1,10 @@
 import { Argument, Command } from 'commander';
+import { JOB_SERVICES } from '@noema/contracts';
 import { type Job, JobSchema, JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { watchJob } from './watch-job.js';
-
-/** Services that have jobs and artifacts. */
-export const HEAVY_SERVICES = [
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-] as const;
-
-/** Services that have jobs. */
-export const JOB_SERVICES = [...HEAVY_SERVICES, 'quality'] as const;
 
 const service = (optional = false): Argument =>
   new Argument(optional ? '[service]' : '<service>', 'service that does the job').choices(JOB_SERVICES);

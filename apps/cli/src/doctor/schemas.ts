@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
+import { JOB_SERVICES } from '@noema/contracts';
 import { eventsMigrations } from '@noema/events';
 import { jobsMigrations } from '@noema/jobs';
-import { JOB_SERVICES } from '../commands/jobs.command.js';
 
 /** Names of the services with a schema of their own. */
 export const SERVICE_NAMES: readonly string[] = ['workspace', ...JOB_SERVICES];

@@ -1,3 +1,4 @@
+import { JOB_SERVICES } from '@noema/contracts';
 import { type Job, JobState } from '@noema/contracts/noema/jobs/v1/job';
 import * as z from 'zod';
 import type { Value } from '../answer/answer.js';
@@ -6,15 +7,6 @@ import { formatFault, formatJobState, formatTime } from '../format.js';
 import * as inputs from '../inputs.js';
 import { defineTool } from '../tool.js';
 
-const SERVICES = [
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-  'quality',
-] as const;
 const STATES = {
   active: [JobState.QUEUED, JobState.RUNNING, JobState.CANCELLING],
   failed: [JobState.FAILED],
@@ -26,7 +18,7 @@ const PAGE_SIZE = 50;
 const input = z.strictObject({
   state: z.enum(['active', 'failed', 'ended', 'all']).default('active').describe('jobs to list'),
   service: z
-    .enum(SERVICES)
+    .enum(JOB_SERVICES)
     .optional()
     .describe('only jobs of this service; default: the newest of each service'),
   subject: z.uuid().optional().describe('only jobs of this run, dataset, map or analysis'),
@@ -44,7 +36,7 @@ export const jobs = defineTool({
   readsOnly: true,
   async run({ platform }, { state, service, subject }, { token }) {
     const pages = await Promise.all(
-      (service === undefined ? SERVICES : [service]).map((name) =>
+      (service === undefined ? JOB_SERVICES : [service]).map((name) =>
         platform.jobs.listJobs({
           service: name,
           states: [...STATES[state]],

@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { JOB_SERVICES } from '@noema/contracts/job-services';
 import { type GetJobResponse, GetJobResponseSchema } from '@noema/contracts/noema/jobs/v1/job_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import {
@@ -14,17 +15,6 @@ import { msOf } from '../../parts/instants.js';
 import { useLive } from '../../parts/live.js';
 import { jobIsOpen } from '../../parts/states.js';
 import { MOVING_MS } from '../runs/run.query.js';
-
-/** Services that have jobs, in the order in which a sample's data flows. */
-export const JOB_SERVICES = [
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-  'quality',
-] as const;
 
 /** Newest jobs of each service that are looked through. */
 const NEWEST = 200;
