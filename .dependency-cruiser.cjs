@@ -22,7 +22,7 @@ const LEVELS = [
     'scatterplot',
     'integration',
   ],
-  ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers', 'judging'],
+  ['grpc', 'postgres', 'layers', 'autodiff', 'population', 'readers', 'judging', 'insights'],
   ['agents', 'events', 'engine'],
   ['jobs', 'importers'],
   ['host'],
@@ -41,6 +41,7 @@ const PURE = [
   'saliency',
   'detection',
   'evaluation',
+  'insights',
   'population/(dist/)?src/rules',
 ];
 const service = '^services/([^/]+)/';

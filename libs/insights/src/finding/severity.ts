@@ -1,0 +1,29 @@
+import type { Severity } from './finding.js';
+
+/** Shares from which a finding has the level 3 and 2. */
+const [LARGE_LOSS, NOTICEABLE_LOSS] = [0.05, 0.01];
+const [LARGE_METRIC, NOTICEABLE_METRIC] = [0.01, 0.002];
+
+/**
+ * Severity of a group whose mean loss exceeds that of the others by at least `excess`: the share of all loss that the
+ * group would give back if it were average, members/n · max(0, excess) / mean loss.
+ */
+export function severityOfLoss(group: {
+  readonly members: number;
+  readonly n: number;
+  readonly excess: number;
+  readonly meanLoss: number;
+}): Severity {
+  const { members, n, excess, meanLoss } = group;
+  const share = meanLoss > 0 ? Math.min(1, ((members / n) * Math.max(0, excess)) / meanLoss) : 0;
+  return { share, unit: 'loss', level: toLevel(share, LARGE_LOSS, NOTICEABLE_LOSS) };
+}
+
+/** Severity of what changes the headline metric by this much. */
+export function severityOfMetric(change: number): Severity {
+  const share = Math.min(1, Math.max(0, change));
+  return { share, unit: 'metric', level: toLevel(share, LARGE_METRIC, NOTICEABLE_METRIC) };
+}
+
+const toLevel = (share: number, large: number, noticeable: number): 1 | 2 | 3 =>
+  share >= large ? 3 : share >= noticeable ? 2 : 1;

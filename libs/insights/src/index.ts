@@ -1,0 +1,33 @@
+export type {
+  Effect,
+  EvidenceTable,
+  Explanation,
+  Finding,
+  KindReport,
+  Severity,
+} from './finding/finding.js';
+export { estimateSimilarity, signMembers } from './finding/identity.js';
+export { evaluateMembership } from './finding/members.js';
+export type { Condition, Membership } from './finding/membership.js';
+export { severityOfLoss, severityOfMetric } from './finding/severity.js';
+export type { InsightKind, Need, SearchContext } from './kinds/insight-kind.js';
+export { insightKinds } from './kinds/kind.registry.js';
+export { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
+export { selectHeldOut } from './population/held-out.js';
+export type {
+  EpochRecord,
+  InputKind,
+  Inputs,
+  MetadataColumn,
+  Network,
+  Population,
+  Space,
+  UnitResponses,
+} from './population/population.js';
+export {
+  defaultRecipe,
+  type KindOutcome,
+  type Recipe,
+  runInsights,
+  type RunOptions,
+} from './run-insights.js';

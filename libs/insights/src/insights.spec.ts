@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { estimateSimilarity, signMembers } from './finding/identity.js';
+import { evaluateMembership, logNormalDensity } from './finding/members.js';
+import type { Condition } from './finding/membership.js';
+import { severityOfLoss } from './finding/severity.js';
+import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
+import type { Population } from './population/population.js';
+import { defaultRecipe, runInsights } from './run-insights.js';
+
+const POPULATION: Population = {
+  n: 4,
+  task: 'multi-class',
+  classNames: ['cat', 'dog'],
+  splitCodes: Uint8Array.of(0, 0, 1, 1),
+  splits: ['training', 'validation'],
+  labels: Int32Array.of(0, 1, 1, -1),
+  predicted: Int32Array.of(0, 0, 1, 0),
+  losses: Float32Array.of(0.1, 2, 0.2, NaN),
+  history: [],
+  spaces: [
+    {
+      key: 'vectors',
+      title: 'All layers',
+      depth: undefined,
+      width: 2,
+      values: Float32Array.of(0, 0, 3, 4, 1, 0, 0, 9),
+    },
+  ],
+  units: { layers: [{ name: 'conv', units: 1 }], values: Float32Array.of(0, 1, 2, NaN) },
+  metadata: [
+    { name: 'ink', type: 'number', values: Float64Array.of(1, 2, NaN, 4) },
+    { name: 'site', type: 'category', categories: ['a', 'b'], codes: Int32Array.of(0, 1, -1, 0) },
+  ],
+};
+
+describe('membership', () => {
+  const findRows = (...args: Parameters<typeof evaluateMembership>): number[] =>
+    [...evaluateMembership(...args).entries()].filter(([, is]) => is).map(([row]) => row);
+
+  it('is a function of label, prediction, metadata, unit and place; missing values meet no condition', () => {
+    const all = (condition: Condition) => findRows({ by: 'conditions', all: [condition] }, POPULATION);
+    expect(all({ on: 'label', equals: 1 })).toEqual([1, 2]);
+    expect(all({ on: 'correct', equals: false })).toEqual([1]);
+    expect(all({ on: 'metadata', name: 'ink', above: 1 })).toEqual([1, 3]);
+    expect(all({ on: 'metadata', name: 'site', oneOf: ['a', 'unheard'] })).toEqual([0, 3]);
+    expect(all({ on: 'unit', layer: 'conv', unit: 0, atMost: 1 })).toEqual([0, 1]);
+    expect(
+      findRows({ by: 'ball', space: 'vectors', center: [0, 0], radius: 5, all: [] }, POPULATION),
+    ).toEqual([0, 1, 2]);
+    expect(
+      findRows({ by: 'score', least: 0.5, all: [] }, POPULATION, Float32Array.of(0.5, 0.4, NaN, 1)),
+    ).toEqual([0, 3]);
+  });
+
+  it('names what the population lacks', () => {
+    const of = (name: string) => () =>
+      evaluateMembership({ by: 'conditions', all: [{ on: 'metadata', name, oneOf: [] }] }, POPULATION);
+    expect(of('age')).toThrow('metadata age');
+    expect(of('ink')).toThrow('metadata ink');
+  });
+
+  it('has the density of a normal distribution', () => {
+    // scipy.stats.multivariate_normal([1, 2], [[4, 0], [0, 0.25]]).logpdf([0, 3])
+    expect(logNormalDensity([0, 3], { mean: [1, 2], variance: [4, 0.25] })).toBeCloseTo(
+      -3.9628770664093453,
+      12,
+    );
+  });
+});
+
+describe('halves', () => {
+  const n = 20_000;
+  const large: Population = {
+    ...POPULATION,
+    n,
+    splitCodes: new Uint8Array(n).map((_, row) => (row < 10_000 ? 0 : 1)),
+    losses: new Float32Array(n),
+    metadata: [{ name: 'patient', type: 'number', values: new Float64Array(n).map((_, row) => row >> 2) }],
+  };
+  const count = (halves: Uint8Array, half: number) =>
+    halves.reduce((sum, one) => sum + Number(one === half), 0);
+
+  it('are equal in size, without training samples, and differ by seed', () => {
+    const halves = assignHalves(large, 0);
+    expect(count(halves, NEITHER)).toBe(10_000);
+    // 5 standard deviations of a fair coin
+    expect(Math.abs(count(halves, FIND) - 5_000)).toBeLessThan(250);
+    const other = assignHalves(large, 1);
+    const equal = halves.filter((half, row) => row >= 10_000 && half === other[row]).length;
+    expect(Math.abs(equal - 5_000)).toBeLessThan(250);
+  });
+
+  it('keep the samples of a group together', () => {
+    const halves = assignHalves({ ...large, groupColumn: 'patient' }, 3);
+    for (let row = 10_000; row < n; row += 4)
+      expect(new Set(halves.subarray(row, row + 4)).size, `patient ${row >> 2}`).toBe(1);
+    expect(Math.abs(count(halves, CONFIRM) - 5_000)).toBeLessThan(500);
+  });
+});
+
+it('signatures estimate the Jaccard similarity of sets', () => {
+  const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+  // |∩| = 500, |∪| = 1500; the standard error is √(2/9 / 128) = 0.042
+  const similarity = estimateSimilarity(signMembers(range(0, 1000)), signMembers(range(500, 1500)));
+  expect(Math.abs(similarity - 1 / 3)).toBeLessThan(0.17);
+  expect(estimateSimilarity(signMembers(range(0, 9)), signMembers(range(0, 9).reverse()))).toBe(1);
+});
+
+it('severity is the share of all loss that a group would give back', () => {
+  const group = { members: 50, n: 1000, excess: 2, meanLoss: 0.5 };
+  expect(severityOfLoss(group)).toEqual({ share: 0.2, unit: 'loss', level: 3 });
+  expect(severityOfLoss({ ...group, excess: -1 })).toEqual({ share: 0, unit: 'loss', level: 1 });
+});
+
+describe('a run', () => {
+  const said = (predicted: number[], epoch: number) => ({
+    epoch,
+    losses: new Float32Array(4),
+    predicted: Int32Array.from(predicted),
+  });
+  const history = [
+    [0, 1, 1, 0],
+    [1, 1, 0, 1],
+    [0, 1, 1, 0],
+    [1, 0, 0, 1],
+  ].map((p, at) => said(p, at + 1));
+
+  it('finds samples that were forgotten twice', async () => {
+    const predicted = Int32Array.of(1, 0, 0, 1);
+    const [outcome] = await runInsights({ ...POPULATION, predicted, history }, defaultRecipe(['forgotten']));
+    expect(outcome).toMatchObject({
+      state: 'done',
+      report: { findings: [{ members: Int32Array.of(0, 2), scores: Float32Array.of(2, 2) }] },
+    });
+  });
+
+  it('says what is missing', async () => {
+    expect(await runInsights(POPULATION, defaultRecipe(['forgotten']))).toEqual([
+      { key: 'forgotten', state: 'skipped', reason: 'The data have no evaluations of at least two epochs.' },
+    ]);
+  });
+});

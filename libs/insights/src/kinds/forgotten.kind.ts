@@ -1,0 +1,75 @@
+import { severityOfMetric } from '../finding/severity.js';
+import type { Finding } from '../finding/finding.js';
+import type { EpochRecord, Population } from '../population/population.js';
+import type { InsightKind } from './insight-kind.js';
+
+/** Samples that the model had right at some epoch and wrong later, at least twice. */
+export const forgottenKind: InsightKind = {
+  key: 'forgotten',
+  title: 'Forgotten',
+  summary: 'Samples that the model had right and lost again, at least twice.',
+  reference:
+    'Toneva et al., An empirical study of example forgetting during deep neural network learning, ICLR 2019',
+  parameters: [
+    {
+      type: 'integer',
+      name: 'times',
+      title: 'Times',
+      help: 'How often a sample must turn from correct to misclassified.',
+      default: 2,
+      minimum: 1,
+      maximum: 100,
+      step: 1,
+    },
+  ],
+  facts: {},
+  version: 1,
+  needs: ['labels', 'predicted', 'history'],
+  search(population, { parameters }) {
+    const times = parameters.times as number;
+    const counts = countForgetting(population);
+    const members = population.splitCodes.reduce<number[]>((rows, _, row) => {
+      if (counts[row]! >= times) rows.push(row);
+      return rows;
+    }, []);
+    members.sort((a, b) => counts[b]! - counts[a]! || a - b);
+    const findings = members.length === 0 ? [] : [describe(population, members, counts, times)];
+    return { findings, tried: 1, remarks: [] };
+  },
+};
+
+/** Returns how often each sample turned from correct to misclassified, [n] float32. */
+export function countForgetting({ n, labels, history }: Population): Float32Array {
+  const counts = new Float32Array(n);
+  const isCorrect = ({ predicted }: EpochRecord, row: number): boolean =>
+    labels![row]! >= 0 && predicted?.[row] === labels![row];
+  for (let at = 1; at < history.length; at++)
+    for (let row = 0; row < n; row++)
+      if (isCorrect(history[at - 1]!, row) && labels![row]! >= 0 && !isCorrect(history[at]!, row))
+        counts[row]!++;
+  return counts;
+}
+
+function describe(population: Population, members: number[], counts: Float32Array, times: number): Finding {
+  const { n, labels, predicted, history } = population;
+  const wrong = members.filter((row) => predicted![row] !== labels![row]).length;
+  return {
+    subkind: '',
+    // A count over all samples: nothing is estimated, so there is nothing to confirm.
+    state: 'confirmed',
+    sentence:
+      `${members.length} of ${n} samples turned from correct to misclassified at least ${times} times in ` +
+      `${history.length} epochs; ${wrong} of them are misclassified now.`,
+    membership: { by: 'score', least: times, all: [] },
+    members: Int32Array.from(members),
+    scores: Float32Array.from(members, (row) => counts[row]!),
+    effect: undefined,
+    pValue: undefined,
+    qValue: undefined,
+    severity: severityOfMetric(wrong / n),
+    explanations: [],
+    numbers: { epochs: history.length, misclassifiedNow: wrong },
+    tables: {},
+    remarks: [],
+  };
+}

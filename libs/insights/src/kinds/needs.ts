@@ -1,0 +1,30 @@
+import type { Population } from '../population/population.js';
+import type { Need } from './insight-kind.js';
+
+const hasSplit = ({ splits, splitCodes }: Population, wanted: (split: string) => boolean): boolean =>
+  splits.some((split, code) => wanted(split) && splitCodes.includes(code));
+
+const NEEDS: Readonly<Record<Need, { readonly title: string; readonly has: (p: Population) => boolean }>> = {
+  labels: { title: 'labels', has: ({ labels }) => labels?.some((label) => label >= 0) ?? false },
+  losses: { title: 'losses', has: ({ losses }) => losses?.some((loss) => !Number.isNaN(loss)) ?? false },
+  predicted: { title: 'predicted classes', has: ({ predicted }) => predicted !== undefined },
+  probabilities: {
+    title: 'probabilities of classes',
+    has: ({ probabilities }) => probabilities !== undefined,
+  },
+  history: { title: 'evaluations of at least two epochs', has: ({ history }) => history.length > 1 },
+  spaces: { title: 'perception vectors', has: ({ spaces }) => spaces.length > 0 },
+  neighbors: { title: 'neighbours', has: ({ neighbors }) => neighbors !== undefined },
+  units: { title: 'responses of units', has: ({ units }) => units !== undefined },
+  metadata: { title: 'metadata', has: ({ metadata }) => metadata.length > 0 },
+  inputs: { title: 'inputs of the samples', has: ({ inputs }) => inputs !== undefined },
+  training: { title: 'training samples', has: (p) => hasSplit(p, (split) => split === 'training') },
+  'held-out': {
+    title: 'samples outside of training',
+    has: (p) => hasSplit(p, (split) => split !== 'training'),
+  },
+};
+
+/** Returns the names for people of what a population lacks. */
+export const findMissing = (needs: readonly Need[], population: Population): string[] =>
+  needs.filter((need) => !NEEDS[need].has(population)).map((need) => NEEDS[need].title);

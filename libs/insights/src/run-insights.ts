@@ -1,0 +1,101 @@
+import { asDomainError } from '@noema/kernel';
+import type { KindReport } from './finding/finding.js';
+import type { InsightKind } from './kinds/insight-kind.js';
+import { insightKinds } from './kinds/kind.registry.js';
+import { findMissing } from './kinds/needs.js';
+import { assignHalves } from './population/halves.js';
+import type { Population } from './population/population.js';
+
+/** Everything that findings depend on, stored with them: the same recipe gives the same bytes. */
+export interface Recipe {
+  readonly seed: number;
+  /** Largest share of false discoveries inside a kind. */
+  readonly q: number;
+  /** Kinds in their order, with the version of their algorithm and their parameters. */
+  readonly kinds: readonly {
+    readonly key: string;
+    readonly version: number;
+    readonly parameters: Readonly<Record<string, number | string | boolean | readonly number[]>>;
+  }[];
+}
+
+/** Outcome of one kind: a report, the reason why it was skipped, or a fault. */
+export type KindOutcome =
+  | { readonly key: string; readonly state: 'done'; readonly report: KindReport; readonly seconds: number }
+  | { readonly key: string; readonly state: 'skipped'; readonly reason: string }
+  | { readonly key: string; readonly state: 'failed'; readonly reason: string; readonly message: string };
+
+export interface RunOptions {
+  readonly threads?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Share that is done, from 0 to 1, and the title of the kind that runs. */
+  readonly progress?: (share: number, title: string) => void;
+}
+
+/** Returns the recipe with all kinds, or some, and the defaults of their parameters. */
+export function defaultRecipe(keys = insightKinds.keys(), seed = 0): Recipe {
+  return {
+    seed,
+    q: 0.1,
+    kinds: keys.map((key) => {
+      const { version, parameters } = insightKinds.get(key);
+      const defaults = parameters.map((parameter) => [parameter.name, parameter.default] as const);
+      return { key, version, parameters: Object.fromEntries(defaults) };
+    }),
+  };
+}
+
+/**
+ * Searches a population for the kinds of a recipe, one after the other. A kind that misses something, or fails,
+ * leaves the others alone. Throws the reason of the signal when that aborts.
+ */
+export async function runInsights(
+  population: Population,
+  recipe: Recipe,
+  { threads = 1, signal, progress = () => undefined }: RunOptions = {},
+): Promise<KindOutcome[]> {
+  const halves = assignHalves(population, recipe.seed);
+  const outcomes: KindOutcome[] = [];
+  for (const [at, { key, parameters }] of recipe.kinds.entries()) {
+    signal?.throwIfAborted();
+    const kind = insightKinds.get(key);
+    const report = (share: number): void => {
+      progress((at + share) / recipe.kinds.length, kind.title);
+    };
+    report(0);
+    outcomes.push(
+      await runKind(kind, population, {
+        seed: recipe.seed,
+        q: recipe.q,
+        halves,
+        parameters,
+        threads,
+        signal,
+        progress: report,
+      }),
+    );
+  }
+  progress(1, '');
+  return outcomes;
+}
+
+async function runKind(
+  kind: InsightKind,
+  population: Population,
+  context: Parameters<InsightKind['search']>[1],
+): Promise<KindOutcome> {
+  const { key } = kind;
+  const missing = findMissing(kind.needs, population);
+  if (missing.length > 0) {
+    return { key, state: 'skipped', reason: `The data have no ${missing.join(' and no ')}.` };
+  }
+  const started = performance.now();
+  try {
+    const report = await kind.search(population, context);
+    return { key, state: 'done', report, seconds: (performance.now() - started) / 1000 };
+  } catch (error) {
+    context.signal?.throwIfAborted();
+    const { reason, message } = asDomainError(error);
+    return { key, state: 'failed', reason, message };
+  }
+}
