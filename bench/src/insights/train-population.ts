@@ -23,7 +23,7 @@ export interface TrainingOptions {
   readonly seed: number;
   /** Default: every fifth row is held out. */
   readonly splitCodes?: Uint8Array;
-  /** Labels to train and evaluate with, where they differ from those of the source. */
+  /** Labels to train and evaluate with; default: the labels of the source. */
   readonly labels?: Int32Array;
   readonly batchSize?: number;
   readonly threads?: number;
