@@ -5,7 +5,7 @@ import type { Condition } from './finding/membership.js';
 import { severityOfLoss } from './finding/severity.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 import type { Population } from './population/population.js';
-import { defaultRecipe, runInsights } from './run-insights.js';
+import { createShare, defaultRecipe, runInsights } from './run-insights.js';
 
 const POPULATION: Population = {
   n: 4,
@@ -132,6 +132,14 @@ describe('a run', () => {
       state: 'done',
       report: { findings: [{ members: Int32Array.of(0, 2), scores: Float32Array.of(2, 2) }] },
     });
+  });
+
+  it('computes a shared result once', async () => {
+    const share = createShare();
+    let runs = 0;
+    const compute = () => Promise.resolve(++runs);
+    expect([await share('pairs', compute), await share('pairs', compute)]).toEqual([1, 1]);
+    expect(await share('other', compute)).toBe(2);
   });
 
   it('says what is missing', async () => {

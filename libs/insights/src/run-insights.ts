@@ -1,6 +1,6 @@
 import { asDomainError } from '@noema/kernel';
 import type { KindReport } from './finding/finding.js';
-import type { InsightKind } from './kinds/insight-kind.js';
+import type { InsightKind, SearchContext } from './kinds/insight-kind.js';
 import { insightKinds } from './kinds/kind.registry.js';
 import { findMissing } from './kinds/needs.js';
 import { assignHalves } from './population/halves.js';
@@ -55,6 +55,7 @@ export async function runInsights(
   { threads = 1, signal, progress = () => undefined }: RunOptions = {},
 ): Promise<KindOutcome[]> {
   const halves = assignHalves(population, recipe.seed);
+  const share = createShare();
   const outcomes: KindOutcome[] = [];
   for (const [at, { key, parameters }] of recipe.kinds.entries()) {
     signal?.throwIfAborted();
@@ -70,6 +71,7 @@ export async function runInsights(
         halves,
         parameters,
         threads,
+        share,
         signal,
         progress: report,
       }),
@@ -77,6 +79,16 @@ export async function runInsights(
   }
   progress(1, '');
   return outcomes;
+}
+
+/** Results that kinds of one run share, by name. A failed computation fails each kind that needs it. */
+export function createShare(): SearchContext['share'] {
+  const values = new Map<string, Promise<unknown>>();
+  return <T>(name: string, compute: () => Promise<T>): Promise<T> => {
+    const value = (values.get(name) as Promise<T> | undefined) ?? compute();
+    values.set(name, value);
+    return value;
+  };
 }
 
 async function runKind(

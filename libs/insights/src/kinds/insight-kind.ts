@@ -28,6 +28,11 @@ export interface SearchContext {
   /** Largest share of false discoveries among the findings of the kind. */
   readonly q: number;
   readonly threads: number;
+  /**
+   * Returns the value of that name, computed by the first kind of the run that needs it. `compute` must depend on
+   * the population and the seed only, because any kind may be the first.
+   */
+  readonly share: <T>(name: string, compute: () => Promise<T>) => Promise<T>;
   readonly signal?: AbortSignal | undefined;
   /** Reports the share that is done, from 0 to 1. */
   readonly progress: (share: number) => void;
