@@ -89,8 +89,10 @@ lint: build ## Format, types, style, plain English, import boundaries, protos
 	node tools/plain-english.mjs; buf lint; $(took)
 
 bench: build ## Measure against the peers in Python on this machine, up to an hour,
-## and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows
-	@$(begin); node bench/dist/src/table/table.main.js $(ARGS); $(took)
+## and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows,
+## `ARGS=insights` for planted and null settings of insights (docs/insights.md)
+	@$(begin); node bench/dist/src/$(if $(filter insights,$(ARGS)),insights/insights,table/table).main.js \
+	$(filter-out insights,$(ARGS)); $(took)
 
 proto: install ## Generate TypeScript from the protos
 	@$(begin); buf lint; buf generate; $(took)

@@ -1,30 +1,52 @@
-import { defaultRecipe, runInsights } from '@noema/insights';
-import { readSource, SOURCE_KEYS, type SourceKey } from './sources/sources.js';
-import { trainPopulation } from './train-population.js';
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { insightKinds } from '@noema/insights';
+import { commit, machine, THREADS } from '../table/machine.js';
+import { insightBenches } from './bench.registry.js';
+import { formatBench, formatDocument } from './document.js';
+import { printInsights } from './look.js';
+import { findResult, keepResult } from './results.js';
+import { SOURCE_KEYS, type SourceKey } from './sources/sources.js';
 
 /**
- * Prints the insights of small networks on clean data sets: `insights.main.js [source …]`. Planted and null settings
- * are benches of their own.
+ * Runs the benches of insights that are named, or all, keeps their rows in `bench/results/insights`, and writes
+ * docs/insights.md: `insights.main.js [--quick] [--seed 0] [BENCH…]`. The name of a data set prints the insights of
+ * a small network on it. `document` writes the document from the stored rows.
  */
-const given = process.argv.slice(2);
-const keys = SOURCE_KEYS.filter((key) => given.length === 0 || given.includes(key));
-for (const key of keys) await look(key);
+const DOCUMENT = fileURLToPath(new URL('../../../../docs/insights.md', import.meta.url));
 
-async function look(key: SourceKey): Promise<void> {
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, seed: { type: 'string', default: '0' } },
+});
+const writeDocument = (): void => {
+  writeFileSync(DOCUMENT, formatDocument(insightKinds.values(), insightBenches.values(), findResult));
+};
+for (const key of positionals.length > 0 ? positionals : insightBenches.keys())
+  if (key === 'document') writeDocument();
+  else if (SOURCE_KEYS.includes(key as SourceKey)) await printInsights(key as SourceKey);
+  else await measure(key);
+
+async function measure(key: string): Promise<void> {
+  const bench = insightBenches.get(key);
+  console.log(`\n${bench.key}: ${bench.title}`);
   const started = performance.now();
-  const source = readSource(key);
-  const { population, close } = await trainPopulation(source, { epochs: 5, seed: 1 });
-  const { n, labels, predicted, spaces } = population;
-  const right = labels!.reduce((sum, label, row) => sum + Number(predicted![row] === label), 0);
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(
-    `${key}: ${n} samples, ${((100 * right) / n).toFixed(1)} % correct, ${spaces.length} spaces, ${seconds} s`,
-  );
-  for (const outcome of await runInsights(population, defaultRecipe())) {
-    if (outcome.state !== 'done') console.log(`  ${outcome.key}: ${outcome.state}: ${outcome.reason}`);
-    else
-      for (const { state, sentence, severity } of outcome.report.findings)
-        console.log(`  ${outcome.key} [${state}, severity ${severity.level}]: ${sentence}`);
-  }
-  await close();
+  const rows = await bench.run((line) => console.log(`  ${line}`), {
+    quick: values.quick,
+    seed: Number(values.seed),
+    threads: THREADS,
+  });
+  const result = {
+    key,
+    date: new Date().toISOString().slice(0, 10),
+    commit: commit(),
+    machine: machine(),
+    seconds: Math.round((performance.now() - started) / 1000),
+    rows,
+  };
+  console.log(['', ...formatBench(bench, result)].join('\n'));
+  if (values.quick) return;
+  keepResult(result);
+  writeDocument();
 }

@@ -1,0 +1,5 @@
+import { Registry } from '@noema/kernel';
+import type { InsightBench } from './insight.bench.js';
+
+/** All benches of insights, in the order of the document. */
+export const insightBenches = new Registry<InsightBench>('bench of insights', []);
