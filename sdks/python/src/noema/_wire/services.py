@@ -22,6 +22,8 @@ from noema._wire.explanations.v1 import sanity_check_service_pb2 as explanations
 from noema._wire.explanations.v1 import selection_analysis_service_pb2 as explanations_selection_analysis_service_pb2
 from noema._wire.explanations.v1 import served_model_service_pb2 as explanations_served_model_service_pb2
 from noema._wire.explanations.v1 import similarity_analysis_service_pb2 as explanations_similarity_analysis_service_pb2
+from noema._wire.insights.v1 import insight_search_service_pb2 as insights_insight_search_service_pb2
+from noema._wire.insights.v1 import insight_service_pb2 as insights_insight_service_pb2
 from noema._wire.jobs.v1 import job_service_pb2 as jobs_job_service_pb2
 from noema._wire.methods.v1 import method_service_pb2 as methods_method_service_pb2
 from noema._wire.projection.v1 import exploration_service_pb2 as projection_exploration_service_pb2
@@ -1782,6 +1784,257 @@ class SimilarityAnalysisService(Service):
             explanations_similarity_analysis_service_pb2.GetSharedAreaValuesRequest,
             explanations_similarity_analysis_service_pb2.GetSharedAreaValuesResponse,
             {"similarity_analysis_id": similarity_analysis_id, "heat_map_id": heat_map_id},
+            timeout_s,
+        )
+
+
+class InsightSearchService(Service):
+    """Searches for insights. The kinds are the methods of kind `insight` in ListMethods of the service
+    `insights`. A search that runs is stopped by CancelJob.
+    """
+
+    def create_insight_search(
+        self,
+        *,
+        project_id: str | None = None,
+        run_id: str | None = None,
+        epoch: int | None = None,
+        kinds: Sequence[str] | None = None,
+        parameters: Mapping[str, Any] | Message | None = None,
+        seed: int | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.CreateInsightSearchResponse:
+        """Starts a search and returns at once. An existing search of the same run, epoch and recipe is
+        returned; a failed or cancelled one runs again. Fails with FAILED_PRECONDITION if the epoch
+        has no activation set that is ready.
+        """
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/CreateInsightSearch",
+            insights_insight_search_service_pb2.CreateInsightSearchRequest,
+            insights_insight_search_service_pb2.CreateInsightSearchResponse,
+            {
+                "project_id": project_id,
+                "run_id": run_id,
+                "epoch": epoch,
+                "kinds": kinds,
+                "parameters": parameters,
+                "seed": seed,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def get_insight_search(
+        self,
+        *,
+        insight_search_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.GetInsightSearchResponse:
+        """Returns one search."""
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/GetInsightSearch",
+            insights_insight_search_service_pb2.GetInsightSearchRequest,
+            insights_insight_search_service_pb2.GetInsightSearchResponse,
+            {"insight_search_id": insight_search_id},
+            timeout_s,
+        )
+
+    def list_insight_searches(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        run_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.ListInsightSearchesResponse:
+        """Lists the searches of a project, the newest first."""
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/ListInsightSearches",
+            insights_insight_search_service_pb2.ListInsightSearchesRequest,
+            insights_insight_search_service_pb2.ListInsightSearchesResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "run_id": run_id,
+            },
+            timeout_s,
+        )
+
+    def delete_insight_search(
+        self,
+        *,
+        insight_search_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.DeleteInsightSearchResponse:
+        """Deletes a search with its insights and verdicts. One that runs is cancelled."""
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/DeleteInsightSearch",
+            insights_insight_search_service_pb2.DeleteInsightSearchRequest,
+            insights_insight_search_service_pb2.DeleteInsightSearchResponse,
+            {"insight_search_id": insight_search_id},
+            timeout_s,
+        )
+
+
+class InsightService(Service):
+    """Insights of a project, their samples, and the audit of their samples by people."""
+
+    def get_insight(
+        self,
+        *,
+        insight_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.GetInsightResponse:
+        """Returns one insight with its tables and its trend."""
+        return self._unary(
+            "/noema.insights.v1.InsightService/GetInsight",
+            insights_insight_service_pb2.GetInsightRequest,
+            insights_insight_service_pb2.GetInsightResponse,
+            {"insight_id": insight_id},
+            timeout_s,
+        )
+
+    def list_insights(
+        self,
+        *,
+        project_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        filter: str | None = None,
+        order_by: str | None = None,
+        run_id: str | None = None,
+        insight_search_id: str | None = None,
+        include_hints: bool | None = None,
+        include_outdated: bool | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.ListInsightsResponse:
+        """Lists insights of a project, the most severe first. Hints and outdated insights are left out
+        by default.
+        """
+        return self._unary(
+            "/noema.insights.v1.InsightService/ListInsights",
+            insights_insight_service_pb2.ListInsightsRequest,
+            insights_insight_service_pb2.ListInsightsResponse,
+            {
+                "project_id": project_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "filter": filter,
+                "order_by": order_by,
+                "run_id": run_id,
+                "insight_search_id": insight_search_id,
+                "include_hints": include_hints,
+                "include_outdated": include_outdated,
+            },
+            timeout_s,
+        )
+
+    def update_insight(
+        self,
+        *,
+        insight: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.UpdateInsightResponse:
+        """Changes state, note, issue or slice of an insight. Fails with INVALID_ARGUMENT if members
+        may not set the state.
+        """
+        return self._unary(
+            "/noema.insights.v1.InsightService/UpdateInsight",
+            insights_insight_service_pb2.UpdateInsightRequest,
+            insights_insight_service_pb2.UpdateInsightResponse,
+            {"insight": insight, "update_mask": update_mask},
+            timeout_s,
+        )
+
+    def list_insight_members(
+        self,
+        *,
+        insight_id: str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        include_bitmap: bool | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.ListInsightMembersResponse:
+        """Lists the samples of an insight in the order in which people should look at them."""
+        return self._unary(
+            "/noema.insights.v1.InsightService/ListInsightMembers",
+            insights_insight_service_pb2.ListInsightMembersRequest,
+            insights_insight_service_pb2.ListInsightMembersResponse,
+            {
+                "insight_id": insight_id,
+                "page_size": page_size,
+                "page_token": page_token,
+                "include_bitmap": include_bitmap,
+            },
+            timeout_s,
+        )
+
+    def get_insight_audit(
+        self,
+        *,
+        insight_id: str | None = None,
+        page_size: int | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.GetInsightAuditResponse:
+        """Returns the audit of an insight: the samples to judge next, and the result of the verdicts."""
+        return self._unary(
+            "/noema.insights.v1.InsightService/GetInsightAudit",
+            insights_insight_service_pb2.GetInsightAuditRequest,
+            insights_insight_service_pb2.GetInsightAuditResponse,
+            {"insight_id": insight_id, "page_size": page_size},
+            timeout_s,
+        )
+
+    def record_insight_verdicts(
+        self,
+        *,
+        insight_id: str | None = None,
+        verdicts: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
+        page_size: int | None = None,
+        request_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.RecordInsightVerdictsResponse:
+        """Stores verdicts of a person on samples of an insight, in place of earlier verdicts, and
+        returns the audit. A confirmed insight becomes audited.
+        """
+        return self._unary(
+            "/noema.insights.v1.InsightService/RecordInsightVerdicts",
+            insights_insight_service_pb2.RecordInsightVerdictsRequest,
+            insights_insight_service_pb2.RecordInsightVerdictsResponse,
+            {
+                "insight_id": insight_id,
+                "verdicts": verdicts,
+                "page_size": page_size,
+                "request_id": request_id,
+            },
+            timeout_s,
+        )
+
+    def export_insight(
+        self,
+        *,
+        insight_id: str | None = None,
+        action: int | str | None = None,
+        page_size: int | None = None,
+        page_token: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_service_pb2.ExportInsightResponse:
+        """Returns rows of a table that an action needs, such as the list of samples to relabel.
+        Clients write them as CSV.
+        """
+        return self._unary(
+            "/noema.insights.v1.InsightService/ExportInsight",
+            insights_insight_service_pb2.ExportInsightRequest,
+            insights_insight_service_pb2.ExportInsightResponse,
+            {"insight_id": insight_id, "action": action, "page_size": page_size, "page_token": page_token},
             timeout_s,
         )
 
@@ -3948,6 +4201,18 @@ class Services:
     def index(self) -> IndexService:
         """Indexes of a project. The system creates one for every activation set."""
         return IndexService(self._transport)
+
+    @property
+    def insight(self) -> InsightService:
+        """Insights of a project, their samples, and the audit of their samples by people."""
+        return InsightService(self._transport)
+
+    @property
+    def insight_search(self) -> InsightSearchService:
+        """Searches for insights. The kinds are the methods of kind `insight` in ListMethods of the
+        service `insights`. A search that runs is stopped by CancelJob.
+        """
+        return InsightSearchService(self._transport)
 
     @property
     def integration(self) -> IntegrationService:
