@@ -25,9 +25,8 @@ export type {
   UnitResponses,
 } from './population/population.js';
 export {
-  defaultRecipe,
   type KindOutcome,
-  type Recipe,
   runInsights,
   type RunOptions,
 } from './run-insights.js';
+export { defaultRecipe, type Recipe } from './recipe.js';

@@ -5,7 +5,8 @@ import type { Condition } from './finding/membership.js';
 import { severityOfLoss } from './finding/severity.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 import type { Population } from './population/population.js';
-import { createShare, defaultRecipe, runInsights } from './run-insights.js';
+import { defaultRecipe, type Recipe } from './recipe.js';
+import { createShare, runInsights } from './run-insights.js';
 
 const POPULATION: Population = {
   n: 4,
@@ -147,4 +148,39 @@ describe('a run', () => {
       { key: 'forgotten', state: 'skipped', reason: 'The data have no evaluations of at least two epochs.' },
     ]);
   });
+
+  it.each<[string, Partial<Recipe>, string]>([
+    [
+      'an unknown kind',
+      { kinds: [{ key: 'luck', version: 1, parameters: {} }] },
+      'unknown insight kind "luck"',
+    ],
+    ['an unknown parameter', toKinds({ often: 2 }), 'forgotten has no parameter "often"; known: times'],
+    [
+      'a parameter out of range',
+      toKinds({ times: 0 }),
+      'times of forgotten is 0; it must be an integer from 1',
+    ],
+    [
+      'a parameter of another type',
+      toKinds({ times: '2' }),
+      'times of forgotten is "2"; it must be an integer',
+    ],
+    ['a version of the past', toKinds({}, 0), 'version 0 of the kind "forgotten"'],
+    [
+      'a kind twice',
+      { kinds: [...toKinds({}).kinds, ...toKinds({}).kinds] },
+      'names the kind "forgotten" twice',
+    ],
+    ['a share of 1', { q: 1 }, 'q of the recipe is 1; it must be a number between 0 and 1'],
+    ['a seed that is not an integer', { seed: NaN }, 'seed of the recipe is NaN; it must be an integer'],
+  ])('refuses %s before it starts', async (_, change, message) => {
+    await expect(runInsights(POPULATION, { ...defaultRecipe(['forgotten']), ...change })).rejects.toThrow(
+      message,
+    );
+  });
 });
+
+function toKinds(parameters: Recipe['kinds'][number]['parameters'], version = 1): Pick<Recipe, 'kinds'> {
+  return { kinds: [{ key: 'forgotten', version, parameters }] };
+}

@@ -1,23 +1,10 @@
 import { asDomainError } from '@noema/kernel';
 import type { KindReport } from './finding/finding.js';
 import type { InsightKind, SearchContext } from './kinds/insight-kind.js';
-import { insightKinds } from './kinds/kind.registry.js';
 import { findMissing } from './kinds/needs.js';
 import { assignHalves } from './population/halves.js';
 import type { Population } from './population/population.js';
-
-/** Everything that findings depend on, stored with them: the same recipe gives the same bytes. */
-export interface Recipe {
-  readonly seed: number;
-  /** Largest share of false discoveries inside a kind. */
-  readonly q: number;
-  /** Kinds in their order, with the version of their algorithm and their parameters. */
-  readonly kinds: readonly {
-    readonly key: string;
-    readonly version: number;
-    readonly parameters: Readonly<Record<string, number | string | boolean | readonly number[]>>;
-  }[];
-}
+import { planKinds, type Recipe } from './recipe.js';
 
 /** Outcome of one kind: a report, the reason why it was skipped, or a fault. */
 export type KindOutcome =
@@ -32,36 +19,23 @@ export interface RunOptions {
   readonly progress?: (share: number, title: string) => void;
 }
 
-/** Returns the recipe with all kinds, or some, and the defaults of their parameters. */
-export function defaultRecipe(keys = insightKinds.keys(), seed = 0): Recipe {
-  return {
-    seed,
-    q: 0.1,
-    kinds: keys.map((key) => {
-      const { version, parameters } = insightKinds.get(key);
-      const defaults = parameters.map((parameter) => [parameter.name, parameter.default] as const);
-      return { key, version, parameters: Object.fromEntries(defaults) };
-    }),
-  };
-}
-
 /**
  * Searches a population for the kinds of a recipe, one after the other. A kind that misses something, or fails,
- * leaves the others alone. Throws the reason of the signal when that aborts.
+ * leaves the others alone. Throws as `planKinds` for an invalid recipe, and the reason of the signal when that aborts.
  */
 export async function runInsights(
   population: Population,
   recipe: Recipe,
   { threads = 1, signal, progress = () => undefined }: RunOptions = {},
 ): Promise<KindOutcome[]> {
+  const planned = planKinds(recipe);
   const halves = assignHalves(population, recipe.seed);
   const share = createShare();
   const outcomes: KindOutcome[] = [];
-  for (const [at, { key, parameters }] of recipe.kinds.entries()) {
+  for (const [at, { kind, parameters }] of planned.entries()) {
     signal?.throwIfAborted();
-    const kind = insightKinds.get(key);
     const report = (share: number): void => {
-      progress((at + share) / recipe.kinds.length, kind.title);
+      progress((at + share) / planned.length, kind.title);
     };
     report(0);
     outcomes.push(

@@ -44,6 +44,7 @@ export {
   type MethodParameter,
   type NumberParameter,
 } from './method-descriptor.js';
+export { fillParameters, type ParameterValue } from './method-parameters.js';
 export { MethodNumbers } from './method-numbers.js';
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';

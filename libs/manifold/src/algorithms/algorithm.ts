@@ -1,6 +1,6 @@
 import {
   type ChoiceParameter,
-  DomainError,
+  fillParameters,
   type MethodDescriptor,
   type NumberParameter,
 } from '@noema/kernel';
@@ -95,60 +95,16 @@ export interface ProjectionAlgorithm extends MethodDescriptor {
  * Parses the algorithm's parameters and fills in defaults. Throws `invalid` PARAMETER_UNKNOWN or
  * PARAMETER_OUT_OF_RANGE with name, value and allowed values.
  */
-export function parseParameters(
+export const parseParameters = (
   algorithm: Pick<ProjectionAlgorithm, 'key' | 'parameters'>,
   given: Readonly<Record<string, number | string>>,
-): ParameterValues {
-  const { key, parameters } = algorithm;
-  for (const [name, value] of Object.entries(given)) {
-    const parameter = parameters.find((candidate) => candidate.name === name);
-    if (parameter === undefined) {
-      throw new DomainError(
-        'invalid',
-        'PARAMETER_UNKNOWN',
-        `${key} has no parameter "${name}"; known: ` +
-          `${parameters.map((candidate) => candidate.name).join(', ') || 'none'}`,
-        { metadata: { parameter: name } },
-      );
-    }
-    const allowed = allowedInstead(parameter, value);
-    if (allowed !== undefined) {
-      throw new DomainError(
-        'invalid',
-        'PARAMETER_OUT_OF_RANGE',
-        `${name} of ${key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${allowed}`,
-        { metadata: { parameter: name } },
-      );
-    }
-  }
-  return new ParameterValues({ ...defaultParameters(algorithm), ...given });
-}
+): ParameterValues =>
+  new ParameterValues(fillParameters(algorithm, given) as Readonly<Record<string, number | string>>);
 
 /**
  * Returns the default parameters of the algorithm. Defaults never change, because maps are stored with their
  * explicit parameters only.
  */
-export const defaultParameters = ({
-  parameters,
-}: Pick<ProjectionAlgorithm, 'parameters'>): Readonly<Record<string, number | string>> =>
-  Object.fromEntries(parameters.map(({ name, default: standard }) => [name, standard]));
-
-/** Returns the allowed values for an invalid value; `undefined` if the value is valid. */
-function allowedInstead(
-  parameter: NumberParameter | ChoiceParameter,
-  value: number | string,
-): string | undefined {
-  if (parameter.type === 'choice') {
-    const choices = parameter.choices.map((choice) => choice.value);
-    return choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
-  }
-  const { type, minimum = -Infinity, maximum = Infinity } = parameter;
-  const isAllowed =
-    typeof value === 'number' &&
-    value >= minimum &&
-    value <= maximum &&
-    (type === 'number' || Number.isInteger(value));
-  return isAllowed
-    ? undefined
-    : `${type === 'integer' ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
-}
+export const defaultParameters = (
+  algorithm: Pick<ProjectionAlgorithm, 'key' | 'parameters'>,
+): Readonly<Record<string, number | string>> => parseParameters(algorithm, {}).byName;
