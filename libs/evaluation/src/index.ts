@@ -49,9 +49,17 @@ export {
   percentileInterval,
   resampleMeans,
 } from './statistics/bootstrap.js';
+export {
+  chiSquareTail,
+  logGamma,
+  normalCdf,
+  normalQuantile,
+  studentCdf,
+  studentQuantile,
+} from './statistics/distributions.js';
 export { DEFAULT_CONFIDENCE, type Interval } from './statistics/interval.js';
 export { computeMoments, meanInterval, type Moments } from './statistics/mean.js';
-export { benjaminiYekutieli, holm } from './statistics/multiplicity.js';
+export { benjaminiHochberg, benjaminiYekutieli, holm } from './statistics/multiplicity.js';
 export {
   countPairs,
   mcnemarExact,

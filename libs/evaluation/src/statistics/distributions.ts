@@ -107,3 +107,34 @@ export const binomialProbability = (k: number, n: number, p: number): number =>
   Math.exp(
     logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1) + k * Math.log(p) + (n - k) * Math.log1p(-p),
   );
+
+/**
+ * Returns the upper regularised incomplete gamma function Q(a, x): the series of DLMF 8.7.1 below a + 1, and the
+ * continued fraction of DLMF 8.9.2 with the method of Lentz above.
+ */
+export function upperIncompleteGamma(a: number, x: number): number {
+  if (x <= 0) return 1;
+  const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
+  if (x < a + 1) {
+    let [sum, term] = [1 / a, 1 / a];
+    for (let k = 1; term > sum * 1e-17; k++) {
+      term *= x / (a + k);
+      sum += term;
+    }
+    return Math.max(0, 1 - scale * sum);
+  }
+  let [b, c, d] = [x + 1 - a, Infinity, 1 / (x + 1 - a)];
+  let fraction = d;
+  for (let k = 1, step = 0; Math.abs(step - 1) > 4e-16 && k < 10_000; k++) {
+    const factor = k * (a - k);
+    b += 2;
+    d = 1 / (b + factor * d);
+    c = b + factor / c;
+    step = c * d;
+    fraction *= step;
+  }
+  return scale * fraction;
+}
+
+/** Returns the probability of a chi-squared value of `x` or more. */
+export const chiSquareTail = (x: number, degrees: number): number => upperIncompleteGamma(degrees / 2, x / 2);

@@ -6,6 +6,14 @@ export function holm(pValues: readonly number[]): number[] {
 }
 
 /**
+ * Returns p-values adjusted for the false discovery rate of independent or positively dependent tests (Benjamini &
+ * Hochberg 1995), in the order of the input.
+ */
+export function benjaminiHochberg(pValues: readonly number[]): number[] {
+  return adjust(pValues, 'descending', (p, rank, m) => (p * m) / (rank + 1));
+}
+
+/**
  * Returns p-values adjusted for the false discovery rate under any dependence (Benjamini & Yekutieli 2001), in
  * the order of the input.
  */
