@@ -39,7 +39,13 @@ async function assemble(
   { topology, weights, mean, probabilities, history }: Training,
 ): Promise<TrainedPopulation> {
   const compiled = compileLayers(topology, { mode: 'inference' });
-  const layout = { layers: compiled.layers.map(({ name, units }) => ({ name, units })) };
+  const layout = {
+    layers: compiled.layers.map(({ name, units, spatial }) => ({
+      name,
+      units,
+      positions: spatial.reduce((product, dim) => product * dim, 1),
+    })),
+  };
   const placings = fitSpaces(mean, layout);
   const spaces = placings.map(({ place, ...space }) => ({ ...space, values: place(mean) }));
   const vectors = spaces[0]!;

@@ -21,6 +21,7 @@ export type {
   MetadataColumn,
   Network,
   Population,
+  ResponseLayer,
   Space,
   UnitResponses,
 } from './population/population.js';

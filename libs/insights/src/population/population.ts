@@ -14,10 +14,18 @@ export interface Space {
   readonly values: Float32Array;
 }
 
+/** A layer with learned units. */
+export interface ResponseLayer {
+  readonly name: string;
+  readonly units: number;
+  /** Number of positions that a response averages, 1 for a layer without positions; absent where it is unknown. */
+  readonly positions?: number | undefined;
+}
+
 /** Responses of all learned units after the last epoch. */
 export interface UnitResponses {
   /** Layers from the input to the output. */
-  readonly layers: readonly { readonly name: string; readonly units: number }[];
+  readonly layers: readonly ResponseLayer[];
   /** [units, n] float32, one unit after the other: mean response over positions. */
   readonly values: Float32Array;
 }
