@@ -221,6 +221,9 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         await population.ready();
         // Names step aside from dots once these rest, in one jump: only the dots are compared.
         await page.getByRole('button', { name: /^Names at their clusters/ }).click();
+        // Losses of an epoch can arrive after its places: colors and sizes that no epoch changes.
+        await population.choose('Color by', 'label');
+        await population.choose('Size by', 'None (single size)');
         await page.getByRole('slider', { name: 'Epoch' }).press('Home');
         await page.getByText('Epoch 1 of 3').waitFor();
         await population.ready();
