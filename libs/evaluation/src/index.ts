@@ -58,7 +58,7 @@ export {
   studentQuantile,
 } from './statistics/distributions.js';
 export { DEFAULT_CONFIDENCE, type Interval } from './statistics/interval.js';
-export { computeMoments, meanInterval, type Moments } from './statistics/mean.js';
+export { computeMoments, meanInterval, type Moments, MomentTally } from './statistics/mean.js';
 export { benjaminiHochberg, benjaminiYekutieli, holm } from './statistics/multiplicity.js';
 export {
   countPairs,

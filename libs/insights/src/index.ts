@@ -1,3 +1,4 @@
+export { Explainer, explainMembers, type ExplainOptions } from './explain/explain-members.js';
 export type {
   Effect,
   EvidenceTable,

@@ -22,7 +22,7 @@ export interface Explanation {
   readonly name: string;
   /** The value, or the range, that is frequent among the members. */
   readonly value: string;
-  /** Share of members and of the others that have it. */
+  /** Share of members, and of the others of the same classes, that have it. */
   readonly inside: number;
   readonly outside: number;
   readonly insideCount: number;
