@@ -5,6 +5,7 @@ import { type Confirmation, searchAndConfirm } from '../confirm/search-and-confi
 import type { Finding } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import { searchMetadata, searchUnits } from '../low-performance/conditions.js';
 import { searchConfusions } from '../low-performance/confusion.js';
 import { searchMixture } from '../low-performance/mixture.js';
 import { leastMembers, type SearchData } from '../low-performance/search-data.js';
@@ -13,7 +14,7 @@ import { selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
 
-const FINDERS = [searchConfusions, searchMixture, searchTrees] as const;
+const FINDERS = [searchMetadata, searchConfusions, searchMixture, searchTrees, searchUnits] as const;
 const MAX_CANDIDATES = 500;
 
 /** Groups of samples on which the model does worse than on the others. */
