@@ -50,6 +50,7 @@ export {
   resampleMeans,
 } from './statistics/bootstrap.js';
 export {
+  binomialCdf,
   chiSquareTail,
   logGamma,
   normalCdf,

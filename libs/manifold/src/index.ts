@@ -9,8 +9,6 @@ export {
 export { defaultProjection, projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
-export { type ClusterTree } from './hdbscan/cluster-tree.js';
-export { condensedTree } from './hdbscan/condensed-tree.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, defaultStarts, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
@@ -27,6 +25,7 @@ export {
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { pcaMap } from './pca-map.js';
 export type { PlacedPoints, PlacingInput, PlacingOptions } from './placing/project-onto.js';
+export { nearestStored } from './placing/nearest-stored.js';
 export { keptNeighbors, type NearestSoFar } from './placing/nearest-so-far.js';
 export {
   transform,
