@@ -1,4 +1,6 @@
 export { Explainer, explainMembers, type ExplainOptions } from './explain/explain-members.js';
+export { type AuditInput, type AuditResult, runAudit, type Verdict } from './audit/audit.js';
+export { drawShells, type Shell, VERDICTS_PER_SHELL } from './audit/shells.js';
 export type {
   Effect,
   EvidenceTable,

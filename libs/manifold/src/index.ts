@@ -9,6 +9,8 @@ export {
 export { defaultProjection, projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
+export { type ClusterTree } from './hdbscan/cluster-tree.js';
+export { condensedTree } from './hdbscan/condensed-tree.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
 export { type Clusters, defaultStarts, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';

@@ -43,8 +43,8 @@ function placeTest(
     }
     case 'normal': {
       const { values, width } = findSpace(population.spaces, membership.space);
-      return (row) =>
-        logNormalDensity(values.subarray(row * width, (row + 1) * width), membership) >= membership.least;
+      const density = logDensities(membership);
+      return (row) => density(values, row * width) >= membership.least;
     }
     case 'score': {
       if (score === undefined) throw conditionUnknown('score');
@@ -53,15 +53,32 @@ function placeTest(
   }
 }
 
+/** A normal distribution with a diagonal covariance. */
+export interface DiagonalNormal {
+  readonly mean: readonly number[];
+  readonly variance: readonly number[];
+}
+
 /** Log density of a normal distribution with a diagonal covariance, −½ Σ (ln 2πσ² + (x − μ)² / σ²). */
-export function logNormalDensity(
-  x: ArrayLike<number>,
-  { mean, variance }: { readonly mean: readonly number[]; readonly variance: readonly number[] },
-): number {
-  let sum = 0;
-  for (let i = 0; i < mean.length; i++)
-    sum += Math.log(2 * Math.PI * variance[i]!) + (x[i]! - mean[i]!) ** 2 / variance[i]!;
-  return -sum / 2;
+export const logNormalDensity = (x: ArrayLike<number>, normal: DiagonalNormal): number =>
+  logDensities(normal)(x, 0);
+
+/** Returns the log density as a function of the values of a point that start at a position. */
+export function logDensities({
+  mean,
+  variance,
+}: DiagonalNormal): (x: ArrayLike<number>, at: number) => number {
+  const constant = variance.reduce((sum, one) => sum + Math.log(2 * Math.PI * one), 0);
+  const precision = Float64Array.from(variance, (one) => 1 / one);
+  const center = Float64Array.from(mean);
+  return (x, at) => {
+    let sum = constant;
+    for (let i = 0; i < center.length; i++) {
+      const gap = x[at + i]! - center[i]!;
+      sum += gap * gap * precision[i]!;
+    }
+    return -sum / 2;
+  };
 }
 
 function findSpace(spaces: readonly Space[], key: string): Space {

@@ -1,11 +1,13 @@
 import { Registry } from '@noema/kernel';
 import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
+import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
 import { wastedCapacityKind } from './wasted-capacity.kind.js';
 
 /** All kinds of insights, in the order in which they run. A new one is one file and one line here. */
 export const insightKinds = new Registry<InsightKind>('insight kind', [
+  lowPerformanceKind,
   forgottenKind,
   wastedCapacityKind,
   outOfDistributionKind,

@@ -14,6 +14,13 @@ export function assignHalves(population: Population, seed: number): Uint8Array {
   return rows.map((held, row) => (held === 0 ? NEITHER : hash(readGroup(row), seed) & 1 ? FIND : CONFIRM));
 }
 
+/** Assigns each sample to one of some folds by a hash of its group and the seed, [n] uint8. */
+export function assignFolds(population: Population, folds: number, seed: number): Uint8Array {
+  const readGroup = readGroups(population);
+  // The lowest bit decides on the half.
+  return Uint8Array.from({ length: population.n }, (_, row) => (hash(readGroup(row), seed) >>> 1) % folds);
+}
+
 function readGroups({ metadata, groupColumn }: Population): (row: number) => string {
   const column = metadata.find(({ name }) => name === groupColumn);
   return (row) => (column && formatGroup(column, row)) ?? `row ${row}`;

@@ -1,0 +1,27 @@
+import type { Candidate } from '../confirm/candidate.js';
+import type { Space } from '../population/population.js';
+import { fitRegion } from './region.js';
+import { type SearchData, selectGrounds } from './search-data.js';
+
+/** Returns the regions around groups of positions with a positive mean residual. */
+export function fitGroups(
+  data: SearchData,
+  group: {
+    readonly finder: string;
+    readonly space: Space;
+    readonly placed: readonly number[];
+    readonly groups: readonly (readonly number[])[];
+  },
+): Candidate[] {
+  const { outcomes, least } = data;
+  const { finder, space, placed, groups } = group;
+  return groups.flatMap((own) => {
+    if (own.reduce((sum, at) => sum + outcomes.residuals[at]!, 0) <= 0) return [];
+    return selectGrounds(data, own).flatMap(({ conditions, includes }) => {
+      const eligible = placed.filter(includes);
+      const inside = own.filter(includes);
+      const found = fitRegion({ space, outcomes, least }, inside, { finder, conditions, eligible });
+      return found === undefined ? [] : [found];
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import type { Condition } from '../finding/membership.js';
+import type { Outcomes } from '../confirm/outcomes.js';
+import type { Population, Space } from '../population/population.js';
+
+/** Data and limits that all finders of groups share. */
+export interface SearchData {
+  readonly population: Population;
+  /** Of the finding half. */
+  readonly outcomes: Outcomes;
+  /** Groups with fewer members in the finding half are not searched. */
+  readonly least: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Fewest members of a group in a finding half of n samples: 1 %, from 8 to 30, and at least 0.2 %. */
+export const leastMembers = (n: number): number =>
+  Math.max(8, Math.min(30, Math.round(n / 100)), Math.ceil(n / 500));
+
+/**
+ * Returns the spaces to search: all layers, the earliest and the latest ones below the output, whose places say little
+ * but the prediction.
+ */
+export function selectSpaces({ spaces, n }: Population): Space[] {
+  const inner = spaces.filter(({ depth }) => depth !== undefined && depth < 1);
+  const chosen = [spaces[0], inner[0], inner.at(-1)].filter((space) => space !== undefined);
+  return [...new Set(chosen)].filter(({ values, width }) => values.length === n * width && width > 0);
+}
+
+/** Returns the positions whose place in a space is finite, at most `most`, drawn evenly by a step. */
+export function selectPlaced({ outcomes }: SearchData, { values, width }: Space, most = Infinity): number[] {
+  const placed: number[] = [];
+  outcomes.rows.forEach((row, at) => {
+    for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isFinite(values[i])) return;
+    placed.push(at);
+  });
+  const step = Math.max(1, placed.length / most);
+  return step === 1 ? placed : Array.from({ length: most }, (_, i) => placed[Math.floor(i * step)]!);
+}
+
+/** A part of the samples in which a region may lie: all, or the samples of a class. */
+export interface Ground {
+  readonly conditions: readonly Condition[];
+  readonly includes: (at: number) => boolean;
+}
+
+export const EVERYWHERE: Ground = { conditions: [], includes: () => true };
+
+/** Returns the samples of a class. */
+export const classGround = ({ population, outcomes }: SearchData, label: number): Ground => ({
+  conditions: [{ on: 'label', equals: label }],
+  includes: (at) => population.labels?.[outcomes.rows[at]!] === label,
+});
+
+/** Share of a group from which its most frequent class describes it. */
+const DOMINANT = 0.6;
+
+/** Returns where to fit a region for a group: everywhere, and in its class where one is dominant. */
+export function selectGrounds(data: SearchData, own: readonly number[]): Ground[] {
+  const { labels } = data.population;
+  if (labels === undefined) return [EVERYWHERE];
+  const counts = new Map<number, number>();
+  for (const at of own) {
+    const label = labels[data.outcomes.rows[at]!]!;
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const [first] = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
+  return first !== undefined && first[1] >= DOMINANT * own.length
+    ? [classGround(data, first[0]), EVERYWHERE]
+    : [EVERYWHERE];
+}
