@@ -38,7 +38,7 @@ const NOT_FIRST = unite(
 const CONTRACT = /\/libs\/contracts\//;
 /** Contracts of explanations, models, integrations, artifacts, jobs and quality, and of what a team has. */
 const LATER = unite(
-  /\/(explanations|similarity|artifacts|quality)\//,
+  /\/(explanations|similarity|artifacts|quality|insights)\//,
   /\/(unit|activation_set|job_service|integration|manifest_proposal|model)(_\w+)?_pb/,
   /\/(api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/,
 );

@@ -79,6 +79,12 @@ export const router = createBrowserRouter([
             lazy: async () => ({ Component: (await import('../pages/quality/suite.page.js')).SuitePage }),
           },
           {
+            path: 'projects/:projectId/insights/:insightId?',
+            lazy: async () => ({
+              Component: (await import('../pages/insights/insights.page.js')).InsightsPage,
+            }),
+          },
+          {
             path: 'projects/:projectId/issues/:issueId',
             lazy: async () => ({ Component: (await import('../pages/issues/issue.page.js')).IssuePage }),
           },

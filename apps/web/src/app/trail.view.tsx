@@ -62,7 +62,7 @@ function StepView({ step: { kind, text, to }, last }: { step: Step; last: boolea
 
 function useSteps(): Step[] {
   const { pathname } = useLocation();
-  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId, testSuiteId, issueId } =
+  const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId, testSuiteId, issueId, insightId } =
     useParams();
   const sampleId = sampleIdOfPath(pathname);
   const project = useName(
@@ -101,6 +101,9 @@ function useSteps(): Step[] {
     steps.push({ text: 'dashboards', to: links.dashboards(projectId) });
   if (testSuiteId !== undefined) steps.push({ text: 'tests', to: links.tests(projectId) });
   if (issueId !== undefined) steps.push({ text: 'issues', to: links.issues(projectId) });
+  if (pathname.startsWith(links.insights(projectId)))
+    steps.push({ text: 'insights', to: links.insights(projectId) });
+  if (insightId !== undefined) steps.push({ text: 'insight' });
   if (pathname === links.runs(projectId)) steps.push({ text: 'runs' });
   if (runId !== undefined)
     steps.push({

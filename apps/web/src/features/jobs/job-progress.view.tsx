@@ -90,6 +90,7 @@ export function JobProgressView({
         <Button
           size="compact-xs"
           variant="default"
+          style={{ flex: 'none' }}
           disabled={noEdit !== undefined || job.state === JobState.CANCELLING}
           loading={cancel.isPending}
           onClick={() => {

@@ -21,6 +21,7 @@ const VIEWS: readonly (readonly [RegExp, string])[] = [
   [/\/tests\//, 'Test suite'],
   [/\/dashboards\//, 'Dashboard'],
   [/\/issues\//, 'Issue'],
+  [/\/insights\//, 'Insight'],
   [/\/runs\//, 'Run'],
   [/\/datasets\//, 'Dataset'],
 ];

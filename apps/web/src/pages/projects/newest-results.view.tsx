@@ -1,6 +1,7 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
 import { Link } from 'react-router-dom';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
@@ -19,6 +20,10 @@ import { SampleCardView } from '../../features/sample/sample-card.view.js';
 import cards from '../../features/sample/sample-card.module.css';
 import { className } from '../../features/sample/verdict.view.js';
 import styles from './newest-results.module.css';
+
+const NewestInsightsView = lazy(async () => ({
+  default: (await import('../../features/insights/newest-insights.view.js')).NewestInsightsView,
+}));
 
 /** Samples of the worst ones that are shown. */
 const WORST = 8;
@@ -156,6 +161,9 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               )}
             </div>
           )}
+          <Suspense>
+            <NewestInsightsView run={run} />
+          </Suspense>
           <TestStateView projectId={run.projectId} />
         </Stack>
       </div>

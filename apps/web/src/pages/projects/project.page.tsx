@@ -71,9 +71,14 @@ export function ProjectPage() {
                 New run
               </ActionView>
               {hasResults && (
-                <Button component={Link} to={links.dashboards(projectId)} variant="default">
-                  Dashboards
-                </Button>
+                <>
+                  <Button component={Link} to={links.insights(projectId)} variant="default">
+                    Insights
+                  </Button>
+                  <Button component={Link} to={links.dashboards(projectId)} variant="default">
+                    Dashboards
+                  </Button>
+                </>
               )}
               <ProjectMenuView
                 project={project}

@@ -15,7 +15,7 @@ import type { GalleryItems } from '../../features/gallery/gallery-items.js';
 import { isMarked, type Marks } from '../../features/gallery/marks.js';
 import { type Cell, cellText } from '../../features/sample/cell-text.js';
 import { hasPictures } from '../../features/sample/visual-sheet.js';
-import { sampleCsv, sampleIds } from './sample-export.js';
+import { sampleCsv, sampleIds } from '../../features/gallery/sample-export.js';
 
 /** Samples of a request; filters and orders are followed page by page. */
 const PAGE = 1_000;
@@ -97,7 +97,8 @@ export function SampleGalleryView({
   );
   const onExport = async (kind: GalleryExport, marks: Marks | undefined): Promise<Blob> => {
     const listed = pagesOf({ version, filter, order, marks });
-    if (kind === 'parquet') return (await import('./sample-parquet.js')).sampleParquet(version, listed);
+    if (kind === 'parquet')
+      return (await import('../../features/gallery/sample-parquet.js')).sampleParquet(version, listed);
     const pieces: string[] = [];
     for await (const piece of kind === 'csv' ? sampleCsv(version, listed) : sampleIds(listed))
       pieces.push(piece);

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Button, Grid, Group, Stack } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
-import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
+import { IconAffiliate, IconBulb, IconChartBar } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
@@ -90,6 +90,14 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
           <>
             {run.epochsDone > 0 ? (
               <>
+                <Button
+                  component={Link}
+                  to={links.insights(run.projectId, { run: run.id })}
+                  variant="default"
+                  leftSection={<IconBulb size={16} />}
+                >
+                  Insights
+                </Button>
                 <Button
                   component={Link}
                   to={links.evaluation(run.projectId, run.id)}

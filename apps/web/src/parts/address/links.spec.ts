@@ -11,11 +11,13 @@ describe('links', () => {
     expect(links.run('p', 'r')).toBe('/projects/p/runs/r');
   });
 
-  it('lead to test suites and issues', () => {
+  it('lead to test suites, issues and insights', () => {
     expect(links.tests('p')).toBe('/projects/p?tab=tests');
     expect(links.testSuite('p', 's', { result: 'r' })).toBe('/projects/p/tests/s?result=r');
     expect(links.issues('p')).toBe('/projects/p?tab=issues');
     expect(links.issue('p', 'i')).toBe('/projects/p/issues/i');
+    expect(links.insights('p', { run: 'r' })).toBe('/projects/p/insights?run=r');
+    expect(links.insight('p', 'i')).toBe('/projects/p/insights/i');
   });
 
   it.each(['1', 'a/b', 'a?b#c', '50%', 'ä ö', '..'])(

@@ -28,6 +28,12 @@ export const links = {
   /** The issues of a project. */
   issues: (projectId: string): string => link(['projects', projectId], { tab: 'issues' }),
   issue: (projectId: string, issueId: string): string => link(['projects', projectId, 'issues', issueId]),
+  /** The insights of a project. `params`: `run`, `kind`, `state`, `hints`. */
+  insights: (projectId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'insights'], params),
+  /** `params`: `audit` opens its audit. */
+  insight: (projectId: string, insightId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'insights', insightId], params),
   dataset: (projectId: string, datasetVersionId: string, params?: LinkParams): string =>
     link(['projects', projectId, 'datasets', datasetVersionId], params),
   model: (projectId: string, modelId: string, params?: LinkParams): string =>

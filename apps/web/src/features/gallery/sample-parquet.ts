@@ -1,7 +1,7 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { ColumnType, type DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
-import { type ParquetColumn, toParquet } from '../../features/gallery/parquet-file.js';
+import { type ParquetColumn, toParquet } from './parquet-file.js';
 import { splitName } from '../../parts/address/split.js';
 
 type Cell = string | number | boolean | null;

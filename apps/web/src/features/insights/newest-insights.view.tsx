@@ -1,0 +1,51 @@
+import { Anchor, Group, Text } from '@mantine/core';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { Link } from 'react-router-dom';
+import { faultOf } from '../../api/query-client.js';
+import { links } from '../../parts/address/links.js';
+import { useWorstInsights } from './insights.query.js';
+import { severityText } from './insight-text.js';
+
+/** Insights that are shown. */
+const SHOWN = 3;
+
+/** The most severe insights of a run, a line each; nothing where none is confirmed. */
+export function NewestInsightsView({ run }: { run: Run }) {
+  const { data, error } = useWorstInsights(run.projectId, run.id, SHOWN);
+  if (error !== null)
+    return (
+      <Text size="xs" c="dimmed">
+        The insights cannot be listed: {faultOf(error).message}
+      </Text>
+    );
+  if (data === undefined || data.length === 0) return null;
+  return (
+    <section aria-label="Insights" data-testid="newest-insights">
+      <Group gap="sm" mb={4} align="baseline">
+        <Text size="xs" fw={600}>
+          Insights
+        </Text>
+        <Anchor
+          component={Link}
+          to={links.insights(run.projectId, { run: run.id })}
+          size="xs"
+          underline="always"
+        >
+          all insights
+        </Anchor>
+      </Group>
+      {data.map(({ id, sentence, severity }) => (
+        <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }} lineClamp={2}>
+          <Anchor component={Link} to={links.insight(run.projectId, id)} size="sm">
+            {sentence}
+          </Anchor>{' '}
+          {severity !== undefined && (
+            <Text span size="xs" c="dimmed">
+              {severityText(severity)}
+            </Text>
+          )}
+        </Text>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { Text } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { InsightMember } from '@noema/contracts/noema/insights/v1/insight';
+import { useState } from 'react';
+import { hasPictures, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
+import { VisualView } from '../../features/sample/visual.view.js';
+import { sampleKey } from '../../parts/address/sample-key.js';
+import classes from './insights.module.css';
+
+const HEIGHT = 320;
+
+/** The sample of an audit, as large as there is room. */
+export function AuditPictureView({
+  version,
+  sample: { sample },
+}: {
+  version: DatasetVersion;
+  sample: InsightMember;
+}) {
+  const [visualizer] = version.visualizers;
+  if (sample === undefined || visualizer === undefined)
+    return (
+      <Text size="sm" c="dimmed">
+        The integration declares no visualizer, so that there is nothing to see.
+      </Text>
+    );
+  return (
+    <div className={classes.picture}>
+      {hasPictures(version) ? (
+        <PictureView
+          key={visualUrl(version.id, sample)}
+          url={visualUrl(version.id, sample)}
+          alt={`Sample ${sampleKey(sample)}`}
+          isSmall={isSmallPicture(version)}
+        />
+      ) : (
+        <VisualView
+          datasetVersionId={version.id}
+          sample={sample}
+          visualizer={visualizer.name}
+          height={HEIGHT}
+        />
+      )}
+    </div>
+  );
+}
+
+function PictureView({ url, alt, isSmall }: { url: string; alt: string; isSmall: boolean }) {
+  const [isBroken, setBroken] = useState(false);
+  if (isBroken)
+    return (
+      <Text size="sm" c="dimmed" role="alert">
+        The picture cannot be loaded.
+      </Text>
+    );
+  return (
+    <img
+      src={url}
+      alt={alt}
+      className={isSmall ? 'pixelated' : ''}
+      onError={() => {
+        setBroken(true);
+      }}
+    />
+  );
+}

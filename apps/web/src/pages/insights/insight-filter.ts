@@ -1,0 +1,42 @@
+import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/insight';
+
+/** Choices of the state of insights that a list shows; hints are apart. */
+export const STATE_CHOICES = [
+  { value: 'open', label: 'open' },
+  { value: 'approved', label: 'approved' },
+  { value: 'dismissed', label: 'dismissed' },
+  { value: 'fixed', label: 'fixed' },
+  { value: 'all', label: 'all states' },
+] as const;
+
+const CLOSED: Readonly<Record<string, InsightState>> = {
+  approved: InsightState.APPROVED,
+  dismissed: InsightState.DISMISSED,
+  fixed: InsightState.FIXED,
+};
+
+/** Whether a list shows an insight; `open` is everything that no member has dismissed or fixed. */
+export function isListed(
+  { kind, state }: Pick<Insight, 'kind' | 'state'>,
+  wanted: { readonly kind: string; readonly state: string },
+): boolean {
+  if (wanted.kind !== '' && kind !== wanted.kind) return false;
+  if (wanted.state === 'all') return true;
+  const closed = CLOSED[wanted.state];
+  return closed === undefined
+    ? state !== InsightState.DISMISSED && state !== InsightState.FIXED
+    : state === closed;
+}
+
+/** The kinds of insights, by title, each with its number. */
+export function countKinds(
+  insights: readonly Pick<Insight, 'kind' | 'kindTitle'>[],
+): readonly { readonly kind: string; readonly title: string; readonly count: number }[] {
+  const kinds = new Map<string, { kind: string; title: string; count: number }>();
+  for (const { kind, kindTitle } of insights) {
+    const known = kinds.get(kind) ?? { kind, title: kindTitle || kind, count: 0 };
+    known.count++;
+    kinds.set(kind, known);
+  }
+  return [...kinds.values()].sort((a, b) => (a.title < b.title ? -1 : 1));
+}

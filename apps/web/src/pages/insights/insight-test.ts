@@ -1,0 +1,41 @@
+import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import { putEntry, putSlice } from '../../features/document/document-text.js';
+
+/** Samples below which a proposed test is undecided. */
+const MIN_N = '30';
+const SLICE = 'insight';
+
+/**
+ * The YAML of a suite with one test: the samples of the insight reach what the rest has now. Undefined where the
+ * members are no condition that the language of filters can express.
+ */
+export function proposeSuite(
+  { membership, effect, sentence }: Pick<Insight, 'membership' | 'effect' | 'sentence'>,
+  task: Task | undefined,
+): string | undefined {
+  const where = membership?.filter ?? '';
+  if (where === '') return undefined;
+  const isClassified = task === Task.MULTI_CLASS || task === Task.BINARY || task === Task.UNSPECIFIED;
+  const goal = effect === undefined ? undefined : readGoal(effect.measure, effect.outside);
+  const expect = goal ?? (isClassified ? 'mean(correct) >= 0.9' : 'mean(loss) <= previous');
+  const text = putSlice('version: 1\n', SLICE, where);
+  return putEntry(text, 'tests', { name: shorten(sentence), on: SLICE, expect, min_n: MIN_N });
+}
+
+/** The goal for the samples of an insight: the number of the rest. */
+function readGoal(measure: string, outside: number): string | undefined {
+  if (/error/.test(measure)) return `mean(correct) >= ${floored(1 - outside)}`;
+  if (/accuracy|correct/.test(measure)) return `mean(correct) >= ${floored(outside)}`;
+  if (/loss/.test(measure)) return `mean(loss) <= ${Number(outside.toPrecision(2))}`;
+  return undefined;
+}
+
+const floored = (share: number): number => Math.floor(100 * Math.min(1, Math.max(0, share)) + 1e-9) / 100;
+
+/** The claim without its numbers, as the name of a test. */
+const shorten = (sentence: string): string =>
+  sentence
+    .split(/[:;.] /)[0]!
+    .slice(0, 80)
+    .trim();

@@ -1,0 +1,98 @@
+import { create } from '@bufbuild/protobuf';
+import {
+  InsightEffectSchema,
+  InsightMembershipSchema,
+  InsightState,
+} from '@noema/contracts/noema/insights/v1/insight';
+import { InsightOutcomeSchema, InsightOutcomeState } from '@noema/contracts/noema/insights/v1/insight_search';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import { describe, expect, it } from 'vitest';
+import { readDocumentText } from '../../features/document/document-text.js';
+import { listExports } from './insight-export.js';
+import { countKinds, isListed } from './insight-filter.js';
+import { proposeSuite } from './insight-test.js';
+import { summarizeSearch } from './search-summary.js';
+import { countSuggestions } from './suggestions.js';
+
+const insight = (filter: string, measure: string, outside: number) => ({
+  sentence: 'Dim 7s: 41 samples, 61 % right',
+  membership: create(InsightMembershipSchema, { filter }),
+  effect: create(InsightEffectSchema, { measure, outside }),
+});
+
+describe('a list of insights', () => {
+  it('leaves out dismissed and fixed ones until they are wanted', () => {
+    const open = { kind: '', state: 'open' };
+    const shown = [
+      InsightState.CONFIRMED,
+      InsightState.APPROVED,
+      InsightState.DISMISSED,
+      InsightState.FIXED,
+    ].map((state) => isListed({ kind: 'a', state }, open));
+    expect(shown).toEqual([true, true, false, false]);
+    const dismissed = { kind: 'a', state: InsightState.DISMISSED };
+    expect(isListed(dismissed, { kind: 'a', state: 'dismissed' })).toBe(true);
+    expect(isListed(dismissed, { kind: 'b', state: 'all' })).toBe(false);
+  });
+  it('counts kinds by title', () => {
+    const kinds = ['b', 'a', 'b'].map((kind) => ({ kind, kindTitle: kind === 'a' ? '' : 'Bad' }));
+    expect(countKinds(kinds)).toEqual([
+      { kind: 'b', title: 'Bad', count: 2 },
+      { kind: 'a', title: 'a', count: 1 },
+    ]);
+  });
+});
+
+describe('a proposed test', () => {
+  it('demands of the samples what the rest reaches, and can be read', () => {
+    const text = proposeSuite(insight('metadata.ink < 0.1', 'error rate', 0.02), Task.MULTI_CLASS)!;
+    const { document } = readDocumentText(text);
+    expect(document?.tests).toMatchObject([{ name: 'Dim 7s', on: 'insight', minN: 30 }]);
+    expect(text).toContain('mean(correct) >= 0.98');
+    expect(text).toContain('metadata.ink < 0.1');
+    expect(proposeSuite(insight('split = test', 'mean loss', 0.1234), Task.REGRESSION)).toContain(
+      'mean(loss) <= 0.12',
+    );
+  });
+  it('of an unknown measure demands a number that its task has', () => {
+    const unknown = insight('split = test', 'something', 1);
+    expect(readDocumentText(proposeSuite(unknown, Task.REGRESSION)!).fault).toBeUndefined();
+    expect(proposeSuite(unknown, Task.REGRESSION)).not.toContain('correct');
+  });
+  it('is not possible where the samples are no condition', () => {
+    expect(proposeSuite(insight('', 'error rate', 0.02), Task.MULTI_CLASS)).toBeUndefined();
+  });
+});
+
+it('sums a search up with skipped and failed kinds', () => {
+  const outcome = (fields: object) => create(InsightOutcomeSchema, fields);
+  expect(
+    summarizeSearch([
+      outcome({ title: 'A', state: InsightOutcomeState.DONE, tried: 400, confirmed: 12 }),
+      outcome({ title: 'B', state: InsightOutcomeState.DONE, tried: 31 }),
+      outcome({ title: 'C', state: InsightOutcomeState.SKIPPED, reason: 'The data have no labels.' }),
+      outcome({ kind: 'd', state: InsightOutcomeState.FAILED, fault: { message: 'no memory' } }),
+    ]),
+  ).toEqual([
+    '12 of 431 candidates confirmed in 2 kinds.',
+    'C was skipped: The data have no labels.',
+    'd failed: no memory',
+  ]);
+});
+
+it('counts suggested labels by pair, and offers the lists that make sense', () => {
+  const member = (trueClass: number, suggestedClass: number) => ({
+    ...{ trueClass, trueClassName: '', suggestedClass, suggestedClassName: '' },
+  });
+  const pairs = countSuggestions([member(1, 7), member(3, 5), member(3, 5), member(2, -1)]);
+  expect(pairs.map(({ from, to, samples }) => [from.trueClass, to.suggestedClass, samples])).toEqual([
+    [3, 5, 2],
+    [1, 7, 1],
+  ]);
+  const suffixes = (fields: Parameters<typeof listExports>[0]): string[] =>
+    listExports(fields).map(({ suffix }) => suffix);
+  const none = { hasSuggestedClasses: false, groupCount: 0 };
+  expect(suffixes({ ...none, kind: 'to-label-next' })).toEqual(['samples', 'to-label']);
+  expect(suffixes({ ...none, kind: 'mislabelled', hasSuggestedClasses: true })).toContain('relabel');
+  expect(suffixes({ ...none, kind: 'duplicates', groupCount: 2 })).toContain('copies');
+});
