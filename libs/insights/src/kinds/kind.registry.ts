@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel';
+import { duplicatesKind } from './duplicates/duplicates.kind.js';
 import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
@@ -11,4 +12,5 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   forgottenKind,
   wastedCapacityKind,
   outOfDistributionKind,
+  duplicatesKind,
 ]);

@@ -1,0 +1,114 @@
+import { factorize, solveFactored } from './cholesky.js';
+import { type Affine, compose, invert, type Plane, warp } from './warp.js';
+
+/** Smallest share of the picture in which two pictures must overlap. */
+const MIN_OVERLAP = 0.6;
+/** Variance below which a picture has no contrast. */
+const MIN_VARIANCE = 1e-10;
+/** Parameters of an affine map. */
+const FREE = 6;
+
+/** The template of an alignment: a picture, and how it changes with each parameter of a map. */
+export interface Template extends Plane {
+  /** [side², 6], row-major. */
+  readonly slopes: Float32Array;
+  /** Cholesky factor of the 6 × 6 products of the slopes; undefined if the picture does not fix all parameters. */
+  readonly factor: Float64Array | undefined;
+}
+
+/** Slopes are central differences in units of the square [−1, 1]². */
+export function createTemplate({ side, values }: Plane): Template {
+  const slopes = new Float32Array(side * side * FREE);
+  const products = new Float64Array(FREE * FREE);
+  const at = (row: number, column: number): number =>
+    values[Math.min(side - 1, Math.max(0, row)) * side + Math.min(side - 1, Math.max(0, column))]!;
+  for (let row = 0, to = 0; row < side; row++)
+    for (let column = 0; column < side; column++, to += FREE) {
+      const dx = ((at(row, column + 1) - at(row, column - 1)) * side) / 4;
+      const dy = ((at(row + 1, column) - at(row - 1, column)) * side) / 4;
+      const [x, y] = [(2 * column + 1) / side - 1, (2 * row + 1) / side - 1];
+      slopes.set([dx * x, dx * y, dx, dy * x, dy * y, dy], to);
+      for (let p = 0; p < FREE; p++)
+        for (let q = 0; q <= p; q++) products[p * FREE + q]! += slopes[to + p]! * slopes[to + q]!;
+    }
+  return { side, values, slopes, factor: factorize(products, FREE) };
+}
+
+/** Sums over the places that a warped picture has: what a correlation and a fit of gain and offset need. */
+function addMoments(warped: Float32Array, values: Float32Array, into: Float64Array): void {
+  let [n, sa, sb, saa, sbb, sab] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < warped.length; i++) {
+    const a = warped[i]!;
+    if (a !== a) continue;
+    const b = values[i]!;
+    n++;
+    sa += a;
+    sb += b;
+    saa += a * a;
+    sbb += b * b;
+    sab += a * b;
+  }
+  into[0] = n;
+  into[1] = sa / n;
+  into[2] = sb / n;
+  into[3] = saa - (sa * sa) / n;
+  into[4] = sbb - (sb * sb) / n;
+  into[5] = sab - (sa * sb) / n;
+}
+
+const moments = new Float64Array(6);
+
+/** Zero-normalised cross-correlation over the places that `warped` has; −1 if these are too few or have no contrast. */
+export function correlate(warped: Float32Array, values: Float32Array): number {
+  addMoments(warped, values, moments);
+  const [n, , , va, vb, ab] = moments as unknown as [number, number, number, number, number, number];
+  if (n < MIN_OVERLAP * warped.length || !(va > MIN_VARIANCE * n) || !(vb > MIN_VARIANCE * n)) return -1;
+  return ab / Math.sqrt(va * vb);
+}
+
+/**
+ * Refines a map so that `plane` under it looks like the template: the inverse compositional algorithm (Baker & Matthews
+ * 2004) with gain and offset fitted, on the overlap. Returns the map with the largest correlation on the way, and
+ * leaves the picture under it in `warped` [side²].
+ */
+export function refine(
+  plane: Plane,
+  template: Template,
+  start: Affine,
+  { steps, warped }: { readonly steps: number; readonly warped: Float32Array },
+): { readonly map: Affine; readonly correlation: number } {
+  let map = start;
+  let best = { map: start, correlation: -2 };
+  for (let step = 0; ; step++) {
+    warp(plane, map, warped);
+    const correlation = correlate(warped, template.values);
+    if (correlation > best.correlation) best = { map, correlation };
+    else if (correlation < best.correlation - 0.02) break;
+    if (step === steps || correlation <= 0 || correlation > 0.99999 || template.factor === undefined) break;
+    const change = solveStep(warped, template, template.factor);
+    if (change.every((value) => Math.abs(value) < 0.02 / plane.side)) break;
+    const [a, b, c, d, e, f] = change as unknown as [number, number, number, number, number, number];
+    map = compose(map, invert([1 + a, b, c, d, 1 + e, f]));
+  }
+  if (best.map !== map) warp(plane, best.map, warped);
+  return best;
+}
+
+/** Returns the change of the template's map that explains the residual best. Needs the moments of `correlate`. */
+function solveStep(warped: Float32Array, { values, slopes }: Template, factor: Float64Array): Float64Array {
+  const gain = moments[5]! / moments[3]!;
+  const offset = moments[2]! - gain * moments[1]!;
+  let [r0, r1, r2, r3, r4, r5] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0, s = 0; i < warped.length; i++, s += FREE) {
+    const a = warped[i]!;
+    if (a !== a) continue;
+    const residual = gain * a + offset - values[i]!;
+    r0 += residual * slopes[s]!;
+    r1 += residual * slopes[s + 1]!;
+    r2 += residual * slopes[s + 2]!;
+    r3 += residual * slopes[s + 3]!;
+    r4 += residual * slopes[s + 4]!;
+    r5 += residual * slopes[s + 5]!;
+  }
+  return solveFactored(factor, Float64Array.of(r0, r1, r2, r3, r4, r5));
+}

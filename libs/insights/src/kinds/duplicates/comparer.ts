@@ -1,0 +1,21 @@
+/** How two samples of one kind of input are compared. All methods are pure. */
+export interface Comparer<Prepared = unknown> {
+  /** Names of the views; view 0 is the sample itself. */
+  readonly views: readonly string[];
+  /** Length of a descriptor. */
+  readonly width: number;
+  /** Name of the similarity for people, such as `correlation after alignment`. */
+  readonly similarity: string;
+  /** The changes of the planted copies, for people. */
+  readonly copies: string;
+  /** Returns what `describe` and `compare` need of an input. */
+  prepare(input: Float32Array): Prepared;
+  /** Writes the descriptor of a view; the descriptors of a copy and of the fitting view are close. */
+  describe(sample: Prepared, view: number, into: Float32Array): void;
+  /** A cheap estimate of the similarity, where `compare` is costly: only the best candidates go on. */
+  screen?(sample: Prepared, copy: Prepared, view: number): number;
+  /** Similarity, at most 1, of `copy` and a view of `sample`. */
+  compare(sample: Prepared, copy: Prepared, view: number): number;
+  /** Returns a copy of an input as people make them. */
+  plant(input: Float32Array, random: () => number): Float32Array;
+}

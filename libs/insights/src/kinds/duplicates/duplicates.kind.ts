@@ -1,0 +1,125 @@
+import { severityOfMetric } from '../../finding/severity.js';
+import type { Finding } from '../../finding/finding.js';
+import type { Population } from '../../population/population.js';
+import type { InsightKind } from '../insight-kind.js';
+import { groupCopies } from './groups.js';
+import { type CopyPairs, sharePairs } from './pairs.js';
+
+/** Samples whose inputs are equal, or copies of each other after a change that keeps the content. */
+export const duplicatesKind: InsightKind = {
+  key: 'duplicates',
+  title: 'Duplicates',
+  summary: 'Equal samples, and copies that were flipped, turned, cropped, cut, shifted or changed a little.',
+  reference:
+    'Baker & Matthews, Lucas-Kanade 20 years on, IJCV 2004 (alignment); Broder, On the resemblance and ' +
+    'containment of documents, 1997 (texts)',
+  parameters: [],
+  facts: {},
+  version: 1,
+  needs: ['inputs'],
+  async search(population, context) {
+    const pairs = await sharePairs(population, context);
+    const groups = groupCopies(pairs);
+    const isExact = (group: readonly number[]): boolean =>
+      group.every((row) => pairs.original[row] === pairs.original[group[0]!]);
+    const findings = [
+      describeExact(population, groups.filter(isExact)),
+      describeNear(
+        population,
+        groups.filter((group) => !isExact(group)),
+        pairs,
+      ),
+    ].filter((finding) => finding !== undefined);
+    return { findings, tried: pairs.tried, remarks: [...describeReach(pairs), ...pairs.remarks] };
+  },
+};
+
+/** Returns what the search can find, as a sentence. */
+export function describeReach({ threshold, comparer }: CopyPairs): string[] {
+  if (threshold === undefined || comparer === undefined) return [];
+  const { recall, interval, planted, similarity, falsePairs } = threshold;
+  return [
+    `Of ${planted} planted copies of these data ${formatShare(recall)} were found (95 % interval ` +
+      `${formatShare(interval.low)} to ${formatShare(interval.high)}); ${comparer.copies}. Copies have a ` +
+      `${comparer.similarity} of at least ${similarity.toFixed(4)}; about ${falsePairs.toFixed(1)} pairs are ` +
+      'expected to be no copies.',
+  ];
+}
+
+const formatShare = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+function describeExact(population: Population, groups: number[][]): Finding | undefined {
+  if (groups.length === 0) return undefined;
+  return describeGroups(population, groups, {
+    subkind: 'exact',
+    least: 1,
+    scores: undefined,
+    adjective: 'equal to another sample',
+    numbers: {},
+  });
+}
+
+function describeNear(population: Population, groups: number[][], pairs: CopyPairs): Finding | undefined {
+  const { threshold, edges, original } = pairs;
+  if (groups.length === 0 || threshold === undefined) return undefined;
+  const best = new Map<number, number>();
+  for (const { a, b, similarity } of edges)
+    for (const row of [a, b]) best.set(row, Math.max(similarity, best.get(row) ?? -1));
+  return describeGroups(population, groups, {
+    subkind: 'near',
+    least: threshold.similarity,
+    scores: (row) => best.get(original[row]!) ?? 1,
+    adjective: 'a copy of another sample, but not equal to it',
+    numbers: {
+      threshold: threshold.similarity,
+      recall: threshold.recall,
+      recallLow: threshold.interval.low,
+      recallHigh: threshold.interval.high,
+      planted: threshold.planted,
+      expectedFalsePairs: threshold.falsePairs,
+    },
+  });
+}
+
+interface GroupText {
+  readonly subkind: string;
+  readonly least: number;
+  readonly scores: ((row: number) => number) | undefined;
+  readonly adjective: string;
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+function describeGroups(
+  { n, labels }: Population,
+  groups: number[][],
+  { subkind, least, scores, adjective, numbers }: GroupText,
+): Finding {
+  const contradicts = (group: readonly number[]): boolean =>
+    labels !== undefined && new Set(group.map((row) => labels[row]!).filter((label) => label >= 0)).size > 1;
+  // People look at groups with different labels first.
+  const ordered = [...groups.filter(contradicts), ...groups.filter((group) => !contradicts(group))];
+  const contradictions = groups.filter(contradicts).length;
+  const members = Int32Array.from(ordered.flat());
+  const extra = members.length - groups.length;
+  let at = 0;
+  return {
+    subkind,
+    // Each pair was compared: nothing is estimated, so there is nothing to confirm.
+    state: 'confirmed',
+    sentence:
+      `${extra} of ${n} samples are ${adjective}, in ${groups.length} group${groups.length === 1 ? '' : 's'}` +
+      `${contradictions === 0 ? '' : `; ${contradictions} of them carry different labels`}.`,
+    membership: { by: 'pairs', least },
+    members,
+    scores: scores && Float32Array.from(members, scores),
+    effect: undefined,
+    pValue: undefined,
+    qValue: undefined,
+    severity: severityOfMetric(extra / n),
+    explanations: [],
+    groups: ordered.map((group) => group.map(() => at++)),
+    numbers: { groups: groups.length, extra, contradictions, ...numbers },
+    tables: {},
+    remarks: [],
+  };
+}

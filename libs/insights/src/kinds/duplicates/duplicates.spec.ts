@@ -1,0 +1,189 @@
+import { seededRandom } from '@noema/kernel/random';
+import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../finding/finding.js';
+import type { InputKind, Population } from '../../population/population.js';
+import { defaultRecipe } from '../../recipe.js';
+import { runInsights } from '../../run-insights.js';
+import { measureAgreement } from './agreement.js';
+import { refine, createTemplate } from './align.js';
+import { correlateShifted } from './series.comparer.js';
+import { findShingles, jaccard } from './text.comparer.js';
+import { setThreshold, truncatedRate } from './threshold.js';
+import { rotation, warp } from './warp.js';
+
+function toPopulation(
+  kind: InputKind,
+  shape: number[],
+  samples: Float32Array[],
+  labels?: number[],
+): Population {
+  return {
+    n: samples.length,
+    task: 'multi-class',
+    classNames: ['a', 'b'],
+    splitCodes: new Uint8Array(samples.length),
+    splits: ['training'],
+    ...(labels && { labels: Int32Array.from(labels) }),
+    history: [],
+    spaces: [],
+    metadata: [],
+    inputs: {
+      kind,
+      shape,
+      read: (rows) => Promise.resolve(Float32Array.from([...rows].flatMap((row) => [...samples[row]!]))),
+    },
+  };
+}
+
+async function find(population: Population): Promise<readonly Finding[]> {
+  const [outcome] = await runInsights(population, defaultRecipe(['duplicates']));
+  if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
+  return outcome.report.findings;
+}
+
+/** Groups of rows of the findings of a case. */
+const groupsIn = (findings: readonly Finding[], subkind: string): number[][] =>
+  findings
+    .filter((finding) => finding.subkind === subkind)
+    .flatMap(({ groups, members }) => groups!.map((group) => group.map((at) => members[at]!)));
+
+const SIDE = 24;
+const random = seededRandom(3);
+
+/** A picture of eight soft spots. */
+function drawSpots(): Float32Array {
+  const picture = new Float32Array(SIDE * SIDE);
+  for (let spot = 0; spot < 8; spot++) {
+    const [x, y, size] = [4 + 16 * random(), 4 + 16 * random(), 1.5 + 2 * random()];
+    for (let at = 0; at < picture.length; at++)
+      picture[at]! += Math.exp(-(((at % SIDE) - x) ** 2 + (Math.floor(at / SIDE) - y) ** 2) / size ** 2);
+  }
+  return picture;
+}
+
+const flip = (picture: Float32Array): Float32Array =>
+  picture.map((_, at) => picture[Math.floor(at / SIDE) * SIDE + SIDE - 1 - (at % SIDE)]!);
+
+describe('duplicates', () => {
+  it('finds equal, flipped and turned pictures, and no others', async () => {
+    const pictures = Array.from({ length: 80 }, drawSpots);
+    const turned = new Float32Array(SIDE * SIDE);
+    warp({ side: SIDE, values: pictures[5]! }, rotation(25), turned);
+    const samples = [
+      ...pictures,
+      pictures[2]!.slice(),
+      flip(pictures[3]!).map((value) => 0.5 * value + 0.1),
+      turned.map((value) => (Number.isNaN(value) ? 0 : value)),
+    ];
+    const labels = samples.map((_, row) => Number(row === 80));
+    const findings = await find(toPopulation('image', [SIDE, SIDE, 1], samples, labels));
+    expect(groupsIn(findings, 'exact')).toEqual([[2, 80]]);
+    expect(groupsIn(findings, 'near')).toEqual([
+      [3, 81],
+      [5, 82],
+    ]);
+    expect(findings[0]!.sentence).toBe(
+      '1 of 83 samples are equal to another sample, in 1 group; 1 of them carry different labels.',
+    );
+  });
+
+  it('finds cut texts, shifted series and changed rows of tables', async () => {
+    const draw = (length: number, values: number) =>
+      Float32Array.from({ length }, () => 1 + Math.floor(values * random()));
+    const texts = Array.from({ length: 60 }, () => draw(50, 20));
+    const cut = new Float32Array(50);
+    cut.set(texts[7]!.subarray(4));
+    expect(groupsIn(await find(toPopulation('text', [50], [...texts, cut])), 'near')).toEqual([[7, 60]]);
+    const series = Array.from({ length: 60 }, () => {
+      const [a, b, c] = [6 * random(), 6 * random(), 1 + 3 * random()];
+      return Float32Array.from(
+        { length: 64 },
+        (_, t) => Math.sin(c * 0.1 * t + a) + Math.sin(0.37 * c * t + b) + random(),
+      );
+    });
+    const shifted = series[9]!.map((_, t) => 3 * series[9]![Math.min(63, t + 4)]!);
+    expect(groupsIn(await find(toPopulation('series', [64, 1], [...series, shifted])), 'near')).toEqual([
+      [9, 60],
+    ]);
+    const rows = Array.from({ length: 60 }, () => Float32Array.from({ length: 20 }, random));
+    const changed = rows[4]!.slice();
+    changed[3] = NaN;
+    expect(groupsIn(await find(toPopulation('table', [20], [...rows, changed])), 'near')).toEqual([[4, 60]]);
+  });
+
+  it('stands one sample, equal samples, missing values and shapes that it cannot compare', async () => {
+    const empty = new Float32Array(SIDE * SIDE);
+    const shape = [SIDE, SIDE, 1];
+    expect(await find(toPopulation('image', shape, [empty]))).toEqual([]);
+    expect(groupsIn(await find(toPopulation('image', shape, [empty, empty, empty])), 'exact')).toEqual([
+      [0, 1, 2],
+    ]);
+    expect(await find(toPopulation('image', shape, [empty, empty.map(() => NaN)]))).toEqual([]);
+    expect(
+      await find(toPopulation('series', [2, 2, 2], [new Float32Array(8), new Float32Array(8).fill(1)])),
+    ).toEqual([]);
+  });
+});
+
+describe('similarities', () => {
+  it('of texts are shares of equal sequences', () => {
+    // {12345, 23456, 34567} and {23456, 34567, 45678}: 2 of 4
+    const [a, b] = [Float32Array.of(1, 2, 3, 4, 5, 6, 7), Float32Array.of(2, 3, 4, 5, 6, 7, 8)];
+    expect(jaccard(findShingles(a), findShingles(b))).toBe(0.5);
+  });
+
+  it('of series are correlations of the common part', () => {
+    // numpy.corrcoef([2, 4, 8, 5], [1, 3, 2, 9])[0, 1] of the part that both have
+    const [a, b] = [Float32Array.of(7, 2, 4, 8, 5), Float32Array.of(1, 3, 2, 9, 0)];
+    expect(correlateShifted(a, b, { shift: 1, length: 5, channels: 1 })).toBeCloseTo(0.13912167, 6);
+  });
+
+  it('of pictures do not depend on brightness, and see one changed tile', () => {
+    const picture = drawSpots();
+    const brighter = picture.map((value) => 2 * value + 3);
+    expect(measureAgreement([picture], [brighter], SIDE)).toBeCloseTo(1, 6);
+    const changed = picture.slice();
+    for (let at = 0; at < 4; at++) changed[10 * SIDE + 10 + at]! += 1;
+    expect(measureAgreement([picture], [changed], SIDE)).toBeLessThan(0.97);
+  });
+
+  it('come after an alignment that recovers a rotation', () => {
+    const values = drawSpots();
+    const turned = new Float32Array(SIDE * SIDE);
+    warp({ side: SIDE, values }, rotation(6), turned);
+    const copy = { side: SIDE, values: turned.map((value) => (Number.isNaN(value) ? 0 : value)) };
+    const { map, correlation } = refine({ side: SIDE, values }, createTemplate(copy), rotation(0), {
+      steps: 30,
+      warped: new Float32Array(SIDE * SIDE),
+    });
+    expect(correlation).toBeGreaterThan(0.999);
+    rotation(6).forEach((value, at) => {
+      expect(map[at]).toBeCloseTo(value, 1.5);
+    });
+  });
+});
+
+describe('the threshold', () => {
+  it('has the rate of an exponential tail that is cut off', () => {
+    // scipy.stats.truncexpon(b=2, scale=0.5).mean(): rate 2, cut off at 1
+    expect(truncatedRate(0.3434823572503344, 1)).toBeCloseTo(2, 9);
+    expect(truncatedRate(0.25, Infinity)).toBeCloseTo(4, 9);
+    expect(truncatedRate(0.5, 1)).toBe(0);
+  });
+
+  it('keeps false pairs rare where unlike pairs are similar, and states the recall', () => {
+    const draw = seededRandom(1);
+    const gap = (rate: number, from: number): number => 1 - Math.exp(-(from - Math.log(1 - draw()) / rate));
+    let kept = 0;
+    for (let trial = 0; trial < 50; trial++) {
+      const pairs = Float64Array.from({ length: 2000 }, () => gap(2, 0));
+      const planted = Float64Array.from({ length: 500 }, () => gap(0.5, 3));
+      const threshold = setThreshold(planted, pairs);
+      kept += pairs.filter((one) => one >= threshold.similarity).length;
+      const found = planted.filter((one) => one >= threshold.similarity).length;
+      expect(threshold.recall).toBe(found / 500);
+    }
+    // 0.5 expected false pairs a trial
+    expect(kept).toBeLessThan(60);
+  });
+});

@@ -1,0 +1,249 @@
+import { permutation, seededRandom } from '@noema/kernel/random';
+import { points } from '@noema/manifold';
+import type { Inputs, Population } from '../../population/population.js';
+import type { SearchContext } from '../insight-kind.js';
+import type { Comparer } from './comparer.js';
+import { createComparer } from './comparers.js';
+import { batchRows, findExactCopies, readBatches } from './exact-copies.js';
+import { PointForest } from './point-forest.js';
+import { type CopyThreshold, setThreshold } from './threshold.js';
+
+/** Copies of the user's own data that are planted to measure the recall. */
+const PLANTED = 500;
+/** Largest number of samples that are compared in pairs; more are a seeded part. */
+const MAX_COMPARED = 100_000;
+/** Candidates of a sample: nearest descriptors of a view, screened samples, and compared samples. */
+const [PER_VIEW, SCREENED, COMPARED] = [4, 10, 3];
+/** Nearest perception vectors of a sample that are candidates too. */
+const FROM_VECTORS = 2;
+
+/** Samples with equal and similar inputs. */
+export interface CopyPairs {
+  /** The first sample with the same input, [n] int32. */
+  readonly original: Int32Array;
+  /** Verified pairs of originals: rows and similarity. */
+  readonly edges: readonly CopyEdge[];
+  /** Undefined if no similar inputs were searched; a remark says why. */
+  readonly threshold: CopyThreshold | undefined;
+  /** Number of pairs that were compared. */
+  readonly tried: number;
+  /** Names of the similarity and of the planted copies. */
+  readonly comparer: Pick<Comparer, 'similarity' | 'copies'> | undefined;
+  readonly remarks: readonly string[];
+}
+
+export interface CopyEdge {
+  readonly a: number;
+  readonly b: number;
+  readonly similarity: number;
+}
+
+/** Candidates of a sample, nearest first. */
+interface Candidate {
+  readonly other: number;
+  readonly view: number;
+  readonly square: number;
+}
+
+/** Returns the pairs of copies of a population, computed once a run. */
+export const sharePairs = (population: Population, context: SearchContext): Promise<CopyPairs> =>
+  context.share('copy pairs', () => findPairs(population, context));
+
+/** Finds equal inputs by their hash, and similar ones among the nearest descriptors of their views. */
+async function findPairs(
+  population: Population,
+  { seed, signal, progress }: SearchContext,
+): Promise<CopyPairs> {
+  const inputs = population.inputs!;
+  const original = await findExactCopies(inputs, population.n, signal);
+  progress(0.1);
+  const comparer = createComparer(inputs);
+  const originals = original.filter((first, row) => first === row);
+  if (typeof comparer === 'string' || originals.length < 2) {
+    const reason = typeof comparer === 'string' ? comparer : 'There are no two different inputs to compare.';
+    return { original, edges: [], threshold: undefined, tried: 0, comparer: undefined, remarks: [reason] };
+  }
+  const rows = drawRows(originals, MAX_COMPARED, seed);
+  const remarks =
+    rows.length === originals.length
+      ? []
+      : [`Similar inputs were searched among ${rows.length} samples drawn from ${originals.length}.`];
+  const stock = await plantCopies(inputs, rows, comparer, seed);
+  const candidates = await findCandidates(stock, comparer, population, { seed, signal });
+  progress(0.5);
+  const scores = await compareCandidates(stock, comparer, candidates, {
+    signal,
+    progress: (share) => {
+      progress(0.5 + share / 2);
+    },
+  });
+  const threshold = setThreshold(
+    Float64Array.from(stock.sources, (source, at) => scores.get(pairKey(source, rows.length + at)) ?? -1),
+    Float64Array.from(realPairs(scores, rows.length), ({ similarity }) => similarity),
+  );
+  const edges = realPairs(scores, rows.length)
+    .filter(({ similarity }) => similarity >= threshold.similarity)
+    .map(({ a, b, similarity }) => ({ a: rows[a]!, b: rows[b]!, similarity }));
+  return { original, edges, threshold, tried: scores.size, comparer, remarks };
+}
+
+/** Rows of a population, followed by planted copies of some of them. */
+interface Stock {
+  readonly inputs: Inputs;
+  readonly rows: Int32Array;
+  readonly planted: readonly Float32Array[];
+  /** The position in `rows` from which each planted copy is. */
+  readonly sources: Int32Array;
+}
+
+async function plantCopies(
+  inputs: Inputs,
+  rows: Int32Array,
+  comparer: Comparer,
+  seed: number,
+): Promise<Stock> {
+  const sources = drawRows(Int32Array.from(rows.keys()), Math.min(PLANTED, rows.length), seed + 1);
+  const planted: Float32Array[] = [];
+  const picked = sources.map((at) => rows[at]!);
+  for await (const { rows: batch, at, read } of readBatches(inputs, picked))
+    batch.forEach((_, i) => planted.push(comparer.plant(read(i), seededRandom(seed, 7, at + i))));
+  return { inputs, rows, planted, sources };
+}
+
+/** Returns some of the rows, rising, drawn by the seed. */
+function drawRows(rows: Int32Array, count: number, seed: number): Int32Array {
+  if (rows.length <= count) return rows;
+  const order = permutation(rows.length, seededRandom(seed, 3));
+  return Int32Array.from(order.subarray(0, count), (at) => rows[at]!).sort();
+}
+
+/** Calls `visit` with all samples of a stock, prepared, in their order. */
+async function visitStock(
+  { inputs, rows, planted }: Stock,
+  comparer: Comparer,
+  visit: (at: number, sample: unknown) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const { rows: batch, at, read } of readBatches(inputs, rows)) {
+    signal?.throwIfAborted();
+    batch.forEach((_, i) => {
+      visit(at + i, comparer.prepare(read(i)));
+    });
+  }
+  planted.forEach((copy, at) => {
+    visit(rows.length + at, comparer.prepare(copy));
+  });
+}
+
+async function findCandidates(
+  stock: Stock,
+  comparer: Comparer,
+  { neighbors }: Population,
+  { seed, signal }: { readonly seed: number; readonly signal: AbortSignal | undefined },
+): Promise<Candidate[][]> {
+  const n = stock.rows.length + stock.planted.length;
+  const { width } = comparer;
+  const descriptors = new Float32Array(n * width);
+  await visitStock(
+    stock,
+    comparer,
+    (at, sample) => {
+      comparer.describe(sample, 0, descriptors.subarray(at * width, (at + 1) * width));
+    },
+    signal,
+  );
+  const forest = new PointForest(points(descriptors, width), seed);
+  const candidates: Candidate[][] = [];
+  const query = new Float32Array(width);
+  const [rows, squares] = [new Int32Array(PER_VIEW), new Float64Array(PER_VIEW)];
+  const positions = new Map(Array.from(stock.rows, (row, at) => [row, at]));
+  await visitStock(
+    stock,
+    comparer,
+    (at, sample) => {
+      const own = new Map<number, Candidate>();
+      for (let view = 0; view < comparer.views.length; view++) {
+        comparer.describe(sample, view, query);
+        forest.search(query, at, rows, squares);
+        rows.forEach((other, rank) => {
+          const square = squares[rank]!;
+          if (other >= 0 && square < (own.get(other)?.square ?? Infinity))
+            own.set(other, { other, view, square });
+        });
+      }
+      const nearest = [...own.values()].sort((a, b) => a.square - b.square || a.other - b.other);
+      const kept = nearest.slice(0, SCREENED);
+      if (neighbors !== undefined && at < stock.rows.length)
+        for (const row of neighbors.indices
+          .subarray(stock.rows[at]! * neighbors.k)
+          .subarray(0, Math.min(FROM_VECTORS, neighbors.k))) {
+          const other = positions.get(row);
+          if (other !== undefined && other !== at && !own.has(other))
+            kept.push({ other, view: 0, square: 0 });
+        }
+      candidates.push(kept);
+    },
+    signal,
+  );
+  return candidates;
+}
+
+const PAIR_BASE = 2 ** 26;
+/** One number for a pair, without its order. */
+const pairKey = (a: number, b: number): number => Math.min(a, b) * PAIR_BASE + Math.max(a, b);
+
+const realPairs = (scores: ReadonlyMap<number, number>, n: number): CopyEdge[] =>
+  [...scores]
+    .map(([key, similarity]) => ({ a: Math.floor(key / PAIR_BASE), b: key % PAIR_BASE, similarity }))
+    .filter(({ a, b }) => a < n && b < n);
+
+/** Returns the similarity of each pair that was compared: the larger one of both directions. */
+async function compareCandidates(
+  { inputs, rows, planted }: Stock,
+  comparer: Comparer,
+  candidates: readonly Candidate[][],
+  {
+    signal,
+    progress,
+  }: { readonly signal: AbortSignal | undefined; readonly progress: (share: number) => void },
+): Promise<Map<number, number>> {
+  const scores = new Map<number, number>();
+  const step = Math.max(1, Math.floor(batchRows(inputs) / (SCREENED + FROM_VECTORS + 1)));
+  for (let start = 0; start < candidates.length; start += step) {
+    signal?.throwIfAborted();
+    const own = candidates.slice(start, start + step);
+    const needed = new Set(own.flatMap((some, i) => [start + i, ...some.map(({ other }) => other)]));
+    const read = Int32Array.from([...needed].filter((at) => at < rows.length).sort((a, b) => a - b));
+    const samples = new Map<number, unknown>();
+    for await (const batch of readBatches(
+      inputs,
+      read.map((at) => rows[at]!),
+    ))
+      batch.rows.forEach((_, i) => samples.set(read[batch.at + i]!, comparer.prepare(batch.read(i))));
+    for (const at of needed)
+      if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
+    own.forEach((some, i) => {
+      const sample = samples.get(start + i);
+      for (const { other, view } of pickBest(some, sample, samples, comparer)) {
+        const key = pairKey(start + i, other);
+        const similarity = comparer.compare(sample, samples.get(other), view);
+        scores.set(key, Math.max(similarity, scores.get(key) ?? -1));
+      }
+    });
+    progress(Math.min(1, (start + step) / candidates.length));
+  }
+  return scores;
+}
+
+function pickBest(
+  candidates: readonly Candidate[],
+  sample: unknown,
+  samples: ReadonlyMap<number, unknown>,
+  comparer: Comparer,
+): readonly Candidate[] {
+  if (comparer.screen === undefined || candidates.length <= COMPARED) return candidates;
+  const estimates = new Map(
+    candidates.map((one) => [one, comparer.screen!(sample, samples.get(one.other), one.view)]),
+  );
+  return [...candidates].sort((a, b) => estimates.get(b)! - estimates.get(a)!).slice(0, COMPARED);
+}

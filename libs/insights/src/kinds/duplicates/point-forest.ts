@@ -1,0 +1,89 @@
+import { seededRandom } from '@noema/kernel/random';
+import { insertNeighbor, type Points } from '@noema/manifold';
+
+const TREES = 10;
+const LEAF = 32;
+
+interface Split {
+  /** [d], the direction of the split. */
+  readonly direction: Float32Array;
+  readonly threshold: number;
+  readonly below: Node;
+  readonly above: Node;
+}
+type Node = Split | Int32Array;
+
+/**
+ * Random projection trees (Dasgupta & Freund 2008) over points, split at the median of a direction between two random
+ * points. Points that are far closer to a query than others are in one of its leaves almost always, in O(log n).
+ */
+export class PointForest {
+  private readonly trees: readonly Node[];
+  private readonly visited: Int32Array;
+  private visit = 0;
+
+  constructor(
+    private readonly points: Points,
+    seed: number,
+  ) {
+    this.visited = new Int32Array(points.n);
+    this.trees = Array.from({ length: TREES }, (_, tree) =>
+      this.split(
+        Int32Array.from({ length: points.n }, (__, row) => row),
+        seededRandom(seed, tree),
+      ),
+    );
+  }
+
+  /**
+   * Writes the nearest points to a query among its leaves, without `self`: `rows` [k], −1 for none, and the squares of
+   * their distances [k], rising, ties by row.
+   */
+  search(query: Float32Array, self: number, rows: Int32Array, squares: Float64Array): void {
+    const { data, d } = this.points;
+    rows.fill(-1);
+    squares.fill(Infinity);
+    this.visit++;
+    for (const tree of this.trees)
+      for (const row of findLeaf(tree, query)) {
+        if (this.visited[row] === this.visit || row === self) continue;
+        this.visited[row] = this.visit;
+        let square = 0;
+        for (let c = 0, at = row * d; c < d; c++) {
+          const gap = query[c]! - data[at + c]!;
+          square += gap * gap;
+        }
+        insertNeighbor(row, square, rows, squares);
+      }
+  }
+
+  private split(rows: Int32Array, random: () => number): Node {
+    if (rows.length <= LEAF) return rows;
+    const { data, d } = this.points;
+    const [a, b] = [
+      rows[Math.floor(random() * rows.length)]! * d,
+      rows[Math.floor(random() * rows.length)]! * d,
+    ];
+    const direction = new Float32Array(d).map((_, c) => data[a + c]! - data[b + c]!);
+    const heights = Float64Array.from(rows, (row) => project(direction, data, row * d));
+    const threshold = heights.toSorted()[rows.length >> 1]!;
+    let below = rows.filter((_, at) => heights[at]! < threshold);
+    let above = rows.filter((_, at) => heights[at]! >= threshold);
+    // Equal heights, as of equal points, do not split.
+    if (below.length === 0) [below, above] = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
+    return { direction, threshold, below: this.split(below, random), above: this.split(above, random) };
+  }
+}
+
+function findLeaf(tree: Node, query: Float32Array): Int32Array {
+  let node = tree;
+  while (!(node instanceof Int32Array))
+    node = project(node.direction, query, 0) < node.threshold ? node.below : node.above;
+  return node;
+}
+
+function project(direction: Float32Array, data: Float32Array, offset: number): number {
+  let sum = 0;
+  for (let c = 0; c < direction.length; c++) sum += direction[c]! * data[offset + c]!;
+  return sum;
+}

@@ -1,0 +1,39 @@
+import type { Comparer } from './comparer.js';
+import { hashCell, SKETCH_WIDTH, sketchItems } from './item-sketch.js';
+
+/** Largest share of cells that a planted copy changes. */
+const CHANGED = 0.1;
+
+/** Rows of tables: the share of equal cells. */
+export function tableComparer(shape: readonly number[]): Comparer<Float32Array> {
+  const columns = shape.reduce((product, dim) => product * dim, 1);
+  const most = Math.max(1, Math.floor(columns * CHANGED));
+  return {
+    views: ['itself'],
+    width: SKETCH_WIDTH,
+    similarity: 'share of equal cells',
+    copies: `a copy has up to ${most} of ${columns} cells changed by up to 10 %`,
+    prepare: (input) => input,
+    describe: (sample, _, into) => {
+      sketchItems(
+        Array.from(sample, (value, column) => hashCell(column, value)),
+        into,
+      );
+    },
+    compare(a, b) {
+      let equal = 0;
+      for (let i = 0; i < columns; i++)
+        if (a[i] === b[i] || (Number.isNaN(a[i]) && Number.isNaN(b[i]))) equal++;
+      return equal / columns;
+    },
+    plant(input, random) {
+      const copy = input.slice();
+      for (let changes = 1 + Math.floor(random() * most); changes > 0; changes--) {
+        const column = Math.floor(random() * columns);
+        const value = copy[column]!;
+        copy[column] = value === 0 ? random() : value * (0.9 + 0.2 * random());
+      }
+      return copy;
+    },
+  };
+}

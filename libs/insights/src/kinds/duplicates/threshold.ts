@@ -1,0 +1,87 @@
+import { type Interval, wilsonInterval } from '@noema/evaluation';
+
+/** Largest expected share of false pairs, and their largest expected number where there are few pairs. */
+const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 0.5];
+/** The null is fitted to this many pairs, the most similar ones below this quantile of the planted ones. */
+const [NULL_PAIRS, PLANTED_END] = [100, 0.05];
+/** Smallest similarity that a threshold may have, and the smallest difference from 1 that counts. */
+const [MIN_SIMILARITY, MIN_GAP] = [0.3, 1e-6];
+
+/** The similarity from which two samples are copies, and what it finds. */
+export interface CopyThreshold {
+  readonly similarity: number;
+  readonly planted: number;
+  /** Share of planted copies that were found, with its 95 % interval. */
+  readonly recall: number;
+  readonly interval: Interval;
+  /** Number of pairs at or above the threshold that are probably no copies. */
+  readonly falsePairs: number;
+}
+
+/** Similarities near 1 on a scale on which the tail of unlike pairs is nearly exponential. */
+const toScale = (similarity: number): number => -Math.log(Math.max(MIN_GAP, 1 - similarity));
+
+/**
+ * Sets the threshold with the largest recall of planted copies (−1 where a copy was no candidate) at which not more
+ * than 1 % of the kept pairs are expected to be false. The number of false pairs above a similarity is extrapolated
+ * from the most similar pairs below nearly all planted copies; their tail is exponential in −log(1 − similarity).
+ */
+export function setThreshold(planted: Float64Array, pairs: Float64Array): CopyThreshold {
+  const copies = planted.map(toScale).sort();
+  const found = copies.filter((scale) => scale > toScale(MIN_SIMILARITY));
+  const all = pairs.map(toScale).sort();
+  const countNull = fitTail(all, found[Math.floor(PLANTED_END * found.length)] ?? Infinity);
+  let scale = found.find((one) => isClean(one, all, countNull));
+  // No planted copy is similar enough: only equal ones are left.
+  scale ??= toScale(1);
+  const kept = copies.filter((one) => one >= scale).length;
+  return {
+    similarity: 1 - Math.exp(-scale),
+    planted: planted.length,
+    recall: planted.length === 0 ? NaN : kept / planted.length,
+    interval: wilsonInterval(kept, planted.length),
+    falsePairs: countNull(scale),
+  };
+}
+
+function isClean(scale: number, all: Float64Array, countNull: (scale: number) => number): boolean {
+  return countNull(scale) <= Math.max(FALSE_PAIRS, FALSE_SHARE * countFrom(all, scale));
+}
+
+/**
+ * Returns the expected number of unlike pairs at or above a similarity: an exponential tail, cut off at `end`, through
+ * the largest values below `end`. Infinite where the tail does not fall.
+ */
+function fitTail(all: Float64Array, end: number): (scale: number) => number {
+  const below = all.subarray(0, all.length - countFrom(all, end));
+  const tail = below.subarray(-NULL_PAIRS);
+  const start = tail[0];
+  if (start === undefined) return () => 0;
+  const excess = tail.reduce((sum, value) => sum + value - start, 0) / tail.length;
+  const rate = truncatedRate(excess, end - start);
+  return (scale) => (rate > 0 ? tail.length * Math.exp(-rate * Math.max(0, scale - start)) : Infinity);
+}
+
+/** Rate of an exponential distribution that is cut off at `length`, from its mean; 0 if it does not fall. */
+export function truncatedRate(mean: number, length: number): number {
+  if (mean >= length / 2) return 0;
+  let [low, high] = [0, 1 / Math.max(mean, MIN_GAP)];
+  for (let step = 0; step < 60; step++) {
+    const rate = (low + high) / 2;
+    const expected = 1 / rate - (Number.isFinite(length) ? length / Math.expm1(rate * length) : 0);
+    if (expected > mean) low = rate;
+    else high = rate;
+  }
+  return high;
+}
+
+/** Number of ascending values that are at least `from`. */
+function countFrom(ascending: Float64Array, from: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle]! < from) low = middle + 1;
+    else high = middle;
+  }
+  return ascending.length - low;
+}

@@ -1,0 +1,80 @@
+/** A map of the square [−1, 1]² of a picture: (x, y) → (a·x + b·y + c, d·x + e·y + f). */
+export type Affine = readonly [a: number, b: number, c: number, d: number, e: number, f: number];
+
+export const IDENTITY: Affine = [1, 0, 0, 0, 1, 0];
+
+export const rotation = (degrees: number): Affine => {
+  const [cos, sin] = [Math.cos((degrees * Math.PI) / 180), Math.sin((degrees * Math.PI) / 180)];
+  return [cos, -sin, 0, sin, cos, 0];
+};
+
+/** Shows a part of the picture of a side of `side`, whose centre lies at (x, y). */
+export const crop = (side: number, x: number, y: number): Affine => [side, 0, x, 0, side, y];
+
+/** The eight flips and quarter turns of a square. */
+export const SQUARE_SYMMETRIES: readonly Affine[] = [
+  IDENTITY,
+  [-1, 0, 0, 0, 1, 0],
+  [1, 0, 0, 0, -1, 0],
+  [-1, 0, 0, 0, -1, 0],
+  [0, 1, 0, 1, 0, 0],
+  [0, -1, 0, 1, 0, 0],
+  [0, 1, 0, -1, 0, 0],
+  [0, -1, 0, -1, 0, 0],
+];
+
+/** Returns the map that applies `inner` first. */
+export const compose = (outer: Affine, inner: Affine): Affine => [
+  outer[0] * inner[0] + outer[1] * inner[3],
+  outer[0] * inner[1] + outer[1] * inner[4],
+  outer[0] * inner[2] + outer[1] * inner[5] + outer[2],
+  outer[3] * inner[0] + outer[4] * inner[3],
+  outer[3] * inner[1] + outer[4] * inner[4],
+  outer[3] * inner[2] + outer[4] * inner[5] + outer[5],
+];
+
+/** Returns the inverse of a map with a determinant other than 0. */
+export function invert([a, b, c, d, e, f]: Affine): Affine {
+  const determinant = a * e - b * d;
+  const [p, q, r, s] = [e / determinant, -b / determinant, -d / determinant, a / determinant];
+  return [p, q, -(p * c + q * f), r, s, -(r * c + s * f)];
+}
+
+/** One channel of a square picture, [side, side], row-major. */
+export interface Plane {
+  readonly side: number;
+  readonly values: Float32Array;
+}
+
+/**
+ * Writes the picture that shows at each place what `plane` has at the mapped place, interpolated linearly, [side²];
+ * NaN where that lies outside.
+ */
+export function warp({ side, values }: Plane, [a, b, c, d, e, f]: Affine, into: Float32Array): void {
+  const half = side / 2;
+  const limit = side - 0.5;
+  for (let row = 0, at = 0; row < side; row++) {
+    const y = (row + 0.5) / half - 1;
+    for (let column = 0; column < side; column++, at++) {
+      const x = (column + 0.5) / half - 1;
+      const px = (a * x + b * y + c + 1) * half - 0.5;
+      const py = (d * x + e * y + f + 1) * half - 0.5;
+      into[at] =
+        px < -0.501 || py < -0.501 || px > limit + 0.001 || py > limit + 0.001
+          ? NaN
+          : sample(values, side, px, py);
+    }
+  }
+}
+
+function sample(values: Float32Array, side: number, px: number, py: number): number {
+  const x = px < 0 ? 0 : px > side - 1 ? side - 1 : px;
+  const y = py < 0 ? 0 : py > side - 1 ? side - 1 : py;
+  const [left, top] = [Math.floor(x), Math.floor(y)];
+  const [right, down] = [left + 1 < side ? 1 : 0, top + 1 < side ? side : 0];
+  const at = top * side + left;
+  const [u, v] = [x - left, y - top];
+  const upper = values[at]! + u * (values[at + right]! - values[at]!);
+  const lower = values[at + down]! + u * (values[at + down + right]! - values[at + down]!);
+  return upper + v * (lower - upper);
+}
