@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import type { InsightBench } from './insight.bench.js';
+import { shortcutBench } from './shortcut.bench.js';
 
 /** All benches of insights, in the order of the document. */
-export const insightBenches = new Registry<InsightBench>('bench of insights', []);
+export const insightBenches = new Registry<InsightBench>('bench of insights', [shortcutBench]);

@@ -4,6 +4,7 @@ import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
+import { shortcutKind } from './shortcut.kind.js';
 import { wastedCapacityKind } from './wasted-capacity.kind.js';
 
 /** All kinds of insights, in the order in which they run. A new one is one file and one line here. */
@@ -11,6 +12,7 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   lowPerformanceKind,
   forgottenKind,
   wastedCapacityKind,
+  shortcutKind,
   outOfDistributionKind,
   duplicatesKind,
 ]);

@@ -3,6 +3,7 @@ import { severityOfMetric } from '../finding/severity.js';
 import { CONFIRM } from '../population/halves.js';
 import type { Population, ResponseLayer } from '../population/population.js';
 import { type DuplicateUnit, findDuplicates } from '../units/duplicate-units.js';
+import { countOutputs } from '../units/output-layers.js';
 import { findIdle, type Idleness, measureRange } from '../units/unit-range.js';
 import type { InsightKind } from './insight-kind.js';
 
@@ -151,8 +152,8 @@ function describePossible(
     subkind: 'possible-duplicates',
     state: 'hint',
     sentence:
-      `${name}: ${duplicates.length} of ${units} units may be copies: their mean responses follow those of another ` +
-      `unit (absolute correlation above ${least} on ${confirm.length} samples).`,
+      `${name}: ${duplicates.length} of ${units} units may be copies: their mean responses follow another unit ` +
+      `(absolute correlation above ${least} on ${confirm.length} samples).`,
     numbers: { units, duplicate: duplicates.length, samples: confirm.length },
     tables: { units: toTable(duplicates.map((one) => ({ ...one, reason: 'duplicate' as const }))) },
     remarks: [
@@ -196,10 +197,4 @@ const listParts = (parts: readonly string[]): string =>
 function findAnswered({ n, units }: Population): Int32Array {
   const rows = Int32Array.from({ length: n }, (_, row) => row);
   return rows.filter((row) => !Number.isNaN(units!.values[row]));
-}
-
-/** Returns the number of layers at the end that hold outputs: the last one, and others with one unit a class. */
-function countOutputs(layers: readonly ResponseLayer[], classes: number): number {
-  const last = layers.findLastIndex(({ units }, at) => at < layers.length - 1 && units !== classes);
-  return layers.length - 1 - last;
 }

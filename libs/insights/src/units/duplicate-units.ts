@@ -1,5 +1,7 @@
 import { seededRandom } from '@noema/kernel/random';
 
+type Numbers = Float32Array | Float64Array;
+
 /** Two units of a layer whose responses go together. */
 export interface DuplicateUnit {
   readonly unit: number;
@@ -17,8 +19,8 @@ const SKETCH_ROWS = 4000;
 const CHI_SQUARED = 90;
 
 /**
- * Finds units whose response is a linear function of that of an earlier unit: |correlation| above `least` on the rows
- * of `find` and on those of `confirm`, so that one outlier makes no duplicate. Each of `units` is compared to the units
+ * Finds units whose response is a linear function of that of an earlier unit: |correlation| above `least` on the
+ * finding and on the confirming rows, so that one outlier makes no duplicate. Each of `units` is compared to the units
  * that stay, in their order. Random projections (Johnson & Lindenstrauss 1984) leave out pairs that cannot match.
  */
 export function findDuplicates(
@@ -61,7 +63,7 @@ export function findDuplicates(
 }
 
 /** Returns Pearson's correlation of two columns over some rows; NaN where one of them is constant. */
-export function correlate(x: Float32Array, y: Float32Array, rows: Int32Array): number {
+export function correlate(x: Numbers, y: Numbers, rows: Int32Array): number {
   const [mx, my] = [mean(x, rows), mean(y, rows)];
   let [xx, xy, yy] = [0, 0, 0];
   for (const row of rows) {
@@ -107,7 +109,7 @@ function isNear(a: Float64Array, b: Float64Array, limit: number): boolean {
   return true;
 }
 
-function mean(values: Float32Array, rows: Int32Array): number {
+function mean(values: Numbers, rows: Int32Array): number {
   let sum = 0;
   for (const row of rows) sum += values[row]!;
   return sum / rows.length;
