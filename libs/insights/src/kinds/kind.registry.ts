@@ -5,11 +5,13 @@ import type { InsightKind } from './insight-kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
 import { shortcutKind } from './shortcut.kind.js';
+import { mislabelledKind } from './mislabelled.kind.js';
 import { wastedCapacityKind } from './wasted-capacity.kind.js';
 
 /** All kinds of insights, in the order in which they run. A new one is one file and one line here. */
 export const insightKinds = new Registry<InsightKind>('insight kind', [
   lowPerformanceKind,
+  mislabelledKind,
   forgottenKind,
   wastedCapacityKind,
   shortcutKind,

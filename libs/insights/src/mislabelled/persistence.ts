@@ -1,0 +1,75 @@
+import type { LabelEvidence } from './evidence.js';
+import type { LabelRanking } from './rank-labels.js';
+
+/** Whether contradicted labels are wrong labels or hard samples, by the samples where the evidence is surest. */
+export interface Persistence {
+  /** Contradicted labels in the surest quarter of the samples, and in the quarter after it. */
+  readonly surest: number;
+  readonly next: number;
+  /** Chance of this number in the surest quarter, or more, if contradictions fade fourfold towards it. */
+  readonly pValue: number;
+  /** Agreement of labels and evidence above that by chance (Cohen's κ). */
+  readonly kappa: number;
+}
+
+/** Share of the surest quarter among the contradictions of both, if they fade fourfold. */
+const FADING = 0.2;
+
+/**
+ * Compares how often labels are contradicted in the surest quarter of the samples, by the lead of the best class over
+ * the second one, and in the next quarter. Where classes overlap, contradictions fade with sureness; labels that were
+ * changed at random do not.
+ */
+export function measurePersistence(
+  { judged, probabilities }: LabelEvidence,
+  { scores }: LabelRanking,
+): Persistence {
+  const { rows, classes, classCount } = judged;
+  const leads = new Float32Array(classes.length);
+  const best = new Int32Array(classes.length);
+  for (const row of rows) {
+    const own = probabilities.subarray(row * classCount, (row + 1) * classCount);
+    let [first, second] = [-1, -1];
+    own.forEach((value, c) => {
+      if (value > first) {
+        [first, second] = [value, first];
+        best[row] = c;
+      } else second = Math.max(second, value);
+    });
+    leads[row] = first - second;
+  }
+  const order = rows.slice().sort((a, b) => leads[b]! - leads[a]! || a - b);
+  const quarter = Math.floor(rows.length / 4);
+  const count = (from: number, to: number): number =>
+    order.subarray(from, to).reduce((sum, row) => sum + Number(scores[row]! > 0), 0);
+  const [surest, next] = [count(0, quarter), count(quarter, 2 * quarter)];
+  return {
+    surest,
+    next,
+    pValue: binomialTail(surest, surest + next, FADING),
+    kappa: cohensKappa(rows, classes, best, classCount),
+  };
+}
+
+/** Chance of at least k of n at the rate p. */
+function binomialTail(k: number, n: number, p: number): number {
+  let log = n * Math.log(1 - p);
+  let below = 0;
+  for (let i = 0; i < k; i++) {
+    below += Math.exp(log);
+    log += Math.log(((n - i) / (i + 1)) * (p / (1 - p)));
+  }
+  return Math.min(1, Math.max(0, 1 - below));
+}
+
+function cohensKappa(rows: Int32Array, a: Int32Array, b: Int32Array, classCount: number): number {
+  const [ofA, ofB] = [new Float64Array(classCount), new Float64Array(classCount)];
+  let agreed = 0;
+  for (const row of rows) {
+    ofA[a[row]!]!++;
+    ofB[b[row]!]!++;
+    if (a[row] === b[row]) agreed++;
+  }
+  const byChance = ofA.reduce((sum, count, c) => sum + count * ofB[c]!, 0) / rows.length ** 2;
+  return byChance < 1 ? (agreed / rows.length - byChance) / (1 - byChance) : 0;
+}
