@@ -4,6 +4,7 @@ import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
+import { overfittingKind } from './overfitting.kind.js';
 import { shortcutKind } from './shortcut.kind.js';
 import { mislabelledKind } from './mislabelled.kind.js';
 import { wastedCapacityKind } from './wasted-capacity.kind.js';
@@ -15,6 +16,7 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   forgottenKind,
   wastedCapacityKind,
   shortcutKind,
+  overfittingKind,
   outOfDistributionKind,
   duplicatesKind,
 ]);

@@ -76,10 +76,8 @@ export const shortcutKind: InsightKind = {
       if (candidate !== undefined) candidates.push(candidate);
     }
     progress(0.9);
-    // The strongest ties first; they are also the ones that stay where several are the same shortcut.
-    const tried = candidates
-      .toSorted((a, b) => b.tie.correlation - a.tie.correlation)
-      .slice(0, MAX_CONFIRMED);
+    // The first of several ties that are the same shortcut stays: fields and places say more to people than units.
+    const tried = candidates.toSorted(compareTies).slice(0, MAX_CONFIRMED);
     const confirmations = tried.map((candidate) => confirm(study, candidate));
     const adjusted = benjaminiYekutieli(confirmations.map(({ pValue }) => pValue));
     const held = tried
@@ -121,6 +119,11 @@ function createStudy({ labels, predicted, classNames }: Population, rows: StudyR
     typical: Math.max(1, median) / Math.max(1, rows.find.length),
   };
 }
+
+const SOURCES = ['metadata', 'input', 'unit'] as const;
+
+const compareTies = ({ tie: a }: Candidate, { tie: b }: Candidate): number =>
+  SOURCES.indexOf(a.feature.source) - SOURCES.indexOf(b.feature.source) || b.correlation - a.correlation;
 
 /** Numbers of a tie on some positions. */
 interface TieCounts {
@@ -195,7 +198,7 @@ interface Confirmed extends Candidate {
   readonly qValue: number;
 }
 
-/** Leaves out ties whose disagreeing rows are mostly those of a stronger one. */
+/** Leaves out ties whose disagreeing rows are mostly the rows of a stronger one. */
 function removeOverlaps(study: Study, held: readonly Confirmed[]): Confirmed[] {
   const kept: { readonly one: Confirmed; readonly off: Set<number> }[] = [];
   for (const one of held) {

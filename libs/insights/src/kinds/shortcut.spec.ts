@@ -81,7 +81,7 @@ describe('shortcuts', () => {
 
   it.each<[string, Plan]>([
     ['the model does not rely on the field', { mark: TIED_IN_TRAINING, relies: false }],
-    ['the field says nothing about the class', { mark: () => 0.3, relies: false }],
+    ['the field does not depend on the class', { mark: () => 0.3, relies: false }],
     ['the tie holds on other data', { mark: (isClass) => (isClass ? 0.95 : 0), relies: true }],
   ])('are not reported where %s', async (_, plan) => {
     for (let seed = 1; seed <= 5; seed++)
