@@ -5,6 +5,8 @@ import { type Affine, compose, invert, type Plane, warp } from './warp.js';
 const MIN_OVERLAP = 0.6;
 /** Variance below which a picture has no contrast. */
 const MIN_VARIANCE = 1e-10;
+/** A step of this many half pixels is the last one. */
+const CLOSE = 0.1;
 /** Parameters of an affine map. */
 const FREE = 6;
 
@@ -27,7 +29,12 @@ export function createTemplate({ side, values }: Plane): Template {
       const dx = ((at(row, column + 1) - at(row, column - 1)) * side) / 4;
       const dy = ((at(row + 1, column) - at(row - 1, column)) * side) / 4;
       const [x, y] = [(2 * column + 1) / side - 1, (2 * row + 1) / side - 1];
-      slopes.set([dx * x, dx * y, dx, dy * x, dy * y, dy], to);
+      slopes[to] = dx * x;
+      slopes[to + 1] = dx * y;
+      slopes[to + 2] = dx;
+      slopes[to + 3] = dy * x;
+      slopes[to + 4] = dy * y;
+      slopes[to + 5] = dy;
       for (let p = 0; p < FREE; p++)
         for (let q = 0; q <= p; q++) products[p * FREE + q]! += slopes[to + p]! * slopes[to + q]!;
     }
@@ -68,30 +75,29 @@ export function correlate(warped: Float32Array, values: Float32Array): number {
 
 /**
  * Refines a map so that `plane` under it looks like the template: the inverse compositional algorithm (Baker & Matthews
- * 2004) with gain and offset fitted, on the overlap. Returns the map with the largest correlation on the way, and
- * leaves the picture under it in `warped` [side²].
+ * 2004) with gain and offset fitted, on the overlap. Returns the map with the largest correlation on the way. Stops
+ * after two steps below the correlation `least`. `warped` [side²] is scratch memory.
  */
 export function refine(
   plane: Plane,
   template: Template,
   start: Affine,
-  { steps, warped }: { readonly steps: number; readonly warped: Float32Array },
+  { steps, least, warped }: { readonly steps: number; readonly least: number; readonly warped: Float32Array },
 ): { readonly map: Affine; readonly correlation: number } {
   let map = start;
   let best = { map: start, correlation: -2 };
-  for (let step = 0; ; step++) {
+  for (let step = 0, isLast = false; ; step++) {
     warp(plane, map, warped);
     const correlation = correlate(warped, template.values);
     if (correlation > best.correlation) best = { map, correlation };
-    else if (correlation < best.correlation - 0.02) break;
-    if (step === steps || correlation <= 0 || correlation > 0.99999 || template.factor === undefined) break;
+    else if (correlation < best.correlation - 0.02) return best;
+    if (isLast || step === steps || correlation <= 0 || correlation > 0.99999) return best;
+    if ((step > 1 && best.correlation < least) || template.factor === undefined) return best;
     const change = solveStep(warped, template, template.factor);
-    if (change.every((value) => Math.abs(value) < 0.02 / plane.side)) break;
+    isLast = change.every((value) => Math.abs(value) < CLOSE / plane.side);
     const [a, b, c, d, e, f] = change as unknown as [number, number, number, number, number, number];
     map = compose(map, invert([1 + a, b, c, d, 1 + e, f]));
   }
-  if (best.map !== map) warp(plane, best.map, warped);
-  return best;
 }
 
 /** Returns the change of the template's map that explains the residual best. Needs the moments of `correlate`. */

@@ -12,10 +12,17 @@ export interface Comparer<Prepared = unknown> {
   prepare(input: Float32Array): Prepared;
   /** Writes the descriptor of a view; the descriptors of a copy and of the fitting view are close. */
   describe(sample: Prepared, view: number, into: Float32Array): void;
-  /** A cheap estimate of the similarity, where `compare` is costly: only the best candidates go on. */
-  screen?(sample: Prepared, copy: Prepared, view: number): number;
+  /** A cheaper estimate, where `compare` is costly: only the best candidates go on, from what it found. */
+  screen?(sample: Prepared, copy: Prepared, view: number): Screening;
   /** Similarity, at most 1, of `copy` and a view of `sample`. */
-  compare(sample: Prepared, copy: Prepared, view: number): number;
+  compare(sample: Prepared, copy: Prepared, screening?: Screening): number;
   /** Returns a copy of an input as people make them. */
   plant(input: Float32Array, random: () => number): Float32Array;
+}
+
+export interface Screening {
+  /** Rises with the similarity. */
+  readonly estimate: number;
+  /** Where `compare` starts. */
+  readonly start: unknown;
 }

@@ -154,6 +154,7 @@ describe('similarities', () => {
     const copy = { side: SIDE, values: turned.map((value) => (Number.isNaN(value) ? 0 : value)) };
     const { map, correlation } = refine({ side: SIDE, values }, createTemplate(copy), rotation(0), {
       steps: 30,
+      least: 0,
       warped: new Float32Array(SIDE * SIDE),
     });
     expect(correlation).toBeGreaterThan(0.999);

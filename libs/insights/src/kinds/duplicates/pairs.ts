@@ -2,7 +2,7 @@ import { permutation, seededRandom } from '@noema/kernel/random';
 import { points } from '@noema/manifold';
 import type { Inputs, Population } from '../../population/population.js';
 import type { SearchContext } from '../insight-kind.js';
-import type { Comparer } from './comparer.js';
+import type { Comparer, Screening } from './comparer.js';
 import { createComparer } from './comparers.js';
 import { batchRows, findExactCopies, readBatches } from './exact-copies.js';
 import { PointForest } from './point-forest.js';
@@ -13,7 +13,7 @@ const PLANTED = 500;
 /** Largest number of samples that are compared in pairs; more are a seeded part. */
 const MAX_COMPARED = 100_000;
 /** Candidates of a sample: nearest descriptors of a view, screened samples, and compared samples. */
-const [PER_VIEW, SCREENED, COMPARED] = [4, 10, 3];
+const [PER_VIEW, SCREENED, COMPARED] = [4, 8, 2];
 /** Nearest perception vectors of a sample that are candidates too. */
 const FROM_VECTORS = 2;
 
@@ -224,9 +224,9 @@ async function compareCandidates(
       if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
     own.forEach((some, i) => {
       const sample = samples.get(start + i);
-      for (const { other, view } of pickBest(some, sample, samples, comparer)) {
+      for (const { other, screening } of pickBest(some, sample, samples, comparer)) {
         const key = pairKey(start + i, other);
-        const similarity = comparer.compare(sample, samples.get(other), view);
+        const similarity = comparer.compare(sample, samples.get(other), screening);
         scores.set(key, Math.max(similarity, scores.get(key) ?? -1));
       }
     });
@@ -235,15 +235,16 @@ async function compareCandidates(
   return scores;
 }
 
+/** Returns the candidates to compare: all, or the best ones after a screening. */
 function pickBest(
   candidates: readonly Candidate[],
   sample: unknown,
   samples: ReadonlyMap<number, unknown>,
   comparer: Comparer,
-): readonly Candidate[] {
-  if (comparer.screen === undefined || candidates.length <= COMPARED) return candidates;
-  const estimates = new Map(
-    candidates.map((one) => [one, comparer.screen!(sample, samples.get(one.other), one.view)]),
-  );
-  return [...candidates].sort((a, b) => estimates.get(b)! - estimates.get(a)!).slice(0, COMPARED);
+): readonly { readonly other: number; readonly screening?: Screening }[] {
+  if (comparer.screen === undefined) return candidates;
+  return candidates
+    .map(({ other, view }) => ({ other, screening: comparer.screen!(sample, samples.get(other), view) }))
+    .sort((a, b) => b.screening.estimate - a.screening.estimate || a.other - b.other)
+    .slice(0, COMPARED);
 }

@@ -1,5 +1,5 @@
 import { measureAgreement, smooth } from './agreement.js';
-import { correlate, createTemplate, refine } from './align.js';
+import { createTemplate, refine, type Template } from './align.js';
 import type { Comparer } from './comparer.js';
 import { scaleToLength1 } from './item-sketch.js';
 import {
@@ -15,8 +15,8 @@ import {
 
 const [MAX_SIDE, MIDDLE_SIDE, COARSE_SIDE] = [64, 32, 16];
 const FREQUENCIES = 6;
-/** Memory for a warped coarse picture, and for its flips and quarter turns. */
-const [COARSE, TURNED] = [new Float32Array(COARSE_SIDE ** 2), new Float32Array(COARSE_SIDE ** 2)];
+/** Memory for a warped coarse picture. */
+const COARSE = new Float32Array(COARSE_SIDE ** 2);
 /** Where each flip or quarter turn finds each pixel of the coarse picture. */
 const PLACES = SQUARE_SYMMETRIES.map(([a, b, , d, e]) =>
   Int32Array.from({ length: COARSE_SIDE ** 2 }, (_, at) => {
@@ -28,8 +28,10 @@ const PLACES = SQUARE_SYMMETRIES.map(([a, b, , d, e]) =>
 const ANGLE = 25;
 const CROP = 0.88;
 const MARGIN = 1 - CROP;
-/** Steps of the alignment, coarse and fine, and the coarse correlation below which no fine one follows. */
-const [COARSE_STEPS, FINE_STEPS, MIN_COARSE] = [12, 10, 0.9];
+/** Steps of the alignment, coarse and fine. */
+const [COARSE_STEPS, FINE_STEPS] = [8, 10];
+/** Correlations below which an alignment is given up: after two coarse steps, all coarse ones, and two fine ones. */
+const [MIN_START, MIN_COARSE, MIN_FINE] = [0.7, 0.95, 0.8];
 
 /** Flips and quarter turns need no view: the descriptor is the same, and `compare` tries all eight. */
 const VIEWS: readonly (readonly [string, Affine])[] = [
@@ -48,8 +50,11 @@ interface Picture {
   readonly fine: Plane;
   readonly middle: Plane;
   readonly coarse: Plane;
+  /** The coarse values with the mean 0 and the length 1. */
+  readonly profile: Float32Array;
   /** The alignment is on luminance, the comparison on all channels. */
   readonly planes: readonly Plane[];
+  readonly templates: { coarse?: Template; fine?: Template };
 }
 
 /** Pictures [height, width, channels]: agreement after alignment by an affine map, on up to 64×64 pixels. */
@@ -74,28 +79,48 @@ export function pictureComparer(shape: readonly number[]): Comparer<Picture> | s
       const planes = Array.from({ length: channels }, (_, c) =>
         channels === 1 ? fine : resize(toChannel(input, channels, c), height, width, side),
       );
-      return { fine, middle, coarse, planes };
+      return { fine, middle, coarse, profile: normalize(coarse.values.slice()), planes, templates: {} };
     },
     describe({ middle }, at, into) {
       warp(middle, VIEWS[at]![1], view);
       describeCosines(view, basis, middleSide, into);
     },
-    screen: (sample, copy, at) => findStart(sample, copy, VIEWS[at]![1]).correlation,
-    compare: (sample, copy, at) => comparePictures(sample, copy, VIEWS[at]![1]),
+    screen(sample, copy, at) {
+      const { map, correlation } = alignCoarse(sample, copy, VIEWS[at]![1]);
+      return { estimate: correlation, start: map };
+    },
+    compare: (sample, copy, { estimate, start } = { estimate: -1, start: IDENTITY }) =>
+      estimate < MIN_COARSE ? Math.min(estimate, 0) : comparePictures(sample, copy, start as Affine),
     plant: (input, random) => plantCopy(input, { height, width, channels }, random),
   };
 }
 
-/** Aligns first on a coarse grid, from the best of the eight flips and quarter turns, then on the fine one. */
-function comparePictures(sample: Picture, copy: Picture, view: Affine): number {
+/** Aligns on the coarse grid, from the best of the eight flips and quarter turns. */
+function alignCoarse(
+  sample: Picture,
+  copy: Picture,
+  view: Affine,
+): { readonly map: Affine; readonly correlation: number } {
   const start = findStart(sample, copy, view);
-  if (start.correlation <= 0) return start.correlation;
-  const coarse = createTemplate(copy.coarse);
-  const first = refine(sample.coarse, coarse, start.map, { steps: COARSE_STEPS, warped: COARSE });
-  if (first.correlation < MIN_COARSE) return Math.min(first.correlation, 0);
+  copy.templates.coarse ??= createTemplate(copy.coarse);
+  return refine(sample.coarse, copy.templates.coarse, start.map, {
+    steps: COARSE_STEPS,
+    least: MIN_START,
+    warped: COARSE,
+  });
+}
+
+/** Aligns on the fine grid and compares all channels. */
+function comparePictures(sample: Picture, copy: Picture, start: Affine): number {
   const { side } = copy.fine;
   const warped = new Float32Array(side * side);
-  const { map } = refine(sample.fine, createTemplate(copy.fine), first.map, { steps: FINE_STEPS, warped });
+  copy.templates.fine ??= createTemplate(copy.fine);
+  const { map, correlation } = refine(sample.fine, copy.templates.fine, start, {
+    steps: FINE_STEPS,
+    least: MIN_FINE,
+    warped,
+  });
+  if (correlation < MIN_FINE) return Math.min(correlation, 0);
   const shown = sample.planes.map((plane) => {
     warp(plane, map, warped);
     return smooth(warped, side);
@@ -107,21 +132,35 @@ function comparePictures(sample: Picture, copy: Picture, view: Affine): number {
   );
 }
 
-/** Returns the best of the eight flips and quarter turns of a view. */
+/** Returns the best of the eight flips and quarter turns of a view; what lies outside counts as the mean. */
 function findStart(
   sample: Picture,
   copy: Picture,
   view: Affine,
 ): { readonly map: Affine; readonly correlation: number } {
   warp(sample.coarse, view, COARSE);
+  normalize(COARSE);
   let best = { map: view, correlation: -2 };
   SQUARE_SYMMETRIES.forEach((symmetry, at) => {
     const places = PLACES[at]!;
-    for (let i = 0; i < places.length; i++) TURNED[i] = COARSE[places[i]!]!;
-    const correlation = correlate(TURNED, copy.coarse.values);
+    let correlation = 0;
+    for (let i = 0; i < places.length; i++) correlation += COARSE[places[i]!]! * copy.profile[i]!;
     if (correlation > best.correlation) best = { map: compose(view, symmetry), correlation };
   });
   return best;
+}
+
+/** Gives values the mean 0 and the length 1, in place; NaN becomes 0. */
+function normalize(values: Float32Array): Float32Array {
+  let [n, sum] = [0, 0];
+  for (const value of values)
+    if (value === value) {
+      n++;
+      sum += value;
+    }
+  for (let i = 0; i < values.length; i++) values[i] = values[i] === values[i] ? values[i]! - sum / n : 0;
+  scaleToLength1(values);
+  return values;
 }
 
 /** One channel; NaN counts as 0. */
