@@ -1,6 +1,6 @@
 import { severityOfMetric } from '../finding/severity.js';
 import type { Finding } from '../finding/finding.js';
-import type { EpochRecord, Population } from '../population/population.js';
+import type { Population } from '../population/population.js';
 import type { InsightKind } from './insight-kind.js';
 
 /** Samples that the model had right at some epoch and wrong later, at least twice. */
@@ -34,39 +34,57 @@ export const forgottenKind: InsightKind = {
     }, []);
     members.sort((a, b) => counts[b]! - counts[a]! || a - b);
     const findings = members.length === 0 ? [] : [describe(population, members, counts, times)];
-    return { findings, tried: 1, remarks: [] };
+    const evaluated = population.history.filter((epoch) => epoch.predicted !== undefined).length;
+    const isShort = evaluated < 2 * times;
+    return {
+      findings,
+      tried: 1,
+      remarks: isShort
+        ? [
+            `A sample can be forgotten ${times} times from ${2 * times} epochs on; ${evaluated} have predictions.`,
+          ]
+        : [],
+    };
   },
 };
 
-/** Returns how often each sample turned from correct to misclassified, [n] float32. */
+/**
+ * Returns how often each sample turned from correct to misclassified, [n] float32. An epoch without a prediction of a
+ * sample is passed over; a sample without a label counts 0.
+ */
 export function countForgetting({ n, labels, history }: Population): Float32Array {
   const counts = new Float32Array(n);
-  const isCorrect = ({ predicted }: EpochRecord, row: number): boolean =>
-    labels![row]! >= 0 && predicted?.[row] === labels![row];
-  for (let at = 1; at < history.length; at++)
-    for (let row = 0; row < n; row++)
-      if (isCorrect(history[at - 1]!, row) && labels![row]! >= 0 && !isCorrect(history[at]!, row))
-        counts[row]!++;
+  const wasCorrect = new Uint8Array(n);
+  for (const { predicted } of history) {
+    if (predicted === undefined) continue;
+    for (let row = 0; row < n; row++) {
+      if (labels![row]! < 0 || predicted[row]! < 0) continue;
+      const isCorrect = Number(predicted[row] === labels![row]);
+      if (isCorrect < wasCorrect[row]!) counts[row]!++;
+      wasCorrect[row] = isCorrect;
+    }
+  }
   return counts;
 }
 
 function describe(population: Population, members: number[], counts: Float32Array, times: number): Finding {
-  const { n, labels, predicted, history } = population;
+  const { labels, predicted, history } = population;
   const wrong = members.filter((row) => predicted![row] !== labels![row]).length;
+  const labelled = labels!.reduce((sum, label) => sum + Number(label >= 0), 0);
   return {
     subkind: '',
     // A count over all samples: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${members.length} of ${n} samples turned from correct to misclassified at least ${times} times in ` +
-      `${history.length} epochs; ${wrong} of them are misclassified now.`,
+      `${members.length} of ${labelled} labelled samples turned from correct to misclassified at least ` +
+      `${times} times in ${history.length} epochs; ${wrong} of them are misclassified now.`,
     membership: { by: 'score', least: times, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => counts[row]!),
     effect: undefined,
     pValue: undefined,
     qValue: undefined,
-    severity: severityOfMetric(wrong / n),
+    severity: severityOfMetric(wrong / labelled),
     explanations: [],
     numbers: { epochs: history.length, misclassifiedNow: wrong },
     tables: {},
