@@ -13,7 +13,7 @@ const PLANTED = 500;
 /** Largest number of samples that are compared in pairs; more are a seeded part. */
 const MAX_COMPARED = 100_000;
 /** Candidates of a sample: nearest descriptors of a view, screened samples, and compared samples. */
-const [PER_VIEW, SCREENED, COMPARED] = [4, 8, 2];
+const [PER_VIEW, SCREENED, COMPARED] = [5, 8, 2];
 /** Nearest perception vectors of a sample that are candidates too. */
 const FROM_VECTORS = 2;
 
@@ -167,12 +167,12 @@ async function findCandidates(
         forest.search(query, at, rows, squares);
         rows.forEach((other, rank) => {
           const square = squares[rank]!;
-          if (other >= 0 && square < (own.get(other)?.square ?? Infinity))
+          if (isPossible(stock, at, other) && square < (own.get(other)?.square ?? Infinity))
             own.set(other, { other, view, square });
         });
       }
       const nearest = [...own.values()].sort((a, b) => a.square - b.square || a.other - b.other);
-      const kept = nearest.slice(0, SCREENED);
+      const kept = keepBest(nearest, SCREENED, stock.rows.length);
       if (neighbors !== undefined && at < stock.rows.length)
         for (const row of neighbors.indices
           .subarray(stock.rows[at]! * neighbors.k)
@@ -186,6 +186,28 @@ async function findCandidates(
     signal,
   );
   return candidates;
+}
+
+/** False for no sample, and for a planted copy of another sample: planted copies only look for their source. */
+function isPossible({ rows, sources }: Stock, at: number, other: number): boolean {
+  if (other < 0 || (at >= rows.length && other >= rows.length)) return false;
+  return other < rows.length || sources[other - rows.length] === at;
+}
+
+/** Returns the first `count` samples, and the planted copies before the last one: these take no place of a sample. */
+function keepBest<T extends { readonly other: number }>(
+  ordered: readonly T[],
+  count: number,
+  n: number,
+): T[] {
+  const kept: T[] = [];
+  let samples = 0;
+  for (const one of ordered) {
+    if (samples === count) break;
+    kept.push(one);
+    if (one.other < n) samples++;
+  }
+  return kept;
 }
 
 const PAIR_BASE = 2 ** 26;
@@ -224,7 +246,7 @@ async function compareCandidates(
       if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
     own.forEach((some, i) => {
       const sample = samples.get(start + i);
-      for (const { other, screening } of pickBest(some, sample, samples, comparer)) {
+      for (const { other, screening } of pickBest(some, sample, samples, { comparer, n: rows.length })) {
         const key = pairKey(start + i, other);
         const similarity = comparer.compare(sample, samples.get(other), screening);
         scores.set(key, Math.max(similarity, scores.get(key) ?? -1));
@@ -240,11 +262,11 @@ function pickBest(
   candidates: readonly Candidate[],
   sample: unknown,
   samples: ReadonlyMap<number, unknown>,
-  comparer: Comparer,
+  { comparer, n }: { readonly comparer: Comparer; readonly n: number },
 ): readonly { readonly other: number; readonly screening?: Screening }[] {
   if (comparer.screen === undefined) return candidates;
-  return candidates
+  const screened = candidates
     .map(({ other, view }) => ({ other, screening: comparer.screen!(sample, samples.get(other), view) }))
-    .sort((a, b) => b.screening.estimate - a.screening.estimate || a.other - b.other)
-    .slice(0, COMPARED);
+    .sort((a, b) => b.screening.estimate - a.screening.estimate || a.other - b.other);
+  return keepBest(screened, COMPARED, n);
 }
