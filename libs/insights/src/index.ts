@@ -15,6 +15,9 @@ export type { Condition, Membership } from './finding/membership.js';
 export { severityOfLoss, severityOfMetric } from './finding/severity.js';
 export type { InsightKind, Need, SearchContext } from './kinds/insight-kind.js';
 export { insightKinds } from './kinds/kind.registry.js';
+export { judge as judgeOutliers } from './kinds/out-of-distribution/calibration.js';
+export type { View as OutlierView } from './kinds/out-of-distribution/view.js';
+export { computeViews as computeOutlierViews } from './kinds/out-of-distribution/views.js';
 export { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 export { selectHeldOut } from './population/held-out.js';
 export type {

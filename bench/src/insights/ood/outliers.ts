@@ -1,4 +1,4 @@
-import { seededRandom } from '@noema/kernel/random';
+import { permutation, seededRandom } from '@noema/kernel/random';
 import sharp from 'sharp';
 import type { Source } from '../sources/source.js';
 
@@ -82,16 +82,26 @@ function eachPixel(
   return all;
 }
 
-/** Rows of a table, or series, each column of which comes from another row: every column alone looks right. */
+/** Rows of a table each column of which comes from another row: every column alone looks right. */
 export function shuffleColumns({ inputs, n, shape }: Source, seed: number): Outliers {
   const random = seededRandom(seed);
   const columns = shape.at(-1)!;
-  const size = inputs.length / n;
   const all = new Float32Array(inputs.length);
   for (let c = 0; c < columns; c++)
-    for (let row = 0; row < n; row++) {
-      const other = Math.floor(random() * n);
-      for (let i = c; i < size; i += columns) all[row * size + i] = inputs[other * size + i]!;
-    }
+    for (let row = 0; row < n; row++)
+      all[row * columns + c] = inputs[Math.floor(random() * n) * columns + c]!;
+  return all;
+}
+
+/** Series whose steps come in a random order. */
+export function shuffleSteps({ inputs, n, shape }: Source, seed: number): Outliers {
+  const random = seededRandom(seed);
+  const [steps, channels] = shape as [number, number];
+  const all = new Float32Array(inputs.length);
+  for (let row = 0; row < n; row++)
+    permutation(steps, random).forEach((from, to) => {
+      for (let c = 0; c < channels; c++)
+        all[(row * steps + to) * channels + c] = inputs[(row * steps + from) * channels + c]!;
+    });
   return all;
 }

@@ -1,9 +1,18 @@
 import type { Population } from '@noema/insights';
-import { seededRandom } from '@noema/kernel/random';
+import { permutation, seededRandom } from '@noema/kernel/random';
 import { pickRows, type Source } from '../sources/source.js';
 import { readSource, type SourceKey } from '../sources/sources.js';
 import { trainPopulation } from '../train-population.js';
-import { addNoise, blur, drawLetters, type Outliers, shuffleColumns, toGrey, turn } from './outliers.js';
+import {
+  addNoise,
+  blur,
+  drawLetters,
+  type Outliers,
+  shuffleColumns,
+  shuffleSteps,
+  toGrey,
+  turn,
+} from './outliers.js';
 
 /** A network, its clean samples, and samples that do not belong to its data. */
 export interface Planted {
@@ -61,7 +70,7 @@ export async function plant(key: SourceKey, seed: number, epochs = 5): Promise<P
   };
   const { population, close } = await trainPopulation(planted, { epochs, seed, splitCodes });
   await close();
-  for (let row = inside.length; row < n; row++) labels[row] = -1;
+  for (let row = inside.length; row < n; row++) [labels[row], population.losses![row]] = [-1, NaN];
   const range = (from: number, end: number) => Int32Array.from({ length: end - from }, (_, i) => from + i);
   return {
     name: key,
@@ -108,17 +117,11 @@ async function others(
     ];
   }
   if (source.kind === 'text') return [];
+  if (source.kind === 'series') return [far('shuffled steps', shuffleSteps(clean, seed))];
   return [far('shuffled columns', shuffleColumns(clean, seed))];
 }
 
 const sample = (source: Source, most: number, seed: number): Source =>
   source.n <= most ? source : pickRows(source, shuffle(source.n, seededRandom(seed, 3)).slice(0, most));
 
-export function shuffle(n: number, random: () => number): number[] {
-  const order = Array.from({ length: n }, (_, i) => i);
-  for (let i = n - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j]!, order[i]!];
-  }
-  return order;
-}
+const shuffle = (n: number, random: () => number): number[] => [...permutation(n, random)];
