@@ -12,7 +12,8 @@ export const severityName = ({ level }: Pick<InsightSeverity, 'level'>): string 
 
 /** Size of the damage in words: `6% of all loss`, `0.4 points of the headline metric`. */
 export function severityText({ share, unit }: Pick<InsightSeverity, 'share' | 'unit'>): string {
-  if (!(share > 0)) return 'no measurable loss';
+  if (!(share > 0))
+    return unit === InsightSeverityUnit.METRIC ? 'no change of the headline metric' : 'no measurable loss';
   if (unit === InsightSeverityUnit.METRIC)
     return `${value(rounded(100 * share))} points of the headline metric`;
   return `${share < 0.001 ? 'less than 0.1%' : part(share)} of all loss`;

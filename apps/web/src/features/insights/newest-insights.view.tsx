@@ -4,7 +4,7 @@ import { Link } from 'react-router-dom';
 import { faultOf } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
 import { useWorstInsights } from './insights.query.js';
-import { severityText } from './insight-text.js';
+import { SeverityBadgeView } from './severity.view.js';
 
 /** Insights that are shown. */
 const SHOWN = 3;
@@ -35,16 +35,18 @@ export function NewestInsightsView({ run }: { run: Run }) {
         </Anchor>
       </Group>
       {data.map(({ id, sentence, severity }) => (
-        <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }} lineClamp={2}>
-          <Anchor component={Link} to={links.insight(run.projectId, id)} size="sm">
+        <Group key={id} gap="xs" wrap="nowrap" align="baseline" mb={2}>
+          {severity !== undefined && <SeverityBadgeView severity={severity} />}
+          <Anchor
+            component={Link}
+            to={links.insight(run.projectId, id)}
+            size="sm"
+            lineClamp={2}
+            style={{ overflowWrap: 'anywhere', minWidth: 0 }}
+          >
             {sentence}
-          </Anchor>{' '}
-          {severity !== undefined && (
-            <Text span size="xs" c="dimmed">
-              {severityText(severity)}
-            </Text>
-          )}
-        </Text>
+          </Anchor>
+        </Group>
       ))}
     </section>
   );

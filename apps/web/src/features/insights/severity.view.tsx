@@ -8,12 +8,19 @@ const COLORS: Readonly<Record<number, string>> = { 3: 'red', 2: 'orange', 1: 'gr
 export function SeverityView({ severity }: { severity: InsightSeverity }) {
   return (
     <div>
-      <Badge variant="light" size="sm" color={COLORS[severity.level] ?? 'gray'}>
-        {severityName(severity)}
-      </Badge>
+      <SeverityBadgeView severity={severity} />
       <Text size="xs" c="dimmed" mt={2}>
         {severityText(severity)}
       </Text>
     </div>
+  );
+}
+
+/** The severity of an insight in a word. */
+export function SeverityBadgeView({ severity }: { severity: InsightSeverity }) {
+  return (
+    <Badge variant="light" size="sm" color={COLORS[severity.level] ?? 'gray'} style={{ flex: 'none' }}>
+      {severityName(severity)}
+    </Badge>
   );
 }

@@ -9,16 +9,16 @@ import classes from './insights.module.css';
 
 const HEIGHT = 320;
 
-/** The sample of an audit, as large as there is room. */
-export function AuditPictureView({
+/** The sample of an audit, as large as there is room, and next to it the one that it belongs to. */
+export function AuditPicturesView({
   version,
-  sample: { sample },
+  samples,
 }: {
   version: DatasetVersion;
-  sample: InsightMember;
+  samples: readonly InsightMember[];
 }) {
   const [visualizer] = version.visualizers;
-  if (sample === undefined || visualizer === undefined)
+  if (visualizer === undefined)
     return (
       <Text size="sm" c="dimmed">
         The integration declares no visualizer, so that there is nothing to see.
@@ -26,20 +26,30 @@ export function AuditPictureView({
     );
   return (
     <div className={classes.picture}>
-      {hasPictures(version) ? (
-        <PictureView
-          key={visualUrl(version.id, sample)}
-          url={visualUrl(version.id, sample)}
-          alt={`Sample ${sampleKey(sample)}`}
-          isSmall={isSmallPicture(version)}
-        />
-      ) : (
-        <VisualView
-          datasetVersionId={version.id}
-          sample={sample}
-          visualizer={visualizer.name}
-          height={HEIGHT}
-        />
+      {samples.map(({ row, sample }) =>
+        sample === undefined ? null : (
+          <figure key={row}>
+            {hasPictures(version) ? (
+              <PictureView
+                url={visualUrl(version.id, sample)}
+                alt={`Sample ${sampleKey(sample)}`}
+                isSmall={isSmallPicture(version)}
+              />
+            ) : (
+              <VisualView
+                datasetVersionId={version.id}
+                sample={sample}
+                visualizer={visualizer.name}
+                height={HEIGHT}
+              />
+            )}
+            {samples.length > 1 && (
+              <Text component="figcaption" size="xs" c="dimmed" truncate mt={4}>
+                {sampleKey(sample)}
+              </Text>
+            )}
+          </figure>
+        ),
       )}
     </div>
   );

@@ -14,6 +14,7 @@ import { className } from '../../features/sample/verdict.view.js';
 import { hasPictures, visualUrl } from '../../features/sample/visual-sheet.js';
 import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
+import { capitalised } from '../../parts/capitalised.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { count, counted, digits, part } from '../../parts/numbers.js';
@@ -23,7 +24,7 @@ import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
 import { useTitle } from '../../parts/use-title.js';
-import { AuditPictureView } from './audit-picture.view.js';
+import { AuditPicturesView } from './audit-picture.view.js';
 import { AuditPartnersView } from './audit-partners.view.js';
 import { useAudit, useAuditStart } from './audit.query.js';
 import classes from './insights.module.css';
@@ -69,11 +70,12 @@ export function AuditView({ projectId, insightId }: { projectId: string; insight
   );
 }
 
-/** Names of the verdicts, for wrong labels and for other claims. */
+/** Names and colors of the verdicts, for wrong labels and for other claims. */
 const WORDS = {
-  label: { wrong: 'Label is wrong', right: 'Label is right', unsure: 'Cannot say' },
-  claim: { wrong: 'Claim holds', right: 'Does not hold', unsure: 'Cannot say' },
+  label: { wrong: 'Label is wrong', right: 'Label is right', colors: ['red.8', '#237a36'] },
+  claim: { wrong: 'Claim holds', right: 'Does not hold', colors: ['noema', 'gray.7'] },
 } as const;
+const UNSURE = 'Cannot say';
 
 function JudgeView({
   insight,
@@ -114,7 +116,7 @@ function JudgeView({
   );
   useShortcut(
     '3',
-    `Audit: ${words.unsure.toLowerCase()}`,
+    `Audit: ${UNSURE.toLowerCase()}`,
     () => {
       judge(InsightVerdict.UNSURE);
     },
@@ -148,17 +150,18 @@ function JudgeView({
           )
         ) : (
           <Stack gap="md">
-            <AuditPictureView version={version} sample={sample} />
-            <LabelsView insight={insight} sample={sample} />
-            {insight.groupCount > 0 && (
+            {insight.groupCount > 0 ? (
               <AuditPartnersView insight={insight} version={version} sample={sample} />
+            ) : (
+              <AuditPicturesView version={version} samples={[sample]} />
             )}
+            <LabelsView insight={insight} sample={sample} />
             <div className={classes.verdicts}>
               {(
                 [
-                  ['1', words.wrong, InsightVerdict.WRONG, 'red.8'],
-                  ['2', words.right, InsightVerdict.RIGHT, '#237a36'],
-                  ['3', words.unsure, InsightVerdict.UNSURE, 'gray.7'],
+                  ['1', words.wrong, InsightVerdict.WRONG, words.colors[0]],
+                  ['2', words.right, InsightVerdict.RIGHT, words.colors[1]],
+                  ['3', UNSURE, InsightVerdict.UNSURE, 'gray.7'],
                 ] as const
               ).map(([key, text, verdict, color]) => (
                 <ActionView
@@ -195,7 +198,7 @@ function JudgeView({
         </Group>
       </SectionView>
       <SectionView title="What the verdicts say">
-        <BoundView audit={audit} total={insight.memberCount} />
+        <BoundView audit={audit} total={insight.memberCount} words={words} />
       </SectionView>
     </div>
   );
@@ -240,32 +243,43 @@ function FactView({ name, text }: { name: string; text: string }) {
 }
 
 /** The running result of an audit: counts, the bound, and up to where the order can be trusted. */
-function BoundView({ audit, total }: { audit: InsightAudit | undefined; total: number }) {
+function BoundView({
+  audit,
+  total,
+  words,
+}: {
+  audit: InsightAudit | undefined;
+  total: number;
+  words: { readonly wrong: string; readonly right: string };
+}) {
   if (audit === undefined) return null;
   const { wrong, right, unsure, bound, q, cut, wrongShareLow, wrongShareHigh, sentence } = audit;
   const judged = wrong + right + unsure;
   return (
     <Stack gap="sm">
       <Text size="sm" role="status" data-testid="audit-sentence">
-        {sentence === '' ? 'No sample is judged yet.' : sentence}
+        {judged === 0 ? 'No sample is judged yet.' : sentence}
       </Text>
-      <Text size="sm">
-        {counted(judged, 'sample')} judged: {count(wrong)} wrong, {count(right)} right, {count(unsure)} cannot
-        say.
-      </Text>
+      {judged > 0 && (
+        <Text size="sm">
+          {counted(judged, 'sample')} judged: {words.wrong.toLowerCase()} {count(wrong)},{' '}
+          {words.right.toLowerCase()} {count(right)}, {UNSURE.toLowerCase()} {count(unsure)}.
+        </Text>
+      )}
       {judged > 0 && (
         <>
           <Text size="sm">
-            {part(wrongShareLow)} to {part(wrongShareHigh)} of all {count(total)} are wrong (95% interval).
+            {capitalised(words.wrong.toLowerCase())} for {part(wrongShareLow)} to {part(wrongShareHigh)} of
+            all {count(total)} (95% interval).
           </Text>
           <div>
             <Text size="xs" c="dimmed" mb={4}>
-              At most {part(bound)} of those above the cut are right; allowed are {part(q)}.
+              Above the cut, at most {part(bound)} are no fault; {part(q)} are allowed.
             </Text>
             <Progress
               value={100 * Math.min(1, bound)}
               color={bound <= q ? 'green.8' : 'orange.8'}
-              aria-label="Upper bound of the share of right samples"
+              aria-label="Upper bound of the share without a fault"
             />
           </div>
           <Text size="sm">

@@ -44,7 +44,7 @@ export function GroupsView({
   const evaluations = useRowEvaluations(run.id, epoch, rows).data;
   return (
     <>
-      <ul className={classes.pairs} style={{ padding: 0, margin: 0, listStyle: 'none' }} tabIndex={0}>
+      <ul className={classes.pairs} tabIndex={0} aria-label="Groups of samples">
         {visible.map((group, at) => (
           <li key={group[0]!.row} className={classes.pair}>
             {group.map(({ row, sample, score }) =>

@@ -107,7 +107,7 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
         />
       )}
       {evaluated.length === 0 ? (
-        <SectionView title="Insights">
+        <SectionView title="Confirmed">
           <EmptyView icon={<IconBulb />} title="No run has an epoch yet">
             Insights are about a trained network.{' '}
             <Anchor component={Link} to={links.project(projectId)} size="sm" underline="always">

@@ -143,13 +143,16 @@ function EvidenceView({
   return (
     <>
       <EffectView insight={insight} />
+      {insight.groupCount > 0 && (
+        <SectionView title="Samples that belong together" note={counted(insight.groupCount, 'group')}>
+          <GroupsView run={run} version={version} epoch={epoch} members={list} />
+        </SectionView>
+      )}
       <SectionView
         title="Samples"
         flush
         note={
-          list.length < total
-            ? `the first ${count(list.length)} of ${counted(total, 'sample')}`
-            : counted(total, 'sample')
+          list.length < total ? `the first ${count(list.length)} of ${counted(total, 'sample')}` : undefined
         }
         actions={
           <>
@@ -180,11 +183,6 @@ function EvidenceView({
       >
         <MembersView run={run} version={version} epoch={epoch} rows={rows} notes={notes} title={sentence} />
       </SectionView>
-      {insight.groupCount > 0 && (
-        <SectionView title="Samples that belong together" note={counted(insight.groupCount, 'group')}>
-          <GroupsView run={run} version={version} epoch={epoch} members={list} />
-        </SectionView>
-      )}
       {insight.hasSuggestedClasses && (
         <SectionView title="Suggested labels" flush>
           <SuggestionsView members={list} />

@@ -11,6 +11,9 @@ import { sampleCsv, sampleIds } from '../../features/gallery/sample-export.js';
 import { hasPictures } from '../../features/sample/visual-sheet.js';
 import { links } from '../../parts/address/links.js';
 
+/** Members that need less room, and the heights of the gallery. */
+const FEW = 12;
+const [LOW, HIGH] = ['360px', 'min(70dvh, 560px)'];
 /** Samples of a request. */
 const PAGE = 500;
 const SIZE = { size: undefined, onSize: () => undefined };
@@ -73,7 +76,7 @@ export function MembersView({
     return new Blob(pieces, { type: kind === 'csv' ? 'text/csv;charset=utf-8' : 'text/plain;charset=utf-8' });
   };
   return (
-    <div style={{ height: 'min(70dvh, 560px)' }}>
+    <div style={{ height: rows.length > FEW ? HIGH : LOW }}>
       <GalleryView
         projectId={run.projectId}
         datasetVersionId={version.id}

@@ -35,7 +35,7 @@ export function SearchReportView({ search }: { search: InsightSearch }) {
           {remark}
         </Text>
       ))}
-      <DataTableView minWidth={420} label="Kinds of insights that were searched">
+      <DataTableView minWidth={330} label="Kinds of insights that were searched">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>kind</Table.Th>
