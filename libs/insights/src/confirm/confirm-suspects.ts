@@ -16,6 +16,8 @@ export interface Verdict {
   readonly effect: Effect;
   /** Of the difference of the mean losses. */
   readonly lossInterval: Interval;
+  /** Losses above this counted as this. */
+  readonly limit: number;
   readonly pValue: number;
   readonly qValue: number;
   readonly severity: Severity;
@@ -102,6 +104,7 @@ export function describeGroup(
       interval: intervals.errors ?? intervals.loss,
     },
     lossInterval: intervals.loss,
+    limit: outcomes.limit,
     severity: severityOfLoss({
       members: insideCount,
       n: outcomes.rows.length,

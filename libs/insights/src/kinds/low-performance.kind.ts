@@ -56,7 +56,7 @@ async function searchCandidates(
 }
 
 function describe(verdict: Verdict, population: Population): Finding {
-  const { suspect, state, measure, effect, lossInterval, pValue, qValue, severity } = verdict;
+  const { suspect, state, measure, effect, lossInterval, limit, pValue, qValue, severity } = verdict;
   const { rows: heldOut } = selectHeldOut(population);
   const losses = population.losses!;
   const inside = evaluateMembership(suspect.membership, population);
@@ -84,6 +84,7 @@ function describe(verdict: Verdict, population: Population): Finding {
     numbers: {
       lossInside: measure.lossInside,
       lossOutside: measure.lossOutside,
+      lossLimit: limit,
       lossDifferenceLow: lossInterval.low,
       lossDifferenceHigh: lossInterval.high,
       ...describeTraining(training, { losses, members: members.length }),

@@ -1,0 +1,76 @@
+import { evaluateMembership, type Finding, type Population } from '@noema/insights';
+
+/** How well findings match a planted slice, and the truth that the search did not see. */
+export interface SliceScore {
+  /** Largest share of the slice in the first ten members of one of the first five findings. */
+  readonly precision: number;
+  /** The same for the first finding, and for the first five hints or confirmed ones. */
+  readonly first: number;
+  readonly withHints: number;
+  readonly confirmed: number;
+  /** For each confirmed finding with enough unseen members: whether its intervals cover, and whether it is real. */
+  readonly truths: readonly {
+    readonly coversErrors: boolean;
+    readonly coversLoss: boolean;
+    readonly isReal: boolean;
+  }[];
+}
+
+const [LISTED, LOOKED_AT] = [5, 10];
+/** Unseen members below which the truth is too rough. */
+const MIN_TRUTH = 50;
+
+export function scoreSlices(
+  findings: readonly Finding[],
+  isSlice: Uint8Array,
+  truth: { readonly population: Population; readonly isTruth: Uint8Array; readonly losses: Float32Array },
+): SliceScore {
+  const confirmed = findings.filter(({ state }) => state === 'confirmed');
+  const measurePrecision = (own: readonly Finding[]): number =>
+    Math.max(
+      0,
+      ...own
+        .slice(0, LISTED)
+        .map(
+          ({ members }) => members.slice(0, LOOKED_AT).filter((row) => isSlice[row] === 1).length / LOOKED_AT,
+        ),
+    );
+  return {
+    precision: measurePrecision(confirmed),
+    first: measurePrecision(confirmed.slice(0, 1)),
+    withHints: measurePrecision(findings),
+    confirmed: confirmed.length,
+    truths: confirmed.flatMap((finding) => measureTruth(finding, truth)),
+  };
+}
+
+function measureTruth(
+  { membership, effect, numbers }: Finding,
+  {
+    population,
+    isTruth,
+    losses,
+  }: { readonly population: Population; readonly isTruth: Uint8Array; readonly losses: Float32Array },
+): SliceScore['truths'] {
+  const inside = evaluateMembership(membership, population);
+  const sides = [0, 1].map(() => ({ count: 0, wrong: 0, loss: 0 }));
+  for (let row = 0; row < population.n; row++) {
+    if (isTruth[row] === 0) continue;
+    const side = sides[inside[row]!]!;
+    side.count++;
+    side.wrong += Number(population.labels![row] !== population.predicted![row]);
+    side.loss += Math.min(losses[row]!, numbers['lossLimit']!);
+  }
+  const [outer, inner] = sides as [(typeof sides)[0], (typeof sides)[0]];
+  if (inner.count < MIN_TRUTH) return [];
+  const wrong = inner.wrong / inner.count - outer.wrong / outer.count;
+  const loss = inner.loss / inner.count - outer.loss / outer.count;
+  const covers = (low: number, high: number, value: number): boolean => low <= value && value <= high;
+  return [
+    {
+      coversErrors: covers(effect!.interval.low, effect!.interval.high, wrong),
+      coversLoss: covers(numbers['lossDifferenceLow']!, numbers['lossDifferenceHigh']!, loss),
+      isReal: loss > 0,
+    },
+  ];
+}
