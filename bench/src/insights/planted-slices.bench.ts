@@ -32,12 +32,13 @@ export const plantedSlicesBench: InsightBench = {
     const seconds: number[] = [];
     let harmless = 0;
     const seeds = options.quick ? 1 : SEEDS;
+    const sources = SOURCES.map((own) => ({ ...own, source: readSource(own.key) }));
     for (let seed = options.seed; seed < options.seed + seeds; seed++)
-      for (const { key, sizes, shares } of SOURCES)
+      for (const { key, source, sizes, shares } of sources)
         for (const kind of SLICE_KINDS)
           for (const share of options.quick ? shares.slice(1, 2) : shares) {
             const setting = { kind, share, seed: 1000 * SLICE_KINDS.indexOf(kind) + seed };
-            const planted = plantSlice(readSource(key), setting, sizes);
+            const planted = plantSlice(source, setting, sizes);
             const trained = await trainPopulation(planted.source, {
               epochs: key === 'emoji' ? 4 * EPOCHS : EPOCHS,
               seed,
