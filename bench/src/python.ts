@@ -6,17 +6,19 @@ import { fileURLToPath } from 'node:url';
 
 /** Where the scripts of the peers are. */
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
-const venv = fileURLToPath(new URL('../../../.noema/bench-python', import.meta.url));
+const ENVIRONMENTS = fileURLToPath(new URL('../../../.noema', import.meta.url));
 
 /** The interpreter that has the peers, or the reason why it is missing. */
 export type Python = { readonly interpreter: string } | { readonly missing: string };
 
 /**
- * The interpreter with the peers of `bench/python/requirements.txt`: installed on first use, and again when
- * the file has changed.
+ * The interpreter with the peers of `bench/python/requirements.txt`, or of `requirements-<part>.txt` in an environment
+ * of its own: installed on first use, and again when the file has changed.
  */
-export function python(print: (line: string) => void): Python {
-  const requirements = join(PYTHON_FOLDER, 'requirements.txt');
+export function python(print: (line: string) => void, part?: string): Python {
+  const suffix = part === undefined ? '' : `-${part}`;
+  const requirements = join(PYTHON_FOLDER, `requirements${suffix}.txt`);
+  const venv = join(ENVIRONMENTS, `bench-python${suffix}`);
   const ready = join(venv, 'ready');
   const interpreter = join(venv, 'bin/python');
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');

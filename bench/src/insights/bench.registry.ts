@@ -2,11 +2,13 @@ import { Registry } from '@noema/kernel';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
+import { mislabelledBench } from './mislabelled.bench.js';
 import { shortcutBench } from './shortcut.bench.js';
 
 /** All benches of insights, in the order of the document. */
 export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedOodBench,
   plantedSlicesBench,
+  mislabelledBench,
   shortcutBench,
 ]);
