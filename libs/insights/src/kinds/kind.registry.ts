@@ -2,6 +2,7 @@ import { Registry } from '@noema/kernel';
 import { duplicatesKind } from './duplicates/duplicates.kind.js';
 import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
+import { leakageKind } from './leakage/leakage.kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
 import { overfittingKind } from './overfitting.kind.js';
@@ -19,4 +20,5 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   overfittingKind,
   outOfDistributionKind,
   duplicatesKind,
+  leakageKind,
 ]);

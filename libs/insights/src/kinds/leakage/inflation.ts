@@ -1,0 +1,126 @@
+import { bcaInterval, type Interval } from '@noema/evaluation';
+import { seededRandom } from '@noema/kernel/random';
+import { severityOfMetric } from '../../finding/severity.js';
+import type { Finding, Severity } from '../../finding/finding.js';
+import { selectHeldOut } from '../../population/held-out.js';
+import type { Population } from '../../population/population.js';
+
+/** Resamples of the interval, and the largest number of draws. */
+const [RESAMPLES, MIN_RESAMPLES, MAX_DRAWS] = [999, 199, 2e7];
+
+/** How much better the metric of the held-out samples is because of the leaked ones. */
+export interface Inflation {
+  readonly measure: 'accuracy' | 'mean loss';
+  /** Of all held-out samples, and without the leaked ones. */
+  readonly all: number;
+  readonly clean: number;
+  /** Gain of the metric: all − clean for an accuracy, clean − all for a loss. */
+  readonly gain: number;
+  /** Of the gain, 95 %. */
+  readonly interval: Interval;
+}
+
+/** Values of the metric of the held-out samples: 1 for correct and 0 for misclassified, or the loss. */
+function readOutcomes(
+  population: Population,
+): { measure: Inflation['measure']; values: Float64Array } | undefined {
+  const { n, labels, predicted, losses } = population;
+  const { rows, isHeldOut } = selectHeldOut(population);
+  if (!isHeldOut) return undefined;
+  if (labels !== undefined && predicted !== undefined)
+    return {
+      measure: 'accuracy',
+      values: Float64Array.from({ length: n }, (_, row) =>
+        rows[row] === 1 && labels[row]! >= 0 ? Number(labels[row] === predicted[row]) : NaN,
+      ),
+    };
+  if (losses === undefined) return undefined;
+  return {
+    measure: 'mean loss',
+    values: Float64Array.from(losses, (loss, row) => (rows[row] === 1 ? loss : NaN)),
+  };
+}
+
+/**
+ * Measures how much leaked samples add to the metric, with a paired bootstrap interval, corrected and accelerated:
+ * both metrics come from the same resample. Undefined without a metric, or if no sample or all are leaked.
+ */
+export function measureInflation(
+  population: Population,
+  leaked: Uint8Array,
+  seed: number,
+): Inflation | undefined {
+  const outcomes = readOutcomes(population);
+  if (outcomes === undefined) return undefined;
+  const { measure, values } = outcomes;
+  const rows = Int32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
+  const own = Float64Array.from(rows, (row) => values[row]!);
+  const clean = Uint8Array.from(rows, (row) => 1 - leaked[row]!);
+  const [n, cleanCount] = [rows.length, clean.reduce((sum, one) => sum + one, 0)];
+  if (cleanCount === 0 || cleanCount === n) return undefined;
+  const sign = measure === 'accuracy' ? 1 : -1;
+  const sum = own.reduce((total, value) => total + value, 0);
+  const cleanSum = own.reduce((total, value, at) => total + clean[at]! * value, 0);
+  const gain = (total: number, count: number, part: number, partCount: number): number =>
+    partCount === 0 ? 0 : sign * (total / count - part / partCount);
+  const random = seededRandom(seed, 11);
+  const resamples = Math.max(MIN_RESAMPLES, Math.min(RESAMPLES, Math.floor(MAX_DRAWS / n)));
+  const replicates = new Float64Array(resamples).map(() => {
+    let [total, part, partCount] = [0, 0, 0];
+    for (let draw = 0; draw < n; draw++) {
+      const at = Math.floor(random() * n);
+      total += own[at]!;
+      part += clean[at]! * own[at]!;
+      partCount += clean[at]!;
+    }
+    return gain(total, n, part, partCount);
+  });
+  const jackknife = own.map((value, at) =>
+    gain(sum - value, n - 1, cleanSum - clean[at]! * value, cleanCount - clean[at]!),
+  );
+  const estimate = gain(sum, n, cleanSum, cleanCount);
+  const isConstant = replicates.every((value) => value === replicates[0]);
+  return {
+    measure,
+    all: sum / n,
+    clean: cleanSum / cleanCount,
+    gain: estimate,
+    interval: isConstant
+      ? { low: estimate, high: estimate }
+      : bcaInterval({ estimate, replicates, jackknife }),
+  };
+}
+
+/** Severity, numbers and half a sentence on an inflation. */
+export function describeInflation(inflation: Inflation | undefined): {
+  readonly severity: Severity;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly text: string;
+} & Pick<Finding, 'effect'> {
+  if (inflation === undefined)
+    return {
+      severity: severityOfMetric(0),
+      numbers: {},
+      text: 'the effect on the metric is not known',
+      effect: undefined,
+    };
+  const { measure, all, clean, gain, interval } = inflation;
+  const isAccuracy = measure === 'accuracy';
+  const format = (value: number): string => (isAccuracy ? (100 * value).toFixed(2) : value.toPrecision(3));
+  return {
+    // The share of a mean loss; the points of an accuracy.
+    severity: severityOfMetric(Math.max(0, isAccuracy ? gain : gain / Math.max(clean, 1e-12))),
+    numbers: {
+      metric: all,
+      metricWithoutLeaked: clean,
+      gain,
+      gainLow: interval.low,
+      gainHigh: interval.high,
+    },
+    text:
+      `the ${measure} is ${format(all)}${isAccuracy ? ' %' : ''}, without them ${format(clean)}` +
+      `${isAccuracy ? ' %' : ''}: a gain of ${format(gain)} (95 % interval ${format(interval.low)} to ` +
+      `${format(interval.high)})`,
+    effect: undefined,
+  };
+}

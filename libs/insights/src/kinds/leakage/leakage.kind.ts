@@ -1,0 +1,69 @@
+import { benjaminiYekutieli } from '@noema/evaluation';
+import type { Finding } from '../../finding/finding.js';
+import type { InsightKind } from '../insight-kind.js';
+import { findMissing } from '../needs.js';
+import { describeReach } from '../duplicates/duplicates.kind.js';
+import { sharePairs } from '../duplicates/pairs.js';
+import { describeSharedValues, testSharedValues } from './group-values.js';
+import { describeTargetField, testTargetFields } from './target-fields.js';
+import { findTwins } from './twins.js';
+
+/** Information that passes from training to held-out samples, or from metadata to the label. */
+export const leakageKind: InsightKind = {
+  key: 'leakage',
+  title: 'Leakage',
+  summary:
+    'Held-out samples that training has seen: copies, members of one group; and metadata that give the label.',
+  reference:
+    'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
+  parameters: [],
+  facts: {},
+  version: 1,
+  needs: [],
+  async search(population, context) {
+    const { seed, q } = context;
+    const findings: Finding[] = [];
+    const remarks: string[] = [];
+    let tried = 0;
+    const splits = findMissing(['training', 'held-out'], population);
+    const without = (missing: readonly string[]): string => `the data have no ${missing.join(' and no ')}.`;
+    const noTwins = [...splits, ...findMissing(['inputs'], population)];
+    if (noTwins.length > 0) remarks.push(`Copies in two splits were not searched: ${without(noTwins)}`);
+    else {
+      const pairs = await sharePairs(population, context);
+      const twins = findTwins(population, pairs, seed);
+      if (twins !== undefined) findings.push(twins);
+      tried += pairs.tried;
+      remarks.push(...describeReach(pairs), ...pairs.remarks);
+    }
+    const noGroups = [...splits, ...findMissing(['metadata', 'spaces'], population)];
+    if (noGroups.length > 0) remarks.push(`Groups in two splits were not searched: ${without(noGroups)}`);
+    else {
+      const shared = testSharedValues(population, seed);
+      const adjusted = benjaminiYekutieli(shared.map(({ pValue }) => pValue));
+      tried += shared.length;
+      shared.forEach((one, at) => {
+        const qValue = adjusted[at]!;
+        if (qValue <= q) findings.push(describeSharedValues(population, one, { qValue, seed }));
+      });
+    }
+    const noTarget = findMissing(['labels', 'metadata'], population);
+    if (noTarget.length > 0)
+      remarks.push(`Metadata that give the label were not searched: ${without(noTarget)}`);
+    else {
+      const target = testTargetFields(population.labels!, population.metadata, seed);
+      // Columns below the limits count as tests with a p-value of 1.
+      const pValues = target.fields.map(({ pValue }) => pValue);
+      const adjusted = benjaminiYekutieli([
+        ...pValues,
+        ...new Array<number>(target.tried - pValues.length).fill(1),
+      ]);
+      tried += target.tried;
+      target.fields.forEach((field, at) => {
+        const qValue = adjusted[at]!;
+        if (qValue <= q) findings.push(describeTargetField(population, field, qValue));
+      });
+    }
+    return { findings: findings.sort((a, b) => b.severity.share - a.severity.share), tried, remarks };
+  },
+};

@@ -1,0 +1,119 @@
+import { areaUnderRoc, rankScores } from '@noema/evaluation';
+import { seededRandom, permutation } from '@noema/kernel/random';
+import { severityOfMetric } from '../../finding/severity.js';
+import type { Finding } from '../../finding/finding.js';
+import type { MetadataColumn, Population } from '../../population/population.js';
+import { assignFolds } from '../../statistics/cross-fit.js';
+import { adjustedInformation, mutualInformation, tabulate } from '../../statistics/mutual-information.js';
+import { permutationTest } from '../../statistics/permutation-test.js';
+import { quantileBins } from '../../statistics/quantile-bins.js';
+
+/** A column predicts the label alone above this area, or above this share of explained entropy. */
+const [MIN_AREA, MIN_INFORMATION] = [0.99, 0.95];
+const [BINS, FOLDS, MIN_ROWS, MAX_ROWS] = [32, 5, 50, 20_000];
+/** Of the test: permutations, and its rows. */
+const [PERMUTATIONS, TESTED] = [1999, 2000];
+
+/** A column that predicts the label alone. */
+export interface TargetField {
+  readonly column: MetadataColumn;
+  /** Mean over classes of the area under the ROC curve, out of fold, weighted by their size. */
+  readonly area: number;
+  readonly information: number;
+  readonly pValue: number;
+}
+
+/** Tests each column. Returns the number of tested columns, and the columns above a limit. */
+export function testTargetFields(
+  labels: Int32Array,
+  columns: readonly MetadataColumn[],
+  seed: number,
+): { readonly tried: number; readonly fields: TargetField[] } {
+  const fields: TargetField[] = [];
+  let tried = 0;
+  for (const column of columns) {
+    const all = column.type === 'category' ? column.codes : quantileBins(column.values, BINS).codes;
+    const random = seededRandom(seed, 17);
+    const known = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0 && all[row]! >= 0);
+    const rows = draw(known, random);
+    const own = Int32Array.from(rows, (row) => labels[row]!);
+    const codes = Int32Array.from(rows, (row) => all[row]!);
+    if (rows.length < MIN_ROWS || new Set(own).size < 2 || new Set(codes).size < 2) continue;
+    tried++;
+    const area = crossFitArea(codes, own, seed);
+    const table = tabulate(own, codes);
+    const information = area > MIN_AREA ? 0 : adjustedInformation(table);
+    if (!(area > MIN_AREA) && !(information > MIN_INFORMATION)) continue;
+    const [some, others] = [own.subarray(0, TESTED), codes.subarray(0, TESTED)];
+    const { pValue } = permutationTest(mutualInformation(tabulate(some, others)), PERMUTATIONS, () =>
+      mutualInformation(
+        tabulate(
+          some,
+          Int32Array.from(permutation(some.length, random), (at) => others[at]!),
+        ),
+      ),
+    );
+    fields.push({ column, area, information: adjustedInformation(table), pValue });
+  }
+  return { tried, fields };
+}
+
+/** At most 20,000 rows, in a random order. */
+const draw = (rows: Int32Array, random: () => number): Int32Array =>
+  Int32Array.from(permutation(rows.length, random).subarray(0, MAX_ROWS), (at) => rows[at]!);
+
+/** Scores of a class are its shares among the rows of the other folds with the same code. */
+function crossFitArea(codes: Int32Array, labels: Int32Array, seed: number): number {
+  const n = labels.length;
+  const folds = assignFolds(Int32Array.from(labels.keys()), labels, { folds: FOLDS, seed });
+  const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
+  const size = codes.reduce((most, code) => Math.max(most, code), 0) + 1;
+  const counts = new Float64Array(size * classes * FOLDS);
+  for (let row = 0; row < n; row++) counts[(folds[row]! * size + codes[row]!) * classes + labels[row]!]!++;
+  const totals = new Float64Array(size * classes);
+  for (let at = 0; at < counts.length; at++) totals[at % totals.length]! += counts[at]!;
+  const sums = new Float64Array(size * FOLDS);
+  for (let at = 0; at < counts.length; at++) {
+    const [fold, code] = [Math.floor(at / totals.length), Math.floor((at % totals.length) / classes)];
+    for (let other = 0; other < FOLDS; other++) if (other !== fold) sums[other * size + code]! += counts[at]!;
+  }
+  let area = 0;
+  for (let label = 0; label < classes; label++) {
+    const isPositive = Uint8Array.from(labels, (own) => Number(own === label));
+    const positives = isPositive.reduce((sum, one) => sum + one, 0);
+    if (positives === 0 || positives === n) continue;
+    const scores = Float64Array.from({ length: n }, (_, row) => {
+      const code = codes[row]!;
+      const count = totals[code * classes + label]! - counts[(folds[row]! * size + code) * classes + label]!;
+      return (count + positives / n) / (sums[folds[row]! * size + code]! + 1);
+    });
+    area += (positives / n) * areaUnderRoc(rankScores({ scores, isPositive }));
+  }
+  return area;
+}
+
+/** Returns the finding of a column. */
+export function describeTargetField(
+  { n }: Population,
+  { column, area, information, pValue }: TargetField,
+  qValue: number,
+): Finding {
+  return {
+    subkind: 'target',
+    state: 'confirmed',
+    sentence:
+      `${column.name} alone predicts the label: area under the ROC curve ${area.toFixed(3)} out of fold, ` +
+      `${(100 * information).toFixed(0)} % of the information of the label. A model that sees it learns nothing else.`,
+    membership: { by: 'conditions', all: [] },
+    members: Int32Array.from({ length: n }, (_, row) => row),
+    scores: undefined,
+    effect: undefined,
+    pValue,
+    qValue,
+    severity: severityOfMetric(0),
+    explanations: [],
+    numbers: { area, information },
+    tables: {},
+    remarks: [],
+  };
+}
