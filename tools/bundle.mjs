@@ -80,9 +80,16 @@ function threadsOf(folder) {
   return [...new Set(started)].sort();
 }
 
+/** The package of an app or a service; of the latter, one may have the name of its library and an ending. */
+function packageOf(name) {
+  const folder = ['services', 'apps'].map((kind) => join(ROOT, kind, name)).find(existsSync);
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).name;
+}
+
 function entriesOf(name) {
-  const workspaces = workspacesOf(`@noema/${name}`);
-  const own = workspaces.get(`@noema/${name}`);
+  const program = packageOf(name);
+  const workspaces = workspacesOf(program);
+  const own = workspaces.get(program);
   const programs = (name === 'cli' ? ['command-line'] : ENTRIES)
     .map((entry) => join(own, 'dist', 'src', `${entry}.js`))
     .filter(existsSync);

@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 services=("$@")
 [ $# -gt 0 ] \
-  || services=(workspace datasets training activations similarity projection quality explanations gateway web)
+  || services=(workspace datasets training activations similarity projection quality explanations insights gateway web)
 work=$PWD/.tools/images
 mkdir -p "$work"
 for program in buildah debootstrap bwrap; do

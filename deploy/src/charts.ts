@@ -11,6 +11,7 @@ export const CHARTS = [
   'projection',
   'quality',
   'explanations',
+  'insights',
   'gateway',
   'web',
 ] as const;

@@ -6,6 +6,7 @@ import { gatewaySettings } from '@noema/gateway';
 import { projection } from '@noema/projection';
 import { quality } from '@noema/quality';
 import { similarity } from '@noema/similarity';
+import { insights } from '@noema/insights-service';
 import { training } from '@noema/training';
 import { workspace } from '@noema/workspace';
 import type { ChartName } from './charts.js';
@@ -20,6 +21,7 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
   projection: settingsOf(projection.settings),
   quality: settingsOf(quality.settings),
   explanations: settingsOf(explanations.settings),
+  insights: settingsOf(insights.settings),
   gateway: settingsOf(gatewaySettings),
   web: [],
 };

@@ -10,7 +10,7 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
   const jobs = () => objects.filter(({ kind }) => kind === 'ScaledJob');
 
   it('are all workers: with KEDA no Deployment claims shards', () => {
-    expect(jobs()).toHaveLength(7);
+    expect(jobs()).toHaveLength(8);
     expect(
       objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-worker')),
     ).toEqual([]);

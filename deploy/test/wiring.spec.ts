@@ -141,7 +141,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
             'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded'),
           });
       }
-      expect(of('Job')).toHaveLength(8);
+      expect(of('Job')).toHaveLength(9);
     },
   );
   it(

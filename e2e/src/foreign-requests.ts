@@ -1,5 +1,5 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { hostedByMany, services } from '@noema/contracts';
+import { ARTIFACT_SERVICES, hostedByMany, services } from '@noema/contracts';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
@@ -13,10 +13,10 @@ import { blobsModel } from './fixtures/blobs.model.js';
  * MethodService and ArtifactService at each of their hosts, SessionService nowhere: the gateway answers it.
  */
 export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
-  const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
+  const heavy: readonly string[] = ARTIFACT_SERVICES;
   const hosts = (service: DescService): string[] =>
     service === ArtifactService
-      ? heavy
+      ? [...heavy]
       : hostedByMany.has(service)
         ? [...heavy, 'quality']
         : [service.typeName.split('.')[1]!];

@@ -79,13 +79,13 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     const { setUp, busUrl, storeUrl, services, workers, servers, postgres } = cluster.state();
     expect([setUp, busUrl.slice(0, 7), storeUrl.slice(0, 5)]).toEqual(['cluster', 'nats://', 's3://']);
     expect(servers.map((s) => s.name)).toEqual(['nats', 's3']);
-    expect(services).toHaveLength(9);
-    expect(workers).toHaveLength(14);
+    expect(services).toHaveLength(10);
+    expect(workers).toHaveLength(16);
     expect(
       new Set(
         [postgres.pid, ...servers, ...services, ...workers].map((p) => (typeof p === 'number' ? p : p.pid)),
       ).size,
-    ).toBe(26);
+    ).toBe(29);
   });
 
   it('keeps the keys of both teams for their owner alone', async () => {
@@ -275,8 +275,8 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
             ? []
             : [`${service} ${new URL(env['NOEMA_DATABASE_URL']).password}`],
         );
-        expect(new Set(passwords).size).toBe(8); // one for all processes of a service
-        expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(8);
+        expect(new Set(passwords).size).toBe(9); // one for all processes of a service
+        expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(9);
       },
     );
 
@@ -294,6 +294,7 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
           'similarity',
           'projection',
           'explanations',
+          'insights',
           'quality',
         ]) {
           const read = client.query(`SELECT 1 FROM ${schema}.outbox LIMIT 1`);

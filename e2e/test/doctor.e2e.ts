@@ -48,7 +48,7 @@ describe('noema doctor', () => {
     );
     expect(well.code).toBe(0);
     expect(well.of('sign-in')?.state).toBe('ok');
-    expect(well.of('schemas')?.found).toBe('8 schemas are up to date');
+    expect(well.of('schemas')?.found).toBe('9 schemas are up to date');
 
     const { pid } = platform.state().postgres;
     const backends = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })

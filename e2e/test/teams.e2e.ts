@@ -182,7 +182,7 @@ describe('a team', () => {
     );
     expect(
       Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
-    ).toHaveLength(7);
+    ).toHaveLength(8);
     await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, {
       what: 'the gateway to forget its token',
       timeoutMs: 60_000,

@@ -66,6 +66,7 @@ export const SERVICES: readonly CatalogEntry[] = [
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
+  { name: 'insights', ...served(() => import('@noema/insights-service')), workers: one },
   { name: 'quality', ...served(() => import('@noema/quality')), workers: one, hasArtifacts: false },
 ];
 

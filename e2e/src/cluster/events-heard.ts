@@ -1,3 +1,4 @@
+import { JOB_SERVICES } from '@noema/contracts';
 import { openBus } from '@noema/events';
 import { silentLogger } from '@noema/observability';
 import type { RunningCluster } from './running-cluster.js';
@@ -34,14 +35,24 @@ const CONSUMERS = [
     event: 'training.RunFinished',
     by: 'training',
   },
-  ...['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations', 'quality'].map(
-    (by) => ({
-      consumer: 'workspace__audit_recorded',
-      service: 'workspace',
-      event: 'workspace.AuditRecorded',
-      by,
-    }),
-  ),
+  {
+    consumer: 'insights__run_finished',
+    service: 'insights',
+    event: 'training.RunFinished',
+    by: 'training',
+  },
+  {
+    consumer: 'insights__neighbor_graph_ready',
+    service: 'insights',
+    event: 'similarity.NeighborGraphReady',
+    by: 'similarity',
+  },
+  ...JOB_SERVICES.map((by) => ({
+    consumer: 'workspace__audit_recorded',
+    service: 'workspace',
+    event: 'workspace.AuditRecorded',
+    by,
+  })),
 ];
 
 /** Announced facts that a consumer has not heard. */

@@ -375,6 +375,7 @@ export async function startSyntheticPlatform(
     'projection',
     'similarity',
     'explanations',
+    'insights',
     'quality',
   ];
   const env = {

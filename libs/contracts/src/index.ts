@@ -14,6 +14,8 @@ import { SelectionAnalysisService } from './gen/noema/explanations/v1/selection_
 import { ServedModelService } from './gen/noema/explanations/v1/served_model_service_pb.js';
 import { SimilarityAnalysisService } from './gen/noema/explanations/v1/similarity_analysis_service_pb.js';
 import { SessionService } from './gen/noema/gateway/v1/session_service_pb.js';
+import { InsightSearchService } from './gen/noema/insights/v1/insight_search_service_pb.js';
+import { InsightService } from './gen/noema/insights/v1/insight_service_pb.js';
 import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
 import { MethodService } from './gen/noema/methods/v1/method_service_pb.js';
 import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
@@ -94,6 +96,8 @@ export const services: readonly DescService[] = [
   TestResultService,
   TestSuiteService,
   TestJudgmentService,
+  InsightSearchService,
+  InsightService,
   UsageService,
 ];
 

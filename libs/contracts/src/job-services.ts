@@ -6,6 +6,7 @@ export const ARTIFACT_SERVICES = [
   'similarity',
   'projection',
   'explanations',
+  'insights',
 ] as const;
 
 /** Services that have jobs. */

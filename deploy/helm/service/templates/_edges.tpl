@@ -3,7 +3,7 @@ Who calls whom by gRPC: the one table behind NOEMA_SERVICES and the NetworkPolic
 the imports of the sources.
 */}}
 {{- define "service.edges" -}}
-gateway: [workspace, datasets, training, activations, similarity, projection, explanations, quality]
+gateway: [workspace, datasets, training, activations, similarity, projection, explanations, quality, insights]
 workspace: []
 datasets: [workspace]
 training: [workspace, datasets]
@@ -12,6 +12,7 @@ similarity: [workspace, datasets, activations]
 projection: [workspace, datasets, training, activations]
 explanations: [workspace, datasets, training, activations]
 quality: [workspace, datasets, training]
+insights: [workspace, datasets, training, activations, similarity]
 web: []
 {{- end }}
 
@@ -27,5 +28,6 @@ explanations:
   - explanations.shared-areas
   - explanations.analyze-selection
   - explanations.check-sanity
+insights: [insights.search]
 quality: [quality.judge]
 {{- end }}

@@ -21,6 +21,7 @@ function fakeCatalog(version: object, responses: Readonly<Record<string, unknown
           splits: [],
           inputs: [],
           groundTruths: [],
+          visualizers: [],
           metricNames: [],
           hasLoss: false,
           ...version,

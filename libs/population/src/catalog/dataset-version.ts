@@ -35,6 +35,8 @@ export interface DatasetVersionInfo {
   readonly classNames: readonly string[];
   /** Metrics and loss of the integration; absent when it computes nothing from predictions. */
   readonly scores?: DeclaredScores;
+  /** Media types of the ways to show a sample. */
+  readonly visualMediaTypes?: readonly string[];
   /** The sample table; absent until the version is ready. */
   readonly samples: ArtifactRef | undefined;
 }

@@ -1,0 +1,55 @@
+import { Inject } from '@nestjs/common';
+import {
+  type CreateInsightSearchRequest,
+  type DeleteInsightSearchRequest,
+  type GetInsightSearchRequest,
+  InsightSearchService as Service,
+  type ListInsightSearchesRequest,
+} from '@noema/contracts/noema/insights/v1/insight_search_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { insightSearchMessage } from './insight-search.mapper.js';
+import { InsightSearchService } from './insight-search.service.js';
+
+/** Serves noema.insights.v1.InsightSearchService. */
+@GrpcService(Service)
+export class InsightSearchController implements Handlers<typeof Service> {
+  constructor(
+    @Inject(InsightSearchService) private readonly searches: InsightSearchService,
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  async createInsightSearch(request: CreateInsightSearchRequest, ctx: CallContext) {
+    const { principal } = ctx;
+    const { parameters = {} } = request;
+    const planned = await this.searches.plan(principal.teamId, { ...request, parameters });
+    return this.commands.run(ctx, request, async () => {
+      const search = await this.searches.start(principal, planned);
+      const job = await this.jobs.get(principal.teamId, search.jobId);
+      return { insightSearch: insightSearchMessage(search), job: jobMessage('insights', job) };
+    });
+  }
+
+  async getInsightSearch({ insightSearchId }: GetInsightSearchRequest, { principal }: CallContext) {
+    return {
+      insightSearch: insightSearchMessage(await this.searches.get(principal.teamId, insightSearchId)),
+    };
+  }
+
+  async listInsightSearches(request: ListInsightSearchesRequest, { principal }: CallContext) {
+    const { projectId, runId } = request;
+    const { items, nextPageToken } = await this.searches.list(
+      principal.teamId,
+      { projectId, ...(runId !== '' && { runId }) },
+      request,
+    );
+    return { insightSearches: items.map(insightSearchMessage), nextPageToken };
+  }
+
+  async deleteInsightSearch({ insightSearchId }: DeleteInsightSearchRequest, { principal }: CallContext) {
+    await this.searches.delete(principal.teamId, insightSearchId);
+    return {};
+  }
+}

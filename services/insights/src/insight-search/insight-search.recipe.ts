@@ -1,0 +1,37 @@
+import { defaultRecipe, insightKinds, planKinds, type Recipe } from '@noema/insights';
+import { parametersUnused, parametersInvalid } from './insight-search.errors.js';
+
+/** Kinds, parameters and seed of a request. */
+export interface RecipeRequest {
+  /** Empty for all kinds. */
+  readonly kinds: readonly string[];
+  /** By the key of the kind. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly seed: number;
+}
+
+type Parameters = Recipe['kinds'][number]['parameters'];
+
+/**
+ * Returns the recipe of a request, with all defaults, in the order of the registry. Throws as `planKinds`, and
+ * `invalid` PARAMETERS_UNUSED, PARAMETERS_INVALID.
+ */
+export function makeRecipe({ kinds, parameters, seed }: RecipeRequest): Recipe {
+  for (const key of kinds) insightKinds.get(key);
+  const keys = insightKinds.keys().filter((key) => kinds.length === 0 || kinds.includes(key));
+  for (const [key, values] of Object.entries(parameters)) {
+    insightKinds.get(key);
+    if (!keys.includes(key)) throw parametersUnused(key);
+    if (typeof values !== 'object' || values === null || Array.isArray(values)) throw parametersInvalid(key);
+  }
+  const recipe = defaultRecipe(keys, seed);
+  const given = {
+    ...recipe,
+    kinds: recipe.kinds.map((kind) => ({
+      ...kind,
+      parameters: { ...kind.parameters, ...(parameters[kind.key] as Parameters | undefined) },
+    })),
+  };
+  planKinds(given);
+  return given;
+}

@@ -1,0 +1,164 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
+import type { Recipe } from '@noema/insights';
+import {
+  asDomainError,
+  findOrInsert,
+  findOrThrow,
+  hasEnded,
+  isUuid,
+  type JobResourceFilter,
+  type Page,
+  type PageQuery,
+  type Port,
+  type UnitOfWork,
+} from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
+import { Database } from '@noema/postgres';
+import type { InsightsConfig } from '../config.js';
+import { ActivationsClient } from '../peers/activations.client.js';
+import { SimilarityClient } from '../peers/similarity.client.js';
+import { type SearchedRun, TrainingClient } from '../peers/training.client.js';
+import type { SearchSource } from '../population/search-population.js';
+import { epochNotFound, epochNotReady, runOfOtherProject, searchNotFound } from './insight-search.errors.js';
+import { type InsightSearch, PLATFORM, searchId } from './insight-search.js';
+import { InsightSearchQueue } from './insight-search.queue.js';
+import { makeRecipe, type RecipeRequest } from './insight-search.recipe.js';
+import { InsightSearchRepository } from './insight-search.repository.js';
+
+/** A search that can start. */
+export interface PlannedSearch {
+  readonly source: SearchSource;
+  readonly recipe: Recipe;
+  readonly lineId: string;
+}
+
+export interface SearchRequest extends RecipeRequest {
+  readonly projectId: string;
+  readonly runId: string;
+  /** 0 for the last epoch. */
+  readonly epoch: number;
+}
+
+/** Starts, reads, lists and deletes searches; workers search. */
+@Injectable()
+export class InsightSearchService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(InsightSearchRepository)
+    private readonly searches: Pick<Port<InsightSearchRepository>, 'find' | 'insert' | 'delete' | 'list'>,
+    @Inject(InsightSearchQueue) private readonly queue: Pick<InsightSearchQueue, 'queue' | 'cancel'>,
+    @Inject(TrainingClient) private readonly training: Port<TrainingClient>,
+    @Inject(ActivationsClient) private readonly activations: Pick<ActivationsClient, 'findSet'>,
+    @Inject(SimilarityClient) private readonly similarity: Pick<SimilarityClient, 'findGraph'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
+    @Inject(SETTINGS) private readonly settings: Pick<InsightsConfig, 'searchAfterRuns'>,
+  ) {}
+
+  /**
+   * Plans a search before the transaction that starts it. Throws `not-found` for run and epoch, `precondition`
+   * EPOCH_NOT_READY, and as `makeRecipe`.
+   */
+  async plan(teamId: string, { projectId, runId, epoch, ...request }: SearchRequest): Promise<PlannedSearch> {
+    const recipe = makeRecipe(request);
+    const run = await this.training.getRun(teamId, runId);
+    if (run.projectId !== projectId) throw runOfOtherProject(runId, projectId);
+    const chosen = epoch === 0 ? run.epochsDone : epoch;
+    if (chosen < 1 || chosen > run.epochsDone) throw epochNotFound(runId, chosen, run.epochsDone);
+    return this.planEpoch(teamId, run, chosen, recipe);
+  }
+
+  /** Starts a search, or returns the one that exists; a search that failed or was cancelled runs again. */
+  start(
+    { teamId, subject }: { readonly teamId: string; readonly subject: string },
+    { source, recipe, lineId }: PlannedSearch,
+  ): Promise<InsightSearch> {
+    const id = searchId(source, recipe);
+    return this.unitOfWork.run(teamId, () =>
+      findOrInsert(this.searches, id, async () =>
+        this.searches.insert({
+          ...{ id, source, recipe, lineId },
+          createdBy: subject,
+          jobId: await this.queue.queue(teamId, id, 1),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Searches a run for all kinds if it has succeeded and everything of its last epoch is ready. Otherwise does
+   * nothing: the event that is still to come calls again.
+   */
+  async searchFinishedRun(teamId: string, runId: string): Promise<void> {
+    if (!this.settings.searchAfterRuns) return;
+    try {
+      const run = await this.training.getRun(teamId, runId);
+      if (!run.hasSucceeded || run.epochsDone === 0) return;
+      const recipe = makeRecipe({ kinds: [], parameters: {}, seed: 0 });
+      const planned = await this.planEpoch(teamId, run, run.epochsDone, recipe);
+      await this.start({ teamId, subject: PLATFORM }, planned);
+    } catch (error) {
+      const { kind, reason } = asDomainError(error);
+      // A run that was deleted meanwhile needs no search.
+      if (kind !== 'not-found' && reason !== 'EPOCH_NOT_READY') throw error;
+    }
+  }
+
+  /** Throws `not-found`, also for a search of another team. */
+  get(teamId: string, id: string): Promise<InsightSearch> {
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.searches, id, searchNotFound));
+  }
+
+  list(teamId: string, filter: JobResourceFilter, query: PageQuery): Promise<Page<InsightSearch>> {
+    const { projectId, runId = projectId } = filter;
+    if (![projectId, runId].every(isUuid)) return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.unitOfWork.run(teamId, () => this.searches.list(filter, query));
+  }
+
+  /** Deletes a search with its insights. Throws `not-found`. */
+  delete(teamId: string, id: string): Promise<void> {
+    return this.unitOfWork.run(teamId, async () => {
+      const { jobId, state } = await findOrThrow(this.searches, id, searchNotFound);
+      if (!hasEnded(state)) await this.queue.cancel(teamId, jobId);
+      await this.searches.delete(id);
+    });
+  }
+
+  private async planEpoch(
+    teamId: string,
+    run: SearchedRun,
+    epoch: number,
+    recipe: Recipe,
+  ): Promise<PlannedSearch> {
+    const { id: runId, projectId, datasetVersionId } = run;
+    const [activationSetId, { sampleCount }, lineId] = await Promise.all([
+      this.findSet(teamId, run, epoch),
+      this.datasets.version(teamId, datasetVersionId),
+      this.training.findModel(teamId, run.modelVersionId),
+    ]);
+    return {
+      source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount },
+      recipe,
+      lineId,
+    };
+  }
+
+  /** The id of the set of an epoch, empty if none will come. */
+  private async findSet(
+    teamId: string,
+    { id: runId, projectId }: SearchedRun,
+    epoch: number,
+  ): Promise<string> {
+    const set = await this.activations.findSet(teamId, { projectId, runId, epoch });
+    if (set === 'absent') {
+      const epochs = await this.training.listEpochs(teamId, runId);
+      const isPartial = epochs.find((one) => one.epoch === epoch)?.isPartial ?? false;
+      if (isPartial) return '';
+      throw epochNotReady(runId, epoch, 'activation set');
+    }
+    if (set === 'coming') throw epochNotReady(runId, epoch, 'activation set');
+    const graph = await this.similarity.findGraph(teamId, projectId, set.id);
+    if (graph === 'coming') throw epochNotReady(runId, epoch, 'neighbour graph');
+    return set.id;
+  }
+}

@@ -1,0 +1,165 @@
+import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
+import { fromJson } from '@bufbuild/protobuf';
+import { timestampFromDate, ValueSchema } from '@bufbuild/protobuf/wkt';
+import { splitMessage } from '@noema/contracts';
+import {
+  InsightAction as ActionMessage,
+  type ExportInsightResponseSchema,
+  type InsightAuditSchema,
+  type InsightSampleVerdict,
+} from '@noema/contracts/noema/insights/v1/insight_service';
+import {
+  InsightChange as ChangeMessage,
+  type InsightMemberSchema,
+  type InsightSchema,
+  InsightSeverityUnit,
+  InsightState as StateMessage,
+  type InsightTableSchema,
+  InsightVerdict,
+} from '@noema/contracts/noema/insights/v1/insight';
+import { DomainError } from '@noema/kernel';
+import type { AuditSummary } from '../audit/audit.js';
+import type { SampleVerdict, Verdict } from '../audit/verdict.js';
+import type { Tables } from './evidence.store.js';
+import type { ExportPage, InsightAction } from './export.service.js';
+import { formatEtag, type Insight, type InsightChange, type InsightState } from './insight.js';
+import type { Member } from './member.service.js';
+
+const STATES: Readonly<Record<InsightState, StateMessage>> = {
+  hint: StateMessage.HINT,
+  confirmed: StateMessage.CONFIRMED,
+  audited: StateMessage.AUDITED,
+  approved: StateMessage.APPROVED,
+  dismissed: StateMessage.DISMISSED,
+  fixed: StateMessage.FIXED,
+};
+const CHANGES: Readonly<Record<InsightChange, ChangeMessage>> = {
+  born: ChangeMessage.BORN,
+  grew: ChangeMessage.GREW,
+  shrank: ChangeMessage.SHRANK,
+  stayed: ChangeMessage.STAYED,
+  fixed: ChangeMessage.FIXED,
+};
+const VERDICTS: Readonly<Record<Verdict, InsightVerdict>> = {
+  wrong: InsightVerdict.WRONG,
+  right: InsightVerdict.RIGHT,
+  unsure: InsightVerdict.UNSURE,
+};
+const ACTIONS: Readonly<Record<InsightAction, ActionMessage>> = {
+  all: ActionMessage.UNSPECIFIED,
+  relabel: ActionMessage.RELABEL,
+  prune: ActionMessage.PRUNE,
+  label: ActionMessage.LABEL,
+  deduplicate: ActionMessage.DEDUPLICATE,
+  weights: ActionMessage.WEIGHTS,
+};
+
+const unknownValue = (field: string, value: number): DomainError =>
+  new DomainError(
+    'invalid',
+    'VALUE_UNKNOWN',
+    `${field} has the value ${value}, which this service does not know`,
+    {
+      violations: [{ field, description: `has the unknown value ${value}` }],
+    },
+  );
+
+/** The name of a number of an enum. Throws `invalid` VALUE_UNKNOWN. */
+function findName<K extends string>(names: Readonly<Record<K, number>>, field: string, value: number): K {
+  const name = (Object.keys(names) as K[]).find((each) => names[each] === value);
+  if (name === undefined) throw unknownValue(field, value);
+  return name;
+}
+
+/** Throws `invalid` VALUE_UNKNOWN. */
+export const toState = (state: StateMessage): InsightState => findName(STATES, 'state', state);
+/** Throws `invalid` VALUE_UNKNOWN. */
+export const toAction = (action: ActionMessage): InsightAction => findName(ACTIONS, 'action', action);
+/** Throws `invalid` VALUE_UNKNOWN. */
+export const toVerdict = ({ row, verdict }: InsightSampleVerdict): SampleVerdict => ({
+  row,
+  verdict: verdict === InsightVerdict.UNSPECIFIED ? undefined : findName(VERDICTS, 'verdict', verdict),
+});
+
+/** An insight as lists show it or, with its tables, with its trend too. */
+export function insightMessage(insight: Insight, tables?: Tables): MessageInitShape<typeof InsightSchema> {
+  const { contents, state, change, level, share, createTime, updateTime, ...rest } = insight;
+  const { effect, membership, filter, unit, pValue, explanations, numbers, remarks, ...others } = contents;
+  const {
+    members: _m,
+    tables: _t,
+    signature: _s,
+    foundState: _f,
+    revision: _v,
+    trend,
+    qValue,
+    ...fields
+  } = rest;
+  return {
+    ...fields,
+    ...others,
+    state: STATES[state],
+    change: CHANGES[change],
+    severity: {
+      level,
+      share,
+      unit: unit === 'loss' ? InsightSeverityUnit.LOSS : InsightSeverityUnit.METRIC,
+    },
+    ...(effect && { effect: { ...effect, low: effect.interval.low, high: effect.interval.high } }),
+    ...(pValue !== undefined && { pValue }),
+    ...(qValue !== undefined && { qValue }),
+    explanations: explanations.map((one) => ({ ...one })),
+    numbers: { ...numbers },
+    remarks: [...remarks],
+    ...(tables && {
+      tables: Object.entries(tables).map(tableMessage),
+      trend: trend.map(({ change, difference, ...point }) => ({
+        ...point,
+        change: CHANGES[change],
+        ...(difference !== undefined && { difference }),
+      })),
+    }),
+    membership: { filter, function: membership as unknown as JsonObject },
+    etag: formatEtag(insight),
+    createTime: timestampFromDate(createTime),
+    updateTime: timestampFromDate(updateTime),
+  };
+}
+
+const tableMessage = ([name, columns]: [string, Tables[string]]): MessageInitShape<
+  typeof InsightTableSchema
+> => ({
+  name,
+  columns: Object.entries(columns).map(([column, values]) => ({
+    name: column,
+    values: [...values].map((value) => fromJson(ValueSchema, value)),
+  })),
+});
+
+export const memberMessage = ({
+  sample,
+  score,
+  verdict,
+  ...member
+}: Member): MessageInitShape<typeof InsightMemberSchema> => ({
+  ...member,
+  ...(sample && { sample: { split: splitMessage(sample.split), sampleId: sample.sampleId } }),
+  trueClass: sample?.classIndex ?? -1,
+  trueClassName: sample?.className ?? '',
+  ...(score !== undefined && Number.isFinite(score) && { score }),
+  verdict: verdict === undefined ? InsightVerdict.UNSPECIFIED : VERDICTS[verdict],
+});
+
+export const auditMessage = (summary: AuditSummary): MessageInitShape<typeof InsightAuditSchema> => summary;
+
+export const exportMessage = ({
+  columns,
+  rows,
+  nextPageToken,
+  total,
+}: ExportPage): MessageInitShape<typeof ExportInsightResponseSchema> => ({
+  columns: [...columns],
+  rows: rows.map((cells) => ({ cells: [...cells] })),
+  nextPageToken,
+  totalSize: total,
+});

@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { findOrThrow, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { EvidenceStore, type Tables } from './evidence.store.js';
+import {
+  insightChanged,
+  insightNotFound,
+  noteTooLong,
+  referenceInvalid,
+  stateNotSettable,
+} from './insight.errors.js';
+import { formatEtag, type Insight, type InsightState, restingState } from './insight.js';
+import { type InsightFilter, InsightRepository } from './insight.repository.js';
+
+const MAX_NOTE = 10_000;
+const SETTABLE: ReadonlySet<InsightState> = new Set(['approved', 'dismissed', 'fixed', 'confirmed']);
+
+export interface InsightUpdate {
+  readonly etag: string;
+  readonly state?: InsightState | undefined;
+  readonly note?: string | undefined;
+  readonly issueId?: string | undefined;
+  readonly sliceId?: string | undefined;
+}
+
+/** Reads, lists and changes insights. */
+@Injectable()
+export class InsightService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(InsightRepository)
+    private readonly insights: Pick<InsightRepository, 'find' | 'list' | 'lock' | 'update'>,
+    @Inject(EvidenceStore) private readonly evidence: Pick<EvidenceStore, 'tables'>,
+  ) {}
+
+  /** Throws `not-found`, also for an insight of another team. */
+  find(teamId: string, id: string): Promise<Insight> {
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.insights, id, insightNotFound));
+  }
+
+  /** As `find`, with the tables of evidence. */
+  async get(teamId: string, id: string): Promise<{ readonly insight: Insight; readonly tables: Tables }> {
+    const insight = await this.find(teamId, id);
+    return { insight, tables: await this.evidence.tables(insight.tables) };
+  }
+
+  list(teamId: string, filter: InsightFilter, query: PageQuery): Promise<Page<Insight>> {
+    const { projectId, runId = projectId, insightSearchId = projectId } = filter;
+    if (![projectId, runId, insightSearchId].every(isUuid))
+      return Promise.resolve({ items: [], nextPageToken: '' });
+    return this.unitOfWork.run(teamId, () => this.insights.list(filter, query));
+  }
+
+  /**
+   * Changes what members decide. Throws `not-found`, `precondition` RESOURCE_CHANGED, `invalid` STATE_NOT_SETTABLE,
+   * NOTE_TOO_LONG, REFERENCE_INVALID.
+   */
+  update(teamId: string, id: string, change: InsightUpdate): Promise<Insight> {
+    const { etag, state, note, issueId, sliceId } = change;
+    if (state !== undefined && !SETTABLE.has(state)) throw stateNotSettable(state);
+    if (note !== undefined && note.length > MAX_NOTE) throw noteTooLong(note.length, MAX_NOTE);
+    checkReference('issue_id', issueId);
+    checkReference('slice_id', sliceId);
+    return this.unitOfWork.run(teamId, async () => {
+      const before = await findOrThrow(
+        { find: (each: string) => this.insights.lock(each) },
+        id,
+        insightNotFound,
+      );
+      const current = formatEtag(before);
+      if (etag !== '' && etag !== current) throw insightChanged(id, etag, current);
+      return this.insights.update(before, {
+        state: state === 'confirmed' ? restingState(before) : (state ?? before.state),
+        note: note ?? before.note,
+        issueId: issueId ?? before.issueId,
+        sliceId: sliceId ?? before.sliceId,
+        verdictCount: before.verdictCount,
+      });
+    });
+  }
+}
+
+function checkReference(field: string, value: string | undefined): void {
+  if (value !== undefined && value !== '' && !isUuid(value)) throw referenceInvalid(field, value);
+}

@@ -1,0 +1,4 @@
+import { runService } from '@noema/host';
+import { insights } from './index.js';
+
+await runService(insights, process.env);

@@ -1,0 +1,4 @@
+import { runMigration } from '@noema/host';
+import { insights } from './index.js';
+
+await runMigration(insights, process.env);

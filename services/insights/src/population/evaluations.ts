@@ -1,0 +1,95 @@
+import type { EpochRecord, Population } from '@noema/insights';
+import { namesOneClass } from '@noema/kernel';
+import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
+import type { SearchedRows } from './rows.js';
+
+/** Most epochs whose evaluations a search reads; of a longer run epochs at even distances. */
+export const MAX_EPOCHS = 60;
+
+/** Epochs that are read: at most 60 at even distances, the last one always. */
+export function chooseEpochs<T>(epochs: readonly T[]): readonly T[] {
+  if (epochs.length <= MAX_EPOCHS) return epochs;
+  const step = (epochs.length - 1) / (MAX_EPOCHS - 1);
+  return Array.from({ length: MAX_EPOCHS }, (_, i) => epochs[Math.round(i * step)]!);
+}
+
+export type Answers = Pick<Population, 'task' | 'labels' | 'predicted' | 'probabilities' | 'losses'>;
+
+/** Reads the answers of the model after its last epoch. Without one class for each sample there are losses alone. */
+export function readAnswers(bytes: Uint8Array, rows: SearchedRows): Answers {
+  const output = EvaluationFile.read(bytes).first;
+  const losses = shared(rows.pick(output.losses));
+  if (!hasClasses(output)) return { task: output.task, losses };
+  const probabilities = readProbabilities(output);
+  return {
+    task: output.task,
+    losses,
+    ...(output.trueClass && { labels: shared(rows.pick(output.trueClass)) }),
+    ...(output.predictedClass && { predicted: shared(rows.pick(output.predictedClass)) }),
+    ...(probabilities && { probabilities: shared(rows.pick(probabilities.data, probabilities.width)) }),
+  };
+}
+
+/** Reads what history needs of the evaluation of an epoch. */
+export function readEpoch(
+  epoch: number,
+  bytes: Uint8Array,
+  rows: SearchedRows,
+  labels: Int32Array | undefined,
+): EpochRecord {
+  const output = EvaluationFile.read(bytes).first;
+  const losses = shared(rows.pick(output.losses));
+  if (!hasClasses(output)) return { epoch, losses };
+  const probabilities = readProbabilities(output);
+  return {
+    epoch,
+    losses,
+    ...(output.predictedClass && { predicted: shared(rows.pick(output.predictedClass)) }),
+    ...(probabilities && labels && { margins: computeMargins(probabilities, labels, rows) }),
+  };
+}
+
+/** Number of classes of the evaluation, 0 without classes; for the memory of a search. */
+export const countClasses = (bytes: Uint8Array): number => {
+  const output = EvaluationFile.read(bytes).first;
+  return hasClasses(output) ? (readProbabilities(output)?.width ?? 0) : 0;
+};
+
+const hasClasses = ({ task, predictedClass }: StoredOutput): boolean =>
+  (task === undefined || namesOneClass(task)) && predictedClass !== undefined;
+
+/** Probabilities of all classes; of a binary output the probability of the class 1 is stored alone. */
+function readProbabilities({ probabilities }: StoredOutput): RowNumbers | undefined {
+  if (probabilities === undefined || probabilities.width !== 1) return probabilities;
+  const data = new Float32Array(probabilities.data.length * 2);
+  probabilities.data.forEach((p, row) => {
+    data.set([1 - p, p], row * 2);
+  });
+  return { data, width: 2 };
+}
+
+/** Log-probability of the label less the largest of the other classes, NaN without a label. */
+function computeMargins(
+  { data, width }: RowNumbers,
+  labels: Int32Array,
+  rows: SearchedRows,
+): Float32Array | undefined {
+  if (width < 2) return undefined;
+  const margins = new Float32Array(new SharedArrayBuffer(4 * rows.count)).fill(NaN);
+  for (let at = 0; at < rows.count; at++) {
+    const [label, from] = [labels[at]!, rows.toRow(at) * width];
+    if (label < 0 || label >= width) continue;
+    let other = 0;
+    for (let c = 0; c < width; c++) if (c !== label) other = Math.max(other, data[from + c]!);
+    margins[at] = Math.log(Math.max(data[from + label]!, 1e-12)) - Math.log(Math.max(other, 1e-12));
+  }
+  return margins;
+}
+
+/** Memory that the thread of the search reads without a copy. */
+export function shared<T extends Float32Array | Int32Array>(values: T): T {
+  const Kind = values.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new Kind(new SharedArrayBuffer(values.byteLength));
+  copy.set(values);
+  return copy;
+}

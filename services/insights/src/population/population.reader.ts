@@ -1,0 +1,184 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
+import type { EpochRecord } from '@noema/insights';
+import type { NeighborGraph } from '@noema/manifold';
+import { DatasetCatalog, type DatasetVersionInfo, SampleTable } from '@noema/population';
+import { readNeighbors } from '@noema/population/files';
+import type { InsightsConfig } from '../config.js';
+import { ActivationsClient, type ActivationSource } from '../peers/activations.client.js';
+import { SimilarityClient } from '../peers/similarity.client.js';
+import { type SearchedEpoch, TrainingClient } from '../peers/training.client.js';
+import { type Answers, chooseEpochs, countClasses, readAnswers, readEpoch } from './evaluations.js';
+import { findInputKind } from './input-kind.js';
+import { readResponses, type Responses } from './responses.js';
+import { SearchedRows } from './rows.js';
+import { readSampleColumns } from './sample.columns.js';
+import type { SearchPopulation, SearchSource, StoredInputs } from './search-population.js';
+
+export interface ReadControl {
+  readonly signal: AbortSignal;
+  readonly seed: number;
+}
+
+/** Share of the memory of a worker that a population may take; the search needs the rest. */
+const POPULATION_SHARE = 0.4;
+const BYTES_PER_VALUE = 4;
+
+/** Reads what the services published about a run into a population. */
+@Injectable()
+export class PopulationReader {
+  constructor(
+    @Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'get'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version' | 'shards' | 'samples'>,
+    @Inject(TrainingClient) private readonly training: Pick<TrainingClient, 'getRun' | 'listEpochs'>,
+    @Inject(ActivationsClient) private readonly activations: Pick<ActivationsClient, 'readSet'>,
+    @Inject(SimilarityClient) private readonly similarity: Pick<SimilarityClient, 'findGraph'>,
+    @Inject(SETTINGS) private readonly settings: Pick<InsightsConfig, 'workerBytes'>,
+  ) {}
+
+  /** Throws the reason of the signal when that aborts. */
+  async read(teamId: string, source: SearchSource, { signal, seed }: ReadControl): Promise<SearchPopulation> {
+    const { runId, datasetVersionId, activationSetId } = source;
+    const [run, allEpochs, version, set] = await Promise.all([
+      this.training.getRun(teamId, runId),
+      this.training.listEpochs(teamId, runId),
+      this.datasets.version(teamId, datasetVersionId),
+      activationSetId === '' ? undefined : this.activations.readSet(teamId, activationSetId),
+    ]);
+    const epochs = chooseEpochs(
+      allEpochs.filter(({ epoch, evaluation }) => epoch <= source.epoch && evaluation),
+    );
+    const last = epochs.at(-1)?.epoch === source.epoch ? epochs.at(-1) : undefined;
+    const lastBytes = last && (await this.store.get(last.evaluation!));
+    const rows = this.chooseRows(version, set, {
+      epochs,
+      classes: lastBytes ? countClasses(lastBytes) : 0,
+      seed,
+    });
+    const table = await SampleTable.open(
+      await this.store.get(await this.datasets.samples(teamId, datasetVersionId)),
+    );
+    const columns = await readSampleColumns(table, rows).finally(() => table.close());
+    signal.throwIfAborted();
+    const answers: Answers = lastBytes ? readAnswers(lastBytes, rows) : { task: run.task };
+    const labels = answers.labels ?? (columns.classes.some((one) => one >= 0) ? columns.classes : undefined);
+    const history = await this.readHistory(epochs, rows, labels, signal);
+    const responses = set && (await readResponses(this.store, set, rows, signal));
+    const neighbors = await this.readNeighbors(teamId, source, rows);
+    const inputs = await this.findInputs(teamId, version, rows);
+    return {
+      population: {
+        n: rows.count,
+        classNames: version.classNames,
+        splits: columns.splits,
+        splitCodes: columns.splitCodes,
+        metadata: columns.metadata,
+        history,
+        spaces: responses?.spaces ?? [],
+        ...answers,
+        task: answers.task ?? run.task,
+        ...(labels && (answers.predicted || answers.losses === undefined) && { labels }),
+        ...(neighbors && { neighbors }),
+        ...(responses && { units: responses.units }),
+      },
+      inputs: inputs.stored,
+      rows,
+      keys: columns.keys,
+      splits: columns.splits,
+      booleans: columns.booleans,
+      remarks: describeLimits({ rows, all: allEpochs, epochs, last, responses, inputs: inputs.remark }),
+    };
+  }
+
+  private chooseRows(
+    { sampleCount }: DatasetVersionInfo,
+    set: ActivationSource | undefined,
+    {
+      epochs,
+      classes,
+      seed,
+    }: { readonly epochs: readonly unknown[]; readonly classes: number; readonly seed: number },
+  ): SearchedRows {
+    const units = set?.layers.reduce((sum, layer) => sum + layer.units, 0) ?? 0;
+    // Vectors, six depths of 32, units, neighbours, loss, class and margin of each epoch, probabilities, metadata.
+    const values = (set?.dimensions ?? 0) + 6 * 32 + units + 2 * 24 + 3 * epochs.length + classes + 32;
+    const bytes = this.settings.workerBytes * POPULATION_SHARE;
+    return SearchedRows.choose(sampleCount, { bytesPerRow: BYTES_PER_VALUE * values, bytes, seed });
+  }
+
+  private async readHistory(
+    epochs: readonly SearchedEpoch[],
+    rows: SearchedRows,
+    labels: Int32Array | undefined,
+    signal: AbortSignal,
+  ): Promise<EpochRecord[]> {
+    const history: EpochRecord[] = [];
+    for (const { epoch, evaluation } of epochs) {
+      signal.throwIfAborted();
+      history.push(readEpoch(epoch, await this.store.get(evaluation!), rows, labels));
+    }
+    return history;
+  }
+
+  /** A drawn part of the rows has no neighbours: most of them are not in it. */
+  private async readNeighbors(
+    teamId: string,
+    { projectId, activationSetId }: SearchSource,
+    rows: SearchedRows,
+  ): Promise<NeighborGraph | undefined> {
+    if (activationSetId === '' || rows.rows !== undefined) return undefined;
+    const graph = await this.similarity.findGraph(teamId, projectId, activationSetId);
+    return typeof graph === 'string' ? undefined : readNeighbors(await this.store.get(graph));
+  }
+
+  private async findInputs(
+    teamId: string,
+    { id, inputs, visualMediaTypes = [] }: DatasetVersionInfo,
+    rows: SearchedRows,
+  ): Promise<{ readonly stored: StoredInputs | undefined; readonly remark?: string }> {
+    const [input, ...others] = inputs;
+    if (input === undefined || others.length > 0) {
+      const remark = `The samples have ${inputs.length} inputs; kinds that compare inputs need one.`;
+      return { stored: undefined, remark };
+    }
+    const shards = await this.datasets.shards(teamId, id);
+    const first = shards[0] && readMatrix(await this.store.get(shards[0].inputs)).float32(input.name).data;
+    const kind =
+      first &&
+      findInputKind(input.dims, {
+        showsText: visualMediaTypes.some((one) => one.startsWith('text/')),
+        first,
+      });
+    if (kind === undefined) {
+      const shape = input.dims.join(', ');
+      const remark = `An input has the shape [${shape}]; kinds that compare inputs need 1 to 3 dimensions.`;
+      return { stored: undefined, remark };
+    }
+    return { stored: { kind, shape: input.dims, name: input.name, shards, rows: rows.rows } };
+  }
+}
+
+function describeLimits(limits: {
+  readonly rows: SearchedRows;
+  readonly all: readonly SearchedEpoch[];
+  readonly epochs: readonly SearchedEpoch[];
+  readonly last: SearchedEpoch | undefined;
+  readonly responses: Responses | undefined;
+  readonly inputs: string | undefined;
+}): string[] {
+  const { rows, all, epochs, last, responses, inputs } = limits;
+  const remarks: string[] = [];
+  if (rows.rows !== undefined)
+    remarks.push(
+      `${rows.count} of ${rows.of} samples were searched, drawn by the seed, because the memory of a worker does ` +
+        'not hold all; neighbours are left out.',
+    );
+  const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
+  if (epochs.length < evaluated) remarks.push(`${epochs.length} of ${evaluated} epochs were read.`);
+  if (last === undefined) remarks.push('The epoch has no evaluation.');
+  if (responses === undefined) remarks.push('The epoch has no responses of units.');
+  else remarks.push(...responses.remarks);
+  if (inputs !== undefined) remarks.push(inputs);
+  return remarks;
+}

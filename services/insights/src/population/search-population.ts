@@ -1,0 +1,44 @@
+import type { InputKind, Population } from '@noema/insights';
+import type { ArtifactRef, SplitName } from '@noema/kernel';
+import type { SearchedRows } from './rows.js';
+
+/** Data that a search reads; stored with it. */
+export interface SearchSource {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  /** Empty for an epoch that never gets vectors. */
+  readonly activationSetId: string;
+  readonly sampleCount: number;
+}
+
+/** Where the thread of a search finds the inputs of samples. */
+export interface StoredInputs {
+  readonly kind: InputKind;
+  readonly shape: readonly number[];
+  /** Name of the column. */
+  readonly name: string;
+  readonly shards: readonly {
+    readonly firstRow: number;
+    readonly rowCount: number;
+    readonly inputs: ArtifactRef;
+  }[];
+  /** Rows of the dataset version that are searched; undefined for all. */
+  readonly rows: Int32Array | undefined;
+}
+
+/** Everything that a search knows of a run. */
+export interface SearchPopulation {
+  /** Without functions, which no thread can be given. */
+  readonly population: Omit<Population, 'inputs' | 'network'>;
+  readonly inputs: StoredInputs | undefined;
+  readonly rows: SearchedRows;
+  /** Hash of the address of each searched sample. */
+  readonly keys: Uint32Array;
+  readonly splits: readonly SplitName[];
+  /** Names of metadata that are true or false. */
+  readonly booleans: ReadonlySet<string>;
+  /** Sentences on what limits the search. */
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,290 @@
+import { openArtifactStore } from '@noema/artifacts';
+import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
+import { InsightChange, InsightState, InsightVerdict } from '@noema/contracts/noema/insights/v1/insight';
+import { type InsightSearch, InsightOutcomeState } from '@noema/contracts/noema/insights/v1/insight_search';
+import { InsightSearchService } from '@noema/contracts/noema/insights/v1/insight_search_service';
+import { InsightAction, InsightService } from '@noema/contracts/noema/insights/v1/insight_service';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
+import { RunState } from '@noema/contracts/noema/training/v1/run';
+import { PostgresBus } from '@noema/events';
+import { serviceUrl, startService, startWorker } from '@noema/host';
+import { uuidv7 } from '@noema/kernel';
+import { assertRowLevelSecurity, Database } from '@noema/postgres';
+import { serviceTest, startTestbed, type Testbed, untilEnded, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insights } from '../src/index.js';
+import { PlantedRuns } from './planted-run.js';
+
+const [teamId, other] = [uuidv7(), uuidv7()];
+const FORGOTTEN = [3, 8, 50, 51, 52, 53, 54, 55, 90, 99];
+
+let bed: Testbed;
+let runs: PlantedRuns;
+let client: Awaited<ReturnType<typeof serviceTest>>['client'];
+let bus: PostgresBus;
+const searches = (team = teamId) => client(InsightSearchService, { teamId: team });
+const found = (team = teamId) => client(InsightService, { teamId: team });
+
+beforeAll(async () => {
+  bed = await startTestbed();
+  runs = new PlantedRuns(openArtifactStore(bed.storeUrl, bed.storeKeys), teamId);
+  const service = await serviceTest(bed, {
+    start: (env) => startService(insights, env),
+    startWorker: (env) => startWorker(insights, env),
+    peerNames: ['datasets', 'training', 'activations', 'similarity'],
+    peers: runs.peers(),
+    env: { NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'insights', 'secret') },
+    teamId,
+  });
+  client = (each, caller) => service.client(each, caller);
+  await service.startWorker();
+  const db = bed.opened(
+    Database.connect<unknown>({ url: service.env.NOEMA_DATABASE_URL, schema: 'insights' }),
+  );
+  bus = bed.opened(new PostgresBus(db));
+});
+afterAll(() => bed.stop());
+
+const plant = (over: Partial<Parameters<PlantedRuns['add']>[0]> = {}) =>
+  runs.add({ n: 120, forgotten: FORGOTTEN, projectId: uuidv7(), ...over });
+const ended = (insightSearchId: string): Promise<InsightSearch> =>
+  untilEnded(async () => (await searches().getInsightSearch({ insightSearchId })).insightSearch);
+
+/** Searches a run for forgotten samples, and returns what is found. */
+async function search(run: Awaited<ReturnType<typeof plant>>, times = 2): Promise<Insight[]> {
+  const { projectId } = run.options;
+  const { insightSearch } = await searches().createInsightSearch({
+    ...{ projectId, runId: run.id, kinds: ['forgotten'] },
+    parameters: { forgotten: { times } },
+  });
+  expect(await ended(insightSearch!.id)).toMatchObject({ state: JobState.SUCCEEDED });
+  return (await found().listInsights({ projectId, insightSearchId: insightSearch!.id, includeHints: true }))
+    .insights;
+}
+
+const announce = (event: 'RunFinished' | 'NeighborGraphReady', runId: string, body: object) =>
+  bus.publish([
+    {
+      ...{ id: uuidv7(), teamId, time: new Date() },
+      event: event === 'RunFinished' ? 'training.RunFinished' : 'similarity.NeighborGraphReady',
+      subject:
+        event === 'RunFinished'
+          ? `noema.training.v1.run_finished.${runId}`
+          : `noema.similarity.v1.neighbor_graph_ready.${runId}`,
+      body: { runId, ...body },
+    },
+  ]);
+
+describe('a search', () => {
+  it('finds planted samples, and says of every kind how it ended', async () => {
+    const run = await plant();
+    const { projectId } = run.options;
+    const request = { projectId, runId: run.id, requestId: uuidv7() };
+    const { insightSearch } = await searches().createInsightSearch(request);
+    expect((await searches().createInsightSearch(request)).insightSearch!.id).toBe(insightSearch!.id);
+    const done = await ended(insightSearch!.id);
+    expect(done).toMatchObject({ epoch: 4, sampleCount: 120, searchedCount: 120, state: JobState.SUCCEEDED });
+    const methods = await client(MethodService).listMethods({ service: 'insights', kind: 'insight' });
+    expect(done.outcomes.map(({ kind }) => kind)).toEqual(methods.methods.map(({ key }) => key));
+    expect(done.outcomes.map(({ fault }) => fault).filter(Boolean)).toEqual([]);
+    const { insights: listed } = await found().listInsights({ projectId, filter: 'kind = "forgotten"' });
+    expect(listed).toHaveLength(1);
+    const { insight } = await found().getInsight({ insightId: listed[0]!.id });
+    expect(insight).toMatchObject({
+      ...{ state: InsightState.CONFIRMED, memberCount: 10, change: InsightChange.BORN, firstEpoch: 4 },
+      sentence: expect.stringMatching(/^10 of 120 /),
+      trend: [{ epoch: 4, memberCount: 10 }],
+    });
+    const page = await found().listInsightMembers({
+      insightId: insight!.id,
+      pageSize: 4,
+      includeBitmap: true,
+    });
+    expect(page).toMatchObject({
+      totalSize: 10,
+      members: [{ row: 3, score: 2, sample: { sampleId: 's3' }, trueClassName: 'zero' }, {}, {}, {}],
+    });
+    expect(page.bitmap[0]).toBe(8);
+    const rest = await found().listInsightMembers({ insightId: insight!.id, pageToken: page.nextPageToken });
+    expect([...page.members, ...rest.members].map(({ row }) => row)).toEqual(FORGOTTEN);
+  });
+
+  it('starts by itself once the run has succeeded and its last graph is ready, in any order', async () => {
+    const run = await plant({ hasSet: false });
+    const { projectId } = run.options;
+    const list = async () => (await searches().listInsightSearches({ projectId })).insightSearches;
+    await announce('RunFinished', run.id, { projectId, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
+    const unfinished = await plant({ projectId });
+    unfinished.state = RunState.RUNNING;
+    await announce('NeighborGraphReady', unfinished.id, { projectId, epoch: 4 });
+    run.hasSet = true;
+    await announce('NeighborGraphReady', run.id, { projectId, epoch: 4 });
+    await waitFor(async () => (await list()).length === 1);
+    await announce('RunFinished', run.id, { projectId, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
+    const [only] = await list();
+    expect(await ended(only!.id)).toMatchObject({ runId: run.id, createdBy: 'insights' });
+    expect(await list()).toHaveLength(1);
+  });
+
+  it.each([
+    ['INSIGHT_KIND_UNKNOWN', { kinds: ['nonsense'] }],
+    ['INSIGHT_KIND_UNKNOWN', { parameters: { nonsense: {} } }],
+    ['PARAMETERS_UNUSED', { kinds: ['forgotten'], parameters: { duplicates: {} } }],
+    ['PARAMETERS_INVALID', { parameters: { forgotten: 3 } }],
+    ['PARAMETER_OUT_OF_RANGE', { parameters: { forgotten: { times: 0 } } }],
+    ['EPOCH_NOT_FOUND', { epoch: 5 }],
+    ['RUN_NOT_FOUND', { projectId: uuidv7() }],
+  ])('is refused with %s', async (reason, over) => {
+    const run = await plant();
+    await expect(
+      searches().createInsightSearch({ projectId: run.options.projectId, runId: run.id, ...over }),
+    ).rejects.toMatchObject({ reason });
+  });
+
+  it('waits for an epoch whose vectors are not there yet', async () => {
+    const run = await plant({ hasSet: false });
+    await expect(
+      searches().createInsightSearch({ projectId: run.options.projectId, runId: run.id }),
+    ).rejects.toMatchObject({ kind: 'precondition', reason: 'EPOCH_NOT_READY' });
+  });
+
+  it('names the kinds that data without what they need skip', async () => {
+    const run = await plant({ epochs: 1 });
+    const { insightSearch } = await searches().createInsightSearch({
+      ...{ projectId: run.options.projectId, runId: run.id, kinds: ['forgotten'] },
+    });
+    expect(await ended(insightSearch!.id)).toMatchObject({
+      state: JobState.SUCCEEDED,
+      outcomes: [
+        { state: InsightOutcomeState.SKIPPED, reason: expect.stringContaining('at least two epochs') },
+      ],
+    });
+  });
+
+  it('is deleted with its insights', async () => {
+    const run = await plant();
+    const [insight] = await search(run);
+    await searches().deleteInsightSearch({ insightSearchId: insight!.insightSearchId });
+    await expect(found().getInsight({ insightId: insight!.id })).rejects.toMatchObject({
+      reason: 'INSIGHT_NOT_FOUND',
+    });
+  });
+});
+
+describe('an insight', () => {
+  it('keeps the decision of people in the next run of the model, and is outdated by a later search', async () => {
+    const first = await plant();
+    const { projectId } = first.options;
+    const [insight] = await search(first);
+    await found().updateInsight({
+      insight: { id: insight!.id, state: InsightState.DISMISSED, note: 'known', etag: insight!.etag },
+    });
+    const next = await plant({
+      projectId,
+      datasetVersionId: first.datasetVersionId,
+      forgotten: FORGOTTEN.slice(2),
+    });
+    const [again] = await search(next);
+    expect(again).toMatchObject({
+      ...{ state: InsightState.DISMISSED, note: 'known', change: InsightChange.SHRANK },
+      ...{ previousInsightId: insight!.id, firstRunId: first.id },
+    });
+    expect((await found().getInsight({ insightId: again!.id })).insight!.trend).toMatchObject([
+      { memberCount: 10 },
+      { memberCount: 8 },
+    ]);
+    expect(await search(next, 3)).toEqual([]);
+    expect((await found().getInsight({ insightId: again!.id })).insight).toMatchObject({
+      ...{ outdated: true, change: InsightChange.FIXED },
+    });
+    expect((await found().listInsights({ projectId, runId: next.id })).insights).toEqual([]);
+  });
+
+  it('is audited by verdicts, which a request id stores once and which are taken back', async () => {
+    const run = await plant();
+    const [insight] = await search(run);
+    const insightId = insight!.id;
+    const { next } = await found().getInsightAudit({ insightId });
+    expect(next.map(({ row }) => row)).toEqual(FORGOTTEN);
+    const verdicts = FORGOTTEN.map((row) => ({ row, verdict: InsightVerdict.WRONG }));
+    const request = { insightId, verdicts, requestId: uuidv7() };
+    const { audit } = await found().recordInsightVerdicts(request);
+    expect(audit).toMatchObject({ wrong: 10, right: 0, cut: 10, bound: 0, done: true });
+    expect(await found().recordInsightVerdicts(request)).toMatchObject({ audit });
+    expect((await found().getInsight({ insightId })).insight).toMatchObject({
+      ...{ state: InsightState.AUDITED, verdictCount: 10 },
+    });
+    await found().recordInsightVerdicts({
+      insightId,
+      verdicts: verdicts.map(({ row }) => ({ row, verdict: InsightVerdict.UNSPECIFIED })),
+    });
+    expect((await found().getInsight({ insightId })).insight).toMatchObject({
+      ...{ state: InsightState.CONFIRMED, verdictCount: 0 },
+    });
+    for (const [reason, wrong] of [
+      ['VERDICTS_INVALID', []],
+      ['VERDICTS_INVALID', [verdicts[0]!, verdicts[0]!]],
+      ['SAMPLE_NOT_IN_INSIGHT', [{ row: 4, verdict: InsightVerdict.RIGHT }]],
+      ['FIELD_INVALID', [{ row: 3, verdict: 9 as InsightVerdict }]],
+    ] as const)
+      await expect(found().recordInsightVerdicts({ insightId, verdicts: [...wrong] })).rejects.toMatchObject({
+        kind: 'invalid',
+        reason,
+      });
+  });
+
+  it('is exported as rows of a table', async () => {
+    const [insight] = await search(await plant());
+    const insightId = insight!.id;
+    await found().recordInsightVerdicts({
+      insightId,
+      verdicts: [{ row: 3, verdict: InsightVerdict.RIGHT }],
+    });
+    const prune = await found().exportInsight({ insightId, action: InsightAction.PRUNE, pageSize: 1 });
+    expect(prune).toMatchObject({
+      columns: ['split', 'sample_id', 'row', 'label', 'score'],
+      rows: [{ cells: ['training', 's8', '8', 'two', '2'] }],
+      totalSize: 9,
+    });
+    for (const action of [InsightAction.RELABEL, InsightAction.DEDUPLICATE, InsightAction.WEIGHTS])
+      await expect(found().exportInsight({ insightId, action })).rejects.toMatchObject({
+        reason: 'ACTION_NOT_POSSIBLE',
+      });
+  });
+
+  it('is changed only as members may, and not if it has changed since', async () => {
+    const [insight] = await search(await plant());
+    const { id, etag } = insight!;
+    await found().updateInsight({ insight: { id, note: 'seen', etag } });
+    for (const [reason, change] of [
+      ['RESOURCE_CHANGED', { note: 'late', etag }],
+      ['STATE_NOT_SETTABLE', { state: InsightState.AUDITED }],
+      ['NOTE_TOO_LONG', { note: 'x'.repeat(10_001) }],
+      ['REFERENCE_INVALID', { issueId: 'no id' }],
+    ] as const)
+      await expect(found().updateInsight({ insight: { id, ...change } })).rejects.toMatchObject({ reason });
+  });
+});
+
+it('shows nothing to another team', async () => {
+  const run = await plant();
+  const [insight] = await search(run);
+  const [insightId, { projectId }] = [insight!.id, run.options];
+  const insightSearchId = insight!.insightSearchId;
+  await assertRowLevelSecurity(bed.adminUrl, 'insights');
+  for (const call of [
+    () => searches(other).getInsightSearch({ insightSearchId }),
+    () => searches(other).deleteInsightSearch({ insightSearchId }),
+    () => searches(other).createInsightSearch({ projectId, runId: run.id }),
+    () => found(other).getInsight({ insightId }),
+    () => found(other).updateInsight({ insight: { id: insightId, note: 'x' } }),
+    () => found(other).listInsightMembers({ insightId }),
+    () => found(other).getInsightAudit({ insightId }),
+    () => found(other).exportInsight({ insightId }),
+    () => found(other).recordInsightVerdicts({ insightId, verdicts: [{ row: 3, verdict: 1 }] }),
+  ])
+    await expect(call()).rejects.toMatchObject({ kind: 'not-found' });
+  expect((await found(other).listInsights({ projectId, includeHints: true })).insights).toEqual([]);
+  expect((await searches(other).listInsightSearches({ projectId })).insightSearches).toEqual([]);
+});
