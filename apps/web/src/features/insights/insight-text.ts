@@ -4,6 +4,7 @@ import {
   InsightSeverityUnit,
 } from '@noema/contracts/noema/insights/v1/insight';
 import { fixed, part, percent, signed, value } from '../../parts/numbers.js';
+import { plainName } from '../../parts/plain-name.js';
 
 const LEVELS: Readonly<Record<number, string>> = { 3: 'large', 2: 'noticeable', 1: 'small' };
 
@@ -56,3 +57,10 @@ export const chanceText = (probability: number): string =>
     : percent(probability) === '100.00%'
       ? '1'
       : value(rounded(probability));
+
+/** A name of code as people read it: `misclassifiedNow` is "misclassified now". */
+export const spacedName = (name: string): string =>
+  plainName(name).replaceAll(
+    /([a-z])([A-Z])/g,
+    (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
+  );

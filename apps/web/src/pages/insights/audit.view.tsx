@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Kbd, Progress, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import { Anchor, Button, Group, Kbd, Skeleton, Stack } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { type Insight, type InsightMember, InsightVerdict } from '@noema/contracts/noema/insights/v1/insight';
 import type {
@@ -10,20 +10,20 @@ import { useEffect, useEffectEvent } from 'react';
 import { Link } from 'react-router-dom';
 import { useInsight } from '../../features/insights/insights.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
-import { className } from '../../features/sample/verdict.view.js';
 import { hasPictures, visualUrl } from '../../features/sample/visual-sheet.js';
 import { ActionView } from '../../parts/action.view.js';
 import { links } from '../../parts/address/links.js';
-import { capitalised } from '../../parts/capitalised.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
-import { count, counted, digits, part } from '../../parts/numbers.js';
+import { count } from '../../parts/numbers.js';
 import { PageHeadView } from '../../parts/page-head.view.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
 import { useTitle } from '../../parts/use-title.js';
+import { BoundView, UNSURE } from './audit-bound.view.js';
+import { LabelsView } from './audit-labels.view.js';
 import { AuditPicturesView } from './audit-picture.view.js';
 import { AuditPartnersView } from './audit-partners.view.js';
 import { useAudit, useAuditStart } from './audit.query.js';
@@ -75,7 +75,6 @@ const WORDS = {
   label: { wrong: 'Label is wrong', right: 'Label is right', colors: ['red.8', '#237a36'] },
   claim: { wrong: 'Claim holds', right: 'Does not hold', colors: ['noema', 'gray.7'] },
 } as const;
-const UNSURE = 'Cannot say';
 
 function JudgeView({
   insight,
@@ -201,99 +200,6 @@ function JudgeView({
         <BoundView audit={audit} total={insight.memberCount} words={words} />
       </SectionView>
     </div>
-  );
-}
-
-/** Label and suggestion of a sample, also for a reader who does not see the picture. */
-function LabelsView({ insight, sample }: { insight: Insight; sample: InsightMember }) {
-  const { trueClass, trueClassName, suggestedClass, suggestedClassName, score } = sample;
-  return (
-    <Group gap="xl" role="status" aria-live="polite" data-testid="audit-labels">
-      <VisuallyHidden>Sample {sample.sample?.sampleId}.</VisuallyHidden>
-      {trueClass >= 0 && <FactView name="Label" text={className(trueClassName, trueClass)} />}
-      {suggestedClass >= 0 && (
-        <FactView name="Suggested" text={className(suggestedClassName, suggestedClass)} />
-      )}
-      {score !== undefined && <FactView name="Score" text={digits(score, 3)} />}
-      {sample.sample !== undefined && (
-        <Anchor
-          component={Link}
-          to={links.sample(insight.projectId, insight.runId, sample.sample, { epoch: insight.epoch })}
-          size="sm"
-          target="_blank"
-        >
-          All about this sample
-        </Anchor>
-      )}
-    </Group>
-  );
-}
-
-function FactView({ name, text }: { name: string; text: string }) {
-  return (
-    <div style={{ minWidth: 0 }}>
-      <Text size="xs" c="dimmed">
-        {name}
-      </Text>
-      <Text fz={22} fw={650} lh={1.2} style={{ overflowWrap: 'anywhere' }}>
-        {text}
-      </Text>
-    </div>
-  );
-}
-
-/** The running result of an audit: counts, the bound, and up to where the order can be trusted. */
-function BoundView({
-  audit,
-  total,
-  words,
-}: {
-  audit: InsightAudit | undefined;
-  total: number;
-  words: { readonly wrong: string; readonly right: string };
-}) {
-  if (audit === undefined) return null;
-  const { wrong, right, unsure, bound, q, cut, wrongShareLow, wrongShareHigh, sentence } = audit;
-  const judged = wrong + right + unsure;
-  return (
-    <Stack gap="sm">
-      <Text size="sm" role="status" data-testid="audit-sentence">
-        {judged === 0 ? 'No sample is judged yet.' : sentence}
-      </Text>
-      {judged > 0 && (
-        <Text size="sm">
-          {counted(judged, 'sample')} judged: {words.wrong.toLowerCase()} {count(wrong)},{' '}
-          {words.right.toLowerCase()} {count(right)}, {UNSURE.toLowerCase()} {count(unsure)}.
-        </Text>
-      )}
-      {judged > 0 && (
-        <>
-          <Text size="sm">
-            {capitalised(words.wrong.toLowerCase())} for {part(wrongShareLow)} to {part(wrongShareHigh)} of
-            all {count(total)} (95% interval).
-          </Text>
-          <div>
-            <Text size="xs" c="dimmed" mb={4}>
-              Above the cut, at most {part(bound)} are no fault; {part(q)} are allowed.
-            </Text>
-            <Progress
-              value={100 * Math.min(1, bound)}
-              color={bound <= q ? 'green.8' : 'orange.8'}
-              aria-label="Upper bound of the share without a fault"
-            />
-          </div>
-          <Text size="sm">
-            {cut > 0
-              ? `The first ${count(cut)} of ${count(total)} can be acted on.`
-              : 'No part of the list can be acted on yet.'}
-          </Text>
-        </>
-      )}
-      <Text size="xs" c="dimmed">
-        Every verdict is stored at once: leave and come back at any time. Keys: <Kbd size="xs">1</Kbd>{' '}
-        <Kbd size="xs">2</Kbd> <Kbd size="xs">3</Kbd>, <Kbd size="xs">U</Kbd> takes the last one back.
-      </Text>
-    </Stack>
   );
 }
 

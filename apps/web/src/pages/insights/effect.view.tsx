@@ -5,10 +5,10 @@ import {
   effectDifference,
   effectInterval,
   effectValue,
+  spacedName,
 } from '../../features/insights/insight-text.js';
 import { capitalised } from '../../parts/capitalised.js';
 import { count, value } from '../../parts/numbers.js';
-import { plainName } from '../../parts/plain-name.js';
 import { SectionView } from '../../parts/section.view.js';
 import classes from './insights.module.css';
 
@@ -44,7 +44,7 @@ export function EffectView({ insight }: { insight: Insight }) {
           />
         )}
         {further.map(([name, number]) => (
-          <NumberView key={name} name={capitalised(plainName(spaced(name)))} text={value(number)} note="" />
+          <NumberView key={name} name={capitalised(spacedName(name))} text={value(number)} note="" />
         ))}
       </dl>
       {remarks.length > 0 && (
@@ -79,10 +79,3 @@ function NumberView({ name, text, note }: { name: string; text: string; note: st
     </div>
   );
 }
-
-/** `misclassifiedNow` as `misclassified now`. */
-const spaced = (name: string): string =>
-  name.replaceAll(
-    /([a-z])([A-Z])/g,
-    (_, before: string, letter: string) => `${before} ${letter.toLowerCase()}`,
-  );

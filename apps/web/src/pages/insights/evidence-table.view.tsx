@@ -1,21 +1,23 @@
 import { toJson } from '@bufbuild/protobuf';
 import { ValueSchema, type Value } from '@bufbuild/protobuf/wkt';
-import { Table, Text } from '@mantine/core';
-import type { InsightTable } from '@noema/contracts/noema/insights/v1/insight';
+import { Anchor, Table, Text } from '@mantine/core';
+import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
+import { Link } from 'react-router-dom';
+import { spacedName } from '../../features/insights/insight-text.js';
+import { links } from '../../parts/address/links.js';
 import { capitalised } from '../../parts/capitalised.js';
 import { DataTableView } from '../../parts/data-table.view.js';
 import { count, value } from '../../parts/numbers.js';
-import { plainName } from '../../parts/plain-name.js';
 import { SectionView } from '../../parts/section.view.js';
 
 /** Rows of a table that are shown. */
 const MAX_ROWS = 200;
 
 /** The tables of evidence of an insight, each under its name. */
-export function EvidenceTablesView({ tables }: { tables: readonly InsightTable[] }) {
-  return tables.map((table) => {
+export function EvidenceTablesView({ insight }: { insight: Insight }) {
+  return insight.tables.map((table) => {
     const total = table.columns[0]?.values.length ?? 0;
-    const name = capitalised(plainName(table.name));
+    const name = capitalised(spacedName(table.name));
     return (
       <SectionView key={table.name} title={name} flush>
         <DataTableView minWidth={120 * table.columns.length} maxHeight={420} label={name}>
@@ -23,7 +25,7 @@ export function EvidenceTablesView({ tables }: { tables: readonly InsightTable[]
             <Table.Tr>
               {table.columns.map((column) => (
                 <Table.Th key={column.name} ta={isNumeric(column.values) ? 'right' : 'left'}>
-                  {plainName(column.name)}
+                  {spacedName(column.name)}
                 </Table.Th>
               ))}
             </Table.Tr>
@@ -37,7 +39,7 @@ export function EvidenceTablesView({ tables }: { tables: readonly InsightTable[]
                     ta={isNumeric(column.values) ? 'right' : 'left'}
                     style={{ overflowWrap: 'anywhere' }}
                   >
-                    {cellText(column.values[row])}
+                    <CellView insight={insight} column={column.name} cell={column.values[row]} />
                   </Table.Td>
                 ))}
               </Table.Tr>
@@ -52,6 +54,30 @@ export function EvidenceTablesView({ tables }: { tables: readonly InsightTable[]
       </SectionView>
     );
   });
+}
+
+/** A value of a table; a unit of a layer leads to its page. */
+function CellView({
+  insight: { projectId, runId, epoch },
+  column,
+  cell,
+}: {
+  insight: Insight;
+  column: string;
+  cell: Value | undefined;
+}) {
+  const text = cellText(cell);
+  const [, layer, unit] = (column === 'unit' && /^(.*):(\d+)$/.exec(text)) || [];
+  if (layer === undefined) return text;
+  return (
+    <Anchor
+      component={Link}
+      size="sm"
+      to={links.unit(projectId, runId, { layer, unit: Number(unit) }, { epoch })}
+    >
+      {text}
+    </Anchor>
+  );
 }
 
 const isNumeric = (values: readonly Value[]): boolean =>

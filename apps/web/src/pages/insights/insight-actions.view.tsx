@@ -56,7 +56,8 @@ export function InsightActionsView({
       notifications.show({ color: 'red', title: 'The export failed', message: faultOf(error).message });
     },
   });
-  const suite = proposeSuite(insight, run.task);
+  const isEmpty = subject.count === 0;
+  const suite = isEmpty ? undefined : proposeSuite(insight, run.task);
   const saveSlice = async (displayName: string, description: string): Promise<Slice | undefined> => {
     const slice = await create.mutateAsync({ displayName, description, subject });
     if (slice !== undefined) await remember({ sliceId: slice.id });
@@ -76,7 +77,7 @@ export function InsightActionsView({
         <Menu.Dropdown>
           <Menu.Item
             leftSection={<IconBookmark size={16} />}
-            disabled={noEdit !== undefined || subject.count === 0}
+            disabled={noEdit !== undefined || isEmpty}
             onClick={() => {
               create.reset();
               setOpen('slice');
@@ -95,15 +96,15 @@ export function InsightActionsView({
           </Menu.Item>
           <Menu.Item
             leftSection={<IconMessageCirclePlus size={16} />}
-            disabled={noEdit !== undefined || subject.count === 0}
+            disabled={noEdit !== undefined}
             onClick={() => {
               setOpen('issue');
             }}
           >
             Make an issue
           </Menu.Item>
-          <Menu.Label>Export as CSV</Menu.Label>
-          {listExports(insight).map(({ action, label, suffix }) => (
+          {!isEmpty && <Menu.Label>Export as CSV</Menu.Label>}
+          {(isEmpty ? [] : listExports(insight)).map(({ action, label, suffix }) => (
             <Menu.Item
               key={action}
               leftSection={<IconDownload size={16} />}
@@ -145,13 +146,15 @@ export function InsightActionsView({
         <NewIssueDialogView
           projectId={insight.projectId}
           draft={{
-            about:
-              `The issue is about ${counted(subject.count, 'sample')} of the insight; they are saved as a slice ` +
-              'with the title of the issue.',
+            about: isEmpty
+              ? 'The issue is about the insight.'
+              : `The issue is about ${counted(subject.count, 'sample')} of the insight; they are saved as a slice ` +
+                'with the title of the issue.',
             displayName: insight.sentence.slice(0, MAX_TITLE),
             text: insight.sentence,
             view: links.insight(insight.projectId, insight.id),
             findSubject: async (title) => {
+              if (isEmpty) return undefined;
               const value = insight.sliceId || (await saveSlice(title, insight.sentence))?.id;
               return value === undefined ? undefined : { case: 'sliceId', value };
             },

@@ -1,6 +1,5 @@
-import { Anchor, Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Select, Stack, Text } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/insight';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconBulb, IconSearch } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -28,8 +27,9 @@ import { jobIsOpen } from '../../parts/states.js';
 import { useTitle } from '../../parts/use-title.js';
 import { countKinds, isListed, STATE_CHOICES } from './insight-filter.js';
 import { InsightRowsView } from './insight-rows.view.js';
+import { HintsView } from './hints.view.js';
+import { NothingView } from './nothing.view.js';
 import { SearchReportView } from './search-report.view.js';
-import { summarizeSearch } from './search-summary.js';
 
 const ALL = 'all';
 
@@ -233,102 +233,5 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
         </>
       )}
     </Stack>
-  );
-}
-
-/** Why a list has no insight: not searched yet, still searching, or nothing was confirmed. */
-function NothingView({
-  ended,
-  isWorking,
-  searches,
-}: {
-  ended: NonNullable<ReturnType<typeof useInsightSearches>['data']>[number] | undefined;
-  isWorking: boolean;
-  searches: ReturnType<typeof useInsightSearches>;
-}) {
-  if (searches.error !== null && searches.data === undefined)
-    return (
-      <FaultView
-        error={searches.error}
-        retry={() => {
-          void searches.refetch();
-        }}
-      />
-    );
-  if (searches.data === undefined) return <Skeleton h={120} role="status" aria-busy aria-label="loading" />;
-  if (ended === undefined)
-    return (
-      <EmptyView icon={<IconBulb />} title={isWorking ? 'The search is at work' : 'Nothing was searched yet'}>
-        {isWorking
-          ? 'What it confirms is listed here when it has ended.'
-          : 'A search looks for samples that fail together, wrong labels, copies, leaks and more.'}
-      </EmptyView>
-    );
-  return (
-    <EmptyView icon={<IconBulb />} title="Nothing was confirmed">
-      <Stack gap={4}>
-        {summarizeSearch(ended.outcomes).map((sentence) => (
-          <span key={sentence}>{sentence}</span>
-        ))}
-      </Stack>
-    </EmptyView>
-  );
-}
-
-/** The hints of a run, which no held-out sample confirms, folded away. */
-function HintsView({
-  projectId,
-  runId,
-  kind,
-  ended,
-}: {
-  projectId: string;
-  runId: string;
-  kind: string;
-  ended: { readonly hintCount: number };
-}) {
-  const [open, setOpen] = useAddressValue('hints');
-  const isOpen = open !== '';
-  if (ended.hintCount === 0 && runId !== '') return null;
-  return (
-    <SectionView
-      title="Hints"
-      flush={isOpen}
-      note="Found by the search, but not confirmed on other samples"
-      actions={
-        <Button
-          size="xs"
-          variant="default"
-          aria-expanded={isOpen}
-          onClick={() => {
-            setOpen(isOpen ? undefined : 'shown');
-          }}
-        >
-          {isOpen ? 'Hide hints' : runId === '' ? 'Show hints' : `Show ${counted(ended.hintCount, 'hint')}`}
-        </Button>
-      }
-    >
-      {isOpen && <HintRowsView projectId={projectId} runId={runId} kind={kind} />}
-    </SectionView>
-  );
-}
-
-function HintRowsView({ projectId, runId, kind }: { projectId: string; runId: string; kind: string }) {
-  const list = useInsights(projectId, runId, true);
-  const isHint = (insight: Insight): boolean =>
-    insight.state === InsightState.HINT && (kind === '' || insight.kind === kind);
-  return (
-    <QueryView query={list} lines={4}>
-      {(all) => {
-        const hints = all.filter(isHint);
-        return hints.length === 0 ? (
-          <Text size="sm" c="dimmed" px="md" pb="md">
-            No hint{kind === '' ? '' : ' of this kind'}.
-          </Text>
-        ) : (
-          <InsightRowsView insights={hints} label="Hints" runName={undefined} />
-        );
-      }}
-    </QueryView>
   );
 }

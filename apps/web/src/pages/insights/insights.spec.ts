@@ -12,7 +12,6 @@ import { listExports } from './insight-export.js';
 import { countKinds, isListed } from './insight-filter.js';
 import { proposeSuite } from './insight-test.js';
 import { summarizeSearch } from './search-summary.js';
-import { countSuggestions } from './suggestions.js';
 
 const insight = (filter: string, measure: string, outside: number) => ({
   sentence: 'Dim 7s: 41 samples, 61 % right',
@@ -80,15 +79,7 @@ it('sums a search up with skipped and failed kinds', () => {
   ]);
 });
 
-it('counts suggested labels by pair, and offers the lists that make sense', () => {
-  const member = (trueClass: number, suggestedClass: number) => ({
-    ...{ trueClass, trueClassName: '', suggestedClass, suggestedClassName: '' },
-  });
-  const pairs = countSuggestions([member(1, 7), member(3, 5), member(3, 5), member(2, -1)]);
-  expect(pairs.map(({ from, to, samples }) => [from.trueClass, to.suggestedClass, samples])).toEqual([
-    [3, 5, 2],
-    [1, 7, 1],
-  ]);
+it('offers the lists that make sense for an insight', () => {
   const suffixes = (fields: Parameters<typeof listExports>[0]): string[] =>
     listExports(fields).map(({ suffix }) => suffix);
   const none = { hasSuggestedClasses: false, groupCount: 0 };

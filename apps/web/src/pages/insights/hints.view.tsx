@@ -1,0 +1,66 @@
+import { Button, Text } from '@mantine/core';
+import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/insight';
+import { useInsights } from '../../features/insights/insights.query.js';
+import { useAddressValue } from '../../features/sample/sample-address.state.js';
+import { counted } from '../../parts/numbers.js';
+import { QueryView } from '../../parts/query.view.js';
+import { SectionView } from '../../parts/section.view.js';
+import { InsightRowsView } from './insight-rows.view.js';
+
+/** The hints of a run, which no held-out sample confirms, folded away. */
+export function HintsView({
+  projectId,
+  runId,
+  kind,
+  ended,
+}: {
+  projectId: string;
+  runId: string;
+  kind: string;
+  ended: { readonly hintCount: number };
+}) {
+  const [open, setOpen] = useAddressValue('hints');
+  const isOpen = open !== '';
+  if (ended.hintCount === 0 && runId !== '') return null;
+  return (
+    <SectionView
+      title="Hints"
+      flush={isOpen}
+      note="Found by the search, but not confirmed on other samples"
+      actions={
+        <Button
+          size="xs"
+          variant="default"
+          aria-expanded={isOpen}
+          onClick={() => {
+            setOpen(isOpen ? undefined : 'shown');
+          }}
+        >
+          {isOpen ? 'Hide hints' : runId === '' ? 'Show hints' : `Show ${counted(ended.hintCount, 'hint')}`}
+        </Button>
+      }
+    >
+      {isOpen && <HintRowsView projectId={projectId} runId={runId} kind={kind} />}
+    </SectionView>
+  );
+}
+
+function HintRowsView({ projectId, runId, kind }: { projectId: string; runId: string; kind: string }) {
+  const list = useInsights(projectId, runId, true);
+  const isHint = (insight: Insight): boolean =>
+    insight.state === InsightState.HINT && (kind === '' || insight.kind === kind);
+  return (
+    <QueryView query={list} lines={4}>
+      {(all) => {
+        const hints = all.filter(isHint);
+        return hints.length === 0 ? (
+          <Text size="sm" c="dimmed" px="md" pb="md">
+            No hint{kind === '' ? '' : ' of this kind'}.
+          </Text>
+        ) : (
+          <InsightRowsView insights={hints} label="Hints" runName={undefined} />
+        );
+      }}
+    </QueryView>
+  );
+}
