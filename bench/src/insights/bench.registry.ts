@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel';
+import { cleanBench } from './clean.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
@@ -11,4 +12,5 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedSlicesBench,
   mislabelledBench,
   shortcutBench,
+  cleanBench,
 ]);
