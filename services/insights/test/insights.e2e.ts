@@ -206,7 +206,7 @@ describe('an insight', () => {
     const [insight] = await search(run);
     const insightId = insight!.id;
     const { next } = await found().getInsightAudit({ insightId });
-    expect(next.map(({ row }) => row)).toEqual(FORGOTTEN);
+    expect(next.map(({ row }) => row).sort((a, b) => a - b)).toEqual(FORGOTTEN);
     const verdicts = FORGOTTEN.map((row) => ({ row, verdict: InsightVerdict.WRONG }));
     const request = { insightId, verdicts, requestId: uuidv7() };
     const { audit } = await found().recordInsightVerdicts(request);

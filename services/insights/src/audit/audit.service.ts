@@ -6,7 +6,7 @@ import { InsightRepository } from '../insight/insight.repository.js';
 import { restingState } from '../insight/insight.js';
 import { type Member, MemberService, type OpenInsight } from '../insight/member.service.js';
 import { rowTwice, sampleNotInInsight, verdictsMissing } from './audit.errors.js';
-import { type AuditSummary, chooseNext, summariseAudit } from './audit.js';
+import { type AuditSummary, summariseAudit } from './audit.js';
 import type { SampleVerdict } from './verdict.js';
 import { VerdictRepository } from './verdict.repository.js';
 
@@ -31,8 +31,9 @@ export class AuditService {
   /** Throws `not-found`, `invalid` PAGE_SIZE_INVALID. */
   async get(teamId: string, insightId: string, size: number): Promise<Audit> {
     const open = await this.members.open(teamId, insightId);
-    const positions = chooseNext(toVerdicts(open), pageSize(size, { fallback: 10, max: 100 }));
-    return { summary: this.summarise(open), next: await this.members.describe(teamId, open, positions) };
+    const summary = this.summarise(open);
+    const positions = summary.next.slice(0, pageSize(size, { fallback: 10, max: 100 }));
+    return { summary, next: await this.members.describe(teamId, open, positions) };
   }
 
   summarise(open: OpenInsight): AuditSummary {

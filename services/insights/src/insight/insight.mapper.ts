@@ -150,7 +150,10 @@ export const memberMessage = ({
   verdict: verdict === undefined ? InsightVerdict.UNSPECIFIED : VERDICTS[verdict],
 });
 
-export const auditMessage = (summary: AuditSummary): MessageInitShape<typeof InsightAuditSchema> => summary;
+export const auditMessage = ({
+  next: _,
+  ...summary
+}: AuditSummary): MessageInitShape<typeof InsightAuditSchema> => summary;
 
 export const exportMessage = ({
   columns,

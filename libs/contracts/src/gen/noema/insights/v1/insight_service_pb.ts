@@ -339,16 +339,14 @@ export type InsightAudit = Message<"noema.insights.v1.InsightAudit"> & {
   q: number;
 
   /**
-   * Share of right samples above the cut that the verdicts bound from above, with 95 % confidence. 1 without
-   * verdicts.
+   * Upper bound of the share of right samples above the cut. 1 without verdicts.
    *
    * @generated from field: double bound = 5;
    */
   bound: number;
 
   /**
-   * Number of samples, from the top of the order, of which at most the share `q` is right with 95 % confidence. 0
-   * without such a number.
+   * Number of samples, from the top of the order, of which at most the share `q` is right. 0 without such a number.
    *
    * @generated from field: int32 cut = 6;
    */
