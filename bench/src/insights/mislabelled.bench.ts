@@ -1,14 +1,14 @@
 import {
-  defaultRecipe,
+  assignHalves,
   type Finding,
+  insightKinds,
+  type LabelEvidence,
   type Population,
   probeOutOfFold,
   rankLabels,
   runAudit,
-  runInsights,
   selectJudgedLabels,
   type Verdict,
-  weighLabels,
 } from '@noema/insights';
 import { judgeMean, judgeShare, judgeValue } from './figures.js';
 import type { BenchOptions, BenchRow, InsightBench } from './insight.bench.js';
@@ -25,7 +25,7 @@ import {
 } from './labels/planted-labels.js';
 
 const SHARES = [0.01, 0.05, 0.1, 0.2];
-const SEEDS = 2;
+const SEEDS = 1;
 const Q = 0.1;
 const AUDITS_PER_SETTING = 3;
 
@@ -59,7 +59,7 @@ export const mislabelledBench: InsightBench = {
       for (let seed = options.seed; seed < options.seed + (options.quick ? 1 : SEEDS); seed++) {
         const training = { epochs: countEpochs(key), seed, threads: options.threads };
         const trained = await trainClean(source, training);
-        clean.push(await findWrong(trained, options));
+        clean.push((await search(trained, options)).finding);
         for (const kind of NOISE_KINDS)
           for (const share of options.quick ? [0.05] : SHARES) {
             const planted = await plantLabels(source, trained, { kind, share, seed }, training);
@@ -77,16 +77,13 @@ async function measure(
   setting: Pick<Setting, 'source' | 'kind' | 'share'>,
   options: BenchOptions,
 ): Promise<Setting> {
-  const { seed, threads } = options;
-  const evidence = await weighLabels(population, { seed, threads, progress: () => undefined });
-  const { scores } = rankLabels(evidence!);
-  const finding = await findWrong(population, options);
+  const { finding, scores } = await search(population, options);
   const audits = Array.from({ length: AUDITS_PER_SETTING }, (_, at) => audit(finding, flipped, at));
   return {
     ...setting,
     ours: averagePrecision(scores, flipped),
     flipped,
-    peers: cleanlabInputs(population, seed),
+    peers: cleanlabInputs(population, options.seed),
     finding,
     audits,
   };
@@ -108,13 +105,27 @@ function cleanlabInputs(population: Population, seed: number): CleanlabInput[] {
   ];
 }
 
-async function findWrong(
+/** Returns the finding about wrong labels, and the score of every label. */
+async function search(
   population: Population,
   { seed, threads }: BenchOptions,
-): Promise<Finding | undefined> {
-  const [outcome] = await runInsights(population, defaultRecipe(['mislabelled'], seed), { threads });
-  if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
-  return outcome.report.findings.find(({ subkind }) => subkind === '');
+): Promise<{ readonly finding: Finding | undefined; readonly scores: Float32Array }> {
+  let evidence: LabelEvidence | undefined;
+  const report = await insightKinds.get('mislabelled').search(population, {
+    seed,
+    threads,
+    q: Q,
+    halves: assignHalves(population, seed),
+    parameters: {},
+    progress: () => undefined,
+    share: async (_, compute) => {
+      const value = await compute();
+      evidence = value as LabelEvidence;
+      return value;
+    },
+  });
+  const finding = report.findings.find(({ subkind }) => subkind === '');
+  return { finding, scores: rankLabels(evidence!).scores };
 }
 
 /** An audit by a person who knows which labels were planted: natural errors count as right. */

@@ -6,8 +6,8 @@ import { flipLabels, type NoiseKind } from './label-noise.js';
 
 /** Data sets with at most this many samples, and epochs after which a small network has learned them. */
 const SETTINGS = {
-  digits: { rows: 6000, epochs: 5 },
-  fashion: { rows: 10_000, epochs: 5 },
+  digits: { rows: 4000, epochs: 5 },
+  fashion: { rows: 5000, epochs: 5 },
   texts: { rows: Infinity, epochs: 25 },
   emoji: { rows: Infinity, epochs: 25 },
 } as const satisfies Partial<Record<SourceKey, { rows: number; epochs: number }>>;

@@ -8,6 +8,7 @@ import { outOfDistributionKind } from './out-of-distribution/out-of-distribution
 import { overfittingKind } from './overfitting.kind.js';
 import { shortcutKind } from './shortcut.kind.js';
 import { mislabelledKind } from './mislabelled.kind.js';
+import { toLabelNextKind } from './to-label-next.kind.js';
 import { wastedCapacityKind } from './wasted-capacity.kind.js';
 
 /** All kinds of insights, in the order in which they run. A new one is one file and one line here. */
@@ -16,6 +17,7 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   mislabelledKind,
   forgottenKind,
   wastedCapacityKind,
+  toLabelNextKind,
   shortcutKind,
   overfittingKind,
   outOfDistributionKind,

@@ -27,7 +27,7 @@ export const mislabelledKind: InsightKind = {
   version: 1,
   needs: ['labels'],
   async search(population, context) {
-    const evidence = await weighLabels(population, context);
+    const evidence = await context.share('label evidence', () => weighLabels(population, context));
     if (evidence === undefined) return NOTHING;
     const ranking = rankLabels(evidence);
     const persistence = measurePersistence(evidence, ranking);

@@ -68,7 +68,7 @@ export async function weighLabels(
  * The perception vectors, the middle depth and the last but one: early layers know no classes, and the last one
  * repeats the labels that it learned.
  */
-function chooseSpaces(spaces: readonly Space[]): Space[] {
+export function chooseSpaces(spaces: readonly Space[]): Space[] {
   const depths = spaces.filter(({ depth }) => depth !== undefined);
   const chosen = [Math.floor((depths.length - 1) / 2), depths.length - 2].map(
     (at) => depths[Math.max(0, at)],

@@ -1,0 +1,97 @@
+import type { Finding } from '../finding/finding.js';
+import { severityOfLoss } from '../finding/severity.js';
+import { shorten } from '../finding/words.js';
+import type { Population } from '../population/population.js';
+import { type Batch, chooseBatch } from '../to-label-next/choose-batch.js';
+import { drawPool, type LabelPool } from '../to-label-next/pool.js';
+import type { InsightKind } from './insight-kind.js';
+
+/** Unlabelled samples whose labels would teach the model most. */
+export const toLabelNextKind: InsightKind = {
+  key: 'to-label-next',
+  title: 'To label next',
+  summary:
+    'Unlabelled samples whose labels would teach most; a fifth is random, so that the gain can be measured.',
+  reference: 'Hacohen et al., TypiClust, ICML 2022; Ash et al., BADGE, ICLR 2020',
+  parameters: [
+    {
+      type: 'integer',
+      name: 'count',
+      title: 'Samples',
+      help: 'Number of samples to label next.',
+      default: 100,
+      minimum: 5,
+      maximum: 1000,
+      step: 5,
+    },
+  ],
+  facts: {},
+  version: 1,
+  needs: ['labels', 'spaces'],
+  async search(population, { seed, threads, signal, parameters }) {
+    const pool = drawPool(population, seed);
+    if (pool.candidates.length === 0)
+      return { findings: [], tried: 0, remarks: ['All samples have labels: there is nothing to label.'] };
+    if (!population.spaces.every(({ values }) => values.every(Number.isFinite)))
+      return { findings: [], tried: 0, remarks: ['Perception vectors are not finite: nothing was chosen.'] };
+    const count = parameters['count'] as number;
+    const batch = await chooseBatch(population, pool, { count, seed, threads, signal });
+    return { findings: [describe(population, pool, batch)], tried: pool.candidates.length, remarks: [] };
+  },
+};
+
+function describe(population: Population, pool: LabelPool, batch: Batch): Finding {
+  const { chosen, random, method, predicted } = batch;
+  const members = Int32Array.from([...chosen, ...random]);
+  const positions = new Map([...pool.candidates].map((row, at) => [row, at]));
+  const losses = predicted && Float32Array.from(members, (row) => predicted.losses[positions.get(row)!]!);
+  const isDrawn = pool.candidates.length < pool.unlabeled;
+  return {
+    subkind: method,
+    // A proposal: the random fifth confirms it once its labels are known.
+    state: 'hint',
+    sentence:
+      `${members.length} of ${pool.unlabeled} unlabelled samples to label next: ${chosen.length} ` +
+      `${method === 'typical' ? 'typical of groups without a label' : 'different ones that the model is unsure of'}, ` +
+      `${random.length} at random.`,
+    membership: { by: 'score', least: 1, all: [] },
+    members,
+    scores: losses,
+    effect: undefined,
+    pValue: undefined,
+    qValue: undefined,
+    severity: severityOfLoss({ members: 0, n: 1, excess: 0, meanLoss: 0 }),
+    explanations: [],
+    numbers: {
+      unlabeled: pool.unlabeled,
+      labeled: pool.labeled.length,
+      chosen: chosen.length,
+      random: random.length,
+      ...(predicted && { spearman: predicted.heldOut.coefficient, spearmanCount: predicted.heldOut.n }),
+    },
+    tables: {
+      batch: {
+        row: [...members],
+        part: [...members].map((_, at) => (at < chosen.length ? 'chosen' : 'random')),
+        ...(losses && { predictedLoss: [...losses] }),
+      },
+    },
+    remarks: [
+      ...describePrediction(pool, batch),
+      ...(isDrawn
+        ? [`The choice is among ${pool.candidates.length} unlabelled samples drawn by the seed.`]
+        : []),
+      `${random.length} samples are random: label them too, and compare, to measure the gain.`,
+    ],
+  };
+}
+
+function describePrediction({ known, isHeldOut }: LabelPool, { predicted }: Batch): string[] {
+  if (predicted === undefined)
+    return [`Losses are not predicted: ${known.length} samples have a label and a loss, 60 are needed.`];
+  const { coefficient, n } = predicted.heldOut;
+  return [
+    `Predicted losses have the rank correlation ${shorten(coefficient)} with true ones (n = ${n}, ` +
+      `${isHeldOut ? 'samples that the model has not learned from' : 'samples of all splits'}).`,
+  ];
+}
