@@ -37,8 +37,6 @@ export {
   type RunOptions,
 } from './run-insights.js';
 export { defaultRecipe, type PlannedKind, planKinds, type Recipe } from './recipe.js';
-export { type LabelEvidence, weighLabels } from './mislabelled/evidence.js';
-export { defaultRecipe, type Recipe } from './recipe.js';
 export type { LabelEvidence } from './mislabelled/evidence.js';
 export { selectJudgedLabels } from './mislabelled/judged-labels.js';
 export { probeOutOfFold } from './mislabelled/probes.js';
