@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import { cleanBench } from './clean.bench.js';
+import { domainGapBench } from './domain-gap.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
@@ -11,6 +12,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedOodBench,
   plantedSlicesBench,
   mislabelledBench,
+  domainGapBench,
   shortcutBench,
   cleanBench,
 ]);

@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import { duplicatesKind } from './duplicates/duplicates.kind.js';
+import { domainGapKind } from './domain-gap/domain-gap.kind.js';
 import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
 import { leakageKind } from './leakage/leakage.kind.js';
@@ -23,4 +24,5 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   outOfDistributionKind,
   duplicatesKind,
   leakageKind,
+  domainGapKind,
 ]);
