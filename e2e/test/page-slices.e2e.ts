@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { OpenTable } from '@noema/artifacts';
+import {
+  InsightSeverityUnit,
+  InsightState,
+  InsightVerdict,
+} from '@noema/contracts/noema/insights/v1/insight';
+import { InsightOutcomeState } from '@noema/contracts/noema/insights/v1/insight_search';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -14,6 +21,57 @@ const stage = onStage.bind(undefined, () => browser);
 const OPTIONS = { count: 2000 };
 const PHONE = { width: 390, height: 844 };
 
+const INSIGHTS = `/projects/${IDS.project}/insights`;
+const EFFECT = { measure: 'error rate', inside: 0.39, outside: 0.02, insideCount: 41, outsideCount: 959 };
+const INSIGHT = {
+  ...{ kind: 'low-performance', kindTitle: 'Low performance', state: InsightState.CONFIRMED, tried: 431 },
+  sentence: 'Dim 7s with a closed top: 41 samples, 61 % right where the rest has 98 %; 6 % of all loss.',
+  severity: { level: 3, share: 0.06, unit: InsightSeverityUnit.LOSS },
+  effect: { ...EFFECT, difference: 0.37, low: 0.22, high: 0.52 },
+  ...{ pValue: 0.00002, qValue: 0.0041, rows: Array.from({ length: 41 }, (_, at) => 7 + 10 * at) },
+  explanations: [
+    {
+      ...{ source: 'metadata', name: 'source_device', value: 'b', inside: 0.82, outside: 0.11 },
+      ...{ insideCount: 34, information: 0.41, qValue: 0.0002 },
+    },
+    {
+      ...{ source: 'unit', name: 'conv2:17', value: '0 to 0.2', inside: 0.9, outside: 0.2 },
+      ...{ insideCount: 37, information: 0.3, qValue: 0.004 },
+    },
+  ],
+  membership: { filter: 'metadata.ink < 0.1', function: { by: 'conditions' } },
+};
+const WRONG_LABELS = {
+  ...{ kind: 'mislabelled', kindTitle: 'Mislabelled', state: InsightState.CONFIRMED, tried: 1 },
+  sentence: '6 samples have probably a wrong label: three 3s that look like 5s.',
+  severity: { level: 2, share: 0.002, unit: InsightSeverityUnit.METRIC },
+  ...{ rows: [3, 13, 23, 33, 43, 53], suggest: () => 5 },
+};
+const HINT = {
+  ...INSIGHT,
+  ...{ state: InsightState.HINT, sentence: 'Perhaps slanted 4s.', rows: [4, 14], membership: { filter: '' } },
+};
+const OUTCOMES = [
+  {
+    kind: 'low-performance',
+    title: 'Low performance',
+    state: InsightOutcomeState.DONE,
+    tried: 431,
+    found: 2,
+  },
+  {
+    ...{ kind: 'forgotten', title: 'Forgotten', state: InsightOutcomeState.SKIPPED },
+    reason: 'The data have no evaluations of at least two epochs.',
+  },
+  {
+    ...{ kind: 'leakage', title: 'Leakage', state: InsightOutcomeState.FAILED },
+    fault: { reason: 'OUT_OF_MEMORY', message: 'the pictures do not fit in 512 MB' },
+  },
+];
+const SEARCH = {
+  ...{ state: JobState.SUCCEEDED, epoch: 1, sampleCount: 2000, searchedCount: 2000, hintCount: 1 },
+  ...{ outcomes: OUTCOMES, recipe: { seed: 0, q: 0.1 } },
+};
 const cell = (page: Page, index: number) => page.locator(`[role=gridcell][data-index="${index}"]`);
 /** Keeps a picture of a state, in which axe finds nothing serious. */
 const look = async (shown: ShownPage, name: string): Promise<void> => {
@@ -337,6 +395,113 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await cell(page, 1).click();
       await page.getByRole('button', { name: 'Tag', exact: true }).hover();
       await page.getByText(/You are a viewer of this team/).waitFor();
+    },
+  );
+
+  stage(
+    'lists insights, shows one with its evidence, and acts on it',
+    {
+      ...{ ...OPTIONS, epochs: 3, path: `/projects/${IDS.project}` },
+      ...{ insights: [INSIGHT, WRONG_LABELS, HINT], insightSearch: SEARCH },
+    },
+    async ({ platform, shown, page, population }) => {
+      const home = page.getByTestId('newest-insights');
+      await home.getByRole('link', { name: /^Dim 7s/ }).waitFor();
+      await home.getByRole('link', { name: 'all insights' }).click();
+      const list = page.getByRole('list', { name: 'Confirmed insights' });
+      await list.getByText('error rate 39%, rest 2%: +37.0 points (95% interval +22.0 to +52.0').waitFor();
+      await page.getByText('The data have no evaluations of at least two epochs.').waitFor();
+      await page.getByText('the pictures do not fit in 512 MB (OUT_OF_MEMORY)').waitFor();
+      expect(await page.getByText('Perhaps slanted 4s.').count()).toBe(0);
+      await page.getByRole('button', { name: 'Show 1 hint' }).click();
+      await page.getByText('Perhaps slanted 4s.').waitFor();
+      await look(shown, 'insights');
+      await page.getByRole('combobox', { name: 'Kind' }).click();
+      await page.getByRole('option', { name: 'Mislabelled (1)' }).click();
+      await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+      await page.getByRole('combobox', { name: 'Kind' }).click();
+      await page.getByRole('option', { name: 'Mislabelled (1)' }).click();
+      await list.getByRole('link', { name: /^Dim 7s/ }).click();
+
+      await page.getByTestId('insight-sentence').getByText('6 % of all loss').waitFor();
+      await page.getByText('95% interval +22.0 to +52.0 points').waitFor();
+      await page.getByText('431 candidates of this kind were tested').waitFor();
+      await cell(page, 0).waitFor();
+      expect(await page.getByTestId('gallery-count').textContent()).toBe('41 samples');
+      await page.getByRole('application', { name: /^accuracy by epoch/ }).waitFor();
+      const unit = page.getByRole('link', { name: 'unit conv2:17' });
+      expect(await unit.getAttribute('href')).toContain('/layers/conv2/units/17');
+      await look(shown, 'insight');
+      await page.getByRole('link', { name: 'Show on the map' }).click();
+      await population.ready();
+      await page.getByText('41 samples selected', { exact: false }).first().waitFor();
+      await page.goBack();
+
+      await page.getByRole('button', { name: 'Act on it' }).click();
+      await page.getByRole('menuitem', { name: 'Make a slice' }).click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('dim 7s');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByText('The slice “dim 7s” has 41 samples.').waitFor();
+      expect(platform.slices.rowsNamed('dim 7s')).toEqual(INSIGHT.rows);
+      await expect.poll(() => platform.insights.insight(0).sliceId).toMatch(/-/);
+      await page.getByRole('button', { name: 'Dismiss' }).click();
+      await page.getByRole('textbox', { name: 'Note' }).fill('the camera was replaced');
+      await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
+      await page.getByText('the camera was replaced').waitFor();
+      expect(platform.insights.insight(0).state).toBe(InsightState.DISMISSED);
+      await page.getByRole('button', { name: 'Open it again' }).click();
+      await page.getByRole('button', { name: 'Approve' }).waitFor();
+      await page.getByRole('button', { name: 'Act on it' }).click();
+      await page.getByRole('menuitem', { name: 'Make a test' }).click();
+      await page.getByText('mean(correct) >= 0.98').first().waitFor();
+    },
+  );
+
+  stage(
+    'audits an insight by keys, on a phone too, and searches again',
+    { ...OPTIONS, path: INSIGHTS, insights: [WRONG_LABELS] },
+    async ({ platform, shown, page }) => {
+      await page.getByRole('link', { name: /^6 samples have probably/ }).click();
+      await page.getByRole('link', { name: 'Audit' }).click();
+      const labels = page.getByTestId('audit-labels');
+      await labels.getByText('Suggested').waitFor();
+      await page.getByRole('heading', { name: 'Sample s3' }).waitFor();
+      await page.keyboard.press('1');
+      await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
+      await page.keyboard.press('2');
+      await page.getByText('2 samples judged: label is wrong 1, label is right 1, cannot say 0.').waitFor();
+      await page.keyboard.press('u');
+      await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
+      await page.getByText('1 sample judged: label is wrong 1, label is right 0, cannot say 0.').waitFor();
+      await look(shown, 'insight-audit');
+      await page.setViewportSize(PHONE);
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await page.reload();
+      await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
+      await look(shown, 'insight-audit-phone-dark');
+      expect.soft(await widthBeyond(page)).toBe(0);
+      for (const row of [13, 23, 33, 43, 53]) {
+        await page.getByRole('heading', { name: `Sample s${row}` }).waitFor();
+        await page.getByRole('button', { name: /Label is wrong/ }).click();
+      }
+      await page.getByText('The audit is done').waitFor();
+      expect([...platform.insights.verdicts.values()]).toEqual(Array(6).fill(InsightVerdict.WRONG));
+      await page.getByRole('link', { name: 'Act on the insight' }).click();
+      await page.getByRole('button', { name: 'Act on it' }).click();
+      const coming = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: 'Relabel list, with suggested labels' }).click();
+      const file = await readFile(await (await coming).path(), 'utf8');
+      expect(file.split('\r\n').slice(0, 2)).toEqual(['sample_id,label,suggested', 's3,3,5']);
+      await look(shown, 'insight-phone-dark');
+      expect.soft(await widthBeyond(page)).toBe(0);
+
+      await shown.goto(INSIGHTS);
+      await page.getByRole('button', { name: 'Search', exact: true }).click();
+      await page.getByText('Mislabelled · 3 of 12 kinds').waitFor();
+      await look(shown, 'insights-phone-dark');
+      expect.soft(await widthBeyond(page)).toBe(0);
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await page.getByText('The newest search was cancelled.').waitFor();
     },
   );
 

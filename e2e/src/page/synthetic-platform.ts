@@ -47,6 +47,7 @@ import { IDS } from './synthetic-ids.js';
 import { epochOfMap, type PlatformOptions, syntheticRecords } from './synthetic-records.js';
 import { type EvaluationRecord, readHistory } from './synthetic-tasks.js';
 import { SyntheticSlices } from './synthetic-slices.js';
+import { SyntheticInsights } from './synthetic-insights.js';
 import { syntheticQuality } from './synthetic-quality.js';
 import { SyntheticDashboards } from './synthetic-dashboards.js';
 import { syntheticRuns } from './synthetic-runs.js';
@@ -111,6 +112,7 @@ export async function startSyntheticPlatform(
   });
   const slices = new SyntheticSlices(population);
   const analyses = new SyntheticAnalyses(rowOf);
+  const insights = new SyntheticInsights(options, population);
   const models = new SyntheticModels(options.models ?? []);
   const dashboards = new SyntheticDashboards(options.dashboards ?? []);
   const others = syntheticRuns(options.moreRuns ?? 0);
@@ -222,6 +224,7 @@ export async function startSyntheticPlatform(
       updateSlice: (request) => slices.update(request),
       deleteSlice: (request) => slices.delete(request),
     }),
+    ...insights.peers(),
     ...syntheticQuality(options),
     ...(options.explains === true ? [analyses.peer()] : []),
     peer(DashboardService, {
@@ -335,12 +338,14 @@ export async function startSyntheticPlatform(
       listJobs: () => ({}),
       cancelJob: ({ service, jobId }) => {
         if (service === 'explanations') analyses.cancel(jobId);
+        else if (service === 'insights') insights.end(JobState.CANCELLED);
         else if (!placing.cancel(jobId)) making.end(JobState.CANCELLED);
         return {};
       },
       watchJob: ({ jobId }) => placing.watch(jobId),
       getJob: ({ jobId }) => ({
-        job: placing.job(jobId) ??
+        job: insights.job(jobId) ??
+          placing.job(jobId) ??
           making.job(jobId) ?? {
             id: IDS.job,
             service: 'projection',
@@ -399,6 +404,7 @@ export async function startSyntheticPlatform(
     placing,
     slices,
     analyses,
+    insights,
     /** Every run that was asked for. */
     started,
     /** Every question for similar samples. */

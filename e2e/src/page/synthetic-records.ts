@@ -6,12 +6,13 @@ import { type RunSchema, RunState } from '@noema/contracts/noema/training/v1/run
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IDS } from './synthetic-ids.js';
 import type { SyntheticModel } from './synthetic-models.js';
+import type { InsightOptions } from './synthetic-insights.js';
 import type { QualityOptions } from './synthetic-quality.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 import type { SyntheticTask } from './synthetic-tasks.js';
 
 /** Settings of a synthetic platform besides its population. */
-export interface PlatformOptions extends SyntheticOptions, QualityOptions {
+export interface PlatformOptions extends SyntheticOptions, QualityOptions, InsightOptions {
   /** What whoever signs in may do; `admin` unless said. */
   readonly role?: 'viewer' | 'admin';
   /** Task of the run. Default: one of several classes. */
