@@ -4,6 +4,8 @@ import { factorize, solveFactored } from './cholesky.js';
 const TILES = 4;
 /** Smallest share of the picture in which two pictures must overlap, and of a tile that counts. */
 const [MIN_OVERLAP, MIN_TILE] = [0.6, 0.25];
+/** Largest change of the contrast of a copy: a grey square is no copy of a black one. */
+const MAX_GAIN = 2.5;
 /** Offset, gain, and a blur along each axis. */
 const TERMS = 4;
 
@@ -67,7 +69,7 @@ export function measureAgreement(
     number,
     number,
   ];
-  if (gain <= 0) return -1;
+  if (gain < 1 / MAX_GAIN || gain > MAX_GAIN) return -1;
   const residuals = new Float64Array(TILES * TILES);
   const variances = new Float64Array(TILES * TILES);
   const counts = new Float64Array(TILES * TILES);

@@ -4,6 +4,8 @@ export interface Comparer<Prepared = unknown> {
   readonly views: readonly string[];
   /** Length of a descriptor. */
   readonly width: number;
+  /** Number of random trees that find near descriptors: more where those of copies differ much. */
+  readonly trees: number;
   /** Name of the similarity for people, such as `correlation after alignment`. */
   readonly similarity: string;
   /** The changes of the planted copies, for people. */

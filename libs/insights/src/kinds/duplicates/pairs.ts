@@ -152,7 +152,7 @@ async function findCandidates(
     },
     signal,
   );
-  const forest = new PointForest(points(descriptors, width), seed);
+  const forest = new PointForest(points(descriptors, width), { trees: comparer.trees, seed });
   const candidates: Candidate[][] = [];
   const query = new Float32Array(width);
   const [rows, squares] = [new Int32Array(PER_VIEW), new Float64Array(PER_VIEW)];

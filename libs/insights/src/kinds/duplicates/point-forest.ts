@@ -1,7 +1,6 @@
 import { seededRandom } from '@noema/kernel/random';
 import { insertNeighbor, type Points } from '@noema/manifold';
 
-const TREES = 10;
 const LEAF = 32;
 
 interface Split {
@@ -24,10 +23,10 @@ export class PointForest {
 
   constructor(
     private readonly points: Points,
-    seed: number,
+    { trees, seed }: { readonly trees: number; readonly seed: number },
   ) {
     this.visited = new Int32Array(points.n);
-    this.trees = Array.from({ length: TREES }, (_, tree) =>
+    this.trees = Array.from({ length: trees }, (_, tree) =>
       this.split(
         Int32Array.from({ length: points.n }, (__, row) => row),
         seededRandom(seed, tree),

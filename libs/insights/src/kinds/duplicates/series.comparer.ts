@@ -3,7 +3,8 @@ import { scaleToLength1 } from './item-sketch.js';
 
 /** Steps of a series to compare; longer ones are averaged down. */
 const MAX_STEPS = 256;
-const FREQUENCIES = 32;
+/** Values of a descriptor a channel, and the largest number of views at each side. */
+const [VALUES, VIEWS] = [32, 6];
 /** Largest shift of two copies against each other, as a share of the steps. */
 const MAX_SHIFT = 0.25;
 /** Of planted copies: largest shift, and noise as a share of the standard deviation. */
@@ -15,16 +16,21 @@ export function seriesComparer(shape: readonly number[]): Comparer<Float32Array>
   if (shape.length > 2 || steps < 8)
     return `Series of the shape [${shape.join(', ')}] are too short or have too many axes.`;
   const length = Math.min(steps, MAX_STEPS);
-  const waves = createWaves(length);
+  const margin = Math.floor(length * SHIFT);
+  const step = Math.max(1, Math.ceil(margin / VIEWS));
+  const sides = Array.from({ length: Math.floor(margin / step) }, (_, at) => (at + 1) * step);
+  const shifts = [0, ...sides, ...sides.map((shift) => -shift)];
+  const values = Math.min(VALUES, length - 2 * margin);
   const maxShift = Math.floor(length * MAX_SHIFT);
   return {
-    views: ['itself'],
-    width: FREQUENCIES * channels,
+    views: shifts.map((shift) => (shift === 0 ? 'itself' : `shifted by ${shift}`)),
+    width: values * channels,
+    trees: 10,
     similarity: 'largest cross-correlation',
     copies: 'a copy is shifted by up to 10 %, scaled by 0.5 to 2 and has 2 % noise',
     prepare: (input) => shorten(input, steps, channels, length),
-    describe: (sample, _, into) => {
-      describeSpectrum(sample, { length, channels, waves }, into);
+    describe: (sample, view, into) => {
+      describeMiddle(sample, { length, channels, margin, values, shift: shifts[view]! }, into);
     },
     compare(a, b) {
       let best = -1;
@@ -63,36 +69,33 @@ function shorten(input: Float32Array, steps: number, channels: number, length: n
   return values;
 }
 
-/** Cosines and sines of the frequencies under a window that hides the ends. */
-function createWaves(length: number): { readonly cos: Float32Array; readonly sin: Float32Array } {
-  const [cos, sin] = [new Float32Array(FREQUENCIES * length), new Float32Array(FREQUENCIES * length)];
-  for (let f = 0; f < FREQUENCIES; f++)
-    for (let t = 0; t < length; t++) {
-      const window = Math.sin((Math.PI * (t + 0.5)) / length);
-      const angle = (2 * Math.PI * (f + 1) * t) / length;
-      cos[f * length + t] = window * Math.cos(angle);
-      sin[f * length + t] = window * Math.sin(angle);
-    }
-  return { cos, sin };
+interface Middle {
+  readonly length: number;
+  readonly channels: number;
+  readonly margin: number;
+  readonly values: number;
+  readonly shift: number;
 }
 
-/** Magnitudes of the lowest frequencies, which a shift hardly changes, of length 1. */
-function describeSpectrum(
+/** Means over equal spans of the part that a shift leaves in place, with the mean 0 and, together, the length 1. */
+function describeMiddle(
   sample: Float32Array,
-  { length, channels, waves }: { length: number; channels: number; waves: ReturnType<typeof createWaves> },
+  { length, channels, margin, values, shift }: Middle,
   into: Float32Array,
 ): void {
+  into.fill(0);
+  const size = length - 2 * margin;
   for (let c = 0; c < channels; c++) {
-    const own = sample.subarray(c * length, (c + 1) * length);
-    const mean = own.reduce((sum, value) => sum + value, 0) / length;
-    for (let f = 0; f < FREQUENCIES; f++) {
-      let [re, im] = [0, 0];
-      for (let t = 0; t < length; t++) {
-        re += (own[t]! - mean) * waves.cos[f * length + t]!;
-        im += (own[t]! - mean) * waves.sin[f * length + t]!;
-      }
-      into[c * FREQUENCIES + f] = Math.hypot(re, im);
+    const counts = new Float32Array(values);
+    const own = into.subarray(c * values, (c + 1) * values);
+    for (let t = 0; t < size; t++) {
+      const at = Math.floor((t * values) / size);
+      own[at]! += sample[c * length + margin + shift + t]!;
+      counts[at]!++;
     }
+    for (let at = 0; at < values; at++) own[at]! /= counts[at]!;
+    const mean = own.reduce((sum, value) => sum + value, 0) / values;
+    for (let at = 0; at < values; at++) own[at]! -= mean;
   }
   scaleToLength1(into);
 }

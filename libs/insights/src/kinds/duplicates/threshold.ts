@@ -1,9 +1,9 @@
 import { type Interval, wilsonInterval } from '@noema/evaluation';
 
 /** Largest expected share of false pairs, and their largest expected number where there are few pairs. */
-const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 0.5];
+const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 1];
 /** The null is fitted to this many pairs, the most similar ones below this quantile of the planted ones. */
-const [NULL_PAIRS, PLANTED_END] = [100, 0.05];
+const [NULL_PAIRS, PLANTED_END] = [40, 0.05];
 /** Smallest similarity that a threshold may have, and the smallest difference from 1 that counts. */
 const [MIN_SIMILARITY, MIN_GAP] = [0.3, 1e-6];
 
@@ -54,22 +54,32 @@ function isClean(scale: number, all: Float64Array, countNull: (scale: number) =>
  */
 function fitTail(all: Float64Array, end: number): (scale: number) => number {
   const below = all.subarray(0, all.length - countFrom(all, end));
-  const tail = below.subarray(-NULL_PAIRS);
+  let size = NULL_PAIRS;
+  // The fit needs more pairs where the cut is within the tail: up to a third of the range below the median.
+  while (size < below.length && findExcess(below, size) > (end - below.at(-size)!) / 3) size *= 2;
+  const tail = below.subarray(-size);
   const start = tail[0];
   if (start === undefined) return () => 0;
-  const excess = tail.reduce((sum, value) => sum + value - start, 0) / tail.length;
-  const rate = truncatedRate(excess, end - start);
+  const rate = truncatedRate(findExcess(below, tail.length), end - start);
   return (scale) => (rate > 0 ? tail.length * Math.exp(-rate * Math.max(0, scale - start)) : Infinity);
 }
 
-/** Rate of an exponential distribution that is cut off at `length`, from its mean; 0 if it does not fall. */
-export function truncatedRate(mean: number, length: number): number {
-  if (mean >= length / 2) return 0;
-  let [low, high] = [0, 1 / Math.max(mean, MIN_GAP)];
+/**
+ * Median of the largest `size` values above the smallest of them: the median, because some of these pairs are copies
+ * that the planted ones do not resemble.
+ */
+function findExcess(ascending: Float64Array, size: number): number {
+  const tail = ascending.subarray(-size);
+  return tail[tail.length >> 1]! - tail[0]!;
+}
+
+/** Rate of an exponential distribution that is cut off at `length`, from its median; 0 if it does not fall. */
+export function truncatedRate(median: number, length: number): number {
+  if (median >= length / 2) return 0;
+  let [low, high] = [0, Math.LN2 / Math.max(median, MIN_GAP)];
   for (let step = 0; step < 60; step++) {
     const rate = (low + high) / 2;
-    const expected = 1 / rate - (Number.isFinite(length) ? length / Math.expm1(rate * length) : 0);
-    if (expected > mean) low = rate;
+    if (Math.expm1(-rate * median) / Math.expm1(-rate * length) < 0.5) low = rate;
     else high = rate;
   }
   return high;
