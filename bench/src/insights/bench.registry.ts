@@ -5,7 +5,9 @@ import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
 import { mislabelledBench } from './mislabelled.bench.js';
+import { overfittingBench } from './overfitting.bench.js';
 import { shortcutBench } from './shortcut.bench.js';
+import { speedBench } from './speed.bench.js';
 
 /** All benches of insights, in the order of the document. */
 export const insightBenches = new Registry<InsightBench>('bench of insights', [
@@ -14,5 +16,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   mislabelledBench,
   domainGapBench,
   shortcutBench,
+  overfittingBench,
   cleanBench,
+  speedBench,
 ]);

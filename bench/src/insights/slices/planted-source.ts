@@ -74,7 +74,9 @@ export function plantSlice(
       const slice = part === 0 ? (isMissing ? (1 - PATCHED) * natural * size : 0) : share * size;
       add(take(0, slice), part, true);
       // The class with its patch: at least half of its natural share, so that the slice is not the whole class.
-      const patched = isMissing ? take(0, Math.max((natural / 2) * size, natural * size - slice)) : take(1, natural * size);
+      const patched = isMissing
+        ? take(0, Math.max((natural / 2) * size, natural * size - slice))
+        : take(1, natural * size);
       add(patched, part, false);
       add(take(isMissing ? 1 : 0, size - slice - patched.length), part, false);
     } else {

@@ -1,0 +1,98 @@
+import { loadavg } from 'node:os';
+import { defaultRecipe, insightKinds, type Population, runInsights } from '@noema/insights';
+import { peakBytesOf, resetPeak } from '../process.tree.js';
+import { formatNumber, judgeValue } from './figures.js';
+import type { BenchRow, InsightBench } from './insight.bench.js';
+import { pickRows } from './sources/source.js';
+import { readSource } from './sources/sources.js';
+import { trainPopulation } from './train-population.js';
+
+/** Numbers of samples, and the seconds that all kinds may take together. */
+const SIZES: readonly (readonly [samples: number, limitS: number | undefined])[] = [
+  [1000, undefined],
+  [10_000, 10],
+  [70_000, 90],
+];
+const EPOCHS = 2;
+const MIB = 2 ** 20;
+
+interface Cost {
+  readonly wallS: number;
+  readonly processorS: number;
+  readonly peakMib: number;
+  readonly state: string;
+}
+
+/**
+ * Time and memory of each kind, one after another in one process, on Fashion-MNIST. Processor seconds are an upper
+ * bound of the time on quiet cores; the peak is that of the process above its size before.
+ */
+export const speedBench: InsightBench = {
+  key: 'speed',
+  title: 'Time and memory',
+  async run(print, { quick, seed, threads }) {
+    const rows: BenchRow[] = [];
+    for (const [samples, limitS] of quick ? SIZES.slice(0, 2) : SIZES) {
+      const fashion = readSource('fashion');
+      const source = pickRows(
+        fashion,
+        Int32Array.from({ length: samples }, (_, at) => at),
+      );
+      const { population, close } = await trainPopulation(source, { epochs: EPOCHS, seed, threads });
+      const costs = new Map<string, Cost>();
+      for (const key of insightKinds.keys()) {
+        const cost = await measureCost(population, key, threads);
+        costs.set(key, cost);
+        print(`${samples} ${key}: ${formatCost(cost)}`);
+      }
+      await close();
+      const all = [...costs.values()];
+      const total = (read: (cost: Cost) => number): number => all.reduce((sum, cost) => sum + read(cost), 0);
+      const load = `load ${formatNumber(loadavg()[0]!)}`;
+      rows.push(
+        judgeValue(
+          `all kinds, ${samples} samples: processor seconds`,
+          total(({ processorS }) => processorS),
+          's',
+          limitS === undefined ? undefined : { atMost: limitS },
+        ),
+        judgeValue(
+          `all kinds, ${samples} samples: wall seconds at a ${load}`,
+          total(({ wallS }) => wallS),
+          's',
+        ),
+        judgeValue(
+          `all kinds, ${samples} samples: largest peak above the population`,
+          Math.max(...all.map(({ peakMib }) => peakMib)),
+          'MiB',
+        ),
+        ...[...costs].map(([key, cost]) => ({
+          what: `${insightKinds.get(key).title}, ${samples} samples`,
+          reach: '',
+          figure: formatCost(cost),
+          ok: true,
+        })),
+      );
+    }
+    return rows;
+  },
+};
+
+async function measureCost(population: Population, key: string, threads: number): Promise<Cost> {
+  resetPeak(process.pid);
+  const before = process.memoryUsage.rss();
+  const processor = process.cpuUsage();
+  const started = performance.now();
+  const [outcome] = await runInsights(population, defaultRecipe([key]), { threads });
+  const wallS = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(processor);
+  return {
+    wallS,
+    processorS: (user + system) / 1e6,
+    peakMib: Math.max(0, peakBytesOf(process.pid) - before) / MIB,
+    state: outcome!.state === 'done' ? '' : `, ${outcome!.state}: ${outcome!.reason}`,
+  };
+}
+
+const formatCost = ({ wallS, processorS, peakMib, state }: Cost): string =>
+  `${formatNumber(processorS)} processor s, ${formatNumber(wallS)} wall s, ${Math.round(peakMib)} MiB${state}`;
