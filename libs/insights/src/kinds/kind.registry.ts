@@ -7,6 +7,7 @@ import { leakageKind } from './leakage/leakage.kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
 import { overfittingKind } from './overfitting.kind.js';
+import { representationKind } from './representation.kind.js';
 import { shortcutKind } from './shortcut.kind.js';
 import { mislabelledKind } from './mislabelled.kind.js';
 import { toLabelNextKind } from './to-label-next.kind.js';
@@ -22,6 +23,7 @@ export const insightKinds = new Registry<InsightKind>('insight kind', [
   shortcutKind,
   overfittingKind,
   outOfDistributionKind,
+  representationKind,
   duplicatesKind,
   leakageKind,
   domainGapKind,

@@ -1,0 +1,66 @@
+import type { KindReport } from '../finding/finding.js';
+import { CONFIRM, FIND } from '../population/halves.js';
+import type { Population } from '../population/population.js';
+import { listCells } from '../representation/cells.js';
+import { measureDensities } from '../representation/density.js';
+import { describeMismatch } from '../representation/describe-mismatch.js';
+import { type Curve, fitCurve } from '../representation/learning-curve.js';
+import { findMismatches } from '../representation/shares.js';
+import type { InsightKind, SearchContext } from './insight-kind.js';
+
+/** Groups with another share of training than of held-out samples, and how many samples would change that. */
+export const representationKind: InsightKind = {
+  key: 'representation',
+  title: 'Over- and under-represented',
+  summary: 'Groups with another share of training than of the other samples, and how many to add or remove.',
+  reference: 'Chen et al., SliceTuner, SIGMOD 2021, with local density in place of retraining',
+  parameters: [],
+  facts: {},
+  version: 1,
+  needs: ['training', 'held-out'],
+  search,
+};
+
+async function search(population: Population, context: SearchContext): Promise<KindReport> {
+  const { halves, seed, q, signal, progress } = context;
+  const { n, splits, splitCodes } = population;
+  const code = splits.indexOf('training');
+  const rows = Int32Array.from({ length: n }, (_, row) => row);
+  const training = rows.filter((row) => splitCodes[row] === code);
+  const [find, heldOut] = [FIND, CONFIRM].map((half) =>
+    rows.filter((row) => halves[row] === half && splitCodes[row] !== code),
+  ) as [Int32Array, Int32Array];
+  if (find.length === 0 || heldOut.length === 0)
+    return { findings: [], tried: 0, remarks: ['There are too few samples outside of training.'] };
+  const cells = listCells(population, { training, heldOut: find, seed });
+  progress(0.4);
+  const { found, tried } = findMismatches(population, cells, { training, heldOut }, q);
+  signal?.throwIfAborted();
+  const hasUnder = found.some(({ trainingShare, heldOutShare }) => trainingShare < heldOutShare);
+  const curve = hasUnder ? await readCurve(population, { training, find }, context) : undefined;
+  progress(0.9);
+  return {
+    findings: found.map((mismatch) =>
+      describeMismatch(mismatch, { population, heldOut, training, curve, seed }),
+    ),
+    tried,
+    remarks: population.spaces.length > 0 ? [] : ['Without perception vectors, no regions are searched.'],
+  };
+}
+
+/** Fits loss against density on the searching half. */
+async function readCurve(
+  { spaces, losses }: Population,
+  { training, find }: { readonly training: Int32Array; readonly find: Int32Array },
+  { seed, threads, signal }: SearchContext,
+): Promise<Curve | undefined> {
+  const [space] = spaces;
+  if (space === undefined || losses === undefined) return undefined;
+  const known = find.filter((row) => !Number.isNaN(losses[row]));
+  const { rows, logDensities } = await measureDensities(
+    space,
+    { training, rows: known },
+    { seed, threads, signal },
+  );
+  return fitCurve({ logDensities, losses: Float64Array.from(rows, (row) => losses[row]!) }, seed);
+}

@@ -1,0 +1,135 @@
+import { seededRandom } from '@noema/kernel/random';
+import { describe, expect, it } from 'vitest';
+import type { Population } from '../population/population.js';
+import { defaultRecipe } from '../recipe.js';
+import { findRedundant } from '../representation/cover.js';
+import { estimateNeed, fitCurve, fitExponent } from '../representation/learning-curve.js';
+import { runInsights } from '../run-insights.js';
+
+const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+
+/** Losses 0.5 · density^−b with noise of one third. */
+function drawCurve(b: number, n = 500) {
+  const random = seededRandom(3);
+  const logDensities = Float64Array.from({ length: n }, () => 4 * random());
+  const losses = logDensities.map((x) => 0.5 * Math.exp(-b * x) * (2 / 3 + (2 / 3) * random()));
+  return { logDensities, losses };
+}
+
+describe('the learning curve', () => {
+  it('has the exponent of its power law, and none where the loss rises', () => {
+    expect(Math.abs(fitExponent(drawCurve(0.5))! - 0.5)).toBeLessThan(0.05);
+    expect(fitExponent(drawCurve(-0.5))!).toBeLessThanOrEqual(1e-9);
+    expect(
+      fitExponent({ logDensities: new Float64Array(200), losses: new Float64Array(200) }),
+    ).toBeUndefined();
+  });
+
+  it('needs the factor (loss / target)^(1/b) more samples', () => {
+    const curve = fitCurve(drawCurve(0.5), 0)!;
+    const need = estimateNeed(curve, { count: 100, losses: new Float64Array(30).fill(0.2), target: 0.1 }, 0)!;
+    // (0.2 / 0.1)^(1 / 0.5) = 4 times as many
+    expect(Math.abs(need.add / 300 - 1)).toBeLessThan(0.2);
+    expect(need.low).toBeLessThanOrEqual(300);
+    expect(need.high).toBeGreaterThanOrEqual(300);
+    const falling = fitCurve(drawCurve(-0.5), 0)!;
+    expect(estimateNeed(falling, { count: 9, losses: Float64Array.of(1), target: 0.1 }, 0)!.add).toBe(
+      Infinity,
+    );
+  });
+});
+
+it('lets go what the cover has already', () => {
+  const values = Float32Array.of(0, 0.1, 5, 5.2, 9);
+  const space = { key: 's', title: 'S', depth: undefined, width: 1, values };
+  expect([...findRedundant(space, Int32Array.of(0, 1, 2, 3, 4), 3)]).toEqual([1, 3]);
+});
+
+/** Two classes of two styles each; the training part of one style keeps `kept` of its samples. */
+function drawPopulation(kept: number, seed = 1, n = 3000): Population {
+  const random = seededRandom(seed);
+  const rows: { split: number; label: number; style: number }[] = [];
+  for (let i = 0; i < n; i++) {
+    const row = { split: Number(i % 3 === 0), label: i & 1, style: Number(random() < 0.25) };
+    const isPlanted = row.split === 0 && row.label === 1 && row.style === 1;
+    if (!isPlanted || random() < kept) rows.push(row);
+  }
+  const isPlanted = ({ label, style }: (typeof rows)[number]) => label === 1 && style === 1;
+  return {
+    n: rows.length,
+    task: 'multi-class',
+    classNames: ['cat', 'dog'],
+    splits: ['training', 'validation'],
+    splitCodes: Uint8Array.from(rows, ({ split }) => split),
+    labels: Int32Array.from(rows, ({ label }) => label),
+    losses: Float32Array.from(rows, (row) => (isPlanted(row) ? 1 : 0.2) * random()),
+    history: [],
+    spaces: [
+      {
+        key: 'vectors',
+        title: 'All layers',
+        depth: undefined,
+        width: 2,
+        values: Float32Array.from(
+          rows.flatMap(({ label, style }) => [8 * label + normal(random), 6 * style + normal(random)]),
+        ),
+      },
+    ],
+    metadata: [
+      {
+        name: 'style',
+        type: 'category',
+        categories: ['round', 'square'],
+        codes: Int32Array.from(rows, ({ style }) => style),
+      },
+    ],
+  };
+}
+
+describe('representation', () => {
+  const search = async (population: Population, threads = 1) => {
+    const [outcome] = await runInsights(population, defaultRecipe(['representation']), { threads });
+    if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
+    return outcome.report;
+  };
+
+  it('finds a style that training lacks, and how many samples its share needs', async () => {
+    const population = drawPopulation(0.2);
+    const { findings } = await search(population);
+    const found = findings.find(({ subkind }) => subkind === 'under')!;
+    expect(found.state).toBe('confirmed');
+    expect(found.sentence).toContain('under-represented');
+    const codes = (population.metadata[0] as { readonly codes: Int32Array }).codes;
+    const planted = found.members.filter((row) => population.labels![row] === 1 && codes[row] === 1);
+    expect(planted.length / found.members.length).toBeGreaterThan(0.5);
+    const { addForShareLow, addForShareHigh } = found.numbers;
+    expect(addForShareLow).toBeGreaterThan(0);
+    expect(addForShareHigh).toBeGreaterThan(addForShareLow!);
+  });
+
+  it('finds nothing in 14 of 15 populations whose training has the same shares', async () => {
+    let quiet = 0;
+    for (let seed = 0; seed < 15; seed++)
+      quiet += Number((await search(drawPopulation(1, seed, 1200))).findings.length === 0);
+    expect(quiet).toBeGreaterThanOrEqual(14);
+  });
+
+  it('has the same findings for any number of threads', async () => {
+    const population = drawPopulation(0.2);
+    expect(await search(population, 2)).toEqual(await search(population, 1));
+  });
+
+  it('survives few, equal and broken samples, and data without spaces', async () => {
+    const population = drawPopulation(0.2);
+    const few = { ...population, n: 3, splitCodes: Uint8Array.of(0, 1, 1), labels: undefined };
+    expect((await search(few)).findings).toEqual([]);
+    const [space] = population.spaces as [Population['spaces'][number]];
+    const equal = { ...space, values: new Float32Array(space.values.length).fill(1) };
+    await search({ ...population, spaces: [equal] });
+    const broken = { ...space, values: space.values.map((value, at) => (at % 7 === 0 ? NaN : value)) };
+    await search({ ...population, spaces: [broken] });
+    const { remarks } = await search({ ...population, spaces: [], losses: undefined });
+    expect(remarks).toEqual(['Without perception vectors, no regions are searched.']);
+  });
+});

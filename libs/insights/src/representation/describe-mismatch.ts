@@ -1,0 +1,152 @@
+import { computeMoments } from '@noema/evaluation';
+import type { Effect, Finding } from '../finding/finding.js';
+import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
+import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import type { Population } from '../population/population.js';
+import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
+import { findRedundant } from './cover.js';
+import { type Curve, estimateNeed, type Need } from './learning-curve.js';
+import type { Mismatch } from './shares.js';
+
+export interface MismatchContext {
+  readonly population: Population;
+  /** Held-out samples of the confirming half, and training samples. */
+  readonly heldOut: Int32Array;
+  readonly training: Int32Array;
+  readonly curve: Curve | undefined;
+  readonly seed: number;
+}
+
+/** Describes a group that training has too rarely or too often. */
+export function describeMismatch(mismatch: Mismatch, context: MismatchContext): Finding {
+  const { membership, mask, trainingShare, heldOutShare, parity, pValue, qValue } = mismatch;
+  const { population, heldOut, training } = context;
+  const isUnder = trainingShare < heldOutShare;
+  const effect = compareLosses(context, mask);
+  const need = isUnder && effect !== undefined ? toNeed(context, mismatch, effect) : undefined;
+  const members = isUnder
+    ? heldOut.filter((row) => mask[row] === 1)
+    : listRedundant(
+        population,
+        training.filter((row) => mask[row] === 1),
+        Math.round(-parity.add),
+      );
+  const shares =
+    `${describeMembership(membership, population)} are ${isUnder ? 'under' : 'over'}-represented: ` +
+    `${formatShare(trainingShare)} of training (${mismatch.training}), where the held-out samples have ` +
+    `${formatShare(heldOutShare)} (${mismatch.heldOut}).`;
+  const advice = isUnder
+    ? describeNeed(need, effect, parity)
+    : `${members.length} training samples can go; those that stay cover the group.`;
+  const losses = population.losses;
+  return {
+    subkind: isUnder ? 'under' : 'over',
+    state: 'confirmed',
+    sentence: `${shares} ${advice}`,
+    membership,
+    members,
+    scores: isUnder && losses ? Float32Array.from(members, (row) => losses[row]!) : undefined,
+    effect,
+    pValue,
+    qValue,
+    severity:
+      isUnder && effect !== undefined
+        ? severityOfLoss({
+            members: mismatch.heldOut,
+            n: heldOut.length,
+            excess: effect.interval.low,
+            meanLoss: findMean(losses!, heldOut),
+          })
+        : severityOfMetric(0),
+    explanations: [],
+    numbers: {
+      training: mismatch.training,
+      heldOut: mismatch.heldOut,
+      addForShare: parity.add,
+      addForShareLow: parity.low,
+      addForShareHigh: parity.high,
+      ...(need && {
+        exponent: need.exponent,
+        ...(Number.isFinite(need.add) && { add: need.add }),
+        ...(Number.isFinite(need.low) && { addLow: need.low }),
+        ...(Number.isFinite(need.high) && { addHigh: need.high }),
+      }),
+    },
+    tables: {},
+    remarks: [],
+  };
+}
+
+function compareLosses(
+  { population: { losses }, heldOut, seed }: MismatchContext,
+  mask: Uint8Array,
+): Effect | undefined {
+  if (losses === undefined) return undefined;
+  const known = heldOut.filter((row) => !Number.isNaN(losses[row]));
+  const pick = (side: number) =>
+    Float64Array.from(
+      known.filter((row) => mask[row] === side),
+      (row) => losses[row]!,
+    );
+  const [inside, outside] = [pick(1), pick(0)];
+  if (inside.length === 0 || outside.length === 0) return undefined;
+  const [a, b] = [computeMoments(inside).mean, computeMoments(outside).mean];
+  return {
+    measure: 'mean loss',
+    inside: a,
+    outside: b,
+    insideCount: inside.length,
+    outsideCount: outside.length,
+    difference: a - b,
+    interval: studentisedDifference(inside, outside, { seed }),
+  };
+}
+
+function toNeed(
+  { population: { losses }, heldOut, curve, seed }: MismatchContext,
+  { mask, training }: Mismatch,
+  { outside }: Effect,
+): Need | undefined {
+  if (curve === undefined || losses === undefined) return undefined;
+  const own = heldOut.filter((row) => mask[row] === 1 && !Number.isNaN(losses[row]));
+  const group = { count: training, losses: Float64Array.from(own, (row) => losses[row]!), target: outside };
+  return estimateNeed(curve, group, seed);
+}
+
+function describeNeed(
+  need: Need | undefined,
+  effect: Effect | undefined,
+  parity: Mismatch['parity'],
+): string {
+  const forShare =
+    `${formatCount(parity.add)} more (80 %: ${formatCount(parity.low)}–${formatCount(parity.high)}) would give ` +
+    'training the same share';
+  if (effect === undefined) return `${forShare}.`;
+  const losses = `mean loss ${shorten(effect.inside)}, where the rest has ${shorten(effect.outside)}`;
+  if (effect.difference <= 0) return `${forShare}; their loss is no larger: ${losses}.`;
+  if (need === undefined) return `${forShare}; ${losses}.`;
+  if (need.exponent <= 0)
+    return `Their ${losses}. More data would not help: the loss does not fall where training is denser.`;
+  const range = `80 %: ${formatCount(need.low)}–${formatCount(need.high)}`;
+  return `${forShare}; about ${formatCount(need.add)} (${range}) would bring their loss to the mean: ${losses}.`;
+}
+
+const formatCount = (count: number): string => {
+  if (count === Infinity) return 'any number';
+  return shorten(Math.max(0, Math.round(count)));
+};
+
+/** Training samples that can go, if the space of the samples is known. */
+function listRedundant({ spaces, losses }: Population, rows: Int32Array, count: number): Int32Array {
+  const [space] = spaces;
+  if (space === undefined) return rows.slice(0, count);
+  const finite = rows.filter((row) =>
+    space.values.subarray(row * space.width, (row + 1) * space.width).every(Number.isFinite),
+  );
+  // The hardest samples first: the cover starts with them.
+  const ordered = losses === undefined ? finite : finite.sort((a, b) => losses[b]! - losses[a]! || a - b);
+  return findRedundant(space, ordered, Math.max(1, ordered.length - count));
+}
+
+const findMean = (values: Float32Array, rows: Int32Array): number =>
+  computeMoments(Float64Array.from(rows, (row) => values[row]!).filter((value) => !Number.isNaN(value))).mean;
