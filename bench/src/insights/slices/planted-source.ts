@@ -26,6 +26,8 @@ interface Sizes {
   readonly training: number;
   readonly searched: number;
   readonly truth: number;
+  /** Shifted copies of each training row, for sources with few samples. */
+  readonly copies: number;
 }
 
 /** Classes are joined in twos, so that a class can be a part of a class. */
@@ -57,12 +59,13 @@ export function plantSlice(
   const pools = [true, false].map((side) => order.filter((row) => belongs(row) === side));
   const take = (side: 0 | 1, count: number): number[] => pools[side]!.splice(0, Math.round(count));
   const rows: number[] = [];
-  const marks: { readonly part: 0 | 1 | 2; readonly slice: boolean }[] = [];
+  const marks: { readonly part: 0 | 1 | 2; readonly slice: boolean; readonly isCopy: boolean }[] = [];
   const add = (picked: readonly number[], part: 0 | 1 | 2, slice: boolean): void => {
-    for (const row of picked) {
-      rows.push(row);
-      marks.push({ part, slice });
-    }
+    for (const row of picked)
+      for (let copy = 0; copy < (part === 0 ? 1 + sizes.copies : 1); copy++) {
+        rows.push(row);
+        marks.push({ part, slice, isCopy: copy > 0 });
+      }
   };
   for (const [part, size] of [
     [1, sizes.searched],
@@ -73,7 +76,7 @@ export function plantSlice(
     if (kind === 'spurious correlation') {
       const slice = part === 0 ? (isMissing ? (1 - PATCHED) * natural * size : 0) : share * size;
       add(take(0, slice), part, true);
-      // The class with its patch: at least half of its natural share, so that the slice is not the whole class.
+      // The class with its patch: half of its natural share or more, so that the slice is not the whole class.
       const patched = isMissing
         ? take(0, Math.max((natural / 2) * size, natural * size - slice))
         : take(1, natural * size);
@@ -86,6 +89,7 @@ export function plantSlice(
     }
   }
   const picked = pickRows(kind === 'spurious correlation' ? source : joinClasses(source), rows);
+  for (const [row, { isCopy }] of marks.entries()) if (isCopy) shift(picked, row, random);
   const isSlice = Uint8Array.from(marks, ({ slice }) => Number(slice));
   if (kind === 'noisy labels') addNoise(picked, isSlice, random);
   if (kind === 'spurious correlation')
@@ -105,6 +109,22 @@ function addNoise({ labels, classNames }: Source, isSlice: Uint8Array, random: (
   for (let row = 0; row < labels.length; row++)
     if (isSlice[row] === 1 && random() < NOISE)
       labels[row] = (labels[row]! + 1 + Math.floor(random() * (classNames.length - 1))) % classNames.length;
+}
+
+const MAX_SHIFT = 3;
+
+/** Moves a picture by some pixels, around its edge. */
+function shift({ inputs, shape }: Source, row: number, random: () => number): void {
+  const [height, width, channels] = shape as [number, number, number];
+  const [down, right] = [0, 1].map(() => Math.floor((2 * MAX_SHIFT + 1) * random()) - MAX_SHIFT);
+  const size = height * width * channels;
+  const picture = inputs.slice(row * size, (row + 1) * size);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++) {
+      const from = ((y + down! + height) % height) * width + ((x + right! + width) % width);
+      for (let c = 0; c < channels; c++)
+        inputs[row * size + (y * width + x) * channels + c] = picture[from * channels + c]!;
+    }
 }
 
 const PATCH = 4;

@@ -8,7 +8,7 @@ import { judgeRows, type Outcomes, selectRows } from './outcomes.js';
 
 /** The result of a search for groups: the confirmed ones, and the number of tests. */
 export interface Confirmation {
-  /** The largest damage first. */
+  /** The clearest first. */
   readonly verdicts: readonly Verdict[];
   readonly tried: number;
   readonly remarks: readonly string[];
@@ -55,12 +55,18 @@ export async function searchAndConfirm(
   return { verdicts: rank(verdicts), tried: suspects.length, remarks: [] };
 }
 
-/** Confirmed groups by damage, then hints by chance. */
+/**
+ * Confirmed groups, the clearest first: the lower bound of the excess loss times √members, as a large group is a little
+ * worse by what its worst part contributes. Then hints by chance.
+ */
 function rank(verdicts: readonly Verdict[]): Verdict[] {
   const confirmed = verdicts.filter(({ state }) => state === 'confirmed');
   const hints = verdicts.filter(({ state }) => state === 'hint');
   return [
-    ...confirmed.toSorted((a, b) => b.severity.share - a.severity.share || a.pValue - b.pValue),
+    ...confirmed.toSorted((a, b) => measureClarity(b) - measureClarity(a) || a.pValue - b.pValue),
     ...hints.toSorted((a, b) => a.pValue - b.pValue).slice(0, MAX_HINTS),
   ];
 }
+
+const measureClarity = ({ lossInterval, measure }: Verdict): number =>
+  lossInterval.low * Math.sqrt(measure.insideCount);

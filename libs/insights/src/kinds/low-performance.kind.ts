@@ -1,4 +1,4 @@
-import type { Candidate } from '../confirm/candidate.js';
+import { type Candidate, measureStrength } from '../confirm/candidate.js';
 import type { Verdict } from '../confirm/confirm-suspects.js';
 import type { Outcomes } from '../confirm/outcomes.js';
 import { type Confirmation, searchAndConfirm } from '../confirm/search-and-confirm.js';
@@ -15,7 +15,8 @@ import type { Population } from '../population/population.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
 
 const FINDERS = [searchMetadata, searchConfusions, searchMixture, searchTrees, searchUnits] as const;
-const MAX_CANDIDATES = 500;
+/** Of each finder. */
+const MAX_CANDIDATES = 100;
 
 /** Groups of samples on which the model does worse than on the others. */
 export const lowPerformanceKind: InsightKind = {
@@ -49,10 +50,15 @@ async function searchCandidates(
   const found: Candidate[] = [];
   for (const [at, search] of FINDERS.entries()) {
     signal?.throwIfAborted();
-    found.push(...(await search(data)));
+    found.push(...selectStrongest(await search(data), outcomes));
     progress((at + 1) / (FINDERS.length + 1));
   }
-  return found.slice(0, MAX_CANDIDATES);
+  return found;
+}
+
+function selectStrongest(candidates: readonly Candidate[], outcomes: Outcomes): Candidate[] {
+  const strengths = new Map(candidates.map((one) => [one, measureStrength(one.found, outcomes)]));
+  return candidates.toSorted((a, b) => strengths.get(b)! - strengths.get(a)!).slice(0, MAX_CANDIDATES);
 }
 
 function describe(verdict: Verdict, population: Population): Finding {

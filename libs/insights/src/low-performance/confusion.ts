@@ -11,8 +11,9 @@ const MAX_CELLS = 20;
 const MAX_PLACED = 20_000;
 
 /**
- * Finds regions around the errors of each cell of the confusion matrix, of each class, and of all, whole and in two to
- * five parts by their places. The errors themselves are no group: everybody in the region belongs to it.
+ * Finds regions around the errors of each cell of the confusion matrix, of each class and predicted class, and of all,
+ * whole and in two to five parts by their places. The errors themselves are no group: everybody in the region belongs
+ * to it.
  */
 export async function searchConfusions(data: SearchData): Promise<Candidate[]> {
   const found: Candidate[] = [];
@@ -42,11 +43,13 @@ function listErrors(
   }
   const errors = placed.filter((at) => outcomes.errors![at] === 1);
   const rowOf = (at: number): number => outcomes.rows[at]!;
+  const byPredicted = group(errors, (at) => predicted[rowOf(at)]!);
   const byLabel = group(errors, (at) => labels[rowOf(at)]!);
   const byCell = group(errors, (at) => `${labels[rowOf(at)]} ${predicted[rowOf(at)]}`);
   return [
     ...byCell.slice(0, MAX_CELLS).map((cell) => ({ errors: cell, parts: [2] })),
     ...byLabel.slice(0, MAX_CELLS).map((cell) => ({ errors: cell, parts: [2, 3] })),
+    ...byPredicted.slice(0, MAX_CELLS).map((cell) => ({ errors: cell, parts: [2, 3] })),
     { errors, parts: [2, 3, 5] },
   ].filter((cell) => cell.errors.length >= needed);
 }

@@ -14,6 +14,8 @@ export interface Places {
 
 /** A region covers at most this share of the samples that its conditions allow, unless they are few. */
 const MAX_COVERED = 0.5;
+/** A region of more than this share of all samples is no slice. */
+const MAX_SHARE = 0.2;
 
 /**
  * Returns a region around some samples that separates them from the others under the same conditions: the log ratio of
@@ -51,7 +53,7 @@ export function fitRegion(
     return { at, score: density(values, from), scan: density(left, 0) };
   });
   scored.sort((a, b) => b.scan - a.scan || a.at - b.at);
-  const most = Math.max(least, Math.floor(MAX_COVERED * eligible.length));
+  const most = Math.max(least, Math.floor(Math.min(MAX_COVERED * eligible.length, MAX_SHARE * rows.length)));
   let [sum, best, count] = [0, 0, 0];
   for (let i = 0; i < most; i++) {
     sum += residuals[scored[i]!.at]!;

@@ -45,28 +45,31 @@ export interface Ground {
   readonly includes: (at: number) => boolean;
 }
 
-export const EVERYWHERE: Ground = { conditions: [], includes: () => true };
-
-/** Returns the samples of a class. */
-export const classGround = ({ population, outcomes }: SearchData, label: number): Ground => ({
-  conditions: [{ on: 'label', equals: label }],
-  includes: (at) => population.labels?.[outcomes.rows[at]!] === label,
-});
+const EVERYWHERE: Ground = { conditions: [], includes: () => true };
 
 /** Share of a group from which its most frequent class describes it. */
 const DOMINANT = 0.6;
 
-/** Returns where to fit a region for a group: everywhere, and in its class where one is dominant. */
-export function selectGrounds(data: SearchData, own: readonly number[]): Ground[] {
-  const { labels } = data.population;
+/**
+ * Returns where to fit a region for a group: everywhere, and in its class where one is dominant. Never among the
+ * samples of a predicted class: places show the class, and class and prediction together are the outcome.
+ */
+export function selectGrounds({ population, outcomes }: SearchData, own: readonly number[]): Ground[] {
+  const { labels } = population;
   if (labels === undefined) return [EVERYWHERE];
   const counts = new Map<number, number>();
   for (const at of own) {
-    const label = labels[data.outcomes.rows[at]!]!;
+    const label = labels[outcomes.rows[at]!]!;
     counts.set(label, (counts.get(label) ?? 0) + 1);
   }
   const [first] = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
-  return first !== undefined && first[1] >= DOMINANT * own.length
-    ? [classGround(data, first[0]), EVERYWHERE]
-    : [EVERYWHERE];
+  if (first === undefined || first[1] < DOMINANT * own.length) return [EVERYWHERE];
+  const [equals] = first;
+  return [
+    {
+      conditions: [{ on: 'label', equals }],
+      includes: (at) => labels[outcomes.rows[at]!] === equals,
+    },
+    EVERYWHERE,
+  ];
 }
