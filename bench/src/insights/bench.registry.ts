@@ -1,6 +1,7 @@
 import { Registry } from '@noema/kernel';
 import { cleanBench } from './clean.bench.js';
 import { domainGapBench } from './domain-gap.bench.js';
+import { explainBench } from './explain.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
@@ -15,6 +16,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedSlicesBench,
   mislabelledBench,
   domainGapBench,
+  explainBench,
   shortcutBench,
   overfittingBench,
   cleanBench,

@@ -98,14 +98,14 @@ async function measureShifts(
     );
   };
   for (const [shift, name] of Object.keys(SHIFTS).entries()) {
-    for (let trial = 0; trial < (quick ? 3 : 25); trial++) {
+    for (let trial = 0; trial < (quick ? 3 : 15); trial++) {
       const { isFound, isConfirmed } = await compareHalves(population, draw(trial, shift), seed + trial);
       note(`10 % shifted, ${name}: found`, isFound);
       note(`10 % shifted, ${name}: confirmed by the loss`, isConfirmed);
     }
     print(`${source.key}: ${name} done`);
   }
-  for (let trial = 0; trial < (quick ? 3 : 100); trial++) {
+  for (let trial = 0; trial < (quick ? 3 : 50); trial++) {
     const { isFound, isConfirmed } = await compareHalves(population, draw(trial, -1), seed + trial);
     note('null, random halves of digits and fashion: found', isFound);
     note('null, random halves of digits and fashion: confirmed by the loss', isConfirmed);
@@ -124,7 +124,7 @@ async function measureVendors(
   const { population, close } = await trainPopulation(source, { epochs: 15, seed: 1, splitCodes, threads });
   await close();
   const held = range(emoji).filter((row) => row % 3 === 2);
-  for (let trial = 0; trial < (quick ? 3 : 50); trial++) {
+  for (let trial = 0; trial < (quick ? 3 : 20); trial++) {
     // Another emoji on each side.
     const order = permutation(held.length, seededRandom(seed, trial));
     const side = Math.floor(held.length / 2);

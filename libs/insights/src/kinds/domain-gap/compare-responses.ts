@@ -1,5 +1,5 @@
 import type { Population } from '../../population/population.js';
-import { combineCauchy } from '../../statistics/cauchy-combination.js';
+import { combineBonferroni } from '../../statistics/bonferroni.js';
 import { crossFitLogistic } from '../../statistics/cross-fit.js';
 import { smirnovTest } from '../../statistics/kolmogorov-smirnov.js';
 import { mmdTest } from '../../statistics/mmd.js';
@@ -71,7 +71,7 @@ export function compareResponses(
     depths,
     vectorPValue,
     outputPValue,
-    pValue: combineCauchy([...depths.map(({ pValue }) => pValue), vectorPValue, outputPValue]),
+    pValue: combineBonferroni([...depths.map(({ pValue }) => pValue), vectorPValue, outputPValue]),
   };
 }
 
