@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ARTIFACT_SERVICES } from '@noema/contracts';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
@@ -12,6 +13,15 @@ interface Resource {
   readonly state: string;
   readonly displayName: string;
   readonly epoch?: number;
+}
+
+interface Finding {
+  readonly id: string;
+  readonly state: string;
+  readonly sentence: string;
+  readonly memberCount: number;
+  readonly groupCount: number;
+  readonly previousInsightId?: string;
 }
 
 const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
@@ -179,6 +189,49 @@ export const integration = defineIntegration({
       state: 'RUN_STATE_SUCCEEDED',
       epochsDone: 2,
     });
+  }, 120_000);
+
+  it('insights finds the copies in the data by itself after the run, and exports all but one of each', async () => {
+    const found = await waitFor(
+      async () => {
+        const copies = await json<Finding[]>(
+          'insights',
+          'list',
+          '--run',
+          'first',
+          '--filter',
+          'kind = "duplicates"',
+        );
+        return copies.length > 0 ? copies : undefined;
+      },
+      { what: 'an insight about the copies', timeoutMs: 90_000 },
+    );
+    const rows = new Set<string>();
+    for (const { id } of found)
+      for (const { row } of await json<{ row: string }[]>('insights', 'export', id)) rows.add(row);
+    // The noise of the blobs repeats after 303 samples: 297 samples have an exact copy.
+    const copied = Array.from({ length: 297 }, (_, row) => [String(row), String(row + 303)]).flat();
+    expect(copied.filter((row) => !rows.has(row))).toEqual([]);
+    const [insight] = found as [Finding];
+    expect(insight.state).toBe('INSIGHT_STATE_CONFIRMED');
+    expect((await run('insights', 'show', insight.id)).stdout).toContain(insight.sentence);
+    const file = join(directory.path, 'copies.csv');
+    await run('insights', 'export', insight.id, '--for', 'deduplicate', '--to', file);
+    const [head, ...pruned] = (await readFile(file, 'utf8')).trim().split('\r\n');
+    expect(head).toBe('split,sample_id,row,label,group');
+    expect(pruned).toHaveLength(insight.memberCount - insight.groupCount);
+    const audit = await json<{ next: { row: number }[] }>('insights', 'audit', insight.id);
+    const judged = audit.next.map(({ row }) => row).join(',');
+    expect(await json('insights', 'audit', insight.id, '--wrong', judged)).toMatchObject({
+      audit: { wrong: audit.next.length },
+    });
+    const again = await run('insights', 'search', 'first', '--kinds', 'duplicates', '--seed', '1');
+    expect(again.stdout, again.stderr).toMatch(/Duplicates +\d confirmed/);
+    const next = await json<Finding[]>('insights', 'list', '--filter', 'kind = "duplicates"');
+    expect(next.find(({ previousInsightId }) => previousInsightId === insight.id)).toMatchObject({
+      state: 'INSIGHT_STATE_AUDITED',
+    });
+    expect((await run('insights', 'search', 'first', '--kinds', 'nonsense')).stderr).toContain('"nonsense"');
   }, 120_000);
 
   it('models rename and runs rename give other names, by which they are found from then on', async () => {
@@ -432,8 +485,7 @@ export const integration = defineIntegration({
 
   it('jobs list tells of all services', async () => {
     const { stdout } = await run('jobs', 'list');
-    for (const service of ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'])
-      expect(stdout).toContain(service);
+    for (const service of ARTIFACT_SERVICES) expect(stdout).toContain(service);
   });
 });
 

@@ -7,6 +7,8 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
+import { InsightSearchService } from '@noema/contracts/noema/insights/v1/insight_search_service';
+import { InsightService } from '@noema/contracts/noema/insights/v1/insight_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
@@ -61,6 +63,8 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     explorations: client(ExplorationService),
     analyses: client(AnalysisService),
     similarityAnalyses: client(SimilarityAnalysisService),
+    insightSearches: client(InsightSearchService),
+    insights: client(InsightService),
     testSuites: client(TestSuiteService),
     testJudgments: client(TestJudgmentService),
     testResults: client(TestResultService),

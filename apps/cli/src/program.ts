@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.command.js';
 import { downCommand } from './commands/down.command.js';
 import { explorationsCommand } from './commands/explorations.command.js';
 import { exportCommand } from './commands/export.command.js';
+import { insightsCommand } from './commands/insights.command.js';
 import { integrationCommand } from './commands/integration.command.js';
 import { issuesCommand } from './commands/issues.command.js';
 import { jobsCommand } from './commands/jobs.command.js';
@@ -79,6 +80,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     analyzeCommand(),
     similarCommand(),
     exportCommand(),
+    insightsCommand(),
     testCommand(),
     suitesCommand(),
     issuesCommand(),

@@ -14,7 +14,7 @@ import { action } from './runner.js';
 export function methodsCommand(): Command {
   return new Command('methods')
     .description('list the methods of a service, with the keys that other commands take')
-    .argument('<service>', 'explanations, projection, similarity or training')
+    .argument('<service>', 'explanations, insights, projection, similarity or training')
     .option('--kind <kind>', 'only methods of this kind', '')
     .action(
       action(async ({ terminal, connect }: CommandContext, service: string, { kind }: { kind: string }) => {
