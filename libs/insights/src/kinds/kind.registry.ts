@@ -5,6 +5,7 @@ import { forgottenKind } from './forgotten.kind.js';
 import type { InsightKind } from './insight-kind.js';
 import { leakageKind } from './leakage/leakage.kind.js';
 import { lowPerformanceKind } from './low-performance.kind.js';
+import { miscalibratedKind } from './miscalibrated.kind.js';
 import { outOfDistributionKind } from './out-of-distribution/out-of-distribution.kind.js';
 import { overfittingKind } from './overfitting.kind.js';
 import { representationKind } from './representation.kind.js';
@@ -16,6 +17,7 @@ import { wastedCapacityKind } from './wasted-capacity.kind.js';
 /** All kinds of insights, in the order in which they run. A new one is one file and one line here. */
 export const insightKinds = new Registry<InsightKind>('insight kind', [
   lowPerformanceKind,
+  miscalibratedKind,
   mislabelledKind,
   forgottenKind,
   wastedCapacityKind,

@@ -1,13 +1,18 @@
 import { sortedQuantile } from '@noema/kernel/sorted-quantile';
 import { type BitSet, createBitSet } from '../confirm/bit-set.js';
 import type { Condition } from '../finding/membership.js';
-import type { MetadataColumn } from '../population/population.js';
+import type { MetadataColumn, Population } from '../population/population.js';
 import type { Predicate } from './conjunctions.js';
-import type { SearchData } from './search-data.js';
 
 /** A predicate with its condition. */
 export interface ConditionPredicate extends Predicate {
   readonly condition: Condition;
+}
+
+/** Predicates are made for the rows of the finding half. */
+export interface PredicateData {
+  readonly population: Population;
+  readonly outcomes: { readonly rows: Int32Array };
 }
 
 /** Ranges of a number column, and most frequent categories of a category column. */
@@ -21,7 +26,7 @@ const MAX_SHARE = 0.5;
 const LABEL_FEATURE = -1;
 
 /** Returns a predicate for each class. */
-export function listClassPredicates({ population, outcomes }: SearchData): ConditionPredicate[] {
+export function listClassPredicates({ population, outcomes }: PredicateData): ConditionPredicate[] {
   const { labels } = population;
   if (labels === undefined) return [];
   const classes = [...new Set(outcomes.rows.map((row) => labels[row]!))].sort((a, b) => a - b);
@@ -34,14 +39,18 @@ export function listClassPredicates({ population, outcomes }: SearchData): Condi
 }
 
 /** Returns the predicates of all metadata columns but the one of groups. */
-export function listMetadataPredicates(data: SearchData): ConditionPredicate[] {
+export function listMetadataPredicates(data: PredicateData): ConditionPredicate[] {
   const { metadata, groupColumn } = data.population;
   return metadata.flatMap((column, feature) =>
     column.name === groupColumn ? [] : listColumn(data, column, feature),
   );
 }
 
-function listColumn({ outcomes }: SearchData, column: MetadataColumn, feature: number): ConditionPredicate[] {
+function listColumn(
+  { outcomes }: PredicateData,
+  column: MetadataColumn,
+  feature: number,
+): ConditionPredicate[] {
   const { rows } = outcomes;
   const { name } = column;
   if (column.type === 'category') {
@@ -82,7 +91,7 @@ function findEdges(rising: Float64Array): number[] {
 }
 
 /** Returns the predicates `silent` and `loud` of all units of layers below the output. */
-export function listUnitPredicates({ population, outcomes }: SearchData): ConditionPredicate[] {
+export function listUnitPredicates({ population, outcomes }: PredicateData): ConditionPredicate[] {
   const { units, n } = population;
   const { rows } = outcomes;
   if (units === undefined) return [];

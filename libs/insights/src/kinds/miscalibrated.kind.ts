@@ -1,0 +1,220 @@
+import {
+  benjaminiYekutieli,
+  computeCalibration,
+  computeMoments,
+  type Interval,
+  type Moments,
+  percentileInterval,
+  studentCdf,
+} from '@noema/evaluation';
+import { seededRandom } from '@noema/kernel/random';
+import { split } from '../confirm/measure.js';
+import type { Finding, KindReport } from '../finding/finding.js';
+import { evaluateMembership } from '../finding/members.js';
+import type { Membership } from '../finding/membership.js';
+import { severityOfMetric } from '../finding/severity.js';
+import { describeMembership, formatShare } from '../finding/words.js';
+import { listMetadataPredicates } from '../low-performance/predicates.js';
+import { CONFIRM, FIND } from '../population/halves.js';
+import type { Population } from '../population/population.js';
+import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
+import { welchGreater } from '../statistics/welch.js';
+import type { InsightKind, SearchContext } from './insight-kind.js';
+
+/** Members in each half below which a group is not tried. */
+const MIN_MEMBERS = 30;
+/** Standard errors on the finding half from which a group is tested. */
+const MIN_STRENGTH = 2;
+/** A gap whose lower bound is smaller is no finding. */
+const MIN_GAP = 0.02;
+/** Samples of a bin of the calibration error, and most bins. */
+const [BIN_SIZE, MAX_BINS] = [20, 10];
+
+/** Groups whose confidence exceeds, or falls behind, their share of right answers more than elsewhere. */
+export const miscalibratedKind: InsightKind = {
+  key: 'miscalibrated',
+  title: 'Miscalibrated',
+  summary: 'Groups whose confidence differs from their share of right answers more than elsewhere.',
+  reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
+  parameters: [],
+  facts: {},
+  version: 1,
+  needs: ['labels', 'predicted', 'probabilities'],
+  search: searchMiscalibrated,
+};
+
+/** Samples of a half: how sure the model was, and whether it was right. */
+interface Answers {
+  readonly rows: Int32Array;
+  readonly confidence: Float64Array;
+  readonly isRight: Uint8Array;
+  /** Confidence − right. */
+  readonly gaps: Float64Array;
+}
+
+interface Suspect {
+  readonly membership: Membership;
+  readonly inside: Uint8Array;
+  /** 1 for too sure, −1 for too unsure, on the finding half. */
+  readonly direction: 1 | -1;
+  readonly pValue: number;
+}
+
+function searchMiscalibrated(population: Population, { halves, q, seed }: SearchContext): KindReport {
+  const [find, confirm] = [FIND, CONFIRM].map((half) => readAnswers(population, halves, half)) as [
+    Answers,
+    Answers,
+  ];
+  const suspects = listGroups(population, find.rows).flatMap((membership) => {
+    const mask = evaluateMembership(membership, population);
+    const suspect = testGroup(membership, { mask, find, confirm });
+    return suspect === undefined ? [] : [suspect];
+  });
+  const qValues = benjaminiYekutieli(suspects.map(({ pValue }) => pValue));
+  const findings = suspects.flatMap((suspect, at) =>
+    qValues[at]! <= q ? describe(population, suspect, { confirm, qValue: qValues[at]!, seed }) : [],
+  );
+  findings.sort((a, b) => b.severity.share - a.severity.share || a.pValue! - b.pValue!);
+  return { findings, tried: suspects.length, remarks: [] };
+}
+
+function readAnswers(population: Population, halves: Uint8Array, half: number): Answers {
+  const { n, labels, predicted, probabilities } = population;
+  const width = probabilities!.length / Math.max(1, n);
+  const rows: number[] = [];
+  const confidence: number[] = [];
+  for (let row = 0; row < n; row++) {
+    const sure = probabilities![row * width + predicted![row]!];
+    if (halves[row] !== half || labels![row]! < 0 || sure === undefined || !(sure >= 0 && sure <= 1))
+      continue;
+    rows.push(row);
+    confidence.push(sure);
+  }
+  const isRight = Uint8Array.from(rows, (row) => Number(labels![row] === predicted![row]));
+  return {
+    rows: Int32Array.from(rows),
+    confidence: Float64Array.from(confidence),
+    isRight,
+    gaps: Float64Array.from(confidence, (sure, at) => sure - isRight[at]!),
+  };
+}
+
+/** Predicted classes and cells of metadata: groups that no outcome has selected. */
+function listGroups(population: Population, rows: Int32Array): Membership[] {
+  const classes = [...new Set(rows.map((row) => population.predicted![row]!))].sort((a, b) => a - b);
+  return [
+    ...classes.map((equals) => ({ on: 'predicted', equals }) as const),
+    ...listMetadataPredicates({ population, outcomes: { rows } }).map(({ condition }) => condition),
+  ].map((condition) => ({ by: 'conditions', all: [condition] }));
+}
+
+function testGroup(
+  membership: Membership,
+  { mask, find, confirm }: { readonly mask: Uint8Array; readonly find: Answers; readonly confirm: Answers },
+): Suspect | undefined {
+  const [first, second] = [find, confirm].map(({ rows, gaps }) => {
+    const inside = Uint8Array.from(rows, (row) => mask[row]!);
+    const [inner, outer] = split(gaps, inside).map((values) => computeMoments(values));
+    return { inside, inner: inner!, outer: outer! };
+  });
+  if ([first, second].some((side) => Math.min(side!.inner.n, side!.outer.n) < MIN_MEMBERS)) return undefined;
+  const { inner, outer } = first!;
+  const error = Math.hypot(inner.deviation / Math.sqrt(inner.n), outer.deviation / Math.sqrt(outer.n));
+  const difference = inner.mean - outer.mean;
+  if (!(Math.abs(difference) >= MIN_STRENGTH * error) || difference === 0) return undefined;
+  const direction = difference > 0 ? 1 : -1;
+  // The rest of a miscalibrated group differs from it as well, without a gap of its own.
+  if (direction * inner.mean < MIN_GAP) return undefined;
+  const [a, b] = [second!.inner, second!.outer];
+  return {
+    membership,
+    inside: second!.inside,
+    direction,
+    pValue: Math.max(direction > 0 ? welchGreater(a, b) : welchGreater(b, a), testGap(a, direction)),
+  };
+}
+
+/** The chance of a gap as large in a calibrated group (Student, one-sided). */
+const testGap = ({ n, mean, deviation }: Moments, direction: 1 | -1): number =>
+  deviation > 0 ? studentCdf((-direction * mean * Math.sqrt(n)) / deviation, n - 1) : 1;
+
+function describe(
+  population: Population,
+  { membership, inside, direction, pValue }: Suspect,
+  { confirm, qValue, seed }: { readonly confirm: Answers; readonly qValue: number; readonly seed: number },
+): Finding[] {
+  const [inner, outer] = split(confirm.gaps, inside);
+  const interval = studentisedDifference(inner, outer, { seed });
+  const bound = direction > 0 ? interval.low : -interval.high;
+  if (!(bound >= MIN_GAP)) return [];
+  const [gap, rest] = [computeMoments(inner).mean, computeMoments(outer).mean];
+  const [sure] = split(confirm.confidence, inside).map((values) => computeMoments(values).mean);
+  const members = [...confirm.rows.keys()].filter((at) => inside[at] === 1);
+  members.sort((a, b) => direction * (confirm.gaps[b]! - confirm.gaps[a]!) || a - b);
+  const error = estimateError(confirm, members, seed);
+  return [
+    {
+      subkind: direction > 0 ? 'too sure' : 'too unsure',
+      state: 'confirmed',
+      sentence:
+        `${describeMembership(membership, population)}: ${inner.length} of ${confirm.rows.length} samples, ` +
+        `${formatShare(sure!)} sure and ${formatShare(sure! - gap)} right, a gap of ${points(gap)} where the rest ` +
+        `has ${points(rest)}; calibration error ${points(error.value)} ` +
+        `(${points(error.interval.low)} to ${points(error.interval.high)}).`,
+      membership,
+      members: Int32Array.from(members, (at) => confirm.rows[at]!),
+      scores: Float32Array.from(members, (at) => direction * confirm.gaps[at]!),
+      effect: {
+        measure: 'confidence − share right',
+        inside: gap,
+        outside: rest,
+        insideCount: inner.length,
+        outsideCount: outer.length,
+        difference: gap - rest,
+        interval,
+      },
+      pValue,
+      qValue,
+      severity: severityOfMetric((inner.length / confirm.rows.length) * bound),
+      explanations: [],
+      numbers: {
+        calibrationError: error.value,
+        calibrationErrorLow: error.interval.low,
+        calibrationErrorHigh: error.interval.high,
+      },
+      tables: {},
+      remarks: ['Shares and intervals are of the confirming half. Members are too.'],
+    },
+  ];
+}
+
+const points = (share: number): string => `${Number((100 * share).toFixed(1))} points`;
+
+const RESAMPLES = 199;
+
+/**
+ * Returns the calibration error over bins of equal counts with its basic bootstrap interval (Davison & Hinkley 1997,
+ * section 5.2), which counters the upward bias that the error has in few samples.
+ */
+function estimateError(
+  { confidence, isRight }: Answers,
+  members: readonly number[],
+  seed: number,
+): { readonly value: number; readonly interval: Interval } {
+  const bins = Math.max(1, Math.min(MAX_BINS, Math.floor(members.length / BIN_SIZE)));
+  const measure = (own: readonly number[]): number =>
+    computeCalibration(
+      {
+        isPositive: Uint8Array.from(own, (at) => isRight[at]!),
+        scores: Float64Array.from(own, (at) => confidence[at]!),
+      },
+      { bins, strategy: 'quantile' },
+    ).expectedCalibrationError;
+  const random = seededRandom(seed, 21);
+  const replicates = Float64Array.from({ length: RESAMPLES }, () =>
+    measure(members.map(() => members[Math.floor(random() * members.length)]!)),
+  );
+  const value = measure(members);
+  const { low, high } = percentileInterval(replicates);
+  return { value, interval: { low: Math.max(0, 2 * value - high), high: Math.max(0, 2 * value - low) } };
+}
