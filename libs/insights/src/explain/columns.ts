@@ -16,7 +16,7 @@ export interface BinnedColumn {
   readonly isOrdered: boolean;
 }
 
-const NUMBER_BINS = 10;
+const NUMBER_BINS = 20;
 const MAX_CATEGORIES = 50;
 
 /** Returns labels, predictions, metadata and units with bins of the values at `rows`; constant columns are left out. */
