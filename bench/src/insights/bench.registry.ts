@@ -4,6 +4,7 @@ import { domainGapBench } from './domain-gap.bench.js';
 import { explainBench } from './explain.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
+import { plantedRepresentationBench } from './planted-representation.bench.js';
 import { plantedSlicesBench } from './planted-slices.bench.js';
 import { mislabelledBench } from './mislabelled.bench.js';
 import { overfittingBench } from './overfitting.bench.js';
@@ -13,6 +14,7 @@ import { speedBench } from './speed.bench.js';
 /** All benches of insights, in the order of the document. */
 export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedOodBench,
+  plantedRepresentationBench,
   plantedSlicesBench,
   mislabelledBench,
   domainGapBench,

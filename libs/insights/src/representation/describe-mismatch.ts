@@ -37,7 +37,7 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
     `${formatShare(heldOutShare)} (${mismatch.heldOut}).`;
   const advice = isUnder
     ? describeNeed(need, effect, parity)
-    : `${members.length} training samples can go; those that stay cover the group.`;
+    : `${members.length} training samples can go; the others cover the group.`;
   const losses = population.losses;
   return {
     subkind: isUnder ? 'under' : 'over',

@@ -23,7 +23,7 @@ export interface Mismatch {
   readonly parity: { readonly add: number; readonly low: number; readonly high: number };
 }
 
-/** Tests all cells, and returns those with another share, the surest first, one of several that overlap. */
+/** Tests all cells. Returns the cells with another share, the surest first, one of several that overlap. */
 export function findMismatches(
   population: Population,
   cells: readonly Membership[],
