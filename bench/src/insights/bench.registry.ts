@@ -10,6 +10,7 @@ import { mislabelledBench } from './mislabelled.bench.js';
 import { overfittingBench } from './overfitting.bench.js';
 import { shortcutBench } from './shortcut.bench.js';
 import { speedBench } from './speed.bench.js';
+import { toLabelNextBench } from './to-label-next.bench.js';
 
 /** All benches of insights, in the order of the document. */
 export const insightBenches = new Registry<InsightBench>('bench of insights', [
@@ -19,6 +20,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   mislabelledBench,
   domainGapBench,
   explainBench,
+  toLabelNextBench,
   shortcutBench,
   overfittingBench,
   cleanBench,

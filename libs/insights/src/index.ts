@@ -41,3 +41,4 @@ export type { LabelEvidence } from './mislabelled/evidence.js';
 export { selectJudgedLabels } from './mislabelled/judged-labels.js';
 export { probeOutOfFold } from './mislabelled/probes.js';
 export { type LabelRanking, rankLabels } from './mislabelled/rank-labels.js';
+export { fitLogistic, type LogisticModel } from './statistics/logistic-regression.js';
