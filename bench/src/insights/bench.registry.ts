@@ -2,6 +2,8 @@ import { Registry } from '@noema/kernel';
 import { cleanBench } from './clean.bench.js';
 import { domainGapBench } from './domain-gap.bench.js';
 import { explainBench } from './explain.bench.js';
+import { duplicatesBench } from './duplicates.bench.js';
+import { leakageBench } from './leakage.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
 import { plantedRepresentationBench } from './planted-representation.bench.js';
@@ -25,4 +27,6 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   overfittingBench,
   cleanBench,
   speedBench,
+  duplicatesBench,
+  leakageBench,
 ]);

@@ -1,0 +1,129 @@
+import { defaultRecipe, type Finding, runInsights } from '@noema/insights';
+import { findByImagededup } from './copies/imagededup.peer.js';
+import { plantCopies, type PlantedCopies } from './copies/plant-copies.js';
+import { untrainedPopulation } from './copies/untrained-population.js';
+import { formatNumber, judgeShare, judgeValue } from './figures.js';
+import type { BenchOptions, BenchRow, InsightBench } from './insight.bench.js';
+import { readSource, type SourceKey } from './sources/sources.js';
+
+const SHARES = [0.01, 0.05, 0.2] as const;
+const SETTINGS: readonly { readonly key: SourceKey; readonly rows: number }[] = [
+  { key: 'table', rows: 569 },
+  { key: 'series', rows: 1096 },
+  { key: 'texts', rows: 1440 },
+  { key: 'emoji', rows: 1131 },
+  { key: 'digits', rows: 3000 },
+  { key: 'fashion', rows: 3000 },
+];
+
+/** Changed copies at the end of six data sets, and the data sets without them. */
+export const duplicatesBench: InsightBench = {
+  key: 'duplicates',
+  title: 'Duplicates: changed copies of 1, 5 and 20 % of the samples',
+  async run(print, options) {
+    const rows: BenchRow[] = [];
+    for (const { key, rows: n } of SETTINGS) {
+      const all = readSource(key);
+      const size = options.quick ? Math.min(n, 600) : n;
+      const clean = await search(plantCopies(all, { rows: size, share: 0, seed: options.seed }), options);
+      const known = new Set(clean.pairs.map(([a, b]) => `${a} ${b}`));
+      const total = { planted: 0, found: 0, own: 0, wrong: 0 };
+      let worst = 0;
+      for (const share of options.quick ? [0.05] : SHARES) {
+        const planted = plantCopies(all, { rows: size, share, seed: options.seed });
+        const result = await search(planted, options);
+        const counts = countPairs(planted, result.pairs, known);
+        const recall = counts.found / counts.planted;
+        worst = Math.max(worst, Math.abs(recall - result.recall));
+        for (const name of ['planted', 'found', 'own', 'wrong'] as const) total[name] += counts[name];
+        print(
+          `${key} ${100 * share} %: ${JSON.stringify(counts)}, stated ${formatNumber(result.recall)}, ` +
+            `threshold ${formatNumber(result.threshold)}, ${result.seconds.toFixed(1)} s`,
+        );
+        if (all.kind === 'image' && share === 0.05) {
+          const peer = findByImagededup(planted.source, print);
+          for (const bits of ['0', '10'] as const) {
+            const own = countPairs(planted, peer[bits], new Set());
+            rows.push(
+              judgeShare(
+                `${key}, 5 %: recall of imagededup's perceptual hash, ${bits} bits`,
+                own.found,
+                own.planted,
+              ),
+              judgeShare(`${key}, 5 %: its precision`, own.found, own.found + own.wrong),
+            );
+          }
+        }
+      }
+      rows.push(
+        judgeShare(`${key}: recall`, total.found, total.planted, { atLeast: 0.95 }),
+        judgeShare(
+          `${key}: precision, pairs of the clean data left out`,
+          total.found,
+          total.found + total.wrong,
+          {
+            atLeast: 0.99,
+          },
+        ),
+        judgeValue(`${key}: stated recall less the true one, largest`, worst, '', { atMost: 0.03 }),
+        judgeValue(
+          `${key}: pairs that the clean data have themselves, to look at`,
+          clean.pairs.length,
+          'pairs',
+        ),
+      );
+    }
+    return rows;
+  },
+};
+
+type Pair = readonly [number, number];
+
+interface SearchResult {
+  readonly pairs: readonly Pair[];
+  readonly recall: number;
+  readonly threshold: number;
+  readonly seconds: number;
+}
+
+async function search({ source }: PlantedCopies, { seed, threads }: BenchOptions): Promise<SearchResult> {
+  const population = untrainedPopulation(source, new Uint8Array(source.n));
+  const [outcome] = await runInsights(population, defaultRecipe(['duplicates'], seed), { threads });
+  if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
+  const { findings, numbers } = { ...outcome.report, numbers: parseReach(outcome.report.remarks) };
+  return { pairs: findings.flatMap(listPairs), ...numbers, seconds: outcome.seconds };
+}
+
+/** Recall and threshold of the remark on the planted copies. */
+function parseReach(remarks: readonly string[]): { readonly recall: number; readonly threshold: number } {
+  const match = /([\d.]+) % were found.* at least ([\d.]+);/.exec(remarks[0] ?? '');
+  return { recall: Number(match?.[1]) / 100, threshold: Number(match?.[2]) };
+}
+
+/** All pairs of the groups. */
+const listPairs = ({ groups, members }: Finding): Pair[] =>
+  (groups ?? []).flatMap((group) =>
+    group.flatMap((a, at) => group.slice(at + 1).map((b): Pair => [members[a]!, members[b]!])),
+  );
+
+/** Counts found copies; pairs of originals, by whether the clean data have them as well; and other wrong pairs. */
+function countPairs(
+  { source, origin }: PlantedCopies,
+  pairs: readonly Pair[],
+  known: ReadonlySet<string>,
+): { planted: number; found: number; own: number; wrong: number } {
+  let [found, own, wrong] = [0, 0, 0];
+  for (const [a, b] of pairs) {
+    const [from, to] = [origin[a]!, origin[b]!].sort((x, y) => x - y) as [number, number];
+    if (from === to) found++;
+    else if (known.has(`${from} ${to}`) || isEqual(source.inputs, source.n, from, to)) own++;
+    else wrong++;
+  }
+  return { planted: origin.filter((row, at) => row !== at).length, found, own, wrong };
+}
+
+function isEqual(inputs: Float32Array, n: number, a: number, b: number): boolean {
+  const size = inputs.length / n;
+  for (let i = 0; i < size; i++) if (inputs[a * size + i] !== inputs[b * size + i]) return false;
+  return true;
+}
