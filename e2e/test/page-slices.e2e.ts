@@ -415,7 +415,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       expect(await page.getByText('Perhaps slanted 4s.').count()).toBe(0);
       await page.getByRole('button', { name: 'Show 1 hint' }).click();
       await page.getByText('Perhaps slanted 4s.').waitFor();
-      await look(shown, 'insights');
+      expect.soft(await shown.seriousFaults(), 'insights').toEqual([]);
       await page.getByRole('combobox', { name: 'Kind' }).click();
       await page.getByRole('option', { name: 'Mislabelled (1)' }).click();
       await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
@@ -431,7 +431,8 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('application', { name: /^accuracy by epoch/ }).waitFor();
       const unit = page.getByRole('link', { name: 'unit conv2:17' });
       expect(await unit.getAttribute('href')).toContain('/layers/conv2/units/17');
-      await look(shown, 'insight');
+      await shown.loaded();
+      expect.soft(await shown.seriousFaults(), 'insight').toEqual([]);
       await page.getByRole('link', { name: 'Show on the map' }).click();
       await population.ready();
       await page.getByText('41 samples selected', { exact: false }).first().waitFor();
@@ -473,12 +474,13 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.keyboard.press('u');
       await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
       await page.getByText('1 sample judged: label is wrong 1, label is right 0, cannot say 0.').waitFor();
-      await look(shown, 'insight-audit');
+      expect.soft(await shown.seriousFaults(), 'audit').toEqual([]);
       await page.setViewportSize(PHONE);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.reload();
       await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
-      await look(shown, 'insight-audit-phone-dark');
+      await shown.loaded();
+      expect.soft(await shown.seriousFaults(), 'audit, phone').toEqual([]);
       expect.soft(await widthBeyond(page)).toBe(0);
       for (const row of [13, 23, 33, 43, 53]) {
         await page.getByRole('heading', { name: `Sample s${row}` }).waitFor();
@@ -492,13 +494,14 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('menuitem', { name: 'Relabel list, with suggested labels' }).click();
       const file = await readFile(await (await coming).path(), 'utf8');
       expect(file.split('\r\n').slice(0, 2)).toEqual(['sample_id,label,suggested', 's3,3,5']);
-      await look(shown, 'insight-phone-dark');
+      await shown.loaded();
+      expect.soft(await shown.seriousFaults(), 'insight, phone').toEqual([]);
       expect.soft(await widthBeyond(page)).toBe(0);
 
       await shown.goto(INSIGHTS);
       await page.getByRole('button', { name: 'Search', exact: true }).click();
       await page.getByText('Mislabelled · 3 of 12 kinds').waitFor();
-      await look(shown, 'insights-phone-dark');
+      expect.soft(await shown.seriousFaults(), 'insights, phone').toEqual([]);
       expect.soft(await widthBeyond(page)).toBe(0);
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByText('The newest search was cancelled.').waitFor();

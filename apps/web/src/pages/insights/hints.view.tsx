@@ -26,7 +26,7 @@ export function HintsView({
     <SectionView
       title="Hints"
       flush={isOpen}
-      note="Found by the search, but not confirmed on other samples"
+      note="Not confirmed on other samples; an audit by a person may confirm them"
       actions={
         <Button
           size="xs"

@@ -20,6 +20,9 @@ export function InsightRowsView({
   /** Name of a run, where the list has more than one. */
   runName: ((runId: string) => string) | undefined;
 }) {
+  const unmarked = new Set([InsightChange.UNSPECIFIED, InsightChange.STAYED]);
+  // In a first search every insight is new.
+  if (insights.every(({ change }) => change === InsightChange.BORN)) unmarked.add(InsightChange.BORN);
   return (
     <ul className={classes.list} aria-label={label}>
       {insights.map((insight) => (
@@ -40,13 +43,14 @@ export function InsightRowsView({
                 {insight.kindTitle || insight.kind}
               </Badge>
               <StateBadgeView state={INSIGHT_STATES[insight.state]} />
-              {insight.change !== InsightChange.UNSPECIFIED && insight.change !== InsightChange.STAYED && (
+              {!unmarked.has(insight.change) && (
                 <Text size="xs" fw={550}>
                   {INSIGHT_CHANGES[insight.change]}
                 </Text>
               )}
               <Text size="xs" c="dimmed">
-                {counted(insight.memberCount, 'sample')} · epoch {insight.epoch}
+                {insight.memberCount > 0 && `${counted(insight.memberCount, 'sample')} · `}epoch{' '}
+                {insight.epoch}
                 {runName !== undefined && ` of ${runName(insight.runId)}`}
               </Text>
               {insight.effect !== undefined && (

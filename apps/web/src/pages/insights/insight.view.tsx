@@ -72,8 +72,10 @@ function HeadView({ insight }: { insight: Insight }) {
         badge={<StateBadgeView state={INSIGHT_STATES[state]} size="lg" />}
         actions={<ReviewView insight={insight} />}
       >
-        {counted(memberCount, 'sample')} · epoch {epoch}
-        {change !== InsightChange.UNSPECIFIED && ` · ${INSIGHT_CHANGES[change]} since the search before`}
+        {memberCount > 0 && `${counted(memberCount, 'sample')} · `}epoch {epoch}
+        {change === InsightChange.BORN
+          ? ' · first seen in this search'
+          : change !== InsightChange.UNSPECIFIED && ` · ${INSIGHT_CHANGES[change]} since the search before`}
       </PageHeadView>
       <Group gap="lg" align="flex-start" wrap="wrap">
         {severity !== undefined && <SeverityView severity={severity} />}

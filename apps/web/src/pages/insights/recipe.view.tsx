@@ -28,7 +28,7 @@ export function RecipeView({ insight }: { insight: Insight }) {
         {pValue !== undefined && qValue !== undefined
           ? `; the chance of such an effect by luck is ${chanceText(pValue)}, adjusted for all of them ` +
             `${chanceText(qValue)}.`
-          : '. The kind counts instead of estimating, so that there is no chance of luck.'}
+          : '.'}
       </span>
       {firstRunId !== '' && (
         <span>

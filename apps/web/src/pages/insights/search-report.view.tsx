@@ -76,7 +76,7 @@ function OutcomeRow({ outcome }: { outcome: InsightOutcome }) {
       <Table.Td ta="right">{isDone ? count(tried) : '–'}</Table.Td>
       <Table.Td ta="right">{isDone ? count(confirmed) : '–'}</Table.Td>
       <Table.Td ta="right">{isDone ? count(found - confirmed) : '–'}</Table.Td>
-      <Table.Td ta="right" visibleFrom="sm">
+      <Table.Td ta="right" visibleFrom="sm" style={{ whiteSpace: 'nowrap' }}>
         {isDone ? duration(1000 * seconds) : '–'}
       </Table.Td>
     </Table.Tr>
