@@ -202,7 +202,7 @@ function describe(population: Population, scores: Scores, confirmed: Confirmed):
     subkind: 'slice',
     state: 'confirmed',
     sentence:
-      `${describeMembership(slice.membership, population)}: known by heart, ${scores.name} ` +
+      `${describeMembership(slice.membership, population)}: much better in training, ${scores.name} ` +
       `${say(inside.training.mean)} on ${inside.training.n} training samples but ${say(inside.heldOut.mean)} on ` +
       `${inside.heldOut.n} held-out samples; the rest has ${say(outside.training.mean)} and ` +
       `${say(outside.heldOut.mean)}.`,
