@@ -108,11 +108,11 @@ describe('representation', () => {
     expect(addForShareHigh).toBeGreaterThan(addForShareLow!);
   });
 
-  it('finds nothing in 14 of 15 populations whose training has the same shares', async () => {
+  it('finds nothing in 9 of 10 populations whose training has the same shares', async () => {
     let quiet = 0;
-    for (let seed = 0; seed < 15; seed++)
-      quiet += Number((await search(drawPopulation(1, seed, 1200))).findings.length === 0);
-    expect(quiet).toBeGreaterThanOrEqual(14);
+    for (let seed = 0; seed < 10; seed++)
+      quiet += Number((await search(drawPopulation(1, seed, 2400))).findings.length === 0);
+    expect(quiet).toBeGreaterThanOrEqual(9);
   });
 
   it('has the same findings for any number of threads', async () => {
