@@ -43,10 +43,10 @@ const MIN_SHELLS = 3;
 
 /**
  * Evaluates the verdicts of an audit. The cut is the end of the deepest shell where the upper bound of the number of
- * right samples from the top, Σ w p̂ + 1.28 √(Σ w² p̂ (1 − p̂) / (m + 1)), is at most q Σ w, with p̂ = (c + ½) / (m + 1)
- * for c right ones of m verdicts on a shell of w samples; judged samples count as judged. A sample on which a person
- * is unsure counts as right. The next shell is judged while the estimated share of right samples from the top is at
- * most q.
+ * right samples from the top, Σ w p̂ + 1.28 √(Σ w² p̂ (1 − p̂) / (m + 1)), is at most q Σ w, with
+ * p̂ = (c + ½) / (m + 1) for c right ones of m verdicts on a shell of w samples; judged samples count as judged. A
+ * sample on which a person is unsure counts as right. The next shell is judged while the estimated share of right
+ * samples from the top is at most q.
  */
 export function runAudit({ members, seed, q, verdicts }: AuditInput): AuditResult {
   const shells = drawShells(members, seed);
