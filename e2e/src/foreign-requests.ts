@@ -71,6 +71,7 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.explanations.v1.ServedModelService/SubmitModelResult': {
     result: { queryId: '01890000-0000-7000-8000-000000000000' },
   },
+  'noema.insights.v1.InsightService/RecordInsightVerdicts': { verdicts: [{ row: 0, verdict: 1 }] },
   'noema.quality.v1.DashboardService/CreateDashboard': { displayName: 'x', document: 'version: 1' },
   'noema.quality.v1.TestSuiteService/CreateTestSuite': {
     displayName: 'x',
