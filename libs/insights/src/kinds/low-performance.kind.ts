@@ -2,8 +2,10 @@ import { type Candidate, measureStrength } from '../confirm/candidate.js';
 import type { Verdict } from '../confirm/confirm-suspects.js';
 import type { Outcomes } from '../confirm/outcomes.js';
 import { type Confirmation, searchAndConfirm } from '../confirm/search-and-confirm.js';
-import type { Finding } from '../finding/finding.js';
+import { Explainer } from '../explain/explain-members.js';
+import type { Explanation, Finding } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
+import type { Membership } from '../finding/membership.js';
 import { describeMembership, formatShare, shorten } from '../finding/words.js';
 import { searchMetadata, searchUnits } from '../low-performance/conditions.js';
 import { searchConfusions } from '../low-performance/confusion.js';
@@ -15,6 +17,8 @@ import type { Population } from '../population/population.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
 
 const FINDERS = [searchMetadata, searchConfusions, searchMixture, searchTrees, searchUnits] as const;
+/** Explanations cost a permutation test of each column. */
+const MAX_EXPLAINED = 10;
 /** Of each finder. */
 const MAX_CANDIDATES = 100;
 
@@ -26,11 +30,17 @@ export const lowPerformanceKind: InsightKind = {
   reference: 'Eyuboglu et al., Domino, ICLR 2022; Sagadeeva & Boehm, SliceLine, SIGMOD 2021',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['losses'],
   async search(population, context) {
     const { verdicts, tried, remarks } = await findWeakGroups(population, context);
-    return { findings: verdicts.map((verdict) => describe(verdict, population)), tried, remarks };
+    const heldOut = selectHeldOut(population).rows;
+    const rows = Int32Array.from(heldOut.keys()).filter((row) => heldOut[row] === 1);
+    const explainer = new Explainer(population, { seed: context.seed, rows });
+    const findings = verdicts.map((verdict, at) =>
+      describe(verdict, population, at < MAX_EXPLAINED ? explainer : undefined),
+    );
+    return { findings, tried, remarks };
   },
 };
 
@@ -61,7 +71,7 @@ function selectStrongest(candidates: readonly Candidate[], outcomes: Outcomes): 
   return candidates.toSorted((a, b) => strengths.get(b)! - strengths.get(a)!).slice(0, MAX_CANDIDATES);
 }
 
-function describe(verdict: Verdict, population: Population): Finding {
+function describe(verdict: Verdict, population: Population, explainer: Explainer | undefined): Finding {
   const { suspect, state, measure, effect, lossInterval, limit, pValue, qValue, severity } = verdict;
   const { rows: heldOut } = selectHeldOut(population);
   const losses = population.losses!;
@@ -73,12 +83,13 @@ function describe(verdict: Verdict, population: Population): Finding {
   });
   members.sort((a, b) => losses[b]! - losses[a]! || a - b);
   const n = measure.insideCount + measure.outsideCount;
+  const explanations = explainer?.explain(inside, listSources(suspect.membership)) ?? [];
   return {
     subkind: suspect.finder,
     state,
     sentence:
       `${describeMembership(suspect.membership, population)}: ${measure.insideCount} of ${n} samples, ` +
-      `${compare(verdict)}; ${formatShare(severity.share)} of all loss.`,
+      `${compare(verdict)}; ${formatShare(severity.share)} of all loss.${formatExplanations(explanations)}`,
     membership: suspect.membership,
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => losses[row]!),
@@ -86,7 +97,7 @@ function describe(verdict: Verdict, population: Population): Finding {
     pValue,
     qValue,
     severity,
-    explanations: [],
+    explanations,
     numbers: {
       lossInside: measure.lossInside,
       lossOutside: measure.lossOutside,
@@ -98,6 +109,28 @@ function describe(verdict: Verdict, population: Population): Finding {
     tables: {},
     remarks: ['Losses above the 99.5 % quantile count as this quantile.'],
   };
+}
+
+/** Columns that the membership consists of explain nothing. */
+const listSources = (membership: Membership): string[] =>
+  membership.by === 'pairs'
+    ? []
+    : membership.all.flatMap((condition) => {
+        if (condition.on === 'metadata') return [`metadata ${condition.name}`];
+        if (condition.on === 'unit') return [`unit ${condition.layer}:${condition.unit}`];
+        return condition.on === 'label' ? ['label label'] : [];
+      });
+
+/** The two columns that go along with the group most. */
+function formatExplanations(explanations: readonly Explanation[]): string {
+  const parts = explanations
+    .filter(({ source }) => source !== 'predicted')
+    .slice(0, 2)
+    .map(
+      ({ name, value, inside, outside }) =>
+        `${name} ${value} (${formatShare(inside)}, elsewhere ${formatShare(outside)})`,
+    );
+  return parts.length === 0 ? '' : ` Typical: ${parts.join(', ')}.`;
 }
 
 const compare = ({ measure, effect }: Verdict): string =>

@@ -65,7 +65,7 @@ describe('miscalibrated groups', () => {
   });
 
   it('are not found in calibrated answers', async () => {
-    // One finding in forty populations at most in ten: q is 0.1 of all populations, and a gap of two points besides.
+    // At most one population in ten has a finding: q is 0.1.
     let populations = 0;
     for (let seed = 0; seed < 40; seed++)
       populations += Number((await search(createPopulation(800, seed, 0), seed)).findings.length > 0);
