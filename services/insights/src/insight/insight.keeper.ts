@@ -165,10 +165,10 @@ function toContents(
     kindTitle: insightKinds.get(kind).title,
     tried,
     unit: severity.unit,
-    effect,
-    pValue: toFinite(finding.pValue),
-    explanations,
     // JSON has no NaN and no infinity.
+    effect: effect && hasNumbers({ ...effect, ...effect.interval }) ? effect : undefined,
+    pValue: toFinite(finding.pValue),
+    explanations: explanations.filter(hasNumbers),
     numbers: Object.fromEntries(Object.entries(numbers).filter(([, value]) => Number.isFinite(value))),
     remarks,
     membership,
@@ -177,6 +177,10 @@ function toContents(
     groupCount: groups?.length ?? 0,
   };
 }
+
+/** True if all numbers of an object are finite. */
+const hasNumbers = (values: object): boolean =>
+  Object.values(values).every((value) => typeof value !== 'number' || Number.isFinite(value));
 
 const toFinite = (value: number | undefined): number | undefined =>
   value === undefined || !Number.isFinite(value) ? undefined : value;
