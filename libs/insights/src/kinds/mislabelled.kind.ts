@@ -93,7 +93,7 @@ function describe(subkind: '' | 'ambiguous', result: Result): Finding[] {
       remarks:
         wanted === 0
           ? [
-              'The order is a suspicion. An audit of some samples gives the share of wrong labels with its bound.',
+              'A suspicion: in 48 planted settings the true number lay between both in 19. An audit bounds it.',
             ]
           : [],
     },
@@ -109,9 +109,9 @@ function describeWrong(
   const { labels, classNames } = population;
   const [row] = members;
   const name = (label: number): string => classNames[label] ?? String(label);
-  const count = least === members.length ? `${least}` : `Between ${least} and ${members.length}`;
   return (
-    `${count} of ${rows.length} labels are probably wrong, at most ${formatShare(members.length / rows.length)}; ` +
+    `Similar samples contradict ${members.length} of ${rows.length} labels ` +
+    `(${formatShare(members.length / rows.length)}), about ${least} of them clearly; ` +
     `the most suspicious sample has the label ${name(labels![row!]!)}, similar ones suggest ` +
     `${name(ranking.suggested[row!]!)}.`
   );

@@ -82,6 +82,7 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
         ? [`The choice is among ${pool.candidates.length} unlabelled samples drawn by the seed.`]
         : []),
       `${random.length} samples are random: label them too, and compare, to measure the gain.`,
+      'On digits such a choice needed 0.65 to 1.53 times the labels of a random one: a gain is not certain.',
     ],
   };
 }
