@@ -4,7 +4,7 @@ export interface Comparer<Prepared = unknown> {
   readonly views: readonly string[];
   /** Length of a descriptor. */
   readonly width: number;
-  /** Number of random trees that find near descriptors: more where those of copies differ much. */
+  /** Number of random trees that find near descriptors: more where the descriptors of two copies differ much. */
   readonly trees: number;
   /** Name of the similarity for people, such as `correlation after alignment`. */
   readonly similarity: string;

@@ -158,7 +158,7 @@ describe('leakage', () => {
 });
 
 describe('inflation', () => {
-  it('is the metric less that of the others, and its interval covers the truth', () => {
+  it('is the metric less the metric without leaked samples, and its interval covers the truth', () => {
     // 10 % leaked with an accuracy of 95 %, the others 80 %: the gain is 1.5 points.
     let covered = 0;
     const population = createPopulation(1, () => []);
