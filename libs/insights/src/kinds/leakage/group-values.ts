@@ -8,10 +8,10 @@ import { describeInflation, measureInflation } from './inflation.js';
 /** Share of distinct values between which a column may name groups, such as patients. */
 const [MIN_DISTINCT, MAX_DISTINCT] = [0.01, 0.9];
 const PERMUTATIONS = 1999;
+/** Numbers: least share by which the square of the distance to the own value must fall below the next value's. */
+const MIN_GAIN = 0.02;
 /** Largest number of held-out samples in the test. */
 const MAX_TESTED = 2000;
-/** Numbers: how many distinct values away a row of the null may take its group from. */
-const NEARBY = 10;
 
 /** A column whose values are in training and held-out samples. */
 export interface SharedValues {
@@ -114,6 +114,10 @@ function testAlike(
   const own = tested.map((row) => codes[row]!);
   const filled = Int32Array.from(counts.keys()).filter((code) => counts[code]! > 0);
   const deal = isNumber ? () => dealNearby(own, filled, random) : createDealer(own, tested, labels, random);
+  if (isNumber) {
+    const nearby = Array.from({ length: 20 }, () => distance(deal())).reduce((sum, one) => sum + one, 0) / 20;
+    if (distance(own) > (1 - MIN_GAIN) * nearby) return 1;
+  }
   return permutationTest(-distance(own), PERMUTATIONS, () => -distance(deal())).pValue;
 }
 
@@ -137,13 +141,13 @@ function createDealer(
   };
 }
 
-/** Deals each sample another value of training at most `NEARBY` distinct values away. */
+/** Deals each sample the next smaller or larger value of training: a measure hardly differs, a name does. */
 function dealNearby(own: Int32Array, filled: Int32Array, random: () => number): Int32Array {
   const positions = new Map(Array.from(filled, (code, at) => [code, at]));
   return own.map((code) => {
-    const step = (1 + Math.floor(random() * NEARBY)) * (random() < 0.5 ? -1 : 1);
-    const at = positions.get(code)! + step;
-    return filled[at < 0 || at >= filled.length ? positions.get(code)! - step : at] ?? code;
+    const step = random() < 0.5 ? -1 : 1;
+    const at = positions.get(code)!;
+    return filled[at + step] ?? filled[at - step] ?? code;
   });
 }
 
