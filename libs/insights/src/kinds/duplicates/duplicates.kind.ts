@@ -40,9 +40,9 @@ export function describeReach({ threshold, comparer }: CopyPairs): string[] {
   const { recall, interval, planted, similarity, falsePairs } = threshold;
   return [
     `Of ${planted} planted copies of these data ${formatShare(recall)} were found (95 % interval ` +
-      `${formatShare(interval.low)} to ${formatShare(interval.high)}); ${comparer.copies}. Copies have a ` +
-      `${comparer.similarity} of at least ${similarity.toFixed(4)}; about ${falsePairs.toFixed(1)} pairs are ` +
-      'expected to be no copies.',
+      `${formatShare(interval.low)} to ${formatShare(interval.high)}); ${comparer.copies}. The similarity of ` +
+      `copies (${comparer.similarity}) is at least ${similarity.toFixed(4)}; about ${falsePairs.toFixed(1)} pairs ` +
+      'are expected to be no copies.',
   ];
 }
 

@@ -70,7 +70,7 @@ export function pictureComparer(shape: readonly number[]): Comparer<Picture> | s
     views: VIEWS.map(([name]) => name),
     width: FREQUENCIES ** 2 - 1,
     trees: 10,
-    similarity: 'agreement after alignment, in the worst of 16 tiles,',
+    similarity: 'agreement after alignment, in the worst of 16 tiles',
     copies:
       'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88 %, or scaled down and up',
     prepare(input) {

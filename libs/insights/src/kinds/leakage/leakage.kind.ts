@@ -51,7 +51,14 @@ export const leakageKind: InsightKind = {
     if (noTarget.length > 0)
       remarks.push(`Metadata that give the label were not searched: ${without(noTarget)}`);
     else {
-      const target = testTargetFields(population.labels!, population.metadata, seed);
+      const target = testTargetFields(population.labels!, population.metadata, {
+        classNames: population.classNames,
+        seed,
+      });
+      if (target.same.length > 0)
+        remarks.push(
+          `Not searched for the label, because they have the label itself: ${target.same.join(', ')}.`,
+        );
       // Columns below the limits count as tests with a p-value of 1.
       const pValues = target.fields.map(({ pValue }) => pValue);
       const adjusted = benjaminiYekutieli([

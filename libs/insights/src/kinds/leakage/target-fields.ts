@@ -7,9 +7,11 @@ import { assignFolds } from '../../statistics/cross-fit.js';
 import { adjustedInformation, mutualInformation, tabulate } from '../../statistics/mutual-information.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
 import { quantileBins } from '../../statistics/quantile-bins.js';
-
+import { encodeColumn } from './group-values.js';
 /** A column predicts the label alone above this area, or above this share of explained entropy. */
 const [MIN_AREA, MIN_INFORMATION] = [0.99, 0.95];
+/** A column that names the class of this share of the samples is the label, in an older state perhaps. */
+const MIN_NAMED = 0.95;
 const [BINS, FOLDS, MIN_ROWS, MAX_ROWS] = [32, 5, 50, 20_000];
 /** Of the test: permutations, and its rows. */
 const [PERMUTATIONS, TESTED] = [1999, 2000];
@@ -23,15 +25,23 @@ export interface TargetField {
   readonly pValue: number;
 }
 
-/** Tests each column. Returns the number of tested columns, and the columns above a limit. */
+/**
+ * Tests each column. Returns the number of tested columns, the columns above a limit, and the names of the columns
+ * that have the label itself.
+ */
 export function testTargetFields(
   labels: Int32Array,
   columns: readonly MetadataColumn[],
-  seed: number,
-): { readonly tried: number; readonly fields: TargetField[] } {
+  { classNames, seed }: { readonly classNames: readonly string[]; readonly seed: number },
+): { readonly tried: number; readonly fields: TargetField[]; readonly same: string[] } {
   const fields: TargetField[] = [];
+  const same: string[] = [];
   let tried = 0;
   for (const column of columns) {
+    if (isLabel(column, labels, classNames)) {
+      same.push(column.name);
+      continue;
+    }
     const all = column.type === 'category' ? column.codes : quantileBins(column.values, BINS).codes;
     const random = seededRandom(seed, 17);
     const known = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0 && all[row]! >= 0);
@@ -55,7 +65,25 @@ export function testTargetFields(
     );
     fields.push({ column, area, information: adjustedInformation(table), pValue });
   }
-  return { tried, fields };
+  return { tried, fields, same };
+}
+
+/** A column has the label itself: it names the class of nearly each sample, or has one value for each class. */
+function isLabel(column: MetadataColumn, labels: Int32Array, classNames: readonly string[]): boolean {
+  const { codes } = encodeColumn(column);
+  const [values, classes] = [new Map<number, number>(), new Map<number, number>()];
+  let [known, named, isOneToOne] = [0, 0, true];
+  labels.forEach((label, row) => {
+    const code = codes[row]!;
+    if (label < 0 || code < 0) return;
+    known++;
+    const text = column.type === 'category' ? column.categories[code] : String(column.values[row]);
+    if (text?.trim().toLowerCase() === classNames[label]?.trim().toLowerCase()) named++;
+    if (!classes.has(label)) classes.set(label, code);
+    if (!values.has(code)) values.set(code, label);
+    if (classes.get(label) !== code || values.get(code) !== label) isOneToOne = false;
+  });
+  return classes.size > 1 && (isOneToOne || named >= MIN_NAMED * known);
 }
 
 /** At most 20,000 rows, in a random order. */
