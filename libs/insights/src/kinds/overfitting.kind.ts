@@ -8,7 +8,7 @@ import { describeMembership, formatShare, shorten } from '../finding/words.js';
 import { leastMembers } from '../low-performance/search-data.js';
 import { compareGaps, difference, estimateGap, type Gap, measureLevel } from '../overfitting/gap.js';
 import { listSlices } from '../overfitting/slices.js';
-import { CONFIRM, FIND } from '../population/halves.js';
+import { assignFolds, CONFIRM, FIND } from '../population/halves.js';
 import { selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 import type { InsightKind } from './insight-kind.js';
@@ -49,13 +49,19 @@ export const overfittingKind: InsightKind = {
     };
     const slices = rows.length === 0 || training.length === 0 ? [] : await listSlices(data);
     progress(0.5);
-    const parts = { training, find: rows, confirm: selectRows(population, halves, CONFIRM) };
+    const confirming = selectRows(population, halves, CONFIRM);
+    // Training samples are halved, too: a group that is good there by luck would be chosen and confirmed by them.
+    const folds = assignFolds(population, 2, seed);
+    const [searched, unseen] = [0, 1].map((fold) => training.filter((row) => folds[row] === fold)) as [
+      Int32Array,
+      Int32Array,
+    ];
     const suspects: Slice[] = [];
     for (const [at, membership] of slices.entries()) {
       signal?.throwIfAborted();
       progress(0.5 + (0.4 * at) / slices.length);
       const slice = { membership, mask: evaluateMembership(membership, population) };
-      const { inside, outside } = compare(slice.mask, scores, training, parts.find);
+      const { inside, outside } = compare(slice.mask, scores, searched, rows);
       if (
         inside.heldOut.n >= data.least &&
         inside.training.n >= data.least &&
@@ -63,8 +69,8 @@ export const overfittingKind: InsightKind = {
       )
         suspects.push({ ...slice, strength: compareGaps(inside, outside).pValue });
     }
-    const tried = removeOverlaps(suspects, parts.find).slice(0, MAX_CONFIRMED);
-    const measured = tried.map(({ mask }) => compare(mask, scores, training, parts.confirm));
+    const tried = removeOverlaps(suspects, rows).slice(0, MAX_CONFIRMED);
+    const measured = tried.map(({ mask }) => compare(mask, scores, unseen, confirming));
     const compared = measured.map(({ inside, outside }) => compareGaps(inside, outside));
     const adjusted = benjaminiYekutieli(compared.map(({ pValue }) => pValue));
     const confirmed = tried.flatMap((slice, at) => {
@@ -77,7 +83,7 @@ export const overfittingKind: InsightKind = {
         describe(population, scores, { slice, ...measured[at]!, ...compared[at]!, qValue: adjusted[at]! }),
       ];
     });
-    const overall = compareAll(scores, parts.training, parts.confirm);
+    const overall = compareAll(scores, training, confirming);
     return {
       findings: [...describeOverall(scores, overall), ...confirmed],
       tried: tried.length,

@@ -1,5 +1,5 @@
 import type { KindReport } from '../finding/finding.js';
-import { CONFIRM, FIND } from '../population/halves.js';
+import { assignFolds, CONFIRM, FIND } from '../population/halves.js';
 import type { Population } from '../population/population.js';
 import { listCells } from '../representation/cells.js';
 import { measureDensities } from '../representation/density.js';
@@ -30,11 +30,21 @@ async function search(population: Population, context: SearchContext): Promise<K
   const [find, heldOut] = [FIND, CONFIRM].map((half) =>
     rows.filter((row) => halves[row] === half && splitCodes[row] !== code),
   ) as [Int32Array, Int32Array];
-  if (find.length === 0 || heldOut.length === 0)
-    return { findings: [], tried: 0, remarks: ['There are too few samples outside of training.'] };
-  const cells = listCells(population, { training, heldOut: find, seed });
+  const folds = assignFolds(population, 2, seed);
+  const [searched, unseen] = [0, 1].map((fold) => training.filter((row) => folds[row] === fold)) as [
+    Int32Array,
+    Int32Array,
+  ];
+  if ([find, heldOut, searched, unseen].some(({ length }) => length === 0))
+    return { findings: [], tried: 0, remarks: ['There are too few samples in training, or outside of it.'] };
+  const cells = listCells(population, { training: searched, heldOut: find, seed });
   progress(0.4);
-  const { found, tried } = findMismatches(population, cells, { training, heldOut }, q);
+  const { found, tried } = findMismatches(
+    population,
+    cells,
+    { find: { training: searched, heldOut: find }, confirm: { training: unseen, heldOut } },
+    q,
+  );
   signal?.throwIfAborted();
   const hasUnder = found.some(({ trainingShare, heldOutShare }) => trainingShare < heldOutShare);
   const curve = hasUnder ? await readCurve(population, { training, find }, context) : undefined;

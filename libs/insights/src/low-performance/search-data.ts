@@ -28,11 +28,14 @@ export function selectSpaces({ spaces, n }: Population): Space[] {
   return [...new Set(chosen)].filter(({ values, width }) => values.length === n * width && width > 0);
 }
 
+/** Places farther out than this are left out: squares of their distances could not be stored as float32. */
+const FARTHEST = 1e15;
+
 /** Returns the positions whose place in a space is finite, at most `most`, drawn evenly by a step. */
 export function selectPlaced({ outcomes }: SearchData, { values, width }: Space, most = Infinity): number[] {
   const placed: number[] = [];
   outcomes.rows.forEach((row, at) => {
-    for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isFinite(values[i])) return;
+    for (let i = row * width; i < (row + 1) * width; i++) if (!(Math.abs(values[i]!) <= FARTHEST)) return;
     placed.push(at);
   });
   const step = Math.max(1, placed.length / most);

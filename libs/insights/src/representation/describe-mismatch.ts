@@ -24,6 +24,7 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
   const isUnder = trainingShare < heldOutShare;
   const effect = compareLosses(context, mask);
   const need = isUnder && effect !== undefined ? toNeed(context, mismatch, effect) : undefined;
+  const isHarder = effect !== undefined && effect.interval.low > 0;
   const members = isUnder
     ? heldOut.filter((row) => mask[row] === 1)
     : listRedundant(
@@ -37,11 +38,14 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
     `${formatShare(heldOutShare)} (${mismatch.heldOut}).`;
   const advice = isUnder
     ? describeNeed(need, effect, parity)
-    : `${members.length} training samples can go; the others cover the group.`;
+    : isHarder
+      ? 'Keep them: their loss is larger than that of the rest.'
+      : `${members.length} training samples can go; the others cover the group.`;
   const losses = population.losses;
   return {
     subkind: isUnder ? 'under' : 'over',
-    state: 'confirmed',
+    // Too few samples are a fault where they cost loss, and too many where they bring none.
+    state: isUnder === isHarder ? 'confirmed' : 'hint',
     sentence: `${shares} ${advice}`,
     membership,
     members,

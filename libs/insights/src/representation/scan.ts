@@ -16,7 +16,7 @@ const MAX_OVERLAP = 0.3;
 interface Region {
   readonly center: number;
   readonly label: number;
-  /** Squared. */
+  /** Square of the distance. */
   readonly radius: number;
   /** Log-likelihood ratio of the two shares. */
   readonly score: number;

@@ -1,13 +1,29 @@
-import { benjaminiYekutieli, wilsonInterval } from '@noema/evaluation';
+import { benjaminiYekutieli, type Interval, normalQuantile, wilsonInterval } from '@noema/evaluation';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
 import type { Population } from '../population/population.js';
-import { gTest } from '../statistics/g-test.js';
+import { fisherGreater, fisherTwoSided } from '../statistics/fisher.js';
 
-/** Shares that differ by less than this factor are no finding; fewer held-out members say too little. */
+/** The 95 % interval of the factor between two shares must lie beyond this; fewer held-out members say too little. */
 const [MIN_RATIO, MIN_HELD_OUT] = [1.25, 10];
+/** One-sided p-value that the searching half must have for the same direction. */
+const FIND_LEVEL = 0.05;
 /** Groups are one where they share more than this part of the members of the smaller one. */
 const MAX_OVERLAP = 0.3;
+
+/** Samples that a search has seen, and samples that confirm. */
+export interface Sides {
+  readonly training: Int32Array;
+  readonly heldOut: Int32Array;
+}
+
+/** Members of a group in training and in held-out samples. */
+export interface Shares {
+  readonly training: number;
+  readonly trainingCount: number;
+  readonly heldOut: number;
+  readonly heldOutCount: number;
+}
 
 /** A group whose share of training differs from its share of held-out samples. */
 export interface Mismatch {
@@ -23,42 +39,103 @@ export interface Mismatch {
   readonly parity: { readonly add: number; readonly low: number; readonly high: number };
 }
 
-/** Tests all cells. Returns the cells with another share, the surest first, one of several that overlap. */
+/**
+ * Tests all cells on the confirming samples, adjusted for all of them. Returns the cells with another share in both
+ * parts, the surest first, one of several that overlap. Training has two parts, too: the search chose regions by one.
+ */
 export function findMismatches(
   population: Population,
   cells: readonly Membership[],
-  { training, heldOut }: { readonly training: Int32Array; readonly heldOut: Int32Array },
+  { find, confirm }: { readonly find: Sides; readonly confirm: Sides },
   q: number,
 ): { readonly found: Mismatch[]; readonly tried: number } {
   const measured = cells.map((membership) => {
     const mask = evaluateMembership(membership, population);
-    const count = (rows: Int32Array): number => rows.reduce((sum, row) => sum + mask[row]!, 0);
-    return { membership, mask, training: count(training), heldOut: count(heldOut) };
+    return { membership, mask, find: measureShares(mask, find), confirm: measureShares(mask, confirm) };
   });
-  const [n, m] = [training.length, heldOut.length];
-  const tested = measured.flatMap((one) => {
-    const result = gTest([
-      [one.training, n - one.training],
-      [one.heldOut, m - one.heldOut],
-    ]);
-    return result === undefined ? [] : [{ ...one, pValue: result.pValue }];
-  });
-  const qValues = benjaminiYekutieli(tested.map(({ pValue }) => pValue));
+  const verdicts = judgeShares(measured, q);
+  const n = find.training.length + confirm.training.length;
   const found: Mismatch[] = [];
-  const order = [...tested.keys()].sort((a, b) => tested[a]!.pValue - tested[b]!.pValue || a - b);
+  const order = [...measured.keys()].sort((a, b) => verdicts[a]!.pValue - verdicts[b]!.pValue || a - b);
   for (const at of order) {
-    const one = tested[at]!;
-    const [trainingShare, heldOutShare] = [one.training / n, one.heldOut / m];
-    const ratio = Math.max(trainingShare / heldOutShare, heldOutShare / trainingShare);
-    if (qValues[at]! > q || ratio < MIN_RATIO || Math.max(one.heldOut, (one.training * m) / n) < MIN_HELD_OUT)
-      continue;
-    if (found.some(({ mask }) => overlap(mask, one.mask, heldOut) > MAX_OVERLAP)) continue;
-    const range = wilsonInterval(one.heldOut, m, 0.8);
-    const add = (share: number): number => (share * n - one.training) / (1 - share);
-    const parity = { add: add(heldOutShare), low: add(range.low), high: add(range.high) };
-    found.push({ ...one, trainingShare, heldOutShare, qValue: qValues[at]!, parity });
+    const { membership, mask, ...shares } = measured[at]!;
+    const { isFound, pValue, qValue } = verdicts[at]!;
+    if (!isFound || found.some((other) => overlap(other.mask, mask, confirm.heldOut) > MAX_OVERLAP)) continue;
+    const training = shares.find.training + shares.confirm.training;
+    const { heldOut, heldOutCount } = shares.confirm;
+    const range = wilsonInterval(heldOut, heldOutCount, 0.8);
+    const add = (share: number): number => (share * n - training) / (1 - share);
+    found.push({
+      membership,
+      mask,
+      training,
+      heldOut,
+      trainingShare: training / n,
+      heldOutShare: heldOut / heldOutCount,
+      pValue,
+      qValue,
+      parity: { add: add(heldOut / heldOutCount), low: add(range.low), high: add(range.high) },
+    });
   }
-  return { found, tried: tested.length };
+  return { found, tried: measured.length };
+}
+
+/**
+ * Tests the shares of cells by Fisher's exact test, adjusted for all of them (Benjamini & Yekutieli). A cell is
+ * found if the searching part agrees, it has enough members, and the factor between its shares is clearly large.
+ */
+export function judgeShares(
+  cells: readonly { readonly find: Shares; readonly confirm: Shares }[],
+  q: number,
+): { readonly isFound: boolean; readonly pValue: number; readonly qValue: number }[] {
+  const pValues = cells.map(({ confirm }) => fisherTwoSided(toHits(confirm)));
+  const qValues = benjaminiYekutieli(pValues);
+  return cells.map(({ find, confirm }, at) => {
+    const { training, trainingCount, heldOut, heldOutCount } = confirm;
+    const ratio = estimateRatio(confirm);
+    const isUnder = ratio.low > 1;
+    const expected = (training * heldOutCount) / trainingCount;
+    const isFound =
+      qValues[at]! <= q &&
+      Math.max(ratio.low, 1 / ratio.high) >= MIN_RATIO &&
+      Math.max(heldOut, expected) >= MIN_HELD_OUT &&
+      fisherGreater(toHits(isUnder ? find : swap(find))) <= FIND_LEVEL;
+    return { isFound, pValue: pValues[at]!, qValue: qValues[at]! };
+  });
+}
+
+const toHits = ({ training, trainingCount, heldOut, heldOutCount }: Shares) => ({
+  insideHits: heldOut,
+  insideCount: heldOutCount,
+  outsideHits: training,
+  outsideCount: trainingCount,
+});
+
+/** Training in place of held out. */
+const swap = ({ training, trainingCount, heldOut, heldOutCount }: Shares): Shares => ({
+  training: heldOut,
+  trainingCount: heldOutCount,
+  heldOut: training,
+  heldOutCount: trainingCount,
+});
+
+/** Held-out share ÷ training share, 95 % interval from its logarithm, with half a member more (Walter 1975). */
+function estimateRatio({ training, trainingCount, heldOut, heldOutCount }: Shares): Interval {
+  const [a, b] = [heldOut + 0.5, training + 0.5];
+  const [n, m] = [heldOutCount + 0.5, trainingCount + 0.5];
+  const log = Math.log(a / n / (b / m));
+  const half = normalQuantile(0.975) * Math.sqrt(Math.max(0, 1 / a - 1 / n + 1 / b - 1 / m));
+  return { low: Math.exp(log - half), high: Math.exp(log + half) };
+}
+
+function measureShares(mask: Uint8Array, { training, heldOut }: Sides): Shares {
+  const count = (rows: Int32Array): number => rows.reduce((sum, row) => sum + mask[row]!, 0);
+  return {
+    training: count(training),
+    trainingCount: training.length,
+    heldOut: count(heldOut),
+    heldOutCount: heldOut.length,
+  };
 }
 
 /** Shared part of the smaller of two groups, on some rows. */

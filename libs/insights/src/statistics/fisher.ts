@@ -42,4 +42,16 @@ export function fisherGreater({ insideHits, insideCount, outsideHits, outsideCou
   return Math.max(0, 1 - Math.exp(logFirst) * sum);
 }
 
+/** Returns the two-sided p-value of the same test: twice the smaller one of the two tails. */
+export function fisherTwoSided({ insideHits, insideCount, outsideHits, outsideCount }: HitCounts): number {
+  const more = fisherGreater({ insideHits, insideCount, outsideHits, outsideCount });
+  const less = fisherGreater({
+    insideHits: insideCount - insideHits,
+    insideCount,
+    outsideHits: outsideCount - outsideHits,
+    outsideCount,
+  });
+  return Math.min(1, 2 * Math.min(more, less));
+}
+
 const logChoose = (n: number, k: number): number => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);

@@ -3,7 +3,7 @@ import { benjaminiHochberg, chiSquareTail, computeMoments } from '@noema/evaluat
 import { describe, expect, it } from 'vitest';
 import { combineCauchy } from './cauchy-combination.js';
 import { conformalPValues } from './conformal.js';
-import { fisherGreater } from './fisher.js';
+import { fisherGreater, fisherTwoSided } from './fisher.js';
 import { gTest } from './g-test.js';
 import { fitIsotonic } from './isotonic.js';
 import { kolmogorovTail, smirnovTest } from './kolmogorov-smirnov.js';
@@ -66,6 +66,15 @@ describe('tests equal scipy:', () => {
   it('Fisher, exact', () => {
     for (const [insideHits, insideCount, outsideHits, outsideCount, p] of reference.fisher)
       expectClose(fisherGreater({ insideHits, insideCount, outsideHits, outsideCount }), p);
+  });
+
+  it('Fisher, two-sided: twice the smaller sum of exact fractions of binomial coefficients', () => {
+    const ofHits = (insideHits: number, insideCount: number, outsideHits: number, outsideCount: number) =>
+      fisherTwoSided({ insideHits, insideCount, outsideHits, outsideCount });
+    expectClose(ofHits(2, 46, 127, 480), 0.0003746791916711899);
+    expectClose(ofHits(12, 72, 5, 95), 0.03143164052272219);
+    expectClose(ofHits(0, 20, 40, 200), 0.02942823921660755);
+    expect(ofHits(3, 10, 30, 100)).toBe(1);
   });
 
   it('Welch', () => {
