@@ -81,7 +81,7 @@ export const toVerdict = ({ row, verdict }: InsightSampleVerdict): SampleVerdict
   verdict: verdict === InsightVerdict.UNSPECIFIED ? undefined : findName(VERDICTS, 'verdict', verdict),
 });
 
-/** An insight as lists show it or, with its tables, with its trend too. */
+/** An insight as lists show it or, with its tables, also with its trend and its exact membership. */
 export function insightMessage(insight: Insight, tables?: Tables): MessageInitShape<typeof InsightSchema> {
   const { contents, state, change, level, share, createTime, updateTime, ...rest } = insight;
   const { effect, membership, filter, unit, pValue, explanations, numbers, remarks, ...others } = contents;
@@ -119,7 +119,8 @@ export function insightMessage(insight: Insight, tables?: Tables): MessageInitSh
         ...(difference !== undefined && { difference }),
       })),
     }),
-    membership: { filter, function: membership as unknown as JsonObject },
+    // Its region has hundreds of numbers.
+    membership: { filter, ...(tables && { function: membership as unknown as JsonObject }) },
     etag: formatEtag(insight),
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),

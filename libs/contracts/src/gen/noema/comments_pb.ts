@@ -1271,7 +1271,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.insights.v1.InsightMember.verdict": "Verdict of a person.",
   "noema.insights.v1.InsightMembership": "Who belongs to an insight, as a function of a sample.",
   "noema.insights.v1.InsightMembership.filter": "The same condition in the language of filters, for lists of samples and slices. Empty if the language cannot express it, as for a region of a space.",
-  "noema.insights.v1.InsightMembership.function": "The exact function: `by` is `conditions`, `ball`, `normal`, `score` or `pairs`.",
+  "noema.insights.v1.InsightMembership.function": "The exact function: `by` is `conditions`, `ball`, `normal`, `score` or `pairs`. Set only by GetInsight.",
   "noema.insights.v1.InsightOutcome": "Outcome of one kind.",
   "noema.insights.v1.InsightOutcome.confirmed": "Number of findings that the confirming half confirms.",
   "noema.insights.v1.InsightOutcome.fault": "Reason of the failure. Set only if the kind failed.",

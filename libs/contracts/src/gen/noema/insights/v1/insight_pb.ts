@@ -263,7 +263,7 @@ export type InsightMembership = Message<"noema.insights.v1.InsightMembership"> &
   filter: string;
 
   /**
-   * The exact function: `by` is `conditions`, `ball`, `normal`, `score` or `pairs`.
+   * The exact function: `by` is `conditions`, `ball`, `normal`, `score` or `pairs`. Set only by GetInsight.
    *
    * @generated from field: google.protobuf.Struct function = 2;
    */
