@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { untilEnded } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentClient, connectHttp, connectStdio, type ToolAnswer } from '../src/agent-client.js';
 import { type BlobsPlatform, startBlobsPlatform } from '../src/blobs-platform.js';
@@ -36,6 +37,7 @@ tests:
 let platform: BlobsPlatform;
 let apiKey: string;
 let run: string;
+let insight: string;
 
 beforeAll(async () => {
   platform = await startBlobsPlatform();
@@ -47,8 +49,21 @@ beforeAll(async () => {
   });
   expect(renamed.status).toBe(200);
   await platform.owner.make('/v1/projects', 'project', { displayName: 'empty', description: HOSTILE_TEXT });
+  insight = await findInsight();
 }, 300_000);
 afterAll(() => platform.stop());
+
+/** The first insight of the run, hints included, when its search has ended. */
+async function findInsight(): Promise<string> {
+  type Listed = readonly { readonly id: string; readonly state: string }[];
+  const list = async (what: string): Promise<Listed> => {
+    const { body } = await platform.owner.get(`/v1/projects/${platform.ids['project_id']}/${what}`);
+    return (Object.values(body)[0] ?? []) as Listed;
+  };
+  await untilEnded(async () => (await list(`insight-searches?run_id=${run}`))[0]);
+  const [first] = await list(`insights?run_id=${run}&include_hints=true`);
+  return first!.id;
+}
 
 /** Calls with which every tool of a full project returns something. */
 const FULL: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = {
@@ -59,8 +74,8 @@ const FULL: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = 
   explain: () => ({ run, sample: 'validation/s480' }),
   similar: () => ({ run, row: 0 }),
   compare: () => ({ run, baseline: run }),
-  insights: () => ({ project: 'blobs' }),
-  insight: () => ({ id: 'lp-1' }),
+  insights: () => ({ project: 'blobs', hints: true }),
+  insight: () => ({ id: insight }),
   audit: () => ({ run, where: 'split = training' }),
   test: () => ({ run, yaml: YAML }),
   propose: () => ({ project: 'blobs', kind: 'issue', title: 'x', text: 'y' }),
@@ -68,7 +83,7 @@ const FULL: Readonly<Record<string, () => Readonly<Record<string, unknown>>>> = 
   picture: () => ({ of: 'map', run }),
 };
 /** Tools that answer the same whatever the project has. */
-const WITHOUT_DATA = new Set(['insights', 'insight', 'propose']);
+const WITHOUT_DATA = new Set(['propose']);
 
 function expectLawful(answer: ToolAnswer): void {
   expect(answer.bytes).toBeLessThanOrEqual(MAX_BYTES);
@@ -125,13 +140,15 @@ describe.each([
       ...rest,
       ...(!['jobs', 'insight'].includes(tool) && { project: 'empty' }),
       ...(tool === 'similar' && { row: 0 }),
+      ...(tool === 'insight' && { id: platform.teamId }),
       ...(tool === 'compare' && { baseline: 'none' }),
       ...(tool === 'jobs' && { subject: platform.teamId }),
     };
     const answer = await agent.call(tool, input);
     expectLawful(answer);
     expect(answer.items).toEqual([]);
-    expect(answer.isError).toBe(tool === 'propose');
+    // One insight has an id; there is none of an empty project.
+    expect(answer.isError).toBe(['propose', 'insight'].includes(tool));
   });
 
   it('gives numbers with n and an interval', async () => {

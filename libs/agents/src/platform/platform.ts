@@ -4,6 +4,8 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { InsightSearchService } from '@noema/contracts/noema/insights/v1/insight_search_service';
+import { InsightService } from '@noema/contracts/noema/insights/v1/insight_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { DashboardService } from '@noema/contracts/noema/quality/v1/dashboard_service';
 import { IssueService } from '@noema/contracts/noema/quality/v1/issue_service';
@@ -38,6 +40,8 @@ export function connectPlatform(connect: ConnectService, { allowWrites }: { read
     analyses: client(AnalysisService),
     dashboards: client(DashboardService),
     issues: client(IssueService),
+    insights: client(InsightService),
+    insightSearches: client(InsightSearchService),
     jobs: client(JobService),
   };
 }

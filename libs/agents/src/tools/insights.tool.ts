@@ -1,31 +1,65 @@
+import type { JsonValue } from '@bufbuild/protobuf';
+import { enumField } from '@noema/contracts';
+import {
+  type Insight,
+  type InsightMember,
+  InsightStateSchema,
+  type InsightTable,
+} from '@noema/contracts/noema/insights/v1/insight';
 import * as z from 'zod';
-import type { Answer } from '../answer/answer.js';
+import type { Value } from '../answer/answer.js';
+import { estimate, finite } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
+import { formatClass, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
+import { explainNoInsights } from '../platform/explain-no-insights.js';
 import { findProject } from '../platform/find-project.js';
+import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
 
-/** This version of Noema computes no insights. */
-const empty: NonNullable<Answer['empty']> = {
-  reason:
-    'this version of Noema computes no insights; the answer does not mean that there is nothing to find',
-  next_step:
-    'look for failures yourself: query {"reduce": "confusion"}, samples with the highest loss, and query ' +
-    'over the fields of describe {"kind": "dataset"}',
-};
+const PAGE_SIZE = 50;
+const MAX_SENTENCE = 500;
+/** Rows of a table of evidence that an answer has. */
+const MAX_TABLE_ROWS = 10;
+const STATES = enumField(InsightStateSchema).values;
 
 export const insights = defineTool({
   name: 'insights',
   title: 'Insights',
   description:
-    'Lists the insights of a project, the most severe first. This version of Noema computes no insights.',
-  input: z.strictObject({ project: inputs.project, cursor: inputs.cursor }),
+    'Lists the insights of a project, the most severe first: claims about samples, such as groups with a high ' +
+    'loss, contradicted labels, copies or leakage. Confirmed ones hold on samples that the search did not see.',
+  input: z.strictObject({
+    project: inputs.project,
+    run: z.string().max(400).optional().describe('only insights of this run, by name, id or "latest"'),
+    hints: z.boolean().default(false).describe('list hints too, which no held-out sample has confirmed'),
+    cursor: inputs.cursor,
+  }),
   readsOnly: true,
-  async run(context, { project }) {
-    const { id, displayName } = await findProject(context, project);
+  async run(context, { project, run: name, hints }, { token }) {
+    const { id: projectId, displayName } = await findProject(context, project);
+    const run = name === undefined ? undefined : await findRun(context, { project, run: name });
+    const runId = run?.id ?? '';
+    const page = await context.platform.insights.listInsights({
+      projectId,
+      runId,
+      includeHints: hints,
+      pageSize: PAGE_SIZE,
+      pageToken: token,
+    });
     return {
-      facts: { project: new DataText(displayName), project_id: id },
-      list: { items: [], whenEmpty: empty },
+      facts: {
+        project: new DataText(displayName),
+        project_id: projectId,
+        run: run && new DataText(run.displayName),
+        run_id: run?.id,
+      },
+      list: {
+        items: page.insights.map(formatInsight),
+        token,
+        nextToken: page.nextPageToken,
+        whenEmpty: await explainNoInsights(context, { projectId, runId, hints }),
+      },
     };
   },
 });
@@ -33,8 +67,94 @@ export const insights = defineTool({
 export const insight = defineTool({
   name: 'insight',
   title: 'Insight',
-  description: 'Returns one insight with its evidence. This version of Noema computes no insights.',
-  input: z.strictObject({ id: inputs.name('id of the insight, as insights lists it') }),
+  description:
+    'Returns one insight with its evidence, the metadata and units that go along with it, and its samples in ' +
+    'the order in which people should look at them.',
+  input: z.strictObject({
+    id: z.uuid().describe('id of the insight, as insights lists it'),
+    cursor: inputs.cursor,
+  }),
   readsOnly: true,
-  run: (_, { id }) => Promise.resolve({ facts: { id: new DataText(id) }, empty }),
+  async run({ platform }, { id }, { token }) {
+    const [got, page] = await Promise.all([
+      platform.insights.getInsight({ insightId: id }),
+      platform.insights.listInsightMembers({ insightId: id, pageSize: PAGE_SIZE, pageToken: token }),
+    ]);
+    return {
+      facts: token === '' ? formatEvidence(got.insight!) : { id },
+      list: {
+        items: page.members.map(formatMember),
+        token,
+        nextToken: page.nextPageToken,
+        whenEmpty: {
+          reason: 'this insight is about units or the whole network, so it has no samples of its own',
+          next_step: 'read its sentence, numbers and tables',
+        },
+      },
+    };
+  },
+});
+
+const formatInsight = (one: Insight): { readonly [name: string]: Value | undefined } => ({
+  id: one.id,
+  kind: one.kind,
+  subkind: one.subkind === '' ? undefined : one.subkind,
+  state: STATES[one.state - 1] ?? 'unknown',
+  sentence: new DataText(one.sentence, MAX_SENTENCE),
+  severity: one.severity?.level,
+  samples: one.memberCount,
+  run_id: one.runId,
+  epoch: one.epoch,
+});
+
+const formatEvidence = (one: Insight): { readonly [name: string]: Value | undefined } => ({
+  ...formatInsight(one),
+  effect: one.effect && {
+    measure: one.effect.measure,
+    inside: finite(one.effect.inside),
+    inside_n: one.effect.insideCount,
+    outside: finite(one.effect.outside),
+    outside_n: one.effect.outsideCount,
+    difference: estimate(one.effect.difference, one.effect.insideCount + one.effect.outsideCount, one.effect),
+  },
+  q_value: one.qValue === undefined ? undefined : finite(one.qValue),
+  candidates_tried: one.tried,
+  explained_by: one.explanations.map((cause) => ({
+    source: cause.source,
+    name: new DataText(cause.name),
+    value: new DataText(cause.value),
+    inside: finite(cause.inside),
+    outside: finite(cause.outside),
+    n: cause.insideCount,
+  })),
+  numbers: Object.fromEntries(Object.entries(one.numbers).map(([name, value]) => [name, finite(value)])),
+  remarks: one.remarks.map((remark) => new DataText(remark, MAX_SENTENCE)),
+  where: optionalText(one.membership?.filter ?? ''),
+  tables: one.tables.map(formatTable),
+  note: optionalText(one.note),
+});
+
+const formatTable = ({ name, columns }: InsightTable): Value => ({
+  name,
+  rows: columns[0]?.values.length ?? 0,
+  first: Array.from({ length: Math.min(MAX_TABLE_ROWS, columns[0]?.values.length ?? 0) }, (_, row) =>
+    Object.fromEntries(columns.map((column) => [column.name, formatCell(toPlain(column.values[row]?.kind))])),
+  ),
+});
+
+const toPlain = (
+  kind: { readonly case?: string | undefined; readonly value?: unknown } | undefined,
+): JsonValue =>
+  kind?.case === 'numberValue' || kind?.case === 'stringValue' ? (kind.value as JsonValue) : null;
+
+const formatCell = (value: JsonValue): Value =>
+  typeof value === 'number' ? finite(value) : typeof value === 'string' ? new DataText(value) : null;
+
+const formatMember = (member: InsightMember): Value => ({
+  row: member.row,
+  sample: formatSample(member.sample),
+  score: member.score === undefined ? undefined : finite(member.score),
+  label: formatClass(member.trueClassName, member.trueClass),
+  suggested_label: formatClass(member.suggestedClassName, member.suggestedClass),
+  group: member.group < 0 ? undefined : member.group,
 });
