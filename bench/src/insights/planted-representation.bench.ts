@@ -21,9 +21,11 @@ interface Step {
   /** Mean losses of held-out samples of the style, and of the others. */
   readonly loss: number;
   readonly rest: number;
-  /** Findings on the style or its class, and all confirmed ones. */
+  /** Confirmed findings on the style or its class, and on anything. */
   readonly hits: readonly Finding[];
   readonly findings: number;
+  /** Whether at least a hint is about the style. */
+  readonly isSeen: boolean;
 }
 
 /** Parts of one style of one class are taken out of training. */
@@ -39,14 +41,19 @@ export const plantedRepresentationBench: InsightBench = {
     const needs = ladders.flatMap((ladder) => compareNeeds(ladder));
     const near = needs.filter((ratio) => ratio <= 2 && ratio >= 0.5).length;
     return [
-      ...REMOVED.slice(1).map((removed) => {
+      ...REMOVED.slice(1).flatMap((removed) => {
         const own = steps.filter((step) => step.removed === removed);
-        return judgeShare(
-          `${100 * removed} % of a style removed: found`,
-          own.filter(({ hits }) => hits.length > 0).length,
-          own.length,
-          removed === 0.8 ? { atLeast: 0.95 } : undefined,
-        );
+        const found = own.filter(({ hits }) => hits.length > 0).length;
+        const seen = own.filter(({ isSeen }) => isSeen).length;
+        return [
+          judgeShare(
+            `${100 * removed} % of a style removed: found`,
+            found,
+            own.length,
+            removed === 0.8 ? { atLeast: 0.95 } : undefined,
+          ),
+          judgeShare(`${100 * removed} % of a style removed: at least a hint`, seen, own.length),
+        ];
       }),
       judgeShare(
         'number of samples to add within a factor of 2 of the number by retraining',
@@ -111,7 +118,7 @@ async function remove(
   const { population } = trained;
   const [outcome] = await runInsights(population, defaultRecipe(['representation']), { threads });
   if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
-  const { findings } = outcome.report;
+  const findings = outcome.report.findings.filter(({ state }) => state === 'confirmed');
   const means = [true, false].map((isIn) => {
     const own = kept.flatMap((row, at) => (heldOut.has(row) && style.has(row) === isIn ? [at] : []));
     return own.reduce((sum, at) => sum + population.losses![at]! / own.length, 0);
@@ -122,6 +129,7 @@ async function remove(
     loss: means[0]!,
     rest: means[1]!,
     hits: findings.filter((finding) => isAbout(finding, kept, style)),
+    isSeen: outcome.report.findings.some((finding) => isAbout(finding, kept, style)),
     findings: findings.length,
   };
 }

@@ -1,13 +1,13 @@
 import { seededRandom } from '@noema/kernel/random';
 import { describe, expect, it } from 'vitest';
-import { judgeShares, type Shares } from './shares.js';
+import { type CellShares, judgeShares, type Shares } from './shares.js';
 
 /** Counts of cells with these chances, in training and in held-out samples, once for each half. */
 function drawCells(
   random: () => number,
   { training, heldOut }: { readonly training: readonly number[]; readonly heldOut: readonly number[] },
   { n, m }: { readonly n: number; readonly m: number },
-): { readonly find: Shares; readonly confirm: Shares }[] {
+): CellShares[] {
   const draw = (chances: readonly number[], count: number): number[] => {
     const counts = chances.map(() => 0);
     for (let i = 0; i < count; i++) {
@@ -27,10 +27,10 @@ function drawCells(
     }));
   };
   const [find, confirm] = [half(), half()];
-  return find.map((one, at) => ({ find: one, confirm: confirm[at]! }));
+  return find.map((one, at) => ({ find: one, confirm: confirm[at]!, isSearched: false }));
 }
 
-const countFound = (cells: Parameters<typeof judgeShares>[0]): number =>
+const countFound = (cells: readonly CellShares[]): number =>
   judgeShares(cells, 0.1).filter(({ isFound }) => isFound).length;
 
 describe('shares of training and held-out samples', () => {
@@ -68,10 +68,10 @@ describe('shares of training and held-out samples', () => {
       heldOut,
       heldOutCount: 10_000,
     });
-    const few = { find: shares(500, 1500), confirm: shares(500, 1500) };
+    const few = { find: shares(500, 1500), confirm: shares(500, 1500), isSearched: false };
     expect(countFound([few])).toBe(1);
     expect(countFound([{ ...few, find: shares(1500, 500) }])).toBe(0);
-    expect(countFound([{ find: shares(5000, 6000), confirm: shares(5000, 6000) }])).toBe(0);
+    expect(countFound([{ ...few, find: shares(5000, 6000), confirm: shares(5000, 6000) }])).toBe(0);
   });
 
   it('of a group without members, or with all samples, are no finding', () => {
@@ -79,7 +79,7 @@ describe('shares of training and held-out samples', () => {
     const none = { ...all, training: 0, heldOut: 0 };
     expect(
       judgeShares(
-        [all, none].map((one) => ({ find: one, confirm: one })),
+        [all, none].map((one) => ({ find: one, confirm: one, isSearched: true })),
         0.1,
       ),
     ).toEqual([

@@ -1,11 +1,13 @@
-import { benjaminiYekutieli, type Interval, normalQuantile, wilsonInterval } from '@noema/evaluation';
+import { type Interval, normalQuantile, wilsonInterval } from '@noema/evaluation';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
 import type { Population } from '../population/population.js';
 import { fisherGreater, fisherTwoSided } from '../statistics/fisher.js';
 
-/** The 95 % interval of the factor between two shares must lie beyond this; fewer held-out members say too little. */
-const [MIN_RATIO, MIN_HELD_OUT] = [1.25, 10];
+/** The factor between two shares, and the bound of its 95 % interval, are at least this large. */
+const [MIN_RATIO, MIN_BOUND] = [1.25, 1.1];
+/** Fewer held-out members, found or expected, say too little. */
+const MIN_HELD_OUT = 10;
 /** One-sided p-value that the searching half must have for the same direction. */
 const FIND_LEVEL = 0.05;
 /** Groups are one where they share more than this part of the members of the smaller one. */
@@ -51,7 +53,14 @@ export function findMismatches(
 ): { readonly found: Mismatch[]; readonly tried: number } {
   const measured = cells.map((membership) => {
     const mask = evaluateMembership(membership, population);
-    return { membership, mask, find: measureShares(mask, find), confirm: measureShares(mask, confirm) };
+    const isSearched = membership.by === 'ball';
+    return {
+      membership,
+      mask,
+      isSearched,
+      find: measureShares(mask, find),
+      confirm: measureShares(mask, confirm),
+    };
   });
   const verdicts = judgeShares(measured, q);
   const n = find.training.length + confirm.training.length;
@@ -80,16 +89,34 @@ export function findMismatches(
   return { found, tried: measured.length };
 }
 
+/** Counts of a cell in the searching and the confirming part. */
+export interface CellShares {
+  readonly find: Shares;
+  readonly confirm: Shares;
+  /** Whether a search chose it. */
+  readonly isSearched: boolean;
+}
+
 /**
- * Tests the shares of cells by Fisher's exact test, adjusted for all of them (Benjamini & Yekutieli). A cell is
- * found if the searching part agrees, it has enough members, and the factor between its shares is clearly large.
+ * Tests the shares of cells by Fisher's exact test. A cell is found if the searching part agrees, it has enough
+ * members, and the factor between its shares is clearly large. The cells share the chance q of a false one: half of it
+ * goes to the cells that a search chose, half to the others. In each half the cell of rank r in the searching part gets
+ * the part 6 / (π r)² of it; these parts add up to 1 (weighted Bonferroni).
  */
 export function judgeShares(
-  cells: readonly { readonly find: Shares; readonly confirm: Shares }[],
+  cells: readonly CellShares[],
   q: number,
 ): { readonly isFound: boolean; readonly pValue: number; readonly qValue: number }[] {
   const pValues = cells.map(({ confirm }) => fisherTwoSided(toHits(confirm)));
-  const qValues = benjaminiYekutieli(pValues);
+  const searched = cells.map(({ find }) => fisherTwoSided(toHits(find)));
+  const order = [...cells.keys()].sort((a, b) => searched[a]! - searched[b]! || a - b);
+  const qValues = new Float64Array(cells.length);
+  for (const isSearched of [true, false])
+    order
+      .filter((at) => cells[at]!.isSearched === isSearched)
+      .forEach((at, rank) => {
+        qValues[at] = Math.min(1, (pValues[at]! * 2 * (Math.PI * (rank + 1)) ** 2) / 6);
+      });
   return cells.map(({ find, confirm }, at) => {
     const { training, trainingCount, heldOut, heldOutCount } = confirm;
     const ratio = estimateRatio(confirm);
@@ -97,7 +124,8 @@ export function judgeShares(
     const expected = (training * heldOutCount) / trainingCount;
     const isFound =
       qValues[at]! <= q &&
-      Math.max(ratio.low, 1 / ratio.high) >= MIN_RATIO &&
+      Math.max(ratio.low, 1 / ratio.high) >= MIN_BOUND &&
+      Math.max(ratio.mean, 1 / ratio.mean) >= MIN_RATIO &&
       Math.max(heldOut, expected) >= MIN_HELD_OUT &&
       fisherGreater(toHits(isUnder ? find : swap(find))) <= FIND_LEVEL;
     return { isFound, pValue: pValues[at]!, qValue: qValues[at]! };
@@ -120,12 +148,17 @@ const swap = ({ training, trainingCount, heldOut, heldOutCount }: Shares): Share
 });
 
 /** Held-out share ÷ training share, 95 % interval from its logarithm, with half a member more (Walter 1975). */
-function estimateRatio({ training, trainingCount, heldOut, heldOutCount }: Shares): Interval {
+function estimateRatio({
+  training,
+  trainingCount,
+  heldOut,
+  heldOutCount,
+}: Shares): Interval & { readonly mean: number } {
   const [a, b] = [heldOut + 0.5, training + 0.5];
   const [n, m] = [heldOutCount + 0.5, trainingCount + 0.5];
   const log = Math.log(a / n / (b / m));
   const half = normalQuantile(0.975) * Math.sqrt(Math.max(0, 1 / a - 1 / n + 1 / b - 1 / m));
-  return { low: Math.exp(log - half), high: Math.exp(log + half) };
+  return { mean: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half) };
 }
 
 function measureShares(mask: Uint8Array, { training, heldOut }: Sides): Shares {
