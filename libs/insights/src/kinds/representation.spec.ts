@@ -108,6 +108,16 @@ describe('representation', () => {
     expect(addForShareHigh).toBeGreaterThan(addForShareLow!);
   });
 
+  it('only hints at a style that training lacks where it costs no loss, or losses are unknown', async () => {
+    const population = drawPopulation(0.2);
+    const random = seededRandom(8);
+    for (const losses of [undefined, population.losses!.map(() => random())]) {
+      const { findings } = await search({ ...population, losses });
+      const states = findings.filter(({ subkind }) => subkind === 'under').map(({ state }) => state);
+      expect(new Set(states)).toEqual(new Set(['hint']));
+    }
+  });
+
   it('finds nothing in 9 of 10 populations whose training has the same shares', async () => {
     let quiet = 0;
     for (let seed = 0; seed < 10; seed++)

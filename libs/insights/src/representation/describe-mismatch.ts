@@ -8,6 +8,9 @@ import { findRedundant } from './cover.js';
 import { type Curve, estimateNeed, type Need } from './learning-curve.js';
 import type { Mismatch } from './shares.js';
 
+/** Confidence of the interval whose lower bound shows that a group is harder: one-sided, 5 %. */
+const HARDER = 0.9;
+
 export interface MismatchContext {
   readonly population: Population;
   /** Held-out samples of the confirming half, and training samples. */
@@ -22,9 +25,8 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
   const { membership, mask, trainingShare, heldOutShare, parity, pValue, qValue } = mismatch;
   const { population, heldOut, training } = context;
   const isUnder = trainingShare < heldOutShare;
-  const effect = compareLosses(context, mask);
+  const { effect, isHarder } = compareLosses(context, mask);
   const need = isUnder && effect !== undefined ? toNeed(context, mismatch, effect) : undefined;
-  const isHarder = effect !== undefined && effect.interval.low > 0;
   const members = isUnder
     ? heldOut.filter((row) => mask[row] === 1)
     : listRedundant(
@@ -87,8 +89,8 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
 function compareLosses(
   { population: { losses }, heldOut, seed }: MismatchContext,
   mask: Uint8Array,
-): Effect | undefined {
-  if (losses === undefined) return undefined;
+): { readonly effect?: Effect; readonly isHarder: boolean } {
+  if (losses === undefined) return { isHarder: false };
   const known = heldOut.filter((row) => !Number.isNaN(losses[row]));
   const pick = (side: number) =>
     Float64Array.from(
@@ -96,9 +98,9 @@ function compareLosses(
       (row) => losses[row]!,
     );
   const [inside, outside] = [pick(1), pick(0)];
-  if (inside.length === 0 || outside.length === 0) return undefined;
+  if (inside.length === 0 || outside.length === 0) return { isHarder: false };
   const [a, b] = [computeMoments(inside).mean, computeMoments(outside).mean];
-  return {
+  const effect = {
     measure: 'mean loss',
     inside: a,
     outside: b,
@@ -107,6 +109,7 @@ function compareLosses(
     difference: a - b,
     interval: studentisedDifference(inside, outside, { seed }),
   };
+  return { effect, isHarder: studentisedDifference(inside, outside, { seed, confidence: HARDER }).low > 0 };
 }
 
 function toNeed(
