@@ -154,7 +154,7 @@ describe('similarities', () => {
     const copy = { side: SIDE, values: turned.map((value) => (Number.isNaN(value) ? 0 : value)) };
     const { map, correlation } = refine({ side: SIDE, values }, createTemplate(copy), rotation(0), {
       steps: 30,
-      least: 0,
+      least: [],
       warped: new Float32Array(SIDE * SIDE),
     });
     expect(correlation).toBeGreaterThan(0.999);
@@ -186,5 +186,10 @@ describe('the threshold', () => {
     }
     // About one expected false pair a trial
     expect(kept).toBeLessThan(100);
+    // Many unlike pairs, and a few planted copies far below them: 1 % of all pairs below the tail is no small number.
+    const pairs = Float64Array.from({ length: 20_000 }, () => gap(2, 0));
+    const planted = Float64Array.from({ length: 500 }, (_, at) => gap(0.5, at < 20 ? 1.2 : 4));
+    const { similarity } = setThreshold(planted, pairs);
+    expect(pairs.filter((one) => one >= similarity).length).toBeLessThan(10);
   });
 });

@@ -61,7 +61,11 @@ function fitTail(all: Float64Array, end: number): (scale: number) => number {
   const start = tail[0];
   if (start === undefined) return () => 0;
   const rate = truncatedRate(findExcess(below, tail.length), end - start);
-  return (scale) => (rate > 0 ? tail.length * Math.exp(-rate * Math.max(0, scale - start)) : Infinity);
+  return (scale) => {
+    // All pairs below the tail are unlike.
+    if (scale < start) return tail.length + countFrom(all, scale) - countFrom(all, start);
+    return rate > 0 ? tail.length * Math.exp(-rate * (scale - start)) : Infinity;
+  };
 }
 
 /**
