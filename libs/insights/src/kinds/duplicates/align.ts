@@ -18,9 +18,9 @@ export interface Template extends Plane {
   readonly factor: Float64Array | undefined;
 }
 
-/** Slopes are central differences in units of the square [−1, 1]². */
-export function createTemplate({ side, values }: Plane): Template {
-  const slopes = new Float32Array(side * side * FREE);
+/** Slopes are central differences in units of the square [−1, 1]²; `into` [side², 6] is memory for them. */
+export function createTemplate({ side, values }: Plane, into?: Float32Array): Template {
+  const slopes = into ?? new Float32Array(side * side * FREE);
   const products = new Float64Array(FREE * FREE);
   const at = (row: number, column: number): number =>
     values[Math.min(side - 1, Math.max(0, row)) * side + Math.min(side - 1, Math.max(0, column))]!;
@@ -73,16 +73,25 @@ export function correlate(warped: Float32Array, values: Float32Array): number {
   return ab / Math.sqrt(va * vb);
 }
 
+interface RefineOptions {
+  readonly steps: number;
+  /** Of each step; a step without one goes on. */
+  readonly least: ArrayLike<number>;
+  readonly warped: Float32Array;
+  readonly course?: Float64Array;
+}
+
 /**
  * Refines a map so that `plane` under it looks like the template: the inverse compositional algorithm (Baker & Matthews
  * 2004) with gain and offset fitted, on the overlap. Returns the map with the largest correlation on the way. Stops
- * after two steps below the correlation `least`. `warped` [side²] is scratch memory.
+ * at a step whose best correlation is below that of `least`. `warped` [side²] is scratch memory; the best
+ * correlation of each step is written to `course` [steps + 1].
  */
 export function refine(
   plane: Plane,
   template: Template,
   start: Affine,
-  { steps, least, warped }: { readonly steps: number; readonly least: number; readonly warped: Float32Array },
+  { steps, least, warped, course }: RefineOptions,
 ): { readonly map: Affine; readonly correlation: number } {
   let map = start;
   let best = { map: start, correlation: -2 };
@@ -90,14 +99,22 @@ export function refine(
     warp(plane, map, warped);
     const correlation = correlate(warped, template.values);
     if (correlation > best.correlation) best = { map, correlation };
-    else if (correlation < best.correlation - 0.02) return best;
+    course?.fill(best.correlation, step);
+    if (correlation < best.correlation - 0.02) return best;
     if (isLast || step === steps || correlation <= 0 || correlation > 0.99999) return best;
-    if ((step > 1 && best.correlation < least) || template.factor === undefined) return best;
+    if (best.correlation < least[step]! || template.factor === undefined) return best;
     const change = solveStep(warped, template, template.factor);
-    isLast = change.every((value) => Math.abs(value) < CLOSE / plane.side);
+    isLast = isClose(change, CLOSE / plane.side);
     const [a, b, c, d, e, f] = change as unknown as [number, number, number, number, number, number];
     map = compose(map, invert([1 + a, b, c, d, 1 + e, f]));
   }
+}
+
+const right = new Float64Array(FREE);
+
+function isClose(change: Float64Array, limit: number): boolean {
+  for (const value of change) if (!(Math.abs(value) < limit)) return false;
+  return true;
 }
 
 /** Returns the change of the template's map that explains the residual best. Needs the moments of `correlate`. */
@@ -116,5 +133,11 @@ function solveStep(warped: Float32Array, { values, slopes }: Template, factor: F
     r4 += residual * slopes[s + 4]!;
     r5 += residual * slopes[s + 5]!;
   }
-  return solveFactored(factor, Float64Array.of(r0, r1, r2, r3, r4, r5));
+  right[0] = r0;
+  right[1] = r1;
+  right[2] = r2;
+  right[3] = r3;
+  right[4] = r4;
+  right[5] = r5;
+  return solveFactored(factor, right);
 }

@@ -14,6 +14,8 @@ const PLANTED = 500;
 const MAX_COMPARED = 100_000;
 /** Candidates of a sample: nearest descriptors of a view, screened samples, and compared samples. */
 const [PER_VIEW, SCREENED, COMPARED] = [5, 8, 2];
+/** A planted copy with this similarity was aligned; the share of these that the screening may give up. */
+const [MIN_PLANTED, MIN_ALIGNED, GIVEN_UP] = [0.3, 0.9, 0.005];
 /** Nearest perception vectors of a sample that are candidates too. */
 const FROM_VECTORS = 2;
 
@@ -38,11 +40,20 @@ export interface CopyEdge {
   readonly similarity: number;
 }
 
-/** Candidates of a sample, nearest first. */
+/** A candidate of a sample. */
 interface Candidate {
   readonly other: number;
   readonly view: number;
   readonly square: number;
+}
+
+/** A pair to compare: `to` may be a copy of a view of `from`. */
+interface CandidatePair {
+  readonly from: number;
+  readonly to: number;
+  /** Of the descriptors. */
+  readonly square: number;
+  readonly screening: Screening | undefined;
 }
 
 /** Returns the pairs of copies of a population, computed once a run. */
@@ -140,52 +151,83 @@ async function findCandidates(
   comparer: Comparer,
   { neighbors }: Population,
   { seed, signal }: { readonly seed: number; readonly signal: AbortSignal | undefined },
-): Promise<Candidate[][]> {
-  const n = stock.rows.length + stock.planted.length;
+): Promise<CandidatePair[]> {
+  const count = stock.rows.length;
   const { width } = comparer;
-  const descriptors = new Float32Array(n * width);
+  const descriptors = new Float32Array((count + stock.planted.length) * width);
+  const sketches: unknown[] = [];
   await visitStock(
     stock,
     comparer,
     (at, sample) => {
-      comparer.describe(sample, 0, descriptors.subarray(at * width, (at + 1) * width));
+      const sketch = comparer.sketch === undefined ? sample : comparer.sketch(sample);
+      if (comparer.sketch !== undefined) sketches.push(sketch);
+      comparer.describe(sketch, 0, descriptors.subarray(at * width, (at + 1) * width));
     },
     signal,
   );
   const forest = new PointForest(points(descriptors, width), { trees: comparer.trees, seed });
-  const candidates: Candidate[][] = [];
   const query = new Float32Array(width);
   const [rows, squares] = [new Int32Array(PER_VIEW), new Float64Array(PER_VIEW)];
   const positions = new Map(Array.from(stock.rows, (row, at) => [row, at]));
-  await visitStock(
-    stock,
-    comparer,
-    (at, sample) => {
-      const own = new Map<number, Candidate>();
-      for (let view = 0; view < comparer.views.length; view++) {
-        comparer.describe(sample, view, query);
-        forest.search(query, at, rows, squares);
-        rows.forEach((other, rank) => {
-          const square = squares[rank]!;
-          if (isPossible(stock, at, other) && square < (own.get(other)?.square ?? Infinity))
-            own.set(other, { other, view, square });
-        });
+  const findNearest = (at: number, sketch: unknown): Candidate[] => {
+    const own = new Map<number, Candidate>();
+    for (let view = 0; view < comparer.views.length; view++) {
+      comparer.describe(sketch, view, query);
+      forest.search(query, at, rows, squares);
+      rows.forEach((other, rank) => {
+        const square = squares[rank]!;
+        if (isPossible(stock, at, other) && square < (own.get(other)?.square ?? Infinity))
+          own.set(other, { other, view, square });
+      });
+    }
+    const nearest = [...own.values()].sort((a, b) => a.square - b.square || a.other - b.other);
+    const kept = keepBest(nearest, SCREENED, count);
+    if (neighbors !== undefined && at < count)
+      for (const row of neighbors.indices
+        .subarray(stock.rows[at]! * neighbors.k)
+        .subarray(0, Math.min(FROM_VECTORS, neighbors.k))) {
+        const other = positions.get(row);
+        if (other !== undefined && other !== at && !own.has(other)) kept.push({ other, view: 0, square: 0 });
       }
-      const nearest = [...own.values()].sort((a, b) => a.square - b.square || a.other - b.other);
-      const kept = keepBest(nearest, SCREENED, stock.rows.length);
-      if (neighbors !== undefined && at < stock.rows.length)
-        for (const row of neighbors.indices
-          .subarray(stock.rows[at]! * neighbors.k)
-          .subarray(0, Math.min(FROM_VECTORS, neighbors.k))) {
-          const other = positions.get(row);
-          if (other !== undefined && other !== at && !own.has(other))
-            kept.push({ other, view: 0, square: 0 });
-        }
-      candidates.push(kept);
-    },
-    signal,
-  );
-  return candidates;
+    return kept;
+  };
+  let least: Float64Array = new Float64Array();
+  const kept = new Set<number>();
+  const screened = new Map<number, CandidatePair>();
+  const addPairs = (at: number, sketch: unknown): void => {
+    const own = findNearest(at, sketch).map(({ other, view, square }) => {
+      const key = pairKey(at, other);
+      let pair = screened.get(key);
+      // The other direction has another view: the nearer one starts better.
+      if (pair === undefined || square < pair.square) {
+        const screening = comparer.screen?.(sketch, sketches[other], view, least);
+        if (pair?.screening === undefined || screening!.estimate > pair.screening.estimate)
+          pair = { from: at, to: other, square, screening };
+        screened.set(key, pair);
+      }
+      return { other, key, pair };
+    });
+    if (comparer.screen !== undefined)
+      own.sort((a, b) => b.pair.screening!.estimate - a.pair.screening!.estimate || a.other - b.other);
+    const best = comparer.screen === undefined ? own : keepBest(own, COMPARED, count);
+    for (const { key } of best) kept.add(key);
+  };
+  if (comparer.sketch === undefined) await visitStock(stock, comparer, addPairs, signal);
+  else {
+    // The planted copies show how the screening of a copy goes.
+    for (let at = count; at < sketches.length; at++) addPairs(at, sketches[at]);
+    for (const at of stock.sources) addPairs(at, sketches[at]);
+    const isSource = new Set(stock.sources);
+    least = findCourse(
+      [...stock.sources].flatMap((source, at) => screened.get(pairKey(source, count + at))?.screening ?? []),
+    );
+    for (let at = 0; at < count; at++) {
+      if (at % 1000 === 0) signal?.throwIfAborted();
+      if (!isSource.has(at)) addPairs(at, sketches[at]);
+    }
+  }
+  return Array.from(kept, (key) => screened.get(key)!);
 }
 
 /** False for no sample, and for a planted copy of another sample: planted copies only look for their source. */
@@ -219,54 +261,62 @@ const realPairs = (scores: ReadonlyMap<number, number>, n: number): CopyEdge[] =
     .map(([key, similarity]) => ({ a: Math.floor(key / PAIR_BASE), b: key % PAIR_BASE, similarity }))
     .filter(({ a, b }) => a < n && b < n);
 
-/** Returns the similarity of each pair that was compared: the larger one of both directions. */
+/** Returns the similarity of each pair that was compared. */
 async function compareCandidates(
   { inputs, rows, planted }: Stock,
   comparer: Comparer,
-  candidates: readonly Candidate[][],
+  pairs: readonly CandidatePair[],
   {
     signal,
     progress,
   }: { readonly signal: AbortSignal | undefined; readonly progress: (share: number) => void },
 ): Promise<Map<number, number>> {
   const scores = new Map<number, number>();
-  const step = Math.max(1, Math.floor(batchRows(inputs) / (SCREENED + FROM_VECTORS + 1)));
-  for (let start = 0; start < candidates.length; start += step) {
-    signal?.throwIfAborted();
-    const own = candidates.slice(start, start + step);
-    const needed = new Set(own.flatMap((some, i) => [start + i, ...some.map(({ other }) => other)]));
-    const read = Int32Array.from([...needed].filter((at) => at < rows.length).sort((a, b) => a - b));
-    const samples = new Map<number, unknown>();
-    for await (const batch of readBatches(
-      inputs,
-      read.map((at) => rows[at]!),
-    ))
-      batch.rows.forEach((_, i) => samples.set(read[batch.at + i]!, comparer.prepare(batch.read(i))));
-    for (const at of needed)
-      if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
-    own.forEach((some, i) => {
-      const sample = samples.get(start + i);
-      for (const { other, screening } of pickBest(some, sample, samples, { comparer, n: rows.length })) {
-        const key = pairKey(start + i, other);
-        const similarity = comparer.compare(sample, samples.get(other), screening);
-        scores.set(key, Math.max(similarity, scores.get(key) ?? -1));
-      }
-    });
-    progress(Math.min(1, (start + step) / candidates.length));
-  }
+  const isPlanted = ({ from, to }: CandidatePair): boolean => from >= rows.length || to >= rows.length;
+  const step = Math.max(1, Math.floor(batchRows(inputs) / 3));
+  const compareAll = async (some: readonly CandidatePair[]): Promise<void> => {
+    for (let start = 0; start < some.length; start += step) {
+      signal?.throwIfAborted();
+      const own = some.slice(start, start + step);
+      const needed = new Set(own.flatMap(({ from, to }) => [from, to]));
+      const read = Int32Array.from(needed)
+        .filter((at) => at < rows.length)
+        .sort();
+      const samples = new Map<number, unknown>();
+      for await (const batch of readBatches(
+        inputs,
+        read.map((at) => rows[at]!),
+      ))
+        batch.rows.forEach((_, i) => samples.set(read[batch.at + i]!, comparer.prepare(batch.read(i))));
+      for (const at of needed)
+        if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
+      for (const { from, to, screening } of own)
+        scores.set(pairKey(from, to), comparer.compare(samples.get(from), samples.get(to), screening));
+      progress(scores.size / pairs.length);
+    }
+  };
+  const first = pairs.filter(isPlanted);
+  await compareAll(first);
+  const least = findLeast(first.filter(({ from, to }) => scores.get(pairKey(from, to))! > MIN_PLANTED));
+  const others = pairs.filter((pair) => !isPlanted(pair));
+  await compareAll(others.filter(({ screening }) => screening === undefined || screening.estimate >= least));
+  for (const { from, to, screening } of others)
+    if (screening !== undefined && screening.estimate < least)
+      scores.set(pairKey(from, to), Math.min(0, screening.estimate));
   return scores;
 }
 
-/** Returns the candidates to compare: all, or the best ones after a screening. */
-function pickBest(
-  candidates: readonly Candidate[],
-  sample: unknown,
-  samples: ReadonlyMap<number, unknown>,
-  { comparer, n }: { readonly comparer: Comparer; readonly n: number },
-): readonly { readonly other: number; readonly screening?: Screening }[] {
-  if (comparer.screen === undefined) return candidates;
-  const screened = candidates
-    .map(({ other, view }) => ({ other, screening: comparer.screen!(sample, samples.get(other), view) }))
-    .sort((a, b) => b.screening.estimate - a.screening.estimate || a.other - b.other);
-  return keepBest(screened, COMPARED, n);
+/** Returns the course that nearly all planted copies stay above, from the aligned ones. */
+function findCourse(screenings: readonly Screening[]): Float64Array {
+  const aligned = screenings.filter(({ estimate }) => estimate > MIN_ALIGNED);
+  return new Float64Array(screenings[0]?.course.length ?? 0).map((_, step) => {
+    const values = Float64Array.from(aligned, ({ course }) => course[step]!).sort();
+    return values[Math.floor(GIVEN_UP * values.length)] ?? -1;
+  });
+}
+
+/** Returns the estimate that nearly all planted copies reach: a pair below it is not worth a comparison. */
+function findLeast(found: readonly CandidatePair[]): number {
+  const estimates = Float64Array.from(found, ({ screening }) => screening?.estimate ?? -1).sort();
+  return estimates[Math.floor(GIVEN_UP * estimates.length)] ?? -1;
 }

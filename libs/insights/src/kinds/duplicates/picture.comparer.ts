@@ -1,19 +1,20 @@
 import { measureAgreement, smooth } from './agreement.js';
 import { createTemplate, refine, type Template } from './align.js';
-import type { Comparer } from './comparer.js';
+import type { Comparer, Screening } from './comparer.js';
 import { scaleToLength1 } from './item-sketch.js';
 import {
   type Affine,
   compose,
   crop,
   IDENTITY,
+  invert,
   type Plane,
   rotation,
   SQUARE_SYMMETRIES,
   warp,
 } from './warp.js';
 
-const [MAX_SIDE, MIDDLE_SIDE, COARSE_SIDE] = [64, 32, 16];
+const [MAX_SIDE, COARSE_SIDE] = [64, 16];
 const FREQUENCIES = 6;
 /** Memory for a warped coarse picture. */
 const COARSE = new Float32Array(COARSE_SIDE ** 2);
@@ -30,14 +31,19 @@ const CROP = 0.88;
 const MARGIN = 1 - CROP;
 /** Steps of the alignment, coarse and fine. */
 const [COARSE_STEPS, FINE_STEPS] = [8, 10];
-/** Correlations below which an alignment is given up: after two coarse steps, all coarse ones, and two fine ones. */
-const [MIN_START, MIN_COARSE, MIN_FINE] = [0.7, 0.95, 0.8];
+/** Correlations below which an alignment is given up: after all coarse steps, and after two fine ones. */
+const [MIN_COARSE, MIN_FINE] = [0.95, 0.8];
+/** Below this similarity, the other direction is not tried. */
+const MIN_SECOND = 0.5;
+const FINE_LEAST = [-1, -1, ...new Array<number>(FINE_STEPS).fill(MIN_FINE)];
 
-/** Flips and quarter turns need no view: the descriptor is the same, and `compare` tries all eight. */
+/**
+ * Flips and quarter turns need no view: the descriptor is the same, and `screen` tries all eight. Nor does the other
+ * turn: the copy that is turned right finds its sample turned left.
+ */
 const VIEWS: readonly (readonly [string, Affine])[] = [
   ['itself', IDENTITY],
-  ['turned left', rotation(ANGLE)],
-  ['turned right', rotation(-ANGLE)],
+  ['turned', rotation(ANGLE)],
   ['cropped', crop(CROP, 0, 0)],
   ['cropped at the top left', crop(CROP, -MARGIN / 2, -MARGIN / 2)],
   ['cropped at the top right', crop(CROP, MARGIN / 2, -MARGIN / 2)],
@@ -45,107 +51,120 @@ const VIEWS: readonly (readonly [string, Affine])[] = [
   ['cropped at the bottom right', crop(CROP, MARGIN / 2, MARGIN / 2)],
 ];
 
-/** A picture in luminance at three sizes, and its channels at the finest one. */
+/** A picture in luminance, and its channels. */
 interface Picture {
   readonly fine: Plane;
-  readonly middle: Plane;
-  readonly coarse: Plane;
-  /** The coarse values with the mean 0 and the length 1. */
-  readonly profile: Float32Array;
   /** The alignment is on luminance, the comparison on all channels. */
   readonly planes: readonly Plane[];
-  readonly templates: { coarse?: Template; fine?: Template };
+  template?: Template;
+  smoothed?: readonly Float32Array[];
 }
 
+/** The coarse luminance with the mean 0 and the length 1. */
+type Coarse = Plane;
+
 /** Pictures [height, width, channels]: agreement after alignment by an affine map, on up to 64×64 pixels. */
-export function pictureComparer(shape: readonly number[]): Comparer<Picture> | string {
+export function pictureComparer(shape: readonly number[]): Comparer<Picture, Coarse> | string {
   const [height = 0, width = 0, channels = 1] = shape;
   if (shape.length < 2 || shape.length > 3 || Math.min(height, width) < 8)
     return `Pictures of the shape [${shape.join(', ')}] are too small or have too many axes.`;
   const side = Math.min(MAX_SIDE, Math.max(height, width));
-  const middleSide = Math.min(side, MIDDLE_SIDE);
-  const basis = createCosines(middleSide);
-  const view = new Float32Array(middleSide ** 2);
+  const basis = createCosines(COARSE_SIDE);
   return {
     views: VIEWS.map(([name]) => name),
     width: FREQUENCIES ** 2 - 1,
-    trees: 10,
+    trees: 7,
     similarity: 'agreement after alignment, in the worst of 16 tiles',
     copies:
       'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88 %, or scaled down and up',
     prepare(input) {
       const fine = resize(toLuminance(input, channels), height, width, side);
-      const middle = resize(fine.values, side, side, middleSide);
-      const coarse = resize(fine.values, side, side, COARSE_SIDE);
       const planes = Array.from({ length: channels }, (_, c) =>
         channels === 1 ? fine : resize(toChannel(input, channels, c), height, width, side),
       );
-      return { fine, middle, coarse, profile: normalize(coarse.values.slice()), planes, templates: {} };
+      return { fine, planes };
     },
-    describe({ middle }, at, into) {
-      warp(middle, VIEWS[at]![1], view);
-      describeCosines(view, basis, middleSide, into);
+    sketch({ fine }) {
+      const { values } = resize(fine.values, side, side, COARSE_SIDE);
+      return { side: COARSE_SIDE, values: normalize(values.slice()) };
     },
-    screen(sample, copy, at) {
-      const { map, correlation } = alignCoarse(sample, copy, VIEWS[at]![1]);
-      return { estimate: correlation, start: map };
+    describe(coarse, at, into) {
+      warp(coarse, VIEWS[at]![1], COARSE);
+      describeCosines(COARSE, basis, COARSE_SIDE, into);
     },
-    compare: (sample, copy, { estimate, start } = { estimate: -1, start: IDENTITY }) =>
-      estimate < MIN_COARSE ? Math.min(estimate, 0) : comparePictures(sample, copy, start as Affine),
+    screen: (sample, copy, at, least) => alignCoarse(sample, copy, VIEWS[at]![1], least),
+    compare: (sample, copy, screening) =>
+      screening === undefined || screening.estimate < MIN_COARSE
+        ? Math.min(screening?.estimate ?? 0, 0)
+        : comparePictures(sample, copy, screening.start as Affine),
     plant: (input, random) => plantCopy(input, { height, width, channels }, random),
   };
 }
 
-/** Aligns on the coarse grid, from the best of the eight flips and quarter turns. */
-function alignCoarse(
-  sample: Picture,
-  copy: Picture,
-  view: Affine,
-): { readonly map: Affine; readonly correlation: number } {
+/** Memory for a template. */
+const SLOPES = new Float32Array(6 * COARSE_SIDE ** 2);
+
+/** Aligns the sample to the copy on the coarse grid, from the best of the eight flips and quarter turns of a view. */
+function alignCoarse(sample: Coarse, copy: Coarse, view: Affine, least: Float64Array): Screening {
+  const course = new Float64Array(COARSE_STEPS + 2);
   const start = findStart(sample, copy, view);
-  copy.templates.coarse ??= createTemplate(copy.coarse);
-  return refine(sample.coarse, copy.templates.coarse, start.map, {
+  course.fill(start.correlation);
+  if (start.correlation < (least[0] ?? -1))
+    return { estimate: Math.min(start.correlation, 0), course, start: start.map };
+  const { map, correlation } = refine(sample, createTemplate(copy, SLOPES), start.map, {
     steps: COARSE_STEPS,
-    least: MIN_START,
+    least: least.subarray(1),
     warped: COARSE,
+    course: course.subarray(1),
   });
+  return { estimate: correlation, course, start: map };
 }
 
-/** Aligns on the fine grid and compares all channels. */
+/**
+ * Aligns on the fine grid and compares all channels; returns the larger similarity of both directions, because one of
+ * two copies shows more, or is sharper.
+ */
 function comparePictures(sample: Picture, copy: Picture, start: Affine): number {
+  const forth = compareOnce(sample, copy, start);
+  if (forth.similarity < MIN_SECOND) return forth.similarity;
+  return Math.max(forth.similarity, compareOnce(copy, sample, invert(forth.map)).similarity);
+}
+
+function compareOnce(
+  sample: Picture,
+  copy: Picture,
+  start: Affine,
+): { readonly similarity: number; readonly map: Affine } {
   const { side } = copy.fine;
   const warped = new Float32Array(side * side);
-  copy.templates.fine ??= createTemplate(copy.fine);
-  const { map, correlation } = refine(sample.fine, copy.templates.fine, start, {
+  copy.template ??= createTemplate(copy.fine);
+  const { map, correlation } = refine(sample.fine, copy.template, start, {
     steps: FINE_STEPS,
-    least: MIN_FINE,
+    least: FINE_LEAST,
     warped,
   });
-  if (correlation < MIN_FINE) return Math.min(correlation, 0);
+  if (correlation < MIN_FINE) return { similarity: Math.min(correlation, 0), map };
   const shown = sample.planes.map((plane) => {
     warp(plane, map, warped);
     return smooth(warped, side);
   });
-  return measureAgreement(
-    shown,
-    copy.planes.map(({ values }) => smooth(values, side)),
-    side,
-  );
+  copy.smoothed ??= copy.planes.map(({ values }) => smooth(values, side));
+  return { similarity: measureAgreement(shown, copy.smoothed, side), map };
 }
 
 /** Returns the best of the eight flips and quarter turns of a view; what lies outside counts as the mean. */
 function findStart(
-  sample: Picture,
-  copy: Picture,
+  sample: Coarse,
+  copy: Coarse,
   view: Affine,
 ): { readonly map: Affine; readonly correlation: number } {
-  warp(sample.coarse, view, COARSE);
+  warp(sample, view, COARSE);
   normalize(COARSE);
   let best = { map: view, correlation: -2 };
   SQUARE_SYMMETRIES.forEach((symmetry, at) => {
     const places = PLACES[at]!;
     let correlation = 0;
-    for (let i = 0; i < places.length; i++) correlation += COARSE[places[i]!]! * copy.profile[i]!;
+    for (let i = 0; i < places.length; i++) correlation += COARSE[places[i]!]! * copy.values[i]!;
     if (correlation > best.correlation) best = { map: compose(view, symmetry), correlation };
   });
   return best;

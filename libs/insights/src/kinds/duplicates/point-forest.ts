@@ -2,6 +2,7 @@ import { seededRandom } from '@noema/kernel/random';
 import { insertNeighbor, type Points } from '@noema/manifold';
 
 const LEAF = 32;
+const STRIDE = 7;
 
 interface Split {
   /** [d], the direction of the split. */
@@ -42,17 +43,22 @@ export class PointForest {
     const { data, d } = this.points;
     rows.fill(-1);
     squares.fill(Infinity);
+    const last = rows.length - 1;
     this.visit++;
     for (const tree of this.trees)
       for (const row of findLeaf(tree, query)) {
         if (this.visited[row] === this.visit || row === self) continue;
         this.visited[row] = this.visit;
+        const limit = squares[last]!;
         let square = 0;
-        for (let c = 0, at = row * d; c < d; c++) {
-          const gap = query[c]! - data[at + c]!;
-          square += gap * gap;
+        for (let c = 0, at = row * d; c < d && square <= limit; ) {
+          // The sum is looked at once in seven terms: descriptors differ most in their first ones.
+          for (const end = Math.min(d, c + STRIDE); c < end; c++) {
+            const gap = query[c]! - data[at + c]!;
+            square += gap * gap;
+          }
         }
-        insertNeighbor(row, square, rows, squares);
+        if (square <= limit) insertNeighbor(row, square, rows, squares);
       }
   }
 
