@@ -111,7 +111,7 @@ insert('deploy/helm/service/templates/_edges.tpl', '^gateway: \\[.*(?=\\])', `, 
 insert('deploy/helm/service/templates/_edges.tpl', '^web: ', `${service}: [workspace]\n`, 'before');
 for (const server of ['postgres', 'nats'])
   insert(`deploy/helm/noema/templates/${server}.yaml`, '"projection"\\s+"explanations"', ` "${service}"`);
-insert('tools/images.sh', 'explanations(?= gateway web)', ` ${service}`);
+insert('tools/images.sh', ' \\w+(?= gateway web)', ` ${service}`);
 const contract = `./gen/noema/${service}/v1/${noun}_service_pb.js`;
 insert(
   'libs/contracts/src/index.ts',

@@ -80,7 +80,7 @@ it('a new service starts, serves and drains in its own tests, and has its place 
   expect(JSON.parse(read('deploy/helm/reviews/settings.json'))).toHaveProperty('databaseUrl');
   expect(JSON.parse(read('deploy/helm/noema/values.schema.json'))).toHaveProperty('properties.reviews');
   expect(read('deploy/helm/noema/nats.conf')).toContain('NATS_PASSWORD_REVIEWS');
-  expect(read('docs/settings.md')).toContain('explanations, reviews');
+  expect(read('docs/settings.md')).toMatch(/^## workspace, .*, reviews$/m);
   writeFileSync(at('vitest.new.mjs'), VITEST);
   const charts = ['charts', 'network'].map((name) => `deploy/dist/test/${name}.spec.js`);
   const report = node(
