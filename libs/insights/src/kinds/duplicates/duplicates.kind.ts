@@ -2,7 +2,7 @@ import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind } from '../insight-kind.js';
-import { groupCopies } from './groups.js';
+import { groupChanged, groupEqual } from './groups.js';
 import { type CopyPairs, sharePairs } from './pairs.js';
 
 /** Samples whose inputs are equal, or copies of each other after a change that keeps the content. */
@@ -19,16 +19,9 @@ export const duplicatesKind: InsightKind = {
   needs: ['inputs'],
   async search(population, context) {
     const pairs = await sharePairs(population, context);
-    const groups = groupCopies(pairs);
-    const isExact = (group: readonly number[]): boolean =>
-      group.every((row) => pairs.original[row] === pairs.original[group[0]!]);
     const findings = [
-      describeExact(population, groups.filter(isExact)),
-      describeNear(
-        population,
-        groups.filter((group) => !isExact(group)),
-        pairs,
-      ),
+      describeExact(population, groupEqual(pairs)),
+      describeNear(population, groupChanged(pairs), pairs),
     ].filter((finding) => finding !== undefined);
     return { findings, tried: pairs.tried, remarks: [...describeReach(pairs), ...pairs.remarks] };
   },
@@ -60,7 +53,7 @@ function describeExact(population: Population, groups: number[][]): Finding | un
 }
 
 function describeNear(population: Population, groups: number[][], pairs: CopyPairs): Finding | undefined {
-  const { threshold, edges, original } = pairs;
+  const { threshold, edges } = pairs;
   if (groups.length === 0 || threshold === undefined) return undefined;
   const best = new Map<number, number>();
   for (const { a, b, similarity } of edges)
@@ -68,7 +61,7 @@ function describeNear(population: Population, groups: number[][], pairs: CopyPai
   return describeGroups(population, groups, {
     subkind: 'near',
     least: threshold.similarity,
-    scores: (row) => best.get(original[row]!) ?? 1,
+    scores: (row) => best.get(row)!,
     adjective: 'a copy of another sample, but not equal to it',
     numbers: {
       threshold: threshold.similarity,

@@ -74,16 +74,21 @@ describe('duplicates', () => {
       pictures[2]!.slice(),
       flip(pictures[3]!).map((value) => 0.5 * value + 0.1),
       turned.map((value) => (Number.isNaN(value) ? 0 : value)),
+      // Equal to a sample that has a changed copy: it counts in one finding.
+      pictures[3]!.slice(),
     ];
     const labels = samples.map((_, row) => Number(row === 80));
     const findings = await find(toPopulation('image', [SIDE, SIDE, 1], samples, labels));
-    expect(groupsIn(findings, 'exact')).toEqual([[2, 80]]);
+    expect(groupsIn(findings, 'exact')).toEqual([
+      [2, 80],
+      [3, 83],
+    ]);
     expect(groupsIn(findings, 'near')).toEqual([
       [3, 81],
       [5, 82],
     ]);
     expect(findings[0]!.sentence).toBe(
-      '1 of 83 samples are equal to another sample, in 1 group; 1 of them carry different labels.',
+      '2 of 84 samples are equal to another sample, in 2 groups; 1 of them carry different labels.',
     );
   });
 

@@ -1,11 +1,20 @@
 import type { CopyPairs } from './pairs.js';
 
+/** Returns the groups of equal samples, each rising, the largest first. */
+export function groupEqual({ original }: CopyPairs): number[][] {
+  const groups = new Map<number, number[]>();
+  original.forEach((first, row) => {
+    if (first !== row) (groups.get(first) ?? groups.set(first, [first]).get(first)!).push(row);
+  });
+  return [...groups.values()].sort(byLength);
+}
+
 /**
- * Returns the groups of copies, each rising, the largest first. Verified pairs are joined; where a chain of pairs
- * connects samples that are no copies of one sample, it is split: all members of a group are copies of its first one,
- * the sample with the most copies.
+ * Returns the groups of copies that are not equal, each rising, the largest first; the first one stands for equal
+ * samples. Verified pairs are joined; where a chain of pairs connects samples that are no copies of one sample, it is
+ * split: all members of a group are copies of one of them, the sample with the most copies.
  */
-export function groupCopies({ original, edges }: CopyPairs): number[][] {
+export function groupChanged({ edges }: CopyPairs): number[][] {
   const adjacent = new Map<number, Set<number>>();
   const connect = (a: number, b: number): void => {
     (adjacent.get(a) ?? adjacent.set(a, new Set()).get(a)!).add(b);
@@ -14,21 +23,29 @@ export function groupCopies({ original, edges }: CopyPairs): number[][] {
     connect(a, b);
     connect(b, a);
   }
-  const copies = new Map<number, number[]>();
-  original.forEach((first, row) => {
-    if (first !== row) (copies.get(first) ?? copies.set(first, []).get(first)!).push(row);
-  });
   const taken = new Set<number>();
-  const centers = [...new Set([...adjacent.keys(), ...copies.keys()])].sort(
-    (a, b) => (adjacent.get(b)?.size ?? 0) - (adjacent.get(a)?.size ?? 0) || a - b,
-  );
+  const centers = [...adjacent.keys()].sort((a, b) => adjacent.get(b)!.size - adjacent.get(a)!.size || a - b);
   const groups: number[][] = [];
   for (const center of centers) {
     if (taken.has(center)) continue;
-    const members = [center, ...[...(adjacent.get(center) ?? [])].filter((row) => !taken.has(row))];
+    const members = [center, ...[...adjacent.get(center)!].filter((row) => !taken.has(row))];
     for (const member of members) taken.add(member);
-    const all = members.flatMap((member) => [member, ...(copies.get(member) ?? [])]);
-    if (all.length > 1) groups.push(all.sort((a, b) => a - b));
+    if (members.length > 1) groups.push(members.sort((a, b) => a - b));
   }
-  return groups.sort((a, b) => b.length - a.length || a[0]! - b[0]!);
+  return groups.sort(byLength);
 }
+
+/** Returns the groups of all copies, equal and changed ones, each rising, the largest first. */
+export function groupCopies(pairs: CopyPairs): number[][] {
+  const equal = new Map(groupEqual(pairs).map((group) => [group[0]!, group]));
+  const groups = groupChanged(pairs).map((group) =>
+    group.flatMap((row) => {
+      const all = equal.get(row) ?? [row];
+      equal.delete(row);
+      return all;
+    }),
+  );
+  return [...groups, ...equal.values()].map((group) => group.sort((a, b) => a - b)).sort(byLength);
+}
+
+const byLength = (a: readonly number[], b: readonly number[]): number => b.length - a.length || a[0]! - b[0]!;
