@@ -193,7 +193,7 @@ describe('the threshold', () => {
     expect(kept).toBeLessThan(100);
     // Many unlike pairs, and a few planted copies far below them: 1 % of all pairs below the tail is no small number.
     const pairs = Float64Array.from({ length: 20_000 }, () => gap(2, 0));
-    const planted = Float64Array.from({ length: 500 }, (_, at) => gap(0.5, at < 20 ? 1.2 : 4));
+    const planted = Float64Array.from({ length: 500 }, (_, at) => (at < 20 ? gap(5, 0.5) : gap(0.5, 5)));
     const { similarity } = setThreshold(planted, pairs);
     expect(pairs.filter((one) => one >= similarity).length).toBeLessThan(10);
   });
