@@ -1,6 +1,6 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage, scalarZeroValue } from '@bufbuild/protobuf/reflect';
-import { FieldMaskSchema, StructSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
+import { FieldMaskSchema, StructSchema, TimestampSchema, ValueSchema } from '@bufbuild/protobuf/wkt';
 
 /**
  * A message with every field set to something that is not its default; of a oneof the first, nested to a
@@ -11,6 +11,9 @@ export function sampleMessage(schema: DescMessage, depth = 4): Message {
     return create(TimestampSchema, { seconds: 1_795_000_000n, nanos: 120_000_000 });
   if (schema.typeName === FieldMaskSchema.typeName)
     return create(FieldMaskSchema, { paths: ['display_name', 'quota.max_projects'] });
+  // At any depth, because a value without a kind is no JSON.
+  if (schema.typeName === ValueSchema.typeName)
+    return create(ValueSchema, { kind: { case: 'numberValue', value: 0.5 } });
   const message = create(schema);
   if (depth > 0 && schema.typeName !== StructSchema.typeName) {
     const view = reflect(schema, message);
