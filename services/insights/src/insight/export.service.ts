@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { SplitName } from '@noema/kernel';
+import type { SplitRange } from '@noema/population';
 import { AuditService } from '../audit/audit.service.js';
 import type { InsightSample } from '../peers/samples.client.js';
-import { actionNotPossible } from './insight.errors.js';
+import { actionNotPossible, copiesNotPruned } from './insight.errors.js';
 import { type Member, MemberService, type OpenInsight, cutPage } from './member.service.js';
 
 export const ACTIONS = ['all', 'relabel', 'prune', 'label', 'deduplicate', 'weights'] as const;
@@ -25,11 +27,14 @@ const COLUMNS: Readonly<Record<InsightAction, readonly string[]>> = {
   weights: [...ADDRESS, 'weight'],
 };
 
+/** Splits in the order in which a copy of theirs stays. */
+const STAYS: readonly SplitName[] = ['test', 'validation', 'training', 'unlabeled'];
+
 /** Tables of samples for what people do about an insight. */
 @Injectable()
 export class ExportService {
   constructor(
-    @Inject(MemberService) private readonly members: Pick<MemberService, 'open' | 'describe'>,
+    @Inject(MemberService) private readonly members: Pick<MemberService, 'open' | 'describe' | 'splits'>,
     @Inject(AuditService) private readonly audits: Pick<AuditService, 'summarise'>,
   ) {}
 
@@ -41,7 +46,7 @@ export class ExportService {
     query: { readonly pageSize: number; readonly pageToken: string },
   ): Promise<ExportPage> {
     const open = await this.members.open(teamId, insightId);
-    const chosen = this.choose(open, action);
+    const chosen = await this.choose(teamId, open, action);
     const { positions, nextPageToken } = cutPage(chosen.length, query, {
       insightId,
       action,
@@ -62,7 +67,7 @@ export class ExportService {
   }
 
   /** Positions of the members of an action. */
-  private choose(open: OpenInsight, action: InsightAction): number[] {
+  private async choose(teamId: string, open: OpenInsight, action: InsightAction): Promise<number[]> {
     const { members, verdicts } = open;
     const all = Array.from(members.rows.keys());
     switch (action) {
@@ -76,9 +81,10 @@ export class ExportService {
         );
       }
       case 'prune':
+        if (members.groups !== undefined) throw copiesNotPruned();
         return all.filter((at) => verdicts.get(members.rows[at]!) !== 'right');
       case 'deduplicate':
-        return chooseCopies(open);
+        return chooseCopies(open, await this.members.splits(teamId, open));
       case 'weights':
         if (members.scores?.every((score) => score >= 0 && score <= 1) !== true)
           throw actionNotPossible(action, 'scores between 0 and 1');
@@ -89,16 +95,31 @@ export class ExportService {
   }
 }
 
-/** All members of each group but the one that stays: the one with the highest row, which test and validation have. */
-function chooseCopies({ members: { rows, groups } }: OpenInsight): number[] {
+/**
+ * All members of each group but the one that stays, the first of test, of validation, of training, or of the rest; and
+ * without samples that people judged as no copies.
+ */
+function chooseCopies(
+  { members: { rows, groups }, verdicts }: OpenInsight,
+  splits: readonly SplitRange[],
+): number[] {
   if (groups === undefined) throw actionNotPossible('deduplicate', 'groups of copies');
+  const rank = (row: number): number =>
+    STAYS.findIndex((name) =>
+      splits.some(
+        ({ split, firstRow, count }) => split === name && row >= firstRow && row < firstRow + count,
+      ),
+    );
   const kept = new Map<number, number>();
   for (const [at, group] of groups.entries()) {
     if (group < 0) continue;
     const best = kept.get(group);
-    if (best === undefined || rows[at]! > rows[best]!) kept.set(group, at);
+    const [row, other] = [rows[at]!, best === undefined ? 0 : rows[best]!];
+    if (best === undefined || (rank(row) - rank(other) || row - other) < 0) kept.set(group, at);
   }
-  return Array.from(groups.keys()).filter((at) => groups[at]! >= 0 && kept.get(groups[at]!) !== at);
+  return Array.from(groups.keys()).filter(
+    (at) => groups[at]! >= 0 && kept.get(groups[at]!) !== at && verdicts.get(rows[at]!) !== 'right',
+  );
 }
 
 function formatCell({ sample, ...member }: Member, column: string): string {

@@ -40,6 +40,14 @@ export const referenceInvalid = (field: string, value: string): DomainError =>
     { violations: [{ field, description: 'is no id' }] },
   );
 
+export const copiesNotPruned = (): DomainError =>
+  new DomainError(
+    'precondition',
+    'ACTION_NOT_POSSIBLE',
+    'the action prune would take every copy out of the data; choose deduplicate, which keeps one of each group',
+    { metadata: { action: 'prune' } },
+  );
+
 export const actionNotPossible = (action: string, lacks: string): DomainError =>
   new DomainError(
     'precondition',

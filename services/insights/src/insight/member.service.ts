@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { decodePageToken, encodePageToken, LruCache, pageSize, type UnitOfWork } from '@noema/kernel';
-import { DatasetCatalog } from '@noema/population';
+import { DatasetCatalog, type DatasetVersionInfo, type SplitRange } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { Verdict } from '../audit/verdict.js';
 import { VerdictRepository } from '../audit/verdict.repository.js';
@@ -9,7 +9,7 @@ import { EvidenceStore, type Members } from './evidence.store.js';
 import type { Insight } from './insight.js';
 import { InsightService } from './insight.service.js';
 
-/** Versions whose class names stay in memory. */
+/** Versions whose class names and splits stay in memory. */
 const KEPT_VERSIONS = 64;
 
 /** A sample of an insight. */
@@ -41,7 +41,7 @@ export interface OpenInsight {
 /** Reads the samples of insights. */
 @Injectable()
 export class MemberService {
-  private readonly names = new LruCache<readonly string[]>(KEPT_VERSIONS);
+  private readonly versions = new LruCache<Pick<DatasetVersionInfo, 'classNames' | 'splits'>>(KEPT_VERSIONS);
 
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
@@ -81,7 +81,9 @@ export class MemberService {
     const rows = positions.map((at) => members.rows[at]!);
     const [samples, classNames] = await Promise.all([
       this.samples.find(teamId, datasetVersionId, rows),
-      members.suggested === undefined ? [] : this.classNames(teamId, datasetVersionId),
+      members.suggested === undefined
+        ? []
+        : this.version(teamId, datasetVersionId).then((one) => one.classNames),
     ]);
     return positions.map((position, at) => {
       const row = rows[at]!;
@@ -99,11 +101,16 @@ export class MemberService {
     });
   }
 
-  private classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]> {
-    return this.names.get(
-      `${teamId} ${datasetVersionId}`,
-      async () => (await this.datasets.version(teamId, datasetVersionId)).classNames,
-    );
+  /** The splits of the data of an insight, in the order of their rows. */
+  async splits(teamId: string, { insight }: OpenInsight): Promise<readonly SplitRange[]> {
+    return (await this.version(teamId, insight.datasetVersionId)).splits;
+  }
+
+  private version(teamId: string, datasetVersionId: string) {
+    return this.versions.get(`${teamId} ${datasetVersionId}`, async () => {
+      const { classNames, splits } = await this.datasets.version(teamId, datasetVersionId);
+      return { classNames, splits };
+    });
   }
 }
 
