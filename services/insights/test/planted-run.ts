@@ -16,6 +16,7 @@ import { exactNeighbors, points } from '@noema/manifold';
 import { encodeMoments, fitBasis, momentsOf, project } from '@noema/perception';
 import { writeSampleTable } from '@noema/population';
 import { writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
+import type { OutputEvaluation } from '@noema/population/rules';
 import { type Peer, peer } from '@noema/testing';
 
 const CLASSES = ['zero', 'one', 'two'];
@@ -35,6 +36,10 @@ export interface PlantedOptions {
   readonly modelVersionId?: string;
   /** False: the responses are not there yet. */
   readonly hasSet?: boolean;
+  /** True: they never come. */
+  readonly hasFailedSet?: boolean;
+  /** Outputs of the model, all alike. Default: 1. */
+  readonly outputs?: number;
   readonly epochs?: number;
 }
 
@@ -94,7 +99,11 @@ export class PlantedRuns {
             activationSets: [
               {
                 id: run.setId,
-                state: run.hasSet ? JobState.SUCCEEDED : JobState.RUNNING,
+                state: run.options.hasFailedSet
+                  ? JobState.FAILED
+                  : run.hasSet
+                    ? JobState.SUCCEEDED
+                    : JobState.RUNNING,
                 createTime: timestampFromDate(new Date(0)),
               },
             ],
@@ -189,7 +198,7 @@ export interface PlantedRun {
 }
 
 async function plant(store: ArtifactStore, teamId: string, options: PlantedOptions): Promise<PlantedRun> {
-  const { n, projectId, datasetVersionId = uuidv7(), epochs = 4, hasSet = true } = options;
+  const { n, projectId, datasetVersionId = uuidv7(), epochs = 4, hasSet = true, outputs = 1 } = options;
   const [id, setId, random] = [uuidv7(), uuidv7(), seededRandom(7)];
   const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> =>
     store.put(
@@ -232,7 +241,12 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
     ...{ id, setId, datasetVersionId, options, state: RunState.SUCCEEDED, hasSet, width, shards },
     evaluations: await Promise.all(
       Array.from({ length: epochs }, (_, epoch) =>
-        put(`evaluation-${epoch}.arrow`, evaluate(classes, epoch, new Set(options.forgotten))),
+        put(
+          `evaluation-${epoch}.arrow`,
+          writeEvaluation(
+            Array.from({ length: outputs }, () => evaluate(classes, epoch, new Set(options.forgotten))),
+          ),
+        ),
       ),
     ),
     samples: await put(
@@ -256,7 +270,7 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
 }
 
 /** Samples are right, but forgotten ones are wrong after every second epoch. */
-function evaluate(classes: Int32Array, epoch: number, forgotten: ReadonlySet<number>): Uint8Array {
+function evaluate(classes: Int32Array, epoch: number, forgotten: ReadonlySet<number>): OutputEvaluation {
   const predictedClass = classes.map((one, row) =>
     forgotten.has(row) && epoch % 2 === 1 ? (one + 1) % 3 : one,
   );
@@ -265,12 +279,10 @@ function evaluate(classes: Int32Array, epoch: number, forgotten: ReadonlySet<num
   predictedClass.forEach((one, row) => {
     outputs[row * 3 + one] = 0.8;
   });
-  return writeEvaluation([
-    {
-      ...{ rows, width: 3, task: 'multi-class', predictedClass, trueClass: classes, outputs },
-      hasLoss: new Uint8Array(rows).fill(1),
-      loss: Float32Array.from(classes, (one, row) => -Math.log(outputs[row * 3 + one]!)),
-      correct: Uint8Array.from(classes, (one, row) => Number(predictedClass[row] === one)),
-    },
-  ]);
+  return {
+    ...{ rows, width: 3, task: 'multi-class', predictedClass, trueClass: classes, outputs },
+    hasLoss: new Uint8Array(rows).fill(1),
+    loss: Float32Array.from(classes, (one, row) => -Math.log(outputs[row * 3 + one]!)),
+    correct: Uint8Array.from(classes, (one, row) => Number(predictedClass[row] === one)),
+  };
 }

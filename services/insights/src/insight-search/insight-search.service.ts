@@ -143,13 +143,14 @@ export class InsightSearchService {
     };
   }
 
-  /** The id of the set of an epoch, empty if none will come. */
+  /** The id of the set of an epoch; empty if it failed or none will come, so that kinds that need it are skipped. */
   private async findSet(
     teamId: string,
     { id: runId, projectId }: SearchedRun,
     epoch: number,
   ): Promise<string> {
     const set = await this.activations.findSet(teamId, { projectId, runId, epoch });
+    if (set === 'failed') return '';
     if (set === 'absent') {
       const epochs = await this.training.listEpochs(teamId, runId);
       const isPartial = epochs.find((one) => one.epoch === epoch)?.isPartial ?? false;

@@ -5,14 +5,15 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { everyPage } from '@noema/grpc';
 import { ServiceClients } from '@noema/host';
+import type { ResponseLayer } from '@noema/insights';
 import type { ArtifactRef } from '@noema/kernel';
 
-/** The set of an epoch: ready with its id, on its way, or none that will come. */
-export type SetOutlook = { readonly id: string } | 'coming' | 'absent';
+/** The set of an epoch: ready with its id, on its way, given up, or not known. */
+export type SetOutlook = { readonly id: string } | 'coming' | 'failed' | 'absent';
 
 /** Responses and vectors of an activation set. */
 export interface ActivationSource {
-  readonly layers: readonly { readonly name: string; readonly units: number }[];
+  readonly layers: readonly ResponseLayer[];
   readonly dimensions: number;
   readonly moments: ArtifactRef;
   /** In the order of the rows. */
@@ -42,10 +43,11 @@ export class ActivationsClient {
       .of(ActivationSetService, teamId)
       .listActivationSets({ projectId, runId, epoch, pageSize: 1000 });
     const own = activationSets
-      .filter(({ referenceSetId, state }) => referenceSetId === '' && !isGivenUp(state))
+      .filter(({ referenceSetId }) => referenceSetId === '')
       .sort((a, b) => timestampMs(a.createTime!) - timestampMs(b.createTime!));
     const ready = own.find(({ state }) => state === JobState.SUCCEEDED);
-    return ready ? { id: ready.id } : own.length > 0 ? 'coming' : 'absent';
+    if (ready) return { id: ready.id };
+    return own.length === 0 ? 'absent' : own.every(({ state }) => isGivenUp(state)) ? 'failed' : 'coming';
   }
 
   /** Throws `not-found`. */
@@ -57,7 +59,11 @@ export class ActivationsClient {
       (response) => response.shards,
     );
     return {
-      layers: activationSet!.layers.map(({ name, unitCount }) => ({ name, units: unitCount })),
+      layers: activationSet!.layers.map(({ name, unitCount, positionDims }) => ({
+        name,
+        units: unitCount,
+        positions: positionDims.reduce((product, dim) => product * dim, 1),
+      })),
       dimensions: activationSet!.dimensions,
       moments: artifactRefOf(activationSet!.moments, 'moments'),
       shards: shards.map(({ index, firstRow, rowCount, responses, vectors }) => ({

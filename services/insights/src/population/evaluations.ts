@@ -49,11 +49,14 @@ export function readEpoch(
   };
 }
 
-/** Number of classes of the evaluation, 0 without classes; for the memory of a search. */
-export const countClasses = (bytes: Uint8Array): number => {
-  const output = EvaluationFile.read(bytes).first;
-  return hasClasses(output) ? (readProbabilities(output)?.width ?? 0) : 0;
-};
+/** Number of outputs of the evaluation, and of classes of the first one, 0 without classes. */
+export function countOutputs(bytes: Uint8Array): { readonly outputs: number; readonly classes: number } {
+  const { first, outputs } = EvaluationFile.read(bytes);
+  return {
+    outputs: outputs.length,
+    classes: hasClasses(first) ? (readProbabilities(first)?.width ?? 0) : 0,
+  };
+}
 
 const hasClasses = ({ task, predictedClass }: StoredOutput): boolean =>
   (task === undefined || namesOneClass(task)) && predictedClass !== undefined;

@@ -6,13 +6,13 @@ import type { NeighborGraph } from '@noema/manifold';
 import { DatasetCatalog, type DatasetVersionInfo, SampleTable } from '@noema/population';
 import { readNeighbors } from '@noema/population/files';
 import type { InsightsConfig } from '../config.js';
-import { ActivationsClient, type ActivationSource } from '../peers/activations.client.js';
+import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedEpoch, TrainingClient } from '../peers/training.client.js';
-import { type Answers, chooseEpochs, countClasses, readAnswers, readEpoch } from './evaluations.js';
+import { type Answers, chooseEpochs, countOutputs, readAnswers, readEpoch } from './evaluations.js';
 import { findInputKind } from './input-kind.js';
 import { readResponses, type Responses } from './responses.js';
-import { SearchedRows } from './rows.js';
+import { countRowBytes, SearchedRows } from './rows.js';
 import { readSampleColumns } from './sample.columns.js';
 import type { SearchPopulation, SearchSource, StoredInputs } from './search-population.js';
 
@@ -23,7 +23,6 @@ export interface ReadControl {
 
 /** Share of the memory of a worker that a population may take; the search needs the rest. */
 const POPULATION_SHARE = 0.4;
-const BYTES_PER_VALUE = 4;
 
 /** Reads what the services published about a run into a population. */
 @Injectable()
@@ -51,14 +50,21 @@ export class PopulationReader {
     );
     const last = epochs.at(-1)?.epoch === source.epoch ? epochs.at(-1) : undefined;
     const lastBytes = last && (await this.store.get(last.evaluation!));
-    const rows = this.chooseRows(version, set, {
-      epochs,
-      classes: lastBytes ? countClasses(lastBytes) : 0,
-      seed,
-    });
+    const { outputs, classes } = lastBytes ? countOutputs(lastBytes) : { outputs: 1, classes: 0 };
     const table = await SampleTable.open(
       await this.store.get(await this.datasets.samples(teamId, datasetVersionId)),
     );
+    const rows = SearchedRows.choose(version.sampleCount, {
+      bytesPerRow: countRowBytes({
+        dimensions: set?.dimensions ?? 0,
+        units: set?.layers.reduce((sum, layer) => sum + layer.units, 0) ?? 0,
+        epochs: epochs.length,
+        classes,
+        metadata: table.columns.filter(({ metadata }) => metadata !== undefined).length,
+      }),
+      bytes: this.settings.workerBytes * POPULATION_SHARE,
+      seed,
+    });
     const columns = await readSampleColumns(table, rows).finally(() => table.close());
     signal.throwIfAborted();
     const answers: Answers = lastBytes ? readAnswers(lastBytes, rows) : { task: run.task };
@@ -87,24 +93,11 @@ export class PopulationReader {
       keys: columns.keys,
       splits: columns.splits,
       booleans: columns.booleans,
-      remarks: describeLimits({ rows, all: allEpochs, epochs, last, responses, inputs: inputs.remark }),
+      remarks: describeLimits({
+        ...{ rows, all: allEpochs, epochs, last, outputs, responses },
+        inputs: inputs.remark,
+      }),
     };
-  }
-
-  private chooseRows(
-    { sampleCount }: DatasetVersionInfo,
-    set: ActivationSource | undefined,
-    {
-      epochs,
-      classes,
-      seed,
-    }: { readonly epochs: readonly unknown[]; readonly classes: number; readonly seed: number },
-  ): SearchedRows {
-    const units = set?.layers.reduce((sum, layer) => sum + layer.units, 0) ?? 0;
-    // Vectors, six depths of 32, units, neighbours, loss, class and margin of each epoch, probabilities, metadata.
-    const values = (set?.dimensions ?? 0) + 6 * 32 + units + 2 * 24 + 3 * epochs.length + classes + 32;
-    const bytes = this.settings.workerBytes * POPULATION_SHARE;
-    return SearchedRows.choose(sampleCount, { bytesPerRow: BYTES_PER_VALUE * values, bytes, seed });
   }
 
   private async readHistory(
@@ -164,10 +157,11 @@ function describeLimits(limits: {
   readonly all: readonly SearchedEpoch[];
   readonly epochs: readonly SearchedEpoch[];
   readonly last: SearchedEpoch | undefined;
+  readonly outputs: number;
   readonly responses: Responses | undefined;
   readonly inputs: string | undefined;
 }): string[] {
-  const { rows, all, epochs, last, responses, inputs } = limits;
+  const { rows, all, epochs, last, outputs, responses, inputs } = limits;
   const remarks: string[] = [];
   if (rows.rows !== undefined)
     remarks.push(
@@ -177,6 +171,7 @@ function describeLimits(limits: {
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
   if (epochs.length < evaluated) remarks.push(`${epochs.length} of ${evaluated} epochs were read.`);
   if (last === undefined) remarks.push('The epoch has no evaluation.');
+  if (outputs > 1) remarks.push(`The model has ${outputs} outputs; the search is about the first.`);
   if (responses === undefined) remarks.push('The epoch has no responses of units.');
   else remarks.push(...responses.remarks);
   if (inputs !== undefined) remarks.push(inputs);

@@ -1,5 +1,22 @@
 import { seededRandom } from '@noema/kernel';
 
+/** Numbers of columns that a search holds. */
+interface ColumnCounts {
+  readonly dimensions: number;
+  readonly units: number;
+  readonly epochs: number;
+  readonly classes: number;
+  readonly metadata: number;
+}
+
+/** Bytes of a row in the memory of a search. */
+export function countRowBytes({ dimensions, units, epochs, classes, metadata }: ColumnCounts): number {
+  // Vectors, six depths of 32, units, loss, class and margin of each epoch, probabilities, split, classes, loss, hash.
+  const shared = dimensions + 6 * 32 + units + 3 * epochs + classes + 8;
+  // The thread of the search gets a copy of neighbours and metadata.
+  return 4 * shared + 2 * (4 * 2 * 24 + 8 * metadata);
+}
+
 /** The rows of a dataset version that are searched, rising: all, or some of them. */
 export class SearchedRows {
   private constructor(

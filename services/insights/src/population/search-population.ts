@@ -8,7 +8,7 @@ export interface SearchSource {
   readonly runId: string;
   readonly epoch: number;
   readonly datasetVersionId: string;
-  /** Empty for an epoch that never gets vectors. */
+  /** Empty for an epoch that has no vectors and gets none. */
   readonly activationSetId: string;
   readonly sampleCount: number;
 }
