@@ -149,8 +149,8 @@ describe('a search', () => {
     ).rejects.toMatchObject({ kind: 'precondition', reason: 'EPOCH_NOT_READY' });
   });
 
-  it('names the kinds that data without what they need skip', async () => {
-    const run = await plant({ epochs: 1 });
+  it('names what limits it: kinds that lack data, and outputs that it leaves out', async () => {
+    const run = await plant({ epochs: 1, outputs: 2 });
     const { insightSearch } = await searches().createInsightSearch({
       ...{ projectId: run.options.projectId, runId: run.id, kinds: ['forgotten'] },
     });
@@ -159,7 +159,13 @@ describe('a search', () => {
       outcomes: [
         { state: InsightOutcomeState.SKIPPED, reason: expect.stringContaining('at least two epochs') },
       ],
+      remarks: ['The model has 2 outputs; the search is about the first.'],
     });
+  });
+
+  it('does without vectors that failed', async () => {
+    const [insight] = await search(await plant({ hasFailedSet: true }));
+    expect(insight).toMatchObject({ memberCount: 10 });
   });
 
   it('is deleted with its insights', async () => {
@@ -180,6 +186,8 @@ describe('an insight', () => {
     await found().updateInsight({
       insight: { id: insight!.id, state: InsightState.DISMISSED, note: 'known', etag: insight!.etag },
     });
+    const open = 'state != INSIGHT_STATE_DISMISSED AND state != INSIGHT_STATE_FIXED';
+    expect((await found().listInsights({ projectId, filter: open })).insights).toEqual([]);
     const next = await plant({
       projectId,
       datasetVersionId: first.datasetVersionId,
@@ -199,6 +207,19 @@ describe('an insight', () => {
       ...{ outdated: true, change: InsightChange.FIXED },
     });
     expect((await found().listInsights({ projectId, runId: next.id })).insights).toEqual([]);
+  });
+
+  it('is not touched by a search of an earlier epoch or run', async () => {
+    const first = await plant();
+    const { projectId } = first.options;
+    const [insight] = await search(await plant({ projectId, epochs: 5 }));
+    await search(first, 3);
+    const { insightSearch } = await searches().createInsightSearch({
+      ...{ projectId, runId: insight!.runId, kinds: ['forgotten'], epoch: 2 },
+    });
+    await ended(insightSearch!.id);
+    const { insight: now } = await found().getInsight({ insightId: insight!.id });
+    expect(now).toMatchObject({ outdated: false, change: InsightChange.BORN });
   });
 
   it('is audited by verdicts, which a request id stores once and which are taken back', async () => {

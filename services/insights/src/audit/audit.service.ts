@@ -3,10 +3,9 @@ import { findOrThrow, pageSize, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { insightNotFound } from '../insight/insight.errors.js';
 import { InsightRepository } from '../insight/insight.repository.js';
-import { restingState } from '../insight/insight.js';
 import { type Member, MemberService, type OpenInsight } from '../insight/member.service.js';
 import { rowTwice, sampleNotInInsight, verdictsMissing } from './audit.errors.js';
-import { type AuditSummary, summariseAudit } from './audit.js';
+import { type AuditSummary, orderVerdicts, restingState, summariseAudit } from './audit.js';
 import type { SampleVerdict } from './verdict.js';
 import { VerdictRepository } from './verdict.repository.js';
 
@@ -37,12 +36,12 @@ export class AuditService {
   }
 
   summarise(open: OpenInsight): AuditSummary {
-    return summariseAudit(toVerdicts(open));
+    return summariseAudit(orderVerdicts(open.members.rows, open.verdicts));
   }
 
   /**
-   * Stores verdicts. An insight without a decision becomes audited, or is as it was found when its last verdict is
-   * taken back. Throws `not-found`, `invalid` VERDICTS_INVALID, SAMPLE_NOT_IN_INSIGHT.
+   * Stores verdicts. An insight without a decision becomes audited, see `restingState`, or is as it was found when its
+   * last verdict is taken back. Throws `not-found`, `invalid` VERDICTS_INVALID, SAMPLE_NOT_IN_INSIGHT.
    */
   async record(
     { teamId, subject }: { readonly teamId: string; readonly subject: string },
@@ -61,14 +60,10 @@ export class AuditService {
       const lock = { find: (id: string) => this.insights.lock(id) };
       const insight = await findOrThrow(lock, insightId, insightNotFound);
       await this.verdicts.save(insight, verdicts, subject);
-      const verdictCount = (await this.verdicts.list(insightId)).size;
+      const stored = await this.verdicts.list(insightId);
       const isDecided = ['approved', 'dismissed', 'fixed'].includes(insight.state);
-      const state = isDecided ? insight.state : restingState({ ...insight, verdictCount });
-      await this.insights.update(insight, { ...insight, state, verdictCount });
+      const state = isDecided ? insight.state : restingState(insight, orderVerdicts(members.rows, stored));
+      await this.insights.update(insight, { ...insight, state, verdictCount: stored.size });
     });
   }
 }
-
-/** Verdicts in the order of the members. */
-const toVerdicts = ({ members, verdicts }: OpenInsight) =>
-  Array.from(members.rows, (row) => verdicts.get(row));

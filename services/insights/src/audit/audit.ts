@@ -1,4 +1,5 @@
 import { runAudit } from '@noema/insights';
+import type { Insight, InsightState } from '../insight/insight.js';
 import type { Verdict } from './verdict.js';
 
 /** Largest share of right samples above the cut. */
@@ -24,6 +25,22 @@ export interface AuditSummary {
   readonly sentence: string;
   /** Positions to judge next. */
   readonly next: readonly number[];
+}
+
+/** Puts verdicts by row into the order of the members. */
+export const orderVerdicts = (rows: Int32Array, verdicts: ReadonlyMap<number, Verdict>): OrderedVerdicts =>
+  Array.from(rows, (row) => verdicts.get(row));
+
+/**
+ * State of an insight that no member has approved, dismissed or fixed. Verdicts audit it; a hint stays a hint until
+ * they bear it out for the first samples.
+ */
+export function restingState(
+  { foundState }: Pick<Insight, 'foundState'>,
+  verdicts: OrderedVerdicts,
+): InsightState {
+  if (verdicts.every((verdict) => verdict === undefined)) return foundState;
+  return foundState === 'hint' && summariseAudit(verdicts).cut === 0 ? 'hint' : 'audited';
 }
 
 /** Evaluates the verdicts on an insight, see `runAudit`. */

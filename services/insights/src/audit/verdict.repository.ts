@@ -37,7 +37,7 @@ export class VerdictRepository {
     }
   }
 
-  /** Copies the verdicts on those samples that another insight has too; an insight that gets some is audited. */
+  /** Copies the verdicts on those samples that another insight has too. */
   async copy(from: string, to: string, rows: Int32Array): Promise<void> {
     await sql`
       insert into insight_verdict (insight_id, sample_row, team_id, project_id, verdict, created_by, create_time)
@@ -45,10 +45,5 @@ export class VerdictRepository {
       from insight_verdict where insight_id = ${from} and sample_row = any(${[...rows]}::int[])`.execute(
       this.db.tx(),
     );
-    await sql`
-      update insight i set verdict_count = n.count,
-        state = case when i.state in ('hint', 'confirmed') and n.count > 0 then 'audited' else i.state end
-      from (select count(*)::int as count from insight_verdict where insight_id = ${to}) n
-      where i.id = ${to}`.execute(this.db.tx());
   }
 }

@@ -32,14 +32,18 @@ export class InsightSearchRepository extends JobResourceRepository<
     });
   }
 
-  /** Returns the id of the newest earlier search of a line that searched a kind. */
-  async findPrevious({ id, lineId }: InsightSearch, kind: string): Promise<string | undefined> {
+  /**
+   * Returns the id of the search before another one that searched a kind: of the newest run and epoch of its line up to
+   * its own. Ids of runs sort by their creation.
+   */
+  async findPrevious({ id, lineId, source }: InsightSearch, kind: string): Promise<string | undefined> {
     const done = JSON.stringify([{ kind, state: 'done' }]);
     const { rows } = await sql<{ id: string }>`
       select id from insight_search
       where line_id = ${lineId} and id <> ${id} and ready_time is not null
+        and (run_id, epoch) <= (${source.runId}::uuid, ${source.epoch}::int)
         and contents->'outcomes' @> ${done}::jsonb
-      order by ready_time desc limit 1`.execute(this.db.tx());
+      order by run_id desc, epoch desc, ready_time desc limit 1`.execute(this.db.tx());
     return rows[0]?.id;
   }
 

@@ -4,6 +4,7 @@ import { uuidv7 } from '@noema/kernel';
 import type { InsightSearch } from '../insight-search/insight-search.js';
 import { InsightSearchRepository } from '../insight-search/insight-search.repository.js';
 import type { SearchPopulation } from '../population/search-population.js';
+import { type OrderedVerdicts, orderVerdicts, restingState } from '../audit/audit.js';
 import { VerdictRepository } from '../audit/verdict.repository.js';
 import { EvidenceStore, type Members } from './evidence.store.js';
 import type { Insight, InsightContents, NewInsight } from './insight.js';
@@ -39,7 +40,7 @@ export class InsightKeeper {
       InsightRepository,
       'insert' | 'listOfKind' | 'markOutdated' | 'markFixed'
     >,
-    @Inject(VerdictRepository) private readonly verdicts: Pick<VerdictRepository, 'copy'>,
+    @Inject(VerdictRepository) private readonly verdicts: Pick<VerdictRepository, 'copy' | 'list'>,
     @Inject(EvidenceStore) private readonly evidence: Pick<EvidenceStore, 'putMembers' | 'putTables'>,
   ) {}
 
@@ -97,7 +98,6 @@ export class InsightKeeper {
     kind: string,
     drafts: readonly (readonly [Draft, Members])[],
   ): Promise<void> {
-    const { runId } = search.source;
     const previousId = await this.searches.findPrevious(search, kind);
     const earlier = previousId === undefined ? [] : await this.insights.listOfKind(previousId, kind);
     const matched = matchEarlier(
@@ -107,24 +107,28 @@ export class InsightKeeper {
     for (const [at, [draft, members]] of drafts.entries()) {
       const before = matched[at];
       const isSameData = before?.datasetVersionId === draft.datasetVersionId;
-      await this.insights.insert(connect(draft, before));
-      if (before !== undefined && isSameData && before.verdictCount > 0)
-        await this.verdicts.copy(before.id, draft.id, members.rows);
+      const isJudged = before !== undefined && isSameData && before.verdictCount > 0;
+      const verdicts = orderVerdicts(
+        members.rows,
+        isJudged ? await this.verdicts.list(before.id) : new Map(),
+      );
+      await this.insights.insert(connect(draft, before, verdicts));
+      if (isJudged) await this.verdicts.copy(before.id, draft.id, members.rows);
     }
     await this.insights.markFixed(earlier.filter((one) => !matched.includes(one)).map(({ id }) => id));
-    await this.insights.markOutdated(runId, kind, search.id);
+    await this.insights.markOutdated(search.source, kind, search.id);
   }
 }
 
 /** Takes over what people decided about the earlier insight. One that was fixed and is found again is open again. */
-function connect(draft: Draft, before: Insight | undefined): NewInsight {
-  const { id: insightId, runId, epoch, memberCount, foundState, contents } = draft;
+function connect(draft: Draft, before: Insight | undefined, verdicts: OrderedVerdicts): NewInsight {
+  const { id: insightId, runId, epoch, memberCount, contents } = draft;
   const change = describeChange(memberCount, before);
   const point = { insightId, runId, epoch, memberCount, difference: contents.effect?.difference, change };
   const isDecided = before?.state === 'approved' || before?.state === 'dismissed';
   return {
     ...draft,
-    state: isDecided ? before.state : foundState,
+    state: isDecided ? before.state : restingState(draft, verdicts),
     previousInsightId: before?.id ?? '',
     firstRunId: before?.firstRunId ?? runId,
     firstEpoch: before?.firstEpoch ?? epoch,
@@ -133,7 +137,7 @@ function connect(draft: Draft, before: Insight | undefined): NewInsight {
     note: before?.note ?? '',
     issueId: before?.issueId ?? '',
     sliceId: before?.sliceId ?? '',
-    verdictCount: 0,
+    verdictCount: verdicts.filter((verdict) => verdict !== undefined).length,
   };
 }
 

@@ -135,11 +135,15 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
     return rows.map((row) => this.toResource(row));
   }
 
-  /** Marks the insights of a kind that other searches of a run found. */
-  async markOutdated(runId: string, kind: string, insightSearchId: string): Promise<void> {
+  /** Marks the insights of a kind that other searches of a run found, up to an epoch. */
+  async markOutdated(
+    { runId, epoch }: Pick<Insight, 'runId' | 'epoch'>,
+    kind: string,
+    insightSearchId: string,
+  ): Promise<void> {
     await sql`
       update insight set outdated = true
-      where run_id = ${runId} and kind = ${kind} and not outdated
+      where run_id = ${runId} and epoch <= ${epoch} and kind = ${kind} and not outdated
         and insight_search_id <> ${insightSearchId}`.execute(this.db.tx());
   }
 

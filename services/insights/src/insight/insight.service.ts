@@ -1,6 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { findOrThrow, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
+import { orderVerdicts, restingState } from '../audit/audit.js';
+import { VerdictRepository } from '../audit/verdict.repository.js';
 import { EvidenceStore, type Tables } from './evidence.store.js';
 import {
   insightChanged,
@@ -9,7 +11,7 @@ import {
   referenceInvalid,
   stateNotSettable,
 } from './insight.errors.js';
-import { formatEtag, type Insight, type InsightState, restingState } from './insight.js';
+import { formatEtag, type Insight, type InsightState } from './insight.js';
 import { type InsightFilter, InsightRepository } from './insight.repository.js';
 
 const MAX_NOTE = 10_000;
@@ -30,7 +32,8 @@ export class InsightService {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(InsightRepository)
     private readonly insights: Pick<InsightRepository, 'find' | 'list' | 'lock' | 'update'>,
-    @Inject(EvidenceStore) private readonly evidence: Pick<EvidenceStore, 'tables'>,
+    @Inject(EvidenceStore) private readonly evidence: Pick<EvidenceStore, 'members' | 'tables'>,
+    @Inject(VerdictRepository) private readonly verdicts: Pick<VerdictRepository, 'list'>,
   ) {}
 
   /** Throws `not-found`, also for an insight of another team. */
@@ -70,13 +73,19 @@ export class InsightService {
       const current = formatEtag(before);
       if (etag !== '' && etag !== current) throw insightChanged(id, etag, current);
       return this.insights.update(before, {
-        state: state === 'confirmed' ? restingState(before) : (state ?? before.state),
+        state: state === 'confirmed' ? await this.openAgain(before) : (state ?? before.state),
         note: note ?? before.note,
         issueId: issueId ?? before.issueId,
         sliceId: sliceId ?? before.sliceId,
         verdictCount: before.verdictCount,
       });
     });
+  }
+
+  /** The state without the decision of members. */
+  private async openAgain(insight: Insight): Promise<InsightState> {
+    const { rows } = await this.evidence.members(insight.members);
+    return restingState(insight, orderVerdicts(rows, await this.verdicts.list(insight.id)));
   }
 }
 

@@ -79,9 +79,3 @@ export type NewInsight = Omit<Insight, 'outdated' | 'revision' | 'createTime' | 
 
 /** State of a resource, as clients send it back in an update. */
 export const formatEtag = ({ revision }: Pick<Insight, 'revision'>): string => `r${revision}`;
-
-/** State of an insight that no member has approved, dismissed or fixed. */
-export const restingState = ({
-  foundState,
-  verdictCount,
-}: Pick<Insight, 'foundState' | 'verdictCount'>): InsightState => (verdictCount > 0 ? 'audited' : foundState);
