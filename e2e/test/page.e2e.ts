@@ -737,24 +737,27 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         await expect.poll(() => counts.textContent(), { timeout: 60_000 }).toContain(`${name}${number} ·`);
     });
 
-    step('searches for insights by itself, and shows the labels that are probably wrong', async () => {
-      await shown.goto(`/projects/${platform.projectId}/insights?run=${platform.runId}`);
-      // The demo does not wait for the search.
-      await page.getByRole('heading', { name: 'What was tried' }).waitFor({ timeout: 500_000 });
-      expect(await page.getByText('failed', { exact: true }).count()).toBe(0);
-      await page.getByRole('button', { name: /^Show \d+ hints?$/ }).click();
-      const wrong = page.getByRole('link', { name: /labels are probably wrong/ }).first();
-      await wrong.waitFor();
-      await look('insights');
-      const sentence = (await wrong.textContent())!;
-      await wrong.click();
-      await page.getByTestId('insight-sentence').getByText(sentence).waitFor();
-      await page.getByText(/of this kind (was|were) tested/).waitFor();
-      await look('insight');
-      await page.getByRole('link', { name: /^Audit/ }).click();
-      await page.getByTestId('audit-labels').getByText('Suggested').waitFor();
-      await look('insight-audit');
-    });
+    step(
+      'searches for insights by itself, and shows the labels that similar samples contradict',
+      async () => {
+        await shown.goto(`/projects/${platform.projectId}/insights?run=${platform.runId}`);
+        // The demo does not wait for the search.
+        await page.getByRole('heading', { name: 'What was tried' }).waitFor({ timeout: 500_000 });
+        expect(await page.getByText('failed', { exact: true }).count()).toBe(0);
+        await page.getByRole('button', { name: /^Show \d+ hints?$/ }).click();
+        const wrong = page.getByRole('link', { name: /^Similar samples contradict/ }).first();
+        await wrong.waitFor();
+        await look('insights');
+        const sentence = (await wrong.textContent())!;
+        await wrong.click();
+        await page.getByTestId('insight-sentence').getByText(sentence).waitFor();
+        await page.getByText(/of this kind (was|were) tested/).waitFor();
+        await look('insight');
+        await page.getByRole('link', { name: /^Audit/ }).click();
+        await page.getByTestId('audit-labels').getByText('Suggested').waitFor();
+        await look('insight-audit');
+      },
+    );
 
     step('signs out, in every tab', async () => {
       const other = await shown.context.newPage();
