@@ -1,6 +1,7 @@
-import { newcombeInterval } from '@noema/evaluation';
+import { newcombeInterval, type Proportion } from '@noema/evaluation';
 import type { Effect, Explanation, Finding } from '../../finding/finding.js';
 import { severityOfMetric } from '../../finding/severity.js';
+import { formatShare } from '../../finding/words.js';
 import type { Population } from '../../population/population.js';
 
 /** A view flags a sample at this p-value, and a group where it flags this share of it. */
@@ -23,6 +24,8 @@ export interface Described {
   readonly explain: (rows: readonly number[]) => readonly Explanation[];
   /** Of all sure samples together: their number, and the most false ones. */
   readonly sure: { readonly count: number; readonly falseAtMost: number };
+  /** Mean share of false ones among flagged samples, at most. */
+  readonly q: number;
 }
 
 /** Makes a finding of some flagged samples; `isGroup` where they are alike. */
@@ -31,17 +34,16 @@ export function describeOutliers(
   { state, isGroup }: { readonly state: Finding['state']; readonly isGroup: boolean },
   context: Described,
 ): Finding {
-  const { population, views, verdicts, sure } = context;
+  const { population, views, verdicts, sure, q } = context;
   const members = [...rows].sort((a, b) => verdicts.get(b)!.score - verdicts.get(a)!.score || a - b);
   const own = members.map((row) => verdicts.get(row)!);
   const shares = views.map((_, v) => own.filter(({ byView }) => byView[v]! <= FLAGS_AT).length / own.length);
-  const effect = compareErrors(population, new Set(members), [...verdicts.keys()]);
-  const clean = 1 - (effect?.outside ?? 0);
-  const excess = effect && effect.insideCount > 0 ? effect.difference : clean;
+  const { inside, outside } = countErrors(population, new Set(members), [...verdicts.keys()]);
+  const effect = compareErrors(inside, outside);
   const certainty =
     state === 'confirmed'
       ? `With 95 % confidence, at most ${sure.falseAtMost} of all ${sure.count} such samples are ordinary.`
-      : 'About one in ten such samples is ordinary.';
+      : `On average, up to ${formatShare(q)} of such samples are ordinary.`;
   return {
     subkind: isGroup ? 'group' : 'singles',
     state,
@@ -53,20 +55,20 @@ export function describeOutliers(
     ]
       .filter((part) => part !== '')
       .join(' '),
-    membership: { by: 'score', least: Math.min(...own.map(({ score }) => score)), all: [] },
+    membership: { by: 'score', least: own.at(-1)!.score, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(own, ({ score }) => score),
-    effect: effect && effect.insideCount > 0 ? effect : undefined,
-    pValue: Math.max(...own.map(({ pValue }) => pValue)),
-    qValue: Math.max(...own.map(({ qValue }) => qValue)),
-    severity: severityOfMetric((members.length / verdicts.size) * excess),
+    effect,
+    pValue: own.reduce((most, { pValue }) => Math.max(most, pValue), 0),
+    qValue: own.reduce((most, { qValue }) => Math.max(most, qValue), 0),
+    severity: severityOfMetric((members.length / verdicts.size) * (effect?.difference ?? 1 - rate(outside))),
     explanations: context.explain(members),
     numbers: { tested: verdicts.size, falseAtMost: sure.falseAtMost, sure: sure.count },
     tables: { views: { view: views.map(({ title }) => title), flaggedShare: shares } },
     remarks:
-      effect && effect.insideCount > 0
-        ? []
-        : ['The samples have no labels; the severity counts all of them as misclassified.'],
+      effect === undefined
+        ? ['Labels of the samples or the rest are unknown; the severity counts all of them as misclassified.']
+        : [],
   };
 }
 
@@ -103,25 +105,30 @@ function describePredictions({ predicted, classNames }: Population, rows: readon
 }
 
 const describeErrors = (effect: Effect | undefined): string =>
-  effect === undefined || effect.insideCount === 0
+  effect === undefined
     ? ''
-    : `Of ${effect.insideCount} with a label, ${percent(effect.inside)} are misclassified, where the rest has ` +
-      `${percent(effect.outside)}.`;
+    : `Of ${effect.insideCount} with a label, ${formatShare(effect.inside)} are misclassified, where the rest has ` +
+      `${formatShare(effect.outside)}.`;
 
-const percent = (share: number): string => `${Number((100 * share).toPrecision(2))} %`;
+const rate = ({ successes, trials }: Proportion): number => (trials === 0 ? 0 : successes / trials);
 
-function compareErrors(
+/** Counts the errors of members and others with a label. */
+function countErrors(
   { labels, predicted }: Population,
   members: ReadonlySet<number>,
   tested: readonly number[],
-): Effect | undefined {
-  if (labels === undefined || predicted === undefined) return undefined;
-  const count = (isIn: boolean) => {
+): { readonly inside: Proportion; readonly outside: Proportion } {
+  const count = (isIn: boolean): Proportion => {
+    if (labels === undefined || predicted === undefined) return { successes: 0, trials: 0 };
     const rows = tested.filter((row) => labels[row]! >= 0 && members.has(row) === isIn);
     return { successes: rows.filter((row) => labels[row] !== predicted[row]).length, trials: rows.length };
   };
-  const [inside, outside] = [count(true), count(false)];
-  const rate = ({ successes, trials }: typeof inside): number => (trials === 0 ? 0 : successes / trials);
+  return { inside: count(true), outside: count(false) };
+}
+
+/** Undefined where a side has no labels. */
+function compareErrors(inside: Proportion, outside: Proportion): Effect | undefined {
+  if (inside.trials === 0 || outside.trials === 0) return undefined;
   return {
     measure: 'error rate',
     inside: rate(inside),

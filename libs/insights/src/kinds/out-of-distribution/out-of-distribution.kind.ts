@@ -66,6 +66,7 @@ async function search(population: Population, context: SearchContext): Promise<K
     views,
     verdicts,
     sure: { count: sureRows.length, falseAtMost },
+    q,
     explain: (some) => {
       const mask = new Uint8Array(population.n);
       for (const row of some) mask[row] = 1;
