@@ -66,7 +66,7 @@ async function readCurve(
 ): Promise<Curve | undefined> {
   const [space] = spaces;
   if (space === undefined || losses === undefined) return undefined;
-  const known = find.filter((row) => !Number.isNaN(losses[row]));
+  const known = find.filter((row) => Number.isFinite(losses[row]));
   const { rows, logDensities } = await measureDensities(
     space,
     { training, rows: known },

@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel/random';
 import { describe, expect, it } from 'vitest';
 import type { Population } from '../population/population.js';
 import { defaultRecipe } from '../recipe.js';
-import { findRedundant } from '../representation/cover.js';
+import { findRedundant, MAX_COMPARED } from '../representation/cover.js';
 import { estimateNeed, fitCurve, fitExponent } from '../representation/learning-curve.js';
 import { runInsights } from '../run-insights.js';
 
@@ -33,6 +33,10 @@ describe('the learning curve', () => {
     expect(Math.abs(need.add / 300 - 1)).toBeLessThan(0.2);
     expect(need.low).toBeLessThanOrEqual(300);
     expect(need.high).toBeGreaterThanOrEqual(300);
+    // 2 ** 20 times as many: no data that anybody has supports this.
+    const flat = { exponent: 0.05, resampled: [0.05] };
+    const twice = { count: 100, losses: Float64Array.of(0.2), target: 0.1 };
+    expect(estimateNeed(flat, twice, 0)).toMatchObject({ add: Infinity, low: Infinity });
     const falling = fitCurve(drawCurve(-0.5), 0)!;
     expect(estimateNeed(falling, { count: 9, losses: Float64Array.of(1), target: 0.1 }, 0)!.add).toBe(
       Infinity,
@@ -44,6 +48,17 @@ it('lets go what the cover has already', () => {
   const values = Float32Array.of(0, 0.1, 5, 5.2, 9);
   const space = { key: 's', title: 'S', depth: undefined, width: 1, values };
   expect([...findRedundant(space, Int32Array.of(0, 1, 2, 3, 4), 3)]).toEqual([1, 3]);
+});
+
+it('lets go the share of a large group that is compared', () => {
+  const n = 5000;
+  const values = Float32Array.from({ length: n }, (_, at) => at);
+  const space = { key: 's', title: 'S', depth: undefined, width: 1, values };
+  const redundant = findRedundant(space, Int32Array.from(values), 4500);
+  expect(redundant).toHaveLength(MAX_COMPARED / 10);
+  expect(new Set(redundant).size).toBe(MAX_COMPARED / 10);
+  // Not the first ones alone.
+  expect(Math.max(...redundant)).toBeGreaterThan(MAX_COMPARED);
 });
 
 /** Two classes of two styles each; the training part of one style keeps `kept` of its samples. */

@@ -3,7 +3,9 @@ import { severityOfLoss } from '../finding/severity.js';
 import { shorten } from '../finding/words.js';
 import type { Population } from '../population/population.js';
 import { type Batch, chooseBatch } from '../to-label-next/choose-batch.js';
+import { MAX_LABELED } from '../to-label-next/choose-typical.js';
 import { drawPool, type LabelPool } from '../to-label-next/pool.js';
+import type { PredictedLosses } from '../to-label-next/predict-losses.js';
 import type { InsightKind } from './insight-kind.js';
 
 /** Unlabelled samples whose labels would teach the model most. */
@@ -67,7 +69,8 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
       labeled: pool.labeled.length,
       chosen: chosen.length,
       random: random.length,
-      ...(predicted && { spearman: predicted.heldOut.coefficient, spearmanCount: predicted.heldOut.n }),
+      ...(predicted && { spearmanCount: predicted.heldOut.n }),
+      ...(predicted && hasOrder(predicted) && { spearman: predicted.heldOut.coefficient }),
     },
     tables: {
       batch: {
@@ -81,16 +84,28 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
       ...(isDrawn
         ? [`The choice is among ${pool.candidates.length} unlabelled samples drawn by the seed.`]
         : []),
+      ...(method === 'typical' && pool.labeled.length > MAX_LABELED
+        ? [
+            `${MAX_LABELED} of ${pool.labeled.length} labelled samples, drawn by the seed, mark groups with a label.`,
+          ]
+        : []),
       `${random.length} samples are random: label them too, and compare, to measure the gain.`,
       'On digits such a choice needed 0.65 to 1.53 times the labels of a random one: a gain is not certain.',
     ],
   };
 }
 
+/** Whether predicted and true losses vary on the samples that test the prediction. */
+const hasOrder = ({ heldOut }: PredictedLosses): boolean => !Number.isNaN(heldOut.coefficient);
+
 function describePrediction({ known, isHeldOut }: LabelPool, { predicted }: Batch): string[] {
   if (predicted === undefined)
     return [`Losses are not predicted: ${known.length} samples have a label and a loss, 60 are needed.`];
   const { coefficient, n } = predicted.heldOut;
+  if (!hasOrder(predicted))
+    return [
+      `Predicted losses have no rank correlation with true ones (n = ${n}): one of both does not vary.`,
+    ];
   return [
     `Predicted losses have the rank correlation ${shorten(coefficient)} with true ones (n = ${n}, ` +
       `${isHeldOut ? 'samples that the model has not learned from' : 'samples of all splits'}).`,

@@ -3,6 +3,7 @@ import { permutation, seededRandom } from '@noema/kernel/random';
 import type { Membership } from '../finding/membership.js';
 import { listClassPredicates, listMetadataPredicates } from '../low-performance/predicates.js';
 import { type SearchData, selectPlaced, selectSpaces } from '../low-performance/search-data.js';
+import { pickPlaces } from '../population/places.js';
 import type { Space } from '../population/population.js';
 
 const CLUSTERS = 12;
@@ -22,14 +23,13 @@ export async function listSlices(data: SearchData): Promise<Membership[]> {
 
 async function findBalls(data: SearchData, space: Space): Promise<Membership[]> {
   const { seed, signal, outcomes } = data;
-  const { width, values } = space;
+  const { width } = space;
   const placed = selectPlaced(data, space);
   const order = permutation(placed.length, seededRandom(seed, 0x6f766572)).subarray(0, MAX_CLUSTERED);
-  const rows = Array.from(order, (at) => outcomes.rows[placed[at]!]!);
+  const rows = Int32Array.from(order, (at) => outcomes.rows[placed[at]!]!);
   const k = Math.min(CLUSTERS, Math.floor(rows.length / 20));
   if (k < 2) return [];
-  const cloud = new Float32Array(rows.length * width);
-  rows.forEach((row, at) => cloud.set(values.subarray(row * width, (row + 1) * width), at * width));
+  const cloud = pickPlaces(space, rows);
   const { assignment, centres, sizes } = await kMeans(points(cloud, width), k, {
     seed,
     starts: 2,

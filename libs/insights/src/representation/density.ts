@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel/random';
 import { nearestStored, points } from '@noema/manifold';
 import { sampleRows } from '../explain/strata.js';
+import { isPlaced, pickPlaces } from '../population/places.js';
 import type { Space } from '../population/population.js';
 
 /** Neighbours that span a radius, and the most samples on both sides. */
@@ -19,7 +20,7 @@ export interface Densities {
  * proportional to r^−d. The intrinsic dimension d comes from the ratios of the distances (Levina & Bickel 2004).
  */
 export async function measureDensities(
-  { values, width }: Space,
+  space: Space,
   { training, rows }: { readonly training: Int32Array; readonly rows: Int32Array },
   {
     seed,
@@ -28,19 +29,12 @@ export async function measureDensities(
   }: { readonly seed: number; readonly threads: number; readonly signal?: AbortSignal | undefined },
 ): Promise<Densities> {
   const random = seededRandom(seed, 120);
-  const isFinite = (row: number): boolean =>
-    values.subarray(row * width, (row + 1) * width).every(Number.isFinite);
-  const reference = sampleRows(training.filter(isFinite), MAX_REFERENCE, random);
-  const judged = sampleRows(rows.filter(isFinite), MAX_ROWS, random);
+  const hasPlace = (row: number): boolean => isPlaced(space, row);
+  const reference = sampleRows(training.filter(hasPlace), MAX_REFERENCE, random);
+  const judged = sampleRows(rows.filter(hasPlace), MAX_ROWS, random);
   if (reference.length < 2 || judged.length === 0)
     return { rows: new Int32Array(0), logDensities: new Float64Array(0) };
-  const place = (some: Int32Array) => {
-    const placed = new Float32Array(some.length * width);
-    some.forEach((row, at) => {
-      placed.set(values.subarray(row * width, (row + 1) * width), at * width);
-    });
-    return points(placed, width);
-  };
+  const place = (some: Int32Array) => points(pickPlaces(space, some), space.width);
   const options = { threads, ...(signal && { signal }) };
   const { k, distances } = await nearestStored(place(reference), place(judged), NEIGHBORS, options);
   let [sum, count] = [0, 0];

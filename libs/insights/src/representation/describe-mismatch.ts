@@ -1,10 +1,11 @@
-import { computeMoments } from '@noema/evaluation';
+import { computeMoments, type Interval } from '@noema/evaluation';
 import type { Effect, Finding } from '../finding/finding.js';
 import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
 import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import { isPlaced } from '../population/places.js';
 import type { Population } from '../population/population.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
-import { findRedundant } from './cover.js';
+import { findRedundant, MAX_COMPARED } from './cover.js';
 import { type Curve, estimateNeed, type Need } from './learning-curve.js';
 import type { Mismatch } from './shares.js';
 
@@ -27,27 +28,22 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
   const isUnder = trainingShare < heldOutShare;
   const { effect, isHarder } = compareLosses(context, mask);
   const need = isUnder && effect !== undefined ? toNeed(context, mismatch, effect) : undefined;
+  const own = training.filter((row) => mask[row] === 1);
   const members = isUnder
     ? heldOut.filter((row) => mask[row] === 1)
-    : listRedundant(
-        population,
-        training.filter((row) => mask[row] === 1),
-        Math.round(-parity.add),
-      );
+    : listRedundant(population, own, Math.round(-parity.add));
   const shares =
     `${describeMembership(membership, population)} are ${isUnder ? 'under' : 'over'}-represented: ` +
     `${formatShare(trainingShare)} of training (${mismatch.training}), where the held-out samples have ` +
     `${formatShare(heldOutShare)} (${mismatch.heldOut}).`;
   const advice = isUnder
     ? describeNeed(need, effect, parity)
-    : isHarder
-      ? 'Keep them: their loss is larger than that of the rest.'
-      : `${members.length} training samples can go; the others cover the group.`;
+    : describeSurplus(members.length, effect, isHarder);
   const losses = population.losses;
   return {
     subkind: isUnder ? 'under' : 'over',
     // Too few samples are a fault where they cost loss, and too many where they bring none.
-    state: isUnder === isHarder ? 'confirmed' : 'hint',
+    state: effect !== undefined && isUnder === isHarder ? 'confirmed' : 'hint',
     sentence: `${shares} ${advice}`,
     membership,
     members,
@@ -65,24 +61,26 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
           })
         : severityOfMetric(0),
     explanations: [],
-    numbers: {
+    numbers: keepFinite({
       training: mismatch.training,
       heldOut: mismatch.heldOut,
       addForShare: parity.add,
       addForShareLow: parity.low,
       addForShareHigh: parity.high,
-      ...(need && {
-        exponent: need.exponent,
-        ...(Number.isFinite(need.add) && { add: need.add }),
-        ...(Number.isFinite(need.low) && { addLow: need.low }),
-        ...(Number.isFinite(need.high) && { addHigh: need.high }),
-      }),
-    },
+      exponent: need?.exponent,
+      add: need?.add,
+      addLow: need?.low,
+      addHigh: need?.high,
+    }),
     tables: {},
-    remarks:
-      need !== undefined && need.add > 0
+    remarks: [
+      ...(need !== undefined && need.add > 0 && need.add < Infinity
         ? ['The number by loss extends a power law; on planted gaps it was often wrong by a factor above 2.']
-        : [],
+        : []),
+      ...(!isUnder && own.length > MAX_COMPARED
+        ? [`${MAX_COMPARED} of ${own.length} training samples of the group are compared; the others stay.`]
+        : []),
+    ],
   };
 }
 
@@ -91,7 +89,7 @@ function compareLosses(
   mask: Uint8Array,
 ): { readonly effect?: Effect; readonly isHarder: boolean } {
   if (losses === undefined) return { isHarder: false };
-  const known = heldOut.filter((row) => !Number.isNaN(losses[row]));
+  const known = heldOut.filter((row) => Number.isFinite(losses[row]));
   const pick = (side: number) =>
     Float64Array.from(
       known.filter((row) => mask[row] === side),
@@ -118,7 +116,7 @@ function toNeed(
   { outside }: Effect,
 ): Need | undefined {
   if (curve === undefined || losses === undefined) return undefined;
-  const own = heldOut.filter((row) => mask[row] === 1 && !Number.isNaN(losses[row]));
+  const own = heldOut.filter((row) => mask[row] === 1 && Number.isFinite(losses[row]));
   const group = { count: training, losses: Float64Array.from(own, (row) => losses[row]!), target: outside };
   return estimateNeed(curve, group, seed);
 }
@@ -129,34 +127,48 @@ function describeNeed(
   parity: Mismatch['parity'],
 ): string {
   const forShare =
-    `${formatCount(parity.add)} more (80 %: ${formatCount(parity.low)}–${formatCount(parity.high)}) would give ` +
-    'training the same share';
+    parity.add === Infinity
+      ? 'No number of them gives training the same share, because all of the held-out samples are like this'
+      : `${formatCount(parity.add)} more (${formatRange(parity)}) would give training the same share`;
   if (effect === undefined) return `${forShare}.`;
   const losses = `mean loss ${shorten(effect.inside)}, where the rest has ${shorten(effect.outside)}`;
   if (effect.difference <= 0) return `${forShare}; their loss is no larger: ${losses}.`;
   if (need === undefined) return `${forShare}; ${losses}.`;
-  if (need.exponent <= 0)
-    return `Their ${losses}. More data would not help: the loss does not fall where training is denser.`;
-  const range = `80 %: ${formatCount(need.low)}–${formatCount(need.high)}`;
+  if (need.add === Infinity)
+    return `Their ${losses}. More data would hardly help: the loss hardly falls where training is denser.`;
+  const range = formatRange(need);
   return `${forShare}; about ${formatCount(need.add)} (${range}) would bring their loss to the mean: ${losses}.`;
 }
 
-const formatCount = (count: number): string => {
-  if (count === Infinity) return 'any number';
-  return shorten(Math.max(0, Math.round(count)));
+/** How many samples may go, or why that is unknown. */
+function describeSurplus(count: number, effect: Effect | undefined, isHarder: boolean): string {
+  if (effect === undefined) return 'Whether some can go is unknown: no such held-out samples have a loss.';
+  return isHarder
+    ? 'Keep them: their loss is larger than that of the rest.'
+    : `Their loss is not clearly larger than that of the rest: ${count} training samples may go.`;
+}
+
+const formatCount = (count: number): string => shorten(Math.max(0, Math.round(count)));
+
+const formatRange = ({ low, high }: Interval): string => {
+  if (low === Infinity) return '80 %: no number';
+  return `80 %: ${formatCount(low)}${high === Infinity ? ' or more' : `–${formatCount(high)}`}`;
 };
+
+const keepFinite = (numbers: Readonly<Record<string, number | undefined>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(numbers).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
 
 /** Training samples that can go, if the space of the samples is known. */
 function listRedundant({ spaces, losses }: Population, rows: Int32Array, count: number): Int32Array {
   const [space] = spaces;
   if (space === undefined) return rows.slice(0, count);
-  const finite = rows.filter((row) =>
-    space.values.subarray(row * space.width, (row + 1) * space.width).every(Number.isFinite),
-  );
+  const finite = rows.filter((row) => isPlaced(space, row));
   // The hardest samples first: the cover starts with them.
   const ordered = losses === undefined ? finite : finite.sort((a, b) => losses[b]! - losses[a]! || a - b);
   return findRedundant(space, ordered, Math.max(1, ordered.length - count));
 }
 
 const findMean = (values: Float32Array, rows: Int32Array): number =>
-  computeMoments(Float64Array.from(rows, (row) => values[row]!).filter((value) => !Number.isNaN(value))).mean;
+  computeMoments(Float64Array.from(rows, (row) => values[row]!).filter(Number.isFinite)).mean;

@@ -4,6 +4,8 @@ import { quantileBins } from '../statistics/quantile-bins.js';
 
 /** Bins of density, resamples, and the part of them on each side of the 80 % interval. */
 const [BINS, RESAMPLES, TAIL] = [20, 100, 0.1];
+/** No curve is extended to a group that grows more than this. */
+const MAX_GROWTH = 1000;
 /** Fewer samples fit no curve. */
 const MIN_ROWS = 100;
 
@@ -17,7 +19,7 @@ export interface CurveData {
 export interface Need {
   /** Exponent b of loss ≈ a · density^−b. */
   readonly exponent: number;
-  /** Infinite where more samples would not help. */
+  /** Infinite where more samples would not help, or 1,000 times as many would not do. */
   readonly add: number;
   readonly low: number;
   readonly high: number;
@@ -26,7 +28,7 @@ export interface Need {
 /**
  * Fits the power law loss ≈ a · density^−b: mean losses in bins of density, made to fall by isotonic regression, then
  * least squares of their logarithms, each bin by its number of samples. Undefined with fewer than 100 samples or equal
- * densities. Negative or zero where the loss does not fall.
+ * densities. Zero where the loss does not fall.
  */
 export function fitExponent({ logDensities, losses }: CurveData): number | undefined {
   const { codes, edges } = quantileBins(logDensities, BINS);
@@ -93,7 +95,8 @@ export function estimateNeed(
   if (losses.length === 0 || !(target > 0)) return undefined;
   const grow = (b: number, meanLoss: number): number => {
     if (meanLoss <= target) return 0;
-    return b <= 0 ? Infinity : Math.max(1, count) * ((meanLoss / target) ** (1 / b) - 1);
+    const growth = b <= 0 ? Infinity : (meanLoss / target) ** (1 / b);
+    return growth > MAX_GROWTH ? Infinity : Math.max(1, count) * (growth - 1);
   };
   const mean = (rows: ArrayLike<number>): number => {
     let sum = 0;

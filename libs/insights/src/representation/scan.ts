@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel/random';
 import { sampleRows } from '../explain/strata.js';
 import type { Membership } from '../finding/membership.js';
+import { isPlaced } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
 
 /** Most samples that the search compares, and most regions that it returns. */
@@ -38,10 +39,9 @@ export function scanRegions(
 ): Membership[] {
   const random = seededRandom(seed, 119);
   const { labels } = population;
-  const isPlaced = (row: number): boolean =>
-    space.values.subarray(row * space.width, (row + 1) * space.width).every(Number.isFinite);
-  const held = sampleRows(heldOut.filter(isPlaced), MAX_HELD_OUT, random);
-  const known = sampleRows(training.filter(isPlaced), MAX_TRAINING, random);
+  const hasPlace = (row: number): boolean => isPlaced(space, row);
+  const held = sampleRows(heldOut.filter(hasPlace), MAX_HELD_OUT, random);
+  const known = sampleRows(training.filter(hasPlace), MAX_TRAINING, random);
   const classes = new Set(labels === undefined ? [-1] : Array.from(held, (row) => labels[row]!));
   const regions: Region[] = [];
   for (const label of [...classes].sort((a, b) => a - b)) {

@@ -54,22 +54,19 @@ export function findMismatches(
   const measured = cells.map((membership) => {
     const mask = evaluateMembership(membership, population);
     const isSearched = membership.by === 'ball';
-    return {
-      membership,
-      mask,
-      isSearched,
-      find: measureShares(mask, find),
-      confirm: measureShares(mask, confirm),
-    };
+    return { isSearched, find: measureShares(mask, find), confirm: measureShares(mask, confirm) };
   });
   const verdicts = judgeShares(measured, q);
   const n = find.training.length + confirm.training.length;
   const found: Mismatch[] = [];
   const order = [...measured.keys()].sort((a, b) => verdicts[a]!.pValue - verdicts[b]!.pValue || a - b);
   for (const at of order) {
-    const { membership, mask, ...shares } = measured[at]!;
+    const [membership, shares] = [cells[at]!, measured[at]!];
     const { isFound, pValue, qValue } = verdicts[at]!;
-    if (!isFound || found.some((other) => overlap(other.mask, mask, confirm.heldOut) > MAX_OVERLAP)) continue;
+    if (!isFound) continue;
+    // Evaluated again: the masks of a thousand cells of a million samples would fill the memory.
+    const mask = evaluateMembership(membership, population);
+    if (found.some((other) => overlap(other.mask, mask, confirm.heldOut) > MAX_OVERLAP)) continue;
     const training = shares.find.training + shares.confirm.training;
     const { heldOut, heldOutCount } = shares.confirm;
     const range = wilsonInterval(heldOut, heldOutCount, 0.8);

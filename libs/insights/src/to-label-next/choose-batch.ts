@@ -1,9 +1,10 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
 import { nearestNeighbors, points } from '@noema/manifold';
+import { pickPlaces } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
 import { chooseDiverse } from './choose-diverse.js';
 import { chooseTypical } from './choose-typical.js';
-import { type LabelPool, pickVectors } from './pool.js';
+import type { LabelPool } from './pool.js';
 import { predictLosses, type PredictedLosses, type PredictionOptions } from './predict-losses.js';
 
 /** Share of a batch that is drawn at random, so that the gain of the rest is measured. */
@@ -43,7 +44,7 @@ export async function chooseBatch(
   const positions = isEarly
     ? await chooseTypical(input)
     : chooseDiverse({
-        vectors: pickVectors(space, candidates),
+        vectors: pickPlaces(space, candidates),
         width: space.width,
         probabilities: pickProbabilities(probabilities, classNames.length, candidates),
         classes: classNames.length,
@@ -85,7 +86,7 @@ async function measureSpread(
   const spread = new Float64Array(rows.length);
   const k = Math.min(NEIGHBORS, rows.length - 1);
   if (k < 1) return spread;
-  const cloud = points(pickVectors(space, rows), space.width);
+  const cloud = points(pickPlaces(space, rows), space.width);
   const { graph } = await nearestNeighbors(cloud, k, { threads, seed, ...(signal && { signal }) });
   graph.distances.forEach((distance, at) => {
     spread[Math.floor(at / k)]! += distance / k;
@@ -94,7 +95,6 @@ async function measureSpread(
 }
 
 function pickProbabilities(probabilities: Float32Array, width: number, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, to) => picked.set(probabilities.subarray(row * width, (row + 1) * width), to * width));
+  const picked = pickPlaces({ values: probabilities, width }, rows);
   return picked.map((value) => (Number.isFinite(value) ? value : 0));
 }

@@ -1,8 +1,15 @@
+import { seededRandom } from '@noema/kernel/random';
 import { kMeans, points } from '@noema/manifold';
+import { sampleRows } from '../explain/strata.js';
+import { pickPlaces } from '../population/places.js';
 import type { Space } from '../population/population.js';
-import { type LabelPool, pickVectors } from './pool.js';
+import type { LabelPool } from './pool.js';
 
 const ITERATIONS = 30;
+/** Clusters as of the authors, or one for each sample of a larger batch: thousands would take hours. */
+const MAX_CLUSTERS = 500;
+/** Labelled samples that show which clusters have a label, drawn by the seed. */
+export const MAX_LABELED = 5_000;
 
 export interface TypicalInput {
   readonly space: Space;
@@ -26,12 +33,13 @@ export async function chooseTypical({
   seed,
   signal,
 }: TypicalInput): Promise<number[]> {
-  const { candidates, labeled } = pool;
+  const { candidates } = pool;
+  const labeled = sampleRows(pool.labeled, MAX_LABELED, seededRandom(seed, 0x74797069));
   const rows = new Int32Array(candidates.length + labeled.length);
   rows.set(candidates);
   rows.set(labeled, candidates.length);
-  const k = Math.min(count + labeled.length, rows.length);
-  const cloud = points(pickVectors(space, rows), space.width);
+  const k = Math.min(rows.length, Math.max(count, Math.min(count + labeled.length, MAX_CLUSTERS)));
+  const cloud = points(pickPlaces(space, rows), space.width);
   const options = { seed, starts: 1, iterations: ITERATIONS, ...(signal && { signal }) };
   const { assignment, sizes } = await kMeans(cloud, k, options);
   const covered = new Set<number>(assignment.subarray(candidates.length));

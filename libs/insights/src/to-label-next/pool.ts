@@ -1,6 +1,7 @@
-import { permutation, seededRandom } from '@noema/kernel/random';
+import { seededRandom } from '@noema/kernel/random';
+import { sampleRows } from '../explain/strata.js';
 import { selectHeldOut } from '../population/held-out.js';
-import type { Population, Space } from '../population/population.js';
+import type { Population } from '../population/population.js';
 
 /** Unlabelled samples from which a batch is chosen, and samples whose loss is known, at most. */
 const [MAX_CANDIDATES, MAX_KNOWN] = [20_000, 5_000];
@@ -28,23 +29,10 @@ export function drawPool(population: Population, seed: number): LabelPool {
   const withLoss = labeled.filter((row) => Number.isFinite(losses?.[row] ?? NaN));
   const fresh = withLoss.filter((row) => heldOut[row] === 1);
   return {
-    candidates: draw(unlabeled, MAX_CANDIDATES, seed),
+    candidates: sampleRows(unlabeled, MAX_CANDIDATES, seededRandom(seed)),
     unlabeled: unlabeled.length,
     labeled,
-    known: draw(fresh.length > 0 ? fresh : withLoss, MAX_KNOWN, seed + 1),
+    known: sampleRows(fresh.length > 0 ? fresh : withLoss, MAX_KNOWN, seededRandom(seed + 1)),
     isHeldOut: isHeldOut && fresh.length > 0,
   };
-}
-
-function draw(rows: Int32Array, limit: number, seed: number): Int32Array {
-  if (rows.length <= limit) return rows;
-  const drawn = permutation(rows.length, seededRandom(seed)).subarray(0, limit);
-  return Int32Array.from(drawn, (at) => rows[at]!).sort();
-}
-
-/** Returns the vectors of some rows, [rows, width]. */
-export function pickVectors({ values, width }: Space, rows: Int32Array): Float32Array {
-  const picked = new Float32Array(rows.length * width);
-  rows.forEach((row, to) => picked.set(values.subarray(row * width, (row + 1) * width), to * width));
-  return picked;
 }

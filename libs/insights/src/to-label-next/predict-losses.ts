@@ -1,9 +1,10 @@
 import { nearestStored, points } from '@noema/manifold';
 import { chooseSpaces } from '../mislabelled/evidence.js';
+import { pickPlaces } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
 import { fitIsotonic } from '../statistics/isotonic.js';
 import { type RankCorrelation, spearman } from '../statistics/spearman.js';
-import { type LabelPool, pickVectors } from './pool.js';
+import type { LabelPool } from './pool.js';
 
 const NEIGHBORS = 20;
 /** Samples with a known loss below which nothing is predicted. */
@@ -57,8 +58,8 @@ async function averageNeighbors(
 ): Promise<Float64Array> {
   const sums = new Float64Array(rows.length);
   for (const space of spaces) {
-    const stored = points(pickVectors(space, known), space.width);
-    const fresh = points(pickVectors(space, rows), space.width);
+    const stored = points(pickPlaces(space, known), space.width);
+    const fresh = points(pickPlaces(space, rows), space.width);
     const options = { threads, ...(signal && { signal }) };
     const { k, indices } = await nearestStored(stored, fresh, NEIGHBORS, options);
     for (let at = 0; at < indices.length; at++)

@@ -88,6 +88,25 @@ describe('samples to label next', () => {
     expect(finding!.remarks.join(' ')).toContain('20 samples have a label and a loss, 60 are needed');
   });
 
+  it('are reported without a correlation where all known losses are equal', async () => {
+    const { population } = plant(1200, 4, (_, row) => row % 8 < 4);
+    const losses = population.losses!.map((loss) => (Number.isNaN(loss) ? NaN : 1));
+    const [finding] = (await search({ ...population, losses })).findings;
+    expect(finding!.remarks.join(' ')).toContain(
+      'Predicted losses have no rank correlation with true ones (n = 200)',
+    );
+    expect(finding!.numbers).not.toHaveProperty('spearman');
+  });
+
+  it('are chosen among thousands of labelled samples without probabilities, of which some mark groups', async () => {
+    const { population } = plant(6200, 31, (own) => own > 0);
+    const [finding] = (await search({ ...population, probabilities: undefined })).findings;
+    expect(listChosen(finding!)).toHaveLength(8);
+    expect(finding!.remarks).toContain(
+      '5000 of 6000 labelled samples, drawn by the seed, mark groups with a label.',
+    );
+  });
+
   it('are all unlabelled samples where these are few, and none where all have labels', async () => {
     const { population } = plant(50, 2, (_, row) => row > 1);
     expect([...(await search(population)).findings[0]!.members].sort()).toEqual([0, 1]);
