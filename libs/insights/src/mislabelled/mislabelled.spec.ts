@@ -175,4 +175,11 @@ it('the chance that contradictions persist is a binomial tail', () => {
   expect(persistence).toMatchObject({ surest: 6, next: 6 });
   expect(persistence.pValue).toBeCloseTo(0.019405279232, 10);
   expect(persistence.kappa).toBeCloseTo(0.94, 12);
+  // 100 contradictions, all among the surest: a chance of 0.2 ** 100, which is not 0.
+  const surest = scores.map((_, row) => (row < 100 ? 0.5 : -0.5));
+  const { pValue } = measurePersistence(
+    { judged, probabilities, views: [], remarks: [] },
+    { ...ranking, scores: surest },
+  );
+  expect(pValue / 1.2676506002282244e-70).toBeCloseTo(1, 6);
 });

@@ -1,3 +1,4 @@
+import { binomialCdf } from '@noema/evaluation';
 import type { LabelEvidence } from './evidence.js';
 import type { LabelRanking } from './rank-labels.js';
 
@@ -46,20 +47,10 @@ export function measurePersistence(
   return {
     surest,
     next,
-    pValue: binomialTail(surest, surest + next, FADING),
+    // At least `surest` successes are at most `next` failures.
+    pValue: binomialCdf(next, surest + next, 1 - FADING),
     kappa: cohensKappa(rows, classes, best, classCount),
   };
-}
-
-/** Chance of at least k of n at the rate p. */
-function binomialTail(k: number, n: number, p: number): number {
-  let log = n * Math.log(1 - p);
-  let below = 0;
-  for (let i = 0; i < k; i++) {
-    below += Math.exp(log);
-    log += Math.log(((n - i) / (i + 1)) * (p / (1 - p)));
-  }
-  return Math.min(1, Math.max(0, 1 - below));
 }
 
 function cohensKappa(rows: Int32Array, a: Int32Array, b: Int32Array, classCount: number): number {

@@ -165,6 +165,18 @@ it('the studentised interval is that of 100,000 resamples to a tenth of its widt
   expect(studentisedDifference(float([2, 2]), float([1, 1]))).toEqual({ low: 1, high: 1 });
 });
 
+it('the studentised interval is open where too many resamples have no spread', () => {
+  // A third of the resamples of the first side are zeros, like the second side.
+  for (const inside of [
+    [0, 0, 0, 0, 1],
+    [0, 0, 0, 1],
+  ]) {
+    const { low, high } = studentisedDifference(float(inside), float([0, 0, 0, 0, 0]));
+    expect(low).toBeLessThan(0.25);
+    expect(high).toBe(Infinity);
+  }
+});
+
 it('conformal p-values count the calibration scores at or above', () => {
   const p = conformalPValues(float([3, 1, NaN, 2, 2]), float([0, 2, 2.5, 9, NaN]));
   expect([...p]).toEqual([1, 0.8, 0.4, 0.2, NaN]);

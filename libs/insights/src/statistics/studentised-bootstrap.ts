@@ -19,10 +19,13 @@ export interface StudentisedOptions {
 /** A mean of more values is drawn from its normal limit: resampling them would cost more than it corrects. */
 const MAX_RESAMPLED = 5000;
 
+/** A smaller spread, against that of the samples, is rounding. */
+const NO_SPREAD = 1e-6;
+
 /**
  * Returns the studentised bootstrap interval of mean inside − mean outside of independent samples (Efron & Tibshirani
  * 1993, chapter 12.5): skewed losses bend it where Welch's interval stays symmetric. All reals with fewer than two
- * finite values on a side; a point when neither side varies.
+ * finite values on a side, and an open end where too many resamples do not vary; a point when neither side varies.
  */
 export function studentisedDifference(
   inside: Numbers,
@@ -42,13 +45,19 @@ export function studentisedDifference(
     const [inner, outer] = [drawInside!(), drawOutside!()];
     const spread = standardError(inner, outer);
     const distance = inner.mean - outer.mean - difference;
-    ratios[i] = distance === 0 ? 0 : distance / spread;
+    ratios[i] = distance === 0 ? 0 : distance / (spread > NO_SPREAD * error ? spread : 0);
   }
   ratios.sort();
   return {
-    low: difference - sortedQuantile(ratios, (1 + confidence) / 2) * error,
-    high: difference - sortedQuantile(ratios, (1 - confidence) / 2) * error,
+    low: difference - findQuantile(ratios, (1 + confidence) / 2) * error,
+    high: difference - findQuantile(ratios, (1 - confidence) / 2) * error,
   };
+}
+
+/** A resample without spread has an infinite ratio, between two of which nothing can be interpolated. */
+function findQuantile(rising: Float64Array, share: number): number {
+  const value = sortedQuantile(rising, share);
+  return Number.isNaN(value) ? rising[Math.round(share * (rising.length - 1))]! : value;
 }
 
 const standardError = (a: Moments, b: Moments): number =>
