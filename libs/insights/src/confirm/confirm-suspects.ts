@@ -4,6 +4,7 @@ import { evaluateMembership } from '../finding/members.js';
 import { severityOfLoss } from '../finding/severity.js';
 import type { Population } from '../population/population.js';
 import type { Suspect } from './candidate.js';
+import { confidenceAfterSelection } from './confidence-after-selection.js';
 import { estimateDifferences, type GroupMeasure, measureGroup } from './measure.js';
 import { judgeRows, type Outcomes } from './outcomes.js';
 
@@ -27,7 +28,6 @@ export interface Verdict {
 const [MIN_EXCESS, MIN_RATIO] = [0.2, 1.25];
 /** A suspect below this p-value that is not confirmed remains as a hint. */
 const HINT = 0.05;
-const CONFIDENCE = 0.95;
 
 /**
  * Tests suspects on rows that their search did not see: Benjamini–Yekutieli over all of them, and only groups whose
@@ -49,7 +49,7 @@ export function confirmSuspects(
   const pValues = measures.map(({ pValue }) => pValue);
   const qValues = benjaminiYekutieli(pValues);
   const selected = qValues.filter((value) => value <= q).length;
-  const confidence = 1 - ((1 - CONFIDENCE) * Math.max(1, selected)) / Math.max(1, suspects.length);
+  const confidence = confidenceAfterSelection(selected, suspects.length);
   return suspects.flatMap((suspect, at) => {
     const isSignificant = qValues[at]! <= q;
     if (!isSignificant && !(pValues[at]! <= HINT)) return [];

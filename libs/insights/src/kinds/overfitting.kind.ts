@@ -1,4 +1,5 @@
 import { benjaminiYekutieli } from '@noema/evaluation';
+import { confidenceAfterSelection } from '../confirm/confidence-after-selection.js';
 import { judgeRows, selectRows } from '../confirm/outcomes.js';
 import type { Finding } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
@@ -73,15 +74,16 @@ export const overfittingKind: InsightKind = {
     const measured = tried.map(({ mask }) => compare(mask, scores, unseen, confirming));
     const compared = measured.map(({ inside, outside }) => compareGaps(inside, outside));
     const adjusted = benjaminiYekutieli(compared.map(({ pValue }) => pValue));
-    const confirmed = tried.flatMap((slice, at) => {
+    const held = [...tried.keys()].filter((at) => {
       const { inside, outside } = measured[at]!;
       const { interval } = compared[at]!;
-      const isHeld =
-        adjusted[at]! <= q && interval.low > scores.minExcess && isMemorised(inside, outside, scores);
-      if (!isHeld) return [];
-      return [
-        describe(population, scores, { slice, ...measured[at]!, ...compared[at]!, qValue: adjusted[at]! }),
-      ];
+      return adjusted[at]! <= q && interval.low > scores.minExcess && isMemorised(inside, outside, scores);
+    });
+    const confidence = confidenceAfterSelection(held.length, tried.length);
+    const confirmed = held.map((at) => {
+      const { inside, outside } = measured[at]!;
+      const gaps = { inside, outside, ...compareGaps(inside, outside, confidence) };
+      return describe(population, scores, { slice: tried[at]!, ...gaps, qValue: adjusted[at]! });
     });
     const overall = compareAll(scores, training, confirming);
     return {

@@ -1,3 +1,4 @@
+import { normalQuantile } from '@noema/evaluation';
 import { seededRandom } from '@noema/kernel/random';
 import { describe, expect, it } from 'vitest';
 import type { KindReport } from '../finding/finding.js';
@@ -76,6 +77,16 @@ describe('overfitting', () => {
     expect(sentence).toMatch(
       /^Samples with site 3: much better in training, error rate .* training samples but .* held-out/,
     );
+  });
+
+  it('widens the interval of a group that was selected', async () => {
+    const { findings, tried } = await search(toPopulation([0.02, 0.04], [0.02, 0.5], { n: 1000 }));
+    const { effect, pValue } = findings.find(({ subkind }) => subkind === 'slice')!;
+    const { difference, interval } = effect!;
+    // The p-value is that of difference / error; one of all groups that were tried is confirmed.
+    const error = difference / normalQuantile(1 - pValue!);
+    expect(tried).toBeGreaterThan(1);
+    expect((interval.high - difference) / error).toBeCloseTo(normalQuantile(1 - 0.025 / tried), 3);
   });
 
   it('finds it by the loss where the model predicts no classes', async () => {
