@@ -33,8 +33,9 @@ export const forgottenKind: InsightKind = {
       return rows;
     }, []);
     members.sort((a, b) => counts[b]! - counts[a]! || a - b);
-    const findings = members.length === 0 ? [] : [describe(population, members, counts, times)];
     const evaluated = population.history.filter((epoch) => epoch.predicted !== undefined).length;
+    const findings =
+      members.length === 0 ? [] : [describe(population, members, { counts, times, epochs: evaluated })];
     const isShort = evaluated < 2 * times;
     return {
       findings,
@@ -67,9 +68,16 @@ export function countForgetting({ n, labels, history }: Population): Float32Arra
   return counts;
 }
 
-function describe(population: Population, members: number[], counts: Float32Array, times: number): Finding {
-  const { labels, predicted, history } = population;
-  const wrong = members.filter((row) => predicted![row] !== labels![row]).length;
+function describe(
+  { labels, predicted }: Population,
+  members: number[],
+  {
+    counts,
+    times,
+    epochs,
+  }: { readonly counts: Float32Array; readonly times: number; readonly epochs: number },
+): Finding {
+  const wrong = members.filter((row) => predicted![row]! >= 0 && predicted![row] !== labels![row]).length;
   const labelled = labels!.reduce((sum, label) => sum + Number(label >= 0), 0);
   return {
     subkind: '',
@@ -77,7 +85,7 @@ function describe(population: Population, members: number[], counts: Float32Arra
     state: 'confirmed',
     sentence:
       `${members.length} of ${labelled} labelled samples turned from correct to misclassified at least ` +
-      `${times} times in ${history.length} epochs; ${wrong} of them are misclassified now.`,
+      `${times} times in ${epochs} epochs; ${wrong} of them are misclassified now.`,
     membership: { by: 'score', least: times, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => counts[row]!),
@@ -86,7 +94,7 @@ function describe(population: Population, members: number[], counts: Float32Arra
     qValue: undefined,
     severity: severityOfMetric(wrong / labelled),
     explanations: [],
-    numbers: { epochs: history.length, misclassifiedNow: wrong },
+    numbers: { epochs, misclassifiedNow: wrong },
     tables: {},
     remarks: [],
   };

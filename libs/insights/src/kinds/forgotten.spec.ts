@@ -59,6 +59,18 @@ describe('forgotten', () => {
     });
   });
 
+  it('counts epochs with predictions, and no sample as misclassified that has no prediction now', async () => {
+    const lost = [[0, 0], undefined, [1, 1], [0, 0], [1, 1], [1, -1]];
+    const [outcome] = await runInsights(toPopulation([0, 0], lost), defaultRecipe(['forgotten']));
+    if (outcome?.state !== 'done') throw new Error('not done');
+    expect(outcome.report.findings[0]).toMatchObject({
+      sentence:
+        '2 of 2 labelled samples turned from correct to misclassified at least 2 times in 5 epochs; 1 of them are ' +
+        'misclassified now.',
+      numbers: { epochs: 5, misclassifiedNow: 1 },
+    });
+  });
+
   it('is skipped after a single epoch', async () => {
     const [outcome] = await runInsights(toPopulation([0], [[0]]), defaultRecipe(['forgotten']));
     expect(outcome).toMatchObject({ state: 'skipped' });
