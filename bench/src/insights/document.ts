@@ -12,12 +12,14 @@ An **insight** is a claim about your model and your data, with its evidence and 
 searches for insights after the last epoch of a run.
 
 - **Halves.** A search over hundreds of groups finds one that looks bad in any data. Therefore each sample outside of
-  training belongs to one of two halves, by a hash of its group and the seed. The search sees the first half only. Every
-  number that you read comes from the second half, which the search has not seen.
+  training belongs to one of two halves, by a hash of its group and the seed. The search sees the first half only, and
+  its numbers come from the second half, which the search has not seen. Kinds without a search of groups, such as
+  mislabelled samples and domain gaps, use all samples: they judge each one by models that have not learned from it, or
+  compare what is listed beforehand.
 - **States.** A *hint* was found in the first half only; hints stay folded. A *confirmed* insight holds in the second
-  half too: at most one in ten confirmed insights of a kind is luck. *Audited* means that people looked at its samples.
-  Then you approve, dismiss or fix it. Kinds that count instead of estimating, such as duplicate units, have no second
-  half: their counts are exact, and they are confirmed at once.
+  half too: on average at most one in ten confirmed insights of a kind is luck. *Audited* means that people looked at
+  its samples. Then you approve, dismiss or fix it. Kinds that count instead of estimating, such as duplicate units,
+  have no second half: their counts are exact, and they are confirmed at once.
 - **Membership** of samples is a rule, such as "9s for which unit 17 of conv2 is silent", not a list. The rule therefore
   extends to later epochs, other versions and new data.
 - **Severity** is the share of all loss that a group would give back if it were average: 3 from 5 %, 2 from 1 %, else 1.

@@ -27,7 +27,10 @@ export interface AuditResult {
   /** Positions to judge next, in the order in which they are shown. Empty when the audit is done. */
   readonly next: readonly number[];
   readonly done: boolean;
-  /** Share of wrong samples among all members, 95 %. Shells without verdicts may have any share. */
+  /**
+   * Share of wrong samples among all members, 95 %; unsure ones count as right. Shells without verdicts may have any
+   * share.
+   */
   readonly wrongShare: Interval;
   /**
    * Share of the wrong samples of the ranking that lie above the cut; undefined without a cut. A shell without verdicts

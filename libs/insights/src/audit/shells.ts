@@ -17,7 +17,7 @@ export interface Shell {
 
 /**
  * Divides a ranking of `members` samples into at most 13 shells with at least ten samples each, and draws ten of each
- * by the seed. Fewer than ten members are one shell, which is judged completely.
+ * by the seed. The last shell may have fewer, which are judged completely.
  */
 export function drawShells(members: number, seed: number): Shell[] {
   const shells: Shell[] = [];
