@@ -98,12 +98,14 @@ export function smooth(values: Float32Array, side: number): Float32Array {
   const both = new Float32Array(values.length);
   for (let row = 0; row < side; row++)
     for (let column = 0, at = row * side; column < side; column++, at++) {
-      const [left, right] = [column === 0 ? at : at - 1, column === side - 1 ? at : at + 1];
+      const left = column === 0 ? at : at - 1;
+      const right = column === side - 1 ? at : at + 1;
       across[at] = (values[left]! + 2 * values[at]! + values[right]!) / 4;
     }
   for (let row = 0; row < side; row++)
     for (let column = 0, at = row * side; column < side; column++, at++) {
-      const [up, down] = [row === 0 ? at : at - side, row === side - 1 ? at : at + side];
+      const up = row === 0 ? at : at - side;
+      const down = row === side - 1 ? at : at + side;
       both[at] = (across[up]! + 2 * across[at]! + across[down]!) / 4;
     }
   return both;

@@ -22,22 +22,29 @@ export interface Template extends Plane {
 export function createTemplate({ side, values }: Plane, into?: Float32Array): Template {
   const slopes = into ?? new Float32Array(side * side * FREE);
   const products = new Float64Array(FREE * FREE);
-  const at = (row: number, column: number): number =>
-    values[Math.min(side - 1, Math.max(0, row)) * side + Math.min(side - 1, Math.max(0, column))]!;
-  for (let row = 0, to = 0; row < side; row++)
+  const last = side - 1;
+  for (let row = 0, to = 0; row < side; row++) {
+    const y = (2 * row + 1) / side - 1;
+    const above = Math.max(0, row - 1) * side;
+    const below = Math.min(last, row + 1) * side;
     for (let column = 0; column < side; column++, to += FREE) {
-      const dx = ((at(row, column + 1) - at(row, column - 1)) * side) / 4;
-      const dy = ((at(row + 1, column) - at(row - 1, column)) * side) / 4;
-      const [x, y] = [(2 * column + 1) / side - 1, (2 * row + 1) / side - 1];
+      const left = row * side + Math.max(0, column - 1);
+      const right = row * side + Math.min(last, column + 1);
+      const x = (2 * column + 1) / side - 1;
+      const dx = ((values[right]! - values[left]!) * side) / 4;
+      const dy = ((values[below + column]! - values[above + column]!) * side) / 4;
       slopes[to] = dx * x;
       slopes[to + 1] = dx * y;
       slopes[to + 2] = dx;
       slopes[to + 3] = dy * x;
       slopes[to + 4] = dy * y;
       slopes[to + 5] = dy;
-      for (let p = 0; p < FREE; p++)
-        for (let q = 0; q <= p; q++) products[p * FREE + q]! += slopes[to + p]! * slopes[to + q]!;
+      for (let p = 0, at = 0; p < FREE; p++, at += FREE) {
+        const slope = slopes[to + p]!;
+        for (let q = 0; q <= p; q++) products[at + q]! += slope * slopes[to + q]!;
+      }
     }
+  }
   return { side, values, slopes, factor: factorize(products, FREE) };
 }
 

@@ -70,10 +70,14 @@ export function warp({ side, values }: Plane, [a, b, c, d, e, f]: Affine, into: 
 function sample(values: Float32Array, side: number, px: number, py: number): number {
   const x = px < 0 ? 0 : px > side - 1 ? side - 1 : px;
   const y = py < 0 ? 0 : py > side - 1 ? side - 1 : py;
-  const [left, top] = [Math.floor(x), Math.floor(y)];
-  const [right, down] = [left + 1 < side ? 1 : 0, top + 1 < side ? side : 0];
+  // No lists: this runs for each pixel of each step.
+  const left = Math.floor(x);
+  const top = Math.floor(y);
+  const right = left + 1 < side ? 1 : 0;
+  const down = top + 1 < side ? side : 0;
   const at = top * side + left;
-  const [u, v] = [x - left, y - top];
+  const u = x - left;
+  const v = y - top;
   const upper = values[at]! + u * (values[at + right]! - values[at]!);
   const lower = values[at + down]! + u * (values[at + down + right]! - values[at + down]!);
   return upper + v * (lower - upper);

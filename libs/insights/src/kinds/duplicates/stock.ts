@@ -1,0 +1,56 @@
+import { permutation, seededRandom } from '@noema/kernel/random';
+import type { Inputs } from '../../population/population.js';
+import type { Comparer } from './comparer.js';
+import { readBatches } from './exact-copies.js';
+
+/** Copies of the user's own data that are planted to measure the recall. */
+const PLANTED = 500;
+
+/** Rows of a population, followed by planted copies of some of them. */
+export interface Stock {
+  readonly inputs: Inputs;
+  readonly rows: Int32Array;
+  readonly planted: readonly Float32Array[];
+  /** The position in `rows` from which each planted copy is. */
+  readonly sources: Int32Array;
+}
+
+/** Plants copies of some rows, drawn by the seed. */
+export async function plantCopies(
+  inputs: Inputs,
+  rows: Int32Array,
+  comparer: Comparer,
+  seed: number,
+): Promise<Stock> {
+  const sources = drawRows(Int32Array.from(rows.keys()), Math.min(PLANTED, rows.length), seed + 1);
+  const planted: Float32Array[] = [];
+  const picked = sources.map((at) => rows[at]!);
+  for await (const { rows: batch, at, read } of readBatches(inputs, picked))
+    batch.forEach((_, i) => planted.push(comparer.plant(read(i), seededRandom(seed, 7, at + i))));
+  return { inputs, rows, planted, sources };
+}
+
+/** Returns some of the rows, rising, drawn by the seed. */
+export function drawRows(rows: Int32Array, count: number, seed: number): Int32Array {
+  if (rows.length <= count) return rows;
+  const order = permutation(rows.length, seededRandom(seed, 3));
+  return Int32Array.from(order.subarray(0, count), (at) => rows[at]!).sort();
+}
+
+/** Calls `visit` with all samples of a stock, prepared, in their order. */
+export async function visitStock(
+  { inputs, rows, planted }: Stock,
+  comparer: Comparer,
+  visit: (at: number, sample: unknown) => void,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for await (const { rows: batch, at, read } of readBatches(inputs, rows)) {
+    signal?.throwIfAborted();
+    batch.forEach((_, i) => {
+      visit(at + i, comparer.prepare(read(i)));
+    });
+  }
+  planted.forEach((copy, at) => {
+    visit(rows.length + at, comparer.prepare(copy));
+  });
+}
