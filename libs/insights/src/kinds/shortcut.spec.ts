@@ -6,6 +6,7 @@ import { defaultRecipe } from '../recipe.js';
 import { runInsights } from '../run-insights.js';
 import { findTie } from '../shortcut/feature.js';
 import { readInputs } from '../shortcut/features.js';
+import { correlate } from '../units/duplicate-units.js';
 
 interface Plan {
   /** Chance that a sample carries the mark. */
@@ -65,7 +66,8 @@ const TIED_IN_TRAINING: Plan['mark'] = (isClass, isTraining) => (isTraining ? (i
 
 describe('shortcuts', () => {
   it('are fields that give the class away in training and mislead the model on other data', async () => {
-    const { findings } = await search(toPopulation({ mark: TIED_IN_TRAINING, relies: true }));
+    const population = toPopulation({ mark: TIED_IN_TRAINING, relies: true });
+    const { findings } = await search(population);
     expect(findings).toMatchObject([
       { state: 'confirmed', subkind: 'metadata', numbers: { label: expect.any(Number) } },
     ]);
@@ -77,6 +79,12 @@ describe('shortcuts', () => {
     expect(effect!.interval.low).toBeGreaterThan(0.75);
     expect(members.every((row) => row % 2 === 1)).toBe(true);
     expect(tables['units']).toMatchObject({ unit: ['dense:0'] });
+    // Every second training sample measures the tie; the others chose it.
+    const { labels, metadata } = population;
+    const [site] = metadata.flatMap((column) => (column.type === 'category' ? [column.codes] : []));
+    const rows = Int32Array.from({ length: 500 }, (_, at) => 4 * at + 2);
+    const [x, y] = [site!, labels!].map((codes) => Float64Array.from(codes));
+    expect(findings[0]!.numbers['tie']).toBeCloseTo(Math.abs(correlate(x!, y!, rows)), 12);
   });
 
   it.each<[string, Plan]>([
@@ -116,6 +124,12 @@ it('a tie has the threshold with the largest correlation', () => {
   )!;
   expect(tie).toMatchObject({ threshold: 19.5 });
   expect(tie.correlation).toBeCloseTo(0.9, 12);
+});
+
+it('a tie needs two classes', () => {
+  const values = Float64Array.from({ length: 40 }, (_, i) => i);
+  const feature = { source: 'metadata', name: 'size', values, describe: String } as const;
+  expect(findTie(feature, new Int32Array(40), 2, Int32Array.from(values))).toBeUndefined();
 });
 
 it('inputs are means over cells, named from 1', async () => {

@@ -15,7 +15,7 @@ export interface Tie {
   readonly threshold: number;
   readonly isAbove: boolean;
   readonly label: number;
-  /** Matthews' correlation of both on the rows of the search. */
+  /** Matthews' correlation of both. */
   readonly correlation: number;
 }
 
@@ -46,13 +46,34 @@ export function findTie(
     for (let label = 0; label < classes; label++) {
       if (totals[label]! < MIN_ROWS) continue;
       const correlation = correlate(below[label]!, i + 1, totals[label]!, order.length);
-      if (Math.abs(correlation) <= Math.abs(best?.correlation ?? 0)) continue;
+      // NaN where all rows are of the class.
+      if (!(Math.abs(correlation) > (best?.correlation ?? 0))) continue;
       const threshold = (value + next) / 2;
       // A small correlation with being below means a tie with being above.
       best = { feature, threshold, isAbove: correlation < 0, label, correlation: Math.abs(correlation) };
     }
   }
   return best;
+}
+
+/** Returns Matthews' correlation of feature and class on some positions; NaN where one of both does not vary. */
+export function measureTie(
+  { feature, threshold, isAbove, label }: Tie,
+  labels: Int32Array,
+  positions: Int32Array,
+): number {
+  let [n, above, ofClass, both] = [0, 0, 0, 0];
+  for (const at of positions) {
+    const value = feature.values[at]!;
+    if (Number.isNaN(value)) continue;
+    const isTied = value > threshold === isAbove;
+    const isClass = labels[at] === label;
+    n++;
+    above += Number(isTied);
+    ofClass += Number(isClass);
+    both += Number(isTied && isClass);
+  }
+  return correlate(both, above, ofClass, n);
 }
 
 /** Matthews' correlation of two sets with `both` in common, of the sizes `a` and `b`, among n. */

@@ -1,3 +1,4 @@
+import { shorten } from '../finding/words.js';
 import type { Inputs, MetadataColumn, Population } from '../population/population.js';
 import { countOutputs } from '../units/output-layers.js';
 import type { Feature } from './feature.js';
@@ -9,9 +10,9 @@ const MAX_CELLS = 1024;
 /** Rows whose inputs are read at once, in numbers. */
 const READ_NUMBERS = 2 ** 22;
 
-const format = (value: number): string => String(Number(value.toPrecision(3)));
 const formatSide = (threshold: number, isAbove: boolean): string =>
-  `${isAbove ? 'above' : 'at most'} ${format(threshold)}`;
+  `${isAbove ? 'above' : 'at most'} ${shorten(threshold)}`;
+
 /** Numbers of a column, and each frequent value of a category as 0 or 1. */
 export function readMetadata(columns: readonly MetadataColumn[], rows: Int32Array): Feature[] {
   return columns.flatMap((column): Feature[] => {
