@@ -3,6 +3,7 @@ import { estimateSimilarity, signMembers } from './finding/identity.js';
 import { evaluateMembership, logNormalDensity } from './finding/members.js';
 import type { Condition } from './finding/membership.js';
 import { severityOfLoss } from './finding/severity.js';
+import { formatCount } from './finding/words.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 import type { Population } from './population/population.js';
 import { defaultRecipe, type Recipe } from './recipe.js';
@@ -111,6 +112,10 @@ it('severity is the share of all loss that a group would give back', () => {
   const group = { members: 50, n: 1000, excess: 2, meanLoss: 0.5 };
   expect(severityOfLoss(group)).toEqual({ share: 0.2, unit: 'loss', level: 3 });
   expect(severityOfLoss({ ...group, excess: -1 })).toEqual({ share: 0, unit: 'loss', level: 1 });
+});
+
+it('counts have their noun', () => {
+  expect([formatCount(1, 'pair'), formatCount(0, 'pair')]).toEqual(['1 pair', '0 pairs']);
 });
 
 describe('a run', () => {

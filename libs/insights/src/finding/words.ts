@@ -47,6 +47,10 @@ function describeRange({ above, atMost }: { readonly above?: number; readonly at
   return parts.length === 0 ? 'known' : parts.join(' and ');
 }
 
+/** Returns a number with its noun, such as `1 pair` or `2 pairs`. */
+export const formatCount = (count: number, noun: string): string =>
+  `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** Returns a number with three significant digits. */
 export const shorten = (value: number): string => String(Number(value.toPrecision(3)));
 

@@ -2,7 +2,7 @@ import { computeMoments } from '@noema/evaluation';
 import type { Population } from '../../population/population.js';
 import { compareLosses, type LossGap } from './compare-losses.js';
 import { type CompareOptions, compareResponses, type ResponseComparison } from './compare-responses.js';
-import type { DepthView } from './depth-views.js';
+import { type DepthView, isEarly } from './depth-views.js';
 import { type MatchedRows, matchClasses } from './match.js';
 import type { DomainPair, DomainSide } from './pairs.js';
 
@@ -47,7 +47,7 @@ export function comparePair(
   const compared = { a: matched.rows.a.subarray(0, maxRows), b: matched.rows.b.subarray(0, maxRows) };
   const { hasTraining } = matched.pair;
   // Late layers respond to rows that the network knows by heart in another way than to the rest.
-  const usable = hasTraining ? views.filter(({ depth }) => depth <= 0.5) : views;
+  const usable = hasTraining ? views.filter(isEarly) : views;
   const responses = compareResponses(population, usable, compared, { ...options, isInputOnly: hasTraining });
   return { ...matched, compared, responses };
 }

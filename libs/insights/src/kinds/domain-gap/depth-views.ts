@@ -11,6 +11,9 @@ export interface DepthView {
   readonly read: (row: number, into: Float32Array, at: number) => void;
 }
 
+/** In the first half of the layers. */
+export const isEarly = ({ depth }: DepthView): boolean => depth <= 0.5;
+
 const MAX_VIEWS = 6;
 const MAX_WIDTH = 128;
 

@@ -1,6 +1,7 @@
 import type { Effect, EvidenceTable, Explanation, Finding } from '../../finding/finding.js';
 import { severityOfLoss } from '../../finding/severity.js';
 import { formatShare, shorten } from '../../finding/words.js';
+import { selectHeldOut } from '../../population/held-out.js';
 import type { Population } from '../../population/population.js';
 import { studentisedDifference } from '../../statistics/studentised-bootstrap.js';
 import type { LossGap } from './compare-losses.js';
@@ -16,6 +17,7 @@ export interface GapEvidence {
 }
 
 const SHOWN = 24;
+const WITH_ONE_MIX = ' with the same mix of classes';
 /** Chance of a difference at some depth where there is none. */
 const DEPTH_LEVEL = 0.05;
 
@@ -34,10 +36,12 @@ export function describeGap(population: Population, gap: PairComparison, evidenc
     subkind: pair.field === 'split' ? 'split' : 'field',
     state: evidence.isConfirmed ? 'confirmed' : 'hint',
     sentence: [
-      `${nameSide(pair.field, b.value)} differs from ${nameSide(pair.field, a.value)}`,
+      `${pair.field === 'split' ? 'The split' : pair.field} ${b.value} differs from `,
+      `${pair.field === 'split' ? 'the split' : pair.field} ${a.value}`,
       first === undefined ? '' : ` from ${first.title} on`,
-      `: a classifier separates them there with an area under ROC of ${clearest.area.toFixed(2)}`,
-      losses === undefined ? '.' : `; ${describeLoss(losses)}.`,
+      `: a classifier separates them best at ${clearest.title}, with an area under ROC of ` +
+        clearest.area.toFixed(2),
+      losses === undefined ? '.' : `; ${describeLoss(losses, population.labels !== undefined)}.`,
     ].join(''),
     membership: { by: 'conditions', all: [b.condition] },
     members,
@@ -47,9 +51,8 @@ export function describeGap(population: Population, gap: PairComparison, evidenc
     qValue: evidence.qValue,
     severity: severityOfLoss({
       members: b.rows.length,
-      n: population.n,
+      ...measureHeldOut(population),
       excess: effect?.interval.low ?? 0,
-      meanLoss: meanKnown(population.losses),
     }),
     explanations: evidence.explanations,
     numbers: {
@@ -65,15 +68,12 @@ export function describeGap(population: Population, gap: PairComparison, evidenc
         : { gapAtEqualConfidence: losses.atEqualConfidence }),
     },
     tables: { depths: listDepths(depths), extremes: listExtremes(gap, clearest) },
-    remarks: listRemarks(gap),
+    remarks: listRemarks(gap, population.labels !== undefined),
   };
 }
 
-const nameSide = (field: string, value: string): string =>
-  field === 'split' ? `The split ${value}` : `${field} ${value}`;
-
-function describeLoss({ meanA, meanB, correctA, correctB, count }: LossGap): string {
-  const samples = `on ${count} samples of each with the same mix of classes`;
+function describeLoss({ meanA, meanB, correctA, correctB, count }: LossGap, hasClasses: boolean): string {
+  const samples = `on ${count} samples of each${hasClasses ? WITH_ONE_MIX : ''}`;
   return Number.isNaN(correctA) || Number.isNaN(correctB)
     ? `its mean loss is ${shorten(meanB)} where the other has ${shorten(meanA)}, ${samples}`
     : `${formatShare(correctB)} are right where the other has ${formatShare(correctA)}, mean loss ` +
@@ -121,7 +121,7 @@ function listExtremes({ a, b, compared }: PairComparison, { scores }: DepthCompa
   };
 }
 
-function listRemarks({ pair, a, b, compared }: PairComparison): string[] {
+function listRemarks({ pair, a, b, compared }: PairComparison, hasClasses: boolean): string[] {
   const remarks: string[] = [];
   if (pair.hasTraining)
     remarks.push(
@@ -131,16 +131,20 @@ function listRemarks({ pair, a, b, compared }: PairComparison): string[] {
   const unseen = b.rows.length - compared.b.length;
   if (unseen > 0)
     remarks.push(
-      `${unseen} of ${b.rows.length} samples of ${b.value} were not compared; they have the score 0.`,
+      `Not compared: ${unseen} of ${b.rows.length} samples of ${b.value}, which have the score 0.`,
     );
   if (Math.min(a.rows.length, b.rows.length) > compared.b.length)
     remarks.push(
-      `The sides were compared on ${compared.b.length} samples each with the same mix of classes.`,
+      `The sides were compared on ${compared.b.length} samples each${hasClasses ? WITH_ONE_MIX : ''}.`,
     );
   return remarks;
 }
 
-function meanKnown(losses: Float32Array | undefined): number {
-  const known = losses?.filter((loss) => Number.isFinite(loss)) ?? new Float32Array();
-  return known.length === 0 ? 0 : known.reduce((sum, loss) => sum + loss, 0) / known.length;
+/** Number and mean loss of the held-out samples that have a loss. */
+function measureHeldOut(population: Population): { readonly n: number; readonly meanLoss: number } {
+  const { losses } = population;
+  const { rows } = selectHeldOut(population);
+  const known = losses?.filter((loss, row) => rows[row] === 1 && Number.isFinite(loss)) ?? new Float32Array();
+  const sum = known.reduce((total, loss) => total + loss, 0);
+  return { n: Math.max(1, known.length), meanLoss: sum / Math.max(1, known.length) };
 }

@@ -1,11 +1,12 @@
 import { benjaminiYekutieli } from '@noema/evaluation';
 import { Explainer } from '../../explain/explain-members.js';
 import type { Explanation, Finding } from '../../finding/finding.js';
+import { formatCount } from '../../finding/words.js';
 import { selectHeldOut } from '../../population/held-out.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind, SearchContext } from '../insight-kind.js';
 import { comparePair, type MatchedPair, matchPair, type PairComparison } from './compare-pair.js';
-import { listViews } from './depth-views.js';
+import { isEarly, listViews } from './depth-views.js';
 import { describeGap } from './describe-gap.js';
 import { listPairs } from './pairs.js';
 
@@ -66,7 +67,7 @@ export const domainGapKind: InsightKind = {
       type: 'integer',
       name: 'permutations',
       title: 'Permutations',
-      help: 'Of the test of the mean discrepancy at each depth.',
+      help: 'Of the test of the mean discrepancy of the perception vectors.',
       default: 199,
       minimum: 99,
       maximum: 9999,
@@ -74,7 +75,7 @@ export const domainGapKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['spaces'],
   async search(population, context) {
     const { parameters, seed, signal, progress } = context;
@@ -83,7 +84,9 @@ export const domainGapKind: InsightKind = {
     const { pairs, omitted } = listPairs(population, { minRows, maxPairs });
     const views = listViews(population, seed);
     const matched: MatchedPair[] = [];
-    for (const pair of pairs) {
+    const hasEarly = views.some(isEarly);
+    const comparable = pairs.filter(({ hasTraining }) => hasEarly || !hasTraining);
+    for (const pair of comparable) {
       const one = matchPair(population, pair, { minRows, seed });
       if (one !== undefined) matched.push(one);
       await breathe(signal);
@@ -98,7 +101,7 @@ export const domainGapKind: InsightKind = {
       progress(gaps.length / chosen.length);
       await breathe(signal);
     }
-    const unmatched = pairs.length - matched.length;
+    const unmatched = comparable.length - matched.length;
     const untested = matched.length - chosen.length;
     return {
       findings: judgeGaps(population, gaps, untested, context),
@@ -107,15 +110,26 @@ export const domainGapKind: InsightKind = {
         ...(pairs.length === 0
           ? [`No two splits, or values of a text field, have ${minRows} samples or more each.`]
           : []),
+        ...(comparable.length < pairs.length
+          ? [
+              'The training split was not compared: responses in the first half of the layers are not known, and ' +
+                'later ones differ because the network has learned these samples.',
+            ]
+          : []),
         ...(unmatched > 0
           ? [
-              `${unmatched} pairs have fewer than ${minRows} samples of the same classes and were not compared.`,
+              `Not compared, with fewer than ${minRows} samples of the same classes: ` +
+                `${formatCount(unmatched, 'pair')}.`,
             ]
           : []),
         ...(untested > 0
-          ? [`${untested} pairs with smaller differences of losses were not compared by responses.`]
+          ? [
+              `Not compared by responses, with smaller differences of losses: ${formatCount(untested, 'pair')}.`,
+            ]
           : []),
-        ...(omitted > 0 ? [`${omitted} pairs above the limit of ${maxPairs} were not compared.`] : []),
+        ...(omitted > 0
+          ? [`Not compared, above the limit of ${maxPairs}: ${formatCount(omitted, 'pair')}.`]
+          : []),
       ],
     };
   },

@@ -104,6 +104,50 @@ describe('domain gaps', () => {
     expect(dogs(a)).toBe(dogs(b));
   });
 
+  it('are named by their splits, and by a mix of classes only where there are classes', async () => {
+    const population = build({ n: 900, seed: 1, shift: 0.5, loss: 0.2 });
+    const { findings } = await search({
+      ...population,
+      labels: undefined,
+      metadata: [],
+      splits: ['validation', 'test'],
+      splitCodes: Uint8Array.from({ length: 900 }, (_, row) => Number(row % 3 === 1)),
+    });
+    expect(findings[0]!.sentence).toMatch(
+      /^The split test differs from the split validation from early on: a classifier separates them best at early,/,
+    );
+    expect(findings[0]!.sentence).not.toMatch('classes');
+  });
+
+  it('are as severe as their share of the losses of held-out samples', async () => {
+    const population = build({ n: 1800, seed: 1, shift: 0.5, loss: 0.2 });
+    const isTraining = (row: number): boolean => row < 900;
+    const severities = async (factor: number) => {
+      const { findings } = await search({
+        ...population,
+        splits: ['training', 'validation'],
+        splitCodes: Uint8Array.from({ length: 1800 }, (_, row) => Number(!isTraining(row))),
+        losses: population.losses!.map((loss, row) => (isTraining(row) ? factor * loss : loss)),
+      });
+      return findings.filter(({ subkind }) => subkind === 'field').map(({ severity }) => severity.share);
+    };
+    const shares = await severities(1);
+    expect(shares[0]).toBeGreaterThan(0.05);
+    expect(await severities(100)).toEqual(shares);
+  });
+
+  it('are not searched between training and other samples without early layers', async () => {
+    const { units: _, ...population } = build({ n: 900, seed: 7, shift: 1 });
+    const { findings, remarks } = await search({
+      ...population,
+      metadata: [],
+      splits: ['training', 'validation'],
+      splitCodes: Uint8Array.from({ length: 900 }, (_, row) => row % 2),
+    });
+    expect(findings).toEqual([]);
+    expect(remarks).toEqual([expect.stringMatching(/^The training split was not compared: /)]);
+  });
+
   it('need samples to compare', async () => {
     const { findings, remarks } = await search(build({ n: 2, seed: 5, shift: 9 }));
     expect(findings).toEqual([]);

@@ -22,21 +22,17 @@ export function listPairs(
   population: Population,
   { minRows, maxPairs }: { readonly minRows: number; readonly maxPairs: number },
 ): { readonly pairs: readonly DomainPair[]; readonly omitted: number } {
-  const fields = [listSplits(population), ...listFields(population)]
-    .map((sides) => ({ ...sides, sides: sides.sides.filter(({ rows }) => rows.length >= minRows) }))
-    .filter(({ sides }) => sides.length > 1);
-  const pairs = fields.flatMap(({ field, sides }) =>
-    sides.flatMap((a, at) =>
-      sides.slice(at + 1).map(
-        (b): DomainPair => ({
-          field,
-          sides: [a, b],
-          hasTraining: field === 'split' && (a.value === 'training' || b.value === 'training'),
-        }),
-      ),
-    ),
-  );
-  return { pairs: pairs.slice(0, maxPairs), omitted: Math.max(0, pairs.length - maxPairs) };
+  const fields = [listSplits(population, minRows), ...listFields(population, minRows)];
+  const pairs: DomainPair[] = [];
+  for (const { field, sides } of fields)
+    for (const [at, a] of sides.entries())
+      for (let other = at + 1; other < sides.length && pairs.length < maxPairs; other++) {
+        const b = sides[other]!;
+        const hasTraining = field === 'split' && (a.value === 'training' || b.value === 'training');
+        pairs.push({ field, sides: [a, b], hasTraining });
+      }
+  const all = fields.reduce((sum, { sides }) => sum + (sides.length * (sides.length - 1)) / 2, 0);
+  return { pairs, omitted: all - pairs.length };
 }
 
 interface Field {
@@ -44,41 +40,51 @@ interface Field {
   readonly sides: readonly DomainSide[];
 }
 
-const listSplits = ({ splits, splitCodes }: Population): Field => ({
+const listSplits = ({ splits, splitCodes }: Population, minRows: number): Field => ({
   field: 'split',
-  sides: groupRows(splitCodes, splits.length, () => true).map((rows, code) => ({
-    value: splits[code]!,
-    condition: { on: 'split', equals: splits[code]! },
+  sides: groupRows(splitCodes, { values: splits, minRows, isWanted: () => true }).map(({ value, rows }) => ({
+    value,
+    condition: { on: 'split', equals: value },
     rows,
   })),
 });
 
-function listFields(population: Population): Field[] {
+function listFields(population: Population, minRows: number): Field[] {
   const held = selectHeldOut(population).rows;
+  const isWanted = (row: number): boolean => held[row] === 1;
   return population.metadata
+    .filter((column) => column.type === 'category')
     .filter(({ name }) => name !== population.groupColumn)
-    .flatMap((column): Field[] => {
-      if (column.type !== 'category') return [];
-      const { name, categories, codes } = column;
-      const sides = groupRows(codes, categories.length, (row) => held[row] === 1).map(
-        (rows, code): DomainSide => ({
-          value: categories[code]!,
-          condition: { on: 'metadata', name, oneOf: [categories[code]!] },
-          rows,
-        }),
-      );
-      return [{ field: name, sides }];
-    })
-    .sort((a, b) => a.sides.length - b.sides.length);
+    .toSorted((a, b) => a.categories.length - b.categories.length)
+    .map(({ name, categories, codes }) => ({
+      field: name,
+      sides: groupRows(codes, { values: categories, minRows, isWanted }).map(({ value, rows }) => ({
+        value,
+        condition: { on: 'metadata', name, oneOf: [value] },
+        rows,
+      })),
+    }));
 }
 
+/** Returns the rows of each value that has `minRows` of them: a field may have a million values. */
 function groupRows(
   codes: ArrayLike<number>,
-  count: number,
-  isWanted: (row: number) => boolean,
-): Int32Array[] {
-  const groups = Array.from({ length: count }, (): number[] => []);
-  for (let row = 0; row < codes.length; row++)
-    if (codes[row]! >= 0 && isWanted(row)) groups[codes[row]!]!.push(row);
-  return groups.map((rows) => Int32Array.from(rows));
+  {
+    values,
+    minRows,
+    isWanted,
+  }: {
+    readonly values: readonly string[];
+    readonly minRows: number;
+    readonly isWanted: (row: number) => boolean;
+  },
+): { readonly value: string; readonly rows: Int32Array }[] {
+  const counts = new Uint32Array(values.length);
+  for (let row = 0; row < codes.length; row++) if (codes[row]! >= 0 && isWanted(row)) counts[codes[row]!]!++;
+  const groups = new Map<number, number[]>();
+  counts.forEach((count, code) => {
+    if (count >= minRows) groups.set(code, []);
+  });
+  for (let row = 0; row < codes.length; row++) if (isWanted(row)) groups.get(codes[row]!)?.push(row);
+  return Array.from(groups, ([code, rows]) => ({ value: values[code]!, rows: Int32Array.from(rows) }));
 }
