@@ -12,7 +12,7 @@ import { searchConfusions } from '../low-performance/confusion.js';
 import { searchMixture } from '../low-performance/mixture.js';
 import { leastMembers, type SearchData } from '../low-performance/search-data.js';
 import { searchTrees } from '../low-performance/tree.js';
-import { selectHeldOut } from '../population/held-out.js';
+import { remarkTraining, selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
 
@@ -40,7 +40,7 @@ export const lowPerformanceKind: InsightKind = {
     const findings = verdicts.map((verdict, at) =>
       describe(verdict, population, at < MAX_EXPLAINED ? explainer : undefined),
     );
-    return { findings, tried, remarks };
+    return { findings, tried, remarks: [...remarks, ...remarkTraining(population)] };
   },
 };
 

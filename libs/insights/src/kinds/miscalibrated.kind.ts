@@ -13,9 +13,10 @@ import type { Finding, KindReport } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
 import { severityOfMetric } from '../finding/severity.js';
-import { describeMembership, formatShare } from '../finding/words.js';
+import { describeMembership, formatCount, formatShare } from '../finding/words.js';
 import { listMetadataPredicates } from '../low-performance/predicates.js';
 import { CONFIRM, FIND } from '../population/halves.js';
+import { remarkTraining } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
 import { welchGreater } from '../statistics/welch.js';
@@ -38,7 +39,7 @@ export const miscalibratedKind: InsightKind = {
   reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['labels', 'predicted', 'probabilities'],
   search: searchMiscalibrated,
 };
@@ -75,7 +76,7 @@ function searchMiscalibrated(population: Population, { halves, q, seed }: Search
     qValues[at]! <= q ? describe(population, suspect, { confirm, qValue: qValues[at]!, seed }) : [],
   );
   findings.sort((a, b) => b.severity.share - a.severity.share || a.pValue! - b.pValue!);
-  return { findings, tried: suspects.length, remarks: [] };
+  return { findings, tried: suspects.length, remarks: remarkTraining(population) };
 }
 
 function readAnswers(population: Population, halves: Uint8Array, half: number): Answers {
@@ -84,9 +85,9 @@ function readAnswers(population: Population, halves: Uint8Array, half: number): 
   const rows: number[] = [];
   const confidence: number[] = [];
   for (let row = 0; row < n; row++) {
+    if (halves[row] !== half || labels![row]! < 0 || predicted![row]! < 0) continue;
     const sure = probabilities![row * width + predicted![row]!];
-    if (halves[row] !== half || labels![row]! < 0 || sure === undefined || !(sure >= 0 && sure <= 1))
-      continue;
+    if (sure === undefined || !(sure >= 0 && sure <= 1)) continue;
     rows.push(row);
     confidence.push(sure);
   }
@@ -188,7 +189,7 @@ function describe(
   ];
 }
 
-const points = (share: number): string => `${Number((100 * share).toFixed(1))} points`;
+const points = (share: number): string => formatCount(Number((100 * share).toFixed(1)), 'point');
 
 const RESAMPLES = 199;
 

@@ -72,8 +72,20 @@ describe('miscalibrated groups', () => {
     expect(populations).toBeLessThan(6);
   });
 
+  it('have no samples without a prediction', async () => {
+    const population = createPopulation(2000, 5, 0);
+    const [site] = population.metadata;
+    const isAnnex = (row: number): boolean => site?.type === 'category' && site.codes[row] === 1;
+    const predicted = population.predicted!.map((guess, row) => (isAnnex(row) ? -1 : guess));
+    expect((await search({ ...population, predicted })).findings).toEqual([]);
+  });
+
   it('are nowhere in tiny data and in data with NaN', async () => {
     expect((await search(createPopulation(2, 1, 0.3))).findings).toEqual([]);
+    const training = { ...createPopulation(2, 1, 0.3), splits: ['training'] as const };
+    expect((await search(training)).remarks).toEqual([
+      expect.stringMatching(/training samples count here\.$/),
+    ]);
     const broken = createPopulation(300, 1, 0.3);
     broken.probabilities!.fill(NaN);
     expect((await search(broken)).findings).toEqual([]);

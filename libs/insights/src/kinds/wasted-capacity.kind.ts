@@ -62,7 +62,9 @@ export const wastedCapacityKind: InsightKind = {
       findings,
       tried: offset,
       remarks: [
-        `Units of ${names.join(' and ')} are not compared: they are outputs of the network.`,
+        ...(names.length > 0
+          ? [`Units of ${names.join(' and ')} are not compared: they are outputs of the network.`]
+          : []),
         ...(rows.length < MIN_SAMPLES
           ? [`Units are compared from ${MIN_SAMPLES} samples with responses; there are ${rows.length}.`]
           : []),
@@ -152,7 +154,7 @@ function describePossible(
     subkind: 'possible-duplicates',
     state: 'hint',
     sentence:
-      `${name}: ${duplicates.length} of ${units} units may be copies: their mean responses follow another unit ` +
+      `${name}: ${duplicates.length} of ${units} units may copy another one, whose mean response goes along ` +
       `(absolute correlation above ${least} on ${confirm.length} samples).`,
     numbers: { units, duplicate: duplicates.length, samples: confirm.length },
     tables: { units: toTable(duplicates.map((one) => ({ ...one, reason: 'duplicate' as const }))) },

@@ -102,7 +102,12 @@ describe('wasted capacity', () => {
     for (const positions of [64, undefined]) {
       const findings = await audit(toPopulation(400, [{ ...toLayer('conv', copies), positions }, OUTPUT]));
       expect(findings).toMatchObject([
-        { state: 'hint', subkind: 'possible-duplicates', numbers: { duplicate: 1 } },
+        {
+          state: 'hint',
+          subkind: 'possible-duplicates',
+          sentence: expect.stringMatching(/^conv: 1 of 3 units may copy another one, whose mean response/),
+          numbers: { duplicate: 1 },
+        },
       ]);
     }
     const linear: Unit[] = [(row) => shared(row), (row) => 2 * shared(row)];

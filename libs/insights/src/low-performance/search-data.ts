@@ -1,5 +1,6 @@
 import type { Condition } from '../finding/membership.js';
 import type { Outcomes } from '../confirm/outcomes.js';
+import { isPlaced } from '../population/placed.js';
 import type { Population, Space } from '../population/population.js';
 
 /** Data and limits that all finders of groups share. */
@@ -28,15 +29,11 @@ export function selectSpaces({ spaces, n }: Population): Space[] {
   return [...new Set(chosen)].filter(({ values, width }) => values.length === n * width && width > 0);
 }
 
-/** Places farther out than this are left out: squares of their distances could not be stored as float32. */
-const FARTHEST = 1e15;
-
 /** Returns the positions whose place in a space is finite, at most `most`, drawn evenly by a step. */
-export function selectPlaced({ outcomes }: SearchData, { values, width }: Space, most = Infinity): number[] {
+export function selectPlaced({ outcomes }: SearchData, space: Space, most = Infinity): number[] {
   const placed: number[] = [];
   outcomes.rows.forEach((row, at) => {
-    for (let i = row * width; i < (row + 1) * width; i++) if (!(Math.abs(values[i]!) <= FARTHEST)) return;
-    placed.push(at);
+    if (isPlaced(space, row)) placed.push(at);
   });
   const step = Math.max(1, placed.length / most);
   return step === 1 ? placed : Array.from({ length: most }, (_, i) => placed[Math.floor(i * step)]!);

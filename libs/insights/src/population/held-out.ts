@@ -21,3 +21,9 @@ export function selectHeldOut({ n, splits, splitCodes, losses }: Population): {
   if (count === 0) rows.fill(1);
   return { rows, isHeldOut: count > 0 };
 }
+
+/** Returns a remark where a search sees training samples, on which a model does better than on others. */
+export const remarkTraining = (population: Population): string[] =>
+  selectHeldOut(population).isHeldOut
+    ? []
+    : ['No sample outside of training has a loss: training samples count here.'];

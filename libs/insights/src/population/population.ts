@@ -84,7 +84,7 @@ export interface Population {
   readonly splits: readonly SplitName[];
   /** Class of the ground truth, [n] int32, −1 without one. */
   readonly labels?: Int32Array | undefined;
-  /** Class that the model predicts after the last epoch, [n] int32. */
+  /** Class that the model predicts after the last epoch, [n] int32, −1 without one. */
   readonly predicted?: Int32Array | undefined;
   /** Probabilities of the classes after the last epoch, [n, classes] float32, row-major. */
   readonly probabilities?: Float32Array | undefined;

@@ -1,5 +1,6 @@
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
+import { formatCount } from '../../finding/words.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind } from '../insight-kind.js';
 import { groupChanged, groupEqual } from './groups.js';
@@ -100,8 +101,9 @@ function describeGroups(
     // Each pair was compared: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${extra} of ${n} samples are ${adjective}, in ${groups.length} group${groups.length === 1 ? '' : 's'}` +
-      `${contradictions === 0 ? '' : `; ${contradictions} of them carry different labels`}.`,
+      `${extra} of ${n} samples ${extra === 1 ? 'is' : 'are'} ${adjective}, ` +
+      `in ${formatCount(groups.length, 'group')}` +
+      `${contradictions === 0 ? '' : `; different labels in ${formatCount(contradictions, 'group')}`}.`,
     membership: { by: 'pairs', least },
     members,
     scores: scores && Float32Array.from(members, scores),

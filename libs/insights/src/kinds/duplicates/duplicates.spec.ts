@@ -88,7 +88,7 @@ describe('duplicates', () => {
       [5, 82],
     ]);
     expect(findings[0]!.sentence).toBe(
-      '2 of 84 samples are equal to another sample, in 2 groups; 1 of them carry different labels.',
+      '2 of 84 samples are equal to another sample, in 2 groups; different labels in 1 group.',
     );
   });
 
@@ -98,7 +98,11 @@ describe('duplicates', () => {
     const texts = Array.from({ length: 60 }, () => draw(50, 20));
     const cut = new Float32Array(50);
     cut.set(texts[7]!.subarray(4));
-    expect(groupsIn(await find(toPopulation('text', [50], [...texts, cut])), 'near')).toEqual([[7, 60]]);
+    const shortened = await find(toPopulation('text', [50], [...texts, cut]));
+    expect(groupsIn(shortened, 'near')).toEqual([[7, 60]]);
+    expect(shortened[0]!.sentence).toBe(
+      '1 of 61 samples is a copy of another sample, but not equal to it, in 1 group.',
+    );
     const series = Array.from({ length: 60 }, () => {
       const [a, b, c] = [6 * random(), 6 * random(), 1 + 3 * random()];
       return Float32Array.from(
@@ -175,6 +179,13 @@ describe('the threshold', () => {
     expect(truncatedRate(0.28311055, 1)).toBeCloseTo(2, 3);
     expect(truncatedRate(Math.LN2 / 4, Infinity)).toBeCloseTo(4, 9);
     expect(truncatedRate(0.5, 1)).toBe(0);
+  });
+
+  it('expects no more false pairs than there are pairs', () => {
+    const toSimilarity = (scale: number): number => 1 - Math.exp(-scale);
+    // Unlike pairs grow more frequent towards the planted copies, so that their tail does not fall.
+    const pairs = Float64Array.from({ length: 40 }, (_, at) => toSimilarity(at === 0 ? 1 : 2.2));
+    expect(setThreshold(new Float64Array(100).fill(toSimilarity(2.3)), pairs).falsePairs).toBe(0);
   });
 
   it('keeps false pairs rare where unlike pairs are similar, and states the recall', () => {

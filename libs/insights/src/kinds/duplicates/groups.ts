@@ -35,17 +35,4 @@ export function groupChanged({ edges }: CopyPairs): number[][] {
   return groups.sort(byLength);
 }
 
-/** Returns the groups of all copies, equal and changed ones, each rising, the largest first. */
-export function groupCopies(pairs: CopyPairs): number[][] {
-  const equal = new Map(groupEqual(pairs).map((group) => [group[0]!, group]));
-  const groups = groupChanged(pairs).map((group) =>
-    group.flatMap((row) => {
-      const all = equal.get(row) ?? [row];
-      equal.delete(row);
-      return all;
-    }),
-  );
-  return [...groups, ...equal.values()].map((group) => group.sort((a, b) => a - b)).sort(byLength);
-}
-
 const byLength = (a: readonly number[], b: readonly number[]): number => b.length - a.length || a[0]! - b[0]!;

@@ -40,7 +40,7 @@ export function setThreshold(planted: Float64Array, pairs: Float64Array): CopyTh
     planted: planted.length,
     recall: planted.length === 0 ? NaN : kept / planted.length,
     interval: wilsonInterval(kept, planted.length),
-    falsePairs: countNull(scale),
+    falsePairs: Math.min(countNull(scale), countFrom(all, scale)),
   };
 }
 

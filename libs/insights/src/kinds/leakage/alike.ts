@@ -1,4 +1,5 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
+import { isPlaced } from '../../population/placed.js';
 import type { MetadataColumn, Population, Space } from '../../population/population.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
 
@@ -20,10 +21,12 @@ export interface Coded {
 export function testAlike(population: Population, space: Space, coded: Coded, seed: number): number {
   const random = seededRandom(seed, 13);
   const { codes, leaked, column } = coded;
-  const all = Int32Array.from(leaked.keys()).filter((row) => leaked[row] === 1);
+  const middles = findMiddles(population, space, coded);
+  const all = Int32Array.from(leaked.keys()).filter(
+    (row) => leaked[row] === 1 && isPlaced(space, row) && middles.counts[codes[row]!]! > 0,
+  );
   const tested = Int32Array.from(permutation(all.length, random).subarray(0, MAX_TESTED), (at) => all[at]!);
   const own = tested.map((row) => codes[row]!);
-  const middles = findMiddles(population, space, coded);
   const between = column.type === 'number' ? testBetween(space, middles, { tested, own, random }) : 0;
   if (between === 1) return 1;
   const deal = createDealer(own, tested, population.labels, random);
@@ -36,7 +39,7 @@ export function testAlike(population: Population, space: Space, coded: Coded, se
   return Math.max(pValue, between);
 }
 
-/** Means of the training samples with each value, [size, width], and their numbers. */
+/** Means of the training samples with each value and a place, [size, width], and their numbers. */
 interface Middles {
   readonly means: Float64Array;
   readonly counts: Float64Array;
@@ -46,15 +49,16 @@ interface Middles {
 
 function findMiddles(
   { splits, splitCodes, n }: Population,
-  { values, width }: Space,
+  space: Space,
   { codes, size, column }: Coded,
 ): Middles {
+  const { values, width } = space;
   const training = splits.indexOf('training');
   const means = new Float64Array(size * width);
   const counts = new Float64Array(size);
   for (let row = 0; row < n; row++) {
     const code = codes[row]!;
-    if (splitCodes[row] !== training || code < 0) continue;
+    if (splitCodes[row] !== training || code < 0 || !isPlaced(space, row)) continue;
     counts[code]!++;
     for (let c = 0; c < width; c++) means[code * width + c]! += values[row * width + c]!;
   }

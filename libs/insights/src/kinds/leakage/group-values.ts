@@ -1,8 +1,9 @@
 import type { Finding } from '../../finding/finding.js';
-import { selectHeldOut } from '../../population/held-out.js';
+import { formatCount } from '../../finding/words.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
 import { testAlike } from './alike.js';
 import { describeInflation, measureInflation } from './inflation.js';
+import { selectLeakable } from './leakable.js';
 
 /** Share of distinct values between which a column may name groups, such as patients. */
 const [MIN_DISTINCT, MAX_DISTINCT] = [0.01, 0.9];
@@ -14,12 +15,12 @@ export interface SharedValues {
   readonly leaked: Uint8Array;
   /** Number of values in both. */
   readonly shared: number;
-  /** 0 where the user has named the column as a group: nothing has to be tested. */
-  readonly pValue: number;
+  /** Undefined where the user has named the column as a group: nothing has to be tested. */
+  readonly pValue: number | undefined;
 }
 
 /** Codes of the values of a column, −1 where missing; numbers are coded in their order. */
-export function encodeColumn(column: MetadataColumn): { readonly codes: Int32Array; readonly size: number } {
+function encodeColumn(column: MetadataColumn): { readonly codes: Int32Array; readonly size: number } {
   if (column.type === 'category') return { codes: column.codes, size: column.categories.length };
   const rising = [...new Set(column.values.filter((value) => !Number.isNaN(value)))].sort((a, b) => a - b);
   const positions = new Map(rising.map((value, at) => [value, at]));
@@ -39,29 +40,27 @@ export function encodeColumn(column: MetadataColumn): { readonly codes: Int32Arr
 export function testSharedValues(population: Population, seed: number): SharedValues[] {
   const { metadata, groupColumn, splits, splitCodes, n, spaces } = population;
   const training = splits.indexOf('training');
-  const { rows } = selectHeldOut(population);
+  const { rows } = selectLeakable(population);
   const results: SharedValues[] = [];
   for (const [at, column] of metadata.entries()) {
-    const { codes, size } = encodeColumn(column);
-    const known = codes.reduce((sum, code) => sum + Number(code >= 0), 0);
-    const used = new Set(codes.filter((code) => code >= 0)).size;
     const isNamed = column.name === groupColumn;
     const isMeasure =
       column.type === 'number' && column.values.some((value) => !(value % 1 === 0 || isNaN(value)));
     if (!isNamed && isMeasure) continue;
+    const { codes, size } = encodeColumn(column);
+    const known = codes.reduce((sum, code) => sum + Number(code >= 0), 0);
+    const used = new Set(codes.filter((code) => code >= 0)).size;
     if (!isNamed && (used < MIN_DISTINCT * known || used > MAX_DISTINCT * known || used < 2)) continue;
     const inTraining = new Uint8Array(size);
     for (let row = 0; row < n; row++)
       if (splitCodes[row] === training && codes[row]! >= 0) inTraining[codes[row]!] = 1;
-    const leaked = Uint8Array.from({ length: n }, (_, row) =>
-      Number(
-        splitCodes[row] !== training && rows[row] === 1 && codes[row]! >= 0 && inTraining[codes[row]!] === 1,
-      ),
+    const leaked = rows.map((is, row) =>
+      Number(is === 1 && codes[row]! >= 0 && inTraining[codes[row]!] === 1),
     );
     const shared = new Set(codes.filter((_, row) => leaked[row] === 1)).size;
     if (shared === 0) continue;
     const pValue = isNamed
-      ? 0
+      ? undefined
       : spaces.length === 0
         ? 1
         : testAlike(population, spaces[0]!, { column, codes, size, leaked }, seed + at);
@@ -77,20 +76,21 @@ export function describeSharedValues(
   { qValue, seed }: { readonly qValue: number; readonly seed: number },
 ): Finding {
   const members = Int32Array.from(leaked.keys()).filter((row) => leaked[row] === 1);
-  const { rows } = selectHeldOut(population);
-  const heldOut = rows.reduce((sum, one) => sum + one, 0);
+  const { count: heldOut } = selectLeakable(population);
   const { text, numbers, ...rest } = describeInflation(measureInflation(population, leaked, seed));
   return {
     subkind: 'group',
     state: 'confirmed',
     sentence:
-      `${members.length} of ${heldOut} held-out samples share their ${column.name} with training samples ` +
-      `(${shared} values), and samples with one ${column.name} are alike; ${text}.`,
+      `${members.length} of ${heldOut} held-out samples ${members.length === 1 ? 'shares' : 'share'} the value of ` +
+      `${column.name} with training samples ` +
+      `(${formatCount(shared, 'value')})` +
+      `${pValue === undefined ? '' : `, and samples with one ${column.name} are alike`}; ${text}.`,
     membership: { by: 'score', least: 1, all: [] },
     members,
     scores: undefined,
     pValue,
-    qValue,
+    qValue: pValue === undefined ? undefined : qValue,
     explanations: [],
     numbers: { leaked: members.length, heldOut, sharedValues: shared, ...numbers },
     tables: {},

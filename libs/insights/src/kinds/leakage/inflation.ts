@@ -53,7 +53,7 @@ export function measureInflation(
   const outcomes = readOutcomes(population);
   if (outcomes === undefined) return undefined;
   const { measure, values } = outcomes;
-  const rows = Int32Array.from(values.keys()).filter((row) => !Number.isNaN(values[row]));
+  const rows = Int32Array.from(values.keys()).filter((row) => Number.isFinite(values[row]));
   const own = Float64Array.from(rows, (row) => values[row]!);
   const clean = Uint8Array.from(rows, (row) => 1 - leaked[row]!);
   const [n, cleanCount] = [rows.length, clean.reduce((sum, one) => sum + one, 0)];

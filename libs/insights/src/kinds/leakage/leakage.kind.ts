@@ -18,7 +18,7 @@ export const leakageKind: InsightKind = {
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: [],
   async search(population, context) {
     const { seed, q } = context;
@@ -40,7 +40,7 @@ export const leakageKind: InsightKind = {
     if (noGroups.length > 0) remarks.push(`Groups in two splits were not searched: ${without(noGroups)}`);
     else {
       const shared = testSharedValues(population, seed);
-      const adjusted = benjaminiYekutieli(shared.map(({ pValue }) => pValue));
+      const adjusted = benjaminiYekutieli(shared.map(({ pValue }) => pValue ?? 0));
       tried += shared.length;
       shared.forEach((one, at) => {
         const qValue = adjusted[at]!;

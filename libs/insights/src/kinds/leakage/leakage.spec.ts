@@ -5,6 +5,7 @@ import type { MetadataColumn, Population } from '../../population/population.js'
 import { defaultRecipe } from '../../recipe.js';
 import { runInsights } from '../../run-insights.js';
 import { measureInflation } from './inflation.js';
+import { findTwins } from './twins.js';
 
 const [N, WIDTH, CLASSES] = [600, 6, 3];
 const SETS = 50;
@@ -75,7 +76,7 @@ describe('leakage', () => {
         ]),
       );
       for (const { sentence } of findings)
-        if (sentence.includes('share their patient')) found++;
+        if (sentence.includes('share the value of patient')) found++;
         else wrong++;
     }
     expect(found).toBe(6);
@@ -124,6 +125,37 @@ describe('leakage', () => {
     expect(loud.length, loud.join('\n')).toBeLessThan(0.1 * SETS);
   });
 
+  it('takes samples without a place for no members of groups', async () => {
+    const population = createPopulation(1, (random) => [
+      toCategory(
+        'batch',
+        Int32Array.from({ length: N }, () => Math.floor(60 * random())),
+      ),
+    ]);
+    // The first sample is one of training, the fifth is held out.
+    population.spaces[0]!.values.fill(NaN, 0, WIDTH).fill(Infinity, 4 * WIDTH, 5 * WIDTH);
+    expect((await search(population)).findings).toEqual([]);
+  });
+
+  it('counts members of named groups, and claims no more', async () => {
+    const population = createPopulation(1, (random) => [
+      toCategory(
+        'batch',
+        Int32Array.from({ length: N }, () => Math.floor(60 * random())),
+      ),
+    ]);
+    const { findings } = await search({
+      ...population,
+      groupColumn: 'batch',
+      // No held-out sample was evaluated.
+      losses: Float32Array.from({ length: N }, (_, row) => (row % 5 === 4 ? NaN : 1)),
+    });
+    expect(findings).toMatchObject([{ pValue: undefined, qValue: undefined }]);
+    expect(findings[0]!.sentence).toMatch(
+      /^\d+ of 120 held-out samples share the value of batch with training samples \(\d+ values\); the effect/,
+    );
+  });
+
   it('finds metadata that give the label, as numbers and as text', async () => {
     const population = createPopulation(2, (random) => [
       { name: 'noise', type: 'number', values: Float64Array.from({ length: N }, random) },
@@ -156,6 +188,13 @@ describe('leakage', () => {
         labels.map((label, row) => (row % 3 === 0 ? 0 : label)),
       ),
     ];
+    // A column may have more values than a table can have rows: ids of which few are in these data.
+    metadata.push({
+      name: 'file',
+      type: 'category',
+      categories: new Array<string>(2 ** 31),
+      codes: Int32Array.from({ length: N }, (_, row) => 2 ** 31 - 1 - row),
+    });
     const { findings, remarks } = await search({ ...population, metadata });
     expect(findings.map(({ sentence }) => sentence.split(' ')[0])).toEqual(['order', 'folder']);
     expect(remarks).toContain(
@@ -193,6 +232,32 @@ describe('leakage', () => {
     );
   });
 
+  it('joins held-out samples with training samples that they are copies of, not through a chain', () => {
+    // Samples 0, 1 and 2 are held out: 0 is a copy of both others, and 1 of a training sample.
+    const population = { ...createPopulation(1, () => []), n: 4, splitCodes: Uint8Array.of(1, 1, 1, 0) };
+    const edges = [
+      [0, 1],
+      [0, 2],
+      [1, 3],
+    ].map(([from, to]) => ({ a: from!, b: to!, similarity: 0.9 }));
+    const pairs = {
+      original: Int32Array.of(0, 1, 2, 3),
+      edges,
+      threshold: undefined,
+      tried: 3,
+      comparer: undefined,
+      remarks: [],
+    };
+    const twins = findTwins(population, pairs, 0);
+    expect(twins).toMatchObject({
+      members: Int32Array.of(1, 3),
+      numbers: { leaked: 1, equal: 0, heldOut: 3 },
+    });
+    expect(twins!.sentence).toMatch(
+      /^1 of 3 held-out samples is a copy of training samples, 0 of them equal; /,
+    );
+  });
+
   it('names the searches that it could not run', async () => {
     const { spaces: _, metadata: __, ...rest } = createPopulation(1, () => []);
     const { findings, remarks } = await search({ ...rest, spaces: [], metadata: [] });
@@ -223,5 +288,13 @@ describe('inflation', () => {
     }
     // 95 % of 40; 33 or fewer has a probability of 0.003
     expect(covered).toBeGreaterThan(33);
+  });
+
+  it('leaves out infinite losses', () => {
+    const { labels: _, predicted: __, ...rest } = createPopulation(1, () => []);
+    const losses = Float32Array.from({ length: N }, (_, row) => (row === 4 ? Infinity : row % 7));
+    const leaked = Uint8Array.from({ length: N }, (_, row) => Number(row % 10 === 4));
+    const { gain, interval } = measureInflation({ ...rest, losses }, leaked, 1)!;
+    expect([gain, interval.low, interval.high].every(Number.isFinite)).toBe(true);
   });
 });

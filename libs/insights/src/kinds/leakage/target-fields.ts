@@ -7,7 +7,7 @@ import { assignFolds } from '../../statistics/cross-fit.js';
 import { adjustedInformation, mutualInformation, tabulate } from '../../statistics/mutual-information.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
 import { quantileBins } from '../../statistics/quantile-bins.js';
-import { encodeColumn } from './group-values.js';
+
 /** A column predicts the label alone above this area, or above this share of explained entropy. */
 const [MIN_AREA, MIN_INFORMATION] = [0.99, 0.95];
 /** A column that names the class of this share of the samples is the label, in an older state perhaps. */
@@ -47,7 +47,7 @@ export function testTargetFields(
     const known = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0 && all[row]! >= 0);
     const rows = draw(known, random);
     const own = Int32Array.from(rows, (row) => labels[row]!);
-    const codes = Int32Array.from(rows, (row) => all[row]!);
+    const codes = renumber(Int32Array.from(rows, (row) => all[row]!));
     if (rows.length < MIN_ROWS || new Set(own).size < 2 || new Set(codes).size < 2) continue;
     tried++;
     const area = crossFitArea(codes, own, seed);
@@ -70,20 +70,29 @@ export function testTargetFields(
 
 /** A column has the label itself: it names the class of nearly each sample, or has one value for each class. */
 function isLabel(column: MetadataColumn, labels: Int32Array, classNames: readonly string[]): boolean {
-  const { codes } = encodeColumn(column);
+  const names = classNames.map((name) => name.trim().toLowerCase());
   const [values, classes] = [new Map<number, number>(), new Map<number, number>()];
   let [known, named, isOneToOne] = [0, 0, true];
   labels.forEach((label, row) => {
-    const code = codes[row]!;
-    if (label < 0 || code < 0) return;
+    const value = column.type === 'category' ? column.codes[row]! : column.values[row]!;
+    const isMissing = column.type === 'category' ? value < 0 : Number.isNaN(value);
+    if (label < 0 || isMissing) return;
     known++;
-    const text = column.type === 'category' ? column.categories[code] : String(column.values[row]);
-    if (text?.trim().toLowerCase() === classNames[label]?.trim().toLowerCase()) named++;
-    if (!classes.has(label)) classes.set(label, code);
-    if (!values.has(code)) values.set(code, label);
-    if (classes.get(label) !== code || values.get(code) !== label) isOneToOne = false;
+    const text = column.type === 'category' ? column.categories[value] : String(value);
+    if (text?.trim().toLowerCase() === names[label]) named++;
+    if (!classes.has(label)) classes.set(label, value);
+    // A measure has as many values as samples; they are collected only as long as they may be classes.
+    if (isOneToOne && !values.has(value)) values.set(value, label);
+    if (classes.get(label) !== value || values.get(value) !== label) isOneToOne = false;
   });
   return classes.size > 1 && (isOneToOne || named >= MIN_NAMED * known);
+}
+
+/** Numbers the codes without gaps, in their order: a column may have a million values, and few of them are drawn. */
+function renumber(codes: Int32Array): Int32Array {
+  const rising = Int32Array.from(new Set(codes)).sort();
+  const positions = new Map(Array.from(rising, (code, at) => [code, at]));
+  return codes.map((code) => positions.get(code)!);
 }
 
 /** At most 20,000 rows, in a random order. */
@@ -131,7 +140,7 @@ export function describeTargetField(
     state: 'confirmed',
     sentence:
       `${column.name} alone predicts the label: area under the ROC curve ${area.toFixed(3)} out of fold, ` +
-      `${(100 * information).toFixed(0)} % of the information of the label. A model that sees it learns nothing else.`,
+      `${(100 * information).toFixed(0)} % of the information of the label. A model that sees it needs nothing else.`,
     membership: { by: 'conditions', all: [] },
     members: Int32Array.from({ length: n }, (_, row) => row),
     scores: undefined,
