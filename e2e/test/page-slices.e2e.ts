@@ -467,7 +467,10 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       const labels = page.getByTestId('audit-labels');
       await labels.getByText('Suggested').waitFor();
       await page.getByRole('heading', { name: 'Sample s3' }).waitFor();
-      await page.keyboard.press('1');
+      await page.keyboard.down('1');
+      // A key that is held down repeats.
+      await page.keyboard.down('1');
+      await page.keyboard.up('1');
       await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
       await page.keyboard.press('2');
       await page.getByText('2 samples judged: label is wrong 1, label is right 1, cannot say 0.').waitFor();

@@ -9,7 +9,7 @@ import { SeverityBadgeView } from './severity.view.js';
 /** Insights that are shown. */
 const SHOWN = 3;
 
-/** The most severe insights of a run, a line each; nothing where none is confirmed. */
+/** The most severe open insights of a run, a line each; nothing where none is confirmed. */
 export function NewestInsightsView({ run }: { run: Run }) {
   const { data, error } = useWorstInsights(run.projectId, run.id, SHOWN);
   if (error !== null)

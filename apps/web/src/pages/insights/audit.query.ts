@@ -67,10 +67,15 @@ export function useAudit(
     },
     /** Starts again from what the platform has stored. */
     reload: async (): Promise<void> => {
-      const now = await insights.getInsightAudit({ insightId: id, pageSize: AHEAD });
-      setError(null);
-      setAudit(now.audit);
-      setQueue(startQueue(now.next));
+      await sent.current;
+      try {
+        const now = await insights.getInsightAudit({ insightId: id, pageSize: AHEAD });
+        setError(null);
+        setAudit(now.audit);
+        setQueue(startQueue(now.next));
+      } catch (thrown) {
+        setError(thrown as Error);
+      }
     },
     /** Has the views of the insight load its verdicts. */
     leave: (): void => {

@@ -20,6 +20,7 @@ import { PageHeadView } from '../../parts/page-head.view.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
+import type { KeyLike } from '../../parts/shortcuts/shortcut-registry.js';
 import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
 import { useTitle } from '../../parts/use-title.js';
 import { BoundView, UNSURE } from './audit-bound.view.js';
@@ -97,30 +98,16 @@ function JudgeView({
     },
     [],
   );
-  useShortcut(
-    '1',
-    `Audit: ${words.wrong.toLowerCase()}`,
-    () => {
-      judge(InsightVerdict.WRONG);
-    },
-    { enabled: !isOff },
-  );
-  useShortcut(
-    '2',
-    `Audit: ${words.right.toLowerCase()}`,
-    () => {
-      judge(InsightVerdict.RIGHT);
-    },
-    { enabled: !isOff },
-  );
-  useShortcut(
-    '3',
-    `Audit: ${UNSURE.toLowerCase()}`,
-    () => {
-      judge(InsightVerdict.UNSURE);
-    },
-    { enabled: !isOff },
-  );
+  /** A key that is held down judges one sample. */
+  const byKey =
+    (verdict: InsightVerdict) =>
+    ({ repeat }: KeyLike): void => {
+      if (repeat !== true) judge(verdict);
+    };
+  const whenOn = { enabled: !isOff };
+  useShortcut('1', `Audit: ${words.wrong.toLowerCase()}`, byKey(InsightVerdict.WRONG), whenOn);
+  useShortcut('2', `Audit: ${words.right.toLowerCase()}`, byKey(InsightVerdict.RIGHT), whenOn);
+  useShortcut('3', `Audit: ${UNSURE.toLowerCase()}`, byKey(InsightVerdict.UNSURE), whenOn);
   const canUndo = noEdit === undefined && error === null && queue.judged.length > 0;
   useShortcut('u', 'Audit: undo the last verdict', undo, { enabled: canUndo });
   usePreload(version, queue.next.slice(1, 1 + PRELOADED));

@@ -40,7 +40,8 @@ export function listExports({
     ...(hasSuggestedClasses ? [RELABEL] : []),
     ...(isToLabel ? [LABEL] : []),
     ...(groupCount > 0 ? [DEDUPLICATE] : []),
-    ...(isToLabel ? [] : [PRUNE, WEIGHTS]),
+    // Of copies one must stay.
+    ...(isToLabel || groupCount > 0 ? [] : [PRUNE, WEIGHTS]),
   ];
 }
 

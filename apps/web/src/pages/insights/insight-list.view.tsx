@@ -1,4 +1,5 @@
 import { Anchor, Button, Group, Select, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconBulb, IconSearch } from '@tabler/icons-react';
@@ -55,7 +56,15 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
   const searches = useInsightSearches(projectId, runId, evaluated.length > 0);
   const list = useInsights(projectId, runId);
   const actions = useInsightActions(projectId);
-  const start = useMutation({ mutationFn: () => actions.search(runId) });
+  const start = useMutation({
+    mutationFn: () => actions.search(runId),
+    onSuccess: (search) => {
+      if (search?.state === JobState.SUCCEEDED)
+        notifications.show({
+          message: 'Nothing has changed since the last search; its insights are listed.',
+        });
+    },
+  });
   const working = searches.data?.find((search) => jobIsOpen(search.state));
   const ended = searches.data?.find((search) => search.state === JobState.SUCCEEDED);
   const [newest] = searches.data ?? [];

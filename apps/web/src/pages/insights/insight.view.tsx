@@ -93,6 +93,16 @@ function HeadView({ insight }: { insight: Insight }) {
           <b>Note:</b> {insight.note}
         </Text>
       )}
+      {insight.issueId !== '' && (
+        <Anchor
+          component={Link}
+          to={links.issue(insight.projectId, insight.issueId)}
+          size="sm"
+          underline="always"
+        >
+          The issue that was made from it
+        </Anchor>
+      )}
     </>
   );
 }

@@ -85,5 +85,6 @@ it('offers the lists that make sense for an insight', () => {
   const none = { hasSuggestedClasses: false, groupCount: 0 };
   expect(suffixes({ ...none, kind: 'to-label-next' })).toEqual(['samples', 'to-label']);
   expect(suffixes({ ...none, kind: 'mislabelled', hasSuggestedClasses: true })).toContain('relabel');
-  expect(suffixes({ ...none, kind: 'duplicates', groupCount: 2 })).toContain('copies');
+  expect(suffixes({ ...none, kind: 'duplicates', groupCount: 2 })).toEqual(['samples', 'copies']);
+  expect(suffixes({ ...none, kind: 'low-performance' })).toEqual(['samples', 'prune', 'weights']);
 });

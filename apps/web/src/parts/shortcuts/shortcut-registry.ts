@@ -19,6 +19,8 @@ export interface KeyLike {
   readonly altKey: boolean;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
+  /** True where the key is held down, and the keyboard repeats it. */
+  readonly repeat?: boolean;
 }
 
 /** The shortcuts of what is on the screen; of two for one key the page wins over its frame, else the younger. */
