@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { SplitName } from '@noema/kernel';
 import type { SplitRange } from '@noema/population';
+import { SAMPLE_COLUMNS } from '@noema/population/rules';
 import { AuditService } from '../audit/audit.service.js';
 import type { InsightSample } from '../peers/samples.client.js';
 import { actionNotPossible, copiesNotPruned } from './insight.errors.js';
@@ -17,7 +18,7 @@ export interface ExportPage {
   readonly total: number;
 }
 
-const ADDRESS = ['split', 'sample_id', 'row'] as const;
+const ADDRESS = [SAMPLE_COLUMNS.split, SAMPLE_COLUMNS.sampleId, SAMPLE_COLUMNS.row] as const;
 const COLUMNS: Readonly<Record<InsightAction, readonly string[]>> = {
   all: [...ADDRESS, 'label', 'score', 'suggested_label', 'group', 'verdict'],
   relabel: [...ADDRESS, 'label', 'suggested_label', 'score', 'verdict'],
@@ -124,11 +125,11 @@ function chooseCopies(
 
 function formatCell({ sample, ...member }: Member, column: string): string {
   switch (column) {
-    case 'split':
+    case SAMPLE_COLUMNS.split:
       return sample?.split ?? '';
-    case 'sample_id':
+    case SAMPLE_COLUMNS.sampleId:
       return sample?.sampleId ?? '';
-    case 'row':
+    case SAMPLE_COLUMNS.row:
       return String(member.row);
     case 'label':
       return formatLabel(sample);
