@@ -1,4 +1,5 @@
 import { seededRandom } from '@noema/kernel/random';
+import { mixBits } from '../mix-bits.js';
 
 /** Numbers of a signature; the error of a similarity is about 1/√128 = 9 points. */
 const SIGNATURE_SIZE = 128;
@@ -12,7 +13,7 @@ export function signMembers(keys: Iterable<number>): Uint32Array {
   const signature = new Uint32Array(SIGNATURE_SIZE).fill(0xffffffff);
   for (const key of keys)
     for (let i = 0; i < SIGNATURE_SIZE; i++) {
-      const h = mix(Math.imul(key ^ ADDENDS[i]!, FACTORS[i]!));
+      const h = mixBits(Math.imul(key ^ ADDENDS[i]!, FACTORS[i]!));
       if (h < signature[i]!) signature[i] = h;
     }
   return signature;
@@ -29,10 +30,3 @@ const random = seededRandom(0x6e6f656d);
 const draw = (): number => Math.floor(random() * 2 ** 32);
 const ADDENDS = Uint32Array.from({ length: SIGNATURE_SIZE }, draw);
 const FACTORS = Uint32Array.from({ length: SIGNATURE_SIZE }, () => draw() | 1);
-
-function mix(value: number): number {
-  let h = value ^ (value >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
-}

@@ -1,3 +1,4 @@
+import { mixBits } from '../mix-bits.js';
 import { selectHeldOut } from './held-out.js';
 import type { MetadataColumn, Population } from './population.js';
 
@@ -33,11 +34,9 @@ function formatGroup(column: MetadataColumn, row: number): string | undefined {
   return Number.isNaN(value) ? undefined : String(value);
 }
 
-/** FNV-1a, then the end of MurmurHash3, whose lowest bit depends on all bits. */
+/** FNV-1a, mixed so that its lowest bit depends on all bits. */
 function hash(text: string, seed: number): number {
   let h = (0x811c9dc5 ^ seed) >>> 0;
   for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193);
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return mixBits(h);
 }

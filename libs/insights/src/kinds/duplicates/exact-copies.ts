@@ -1,5 +1,6 @@
 import type { Inputs } from '../../population/population.js';
-import { hashCell, mixBits } from './item-sketch.js';
+import { mixBits } from '../../mix-bits.js';
+import { hashCell } from './item-sketch.js';
 
 /** Bytes of inputs that are in memory at once. */
 const BATCH_BYTES = 2 ** 23;

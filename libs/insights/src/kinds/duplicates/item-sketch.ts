@@ -1,3 +1,5 @@
+import { mixBits } from '../../mix-bits.js';
+
 /** Length of a sketch; the error of a similarity is about 1/√64. */
 export const SKETCH_WIDTH = 64;
 
@@ -20,14 +22,6 @@ export function scaleToLength1(values: Float32Array): void {
   if (square === 0) return;
   const scale = 1 / Math.sqrt(square);
   for (let i = 0; i < values.length; i++) values[i]! *= scale;
-}
-
-/** The end of MurmurHash3: each bit depends on all bits. */
-export function mixBits(value: number): number {
-  let h = value ^ (value >>> 16);
-  h = Math.imul(h, 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }
 
 const FLOAT = new Float32Array(1);

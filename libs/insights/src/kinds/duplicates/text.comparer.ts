@@ -1,5 +1,6 @@
 import type { Comparer } from './comparer.js';
-import { hashCell, mixBits, SKETCH_WIDTH, sketchItems } from './item-sketch.js';
+import { mixBits } from '../../mix-bits.js';
+import { hashCell, SKETCH_WIDTH, sketchItems } from './item-sketch.js';
 
 const SHINGLE = 5;
 /** Share of tokens that a planted copy changes, and the largest share that it cuts off. */
