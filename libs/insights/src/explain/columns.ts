@@ -1,5 +1,6 @@
 import type { MetadataColumn, Population } from '../population/population.js';
 import { quantileBins } from '../statistics/quantile-bins.js';
+import { countBelow } from '../statistics/sorted-search.js';
 import type { Explanation } from '../finding/finding.js';
 
 /** Values of a column in bins, so that all kinds of columns are counted alike. */
@@ -88,10 +89,7 @@ function binNumbers(
     bins: missing + 1,
     findBin: (row) => {
       const value = values[row]!;
-      if (Number.isNaN(value)) return missing;
-      let bin = 0;
-      while (bin < edges.length && edges[bin]! < value) bin++;
-      return bin;
+      return Number.isNaN(value) ? missing : countBelow(edges, value);
     },
     describe: (from, to) => describeRange(edges, from, to),
     isOrdered: true,

@@ -4,7 +4,8 @@ import type { Explanation } from '../finding/finding.js';
 import type { Population } from '../population/population.js';
 import { type Association, measureAssociation } from './association.js';
 import { binColumns, type BinnedColumn } from './columns.js';
-import { drawStrata, sampleRows, sampleSides } from './strata.js';
+import { drawStrata, sampleSides } from './strata.js';
+import { sampleRows } from '../population/sample-rows.js';
 import { chooseValue } from './value.js';
 
 export interface ExplainOptions {

@@ -1,11 +1,6 @@
-import { permutation, seededRandom } from '@noema/kernel/random';
+import { seededRandom } from '@noema/kernel/random';
+import { sampleRows } from '../population/sample-rows.js';
 import type { Strata } from './association.js';
-
-/** Draws `count` rows at random in rising order, or all. */
-export function sampleRows(rows: Int32Array, count: number, random: () => number): Int32Array {
-  if (rows.length <= count) return rows;
-  return Int32Array.from(permutation(rows.length, random).subarray(0, count), (at) => rows[at]!).sort();
-}
 
 /** Samples at most `maxRows` rows, as evenly of members and others as there are enough of each. */
 export function sampleSides(

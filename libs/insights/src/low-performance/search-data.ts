@@ -1,6 +1,6 @@
 import type { Condition } from '../finding/membership.js';
 import type { Outcomes } from '../confirm/outcomes.js';
-import { isPlaced } from '../population/placed.js';
+import { isComparable } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
 
 /** Data and limits that all finders of groups share. */
@@ -33,7 +33,7 @@ export function selectSpaces({ spaces, n }: Population): Space[] {
 export function selectPlaced({ outcomes }: SearchData, space: Space, most = Infinity): number[] {
   const placed: number[] = [];
   outcomes.rows.forEach((row, at) => {
-    if (isPlaced(space, row)) placed.push(at);
+    if (isComparable(space, row)) placed.push(at);
   });
   const step = Math.max(1, placed.length / most);
   return step === 1 ? placed : Array.from({ length: most }, (_, i) => placed[Math.floor(i * step)]!);

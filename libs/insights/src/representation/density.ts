@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel/random';
 import { nearestStored, points } from '@noema/manifold';
-import { sampleRows } from '../explain/strata.js';
+import { sampleRows } from '../population/sample-rows.js';
 import { isPlaced, pickPlaces } from '../population/places.js';
 import type { Space } from '../population/population.js';
 

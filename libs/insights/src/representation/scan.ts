@@ -1,8 +1,9 @@
 import { seededRandom } from '@noema/kernel/random';
-import { sampleRows } from '../explain/strata.js';
+import { sampleRows } from '../population/sample-rows.js';
 import type { Membership } from '../finding/membership.js';
 import { isPlaced } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
+import { countUpTo } from '../statistics/sorted-search.js';
 
 /** Most samples that the search compares, and most regions that it returns. */
 const [MAX_HELD_OUT, MAX_TRAINING, MAX_REGIONS] = [2000, 10_000, 12];
@@ -84,16 +85,6 @@ function measure({ values, width }: Space, center: number, rows: Int32Array): Fl
     for (let i = 0, to = row * width; i < width; i++) square += (values[from + i]! - values[to + i]!) ** 2;
     return square;
   });
-}
-
-function countUpTo(rising: Float64Array, limit: number): number {
-  let [low, high] = [0, rising.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rising[middle]! <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** Log-likelihood ratio of two shares against one common share. */

@@ -1,3 +1,5 @@
+import { countBelow } from './sorted-search.js';
+
 /**
  * Returns the conformal p-value of each score, (1 + number of calibration scores at or above it) / (1 + number of
  * calibration scores), [scores] float64 (Vovk, Gammerman & Shafer 2005): at most α with probability α or less for a
@@ -11,17 +13,6 @@ export function conformalPValues(
   const rising = calibration.filter((score) => !Number.isNaN(score)).sort();
   const n = rising.length;
   return Float64Array.from(scores, (score) =>
-    Number.isNaN(score) ? NaN : (1 + n - lowerBound(rising, score)) / (1 + n),
+    Number.isNaN(score) ? NaN : (1 + n - countBelow(rising, score)) / (1 + n),
   );
-}
-
-/** Position of the first value that is not below `wanted`. */
-function lowerBound(rising: Float32Array | Float64Array, wanted: number): number {
-  let [low, high] = [0, rising.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rising[middle]! < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

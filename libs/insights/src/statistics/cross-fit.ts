@@ -21,7 +21,7 @@ export interface CrossFit {
  * Returns the fold of each of some rows: without groups each class is spread evenly, with groups each group joins the
  * smallest fold, in an order drawn by the seed.
  */
-export function assignFolds(
+export function balanceFolds(
   rows: ArrayLike<number>,
   labels: Int32Array,
   { folds = 5, seed = 0, groups }: FoldOptions = {},
@@ -61,7 +61,7 @@ export function crossFitLogistic(
   options: FoldOptions & LogisticOptions = {},
 ): CrossFit {
   const { classes, values } = data;
-  const folds = assignFolds(rows, data.labels, options);
+  const folds = balanceFolds(rows, data.labels, options);
   const logs = new Float32Array(data.labels.length * classes).fill(NaN);
   const own = new Float64Array(Math.max(2, classes));
   const all = Array.from(rows);

@@ -1,3 +1,5 @@
+import { countBelow } from './sorted-search.js';
+
 type Numbers = Float32Array | Float64Array;
 
 /** Bins of a column of numbers. */
@@ -21,17 +23,6 @@ export function quantileBins(values: Numbers, bins: number): QuantileBins {
     if (!isLast && edge !== edges.at(-1)) edges.push(edge);
   }
   const ends = Float64Array.from(edges);
-  const codes = Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : findBin(ends, value)));
+  const codes = Int32Array.from(values, (value) => (Number.isNaN(value) ? -1 : countBelow(ends, value)));
   return { codes, edges: ends };
-}
-
-/** Position of the first end that is not below the value. */
-function findBin(edges: Float64Array, value: number): number {
-  let [low, high] = [0, edges.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (edges[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,6 +1,6 @@
 import { seededRandom } from '@noema/kernel/random';
 import { kMeans, points } from '@noema/manifold';
-import { sampleRows } from '../explain/strata.js';
+import { sampleRows } from '../population/sample-rows.js';
 import { pickPlaces } from '../population/places.js';
 import type { Space } from '../population/population.js';
 import type { LabelPool } from './pool.js';

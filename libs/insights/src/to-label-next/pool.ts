@@ -1,5 +1,5 @@
 import { seededRandom } from '@noema/kernel/random';
-import { sampleRows } from '../explain/strata.js';
+import { sampleRows } from '../population/sample-rows.js';
 import { selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 

@@ -1,5 +1,5 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
-import { isPlaced } from '../../population/placed.js';
+import { isComparable } from '../../population/places.js';
 import type { MetadataColumn, Population, Space } from '../../population/population.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
 
@@ -23,7 +23,7 @@ export function testAlike(population: Population, space: Space, coded: Coded, se
   const { codes, leaked, column } = coded;
   const middles = findMiddles(population, space, coded);
   const all = Int32Array.from(leaked.keys()).filter(
-    (row) => leaked[row] === 1 && isPlaced(space, row) && middles.counts[codes[row]!]! > 0,
+    (row) => leaked[row] === 1 && isComparable(space, row) && middles.counts[codes[row]!]! > 0,
   );
   const tested = Int32Array.from(permutation(all.length, random).subarray(0, MAX_TESTED), (at) => all[at]!);
   const own = tested.map((row) => codes[row]!);
@@ -58,7 +58,7 @@ function findMiddles(
   const counts = new Float64Array(size);
   for (let row = 0; row < n; row++) {
     const code = codes[row]!;
-    if (splitCodes[row] !== training || code < 0 || !isPlaced(space, row)) continue;
+    if (splitCodes[row] !== training || code < 0 || !isComparable(space, row)) continue;
     counts[code]!++;
     for (let c = 0; c < width; c++) means[code * width + c]! += values[row * width + c]!;
   }

@@ -3,7 +3,7 @@ import { seededRandom, permutation } from '@noema/kernel/random';
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
-import { assignFolds } from '../../statistics/cross-fit.js';
+import { balanceFolds } from '../../statistics/cross-fit.js';
 import { adjustedInformation, mutualInformation, tabulate } from '../../statistics/mutual-information.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
 import { quantileBins } from '../../statistics/quantile-bins.js';
@@ -102,7 +102,7 @@ const draw = (rows: Int32Array, random: () => number): Int32Array =>
 /** Scores of a class are its shares among the rows of the other folds with the same code. */
 function crossFitArea(codes: Int32Array, labels: Int32Array, seed: number): number {
   const n = labels.length;
-  const folds = assignFolds(Int32Array.from(labels.keys()), labels, { folds: FOLDS, seed });
+  const folds = balanceFolds(Int32Array.from(labels.keys()), labels, { folds: FOLDS, seed });
   const classes = labels.reduce((most, label) => Math.max(most, label), 0) + 1;
   const size = codes.reduce((most, code) => Math.max(most, code), 0) + 1;
   const counts = new Float64Array(size * classes * FOLDS);

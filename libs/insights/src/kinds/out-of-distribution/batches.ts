@@ -1,5 +1,5 @@
 import { seededRandom } from '@noema/kernel/random';
-import { sampleRows } from '../../explain/strata.js';
+import { sampleRows } from '../../population/sample-rows.js';
 import type { Population } from '../../population/population.js';
 import { CONFIRM, FIND } from '../../population/halves.js';
 import { keepFinite } from './standard-units.js';
