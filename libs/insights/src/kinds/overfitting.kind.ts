@@ -7,7 +7,7 @@ import type { Membership } from '../finding/membership.js';
 import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
 import { describeMembership, formatShare, shorten } from '../finding/words.js';
 import { leastMembers } from '../low-performance/search-data.js';
-import { compareGaps, difference, estimateGap, type Gap, measureLevel } from '../overfitting/gap.js';
+import { compareGaps, difference, estimateDifference, type Gap, measureLevel } from '../overfitting/gap.js';
 import { listSlices } from '../overfitting/slices.js';
 import { assignFolds, CONFIRM, FIND } from '../population/halves.js';
 import { selectHeldOut } from '../population/held-out.js';
@@ -261,7 +261,7 @@ function findMembers(population: Population, mask: Uint8Array): Int32Array {
 
 /** The gap of the network as a whole, once; nothing is searched, so it needs no adjustment. */
 function describeOverall(scores: Scores, gap: Gap): Finding[] {
-  const { interval } = estimateGap(gap);
+  const interval = estimateDifference(gap);
   const least = scores.isRate ? OVERALL_GAP : scores.minExcess;
   if (!(interval.low >= least && gap.heldOut.mean >= OVERALL_RATIO * gap.training.mean)) return [];
   const share = scores.isRate ? interval.low : interval.low / gap.heldOut.mean;
@@ -297,7 +297,7 @@ function describeOverall(scores: Scores, gap: Gap): Finding[] {
 }
 
 function sayOverall(gap: Gap, scores: Scores): string {
-  const { interval } = estimateGap(gap);
+  const interval = estimateDifference(gap);
   const say = scores.isRate ? formatShare : shorten;
   if (!Number.isFinite(interval.low))
     return 'There are too few samples to compare training with held-out data.';

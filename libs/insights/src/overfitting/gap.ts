@@ -1,4 +1,10 @@
-import { computeMoments, type Interval, normalCdf, normalQuantile } from '@noema/evaluation';
+import {
+  computeMoments,
+  DEFAULT_CONFIDENCE,
+  type Interval,
+  normalCdf,
+  normalQuantile,
+} from '@noema/evaluation';
 
 /** Number, mean and standard error of the mean of some values. */
 export interface Level {
@@ -33,14 +39,13 @@ const measureError = ({ training, heldOut }: Gap): number => Math.hypot(training
 export function compareGaps(
   inside: Gap,
   outside: Gap,
-  confidence = 0.95,
+  confidence = DEFAULT_CONFIDENCE,
 ): { readonly excess: number; readonly interval: Interval; readonly pValue: number } {
   const excess = difference(inside) - difference(outside);
   const error = Math.hypot(measureError(inside), measureError(outside));
-  const half = normalQuantile((1 + confidence) / 2) * error;
   return {
     excess,
-    interval: { low: excess - half, high: excess + half },
+    interval: makeInterval(excess, error, confidence),
     pValue:
       error === Infinity || Number.isNaN(excess)
         ? 1
@@ -50,11 +55,10 @@ export function compareGaps(
   };
 }
 
-/** Returns the difference of held-out and training with its interval. */
-export function estimateGap(
-  gap: Gap,
-  confidence = 0.95,
-): { readonly gap: number; readonly interval: Interval } {
-  const half = normalQuantile((1 + confidence) / 2) * measureError(gap);
-  return { gap: difference(gap), interval: { low: difference(gap) - half, high: difference(gap) + half } };
+/** Returns the 95 % interval of the difference of held-out and training. */
+export const estimateDifference = (gap: Gap): Interval => makeInterval(difference(gap), measureError(gap));
+
+function makeInterval(center: number, error: number, confidence = DEFAULT_CONFIDENCE): Interval {
+  const half = normalQuantile((1 + confidence) / 2) * error;
+  return { low: center - half, high: center + half };
 }
