@@ -71,13 +71,19 @@ def smirnov():
 def g_test():
     """The correction of Williams by hand: scipy has none."""
     cases = []
-    for table in [[[30, 12, 9], [25, 40, 31]], [[100, 20], [900, 210]], [[7, 8, 9, 10], [10, 9, 8, 7], [20, 30, 20, 30]]]:
+    tables = [
+        [[30, 12, 9], [25, 40, 31]],
+        [[100, 20], [900, 210]],
+        [[7, 8, 9, 10], [10, 9, 8, 7], [20, 30, 20, 30]],
+    ]
+    for table in tables:
         t = np.array(table, float)
         g, _, degrees, _ = stats.chi2_contingency(t, correction=False, lambda_="log-likelihood")
         n = t.sum()
         q = 1 + (n * (1 / t.sum(1)).sum() - 1) * (n * (1 / t.sum(0)).sum() - 1) / (6 * n * degrees)
         cases.append({"table": table, "statistic": g / q, "degrees": degrees, "p": stats.chi2.sf(g / q, degrees)})
-    tail = [[x, k, stats.chi2.sf(x, k)] for x, k in [(0.1, 1), (3.84, 1), (30, 1), (5, 4), (100, 4), (50, 60), (200, 60), (700, 3)]]
+    points = [(0.1, 1), (3.84, 1), (30, 1), (5, 4), (100, 4), (50, 60), (200, 60), (700, 3)]
+    tail = [[x, k, stats.chi2.sf(x, k)] for x, k in points]
     return {"cases": cases, "tail": tail}
 
 
