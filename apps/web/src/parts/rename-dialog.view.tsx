@@ -1,8 +1,8 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DialogFormView } from './dialog-form.view.js';
 import { DialogView } from './dialog.view.js';
-import { FaultView } from './fault.view.js';
 import { fieldFaults } from './field-faults.js';
 
 interface Rename {
@@ -30,40 +30,26 @@ function Form({ name, rule, onClose, act }: Omit<Rename, 'title'>) {
   const save = useMutation({ mutationFn: () => act(text.trim()), onSuccess: onClose });
   const { displayName } = fieldFaults(save.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogFormView
+      save={save}
+      verb="Save"
+      canSave={text.trim() !== '' && text.trim() !== name}
+      refusal={displayName === undefined ? save.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description={rule}
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value);
-          }}
-          error={displayName}
-          required
-          data-autofocus
-          maxLength={120}
-          autoComplete="off"
-        />
-        {save.error !== null && displayName === undefined && <FaultView error={save.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={text.trim() === '' || text.trim() === name}
-          >
-            Save
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        description={rule}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+        }}
+        error={displayName}
+        required
+        data-autofocus
+        maxLength={120}
+        autoComplete="off"
+      />
+    </DialogFormView>
   );
 }

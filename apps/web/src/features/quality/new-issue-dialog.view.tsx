@@ -1,10 +1,10 @@
-import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Select, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { ClosingTest, Issue } from '@noema/contracts/noema/quality/v1/issue';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults } from '../../parts/field-faults.js';
 import { ClosingTestView } from './closing-test.view.js';
 import { type NewIssue, useIssueActions, useTeamMembers } from './issues.query.js';
@@ -82,54 +82,44 @@ function Form({
   });
   const faults = fieldFaults(save.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogFormView
+      save={save}
+      verb="Open the issue"
+      canSave={title.trim() !== ''}
+      refusal={faults['displayName'] === undefined ? save.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
-          {draft.about}
-        </Text>
-        <TextInput
-          label="Title"
-          required
-          maxLength={120}
-          value={title}
-          error={faults['displayName']}
-          data-autofocus
-          onChange={(event) => {
-            setTitle(event.currentTarget.value);
-          }}
-        />
-        <MentionFieldView
-          label="Description"
-          description="Markdown; @ mentions a member"
-          value={text}
-          onChange={setText}
-        />
-        <Select
-          label="Assigned to"
-          placeholder="no member"
-          data={(members.data ?? []).map(({ id, displayName }) => ({ value: id, label: displayName }))}
-          value={assigneeId}
-          clearable
-          clearButtonProps={{ 'aria-label': 'No member' }}
-          searchable
-          onChange={setAssigneeId}
-        />
-        <ClosingTestView projectId={projectId} value={closingTest} onChange={setClosingTest} />
-        {save.error !== null && faults['displayName'] === undefined && <FaultView error={save.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={title.trim() === ''}>
-            Open the issue
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {draft.about}
+      </Text>
+      <TextInput
+        label="Title"
+        required
+        maxLength={120}
+        value={title}
+        error={faults['displayName']}
+        data-autofocus
+        onChange={(event) => {
+          setTitle(event.currentTarget.value);
+        }}
+      />
+      <MentionFieldView
+        label="Description"
+        description="Markdown; @ mentions a member"
+        value={text}
+        onChange={setText}
+      />
+      <Select
+        label="Assigned to"
+        placeholder="no member"
+        data={(members.data ?? []).map(({ id, displayName }) => ({ value: id, label: displayName }))}
+        value={assigneeId}
+        clearable
+        clearButtonProps={{ 'aria-label': 'No member' }}
+        searchable
+        onChange={setAssigneeId}
+      />
+      <ClosingTestView projectId={projectId} value={closingTest} onChange={setClosingTest} />
+    </DialogFormView>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, Menu, Stack, Textarea } from '@mantine/core';
+import { Menu, Textarea } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/insight';
 import { IconCheck, IconPencil, IconRotate, IconTool, IconX } from '@tabler/icons-react';
@@ -7,8 +7,8 @@ import { useState } from 'react';
 import { faultOf } from '../../api/query-client.js';
 import { type InsightChanges, useInsightActions } from '../../features/insights/insights.query.js';
 import { ActionView } from '../../parts/action.view.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { MoreActionsView } from '../../parts/more-actions.view.js';
 import { useRights } from '../../parts/role.query.js';
 
@@ -141,35 +141,19 @@ function NoteForm({
   const [note, setNote] = useState(initial);
   const save = useMutation({ mutationFn: () => act(note.trim()), onSuccess: onClose });
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-    >
-      <Stack gap="md">
-        <Textarea
-          label="Note"
-          description="Why, for other members; later searches take it over"
-          maxLength={MAX_NOTE}
-          autosize
-          minRows={3}
-          value={note}
-          data-autofocus
-          onChange={(event) => {
-            setNote(event.currentTarget.value);
-          }}
-        />
-        {save.error !== null && <FaultView error={save.error} />}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending}>
-            {verb}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <DialogFormView save={save} verb={verb} refusal={save.error} onClose={onClose}>
+      <Textarea
+        label="Note"
+        description="Why, for other members; later searches take it over"
+        maxLength={MAX_NOTE}
+        autosize
+        minRows={3}
+        value={note}
+        data-autofocus
+        onChange={(event) => {
+          setNote(event.currentTarget.value);
+        }}
+      />
+    </DialogFormView>
   );
 }

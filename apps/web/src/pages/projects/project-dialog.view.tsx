@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import { Textarea, TextInput } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { projects } from '../../api/clients.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 
 interface ProjectDialog {
@@ -62,48 +62,38 @@ function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
   const faults = fieldFaults(save.error);
   const taken = save.error !== null && Object.keys(faults).length === 0;
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogFormView
+      save={save}
+      verb={project === undefined ? 'Create' : 'Save'}
+      canSave={displayName.trim() !== ''}
+      refusal={taken ? save.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="What people call it; unique in the team"
-          value={displayName}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          error={faults['displayName']}
-          required
-          data-autofocus
-          maxLength={200}
-          autoComplete="off"
-        />
-        <Textarea
-          label="Description"
-          description="What the model is for; may be empty"
-          value={description}
-          onChange={(event) => {
-            setDescription(event.currentTarget.value);
-          }}
-          error={faults['description']}
-          autosize
-          minRows={2}
-          maxRows={6}
-        />
-        {taken && <FaultView error={save.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
-            {project === undefined ? 'Create' : 'Save'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <TextInput
+        label="Name"
+        description="What people call it; unique in the team"
+        value={displayName}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        error={faults['displayName']}
+        required
+        data-autofocus
+        maxLength={200}
+        autoComplete="off"
+      />
+      <Textarea
+        label="Description"
+        description="What the model is for; may be empty"
+        value={description}
+        onChange={(event) => {
+          setDescription(event.currentTarget.value);
+        }}
+        error={faults['description']}
+        autosize
+        minRows={2}
+        maxRows={6}
+      />
+    </DialogFormView>
   );
 }

@@ -1,11 +1,11 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { Button, Group, Select, Stack, TextInput } from '@mantine/core';
+import { Group, Select, TextInput } from '@mantine/core';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { apiKeys } from '../../api/team-clients.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 import { endOfLife, KEY_LIVES } from './key-state.js';
 import { NewKeyView } from './new-key.view.js';
@@ -65,74 +65,64 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (secret: strin
   const faults = fieldFaults(make.error);
   const roles = [Role.UNSPECIFIED, ...MEMBER_ROLES.filter((each) => each <= (member?.role ?? Role.ADMIN))];
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        make.mutate();
-      }}
+    <DialogFormView
+      save={make}
+      verb="Create key"
+      canSave={displayName.trim() !== ''}
+      refusal={Object.keys(faults).length === 0 ? make.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          description="Where it is used, such as “ci” or “laptop of Ann”"
-          value={displayName}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          error={faults['displayName']}
-          required
-          data-autofocus
-          maxLength={200}
-          autoComplete="off"
-        />
+      <TextInput
+        label="Name"
+        description="Where it is used, such as “ci” or “laptop of Ann”"
+        value={displayName}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        error={faults['displayName']}
+        required
+        data-autofocus
+        maxLength={200}
+        autoComplete="off"
+      />
+      <Select
+        label="Acts as"
+        description="What is done with the key is done by this member"
+        data={members.map(({ id, displayName: name }) => ({ value: id, label: name }))}
+        value={member?.id ?? null}
+        onChange={(id) => {
+          setMember(id);
+          setRole(String(Role.UNSPECIFIED));
+        }}
+        error={faults['memberId']}
+        searchable
+        allowDeselect={false}
+      />
+      <Group grow align="flex-start">
         <Select
-          label="Acts as"
-          description="What is done with the key is done by this member"
-          data={members.map(({ id, displayName: name }) => ({ value: id, label: name }))}
-          value={member?.id ?? null}
-          onChange={(id) => {
-            setMember(id);
-            setRole(String(Role.UNSPECIFIED));
+          label="Role"
+          data={roles.map((each) => ({
+            value: String(each),
+            label: each === Role.UNSPECIFIED ? 'as the member' : roleName(each),
+          }))}
+          value={role}
+          onChange={(value) => {
+            setRole(value ?? String(Role.UNSPECIFIED));
           }}
-          error={faults['memberId']}
-          searchable
+          error={faults['role']}
           allowDeselect={false}
         />
-        <Group grow align="flex-start">
-          <Select
-            label="Role"
-            data={roles.map((each) => ({
-              value: String(each),
-              label: each === Role.UNSPECIFIED ? 'as the member' : roleName(each),
-            }))}
-            value={role}
-            onChange={(value) => {
-              setRole(value ?? String(Role.UNSPECIFIED));
-            }}
-            error={faults['role']}
-            allowDeselect={false}
-          />
-          <Select
-            label="Valid"
-            data={[...KEY_LIVES]}
-            value={life}
-            onChange={(value) => {
-              setLife(value ?? '90');
-            }}
-            error={faults['expireTime']}
-            allowDeselect={false}
-          />
-        </Group>
-        {make.error !== null && Object.keys(faults).length === 0 && <FaultView error={make.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={make.isPending} disabled={displayName.trim() === ''}>
-            Create key
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+        <Select
+          label="Valid"
+          data={[...KEY_LIVES]}
+          value={life}
+          onChange={(value) => {
+            setLife(value ?? '90');
+          }}
+          error={faults['expireTime']}
+          allowDeselect={false}
+        />
+      </Group>
+    </DialogFormView>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { Radio, Stack, TextInput } from '@mantine/core';
 import { type Member, Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { members } from '../../api/team-clients.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
 import { refreshTeam } from './team.query.js';
@@ -52,66 +52,56 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
   });
   const faults = fieldFaults(save.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
+    <DialogFormView
+      save={save}
+      verb={member === undefined ? 'Add' : 'Save'}
+      canSave={displayName.trim() !== ''}
+      refusal={Object.keys(faults).length === 0 ? save.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
+      <TextInput
+        label="Name"
+        value={displayName}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        error={faults['displayName']}
+        required
+        data-autofocus
+        maxLength={200}
+        autoComplete="off"
+      />
+      {member === undefined && (
         <TextInput
-          label="Name"
-          value={displayName}
+          label="E-mail"
+          description={
+            'Who signs in with it at the identity provider becomes this member; leave it empty for a ' +
+            'service account'
+          }
+          type="text"
+          inputMode="email"
+          value={email}
           onChange={(event) => {
-            setName(event.currentTarget.value);
+            setEmail(event.currentTarget.value);
           }}
-          error={faults['displayName']}
-          required
-          data-autofocus
-          maxLength={200}
+          error={faults['email']}
           autoComplete="off"
         />
-        {member === undefined && (
-          <TextInput
-            label="E-mail"
-            description={
-              'Who signs in with it at the identity provider becomes this member; leave it empty for a ' +
-              'service account'
-            }
-            type="text"
-            inputMode="email"
-            value={email}
-            onChange={(event) => {
-              setEmail(event.currentTarget.value);
-            }}
-            error={faults['email']}
-            autoComplete="off"
-          />
-        )}
-        <Radio.Group
-          label="Role"
-          value={String(role)}
-          onChange={(value) => {
-            setRole(Number(value));
-          }}
-          error={faults['role']}
-        >
-          <Stack gap="xs" mt={6}>
-            {MEMBER_ROLES.map((each) => (
-              <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
-            {member === undefined ? 'Add' : 'Save'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <Radio.Group
+        label="Role"
+        value={String(role)}
+        onChange={(value) => {
+          setRole(Number(value));
+        }}
+        error={faults['role']}
+      >
+        <Stack gap="xs" mt={6}>
+          {MEMBER_ROLES.map((each) => (
+            <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />
+          ))}
+        </Stack>
+      </Radio.Group>
+    </DialogFormView>
   );
 }
