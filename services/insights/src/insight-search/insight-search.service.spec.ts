@@ -1,0 +1,113 @@
+import { DomainError, uuidv7 } from '@noema/kernel';
+import { memoryResources, memoryWork } from '@noema/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SearchedRun } from '../peers/training.client.js';
+import {
+  type InsightSearch,
+  type NewInsightSearch,
+  PLATFORM,
+  type SearchContents,
+} from './insight-search.js';
+import { InsightSearchService } from './insight-search.service.js';
+
+const ann = { teamId: 'team', subject: 'ann' };
+const [projectId, runId] = [uuidv7(), uuidv7()];
+const request = { projectId, runId, epoch: 0, kinds: ['duplicates'], parameters: {}, seed: 0 };
+const succeeded: SearchedRun = {
+  id: runId,
+  projectId,
+  datasetVersionId: 'data',
+  modelVersionId: 'version',
+  task: 'multi-class',
+  hasSucceeded: true,
+  epochsDone: 5,
+};
+let run: SearchedRun | undefined;
+let set: { readonly id: string } | 'failed' | 'absent' | 'coming';
+let jobs: string[];
+let searches: ReturnType<typeof memoryResources<InsightSearch, NewInsightSearch, SearchContents>>;
+let service: InsightSearchService;
+const make = (searchAfterRuns: boolean) =>
+  new InsightSearchService(
+    memoryWork,
+    searches,
+    {
+      queue: (_team, id) => Promise.resolve(`job${jobs.push(`queue ${id}`)}`),
+      cancel: (_team, jobId) => {
+        jobs.push(`cancel ${jobId}`);
+        return Promise.resolve();
+      },
+    },
+    {
+      getRun: () =>
+        run === undefined
+          ? Promise.reject(new DomainError('not-found', 'RUN_NOT_FOUND', 'there is no such run'))
+          : Promise.resolve(run),
+      listEpochs: () => Promise.resolve([{ epoch: 5, evaluation: undefined, isPartial: true }]),
+      findModel: () => Promise.resolve('model'),
+    },
+    { findSet: () => Promise.resolve(set as never) },
+    { findGraph: () => Promise.resolve('ready' as never) },
+    { version: () => Promise.resolve({ sampleCount: 10 } as never) },
+    { searchAfterRuns },
+  );
+beforeEach(() => {
+  [run, set, jobs] = [succeeded, { id: 'set' }, []];
+  searches = memoryResources<InsightSearch, NewInsightSearch, SearchContents>(
+    ({ id: _, jobId: __, ...fields }) => ({ ...fields, contents: undefined }),
+    (contents) => ({ contents }),
+  );
+  service = make(true);
+});
+
+describe('a search', () => {
+  it('is the same one for the same request, and stops when it is deleted', async () => {
+    const first = await service.start(ann, await service.plan('team', request));
+    expect(first).toMatchObject({ createdBy: 'ann', source: { epoch: 5, activationSetId: 'set' } });
+    expect(await service.start(ann, await service.plan('team', request))).toEqual(first);
+    const other = await service.start(ann, await service.plan('team', { ...request, seed: 1 }));
+    expect(other.id).not.toBe(first.id);
+    await service.delete('team', first.id);
+    expect(jobs).toEqual([`queue ${first.id}`, `queue ${other.id}`, 'cancel job1']);
+    await expect(service.get('team', first.id)).rejects.toMatchObject({ kind: 'not-found' });
+  });
+
+  it.each([
+    [{ projectId: uuidv7() }, 'not-found'],
+    [{ epoch: 6 }, 'not-found'],
+  ])('is refused for %o', async (change, kind) => {
+    await expect(service.plan('team', { ...request, ...change })).rejects.toMatchObject({ kind });
+  });
+
+  it('waits for vectors that come, and goes without vectors that never will', async () => {
+    set = 'coming';
+    await expect(service.plan('team', request)).rejects.toMatchObject({ reason: 'EPOCH_NOT_READY' });
+    for (const missing of ['failed', 'absent'] as const) {
+      set = missing;
+      expect((await service.plan('team', request)).source.activationSetId, missing).toBe('');
+    }
+  });
+});
+
+describe('a run that has ended', () => {
+  const search = async () => {
+    await service.searchFinishedRun('team', runId);
+    return searches.all();
+  };
+
+  it('is searched by the platform for all kinds, once', async () => {
+    expect(await search()).toMatchObject([{ createdBy: PLATFORM }]);
+    expect(await search()).toHaveLength(1);
+  });
+
+  it.each<[string, () => void]>([
+    ['failed', () => (run = { ...succeeded, hasSucceeded: false })],
+    ['has no epoch', () => (run = { ...succeeded, epochsDone: 0 })],
+    ['was deleted', () => (run = undefined)],
+    ['has no vectors yet', () => (set = 'coming')],
+    ['is not to be searched', () => (service = make(false))],
+  ])('is left alone if it %s', async (_, change) => {
+    change();
+    expect(await search()).toEqual([]);
+  });
+});
