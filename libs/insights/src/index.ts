@@ -12,6 +12,7 @@ export type {
 export { estimateSimilarity, signMembers } from './finding/identity.js';
 export { evaluateMembership } from './finding/members.js';
 export type { Condition, Membership } from './finding/membership.js';
+export { formatCount, formatShare } from './finding/numbers.js';
 export { severityOfLoss, severityOfMetric } from './finding/severity.js';
 export type { InsightKind, Need, SearchContext } from './kinds/insight-kind.js';
 export { insightKinds } from './kinds/kind.registry.js';

@@ -3,7 +3,7 @@ import { estimateSimilarity, signMembers } from './finding/identity.js';
 import { evaluateMembership, logNormalDensity } from './finding/members.js';
 import type { Condition } from './finding/membership.js';
 import { severityOfLoss } from './finding/severity.js';
-import { formatCount } from './finding/words.js';
+import { insightKinds } from './kinds/kind.registry.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 import type { Population } from './population/population.js';
 import { defaultRecipe, type Recipe } from './recipe.js';
@@ -114,10 +114,6 @@ it('severity is the share of all loss that a group would give back', () => {
   expect(severityOfLoss({ ...group, excess: -1 })).toEqual({ share: 0, unit: 'loss', level: 1 });
 });
 
-it('counts have their noun', () => {
-  expect([formatCount(1, 'pair'), formatCount(0, 'pair')]).toEqual(['1 pair', '0 pairs']);
-});
-
 describe('a run', () => {
   const said = (predicted: number[], epoch: number) => ({
     epoch,
@@ -171,7 +167,7 @@ describe('a run', () => {
       toKinds({ times: '2' }),
       'times of forgotten is "2"; it must be an integer',
     ],
-    ['a version of the past', toKinds({}, 0), 'version 0 of the kind "forgotten"'],
+    ['a version of the past', toKinds({}, { version: 0 }), 'version 0 of the kind "forgotten"'],
     [
       'a kind twice',
       { kinds: [...toKinds({}).kinds, ...toKinds({}).kinds] },
@@ -186,6 +182,9 @@ describe('a run', () => {
   });
 });
 
-function toKinds(parameters: Recipe['kinds'][number]['parameters'], version = 1): Pick<Recipe, 'kinds'> {
+function toKinds(
+  parameters: Recipe['kinds'][number]['parameters'],
+  { version }: { readonly version: number } = insightKinds.get('forgotten'),
+): Pick<Recipe, 'kinds'> {
   return { kinds: [{ key: 'forgotten', version, parameters }] };
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../finding/numbers.js';
 import type { SearchContext } from '../kinds/insight-kind.js';
 import { assignFolds, CONFIRM, FIND, NEITHER } from '../population/halves.js';
 import type { Population } from '../population/population.js';
@@ -36,7 +37,7 @@ export async function searchAndConfirm(
     return {
       verdicts: [],
       tried: 0,
-      remarks: [`${n} samples have a loss and can be searched; ${MIN_SAMPLES} are the least.`],
+      remarks: [`${formatCount(n)} samples have a loss and can be searched; ${MIN_SAMPLES} are the least.`],
     };
   if (confirm.length < MIN_HALF || find.length < MIN_HALF) {
     const marks = assignFolds(population, FOLDS, seed);
@@ -46,7 +47,10 @@ export async function searchAndConfirm(
     return {
       verdicts: rank(verdicts),
       tried,
-      remarks: [`${n} samples are few: five searches confirm each other, each on its fifth of the samples.`],
+      remarks: [
+        `${formatCount(n)} samples are few: five searches confirm each other, each on its fifth of the ` +
+          `samples.`,
+      ],
     };
   }
   const outcomes = judgeRows(population, find);

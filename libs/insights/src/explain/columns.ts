@@ -1,3 +1,4 @@
+import { shorten } from '../finding/numbers.js';
 import type { MetadataColumn, Population } from '../population/population.js';
 import { quantileBins } from '../statistics/quantile-bins.js';
 import { countBelow } from '../statistics/sorted-search.js';
@@ -100,8 +101,6 @@ function describeRange(edges: Float64Array, from: number, to: number): string {
   if (from > edges.length) return 'missing';
   const [low, high] = [edges[from - 1], edges[to]];
   if (low === undefined && high === undefined) return 'any number';
-  if (low === undefined) return `≤ ${short(high!)}`;
-  return high === undefined ? `> ${short(low)}` : `above ${short(low)}, ≤ ${short(high)}`;
+  if (low === undefined) return `≤ ${shorten(high!)}`;
+  return high === undefined ? `> ${shorten(low)}` : `above ${shorten(low)}, ≤ ${shorten(high)}`;
 }
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,5 +1,6 @@
 import type { Population } from '../population/population.js';
 import type { Condition, Membership } from './membership.js';
+import { shorten } from './numbers.js';
 
 /** Returns who belongs to a membership in words, such as `Samples of 7 with ink at most 0.4`. */
 export function describeMembership(membership: Membership, population: Population): string {
@@ -45,18 +46,4 @@ function describeRange({ above, atMost }: { readonly above?: number; readonly at
     atMost === undefined || atMost === Infinity ? '' : `at most ${shorten(atMost)}`,
   ].filter((part) => part !== '');
   return parts.length === 0 ? 'known' : parts.join(' and ');
-}
-
-/** Returns a number with its noun, such as `1 pair` or `2 pairs`. */
-export const formatCount = (count: number, noun: string): string =>
-  `${count} ${noun}${count === 1 ? '' : 's'}`;
-
-/** Returns a number with three significant digits. */
-export const shorten = (value: number): string => String(Number(value.toPrecision(3)));
-
-/** Returns a share as a percentage, such as `61 %`; one decimal below 10. */
-export function formatShare(share: number): string {
-  const percent = 100 * share;
-  const digits = percent >= 9.95 || percent === 0 ? 0 : 1;
-  return `${Number(percent.toFixed(digits))} %`;
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../finding/numbers.js';
 import { severityOfMetric } from '../finding/severity.js';
 import type { Finding } from '../finding/finding.js';
 import type { Population } from '../population/population.js';
@@ -23,7 +24,7 @@ export const forgottenKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['labels', 'predicted', 'history'],
   search(population, { parameters }) {
     const times = parameters.times as number;
@@ -42,7 +43,8 @@ export const forgottenKind: InsightKind = {
       tried: 1,
       remarks: isShort
         ? [
-            `A sample can be forgotten ${times} times from ${2 * times} epochs on; ${evaluated} have predictions.`,
+            `A sample can be forgotten ${times} times from ${2 * times} epochs on; ` +
+              `${formatCount(evaluated)} have predictions.`,
           ]
         : [],
     };
@@ -84,8 +86,9 @@ function describe(
     // A count over all samples: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${members.length} of ${labelled} labelled samples turned from correct to misclassified at least ` +
-      `${times} times in ${epochs} epochs; ${wrong} of them are misclassified now.`,
+      `${formatCount(members.length)} of ${formatCount(labelled)} labelled samples turned from correct to ` +
+      `misclassified at least ` +
+      `${times} times in ${epochs} epochs; ${formatCount(wrong)} of them are misclassified now.`,
     membership: { by: 'score', least: times, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => counts[row]!),

@@ -90,7 +90,7 @@ describe('forgotten', () => {
     expect(finding!.members).toHaveLength(n);
     expect([...finding!.members.subarray(0, 2), finding!.members[n / 3]]).toEqual([0, 3, 1]);
     expect(finding!.sentence).toBe(
-      '30000 of 30000 labelled samples turned from correct to misclassified at least 2 times in 6 epochs; 10000 ' +
+      '30,000 of 30,000 labelled samples turned from correct to misclassified at least 2 times in 6 epochs; 10,000 ' +
         'of them are misclassified now.',
     );
   });

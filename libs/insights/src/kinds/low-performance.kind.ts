@@ -6,7 +6,8 @@ import { Explainer } from '../explain/explain-members.js';
 import type { Explanation, Finding } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
-import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import { formatCount, formatShare, shorten } from '../finding/numbers.js';
+import { describeMembership } from '../finding/words.js';
 import { searchMetadata, searchUnits } from '../low-performance/conditions.js';
 import { searchConfusions } from '../low-performance/confusion.js';
 import { searchMixture } from '../low-performance/mixture.js';
@@ -30,7 +31,7 @@ export const lowPerformanceKind: InsightKind = {
   reference: 'Eyuboglu et al., Domino, ICLR 2022; Sagadeeva & Boehm, SliceLine, SIGMOD 2021',
   parameters: [],
   facts: {},
-  version: 2,
+  version: 3,
   needs: ['losses'],
   async search(population, context) {
     const { verdicts, tried, remarks } = await findWeakGroups(population, context);
@@ -88,7 +89,8 @@ function describe(verdict: Verdict, population: Population, explainer: Explainer
     subkind: suspect.finder,
     state,
     sentence:
-      `${describeMembership(suspect.membership, population)}: ${measure.insideCount} of ${n} samples, ` +
+      `${describeMembership(suspect.membership, population)}: ${formatCount(measure.insideCount)} of ` +
+      `${formatCount(n)} samples, ` +
       `${compare(verdict)}; ${formatShare(severity.share)} of all loss.${formatExplanations(explanations)}`,
     membership: suspect.membership,
     members: Int32Array.from(members),
@@ -107,7 +109,7 @@ function describe(verdict: Verdict, population: Population, explainer: Explainer
       ...describeTraining(training, { losses, members: members.length }),
     },
     tables: {},
-    remarks: ['Losses above the 99.5 % quantile count as this quantile.'],
+    remarks: ['Losses above the 99.5% quantile count as this quantile.'],
   };
 }
 

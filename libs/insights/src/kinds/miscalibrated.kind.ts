@@ -13,7 +13,8 @@ import type { Finding, KindReport } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
 import { severityOfMetric } from '../finding/severity.js';
-import { describeMembership, formatCount, formatShare } from '../finding/words.js';
+import { formatChange, formatCount, formatPoints, formatShare } from '../finding/numbers.js';
+import { describeMembership } from '../finding/words.js';
 import { listMetadataPredicates } from '../low-performance/predicates.js';
 import { CONFIRM, FIND } from '../population/halves.js';
 import { remarkTraining } from '../population/held-out.js';
@@ -39,7 +40,7 @@ export const miscalibratedKind: InsightKind = {
   reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
   parameters: [],
   facts: {},
-  version: 2,
+  version: 3,
   needs: ['labels', 'predicted', 'probabilities'],
   search: searchMiscalibrated,
 };
@@ -158,10 +159,12 @@ function describe(
       subkind: direction > 0 ? 'too sure' : 'too unsure',
       state: 'confirmed',
       sentence:
-        `${describeMembership(membership, population)}: ${inner.length} of ${confirm.rows.length} samples, ` +
-        `${formatShare(sure!)} sure and ${formatShare(sure! - gap)} right, a gap of ${points(gap)} where the rest ` +
-        `has ${points(rest)}; calibration error ${points(error.value)} ` +
-        `(${points(error.interval.low)} to ${points(error.interval.high)}).`,
+        `${describeMembership(membership, population)}: ${formatCount(inner.length)} of ` +
+        `${formatCount(confirm.rows.length)} samples, ` +
+        `${formatShare(sure!)} sure and ${formatShare(sure! - gap)} right, a gap of ${formatPoints(gap)} ` +
+        `where the rest ` +
+        `has ${formatPoints(rest)}; calibration error ` +
+        `${formatChange(error.value, error.interval, true)}.`,
       membership,
       members: Int32Array.from(members, (at) => confirm.rows[at]!),
       scores: Float32Array.from(members, (at) => direction * confirm.gaps[at]!),
@@ -188,8 +191,6 @@ function describe(
     },
   ];
 }
-
-const points = (share: number): string => formatCount(Number((100 * share).toFixed(1)), 'point');
 
 const RESAMPLES = 199;
 

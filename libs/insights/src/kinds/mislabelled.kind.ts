@@ -1,6 +1,6 @@
 import type { Finding, KindReport } from '../finding/finding.js';
 import { severityOfMetric } from '../finding/severity.js';
-import { formatShare } from '../finding/words.js';
+import { formatCount, formatShare } from '../finding/numbers.js';
 import { type LabelEvidence, weighLabels } from '../mislabelled/evidence.js';
 import { measurePersistence, type Persistence } from '../mislabelled/persistence.js';
 import { type LabelRanking, rankLabels } from '../mislabelled/rank-labels.js';
@@ -24,7 +24,7 @@ export const mislabelledKind: InsightKind = {
     'Northcutt et al., Confident learning, JAIR 2021; Zhu et al., Detecting corrupted labels, ICML 2022',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['labels'],
   async search(population, context) {
     const evidence = await context.share('label evidence', () => weighLabels(population, context));
@@ -71,7 +71,8 @@ function describe(subkind: '' | 'ambiguous', result: Result): Finding[] {
       sentence:
         wanted === 0
           ? describeWrong(members, least, result)
-          : `${members.length} of ${rows.length} labels are doubtful: similar samples have several other labels.`,
+          : `${formatCount(members.length)} of ${formatCount(rows.length)} labels are doubtful: similar ` +
+            `samples have several other labels.`,
       membership: { by: 'score', least: scores[members.at(-1)!]!, all: [] },
       members,
       scores: Float32Array.from(members, (row) => scores[row]!),
@@ -110,8 +111,8 @@ function describeWrong(
   const [row] = members;
   const name = (label: number): string => classNames[label] ?? String(label);
   return (
-    `Similar samples contradict ${members.length} of ${rows.length} labels ` +
-    `(${formatShare(members.length / rows.length)}), about ${least} of them clearly; ` +
+    `Similar samples contradict ${formatCount(members.length)} of ${formatCount(rows.length)} labels ` +
+    `(${formatShare(members.length / rows.length)}), about ${formatCount(least)} of them clearly; ` +
     `the most suspicious sample has the label ${name(labels![row!]!)}, similar ones suggest ` +
     `${name(ranking.suggested[row!]!)}.`
   );

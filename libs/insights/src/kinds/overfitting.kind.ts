@@ -5,7 +5,8 @@ import type { Finding } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
 import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
-import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import { formatChange, formatCount, formatShare, shorten } from '../finding/numbers.js';
+import { describeMembership } from '../finding/words.js';
 import { leastMembers } from '../low-performance/search-data.js';
 import { compareGaps, difference, estimateDifference, type Gap, measureLevel } from '../overfitting/gap.js';
 import { listSlices } from '../overfitting/slices.js';
@@ -34,7 +35,7 @@ export const overfittingKind: InsightKind = {
   reference: '',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['losses', 'training', 'held-out'],
   async search(population, { halves, seed, threads, signal, progress, q }) {
     const scores = createScores(population);
@@ -89,7 +90,7 @@ export const overfittingKind: InsightKind = {
     return {
       findings: [...describeOverall(scores, overall), ...confirmed],
       tried: tried.length,
-      remarks: [`${slices.length} groups were compared. ${sayOverall(overall, scores)}`],
+      remarks: [`${formatCount(slices.length)} groups were compared. ${sayOverall(overall, scores)}`],
     };
   },
 };
@@ -211,8 +212,9 @@ function describe(population: Population, scores: Scores, confirmed: Confirmed):
     state: 'confirmed',
     sentence:
       `${describeMembership(slice.membership, population)}: much better in training, ${scores.name} ` +
-      `${say(inside.training.mean)} on ${inside.training.n} training samples but ${say(inside.heldOut.mean)} on ` +
-      `${inside.heldOut.n} held-out samples; the rest has ${say(outside.training.mean)} and ` +
+      `${say(inside.training.mean)} on ${formatCount(inside.training.n)} training samples but ` +
+      `${say(inside.heldOut.mean)} on ` +
+      `${formatCount(inside.heldOut.n)} held-out samples; the rest has ${say(outside.training.mean)} and ` +
       `${say(outside.heldOut.mean)}.`,
     membership: slice.membership,
     members,
@@ -302,8 +304,9 @@ function sayOverall(gap: Gap, scores: Scores): string {
   if (!Number.isFinite(interval.low))
     return 'There are too few samples to compare training with held-out data.';
   return (
-    `The ${scores.name} is ${say(gap.training.mean)} on ${gap.training.n} training samples and ` +
-    `${say(gap.heldOut.mean)} on ${gap.heldOut.n} held-out samples: a gap of ${say(difference(gap))} ` +
-    `(95 %: ${say(interval.low)} to ${say(interval.high)}).`
+    `The ${scores.name} is ${say(gap.training.mean)} on ${formatCount(gap.training.n)} training samples ` +
+    `and ` +
+    `${say(gap.heldOut.mean)} on ${formatCount(gap.heldOut.n)} held-out samples: a gap of ` +
+    `${formatChange(difference(gap), interval, scores.isRate)}.`
   );
 }

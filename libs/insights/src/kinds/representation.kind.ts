@@ -16,7 +16,7 @@ export const representationKind: InsightKind = {
   reference: 'Chen et al., SliceTuner, SIGMOD 2021, with local density in place of retraining',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['training', 'held-out'],
   search,
 };

@@ -1,4 +1,5 @@
 import { benjaminiYekutieli } from '@noema/evaluation';
+import { formatCount } from '../finding/numbers.js';
 import type { Population } from '../population/population.js';
 import { type Confirmed, describeShortcut } from '../shortcut/describe-shortcut.js';
 import { findTie, measureTie, SIDES, type Tie } from '../shortcut/feature.js';
@@ -61,7 +62,7 @@ export const shortcutKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 2,
+  version: 3,
   needs: ['labels', 'predicted', 'training', 'held-out'],
   async search(population, { parameters, halves, seed, q, signal, progress }) {
     const rows = drawStudyRows(population, halves, seed);
@@ -172,13 +173,16 @@ function removeOverlaps(study: Study, held: readonly Confirmed[]): Confirmed[] {
 
 function listRemarks({ inputs }: Population, study: Study, features: number): string[] {
   const remarks = [
-    `${features} fields, units and places of the input were compared with the label. A shortcut is found only where ` +
+    `${formatCount(features)} fields, units and places of the input were compared with the label. A ` +
+      `shortcut is found only where ` +
       'its tie with the label is weaker on held-out data than in training.',
   ];
   if (inputs === undefined)
     remarks.push('The inputs are not available; only fields and units were compared.');
   if (inputs?.kind === 'text') remarks.push('Tokens of texts were not compared.');
   if (study.rows.length < study.available)
-    remarks.push(`${study.rows.length} of ${study.available} samples were drawn by the seed.`);
+    remarks.push(
+      `${formatCount(study.rows.length)} of ${formatCount(study.available)} samples were drawn by the seed.`,
+    );
   return remarks;
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../finding/finding.js';
 import { severityOfLoss } from '../finding/severity.js';
-import { shorten } from '../finding/words.js';
+import { formatCount, shorten } from '../finding/numbers.js';
 import type { Population } from '../population/population.js';
 import { type Batch, chooseBatch } from '../to-label-next/choose-batch.js';
 import { MAX_LABELED } from '../to-label-next/choose-typical.js';
@@ -28,7 +28,7 @@ export const toLabelNextKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['labels', 'spaces'],
   async search(population, { seed, threads, signal, parameters }) {
     const pool = drawPool(population, seed);
@@ -53,9 +53,10 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
     // A proposal: the random fifth confirms it once its labels are known.
     state: 'hint',
     sentence:
-      `${members.length} of ${pool.unlabeled} unlabelled samples to label next: ${chosen.length} ` +
+      `${formatCount(members.length)} of ${formatCount(pool.unlabeled)} unlabelled samples to label next: ` +
+      `${formatCount(chosen.length)} ` +
       `${method === 'typical' ? 'typical of groups without a label' : 'different ones that the model is unsure of'}, ` +
-      `${random.length} at random.`,
+      `${formatCount(random.length)} at random.`,
     membership: { by: 'score', least: 1, all: [] },
     members,
     scores: losses,
@@ -82,14 +83,15 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
     remarks: [
       ...describePrediction(pool, batch),
       ...(isDrawn
-        ? [`The choice is among ${pool.candidates.length} unlabelled samples drawn by the seed.`]
+        ? [`The choice is among ${formatCount(pool.candidates.length)} unlabelled samples drawn by the seed.`]
         : []),
       ...(method === 'typical' && pool.labeled.length > MAX_LABELED
         ? [
-            `${MAX_LABELED} of ${pool.labeled.length} labelled samples, drawn by the seed, mark groups with a label.`,
+            `${formatCount(MAX_LABELED)} of ${formatCount(pool.labeled.length)} labelled samples, drawn ` +
+              `by the seed, mark groups with a label.`,
           ]
         : []),
-      `${random.length} samples are random: label them too, and compare, to measure the gain.`,
+      `${formatCount(random.length)} samples are random: label them too, and compare, to measure the gain.`,
       'On digits such a choice needed 0.65 to 1.53 times the labels of a random one: a gain is not certain.',
     ],
   };
@@ -100,14 +102,19 @@ const hasOrder = ({ heldOut }: PredictedLosses): boolean => !Number.isNaN(heldOu
 
 function describePrediction({ known, isHeldOut }: LabelPool, { predicted }: Batch): string[] {
   if (predicted === undefined)
-    return [`Losses are not predicted: ${known.length} samples have a label and a loss, 60 are needed.`];
+    return [
+      `Losses are not predicted: ${formatCount(known.length)} samples have a label and a loss, 60 are ` +
+        `needed.`,
+    ];
   const { coefficient, n } = predicted.heldOut;
   if (!hasOrder(predicted))
     return [
-      `Predicted losses have no rank correlation with true ones (n = ${n}): one of both does not vary.`,
+      `Predicted losses have no rank correlation with true ones (n = ${formatCount(n)}): one of both does ` +
+        `not vary.`,
     ];
   return [
-    `Predicted losses have the rank correlation ${shorten(coefficient)} with true ones (n = ${n}, ` +
+    `Predicted losses have the rank correlation ${shorten(coefficient)} with true ones (n = ` +
+      `${formatCount(n)}, ` +
       `${isHeldOut ? 'samples that the model has not learned from' : 'samples of all splits'}).`,
   ];
 }

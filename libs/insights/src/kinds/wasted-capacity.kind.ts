@@ -1,4 +1,5 @@
 import type { Finding } from '../finding/finding.js';
+import { formatCount } from '../finding/numbers.js';
 import { severityOfMetric } from '../finding/severity.js';
 import { CONFIRM } from '../population/halves.js';
 import type { Population, ResponseLayer } from '../population/population.js';
@@ -31,7 +32,7 @@ export const wastedCapacityKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['units'],
   search(population, { parameters, halves, seed, signal, progress }) {
     const { layers, values } = population.units!;
@@ -66,7 +67,10 @@ export const wastedCapacityKind: InsightKind = {
           ? [`Units of ${names.join(' and ')} are not compared: they are outputs of the network.`]
           : []),
         ...(rows.length < MIN_SAMPLES
-          ? [`Units are compared from ${MIN_SAMPLES} samples with responses; there are ${rows.length}.`]
+          ? [
+              `Units are compared from ${MIN_SAMPLES} samples with responses; there are ` +
+                `${formatCount(rows.length)}.`,
+            ]
           : []),
       ],
     };
@@ -112,10 +116,11 @@ function describe(
   const removable = dead + saturated + duplicates.length;
   if (removable === 0) return undefined;
   const parts = [
-    dead > 0 && `${dead} never ${dead === 1 ? 'responds' : 'respond'}`,
-    saturated > 0 && `${saturated} always ${saturated === 1 ? 'responds' : 'respond'} with the same number`,
+    dead > 0 && `${formatCount(dead)} never ${dead === 1 ? 'responds' : 'respond'}`,
+    saturated > 0 &&
+      `${formatCount(saturated)} always ${saturated === 1 ? 'responds' : 'respond'} with the same number`,
     duplicates.length > 0 &&
-      `${duplicates.length} ${duplicates.length === 1 ? 'copies' : 'copy'} another unit ` +
+      `${formatCount(duplicates.length)} ${duplicates.length === 1 ? 'copies' : 'copy'} another unit ` +
         `(absolute correlation above ${least})`,
   ].filter((part) => part !== false);
   const rows = [
@@ -127,7 +132,9 @@ function describe(
   return {
     ...NO_SAMPLES,
     state: all.length < MIN_SAMPLES ? 'hint' : 'confirmed',
-    sentence: `${name}: ${removable} of ${units} units can go: ${listParts(parts)}, on all of ${all.length} samples.`,
+    sentence:
+      `${name}: ${formatCount(removable)} of ${formatCount(units)} units can go: ` +
+      `${listParts(parts)}, on all of ${formatCount(all.length)} samples.`,
     numbers: {
       units,
       removable,
@@ -154,8 +161,9 @@ function describePossible(
     subkind: 'possible-duplicates',
     state: 'hint',
     sentence:
-      `${name}: ${duplicates.length} of ${units} units may copy another one, whose mean response goes along ` +
-      `(absolute correlation above ${least} on ${confirm.length} samples).`,
+      `${name}: ${formatCount(duplicates.length)} of ${formatCount(units)} units may copy another one, ` +
+      `whose mean response goes along ` +
+      `(absolute correlation above ${least} on ${formatCount(confirm.length)} samples).`,
     numbers: { units, duplicate: duplicates.length, samples: confirm.length },
     tables: { units: toTable(duplicates.map((one) => ({ ...one, reason: 'duplicate' as const }))) },
     remarks: [

@@ -25,7 +25,7 @@ describe('groups with a low performance', () => {
     const { low, high } = first!.effect!.interval;
     expect([low < 0.55, high > 0.55]).toEqual([true, true]);
     expect(first!.sentence).toMatch(
-      /^Samples .*: \d+ of \d+ samples, \d+ % right where the rest has 9\d % */,
+      /^Samples .*: \d+ of [\d,]+ samples, [\d.]+% right where the rest has 9[\d.]+%;/,
     );
   });
 

@@ -1,4 +1,5 @@
 import { nearestNeighbors, points } from '@noema/manifold';
+import { formatCount } from '../finding/numbers.js';
 import type { SearchContext } from '../kinds/insight-kind.js';
 import { assignFolds } from '../population/halves.js';
 import type { Population, Space } from '../population/population.js';
@@ -38,7 +39,8 @@ export async function weighLabels(
     judged.rare === 0
       ? []
       : [
-          `${judged.rare} labels of classes with fewer than 5 samples are not judged: nothing compares with them.`,
+          `${formatCount(judged.rare)} labels of classes with fewer than 5 samples are not judged: ` +
+            `nothing compares with them.`,
         ];
   if (judged.classCount < 2 || judged.rows.length < MIN_SAMPLES) return undefined;
   const usable = population.spaces.filter(isFinite);

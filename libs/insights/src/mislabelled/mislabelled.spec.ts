@@ -63,7 +63,7 @@ describe('mislabelled samples', () => {
     const { least, most } = wrong!.numbers;
     expect(least).toBeLessThanOrEqual(count);
     expect(most).toBeGreaterThanOrEqual(count);
-    expect(wrong!.sentence).toMatch(/^Similar samples contradict \d+ of 1200 labels .* class \d\.$/);
+    expect(wrong!.sentence).toMatch(/^Similar samples contradict \d+ of 1,200 labels .* class \d\.$/);
   });
 
   it('are found among two classes, and in one class that is rare', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatCount } from '../finding/numbers.js';
 import type { Population } from '../population/population.js';
 import { describeMismatch } from './describe-mismatch.js';
 import type { Mismatch } from './shares.js';
@@ -61,7 +62,7 @@ describe('a group with another share of training', () => {
     });
     expect(state).toBe('confirmed');
     expect(members.length).toBeGreaterThan(700);
-    expect(sentence).toContain(`${members.length} training samples may go`);
-    expect(remarks).toEqual(['4000 of 5250 training samples of the group are compared; the others stay.']);
+    expect(sentence).toContain(`${formatCount(members.length)} training samples may go`);
+    expect(remarks).toEqual(['4,000 of 5,250 training samples of the group are compared; the others stay.']);
   });
 });

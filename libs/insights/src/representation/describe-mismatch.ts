@@ -1,7 +1,8 @@
 import { computeMoments, type Interval } from '@noema/evaluation';
 import type { Effect, Finding } from '../finding/finding.js';
 import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
-import { describeMembership, formatShare, shorten } from '../finding/words.js';
+import { formatCount, formatShare, shorten } from '../finding/numbers.js';
+import { describeMembership } from '../finding/words.js';
 import { isPlaced } from '../population/places.js';
 import type { Population } from '../population/population.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
@@ -34,8 +35,9 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
     : listRedundant(population, own, Math.round(-parity.add));
   const shares =
     `${describeMembership(membership, population)} are ${isUnder ? 'under' : 'over'}-represented: ` +
-    `${formatShare(trainingShare)} of training (${mismatch.training}), where the held-out samples have ` +
-    `${formatShare(heldOutShare)} (${mismatch.heldOut}).`;
+    `${formatShare(trainingShare)} of training (${formatCount(mismatch.training)}), where the held-out ` +
+    `samples have ` +
+    `${formatShare(heldOutShare)} (${formatCount(mismatch.heldOut)}).`;
   const advice = isUnder
     ? describeNeed(need, effect, parity)
     : describeSurplus(members.length, effect, isHarder);
@@ -78,7 +80,10 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
         ? ['The number by loss extends a power law; on planted gaps it was often wrong by a factor above 2.']
         : []),
       ...(!isUnder && own.length > MAX_COMPARED
-        ? [`${MAX_COMPARED} of ${own.length} training samples of the group are compared; the others stay.`]
+        ? [
+            `${formatCount(MAX_COMPARED)} of ${formatCount(own.length)} training samples of the group are ` +
+              `compared; the others stay.`,
+          ]
         : []),
     ],
   };
@@ -129,7 +134,7 @@ function describeNeed(
   const forShare =
     parity.add === Infinity
       ? 'No number of them gives training the same share, because all of the held-out samples are like this'
-      : `${formatCount(parity.add)} more (${formatRange(parity)}) would give training the same share`;
+      : `${formatEstimate(parity.add)} more (${formatRange(parity)}) would give training the same share`;
   if (effect === undefined) return `${forShare}.`;
   const losses = `mean loss ${shorten(effect.inside)}, where the rest has ${shorten(effect.outside)}`;
   if (effect.difference <= 0) return `${forShare}; their loss is no larger: ${losses}.`;
@@ -137,7 +142,10 @@ function describeNeed(
   if (need.add === Infinity)
     return `Their ${losses}. More data would hardly help: the loss hardly falls where training is denser.`;
   const range = formatRange(need);
-  return `${forShare}; about ${formatCount(need.add)} (${range}) would bring their loss to the mean: ${losses}.`;
+  return (
+    `${forShare}; about ${formatEstimate(need.add)} (${range}) would bring their loss to the mean: ` +
+    `${losses}.`
+  );
 }
 
 /** How many samples may go, or why that is unknown. */
@@ -145,14 +153,15 @@ function describeSurplus(count: number, effect: Effect | undefined, isHarder: bo
   if (effect === undefined) return 'Whether some can go is unknown: no such held-out samples have a loss.';
   return isHarder
     ? 'Keep them: their loss is larger than that of the rest.'
-    : `Their loss is not clearly larger than that of the rest: ${count} training samples may go.`;
+    : `Their loss is not clearly larger than that of the rest: ${formatCount(count)} training samples may ` +
+        `go.`;
 }
 
-const formatCount = (count: number): string => shorten(Math.max(0, Math.round(count)));
+const formatEstimate = (count: number): string => shorten(Math.max(0, Math.round(count)));
 
 const formatRange = ({ low, high }: Interval): string => {
-  if (low === Infinity) return '80 %: no number';
-  return `80 %: ${formatCount(low)}${high === Infinity ? ' or more' : `–${formatCount(high)}`}`;
+  if (low === Infinity) return '80%: no number';
+  return `80%: ${formatEstimate(low)}${high === Infinity ? ' or more' : `–${formatEstimate(high)}`}`;
 };
 
 const keepFinite = (numbers: Readonly<Record<string, number | undefined>>): Record<string, number> =>

@@ -1,5 +1,6 @@
 import { newcombeInterval } from '@noema/evaluation';
 import type { Finding } from '../finding/finding.js';
+import { formatCount, formatShare } from '../finding/numbers.js';
 import { severityOfMetric } from '../finding/severity.js';
 import type { Population } from '../population/population.js';
 import { correlate } from '../units/duplicate-units.js';
@@ -32,7 +33,7 @@ export function describeShortcut(
     { successes: wrongAgreeing, trials: agreeing },
   );
   const members = findMembers(study, candidate);
-  const percent = (hits: number, trials: number): string => `${(100 * share(hits, trials)).toFixed(1)} %`;
+  const percent = (hits: number, trials: number): string => formatShare(share(hits, trials));
   const text = feature.describe(threshold, isAbove);
   const name = classNames[label] ?? `class ${label}`;
   return {
@@ -41,8 +42,9 @@ export function describeShortcut(
     sentence:
       `Shortcut to ${name}: "${text}" gives the label away in training; ${formatSide(side, name)} are ` +
       `${percent(before.disagreeing, before.disagreeing + before.agreeing)} of samples there, and ` +
-      `${percent(disagreeing, disagreeing + agreeing)} of held-out samples. Of these ${disagreeing}, ` +
-      `${percent(wrongDisagreeing, disagreeing)} are misclassified; of the other ${agreeing}, ` +
+      `${percent(disagreeing, disagreeing + agreeing)} of held-out samples. Of these ` +
+      `${formatCount(disagreeing)}, ` +
+      `${percent(wrongDisagreeing, disagreeing)} are misclassified; of the other ${formatCount(agreeing)}, ` +
       `${percent(wrongAgreeing, agreeing)}.`,
     membership: { by: 'score', least: 1, all: [] },
     members,

@@ -1,4 +1,4 @@
-import { shorten } from '../finding/words.js';
+import { shorten } from '../finding/numbers.js';
 import type { Inputs, MetadataColumn, Population } from '../population/population.js';
 import { countOutputs } from '../units/output-layers.js';
 import type { Feature } from './feature.js';

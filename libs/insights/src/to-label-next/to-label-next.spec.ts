@@ -103,7 +103,7 @@ describe('samples to label next', () => {
     const [finding] = (await search({ ...population, probabilities: undefined })).findings;
     expect(listChosen(finding!)).toHaveLength(8);
     expect(finding!.remarks).toContain(
-      '5000 of 6000 labelled samples, drawn by the seed, mark groups with a label.',
+      '5,000 of 6,000 labelled samples, drawn by the seed, mark groups with a label.',
     );
   });
 

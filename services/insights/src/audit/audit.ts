@@ -1,4 +1,4 @@
-import { runAudit } from '@noema/insights';
+import { formatCount, formatShare, runAudit } from '@noema/insights';
 import type { Insight, InsightState } from '../insight/insight.js';
 import type { Verdict } from './verdict.js';
 
@@ -71,13 +71,15 @@ function describe(result: {
   readonly done: boolean;
 }): string {
   const { wrong, right, unsure, members, cut, bound, done } = result;
-  const percent = (share: number): string => `${Math.round(share * 100)} %`;
   const judged = wrong + right + unsure;
-  if (judged === 0) return `None of ${members} samples is judged yet.`;
-  const claim = `${wrong} of ${judged} judged samples are wrong`;
+  if (judged === 0) return `None of ${formatCount(members)} samples is judged yet.`;
+  const claim = `${formatCount(wrong)} of ${formatCount(judged)} judged samples are wrong`;
   if (cut > 0)
-    return `${claim}; of the first ${cut} of ${members} samples at most ${percent(bound)} are right.`;
+    return (
+      `${claim}; of the first ${formatCount(cut)} of ${formatCount(members)} samples at most ` +
+      `${formatShare(bound)} are right.`
+    );
   return done
-    ? `${claim}; no cut keeps the share of right samples at ${percent(Q)}.`
+    ? `${claim}; no cut keeps the share of right samples at ${formatShare(Q)}.`
     : `${claim}; more verdicts are needed for a cut.`;
 }

@@ -1,6 +1,6 @@
 import type { Effect, EvidenceTable, Explanation, Finding } from '../../finding/finding.js';
 import { severityOfLoss } from '../../finding/severity.js';
-import { formatShare, shorten } from '../../finding/words.js';
+import { formatCount, formatShare, shorten } from '../../finding/numbers.js';
 import { selectHeldOut } from '../../population/held-out.js';
 import type { Population } from '../../population/population.js';
 import { studentisedDifference } from '../../statistics/studentised-bootstrap.js';
@@ -73,7 +73,7 @@ export function describeGap(population: Population, gap: PairComparison, evidenc
 }
 
 function describeLoss({ meanA, meanB, correctA, correctB, count }: LossGap, hasClasses: boolean): string {
-  const samples = `on ${count} samples of each${hasClasses ? WITH_ONE_MIX : ''}`;
+  const samples = `on ${formatCount(count)} samples of each${hasClasses ? WITH_ONE_MIX : ''}`;
   return Number.isNaN(correctA) || Number.isNaN(correctB)
     ? `its mean loss is ${shorten(meanB)} where the other has ${shorten(meanA)}, ${samples}`
     : `${formatShare(correctB)} are right where the other has ${formatShare(correctA)}, mean loss ` +
@@ -131,11 +131,13 @@ function listRemarks({ pair, a, b, compared }: PairComparison, hasClasses: boole
   const unseen = b.rows.length - compared.b.length;
   if (unseen > 0)
     remarks.push(
-      `Not compared: ${unseen} of ${b.rows.length} samples of ${b.value}, which have the score 0.`,
+      `Not compared: ${formatCount(unseen)} of ${formatCount(b.rows.length)} samples of ${b.value}, which ` +
+        `have the score 0.`,
     );
   if (Math.min(a.rows.length, b.rows.length) > compared.b.length)
     remarks.push(
-      `The sides were compared on ${compared.b.length} samples each${hasClasses ? WITH_ONE_MIX : ''}.`,
+      `The sides were compared on ${formatCount(compared.b.length)} samples ` +
+        `each${hasClasses ? WITH_ONE_MIX : ''}.`,
     );
   return remarks;
 }

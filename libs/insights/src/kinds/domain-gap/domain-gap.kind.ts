@@ -1,7 +1,7 @@
 import { benjaminiYekutieli } from '@noema/evaluation';
 import { Explainer } from '../../explain/explain-members.js';
 import type { Explanation, Finding } from '../../finding/finding.js';
-import { formatCount } from '../../finding/words.js';
+import { formatCount } from '../../finding/numbers.js';
 import { selectHeldOut } from '../../population/held-out.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind, SearchContext } from '../insight-kind.js';
@@ -75,7 +75,7 @@ export const domainGapKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 2,
+  version: 3,
   needs: ['spaces'],
   async search(population, context) {
     const { parameters, seed, signal, progress } = context;
@@ -108,7 +108,7 @@ export const domainGapKind: InsightKind = {
       tried: matched.length,
       remarks: [
         ...(pairs.length === 0
-          ? [`No two splits, or values of a text field, have ${minRows} samples or more each.`]
+          ? [`No two splits, or values of a text field, have ${formatCount(minRows)} samples or more each.`]
           : []),
         ...(comparable.length < pairs.length
           ? [
@@ -118,17 +118,18 @@ export const domainGapKind: InsightKind = {
           : []),
         ...(unmatched > 0
           ? [
-              `Not compared, with fewer than ${minRows} samples of the same classes: ` +
+              `Not compared, with fewer than ${formatCount(minRows)} samples of the same classes: ` +
                 `${formatCount(unmatched, 'pair')}.`,
             ]
           : []),
         ...(untested > 0
           ? [
-              `Not compared by responses, with smaller differences of losses: ${formatCount(untested, 'pair')}.`,
+              `Not compared by responses, with smaller differences of losses: ` +
+                `${formatCount(untested, 'pair')}.`,
             ]
           : []),
         ...(omitted > 0
-          ? [`Not compared, above the limit of ${maxPairs}: ${formatCount(omitted, 'pair')}.`]
+          ? [`Not compared, above the limit of ${formatCount(maxPairs)}: ${formatCount(omitted, 'pair')}.`]
           : []),
       ],
     };

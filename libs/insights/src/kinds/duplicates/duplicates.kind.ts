@@ -1,6 +1,6 @@
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
-import { formatCount } from '../../finding/words.js';
+import { formatCount, formatShare } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind } from '../insight-kind.js';
 import { groupChanged, groupEqual } from './groups.js';
@@ -16,7 +16,7 @@ export const duplicatesKind: InsightKind = {
     'containment of documents, 1997 (texts)',
   parameters: [],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['inputs'],
   async search(population, context) {
     const pairs = await sharePairs(population, context);
@@ -33,14 +33,15 @@ export function describeReach({ threshold, comparer }: CopyPairs): string[] {
   if (threshold === undefined || comparer === undefined) return [];
   const { recall, interval, planted, similarity, falsePairs } = threshold;
   return [
-    `Of ${planted} planted copies of these data ${formatShare(recall)} were found (95 % interval ` +
-      `${formatShare(interval.low)} to ${formatShare(interval.high)}); ${comparer.copies}. The similarity of ` +
-      `copies (${comparer.similarity}) is at least ${similarity.toFixed(4)}; about ${falsePairs.toFixed(1)} pairs ` +
+    `Of ${formatCount(planted)} planted copies of these data ${formatShare(recall)} were found (95% ` +
+      `interval ` +
+      `${formatShare(interval.low)} to ${formatShare(interval.high)}); ${comparer.copies}. The similarity ` +
+      `of ` +
+      `copies (${comparer.similarity}) is at least ${similarity.toFixed(4)}; about ` +
+      `${falsePairs.toFixed(1)} pairs ` +
       'are expected to be no copies.',
   ];
 }
-
-const formatShare = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 function describeExact(population: Population, groups: number[][]): Finding | undefined {
   if (groups.length === 0) return undefined;
@@ -101,7 +102,7 @@ function describeGroups(
     // Each pair was compared: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${extra} of ${n} samples ${extra === 1 ? 'is' : 'are'} ${adjective}, ` +
+      `${formatCount(extra)} of ${formatCount(n)} samples ${extra === 1 ? 'is' : 'are'} ${adjective}, ` +
       `in ${formatCount(groups.length, 'group')}` +
       `${contradictions === 0 ? '' : `; different labels in ${formatCount(contradictions, 'group')}`}.`,
     membership: { by: 'pairs', least },

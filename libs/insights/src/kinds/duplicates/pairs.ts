@@ -1,3 +1,4 @@
+import { formatCount } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { SearchContext } from '../insight-kind.js';
 import { findCandidates, pairKey, splitKey } from './candidate-pairs.js';
@@ -54,7 +55,10 @@ async function findPairs(
   const remarks =
     rows.length === originals.length
       ? []
-      : [`Similar inputs were searched among ${rows.length} samples drawn from ${originals.length}.`];
+      : [
+          `Similar inputs were searched among ${formatCount(rows.length)} samples drawn from ` +
+            `${formatCount(originals.length)}.`,
+        ];
   const stock = await plantCopies(inputs, rows, comparer, seed);
   const candidates = await findCandidates(stock, comparer, population, { seed, signal });
   progress(0.5);

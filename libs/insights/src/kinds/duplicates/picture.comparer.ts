@@ -19,8 +19,7 @@ export function pictureComparer(shape: readonly number[]): Comparer<Picture, Coa
     width: COSINE_WIDTH,
     trees: 7,
     similarity: 'agreement after alignment, in the worst of 16 tiles',
-    copies:
-      'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88 %, or scaled down and up',
+    copies: 'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88%, or scaled down and up',
     prepare: (input) => toPicture(input, { height, width, channels }, side),
     sketch: toCoarse,
     describe(coarse, at, into) {

@@ -27,7 +27,7 @@ export function seriesComparer(shape: readonly number[]): Comparer<Float32Array>
     width: values * channels,
     trees: 10,
     similarity: 'largest cross-correlation',
-    copies: 'a copy is shifted by up to 10 %, scaled by 0.5 to 2 and has 2 % noise',
+    copies: 'a copy is shifted by up to 10%, scaled by 0.5 to 2 and has 2% noise',
     prepare: (input) => shorten(input, steps, channels, length),
     describe: (sample, view, into) => {
       describeMiddle(sample, { length, channels, margin, values, shift: shifts[view]! }, into);

@@ -13,7 +13,7 @@ export function tableComparer(shape: readonly number[]): Comparer<Float32Array> 
     width: SKETCH_WIDTH,
     trees: 40,
     similarity: 'share of equal cells',
-    copies: `a copy has up to ${most} of ${columns} cells changed by up to 10 %`,
+    copies: `a copy has up to ${most} of ${columns} cells changed by up to 10%`,
     prepare: (input) => input,
     describe: (sample, _, into) => {
       sketchItems(

@@ -17,7 +17,7 @@ export function textComparer(shape: readonly number[]): Comparer<Shingles> | str
     width: SKETCH_WIDTH,
     trees: 40,
     similarity: 'share of equal sequences of five tokens',
-    copies: 'a copy loses up to 12 % at one end and has 2 % of its tokens changed',
+    copies: 'a copy loses up to 12% at one end and has 2% of its tokens changed',
     prepare: (input) => findShingles(trimPadding(input)),
     describe: (sample, _, into) => {
       sketchItems(sample, into);

@@ -1,5 +1,5 @@
 import type { Finding } from '../../finding/finding.js';
-import { formatCount } from '../../finding/words.js';
+import { formatCount } from '../../finding/numbers.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
 import { testAlike } from './alike.js';
 import { describeInflation, measureInflation } from './inflation.js';
@@ -82,7 +82,8 @@ export function describeSharedValues(
     subkind: 'group',
     state: 'confirmed',
     sentence:
-      `${members.length} of ${heldOut} held-out samples ${members.length === 1 ? 'shares' : 'share'} the value of ` +
+      `${formatCount(members.length)} of ${formatCount(heldOut)} held-out samples ` +
+      `${members.length === 1 ? 'shares' : 'share'} the value of ` +
       `${column.name} with training samples ` +
       `(${formatCount(shared, 'value')})` +
       `${pValue === undefined ? '' : `, and samples with one ${column.name} are alike`}; ${text}.`,

@@ -1,5 +1,6 @@
 import { bcaInterval, type Interval } from '@noema/evaluation';
 import { seededRandom } from '@noema/kernel/random';
+import { formatChange, formatShare, shorten } from '../../finding/numbers.js';
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding, Severity } from '../../finding/finding.js';
 import { selectHeldOut } from '../../population/held-out.js';
@@ -106,7 +107,7 @@ export function describeInflation(inflation: Inflation | undefined): {
     };
   const { measure, all, clean, gain, interval } = inflation;
   const isAccuracy = measure === 'accuracy';
-  const format = (value: number): string => (isAccuracy ? (100 * value).toFixed(2) : value.toPrecision(3));
+  const format = isAccuracy ? formatShare : shorten;
   return {
     // The share of a mean loss; the points of an accuracy.
     severity: severityOfMetric(Math.max(0, isAccuracy ? gain : gain / Math.max(clean, 1e-12))),
@@ -118,9 +119,8 @@ export function describeInflation(inflation: Inflation | undefined): {
       gainHigh: interval.high,
     },
     text:
-      `the ${measure} is ${format(all)}${isAccuracy ? ' %' : ''}, without them ${format(clean)}` +
-      `${isAccuracy ? ' %' : ''}: a gain of ${format(gain)} (95 % interval ${format(interval.low)} to ` +
-      `${format(interval.high)})`,
+      `the ${measure} is ${format(all)}, without them ${format(clean)}: a gain of ` +
+      formatChange(gain, interval, isAccuracy),
     effect: undefined,
   };
 }

@@ -1,5 +1,6 @@
 import { areaUnderRoc, rankScores } from '@noema/evaluation';
 import { seededRandom, permutation } from '@noema/kernel/random';
+import { formatShare } from '../../finding/numbers.js';
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
@@ -140,7 +141,7 @@ export function describeTargetField(
     state: 'confirmed',
     sentence:
       `${column.name} alone predicts the label: area under the ROC curve ${area.toFixed(3)} out of fold, ` +
-      `${(100 * information).toFixed(0)} % of the information of the label. A model that sees it needs nothing else.`,
+      `${formatShare(information)} of the information of the label. A model that sees it needs nothing else.`,
     membership: { by: 'conditions', all: [] },
     members: Int32Array.from({ length: n }, (_, row) => row),
     scores: undefined,

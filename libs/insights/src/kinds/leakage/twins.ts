@@ -1,4 +1,5 @@
 import type { Finding } from '../../finding/finding.js';
+import { formatCount } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { CopyPairs } from '../duplicates/pairs.js';
 import { describeInflation, measureInflation } from './inflation.js';
@@ -25,8 +26,9 @@ export function findTwins(population: Population, pairs: CopyPairs, seed: number
     // Each pair was compared: nothing is estimated but the gain, which has its interval.
     state: 'confirmed',
     sentence:
-      `${count} of ${heldOut} held-out samples ${count === 1 ? 'is a copy' : 'are copies'} of training samples, ` +
-      `${equal} of them equal; ${text}.`,
+      `${formatCount(count)} of ${formatCount(heldOut)} held-out samples ` +
+      `${count === 1 ? 'is a copy' : 'are copies'} of training samples, ` +
+      `${formatCount(equal)} of them equal; ${text}.`,
     membership: { by: 'pairs', least: pairs.threshold?.similarity ?? 1 },
     members: Int32Array.from(ordered.flat()),
     scores: undefined,

@@ -1,4 +1,5 @@
 import { seededRandom } from '@noema/kernel/random';
+import { formatCount } from '../../finding/numbers.js';
 import { sampleRows } from '../../population/sample-rows.js';
 import type { Population } from '../../population/population.js';
 import { CONFIRM, FIND } from '../../population/halves.js';
@@ -38,9 +39,13 @@ export function planBatches(population: Population, halves: Uint8Array, seed: nu
     const finite = keepFinite(units!, n, chosen);
     const broken = chosen.length - finite.length;
     if (broken > 0)
-      remarks.push(`${broken} ${name} samples are left out: responses of theirs are no numbers.`);
+      remarks.push(
+        `${formatCount(broken)} ${name} samples are left out: responses of theirs are no numbers.`,
+      );
     if (finite.length > most)
-      remarks.push(`${most} of ${finite.length} ${name} samples are used, drawn by the seed.`);
+      remarks.push(
+        `${formatCount(most)} of ${formatCount(finite.length)} ${name} samples are used, drawn by the seed.`,
+      );
     return sampleRows(finite, most, random);
   };
   const inSplit = (row: number, split: string): boolean => splits[splitCodes[row]!] === split;

@@ -37,13 +37,13 @@ function describeFirst(members: number, labels: Int32Array, q = 0.1) {
 it('a hint has the share of false ones that its recipe allows', () => {
   const labels = Int32Array.of(1, 1, 0, 0);
   expect(describeFirst(2, labels, 0.3).sentence).toContain(
-    'On average, up to 30 % of such samples are ordinary.',
+    'On average, up to 30% of such samples are ordinary.',
   );
 });
 
 it('errors are compared only where members and others have labels', () => {
   const both = describeFirst(2, Int32Array.of(1, 0, 0, 0, 1, 0));
-  expect(both.sentence).toContain('Of 2 with a label, 50 % are misclassified, where the rest has 25 %.');
+  expect(both.sentence).toContain('Of 2 with a label, 50% are misclassified, where the rest has 25%.');
   expect(both.effect).toMatchObject({ inside: 0.5, outside: 0.25, insideCount: 2, outsideCount: 4 });
   for (const labels of [Int32Array.of(1, 0, -1, -1), Int32Array.of(-1, -1, 1, 0)]) {
     const { sentence, effect, remarks } = describeFirst(2, labels);

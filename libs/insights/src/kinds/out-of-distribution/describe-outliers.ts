@@ -1,7 +1,7 @@
 import { newcombeInterval, type Proportion } from '@noema/evaluation';
 import type { Effect, Explanation, Finding } from '../../finding/finding.js';
 import { severityOfMetric } from '../../finding/severity.js';
-import { formatShare } from '../../finding/words.js';
+import { formatCount, formatShare } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 
 /** A view flags a sample at this p-value, and a group where it flags this share of it. */
@@ -42,7 +42,8 @@ export function describeOutliers(
   const effect = compareErrors(inside, outside);
   const certainty =
     state === 'confirmed'
-      ? `With 95 % confidence, at most ${sure.falseAtMost} of all ${sure.count} such samples are ordinary.`
+      ? `With 95% confidence, at most ${formatCount(sure.falseAtMost)} of all ${formatCount(sure.count)} ` +
+        `such samples are ordinary.`
       : `On average, up to ${formatShare(q)} of such samples are ordinary.`;
   return {
     subkind: isGroup ? 'group' : 'singles',
@@ -72,7 +73,7 @@ export function describeOutliers(
   };
 }
 
-const countSamples = (count: number): string => (count === 1 ? 'One sample' : `${count} samples`);
+const countSamples = (count: number): string => (count === 1 ? 'One sample' : formatCount(count, 'sample'));
 
 /** Early layers that flag mean another look, late layers another content. */
 function describeDepth(views: Described['views'], shares: readonly number[], count: number): string {
@@ -101,13 +102,14 @@ function describePredictions({ predicted, classNames }: Population, rows: readon
   if (name === undefined) return '';
   return rows.length === 1
     ? `The model predicts ${name}.`
-    : `The model predicts ${name} for ${count} of them.`;
+    : `The model predicts ${name} for ${formatCount(count)} of them.`;
 }
 
 const describeErrors = (effect: Effect | undefined): string =>
   effect === undefined
     ? ''
-    : `Of ${effect.insideCount} with a label, ${formatShare(effect.inside)} are misclassified, where the rest has ` +
+    : `Of ${formatCount(effect.insideCount)} with a label, ${formatShare(effect.inside)} are ` +
+      `misclassified, where the rest has ` +
       `${formatShare(effect.outside)}.`;
 
 const rate = ({ successes, trials }: Proportion): number => (trials === 0 ? 0 : successes / trials);

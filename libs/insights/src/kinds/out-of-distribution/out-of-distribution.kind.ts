@@ -1,5 +1,6 @@
 import { Explainer } from '../../explain/explain-members.js';
 import type { Finding, KindReport } from '../../finding/finding.js';
+import { formatCount } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind, SearchContext } from '../insight-kind.js';
 import { planBatches } from './batches.js';
@@ -27,7 +28,7 @@ export const outOfDistributionKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 1,
+  version: 2,
   needs: ['units', 'training', 'held-out'],
   search,
 };
@@ -83,7 +84,8 @@ async function search(population: Population, context: SearchContext): Promise<K
     tried: verdicts.size,
     remarks: [
       ...remarks,
-      `${least} ${calibrates} samples calibrate. A group as frequent among them as among the others is not ` +
+      `${formatCount(least)} ${calibrates} samples calibrate. A group as frequent among them as among the ` +
+        `others is not ` +
         'unusual here; over- and under-represented groups compare it with training.',
     ],
   };
