@@ -12,6 +12,7 @@ export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from 
 export { type ClusterTree } from './hdbscan/cluster-tree.js';
 export { condensedTree } from './hdbscan/condensed-tree.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';
+export { DisjointSets } from './hdbscan/spanning-tree.js';
 export { type Clusters, defaultStarts, kMeans, type KMeansOptions } from './k-means.js';
 export { type LabelAgreement, labelAgreement } from './label-agreement.js';
 export type { LayoutOptions } from './layout.options.js';
