@@ -258,17 +258,29 @@ describe('an insight', () => {
   it('is exported as rows of a table', async () => {
     const [insight] = await search(await plant());
     const insightId = insight!.id;
-    await found().recordInsightVerdicts({
-      insightId,
-      verdicts: [{ row: 3, verdict: InsightVerdict.RIGHT }],
+    const prune = () => found().exportInsight({ insightId, action: InsightAction.PRUNE, pageSize: 1 });
+    expect(await prune()).toMatchObject({
+      columns: ['split', 'sample_id', 'row', 'label', 'score', 'verdict', 'audit'],
+      rows: [{ cells: ['training', 's3', '3', 'zero', '2', '', 'not audited'] }],
+      totalSize: 10,
     });
-    const prune = await found().exportInsight({ insightId, action: InsightAction.PRUNE, pageSize: 1 });
-    expect(prune).toMatchObject({
-      columns: ['split', 'sample_id', 'row', 'label', 'score'],
-      rows: [{ cells: ['training', 's8', '8', 'two', '2'] }],
+    const verdicts = FORGOTTEN.map((row) => ({
+      row,
+      verdict: row === 3 ? InsightVerdict.RIGHT : InsightVerdict.WRONG,
+    }));
+    await found().recordInsightVerdicts({ insightId, verdicts: verdicts.slice(0, 1) });
+    expect(await prune()).toMatchObject({ totalSize: 0 });
+    await found().recordInsightVerdicts({ insightId, verdicts });
+    expect(await prune()).toMatchObject({
+      rows: [{ cells: ['training', 's8', '8', 'two', '2', 'wrong', 'judged'] }],
       totalSize: 9,
     });
-    for (const action of [InsightAction.RELABEL, InsightAction.DEDUPLICATE, InsightAction.WEIGHTS])
+    for (const action of [
+      InsightAction.RELABEL,
+      InsightAction.DEDUPLICATE,
+      InsightAction.WEIGHTS,
+      InsightAction.LABEL,
+    ])
       await expect(found().exportInsight({ insightId, action })).rejects.toMatchObject({
         reason: 'ACTION_NOT_POSSIBLE',
       });

@@ -38,6 +38,8 @@ export async function exportInsight(
   else {
     await writeFile(options.to, `${lines.join('\r\n')}\r\n`);
     terminal.line(`${rows.length} samples in ${options.to}`);
+    const { audit } = await noema.insights.getInsightAudit({ insightId, pageSize: 1 });
+    terminal.line(`Audit: ${audit!.sentence}`);
   }
 }
 

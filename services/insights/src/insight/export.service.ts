@@ -2,8 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { SplitName } from '@noema/kernel';
 import type { SplitRange } from '@noema/population';
 import { SAMPLE_COLUMNS } from '@noema/population/rules';
-import { AuditService } from '../audit/audit.service.js';
+import { orderVerdicts } from '../audit/audit.js';
+import { assignParts, type AuditedPart, selectActionable } from '../audit/audited-part.js';
 import type { InsightSample } from '../peers/samples.client.js';
+import { EvidenceStore } from './evidence.store.js';
 import { actionNotPossible, copiesNotPruned } from './insight.errors.js';
 import { type Member, MemberService, type OpenInsight, cutPage } from './member.service.js';
 
@@ -20,23 +22,40 @@ export interface ExportPage {
 
 const ADDRESS = [SAMPLE_COLUMNS.split, SAMPLE_COLUMNS.sampleId, SAMPLE_COLUMNS.row] as const;
 const COLUMNS: Readonly<Record<InsightAction, readonly string[]>> = {
-  all: [...ADDRESS, 'label', 'score', 'suggested_label', 'group', 'verdict'],
-  relabel: [...ADDRESS, 'label', 'suggested_label', 'score', 'verdict'],
-  prune: [...ADDRESS, 'label', 'score'],
-  label: [...ADDRESS, 'score'],
-  deduplicate: [...ADDRESS, 'label', 'group'],
-  weights: [...ADDRESS, 'weight'],
+  all: [...ADDRESS, 'label', 'score', 'suggested_label', 'group', 'verdict', 'audit'],
+  relabel: [...ADDRESS, 'label', 'suggested_label', 'score', 'verdict', 'audit'],
+  prune: [...ADDRESS, 'label', 'score', 'verdict', 'audit'],
+  label: [...ADDRESS, 'score', 'part'],
+  deduplicate: [...ADDRESS, 'label', 'group', 'verdict', 'audit'],
+  weights: [...ADDRESS, 'weight', 'verdict', 'audit'],
 };
 
 /** Splits in the order in which a copy of theirs stays. */
 const STAYS: readonly SplitName[] = ['test', 'validation', 'training', 'unlabeled'];
 
-/** Tables of samples for what people do about an insight. */
+/** Cells of a sample that the sample alone does not give. */
+interface Standing {
+  readonly audit: AuditedPart;
+  readonly isActionable: boolean;
+  /** Whether a sample to label was chosen or drawn at random. */
+  readonly part: string;
+}
+
+interface Choice {
+  /** Positions of the samples. */
+  readonly positions: readonly number[];
+  readonly stand: (position: number) => Standing;
+}
+
+/**
+ * Tables of samples for what people do about an insight. Lists follow its audit: they have samples above the cut and
+ * samples judged as wrong, and each row says to which part it belongs.
+ */
 @Injectable()
 export class ExportService {
   constructor(
     @Inject(MemberService) private readonly members: Pick<MemberService, 'open' | 'describe' | 'splits'>,
-    @Inject(AuditService) private readonly audits: Pick<AuditService, 'summarise'>,
+    @Inject(EvidenceStore) private readonly evidence: Pick<EvidenceStore, 'tables'>,
   ) {}
 
   /** Throws `not-found`, `precondition` ACTION_NOT_POSSIBLE, `invalid` PAGE_TOKEN_INVALID, PAGE_SIZE_INVALID. */
@@ -47,62 +66,75 @@ export class ExportService {
     query: { readonly pageSize: number; readonly pageToken: string },
   ): Promise<ExportPage> {
     const open = await this.members.open(teamId, insightId);
-    const chosen = await this.choose(teamId, open, action);
-    const { positions, nextPageToken } = cutPage(chosen.length, query, {
-      insightId,
-      action,
-      chosen: chosen.length,
-    });
-    const members = await this.members.describe(
-      teamId,
-      open,
-      positions.map((at) => chosen[at]!),
-    );
+    const { positions, stand } = await this.choose(teamId, open, action);
+    const total = positions.length;
+    const page = cutPage(total, query, { insightId, action, chosen: total });
+    const chosen = page.positions.map((at) => positions[at]!);
+    const members = await this.members.describe(teamId, open, chosen);
     const columns = COLUMNS[action];
     return {
       columns,
-      rows: members.map((member) => columns.map((column) => formatCell(member, column))),
-      nextPageToken,
-      total: chosen.length,
+      rows: members.map((member, at) => {
+        const standing = stand(chosen[at]!);
+        return columns.map((column) => formatCell(member, standing, column));
+      }),
+      nextPageToken: page.nextPageToken,
+      total,
     };
   }
 
-  /** Positions of the members of an action. */
-  private async choose(teamId: string, open: OpenInsight, action: InsightAction): Promise<number[]> {
-    const { members, verdicts } = open;
-    const all = Array.from(members.rows.keys());
-    switch (action) {
-      case 'relabel': {
-        const { suggested } = members;
-        if (suggested === undefined) throw actionNotPossible(action, 'suggested classes');
-        const { cut } = this.audits.summarise(open);
-        const until = verdicts.size > 0 && cut > 0 ? cut : all.length;
-        return all.filter(
-          (at) => suggested[at]! >= 0 && at < until && verdicts.get(members.rows[at]!) !== 'right',
-        );
+  private async choose(teamId: string, open: OpenInsight, action: InsightAction): Promise<Choice> {
+    const { members } = open;
+    const verdicts = orderVerdicts(members.rows, open.verdicts);
+    const parts = assignParts(verdicts);
+    const actionable = selectActionable(verdicts, parts);
+    const batch = action === 'label' ? await this.readBatch(open) : undefined;
+    const choose = async (): Promise<readonly number[]> => {
+      switch (action) {
+        case 'relabel': {
+          const { suggested } = members;
+          if (suggested === undefined) throw actionNotPossible(action, 'suggested classes');
+          return [...actionable].filter((at) => suggested[at]! >= 0);
+        }
+        case 'prune':
+          if (members.groups !== undefined) throw copiesNotPruned();
+          return [...actionable];
+        case 'deduplicate':
+          return chooseCopies(open, await this.members.splits(teamId, open), actionable);
+        case 'weights':
+          if (members.scores?.every((score) => score >= 0 && score <= 1) !== true)
+            throw actionNotPossible(action, 'scores between 0 and 1');
+          return [...parts.keys()];
+        default:
+          return [...parts.keys()];
       }
-      case 'prune':
-        if (members.groups !== undefined) throw copiesNotPruned();
-        return all.filter((at) => verdicts.get(members.rows[at]!) !== 'right');
-      case 'deduplicate':
-        return chooseCopies(open, await this.members.splits(teamId, open));
-      case 'weights':
-        if (members.scores?.every((score) => score >= 0 && score <= 1) !== true)
-          throw actionNotPossible(action, 'scores between 0 and 1');
-        return all;
-      default:
-        return all;
-    }
+    };
+    return {
+      positions: await choose(),
+      stand: (position) => ({
+        audit: parts[position]!,
+        isActionable: actionable.has(position),
+        part: batch?.get(members.rows[position]!) ?? '',
+      }),
+    };
+  }
+
+  /** Part of each row of a batch to label. Throws `precondition` ACTION_NOT_POSSIBLE. */
+  private async readBatch({ insight }: OpenInsight): Promise<ReadonlyMap<number, string>> {
+    const { row, part } = (await this.evidence.tables(insight.tables))['batch'] ?? {};
+    if (row === undefined || part === undefined) throw actionNotPossible('label', 'a batch to label');
+    return new Map(row.map((each, at) => [Number(each), String(part[at])]));
   }
 }
 
 /**
  * All members of each group but the one that stays, the first of test, of validation, of training, or of the rest; and
- * without samples that people judged as no copies.
+ * without samples below the cut of the audit. A sample that people judged as no copy does not stay for others.
  */
 function chooseCopies(
   { members: { rows, groups }, verdicts }: OpenInsight,
   splits: readonly SplitRange[],
+  actionable: ReadonlySet<number>,
 ): number[] {
   if (groups === undefined) throw actionNotPossible('deduplicate', 'groups of copies');
   const rank = (row: number): number =>
@@ -113,17 +145,15 @@ function chooseCopies(
     );
   const kept = new Map<number, number>();
   for (const [at, group] of groups.entries()) {
-    if (group < 0) continue;
+    if (group < 0 || verdicts.get(rows[at]!) === 'right') continue;
     const best = kept.get(group);
     const [row, other] = [rows[at]!, best === undefined ? 0 : rows[best]!];
     if (best === undefined || (rank(row) - rank(other) || row - other) < 0) kept.set(group, at);
   }
-  return Array.from(groups.keys()).filter(
-    (at) => groups[at]! >= 0 && kept.get(groups[at]!) !== at && verdicts.get(rows[at]!) !== 'right',
-  );
+  return [...actionable].filter((at) => groups[at]! >= 0 && kept.get(groups[at]!) !== at);
 }
 
-function formatCell({ sample, ...member }: Member, column: string): string {
+function formatCell({ sample, ...member }: Member, standing: Standing, column: string): string {
   switch (column) {
     case SAMPLE_COLUMNS.split:
       return sample?.split ?? '';
@@ -141,12 +171,18 @@ function formatCell({ sample, ...member }: Member, column: string): string {
       return member.group < 0 ? '' : String(member.group);
     case 'verdict':
       return member.verdict ?? '';
+    case 'audit':
+      return standing.audit;
+    case 'part':
+      return standing.part;
     default:
-      return formatNumber(
-        member.verdict === 'wrong' ? 0 : member.verdict === 'right' ? 1 : 1 - member.score!,
-      );
+      return formatNumber(weigh(member, standing));
   }
 }
+
+/** A sample on which people may not act keeps its full weight. */
+const weigh = ({ verdict, score }: Pick<Member, 'verdict' | 'score'>, { isActionable }: Standing): number =>
+  !isActionable ? 1 : verdict === 'wrong' ? 0 : 1 - score!;
 
 const formatLabel = (sample: InsightSample | undefined): string =>
   sample === undefined || sample.classIndex < 0 ? '' : sample.className || String(sample.classIndex);

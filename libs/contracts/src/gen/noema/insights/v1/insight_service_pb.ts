@@ -662,8 +662,9 @@ export enum InsightAction {
   UNSPECIFIED = 0,
 
   /**
-   * Samples whose label is probably wrong, with the suggested label. An audit leaves out samples below its
-   * cut, and samples judged as right.
+   * Samples whose label is probably wrong, with the suggested label. As soon as an insight has verdicts, this list and
+   * the lists of other actions follow its audit: they have only samples above its cut and samples judged as wrong.
+   * The column `audit` has `judged`, `above cut`, `below cut` or `not audited`.
    *
    * @generated from enum value: INSIGHT_ACTION_RELABEL = 1;
    */
@@ -677,7 +678,7 @@ export enum InsightAction {
   PRUNE = 2,
 
   /**
-   * Samples to label next.
+   * Samples to label next. The column `part` has `chosen` or `random`.
    *
    * @generated from enum value: INSIGHT_ACTION_LABEL = 3;
    */
@@ -691,8 +692,8 @@ export enum InsightAction {
   DEDUPLICATE = 4,
 
   /**
-   * Weight of each sample in a training: 0 for a sample that people judged as wrong, otherwise 1 less its score if
-   * scores lie between 0 and 1.
+   * Weight of each sample in a training, for insights with scores between 0 and 1: 0 for a sample judged as wrong, 1
+   * less its score above the cut of an audit and without an audit, otherwise 1.
    *
    * @generated from enum value: INSIGHT_ACTION_WEIGHTS = 5;
    */
