@@ -3,6 +3,7 @@ import { cleanBench } from './clean.bench.js';
 import { domainGapBench } from './domain-gap.bench.js';
 import { explainBench } from './explain.bench.js';
 import { duplicatesBench } from './duplicates.bench.js';
+import { groupedBench } from './grouped.bench.js';
 import { leakageBench } from './leakage.bench.js';
 import type { InsightBench } from './insight.bench.js';
 import { plantedOodBench } from './planted-ood.bench.js';
@@ -26,6 +27,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   shortcutBench,
   overfittingBench,
   cleanBench,
+  groupedBench,
   speedBench,
   duplicatesBench,
   leakageBench,

@@ -39,12 +39,8 @@ export const speedBench: InsightBench = {
         Int32Array.from({ length: samples }, (_, at) => at),
       );
       const { population, close } = await trainPopulation(source, { epochs: EPOCHS, seed, threads });
-      const costs = new Map<string, Cost>();
-      for (const key of insightKinds.keys()) {
-        const cost = await measureCost(population, key, threads);
-        costs.set(key, cost);
-        print(`${samples} ${key}: ${formatCost(cost)}`);
-      }
+      const costs = await measureCosts(population, threads);
+      for (const [title, cost] of costs) print(`${samples} ${title}: ${formatCost(cost)}`);
       await close();
       const all = [...costs.values()];
       const total = (read: (cost: Cost) => number): number => all.reduce((sum, cost) => sum + read(cost), 0);
@@ -66,8 +62,8 @@ export const speedBench: InsightBench = {
           Math.max(...all.map(({ peakMib }) => peakMib)),
           'MiB',
         ),
-        ...[...costs].map(([key, cost]) => ({
-          what: `${insightKinds.get(key).title}, ${samples} samples`,
+        ...[...costs].map(([title, cost]) => ({
+          what: `${title}, ${samples} samples`,
           reach: '',
           figure: formatCost(cost),
           ok: true,
@@ -78,19 +74,39 @@ export const speedBench: InsightBench = {
   },
 };
 
-async function measureCost(population: Population, key: string, threads: number): Promise<Cost> {
+/** Measures each step of one run, by its title: the copies, which several kinds share, are the first. */
+async function measureCosts(population: Population, threads: number): Promise<ReadonlyMap<string, Cost>> {
+  const costs = new Map<string, Cost>();
+  let [title, read] = ['', startCost()];
+  const outcomes = await runInsights(population, defaultRecipe(), {
+    threads,
+    progress: (_, next) => {
+      if (next === title) return;
+      if (title !== '') costs.set(title, read());
+      [title, read] = [next, startCost()];
+    },
+  });
+  for (const outcome of outcomes) {
+    const { title: own } = insightKinds.get(outcome.key);
+    if (outcome.state !== 'done')
+      costs.set(own, { ...costs.get(own)!, state: `, ${outcome.state}: ${outcome.reason}` });
+  }
+  return costs;
+}
+
+function startCost(): () => Cost {
   resetPeak(process.pid);
   const before = process.memoryUsage.rss();
   const processor = process.cpuUsage();
   const started = performance.now();
-  const [outcome] = await runInsights(population, defaultRecipe([key]), { threads });
-  const wallS = (performance.now() - started) / 1000;
-  const { user, system } = process.cpuUsage(processor);
-  return {
-    wallS,
-    processorS: (user + system) / 1e6,
-    peakMib: Math.max(0, peakBytesOf(process.pid) - before) / MIB,
-    state: outcome!.state === 'done' ? '' : `, ${outcome!.state}: ${outcome!.reason}`,
+  return () => {
+    const { user, system } = process.cpuUsage(processor);
+    return {
+      wallS: (performance.now() - started) / 1000,
+      processorS: (user + system) / 1e6,
+      peakMib: Math.max(0, peakBytesOf(process.pid) - before) / MIB,
+      state: '',
+    };
   };
 }
 

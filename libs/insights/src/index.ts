@@ -20,6 +20,7 @@ export { groupCopies } from './kinds/duplicates/group-copies.js';
 export { judge as judgeOutliers } from './kinds/out-of-distribution/calibration.js';
 export type { View as OutlierView } from './kinds/out-of-distribution/view.js';
 export { computeViews as computeOutlierViews } from './kinds/out-of-distribution/views.js';
+export { joinGroups } from './population/groups.js';
 export { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 export { selectHeldOut } from './population/held-out.js';
 export type {

@@ -26,3 +26,12 @@ export const recipeOutdated = (kind: string, version: number, current: number): 
       'make a new recipe',
     { metadata: { kind, version: String(version), current: String(current) } },
   );
+
+export const groupFieldUnknown = (field: string, known: readonly string[]): DomainError =>
+  new DomainError(
+    'invalid',
+    'GROUP_FIELD_UNKNOWN',
+    `the recipe groups samples by the metadata field "${field}", which the data do not have; they have: ` +
+      (known.join(', ') || 'none'),
+    { metadata: { field } },
+  );

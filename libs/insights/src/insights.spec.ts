@@ -5,7 +5,7 @@ import type { Condition } from './finding/membership.js';
 import { severityOfLoss } from './finding/severity.js';
 import { insightKinds } from './kinds/kind.registry.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
-import type { Population } from './population/population.js';
+import type { Inputs, Population } from './population/population.js';
 import { defaultRecipe, type Recipe } from './recipe.js';
 import { createShare, runInsights } from './run-insights.js';
 
@@ -142,6 +142,72 @@ describe('a run', () => {
     const compute = () => Promise.resolve(++runs);
     expect([await share('pairs', compute), await share('pairs', compute)]).toEqual([1, 1]);
     expect(await share('other', compute)).toBe(2);
+  });
+
+  it('searches copies once, before halves are drawn, and says how many samples share a group', async () => {
+    const n = 400;
+    let reads = 0;
+    const inputs: Inputs = {
+      ...{ kind: 'table', shape: [3] },
+      read: (rows) => {
+        reads += rows.length;
+        // Row 200 + i is equal to row i.
+        return Promise.resolve(
+          Float32Array.from(
+            { length: 3 * rows.length },
+            (_, i) => (rows[Math.floor(i / 3)]! % 200) * 3 + (i % 3),
+          ),
+        );
+      },
+    };
+    const population = {
+      ...POPULATION,
+      n,
+      splitCodes: new Uint8Array(n).fill(1),
+      losses: new Float32Array(n).map((_, row) => row % 7),
+      labels: new Int32Array(n),
+      predicted: new Int32Array(n),
+      metadata: [],
+      inputs,
+    };
+    const run = (keys: string[]) => runInsights(population, defaultRecipe(keys));
+    await run(['duplicates']);
+    const once = reads;
+    reads = 0;
+    const [slices, copies] = await run(['low-performance', 'duplicates']);
+    expect(reads).toBe(once);
+    const remark =
+      '400 of 400 samples share their group (200 groups by copies): a group is in one half, and its samples count ' +
+      'as dependent.';
+    expect(slices).toMatchObject({
+      state: 'done',
+      report: { remarks: expect.arrayContaining([remark]) as unknown },
+    });
+    expect(copies).toMatchObject({
+      state: 'done',
+      report: { remarks: [expect.not.stringContaining('half')] },
+    });
+  });
+
+  it('goes on without groups of copies where their search fails, and reports it', async () => {
+    const inputs: Inputs = { kind: 'table', shape: [3], read: () => Promise.reject(new Error('no disk')) };
+    const [slices, copies] = await runInsights(
+      { ...POPULATION, inputs },
+      defaultRecipe(['low-performance', 'duplicates']),
+    );
+    const remark = expect.stringMatching(/^Copies are no groups here: /) as unknown;
+    expect(slices).toMatchObject({
+      state: 'done',
+      report: { remarks: expect.arrayContaining([remark]) as unknown },
+    });
+    expect(copies).toMatchObject({ state: 'failed' });
+  });
+
+  it('groups by the field of the recipe, which the data must have', async () => {
+    const recipe = { ...defaultRecipe(['low-performance']), groupField: 'patient' };
+    await expect(runInsights(POPULATION, recipe)).rejects.toThrow(
+      'groups samples by the metadata field "patient", which the data do not have; they have: ink, site',
+    );
   });
 
   it('says what is missing', async () => {

@@ -8,6 +8,8 @@ export interface Recipe {
   readonly seed: number;
   /** Largest share of false discoveries inside a kind. */
   readonly q: number;
+  /** Metadata field whose equal values belong together, such as `patient`; absent for the one of the data. */
+  readonly groupField?: string | undefined;
   /** Kinds in their order, with the version of their algorithm and their parameters. */
   readonly kinds: readonly {
     readonly key: string;

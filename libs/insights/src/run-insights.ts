@@ -1,6 +1,7 @@
 import { asDomainError } from '@noema/kernel';
 import type { KindReport } from './finding/finding.js';
 import type { InsightKind, SearchContext } from './kinds/insight-kind.js';
+import { type GroupedPopulation, groupSamples } from './group-samples.js';
 import { findMissing } from './kinds/needs.js';
 import { assignHalves } from './population/halves.js';
 import type { Population } from './population/population.js';
@@ -21,7 +22,8 @@ export interface RunOptions {
 
 /**
  * Searches a population for the kinds of a recipe, one after the other. A kind that misses something, or fails,
- * leaves the others alone. Throws as `planKinds` for an invalid recipe, and the reason of the signal when that aborts.
+ * leaves the others alone. Throws as `planKinds` and `groupSamples` for an invalid recipe, and the reason of the signal
+ * when that aborts.
  */
 export async function runInsights(
   population: Population,
@@ -29,26 +31,27 @@ export async function runInsights(
   { threads = 1, signal, progress = () => undefined }: RunOptions = {},
 ): Promise<KindOutcome[]> {
   const planned = planKinds(recipe);
-  const halves = assignHalves(population, recipe.seed);
+  const { seed, q, groupField } = recipe;
   const share = createShare();
+  // The copies are a step of their own, in which the kinds about copies have no work left.
+  const needsCopies = planned.some(({ kind }) => kind.isUngrouped !== true);
+  const steps = planned.length + 1;
+  const grouped = await groupSamples(population, {
+    ...{ seed, share, signal, groupField, needsCopies },
+    progress: (share) => {
+      progress(share / steps, 'Copies');
+    },
+  });
+  const halves = assignHalves(grouped.population, seed);
   const outcomes: KindOutcome[] = [];
   for (const [at, { kind, parameters }] of planned.entries()) {
     signal?.throwIfAborted();
     const report = (share: number): void => {
-      progress((at + share) / planned.length, kind.title);
+      progress((at + 1 + share) / steps, kind.title);
     };
     report(0);
     outcomes.push(
-      await runKind(kind, population, {
-        seed: recipe.seed,
-        q: recipe.q,
-        halves,
-        parameters,
-        threads,
-        share,
-        signal,
-        progress: report,
-      }),
+      await runKind(kind, grouped, { seed, q, halves, parameters, threads, share, signal, progress: report }),
     );
   }
   progress(1, '');
@@ -67,8 +70,8 @@ export function createShare(): SearchContext['share'] {
 
 async function runKind(
   kind: InsightKind,
-  population: Population,
-  context: Parameters<InsightKind['search']>[1],
+  { population, remarks }: GroupedPopulation,
+  context: SearchContext,
 ): Promise<KindOutcome> {
   const { key } = kind;
   const missing = findMissing(kind.needs, population);
@@ -78,7 +81,11 @@ async function runKind(
   const started = performance.now();
   try {
     const report = await kind.search(population, context);
-    return { key, state: 'done', report, seconds: (performance.now() - started) / 1000 };
+    const all = kind.isUngrouped ? report.remarks : [...report.remarks, ...remarks];
+    return {
+      ...{ key, state: 'done', report: { ...report, remarks: all } },
+      seconds: (performance.now() - started) / 1000,
+    };
   } catch (error) {
     context.signal?.throwIfAborted();
     const { reason, message } = asDomainError(error);

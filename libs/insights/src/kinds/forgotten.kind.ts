@@ -26,6 +26,7 @@ export const forgottenKind: InsightKind = {
   facts: {},
   version: 2,
   needs: ['labels', 'predicted', 'history'],
+  isUngrouped: true,
   search(population, { parameters }) {
     const times = parameters.times as number;
     const counts = countForgetting(population);

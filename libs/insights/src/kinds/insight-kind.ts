@@ -46,5 +46,7 @@ export interface InsightKind extends MethodDescriptor {
   /** Raised when the same recipe gives other findings. */
   readonly version: number;
   readonly needs: readonly Need[];
+  /** Whether it counts or ranks alone: neither halves nor groups of samples change its findings. */
+  readonly isUngrouped?: true;
   search(population: Population, context: SearchContext): KindReport | Promise<KindReport>;
 }

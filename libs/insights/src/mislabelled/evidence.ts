@@ -1,6 +1,7 @@
 import { nearestNeighbors, points } from '@noema/manifold';
 import { formatCount } from '../finding/numbers.js';
 import type { SearchContext } from '../kinds/insight-kind.js';
+import { findGroupColumn, isMissing } from '../population/groups.js';
 import { assignFolds } from '../population/halves.js';
 import type { Population, Space } from '../population/population.js';
 import { type JudgedLabels, selectJudgedLabels } from './judged-labels.js';
@@ -91,14 +92,12 @@ async function findNeighbors(
   return (await nearestNeighbors(cloud, Math.min(NEIGHBORS, n - 1), options)).graph;
 }
 
-/** Whether two samples have the same value of the group column. */
-function compareGroups({ metadata, groupColumn }: Population): (row: number, other: number) => boolean {
-  const column = metadata.find(({ name }) => name === groupColumn);
+/** Whether two samples have the same value of the group column. Copies may contradict each other. */
+function compareGroups(population: Population): (row: number, other: number) => boolean {
+  const column = findGroupColumn(population);
   if (column === undefined) return () => false;
   const values = column.type === 'number' ? column.values : column.codes;
-  const isMissing = (value: number): boolean =>
-    Number.isNaN(value) || (column.type === 'category' && value < 0);
-  return (row, other) => values[row] === values[other] && !isMissing(values[row]!);
+  return (row, other) => values[row] === values[other] && !isMissing(column, row);
 }
 
 function fromModel(

@@ -1,13 +1,14 @@
 import { mixBits } from '../mix-bits.js';
+import { findGroupColumn, isMissing, joinGroups } from './groups.js';
 import { selectHeldOut } from './held-out.js';
-import type { MetadataColumn, Population } from './population.js';
+import type { Population } from './population.js';
 
 /** Half of a sample: searches see `FIND` only, and numbers that people see come from `CONFIRM` only. */
 export const [NEITHER, FIND, CONFIRM] = [0, 1, 2] as const;
 
 /**
- * Assigns each held-out sample to a half by a hash of its group and the seed, [n] uint8. Samples of one group (equal
- * values of the group column) get the same half. Training samples are in neither, unless all samples are.
+ * Assigns each held-out sample to a half by a hash of its group and the seed, [n] uint8. Samples of one group get the
+ * same half. Training samples are in neither, unless all samples are.
  */
 export function assignHalves(population: Population, seed: number): Uint8Array {
   const { rows } = selectHeldOut(population);
@@ -22,16 +23,17 @@ export function assignFolds(population: Population, folds: number, seed: number)
   return Uint8Array.from({ length: population.n }, (_, row) => (hash(readGroup(row), seed) >>> 1) % folds);
 }
 
-function readGroups({ metadata, groupColumn }: Population): (row: number) => string {
-  const column = metadata.find(({ name }) => name === groupColumn);
-  return (row) => (column && formatGroup(column, row)) ?? `row ${row}`;
-}
-
-/** Text of the value; undefined if it is missing. */
-function formatGroup(column: MetadataColumn, row: number): string | undefined {
-  if (column.type === 'category') return column.categories[column.codes[row]!];
-  const value = column.values[row]!;
-  return Number.isNaN(value) ? undefined : String(value);
+/** Text that the samples of a group share: the value of the group column of its first sample, or its row. */
+function readGroups(population: Population): (row: number) => string {
+  const firsts = population.groups ?? joinGroups(population)?.firsts;
+  const column = findGroupColumn(population);
+  return (row) => {
+    const first = firsts?.[row] ?? row;
+    if (column === undefined || isMissing(column, first)) return `row ${first}`;
+    return column.type === 'category'
+      ? column.categories[column.codes[first]!]!
+      : String(column.values[first]);
+  };
 }
 
 /** FNV-1a, mixed so that its lowest bit depends on all bits. */

@@ -100,6 +100,11 @@ export interface Population {
   readonly metadata: readonly MetadataColumn[];
   /** The name of the metadata column whose equal values belong together, such as `patient`. */
   readonly groupColumn?: string | undefined;
+  /**
+   * The first sample of the group of each sample, [n] int32; absent where each sample is its own group. Samples of one
+   * group are no independent evidence. A run sets it from the group column and the copies.
+   */
+  readonly groups?: Int32Array | undefined;
   readonly inputs?: Inputs | undefined;
   readonly network?: Network | undefined;
 }

@@ -15,10 +15,12 @@ export function listCells(
     seed,
   }: { readonly training: Int32Array; readonly heldOut: Int32Array; readonly seed: number },
 ): Membership[] {
-  const { labels, classNames, metadata } = population;
+  const { labels, classNames, metadata, groupColumn } = population;
   const classes =
     labels === undefined ? [] : classNames.map((_, equals) => [{ on: 'label', equals } as const]);
-  const values = metadata.flatMap((column) => listValues(column, heldOut).map((condition) => [condition]));
+  const values = metadata
+    .filter(({ name }) => name !== groupColumn)
+    .flatMap((column) => listValues(column, heldOut).map((condition) => [condition]));
   const conditions = [...classes, ...values].map((all): Membership => ({ by: 'conditions', all }));
   const [space] = population.spaces;
   const regions = space === undefined ? [] : scanRegions(population, space, { training, heldOut, seed });

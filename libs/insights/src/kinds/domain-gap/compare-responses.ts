@@ -49,7 +49,7 @@ export function compareResponses(
 ): ResponseComparison {
   const rows = Int32Array.from([...a, ...b]);
   const sides = Int32Array.from(rows, (_, i) => Number(i >= a.length));
-  const groups = numberGroups(population, rows);
+  const groups = population.groups && Int32Array.from(rows, (row) => population.groups![row]!);
   const depths = views.map((view): DepthComparison => {
     const values = readStandardised(view, rows);
     const all = [...rows.keys()];
@@ -101,18 +101,4 @@ function compareOutputs({ n, probabilities }: Population, a: Int32Array, b: Int3
     return smirnovTest(left!, right!).pValue;
   });
   return Math.min(1, width * Math.min(1, ...pValues));
-}
-
-/** Number of the group of each row; undefined without a group column. */
-function numberGroups({ metadata, groupColumn }: Population, rows: Int32Array): Int32Array | undefined {
-  const column = metadata.find(({ name }) => name === groupColumn);
-  if (column === undefined) return undefined;
-  const numbers = new Map<string, number>();
-  return Int32Array.from(rows, (row) => {
-    const value = column.type === 'category' ? column.codes[row]! : column.values[row]!;
-    const isMissing = Number.isNaN(value) || (column.type === 'category' && value < 0);
-    const key = isMissing ? `row ${row}` : String(value);
-    if (!numbers.has(key)) numbers.set(key, numbers.size);
-    return numbers.get(key)!;
-  });
 }

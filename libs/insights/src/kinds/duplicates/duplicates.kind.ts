@@ -18,6 +18,7 @@ export const duplicatesKind: InsightKind = {
   facts: {},
   version: 2,
   needs: ['inputs'],
+  isUngrouped: true,
   async search(population, context) {
     const pairs = await sharePairs(population, context);
     const findings = [

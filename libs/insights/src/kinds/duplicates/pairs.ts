@@ -33,14 +33,16 @@ export interface CopyEdge {
   readonly similarity: number;
 }
 
+export type PairContext = Pick<SearchContext, 'seed' | 'share' | 'signal' | 'progress'>;
+
 /** Returns the pairs of copies of a population, computed once a run. */
-export const sharePairs = (population: Population, context: SearchContext): Promise<CopyPairs> =>
+export const sharePairs = (population: Population, context: PairContext): Promise<CopyPairs> =>
   context.share('copy pairs', () => findPairs(population, context));
 
 /** Finds equal inputs by their hash, and similar ones among the nearest descriptors of their views. */
 async function findPairs(
   population: Population,
-  { seed, signal, progress }: SearchContext,
+  { seed, signal, progress }: PairContext,
 ): Promise<CopyPairs> {
   const inputs = population.inputs!;
   const original = await findExactCopies(inputs, population.n, signal);
