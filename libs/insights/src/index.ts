@@ -7,13 +7,14 @@ export type {
   Explanation,
   Finding,
   KindReport,
+  NumberMeaning,
   Severity,
 } from './finding/finding.js';
 export { estimateSimilarity, signMembers } from './finding/identity.js';
 export { evaluateMembership } from './finding/members.js';
 export type { Condition, Membership } from './finding/membership.js';
 export { formatCount, formatShare } from './finding/numbers.js';
-export { severityOfLoss, severityOfMetric } from './finding/severity.js';
+export { severityOfLoss, severityOfMetric, severityOfSamples, weighSeverity } from './finding/severity.js';
 export type { InsightKind, Need, SearchContext } from './kinds/insight-kind.js';
 export { insightKinds } from './kinds/kind.registry.js';
 export { groupCopies } from './kinds/duplicates/group-copies.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { estimateSimilarity, signMembers } from './finding/identity.js';
 import { evaluateMembership, logNormalDensity } from './finding/members.js';
 import type { Condition } from './finding/membership.js';
-import { severityOfLoss } from './finding/severity.js';
+import { severityOfLoss, severityOfMetric, severityOfSamples, weighSeverity } from './finding/severity.js';
 import { insightKinds } from './kinds/kind.registry.js';
 import { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 import type { Inputs, Population } from './population/population.js';
@@ -112,6 +112,20 @@ it('severity is the share of all loss that a group would give back', () => {
   const group = { members: 50, n: 1000, excess: 2, meanLoss: 0.5 };
   expect(severityOfLoss(group)).toEqual({ share: 0.2, unit: 'loss', level: 3 });
   expect(severityOfLoss({ ...group, excess: -1 })).toEqual({ share: 0, unit: 'loss', level: 1 });
+});
+
+it('severities of different units compare by what is large', () => {
+  const loss = { share: 0.04, unit: 'loss' } as const;
+  expect(weighSeverity(loss)).toBeCloseTo(0.8, 12);
+  // A group with more of the loss ranks below a change of the metric that is larger for its unit.
+  expect(weighSeverity(severityOfMetric(0.012))).toBeGreaterThan(weighSeverity(loss));
+  expect(severityOfSamples(0.01)).toEqual({ share: 0.01, unit: 'samples', level: 2 });
+  for (const make of [severityOfMetric, severityOfSamples])
+    for (const share of [0.0019, 0.0021, 0.0099, 0.0101, 0.049, 0.051]) {
+      const { level, ...severity } = make(share);
+      const weight = weighSeverity(severity);
+      expect(weight >= 1 ? 3 : weight >= 0.2 ? 2 : 1, `${severity.unit} ${share}`).toBe(level);
+    }
 });
 
 describe('a run', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { insightKinds } from './kinds/kind.registry.js';
 import type { EpochRecord, MetadataColumn, Population, Space } from './population/population.js';
 import { defaultRecipe } from './recipe.js';
-import { runInsights } from './run-insights.js';
+import { type KindOutcome, runInsights } from './run-insights.js';
 
 const SIDE = 4;
 
@@ -123,6 +123,14 @@ const oneGroup = (): MetadataColumn[] => [
   { name: 'site', type: 'category', categories: ['a'], codes: new Int32Array(120) },
 ];
 
+/** Numbers of findings whose meaning their kind does not declare. */
+const listUnknownNumbers = (outcome: KindOutcome): string[] =>
+  outcome.state === 'done'
+    ? outcome.report.findings
+        .flatMap(({ numbers }) => Object.keys(numbers))
+        .filter((name) => !(name in insightKinds.get(outcome.key).numbers))
+    : [];
+
 describe.each(CASES)('%s', (_, create) => {
   it('make no kind fail, and no sentence speak of NaN', async () => {
     const outcomes = await runInsights(create(), defaultRecipe());
@@ -131,5 +139,6 @@ describe.each(CASES)('%s', (_, create) => {
     const reports = outcomes.flatMap((one) => (one.state === 'done' ? [one.report] : []));
     const said = reports.flatMap(({ findings, remarks }) => [...findings.map((f) => f.sentence), ...remarks]);
     expect(said.filter((text) => /NaN|undefined|Infinity/.test(text))).toEqual([]);
+    expect(outcomes.flatMap(listUnknownNumbers)).toEqual([]);
   });
 });

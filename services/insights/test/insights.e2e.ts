@@ -1,6 +1,11 @@
 import { openArtifactStore } from '@noema/artifacts';
 import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
-import { InsightChange, InsightState, InsightVerdict } from '@noema/contracts/noema/insights/v1/insight';
+import {
+  InsightChange,
+  InsightNumberUnit,
+  InsightState,
+  InsightVerdict,
+} from '@noema/contracts/noema/insights/v1/insight';
 import { type InsightSearch, InsightOutcomeState } from '@noema/contracts/noema/insights/v1/insight_search';
 import { InsightSearchService } from '@noema/contracts/noema/insights/v1/insight_search_service';
 import { InsightAction, InsightService } from '@noema/contracts/noema/insights/v1/insight_service';
@@ -95,6 +100,11 @@ describe('a search', () => {
       ...{ state: InsightState.CONFIRMED, memberCount: 10, change: InsightChange.BORN, firstEpoch: 4 },
       sentence: expect.stringMatching(/^10 of 120 /),
       trend: [{ epoch: 4, memberCount: 10 }],
+      ...{ foundState: InsightState.CONFIRMED, severity: { weight: expect.closeTo((10 / 120) * 100, 9) } },
+      namedNumbers: [
+        { name: 'epochs', title: 'Epochs with predictions', value: 4, unit: InsightNumberUnit.COUNT },
+        { name: 'misclassifiedNow' },
+      ],
     });
     const page = await found().listInsightMembers({
       insightId: insight!.id,

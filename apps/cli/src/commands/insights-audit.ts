@@ -36,7 +36,7 @@ export async function auditInsight(
   const { audit, next } = response;
   printOne(context.terminal, GetInsightAuditResponseSchema, response, {
     audit: plainText(audit!.sentence),
-    'wrong share': `${(audit!.wrongShareLow * 100).toFixed(1)} to ${(audit!.wrongShareHigh * 100).toFixed(1)} %`,
+    'wrong share': `${(audit!.wrongShareLow * 100).toFixed(1)} to ${(audit!.wrongShareHigh * 100).toFixed(1)}%`,
     cut: audit!.cut,
     'judge next': audit!.done
       ? 'nothing: the audit is done'

@@ -23,7 +23,9 @@ export function insightsCommand(): Command {
   const insights = new Command('insights').description('findings about runs and their data');
   insights
     .command('list')
-    .description('list insights of the project, the most severe first')
+    .description(
+      'list insights of the project, the most severe first: by level, then by damage in units of what is large',
+    )
     .option('--run <name>', 'only insights of this run, by name or id')
     .option('--filter <condition>', 'such as: kind = "mislabelled" AND severity >= 2', '')
     .option('--hints', 'list hints too, which no held-out sample has confirmed')
@@ -83,6 +85,7 @@ const printInsights = ({ terminal }: CommandContext, insights: readonly Insight[
     { heading: 'ID', value: ({ id }) => id },
     { heading: 'KIND', value: ({ kindTitle }) => plainText(kindTitle) },
     { heading: 'STATE', value: ({ state }) => stateName(InsightState, state) },
+    { heading: 'FOUND AS', value: ({ foundState }) => stateName(InsightState, foundState) },
     { heading: 'SEVERITY', value: ({ severity }) => severity?.level ?? 0, align: 'right' },
     { heading: 'SAMPLES', value: ({ memberCount }) => memberCount, align: 'right' },
     { heading: 'INSIGHT', value: ({ sentence }) => plainText(sentence) },
@@ -98,11 +101,12 @@ async function show(context: CommandContext, insightId: string): Promise<void> {
     ...members.map(({ row }) => String(row)),
     ...(insight.memberCount > members.length ? ['…'] : []),
   ];
-  const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+  const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
   printOne(context.terminal, InsightSchema, insight, {
     insight: plainText(insight.sentence),
     kind: plainText([insight.kindTitle, insight.subkind].filter(Boolean).join(', ')),
     state: stateName(InsightState, insight.state),
+    'found as': stateName(InsightState, insight.foundState),
     severity: severity === undefined ? '' : `${severity.level} of 3, ${percent(severity.share)}`,
     ...(effect && {
       effect:

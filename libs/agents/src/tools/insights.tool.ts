@@ -3,6 +3,7 @@ import { enumField } from '@noema/contracts';
 import {
   type Insight,
   type InsightMember,
+  InsightNumberUnitSchema,
   InsightStateSchema,
   type InsightTable,
 } from '@noema/contracts/noema/insights/v1/insight';
@@ -22,6 +23,7 @@ const MAX_SENTENCE = 500;
 /** Rows of a table of evidence that an answer has. */
 const MAX_TABLE_ROWS = 10;
 const STATES = enumField(InsightStateSchema).values;
+const NUMBER_UNITS = enumField(InsightNumberUnitSchema).values;
 
 export const insights = defineTool({
   name: 'insights',
@@ -100,6 +102,7 @@ const formatInsight = (one: Insight): { readonly [name: string]: Value | undefin
   kind: one.kind,
   subkind: one.subkind === '' ? undefined : one.subkind,
   state: STATES[one.state - 1] ?? 'unknown',
+  found_as: STATES[one.foundState - 1] ?? 'unknown',
   sentence: new DataText(one.sentence, MAX_SENTENCE),
   severity: one.severity?.level,
   samples: one.memberCount,
@@ -127,7 +130,11 @@ const formatEvidence = (one: Insight): { readonly [name: string]: Value | undefi
     outside: finite(cause.outside),
     n: cause.insideCount,
   })),
-  numbers: Object.fromEntries(Object.entries(one.numbers).map(([name, value]) => [name, finite(value)])),
+  numbers: one.namedNumbers.map(({ title, value, unit }) => ({
+    title,
+    value: finite(value),
+    unit: NUMBER_UNITS[unit - 1],
+  })),
   remarks: one.remarks.map((remark) => new DataText(remark, MAX_SENTENCE)),
   where: optionalText(one.membership?.filter ?? ''),
   tables: one.tables.map(formatTable),

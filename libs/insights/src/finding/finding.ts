@@ -34,9 +34,9 @@ export interface Explanation {
 
 /** Size of the damage. */
 export interface Severity {
-  /** Share of all loss, or change of the headline metric where `unit` is `metric`, from 0 to 1. */
+  /** Share of all loss, change of the headline metric, or share of all samples, by `unit`; from 0 to 1. */
   readonly share: number;
-  readonly unit: 'loss' | 'metric';
+  readonly unit: 'loss' | 'metric' | 'samples';
   /** 3: large, 2: noticeable, 1: small. */
   readonly level: 1 | 2 | 3;
 }
@@ -45,6 +45,13 @@ export interface Severity {
 export type EvidenceTable = Readonly<
   Record<string, readonly number[] | readonly string[] | readonly (number | string | null)[]>
 >;
+
+/** What a number of a finding is, for people. */
+export interface NumberMeaning {
+  readonly title: string;
+  /** `share`, `points` (both from 0 to 1), `chance`, or `measure`: as the effect of the finding. */
+  readonly unit: 'count' | 'share' | 'points' | 'chance' | 'value' | 'measure';
+}
 
 /** A claim about some samples with its evidence. */
 export interface Finding {
@@ -69,7 +76,7 @@ export interface Finding {
   readonly suggestedLabels?: Int32Array | undefined;
   /** Samples that belong together, such as copies: positions in `members`. */
   readonly groups?: readonly (readonly number[])[] | undefined;
-  /** Further numbers of the kind by name. */
+  /** Further numbers by name; the kind has their meaning. */
   readonly numbers: Readonly<Record<string, number>>;
   readonly tables: Readonly<Record<string, EvidenceTable>>;
   /** Sentences on what the reader must know, such as a reach that the kind misses. */

@@ -25,5 +25,18 @@ export function severityOfMetric(change: number): Severity {
   return { share, unit: 'metric', level: toLevel(share, LARGE_METRIC, NOTICEABLE_METRIC) };
 }
 
+/** Severity of what is about this share of all samples, and whose effect on the metric is not known. */
+export function severityOfSamples(part: number): Severity {
+  const share = Math.min(1, Math.max(0, part));
+  return { share, unit: 'samples', level: toLevel(share, LARGE_LOSS, NOTICEABLE_LOSS) };
+}
+
+/**
+ * Returns the share of a severity in units of the share from which it is large, so that severities of different units
+ * compare: 1 or more for level 3, 0.2 or more for level 2.
+ */
+export const weighSeverity = ({ share, unit }: Pick<Severity, 'share' | 'unit'>): number =>
+  share / (unit === 'metric' ? LARGE_METRIC : LARGE_LOSS);
+
 const toLevel = (share: number, large: number, noticeable: number): 1 | 2 | 3 =>
   share >= large ? 3 : share >= noticeable ? 2 : 1;

@@ -25,6 +25,10 @@ export const forgottenKind: InsightKind = {
   ],
   facts: {},
   version: 2,
+  numbers: {
+    epochs: { title: 'Epochs with predictions', unit: 'count' },
+    misclassifiedNow: { title: 'Misclassified now', unit: 'count' },
+  },
   needs: ['labels', 'predicted', 'history'],
   isUngrouped: true,
   search(population, { parameters }) {

@@ -1,5 +1,5 @@
 import type { MethodDescriptor } from '@noema/kernel';
-import type { KindReport } from '../finding/finding.js';
+import type { KindReport, NumberMeaning } from '../finding/finding.js';
 import type { Population } from '../population/population.js';
 
 /** A need of a kind; people read the names of unmet ones. */
@@ -45,6 +45,8 @@ export interface SearchContext {
 export interface InsightKind extends MethodDescriptor {
   /** Raised when the same recipe gives other findings. */
   readonly version: number;
+  /** Meaning of the further numbers of its findings, by name. */
+  readonly numbers: Readonly<Record<string, NumberMeaning>>;
   readonly needs: readonly Need[];
   /** Whether it counts or ranks alone: neither halves nor groups of samples change its findings. */
   readonly isUngrouped?: true;

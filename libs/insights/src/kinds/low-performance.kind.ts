@@ -32,6 +32,16 @@ export const lowPerformanceKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 3,
+  numbers: {
+    lossInside: { title: 'Mean loss of them', unit: 'value' },
+    lossOutside: { title: 'Mean loss of the rest', unit: 'value' },
+    lossLimit: { title: 'Largest loss that counts', unit: 'value' },
+    lossDifferenceLow: { title: 'Difference of mean loss, from', unit: 'value' },
+    lossDifferenceHigh: { title: 'Difference of mean loss, to', unit: 'value' },
+    trainingMembers: { title: 'Such samples in training', unit: 'count' },
+    trainingShare: { title: 'Share of them in training', unit: 'share' },
+    trainingLoss: { title: 'Their mean loss in training', unit: 'value' },
+  },
   needs: ['losses'],
   async search(population, context) {
     const { verdicts, tried, remarks } = await findWeakGroups(population, context);

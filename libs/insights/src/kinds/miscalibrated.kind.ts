@@ -41,6 +41,11 @@ export const miscalibratedKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 3,
+  numbers: {
+    calibrationError: { title: 'Calibration error', unit: 'points' },
+    calibrationErrorLow: { title: 'Calibration error, from', unit: 'points' },
+    calibrationErrorHigh: { title: 'Calibration error, to', unit: 'points' },
+  },
   needs: ['labels', 'predicted', 'probabilities'],
   search: searchMiscalibrated,
 };

@@ -25,6 +25,14 @@ export const mislabelledKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 2,
+  numbers: {
+    judged: { title: 'Labels judged', unit: 'count' },
+    least: { title: 'Clearly contradicted', unit: 'count' },
+    most: { title: 'Contradicted at all', unit: 'count' },
+    surestQuarter: { title: 'Contradicted in the surest quarter', unit: 'count' },
+    nextQuarter: { title: 'Contradicted in the next quarter', unit: 'count' },
+    kappa: { title: 'Agreement of labels and evidence (Cohen’s κ)', unit: 'value' },
+  },
   needs: ['labels'],
   async search(population, context) {
     const evidence = await context.share('label evidence', () => weighLabels(population, context));

@@ -26,6 +26,11 @@ export const overfittingKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 2,
+  numbers: {
+    training: { title: 'In training', unit: 'measure' },
+    heldOut: { title: 'On held-out samples', unit: 'measure' },
+    trainingMembers: { title: 'Such samples in training', unit: 'count' },
+  },
   needs: ['losses', 'training', 'held-out'],
   async search(population, { halves, seed, threads, signal, progress, q }) {
     const scores = createScores(population);

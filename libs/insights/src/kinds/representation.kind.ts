@@ -17,6 +17,17 @@ export const representationKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 2,
+  numbers: {
+    training: { title: 'Such samples in training', unit: 'count' },
+    heldOut: { title: 'Such held-out samples', unit: 'count' },
+    addForShare: { title: 'To add for an equal share', unit: 'count' },
+    addForShareLow: { title: 'For an equal share, from', unit: 'count' },
+    addForShareHigh: { title: 'For an equal share, to', unit: 'count' },
+    exponent: { title: 'Exponent of the learning curve', unit: 'value' },
+    add: { title: 'To add for a mean loss', unit: 'count' },
+    addLow: { title: 'For a mean loss, from', unit: 'count' },
+    addHigh: { title: 'For a mean loss, to', unit: 'count' },
+  },
   needs: ['training', 'held-out'],
   search,
 };

@@ -63,6 +63,13 @@ export const shortcutKind: InsightKind = {
   ],
   facts: {},
   version: 3,
+  numbers: {
+    label: { title: 'Class, by its index', unit: 'count' },
+    threshold: { title: 'Limit of the feature', unit: 'value' },
+    tie: { title: 'Correlation with the label in training', unit: 'value' },
+    disagreeingInTraining: { title: 'Disagreeing in training', unit: 'share' },
+    disagreeing: { title: 'Disagreeing, held out', unit: 'share' },
+  },
   needs: ['labels', 'predicted', 'training', 'held-out'],
   async search(population, { parameters, halves, seed, q, signal, progress }) {
     const rows = drawStudyRows(population, halves, seed);

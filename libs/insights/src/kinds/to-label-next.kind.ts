@@ -29,6 +29,14 @@ export const toLabelNextKind: InsightKind = {
   ],
   facts: {},
   version: 2,
+  numbers: {
+    unlabeled: { title: 'Unlabelled samples', unit: 'count' },
+    labeled: { title: 'Labelled samples', unit: 'count' },
+    chosen: { title: 'Chosen by the method', unit: 'count' },
+    random: { title: 'Chosen at random', unit: 'count' },
+    spearmanCount: { title: 'Samples of the rank correlation', unit: 'count' },
+    spearman: { title: 'Rank correlation of predicted and true losses', unit: 'value' },
+  },
   needs: ['labels', 'spaces'],
   async search(population, { seed, threads, signal, parameters }) {
     const pool = drawPool(population, seed);

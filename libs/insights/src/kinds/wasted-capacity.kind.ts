@@ -33,6 +33,15 @@ export const wastedCapacityKind: InsightKind = {
   ],
   facts: {},
   version: 2,
+  numbers: {
+    units: { title: 'Units of the layer', unit: 'count' },
+    removable: { title: 'Units that can go', unit: 'count' },
+    dead: { title: 'Never respond', unit: 'count' },
+    saturated: { title: 'Respond with one number', unit: 'count' },
+    duplicate: { title: 'Copies of another unit', unit: 'count' },
+    samples: { title: 'Samples with responses', unit: 'count' },
+    activeAtMost: { title: 'Share of samples to which a silent unit may respond', unit: 'share' },
+  },
   needs: ['units'],
   search(population, { parameters, halves, seed, signal, progress }) {
     const { layers, values } = population.units!;

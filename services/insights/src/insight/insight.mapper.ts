@@ -11,18 +11,27 @@ import {
 import {
   InsightChange as ChangeMessage,
   type InsightMemberSchema,
+  type InsightNumberSchema,
+  InsightNumberUnit,
   type InsightSchema,
   InsightSeverityUnit,
   InsightState as StateMessage,
   type InsightTableSchema,
   InsightVerdict,
 } from '@noema/contracts/noema/insights/v1/insight';
+import { insightKinds, type NumberMeaning, weighSeverity } from '@noema/insights';
 import { DomainError } from '@noema/kernel';
 import type { AuditSummary } from '../audit/audit.js';
 import type { SampleVerdict, Verdict } from '../audit/verdict.js';
 import type { Tables } from './evidence.store.js';
 import type { ExportPage, InsightAction } from './export.service.js';
-import { formatEtag, type Insight, type InsightChange, type InsightState } from './insight.js';
+import {
+  formatEtag,
+  type Insight,
+  type InsightChange,
+  type InsightContents,
+  type InsightState,
+} from './insight.js';
 import type { Member } from './member.service.js';
 
 const STATES: Readonly<Record<InsightState, StateMessage>> = {
@@ -44,6 +53,19 @@ const VERDICTS: Readonly<Record<Verdict, InsightVerdict>> = {
   wrong: InsightVerdict.WRONG,
   right: InsightVerdict.RIGHT,
   unsure: InsightVerdict.UNSURE,
+};
+const SEVERITY_UNITS: Readonly<Record<InsightContents['unit'], InsightSeverityUnit>> = {
+  loss: InsightSeverityUnit.LOSS,
+  metric: InsightSeverityUnit.METRIC,
+  samples: InsightSeverityUnit.SAMPLES,
+};
+const NUMBER_UNITS: Readonly<Record<NumberMeaning['unit'], InsightNumberUnit>> = {
+  value: InsightNumberUnit.UNSPECIFIED,
+  count: InsightNumberUnit.COUNT,
+  share: InsightNumberUnit.SHARE,
+  points: InsightNumberUnit.POINTS,
+  chance: InsightNumberUnit.CHANCE,
+  measure: InsightNumberUnit.MEASURE,
 };
 const ACTIONS: Readonly<Record<InsightAction, ActionMessage>> = {
   all: ActionMessage.UNSPECIFIED,
@@ -83,33 +105,22 @@ export const toVerdict = ({ row, verdict }: InsightSampleVerdict): SampleVerdict
 
 /** An insight as lists show it or, with its tables, also with its trend and its exact membership. */
 export function insightMessage(insight: Insight, tables?: Tables): MessageInitShape<typeof InsightSchema> {
-  const { contents, state, change, level, share, createTime, updateTime, ...rest } = insight;
+  const { contents, state, foundState, change, level, share, createTime, updateTime, ...rest } = insight;
   const { effect, membership, filter, unit, pValue, explanations, numbers, remarks, ...others } = contents;
-  const {
-    members: _m,
-    tables: _t,
-    signature: _s,
-    foundState: _f,
-    revision: _v,
-    trend,
-    qValue,
-    ...fields
-  } = rest;
+  const { members: _m, tables: _t, signature: _s, revision: _v, trend, qValue, ...fields } = rest;
   return {
     ...fields,
     ...others,
     state: STATES[state],
+    foundState: STATES[foundState],
     change: CHANGES[change],
-    severity: {
-      level,
-      share,
-      unit: unit === 'loss' ? InsightSeverityUnit.LOSS : InsightSeverityUnit.METRIC,
-    },
+    severity: { level, share, unit: SEVERITY_UNITS[unit], weight: weighSeverity({ share, unit }) },
     ...(effect && { effect: { ...effect, low: effect.interval.low, high: effect.interval.high } }),
     ...(pValue !== undefined && { pValue }),
     ...(qValue !== undefined && { qValue }),
     explanations: explanations.map((one) => ({ ...one })),
     numbers: { ...numbers },
+    namedNumbers: nameNumbers(insight.kind, numbers),
     remarks: [...remarks],
     ...(tables && {
       tables: Object.entries(tables).map(tableMessage),
@@ -125,6 +136,21 @@ export function insightMessage(insight: Insight, tables?: Tables): MessageInitSh
     createTime: timestampFromDate(createTime),
     updateTime: timestampFromDate(updateTime),
   };
+}
+
+/** Numbers with their meaning, in the order of the kind; a number of an older version of the kind keeps its name. */
+function nameNumbers(
+  kind: string,
+  numbers: InsightContents['numbers'],
+): MessageInitShape<typeof InsightNumberSchema>[] {
+  const meanings = insightKinds.keys().includes(kind) ? insightKinds.get(kind).numbers : {};
+  const known = Object.keys(meanings).filter((name) => name in numbers);
+  return [...known, ...Object.keys(numbers).filter((name) => !(name in meanings))].map((name) => ({
+    name,
+    title: meanings[name]?.title ?? name,
+    value: numbers[name]!,
+    unit: NUMBER_UNITS[meanings[name]?.unit ?? 'value'],
+  }));
 }
 
 const tableMessage = ([name, columns]: [string, Tables[string]]): MessageInitShape<

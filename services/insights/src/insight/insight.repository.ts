@@ -52,8 +52,10 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   kind: { column: 'kind', type: 'string' },
   subkind: { column: 'subkind', type: 'string' },
   state: { column: 'state', type: STATE_FIELD },
+  found_state: { column: 'found_state', type: STATE_FIELD },
   change: { column: 'change', type: CHANGE_FIELD },
   severity: { column: 'level', type: 'number' },
+  weight: { column: 'weight', type: 'number' },
   share: { column: 'share', type: 'number' },
   member_count: { column: 'member_count', type: 'number' },
   epoch: { column: 'epoch', type: 'number' },
@@ -63,7 +65,7 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   update_time: { column: 'update_time', type: 'timestamp' },
 };
 
-const SEVERE_FIRST = 'share desc';
+const SEVERE_FIRST = 'weight desc';
 
 export interface InsightFilter {
   readonly projectId: string;
@@ -131,7 +133,7 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
   async listOfKind(insightSearchId: string, kind: string): Promise<Insight[]> {
     const { rows } = await sql<Row>`
       select * from insight where insight_search_id = ${insightSearchId} and kind = ${kind}
-      order by share desc, id`.execute(this.db.tx());
+      order by weight desc, id`.execute(this.db.tx());
     return rows.map((row) => this.toResource(row));
   }
 

@@ -1,6 +1,6 @@
-import { InsightSeverityUnit } from '@noema/contracts/noema/insights/v1/insight';
+import { InsightNumberUnit, InsightSeverityUnit } from '@noema/contracts/noema/insights/v1/insight';
 import { describe, expect, it } from 'vitest';
-import { chanceText, effectText, severityText } from './insight-text.js';
+import { chanceText, effectText, numberText, severityText } from './insight-text.js';
 
 const RATE = { measure: 'error rate', inside: 0.39, outside: 0.02, difference: 0.37, low: 0.22, high: 0.52 };
 const LOSS = {
@@ -34,6 +34,17 @@ describe('words for an insight', () => {
     expect(severityText({ share: 0.0041, unit: InsightSeverityUnit.METRIC })).toBe(
       '0.41 points of the headline metric',
     );
+  });
+  it('write a number in its unit', () => {
+    const units = InsightNumberUnit;
+    const say = (unit: InsightNumberUnit, value: number): string => numberText({ unit, value }, RATE);
+    expect(say(units.COUNT, 10_000)).toBe('10,000');
+    expect(say(units.SHARE, 0.031)).toBe('3.1%');
+    expect(say(units.POINTS, 0.0041)).toBe('0.41 points');
+    expect(say(units.CHANCE, 0.0001)).toBe('less than 0.001');
+    expect(say(units.MEASURE, 0.4)).toBe('40%');
+    expect(say(units.UNSPECIFIED, 0.412_345)).toBe('0.412');
+    expect(severityText({ share: 0.02, unit: InsightSeverityUnit.SAMPLES })).toBe('2% of all samples');
   });
   it('never write a chance as 0', () => {
     expect(chanceText(0)).toBe('less than 0.001');

@@ -1,5 +1,7 @@
 import {
   type InsightEffect,
+  type InsightNumber,
+  InsightNumberUnit,
   type InsightSeverity,
   InsightSeverityUnit,
 } from '@noema/contracts/noema/insights/v1/insight';
@@ -15,9 +17,30 @@ export const severityName = ({ level }: Pick<InsightSeverity, 'level'>): string 
 export function severityText({ share, unit }: Pick<InsightSeverity, 'share' | 'unit'>): string {
   if (!(share > 0))
     return unit === InsightSeverityUnit.METRIC ? 'no change of the headline metric' : 'no measurable loss';
-  if (unit === InsightSeverityUnit.METRIC)
-    return `${value(rounded(100 * share))} points of the headline metric`;
-  return `${share < 0.001 ? 'less than 0.1%' : part(share)} of all loss`;
+  if (unit === InsightSeverityUnit.METRIC) return `${points(share)} of the headline metric`;
+  const whole = unit === InsightSeverityUnit.SAMPLES ? 'samples' : 'loss';
+  return `${share < 0.001 ? 'less than 0.1%' : part(share)} of all ${whole}`;
+}
+
+const points = (share: number): string => `${value(rounded(100 * share))} points`;
+
+/** A further number of an insight in its unit: `1,200`, `3.1%`, `0.4 points`, `less than 0.001`. */
+export function numberText(
+  { unit, value: number }: Pick<InsightNumber, 'unit' | 'value'>,
+  effect?: Effect,
+): string {
+  switch (unit) {
+    case InsightNumberUnit.SHARE:
+      return part(number);
+    case InsightNumberUnit.POINTS:
+      return points(number);
+    case InsightNumberUnit.CHANCE:
+      return chanceText(number);
+    case InsightNumberUnit.MEASURE:
+      return effect === undefined ? value(number) : effectValue({ ...effect, inside: number }, number);
+    default:
+      return value(Number(number.toPrecision(Number.isInteger(number) ? 15 : 3)));
+  }
 }
 
 type Effect = Pick<InsightEffect, 'measure' | 'inside' | 'outside' | 'difference' | 'low' | 'high'>;

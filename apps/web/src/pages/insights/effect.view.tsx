@@ -1,21 +1,21 @@
 import { Stack, Text } from '@mantine/core';
-import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
+import type { Insight, InsightNumber } from '@noema/contracts/noema/insights/v1/insight';
 import {
   chanceText,
   effectDifference,
   effectInterval,
   effectValue,
-  spacedName,
+  numberText,
 } from '../../features/insights/insight-text.js';
 import { capitalised } from '../../parts/capitalised.js';
-import { count, value } from '../../parts/numbers.js';
+import { count } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import classes from './insights.module.css';
 
 /** The numbers of an insight: inside, outside, their difference with its interval, and the chance of luck. */
 export function EffectView({ insight }: { insight: Insight }) {
-  const { effect, numbers, remarks, qValue, tried } = insight;
-  const further = Object.entries(numbers);
+  const { effect, namedNumbers, remarks, qValue, tried } = insight;
+  const further = joinIntervals(namedNumbers);
   if (effect === undefined && further.length === 0 && remarks.length === 0 && qValue === undefined)
     return null;
   return (
@@ -43,8 +43,17 @@ export function EffectView({ insight }: { insight: Insight }) {
             note={`adjusted for ${count(tried)} candidates`}
           />
         )}
-        {further.map(([name, number]) => (
-          <NumberView key={name} name={capitalised(spacedName(name))} text={value(number)} note="" />
+        {further.map(({ number, low, high }) => (
+          <NumberView
+            key={number.name}
+            name={number.title}
+            text={numberText(number, effect)}
+            note={
+              low === undefined || high === undefined
+                ? ''
+                : `${numberText(low, effect).replace(/ points$/, '')} to ${numberText(high, effect)}`
+            }
+          />
         ))}
       </dl>
       {remarks.length > 0 && (
@@ -58,6 +67,16 @@ export function EffectView({ insight }: { insight: Insight }) {
       )}
     </SectionView>
   );
+}
+
+/** Numbers, each with the ends of its interval, which have its name and `Low` and `High`. */
+function joinIntervals(numbers: readonly InsightNumber[]) {
+  const find = (name: string): InsightNumber | undefined => numbers.find((one) => one.name === name);
+  return numbers
+    .filter(
+      ({ name }) => !/(?:Low|High)$/.test(name) || find(name.replace(/(?:Low|High)$/, '')) === undefined,
+    )
+    .map((number) => ({ number, low: find(`${number.name}Low`), high: find(`${number.name}High`) }));
 }
 
 function NumberView({ name, text, note }: { name: string; text: string; note: string }) {

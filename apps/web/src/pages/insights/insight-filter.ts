@@ -28,6 +28,10 @@ export function isListed(
     : state === closed;
 }
 
+/** Whether the search found it as a hint, and members took it up: no other half of the data confirms it. */
+export const isAcceptedHint = ({ foundState, state }: Pick<Insight, 'foundState' | 'state'>): boolean =>
+  foundState === InsightState.HINT && state !== InsightState.HINT;
+
 /** The kinds of insights, by title, each with its number. */
 export function countKinds(
   insights: readonly Pick<Insight, 'kind' | 'kindTitle'>[],

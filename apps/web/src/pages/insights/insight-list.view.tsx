@@ -26,7 +26,7 @@ import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { jobIsOpen } from '../../parts/states.js';
 import { useTitle } from '../../parts/use-title.js';
-import { countKinds, isListed, STATE_CHOICES } from './insight-filter.js';
+import { countKinds, isAcceptedHint, isListed, STATE_CHOICES } from './insight-filter.js';
 import { InsightRowsView } from './insight-rows.view.js';
 import { HintsView } from './hints.view.js';
 import { NothingView } from './nothing.view.js';
@@ -74,6 +74,8 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
     () => list.data?.filter((insight) => isListed(insight, { kind, state })),
     [list.data, kind, state],
   );
+  const accepted = shown?.filter(isAcceptedHint) ?? [];
+  const confirmed = shown?.filter((one) => !isAcceptedHint(one)) ?? [];
   const runName = (id: string): string => runs.find((one) => one.id === id)?.displayName ?? 'deleted run';
   const off =
     noEdit ??
@@ -197,21 +199,25 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
               shown === undefined
                 ? undefined
                 : shown.length === list.data?.length
-                  ? counted(shown.length, 'insight')
-                  : `${count(shown.length)} of ${counted(list.data?.length ?? 0, 'insight')}`
+                  ? counted(confirmed.length, 'insight')
+                  : `${count(confirmed.length)} of ${counted(list.data?.length ?? 0, 'insight')}`
             }
           >
             <QueryView query={list} lines={6}>
               {(all) =>
-                shown !== undefined && shown.length > 0 ? (
+                confirmed.length > 0 ? (
                   <>
+                    <Text size="xs" c="dimmed" px="md" pb="xs">
+                      The most severe first: by level, then by the damage in units of what is large (5% of all
+                      loss or samples, 1 point of the headline metric).
+                    </Text>
                     {all.length >= MAX_INSIGHTS && (
                       <Text size="xs" c="dimmed" px="md" pb="xs">
                         The {count(all.length)} most severe insights; choose a run to see fewer.
                       </Text>
                     )}
                     <InsightRowsView
-                      insights={shown}
+                      insights={confirmed}
                       label="Confirmed insights"
                       runName={runId === '' ? runName : undefined}
                     />
@@ -233,6 +239,19 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
               }
             </QueryView>
           </SectionView>
+          {accepted.length > 0 && (
+            <SectionView
+              title="Hints that members accepted"
+              flush
+              note="A member approved or audited them; no other samples confirm them"
+            >
+              <InsightRowsView
+                insights={accepted}
+                label="Hints that members accepted"
+                runName={runId === '' ? runName : undefined}
+              />
+            </SectionView>
+          )}
           {ended !== undefined && <HintsView projectId={projectId} runId={runId} kind={kind} ended={ended} />}
           {ended !== undefined && ended.outcomes.length > 0 && (
             <SectionView title="What was tried" flush>

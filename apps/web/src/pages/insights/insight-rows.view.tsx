@@ -1,5 +1,5 @@
 import { Anchor, Badge, Group, Text } from '@mantine/core';
-import { type Insight, InsightChange } from '@noema/contracts/noema/insights/v1/insight';
+import { type Insight, InsightChange, InsightState } from '@noema/contracts/noema/insights/v1/insight';
 import { Link } from 'react-router-dom';
 import { INSIGHT_CHANGES, INSIGHT_STATES } from '../../features/insights/insight-styles.js';
 import { effectText } from '../../features/insights/insight-text.js';
@@ -7,6 +7,7 @@ import { SeverityView } from '../../features/insights/severity.view.js';
 import { links } from '../../parts/address/links.js';
 import { counted } from '../../parts/numbers.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
+import { isAcceptedHint } from './insight-filter.js';
 import classes from './insights.module.css';
 
 /** Insights as a list, each with its sentence, its severity, and the numbers behind it. */
@@ -43,6 +44,7 @@ export function InsightRowsView({
                 {insight.kindTitle || insight.kind}
               </Badge>
               <StateBadgeView state={INSIGHT_STATES[insight.state]} />
+              {isAcceptedHint(insight) && <StateBadgeView state={INSIGHT_STATES[InsightState.HINT]} />}
               {!unmarked.has(insight.change) && (
                 <Text size="xs" fw={550}>
                   {INSIGHT_CHANGES[insight.change]}

@@ -1,5 +1,5 @@
 import { Alert, Anchor, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { type Insight, InsightChange } from '@noema/contracts/noema/insights/v1/insight';
+import { type Insight, InsightChange, InsightState } from '@noema/contracts/noema/insights/v1/insight';
 import { Link } from 'react-router-dom';
 import { INSIGHT_CHANGES, INSIGHT_STATES } from '../../features/insights/insight-styles.js';
 import { useInsight, useInsightMembers } from '../../features/insights/insights.query.js';
@@ -14,6 +14,7 @@ import { QueryView } from '../../parts/query.view.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
 import { useTitle } from '../../parts/use-title.js';
 import { EvidenceView } from './evidence.view.js';
+import { isAcceptedHint } from './insight-filter.js';
 import { ReviewView } from './review.view.js';
 
 /** One insight: its claim, the samples it is about, and the evidence for it. */
@@ -69,7 +70,14 @@ function HeadView({ insight }: { insight: Insight }) {
     <>
       <PageHeadView
         title={`${kindTitle || kind}${subkind === '' ? '' : `: ${spacedName(subkind.replaceAll('-', ' '))}`}`}
-        badge={<StateBadgeView state={INSIGHT_STATES[state]} size="lg" />}
+        badge={
+          <>
+            <StateBadgeView state={INSIGHT_STATES[state]} size="lg" />
+            {isAcceptedHint(insight) && (
+              <StateBadgeView state={INSIGHT_STATES[InsightState.HINT]} size="lg" />
+            )}
+          </>
+        }
         actions={<ReviewView insight={insight} />}
       >
         {memberCount > 0 && `${counted(memberCount, 'sample')} · `}epoch {epoch}

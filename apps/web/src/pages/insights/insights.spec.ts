@@ -9,7 +9,7 @@ import { Task } from '@noema/contracts/noema/type/v1/task';
 import { describe, expect, it } from 'vitest';
 import { readDocumentText } from '../../features/document/document-text.js';
 import { listExports } from './insight-export.js';
-import { countKinds, isListed } from './insight-filter.js';
+import { countKinds, isAcceptedHint, isListed } from './insight-filter.js';
 import { proposeSuite } from './insight-test.js';
 import { summarizeSearch } from './search-summary.js';
 
@@ -32,6 +32,19 @@ describe('a list of insights', () => {
     const dismissed = { kind: 'a', state: InsightState.DISMISSED };
     expect(isListed(dismissed, { kind: 'a', state: 'dismissed' })).toBe(true);
     expect(isListed(dismissed, { kind: 'b', state: 'all' })).toBe(false);
+  });
+  it('keeps hints apart that members accepted', () => {
+    const { HINT, CONFIRMED, APPROVED } = InsightState;
+    const pairs = [
+      [HINT, APPROVED],
+      [HINT, HINT],
+      [CONFIRMED, APPROVED],
+    ] as const;
+    expect(pairs.map(([foundState, state]) => isAcceptedHint({ foundState, state }))).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
   it('counts kinds by title', () => {
     const kinds = ['b', 'a', 'b'].map((kind) => ({ kind, kindTitle: kind === 'a' ? '' : 'Bad' }));

@@ -76,6 +76,16 @@ export const domainGapKind: InsightKind = {
   ],
   facts: {},
   version: 3,
+  numbers: {
+    comparedA: { title: 'Samples compared, first side', unit: 'count' },
+    comparedB: { title: 'Samples compared, second side', unit: 'count' },
+    areaUnderRoc: { title: 'Separation (area under the ROC curve)', unit: 'value' },
+    representationPValue: { title: 'Chance of such a separation by luck', unit: 'chance' },
+    outputPValue: { title: 'The same for the outputs', unit: 'chance' },
+    firstDepth: { title: 'Depth from which they differ, 0 to 1', unit: 'value' },
+    lossPValue: { title: 'Chance of such a difference of losses by luck', unit: 'chance' },
+    gapAtEqualConfidence: { title: 'Difference of loss at equal confidence', unit: 'value' },
+  },
   needs: ['spaces'],
   async search(population, context) {
     const { parameters, seed, signal, progress } = context;

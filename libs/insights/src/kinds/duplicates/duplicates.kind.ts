@@ -1,4 +1,4 @@
-import { severityOfMetric } from '../../finding/severity.js';
+import { severityOfSamples } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
 import { formatCount, formatShare } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
@@ -17,6 +17,17 @@ export const duplicatesKind: InsightKind = {
   parameters: [],
   facts: {},
   version: 2,
+  numbers: {
+    groups: { title: 'Groups', unit: 'count' },
+    extra: { title: 'Copies to remove', unit: 'count' },
+    contradictions: { title: 'Groups with several labels', unit: 'count' },
+    threshold: { title: 'Least similarity of copies', unit: 'value' },
+    recall: { title: 'Planted copies found', unit: 'share' },
+    recallLow: { title: 'Planted copies found, from', unit: 'share' },
+    recallHigh: { title: 'Planted copies found, to', unit: 'share' },
+    planted: { title: 'Copies planted to measure that', unit: 'count' },
+    expectedFalsePairs: { title: 'Pairs expected to be no copies', unit: 'value' },
+  },
   needs: ['inputs'],
   isUngrouped: true,
   async search(population, context) {
@@ -112,7 +123,7 @@ function describeGroups(
     effect: undefined,
     pValue: undefined,
     qValue: undefined,
-    severity: severityOfMetric(extra / n),
+    severity: severityOfSamples(extra / n),
     explanations: [],
     groups: ordered.map((group) => group.map(() => at++)),
     numbers: { groups: groups.length, extra, contradictions, ...numbers },

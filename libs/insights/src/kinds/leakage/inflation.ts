@@ -111,13 +111,21 @@ export function describeInflation(inflation: Inflation | undefined): {
   return {
     // The share of a mean loss; the points of an accuracy.
     severity: severityOfMetric(Math.max(0, isAccuracy ? gain : gain / Math.max(clean, 1e-12))),
-    numbers: {
-      metric: all,
-      metricWithoutLeaked: clean,
-      gain,
-      gainLow: interval.low,
-      gainHigh: interval.high,
-    },
+    numbers: isAccuracy
+      ? {
+          accuracy: all,
+          accuracyWithoutLeaked: clean,
+          gain,
+          gainLow: interval.low,
+          gainHigh: interval.high,
+        }
+      : {
+          loss: all,
+          lossWithoutLeaked: clean,
+          lossGain: gain,
+          lossGainLow: interval.low,
+          lossGainHigh: interval.high,
+        },
     text:
       `the ${measure} is ${format(all)}, without them ${format(clean)}: a gain of ` +
       formatChange(gain, interval, isAccuracy),

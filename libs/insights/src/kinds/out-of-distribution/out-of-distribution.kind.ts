@@ -29,6 +29,11 @@ export const outOfDistributionKind: InsightKind = {
   ],
   facts: {},
   version: 2,
+  numbers: {
+    tested: { title: 'Samples tested', unit: 'count' },
+    falseAtMost: { title: 'Ordinary ones among the sure, at most', unit: 'count' },
+    sure: { title: 'Sure ones in all groups', unit: 'count' },
+  },
   needs: ['units', 'training', 'held-out'],
   search,
 };

@@ -15,7 +15,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/insights/v1/insight.proto.
  */
 export const file_noema_insights_v1_insight: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS9pbnNpZ2h0cy92MS9pbnNpZ2h0LnByb3RvEhFub2VtYS5pbnNpZ2h0cy52MSJlCg9JbnNpZ2h0U2V2ZXJpdHkSDQoFbGV2ZWwYASABKAUSDQoFc2hhcmUYAiABKAESNAoEdW5pdBgDIAEoDjImLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRTZXZlcml0eVVuaXQinQEKDUluc2lnaHRFZmZlY3QSDwoHbWVhc3VyZRgBIAEoCRIOCgZpbnNpZGUYAiABKAESDwoHb3V0c2lkZRgDIAEoARIUCgxpbnNpZGVfY291bnQYBCABKAUSFQoNb3V0c2lkZV9jb3VudBgFIAEoBRISCgpkaWZmZXJlbmNlGAYgASgBEgsKA2xvdxgHIAEoARIMCgRoaWdoGAggASgBIp4BChJJbnNpZ2h0RXhwbGFuYXRpb24SDgoGc291cmNlGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFdmFsdWUYAyABKAkSDgoGaW5zaWRlGAQgASgBEg8KB291dHNpZGUYBSABKAESFAoMaW5zaWRlX2NvdW50GAYgASgFEhMKC2luZm9ybWF0aW9uGAcgASgBEg8KB3FfdmFsdWUYCCABKAEiRQoNSW5zaWdodENvbHVtbhIMCgRuYW1lGAEgASgJEiYKBnZhbHVlcxgCIAMoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSJPCgxJbnNpZ2h0VGFibGUSDAoEbmFtZRgBIAEoCRIxCgdjb2x1bW5zGAIgAygLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodENvbHVtbiJOChFJbnNpZ2h0TWVtYmVyc2hpcBIOCgZmaWx0ZXIYASABKAkSKQoIZnVuY3Rpb24YAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IrYBChFJbnNpZ2h0VHJlbmRQb2ludBISCgppbnNpZ2h0X2lkGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBRIUCgxtZW1iZXJfY291bnQYBCABKAUSFwoKZGlmZmVyZW5jZRgFIAEoAUgAiAEBEjAKBmNoYW5nZRgGIAEoDjIgLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRDaGFuZ2VCDQoLX2RpZmZlcmVuY2Ui1goKB0luc2lnaHQSEAoCaWQYASABKAlCBOJBAQgSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBAxIfChFpbnNpZ2h0X3NlYXJjaF9pZBgDIAEoCUIE4kEBAxIUCgZydW5faWQYBCABKAlCBOJBAQMSEwoFZXBvY2gYBSABKAVCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJQgTiQQEDEhIKBGtpbmQYByABKAlCBOJBAQMSGAoKa2luZF90aXRsZRgIIAEoCUIE4kEBAxIVCgdzdWJraW5kGAkgASgJQgTiQQEDEi4KBXN0YXRlGAogASgOMh8ubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFN0YXRlEhYKCHNlbnRlbmNlGAsgASgJQgTiQQEDEjoKCHNldmVyaXR5GAwgASgLMiIubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNldmVyaXR5QgTiQQEDEhoKDG1lbWJlcl9jb3VudBgNIAEoBUIE4kEBAxI2CgZlZmZlY3QYDiABKAsyIC5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0RWZmZWN0QgTiQQEDEhoKB3BfdmFsdWUYDyABKAFCBOJBAQNIAIgBARIaCgdxX3ZhbHVlGBAgASgBQgTiQQEDSAGIAQESEwoFdHJpZWQYESABKAVCBOJBAQMSQQoMZXhwbGFuYXRpb25zGBIgAygLMiUubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodEV4cGxhbmF0aW9uQgTiQQEDEj4KB251bWJlcnMYEyADKAsyJy5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0Lk51bWJlcnNFbnRyeUIE4kEBAxIVCgdyZW1hcmtzGBQgAygJQgTiQQEDEjUKBnRhYmxlcxgVIAMoCzIfLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRUYWJsZUIE4kEBAxI+CgptZW1iZXJzaGlwGBYgASgLMiQubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodE1lbWJlcnNoaXBCBOJBAQMSIwoVaGFzX3N1Z2dlc3RlZF9jbGFzc2VzGBcgASgIQgTiQQEDEhkKC2dyb3VwX2NvdW50GBggASgFQgTiQQEDEhoKDGZpcnN0X3J1bl9pZBgZIAEoCUIE4kEBAxIZCgtmaXJzdF9lcG9jaBgaIAEoBUIE4kEBAxI2CgZjaGFuZ2UYGyABKA4yIC5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0Q2hhbmdlQgTiQQEDEjkKBXRyZW5kGBwgAygLMiQubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFRyZW5kUG9pbnRCBOJBAQMSIQoTcHJldmlvdXNfaW5zaWdodF9pZBgdIAEoCUIE4kEBAxIWCghvdXRkYXRlZBgeIAEoCEIE4kEBAxIQCghpc3N1ZV9pZBgfIAEoCRIQCghzbGljZV9pZBggIAEoCRIMCgRub3RlGCEgASgJEhsKDXZlcmRpY3RfY291bnQYIiABKAVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYIyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGCQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGCUgASgJGi4KDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBQgoKCF9wX3ZhbHVlQgoKCF9xX3ZhbHVlIp0CCg1JbnNpZ2h0TWVtYmVyEhAKCHBvc2l0aW9uGAEgASgFEgsKA3JvdxgCIAEoBRIoCgZzYW1wbGUYAyABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhISCgVzY29yZRgEIAEoAUgAiAEBEhIKCnRydWVfY2xhc3MYBSABKAUSFwoPdHJ1ZV9jbGFzc19uYW1lGAYgASgJEhcKD3N1Z2dlc3RlZF9jbGFzcxgHIAEoBRIcChRzdWdnZXN0ZWRfY2xhc3NfbmFtZRgIIAEoCRINCgVncm91cBgJIAEoBRIyCgd2ZXJkaWN0GAogASgOMiEubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFZlcmRpY3RCCAoGX3Njb3JlKs8BCgxJbnNpZ2h0U3RhdGUSHQoZSU5TSUdIVF9TVEFURV9VTlNQRUNJRklFRBAAEhYKEklOU0lHSFRfU1RBVEVfSElOVBABEhsKF0lOU0lHSFRfU1RBVEVfQ09ORklSTUVEEAISGQoVSU5TSUdIVF9TVEFURV9BVURJVEVEEAMSGgoWSU5TSUdIVF9TVEFURV9BUFBST1ZFRBAEEhsKF0lOU0lHSFRfU1RBVEVfRElTTUlTU0VEEAUSFwoTSU5TSUdIVF9TVEFURV9GSVhFRBAGKrEBCg1JbnNpZ2h0Q2hhbmdlEh4KGklOU0lHSFRfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASFwoTSU5TSUdIVF9DSEFOR0VfQk9SThABEhcKE0lOU0lHSFRfQ0hBTkdFX0dSRVcQAhIZChVJTlNJR0hUX0NIQU5HRV9TSFJBTksQAxIZChVJTlNJR0hUX0NIQU5HRV9TVEFZRUQQBBIYChRJTlNJR0hUX0NIQU5HRV9GSVhFRBAFKn4KE0luc2lnaHRTZXZlcml0eVVuaXQSJQohSU5TSUdIVF9TRVZFUklUWV9VTklUX1VOU1BFQ0lGSUVEEAASHgoaSU5TSUdIVF9TRVZFUklUWV9VTklUX0xPU1MQARIgChxJTlNJR0hUX1NFVkVSSVRZX1VOSVRfTUVUUklDEAIqgwEKDkluc2lnaHRWZXJkaWN0Eh8KG0lOU0lHSFRfVkVSRElDVF9VTlNQRUNJRklFRBAAEhkKFUlOU0lHSFRfVkVSRElDVF9XUk9ORxABEhkKFUlOU0lHSFRfVkVSRElDVF9SSUdIVBACEhoKFklOU0lHSFRfVkVSRElDVF9VTlNVUkUQA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9pbnNpZ2h0cy92MTtpbnNpZ2h0c3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_sample_ref]);
+  fileDesc("Ch9ub2VtYS9pbnNpZ2h0cy92MS9pbnNpZ2h0LnByb3RvEhFub2VtYS5pbnNpZ2h0cy52MSJ1Cg9JbnNpZ2h0U2V2ZXJpdHkSDQoFbGV2ZWwYASABKAUSDQoFc2hhcmUYAiABKAESNAoEdW5pdBgDIAEoDjImLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRTZXZlcml0eVVuaXQSDgoGd2VpZ2h0GAQgASgBIp0BCg1JbnNpZ2h0RWZmZWN0Eg8KB21lYXN1cmUYASABKAkSDgoGaW5zaWRlGAIgASgBEg8KB291dHNpZGUYAyABKAESFAoMaW5zaWRlX2NvdW50GAQgASgFEhUKDW91dHNpZGVfY291bnQYBSABKAUSEgoKZGlmZmVyZW5jZRgGIAEoARILCgNsb3cYByABKAESDAoEaGlnaBgIIAEoASJvCg1JbnNpZ2h0TnVtYmVyEgwKBG5hbWUYASABKAkSDQoFdGl0bGUYAiABKAkSDQoFdmFsdWUYAyABKAESMgoEdW5pdBgEIAEoDjIkLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHROdW1iZXJVbml0Ip4BChJJbnNpZ2h0RXhwbGFuYXRpb24SDgoGc291cmNlGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFdmFsdWUYAyABKAkSDgoGaW5zaWRlGAQgASgBEg8KB291dHNpZGUYBSABKAESFAoMaW5zaWRlX2NvdW50GAYgASgFEhMKC2luZm9ybWF0aW9uGAcgASgBEg8KB3FfdmFsdWUYCCABKAEiRQoNSW5zaWdodENvbHVtbhIMCgRuYW1lGAEgASgJEiYKBnZhbHVlcxgCIAMoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZSJPCgxJbnNpZ2h0VGFibGUSDAoEbmFtZRgBIAEoCRIxCgdjb2x1bW5zGAIgAygLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodENvbHVtbiJOChFJbnNpZ2h0TWVtYmVyc2hpcBIOCgZmaWx0ZXIYASABKAkSKQoIZnVuY3Rpb24YAiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IrYBChFJbnNpZ2h0VHJlbmRQb2ludBISCgppbnNpZ2h0X2lkGAEgASgJEg4KBnJ1bl9pZBgCIAEoCRINCgVlcG9jaBgDIAEoBRIUCgxtZW1iZXJfY291bnQYBCABKAUSFwoKZGlmZmVyZW5jZRgFIAEoAUgAiAEBEjAKBmNoYW5nZRgGIAEoDjIgLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRDaGFuZ2VCDQoLX2RpZmZlcmVuY2Ui0QsKB0luc2lnaHQSEAoCaWQYASABKAlCBOJBAQgSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBAxIfChFpbnNpZ2h0X3NlYXJjaF9pZBgDIAEoCUIE4kEBAxIUCgZydW5faWQYBCABKAlCBOJBAQMSEwoFZXBvY2gYBSABKAVCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJQgTiQQEDEhIKBGtpbmQYByABKAlCBOJBAQMSGAoKa2luZF90aXRsZRgIIAEoCUIE4kEBAxIVCgdzdWJraW5kGAkgASgJQgTiQQEDEi4KBXN0YXRlGAogASgOMh8ubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFN0YXRlEhYKCHNlbnRlbmNlGAsgASgJQgTiQQEDEjoKCHNldmVyaXR5GAwgASgLMiIubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNldmVyaXR5QgTiQQEDEhoKDG1lbWJlcl9jb3VudBgNIAEoBUIE4kEBAxI2CgZlZmZlY3QYDiABKAsyIC5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0RWZmZWN0QgTiQQEDEhoKB3BfdmFsdWUYDyABKAFCBOJBAQNIAIgBARIaCgdxX3ZhbHVlGBAgASgBQgTiQQEDSAGIAQESEwoFdHJpZWQYESABKAVCBOJBAQMSQQoMZXhwbGFuYXRpb25zGBIgAygLMiUubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodEV4cGxhbmF0aW9uQgTiQQEDEj4KB251bWJlcnMYEyADKAsyJy5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0Lk51bWJlcnNFbnRyeUIE4kEBAxIVCgdyZW1hcmtzGBQgAygJQgTiQQEDEjUKBnRhYmxlcxgVIAMoCzIfLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRUYWJsZUIE4kEBAxI+CgptZW1iZXJzaGlwGBYgASgLMiQubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodE1lbWJlcnNoaXBCBOJBAQMSIwoVaGFzX3N1Z2dlc3RlZF9jbGFzc2VzGBcgASgIQgTiQQEDEhkKC2dyb3VwX2NvdW50GBggASgFQgTiQQEDEhoKDGZpcnN0X3J1bl9pZBgZIAEoCUIE4kEBAxIZCgtmaXJzdF9lcG9jaBgaIAEoBUIE4kEBAxI2CgZjaGFuZ2UYGyABKA4yIC5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0Q2hhbmdlQgTiQQEDEjkKBXRyZW5kGBwgAygLMiQubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFRyZW5kUG9pbnRCBOJBAQMSIQoTcHJldmlvdXNfaW5zaWdodF9pZBgdIAEoCUIE4kEBAxIWCghvdXRkYXRlZBgeIAEoCEIE4kEBAxIQCghpc3N1ZV9pZBgfIAEoCRIQCghzbGljZV9pZBggIAEoCRIMCgRub3RlGCEgASgJEhsKDXZlcmRpY3RfY291bnQYIiABKAVCBOJBAQMSNQoLY3JlYXRlX3RpbWUYIyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGCQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGCUgASgJEjoKC2ZvdW5kX3N0YXRlGCYgASgOMh8ubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFN0YXRlQgTiQQEDEj0KDW5hbWVkX251bWJlcnMYJyADKAsyIC5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0TnVtYmVyQgTiQQEDGi4KDE51bWJlcnNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAE6AjgBQgoKCF9wX3ZhbHVlQgoKCF9xX3ZhbHVlIp0CCg1JbnNpZ2h0TWVtYmVyEhAKCHBvc2l0aW9uGAEgASgFEgsKA3JvdxgCIAEoBRIoCgZzYW1wbGUYAyABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhISCgVzY29yZRgEIAEoAUgAiAEBEhIKCnRydWVfY2xhc3MYBSABKAUSFwoPdHJ1ZV9jbGFzc19uYW1lGAYgASgJEhcKD3N1Z2dlc3RlZF9jbGFzcxgHIAEoBRIcChRzdWdnZXN0ZWRfY2xhc3NfbmFtZRgIIAEoCRINCgVncm91cBgJIAEoBRIyCgd2ZXJkaWN0GAogASgOMiEubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFZlcmRpY3RCCAoGX3Njb3JlKs8BCgxJbnNpZ2h0U3RhdGUSHQoZSU5TSUdIVF9TVEFURV9VTlNQRUNJRklFRBAAEhYKEklOU0lHSFRfU1RBVEVfSElOVBABEhsKF0lOU0lHSFRfU1RBVEVfQ09ORklSTUVEEAISGQoVSU5TSUdIVF9TVEFURV9BVURJVEVEEAMSGgoWSU5TSUdIVF9TVEFURV9BUFBST1ZFRBAEEhsKF0lOU0lHSFRfU1RBVEVfRElTTUlTU0VEEAUSFwoTSU5TSUdIVF9TVEFURV9GSVhFRBAGKrEBCg1JbnNpZ2h0Q2hhbmdlEh4KGklOU0lHSFRfQ0hBTkdFX1VOU1BFQ0lGSUVEEAASFwoTSU5TSUdIVF9DSEFOR0VfQk9SThABEhcKE0lOU0lHSFRfQ0hBTkdFX0dSRVcQAhIZChVJTlNJR0hUX0NIQU5HRV9TSFJBTksQAxIZChVJTlNJR0hUX0NIQU5HRV9TVEFZRUQQBBIYChRJTlNJR0hUX0NIQU5HRV9GSVhFRBAFKqEBChNJbnNpZ2h0U2V2ZXJpdHlVbml0EiUKIUlOU0lHSFRfU0VWRVJJVFlfVU5JVF9VTlNQRUNJRklFRBAAEh4KGklOU0lHSFRfU0VWRVJJVFlfVU5JVF9MT1NTEAESIAocSU5TSUdIVF9TRVZFUklUWV9VTklUX01FVFJJQxACEiEKHUlOU0lHSFRfU0VWRVJJVFlfVU5JVF9TQU1QTEVTEAMq1wEKEUluc2lnaHROdW1iZXJVbml0EiMKH0lOU0lHSFRfTlVNQkVSX1VOSVRfVU5TUEVDSUZJRUQQABIdChlJTlNJR0hUX05VTUJFUl9VTklUX0NPVU5UEAESHQoZSU5TSUdIVF9OVU1CRVJfVU5JVF9TSEFSRRACEh4KGklOU0lHSFRfTlVNQkVSX1VOSVRfUE9JTlRTEAMSHgoaSU5TSUdIVF9OVU1CRVJfVU5JVF9DSEFOQ0UQBBIfChtJTlNJR0hUX05VTUJFUl9VTklUX01FQVNVUkUQBSqDAQoOSW5zaWdodFZlcmRpY3QSHwobSU5TSUdIVF9WRVJESUNUX1VOU1BFQ0lGSUVEEAASGQoVSU5TSUdIVF9WRVJESUNUX1dST05HEAESGQoVSU5TSUdIVF9WRVJESUNUX1JJR0hUEAISGgoWSU5TSUdIVF9WRVJESUNUX1VOU1VSRRADQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2luc2lnaHRzL3YxO2luc2lnaHRzdjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_sample_ref]);
 
 /**
  * Size of the damage.
@@ -31,7 +31,7 @@ export type InsightSeverity = Message<"noema.insights.v1.InsightSeverity"> & {
   level: number;
 
   /**
-   * Share of all loss, or change of the metric, from 0 to 1.
+   * Share of all loss, change of the metric, or share of all samples, from 0 to 1.
    *
    * @generated from field: double share = 2;
    */
@@ -43,6 +43,14 @@ export type InsightSeverity = Message<"noema.insights.v1.InsightSeverity"> & {
    * @generated from field: noema.insights.v1.InsightSeverityUnit unit = 3;
    */
   unit: InsightSeverityUnit;
+
+  /**
+   * `share` in units of the share from which it is large (5 % of the loss or of the samples, 1 point of the metric), so
+   * that severities of different units compare: 1 or more for level 3, 0.2 or more for level 2.
+   *
+   * @generated from field: double weight = 4;
+   */
+  weight: number;
 };
 
 /**
@@ -123,6 +131,48 @@ export const InsightEffectSchema: GenMessage<InsightEffect> = /*@__PURE__*/
   messageDesc(file_noema_insights_v1_insight, 1);
 
 /**
+ * A further number of an insight.
+ *
+ * @generated from message noema.insights.v1.InsightNumber
+ */
+export type InsightNumber = Message<"noema.insights.v1.InsightNumber"> & {
+  /**
+   * Its name, as in `numbers`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its name for people.
+   *
+   * @generated from field: string title = 2;
+   */
+  title: string;
+
+  /**
+   * Its value.
+   *
+   * @generated from field: double value = 3;
+   */
+  value: number;
+
+  /**
+   * Its unit.
+   *
+   * @generated from field: noema.insights.v1.InsightNumberUnit unit = 4;
+   */
+  unit: InsightNumberUnit;
+};
+
+/**
+ * Describes the message noema.insights.v1.InsightNumber.
+ * Use `create(InsightNumberSchema)` to create a new message.
+ */
+export const InsightNumberSchema: GenMessage<InsightNumber> = /*@__PURE__*/
+  messageDesc(file_noema_insights_v1_insight, 2);
+
+/**
  * Metadata or a unit that goes along with membership.
  *
  * @generated from message noema.insights.v1.InsightExplanation
@@ -190,7 +240,7 @@ export type InsightExplanation = Message<"noema.insights.v1.InsightExplanation">
  * Use `create(InsightExplanationSchema)` to create a new message.
  */
 export const InsightExplanationSchema: GenMessage<InsightExplanation> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 2);
+  messageDesc(file_noema_insights_v1_insight, 3);
 
 /**
  * A column of a table.
@@ -218,7 +268,7 @@ export type InsightColumn = Message<"noema.insights.v1.InsightColumn"> & {
  * Use `create(InsightColumnSchema)` to create a new message.
  */
 export const InsightColumnSchema: GenMessage<InsightColumn> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 3);
+  messageDesc(file_noema_insights_v1_insight, 4);
 
 /**
  * A table of evidence.
@@ -246,7 +296,7 @@ export type InsightTable = Message<"noema.insights.v1.InsightTable"> & {
  * Use `create(InsightTableSchema)` to create a new message.
  */
 export const InsightTableSchema: GenMessage<InsightTable> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 4);
+  messageDesc(file_noema_insights_v1_insight, 5);
 
 /**
  * Who belongs to an insight, as a function of a sample.
@@ -275,7 +325,7 @@ export type InsightMembership = Message<"noema.insights.v1.InsightMembership"> &
  * Use `create(InsightMembershipSchema)` to create a new message.
  */
 export const InsightMembershipSchema: GenMessage<InsightMembership> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 5);
+  messageDesc(file_noema_insights_v1_insight, 6);
 
 /**
  * Samples of an insight at one epoch.
@@ -331,7 +381,7 @@ export type InsightTrendPoint = Message<"noema.insights.v1.InsightTrendPoint"> &
  * Use `create(InsightTrendPointSchema)` to create a new message.
  */
 export const InsightTrendPointSchema: GenMessage<InsightTrendPoint> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 6);
+  messageDesc(file_noema_insights_v1_insight, 7);
 
 /**
  * A claim about some samples with its evidence.
@@ -599,6 +649,20 @@ export type Insight = Message<"noema.insights.v1.Insight"> & {
    * @generated from field: string etag = 37;
    */
   etag: string;
+
+  /**
+   * State that the search gave it: HINT or CONFIRMED. An approved or audited hint stays one.
+   *
+   * @generated from field: noema.insights.v1.InsightState found_state = 38;
+   */
+  foundState: InsightState;
+
+  /**
+   * `numbers` with their titles and units, in the order of the kind.
+   *
+   * @generated from field: repeated noema.insights.v1.InsightNumber named_numbers = 39;
+   */
+  namedNumbers: InsightNumber[];
 };
 
 /**
@@ -606,7 +670,7 @@ export type Insight = Message<"noema.insights.v1.Insight"> & {
  * Use `create(InsightSchema)` to create a new message.
  */
 export const InsightSchema: GenMessage<Insight> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 7);
+  messageDesc(file_noema_insights_v1_insight, 8);
 
 /**
  * A sample of an insight.
@@ -690,7 +754,7 @@ export type InsightMember = Message<"noema.insights.v1.InsightMember"> & {
  * Use `create(InsightMemberSchema)` to create a new message.
  */
 export const InsightMemberSchema: GenMessage<InsightMember> = /*@__PURE__*/
-  messageDesc(file_noema_insights_v1_insight, 8);
+  messageDesc(file_noema_insights_v1_insight, 9);
 
 /**
  * State of an insight.
@@ -835,6 +899,13 @@ export enum InsightSeverityUnit {
    * @generated from enum value: INSIGHT_SEVERITY_UNIT_METRIC = 2;
    */
   METRIC = 2,
+
+  /**
+   * Share of all samples, where the effect on the metric is not known.
+   *
+   * @generated from enum value: INSIGHT_SEVERITY_UNIT_SAMPLES = 3;
+   */
+  SAMPLES = 3,
 }
 
 /**
@@ -842,6 +913,61 @@ export enum InsightSeverityUnit {
  */
 export const InsightSeverityUnitSchema: GenEnum<InsightSeverityUnit> = /*@__PURE__*/
   enumDesc(file_noema_insights_v1_insight, 2);
+
+/**
+ * Unit of a number.
+ *
+ * @generated from enum noema.insights.v1.InsightNumberUnit
+ */
+export enum InsightNumberUnit {
+  /**
+   * Unspecified: a plain number.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * A count.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_COUNT = 1;
+   */
+  COUNT = 1,
+
+  /**
+   * A share from 0 to 1.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_SHARE = 2;
+   */
+  SHARE = 2,
+
+  /**
+   * A difference of shares, from -1 to 1; people read 100 times as many points.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_POINTS = 3;
+   */
+  POINTS = 3,
+
+  /**
+   * A chance from 0 to 1.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_CHANCE = 4;
+   */
+  CHANCE = 4,
+
+  /**
+   * The unit of the measure of the effect.
+   *
+   * @generated from enum value: INSIGHT_NUMBER_UNIT_MEASURE = 5;
+   */
+  MEASURE = 5,
+}
+
+/**
+ * Describes the enum noema.insights.v1.InsightNumberUnit.
+ */
+export const InsightNumberUnitSchema: GenEnum<InsightNumberUnit> = /*@__PURE__*/
+  enumDesc(file_noema_insights_v1_insight, 3);
 
 /**
  * Verdict of a person on a sample of an insight.
@@ -882,5 +1008,5 @@ export enum InsightVerdict {
  * Describes the enum noema.insights.v1.InsightVerdict.
  */
 export const InsightVerdictSchema: GenEnum<InsightVerdict> = /*@__PURE__*/
-  enumDesc(file_noema_insights_v1_insight, 3);
+  enumDesc(file_noema_insights_v1_insight, 4);
 

@@ -89,9 +89,9 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   pageToken: string;
 
   /**
-   * Condition over `kind`, `subkind`, `state`, `severity` (its level), `share`, `member_count`, `change`, `epoch`,
-   * `q_value`, `sentence`, `create_time`, `update_time`, such as `kind = "mislabelled" AND severity >= 2`. Empty:
-   * all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
+   * Condition over `kind`, `subkind`, `state`, `found_state`, `severity` (its level), `weight` and `share` of the
+   * severity, `member_count`, `change`, `epoch`, `q_value`, `sentence`, `create_time`, `update_time`, such as
+   * `kind = "mislabelled" AND severity >= 2`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
    * matches entries without a value.
    *
    * @generated from field: string filter = 4;
@@ -99,8 +99,8 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   filter: string;
 
   /**
-   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: `share desc`,
-   * the most severe first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: `weight desc`,
+   * the most severe first: by level, and inside a level by the damage in units of what is large.
    *
    * @generated from field: string order_by = 5;
    */

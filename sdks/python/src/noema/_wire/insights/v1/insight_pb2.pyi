@@ -34,6 +34,16 @@ class InsightSeverityUnit(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     INSIGHT_SEVERITY_UNIT_UNSPECIFIED: _ClassVar[InsightSeverityUnit]
     INSIGHT_SEVERITY_UNIT_LOSS: _ClassVar[InsightSeverityUnit]
     INSIGHT_SEVERITY_UNIT_METRIC: _ClassVar[InsightSeverityUnit]
+    INSIGHT_SEVERITY_UNIT_SAMPLES: _ClassVar[InsightSeverityUnit]
+
+class InsightNumberUnit(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    INSIGHT_NUMBER_UNIT_UNSPECIFIED: _ClassVar[InsightNumberUnit]
+    INSIGHT_NUMBER_UNIT_COUNT: _ClassVar[InsightNumberUnit]
+    INSIGHT_NUMBER_UNIT_SHARE: _ClassVar[InsightNumberUnit]
+    INSIGHT_NUMBER_UNIT_POINTS: _ClassVar[InsightNumberUnit]
+    INSIGHT_NUMBER_UNIT_CHANCE: _ClassVar[InsightNumberUnit]
+    INSIGHT_NUMBER_UNIT_MEASURE: _ClassVar[InsightNumberUnit]
 
 class InsightVerdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -57,20 +67,29 @@ INSIGHT_CHANGE_FIXED: InsightChange
 INSIGHT_SEVERITY_UNIT_UNSPECIFIED: InsightSeverityUnit
 INSIGHT_SEVERITY_UNIT_LOSS: InsightSeverityUnit
 INSIGHT_SEVERITY_UNIT_METRIC: InsightSeverityUnit
+INSIGHT_SEVERITY_UNIT_SAMPLES: InsightSeverityUnit
+INSIGHT_NUMBER_UNIT_UNSPECIFIED: InsightNumberUnit
+INSIGHT_NUMBER_UNIT_COUNT: InsightNumberUnit
+INSIGHT_NUMBER_UNIT_SHARE: InsightNumberUnit
+INSIGHT_NUMBER_UNIT_POINTS: InsightNumberUnit
+INSIGHT_NUMBER_UNIT_CHANCE: InsightNumberUnit
+INSIGHT_NUMBER_UNIT_MEASURE: InsightNumberUnit
 INSIGHT_VERDICT_UNSPECIFIED: InsightVerdict
 INSIGHT_VERDICT_WRONG: InsightVerdict
 INSIGHT_VERDICT_RIGHT: InsightVerdict
 INSIGHT_VERDICT_UNSURE: InsightVerdict
 
 class InsightSeverity(_message.Message):
-    __slots__ = ("level", "share", "unit")
+    __slots__ = ("level", "share", "unit", "weight")
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     SHARE_FIELD_NUMBER: _ClassVar[int]
     UNIT_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
     level: int
     share: float
     unit: InsightSeverityUnit
-    def __init__(self, level: _Optional[int] = ..., share: _Optional[float] = ..., unit: _Optional[_Union[InsightSeverityUnit, str]] = ...) -> None: ...
+    weight: float
+    def __init__(self, level: _Optional[int] = ..., share: _Optional[float] = ..., unit: _Optional[_Union[InsightSeverityUnit, str]] = ..., weight: _Optional[float] = ...) -> None: ...
 
 class InsightEffect(_message.Message):
     __slots__ = ("measure", "inside", "outside", "inside_count", "outside_count", "difference", "low", "high")
@@ -91,6 +110,18 @@ class InsightEffect(_message.Message):
     low: float
     high: float
     def __init__(self, measure: _Optional[str] = ..., inside: _Optional[float] = ..., outside: _Optional[float] = ..., inside_count: _Optional[int] = ..., outside_count: _Optional[int] = ..., difference: _Optional[float] = ..., low: _Optional[float] = ..., high: _Optional[float] = ...) -> None: ...
+
+class InsightNumber(_message.Message):
+    __slots__ = ("name", "title", "value", "unit")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    VALUE_FIELD_NUMBER: _ClassVar[int]
+    UNIT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    title: str
+    value: float
+    unit: InsightNumberUnit
+    def __init__(self, name: _Optional[str] = ..., title: _Optional[str] = ..., value: _Optional[float] = ..., unit: _Optional[_Union[InsightNumberUnit, str]] = ...) -> None: ...
 
 class InsightExplanation(_message.Message):
     __slots__ = ("source", "name", "value", "inside", "outside", "inside_count", "information", "q_value")
@@ -153,7 +184,7 @@ class InsightTrendPoint(_message.Message):
     def __init__(self, insight_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., member_count: _Optional[int] = ..., difference: _Optional[float] = ..., change: _Optional[_Union[InsightChange, str]] = ...) -> None: ...
 
 class Insight(_message.Message):
-    __slots__ = ("id", "project_id", "insight_search_id", "run_id", "epoch", "dataset_version_id", "kind", "kind_title", "subkind", "state", "sentence", "severity", "member_count", "effect", "p_value", "q_value", "tried", "explanations", "numbers", "remarks", "tables", "membership", "has_suggested_classes", "group_count", "first_run_id", "first_epoch", "change", "trend", "previous_insight_id", "outdated", "issue_id", "slice_id", "note", "verdict_count", "create_time", "update_time", "etag")
+    __slots__ = ("id", "project_id", "insight_search_id", "run_id", "epoch", "dataset_version_id", "kind", "kind_title", "subkind", "state", "sentence", "severity", "member_count", "effect", "p_value", "q_value", "tried", "explanations", "numbers", "remarks", "tables", "membership", "has_suggested_classes", "group_count", "first_run_id", "first_epoch", "change", "trend", "previous_insight_id", "outdated", "issue_id", "slice_id", "note", "verdict_count", "create_time", "update_time", "etag", "found_state", "named_numbers")
     class NumbersEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -198,6 +229,8 @@ class Insight(_message.Message):
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    FOUND_STATE_FIELD_NUMBER: _ClassVar[int]
+    NAMED_NUMBERS_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     insight_search_id: str
@@ -235,7 +268,9 @@ class Insight(_message.Message):
     create_time: _timestamp_pb2.Timestamp
     update_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., insight_search_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., dataset_version_id: _Optional[str] = ..., kind: _Optional[str] = ..., kind_title: _Optional[str] = ..., subkind: _Optional[str] = ..., state: _Optional[_Union[InsightState, str]] = ..., sentence: _Optional[str] = ..., severity: _Optional[_Union[InsightSeverity, _Mapping[str, _Any]]] = ..., member_count: _Optional[int] = ..., effect: _Optional[_Union[InsightEffect, _Mapping[str, _Any]]] = ..., p_value: _Optional[float] = ..., q_value: _Optional[float] = ..., tried: _Optional[int] = ..., explanations: _Optional[_Iterable[_Union[InsightExplanation, _Mapping[str, _Any]]]] = ..., numbers: _Optional[_Mapping[str, float]] = ..., remarks: _Optional[_Iterable[str]] = ..., tables: _Optional[_Iterable[_Union[InsightTable, _Mapping[str, _Any]]]] = ..., membership: _Optional[_Union[InsightMembership, _Mapping[str, _Any]]] = ..., has_suggested_classes: bool = ..., group_count: _Optional[int] = ..., first_run_id: _Optional[str] = ..., first_epoch: _Optional[int] = ..., change: _Optional[_Union[InsightChange, str]] = ..., trend: _Optional[_Iterable[_Union[InsightTrendPoint, _Mapping[str, _Any]]]] = ..., previous_insight_id: _Optional[str] = ..., outdated: bool = ..., issue_id: _Optional[str] = ..., slice_id: _Optional[str] = ..., note: _Optional[str] = ..., verdict_count: _Optional[int] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., update_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., etag: _Optional[str] = ...) -> None: ...
+    found_state: InsightState
+    named_numbers: _containers.RepeatedCompositeFieldContainer[InsightNumber]
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., insight_search_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., dataset_version_id: _Optional[str] = ..., kind: _Optional[str] = ..., kind_title: _Optional[str] = ..., subkind: _Optional[str] = ..., state: _Optional[_Union[InsightState, str]] = ..., sentence: _Optional[str] = ..., severity: _Optional[_Union[InsightSeverity, _Mapping[str, _Any]]] = ..., member_count: _Optional[int] = ..., effect: _Optional[_Union[InsightEffect, _Mapping[str, _Any]]] = ..., p_value: _Optional[float] = ..., q_value: _Optional[float] = ..., tried: _Optional[int] = ..., explanations: _Optional[_Iterable[_Union[InsightExplanation, _Mapping[str, _Any]]]] = ..., numbers: _Optional[_Mapping[str, float]] = ..., remarks: _Optional[_Iterable[str]] = ..., tables: _Optional[_Iterable[_Union[InsightTable, _Mapping[str, _Any]]]] = ..., membership: _Optional[_Union[InsightMembership, _Mapping[str, _Any]]] = ..., has_suggested_classes: bool = ..., group_count: _Optional[int] = ..., first_run_id: _Optional[str] = ..., first_epoch: _Optional[int] = ..., change: _Optional[_Union[InsightChange, str]] = ..., trend: _Optional[_Iterable[_Union[InsightTrendPoint, _Mapping[str, _Any]]]] = ..., previous_insight_id: _Optional[str] = ..., outdated: bool = ..., issue_id: _Optional[str] = ..., slice_id: _Optional[str] = ..., note: _Optional[str] = ..., verdict_count: _Optional[int] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., update_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., etag: _Optional[str] = ..., found_state: _Optional[_Union[InsightState, str]] = ..., named_numbers: _Optional[_Iterable[_Union[InsightNumber, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class InsightMember(_message.Message):
     __slots__ = ("position", "row", "sample", "score", "true_class", "true_class_name", "suggested_class", "suggested_class_name", "group", "verdict")
