@@ -1,5 +1,5 @@
 import { asDomainError } from '@noema/kernel';
-import { formatCount } from './finding/words.js';
+import { formatCount } from './finding/numbers.js';
 import { groupFieldUnknown } from './insights.errors.js';
 import { type PairContext, sharePairs } from './kinds/duplicates/pairs.js';
 import { type Copies, joinGroups } from './population/groups.js';
@@ -40,12 +40,14 @@ export async function groupSamples(
     ...(copies === undefined ? [] : ['copies']),
   ];
   remarks.unshift(
-    `${groups.grouped} of ${population.n} samples share their group (${formatCount(groups.groups, 'group')} by ` +
-      `${by.join(' and ')}): a group is in one half, and its samples count as dependent.`,
+    `${formatCount(groups.grouped)} of ${formatCount(population.n)} samples share their group ` +
+      `(${formatCount(groups.groups, 'group')} by ${by.join(' and ')}): a group is in one half, and its ` +
+      `samples count as dependent.`,
   );
   if (groups.split > 0)
     remarks.push(
-      `${groups.split} samples are a chain of similar pairs, too long for copies; only equal ones of them are a group.`,
+      `${formatCount(groups.split)} samples are a chain of similar pairs, too long for copies; only equal ` +
+        `ones of them are a group.`,
     );
   return { population: { ...named, groups: groups.firsts }, remarks };
 }
