@@ -31,7 +31,7 @@ it('never hands one port to two processes, and listens on none that it hands out
 
 it('passes over a port on which somebody listens', async () => {
   let [last = 0] = await freePorts(1);
-  // The last of a block of 16 says nothing of the next.
+  // A port that ends a block of 16 has no next one in it.
   while (last % 16 === 15) [last = 0] = await freePorts(1);
   const next = last + 1;
   const listener = createServer().listen(next, '127.0.0.1');

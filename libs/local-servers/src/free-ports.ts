@@ -15,7 +15,7 @@ const BLOCKS = (LAST - FIRST) / BLOCK;
 const reserved: number[] = [];
 
 /**
- * So many different TCP ports of 127.0.0.1 that nobody listens on. No other process gets them from this function
+ * So many different TCP ports of 127.0.0.1 on which no program listens. No other process gets them from this function
  * while this one runs; a program that takes ports of that range in another way may still be faster. Throws
  * `unavailable` NO_FREE_PORT.
  */
@@ -62,7 +62,7 @@ function holdUdp(port: number): Promise<boolean> {
   });
 }
 
-/** Whether nobody listens on the TCP port. */
+/** Whether no program listens on the TCP port. */
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -46,7 +46,7 @@ export type EvidenceTable = Readonly<
   Record<string, readonly number[] | readonly string[] | readonly (number | string | null)[]>
 >;
 
-/** What a number of a finding is, for people. */
+/** Title, unit and format of a number of a finding. */
 export interface NumberMeaning {
   readonly title: string;
   /** `share`, `points` (both from 0 to 1), `chance`, or `measure`: as the effect of the finding. */

@@ -4,7 +4,7 @@ import type { SearchContext } from '../insight-kind.js';
 import { type CopyPairs, sharePairs } from './pairs.js';
 
 /**
- * Returns for each sample the first one of its copies, [n] int32: itself if it has none. Equal samples and verified
+ * Returns for each sample the first one of its copies, [n] int32: itself without a copy. Equal samples and verified
  * pairs are joined, chains too: what belongs together for halves and folds. Computed once a run with the pairs of
  * `duplicates`. Without inputs, each sample stands alone.
  */
