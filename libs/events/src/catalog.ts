@@ -15,6 +15,10 @@ import {
   ExplorationReadySchema,
 } from '@noema/contracts/noema/projection/v1/exploration_events';
 import {
+  type InsightSearchReady as InsightSearch,
+  InsightSearchReadySchema,
+} from '@noema/contracts/noema/insights/v1/insight_search_events';
+import {
   type NeighborGraphReady as NeighborGraph,
   NeighborGraphReadySchema,
 } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
@@ -76,6 +80,12 @@ export const AnalysisReady: EventType<typeof AnalysisReadySchema> = eventType(
   AnalysisReadySchema,
   (e: Analysis) => e.analysisId,
 );
+/** The insights of a search became visible. */
+export const InsightSearchReady: EventType<typeof InsightSearchReadySchema> = eventType(
+  'insights',
+  InsightSearchReadySchema,
+  (e: InsightSearch) => e.insightSearchId,
+);
 /** A team was deleted. Every service removes its data of the team. */
 export const TeamDeleted: EventType<typeof TeamDeletedSchema> = eventType(
   'workspace',
@@ -104,6 +114,7 @@ export const catalog: readonly { readonly name: string }[] = [
   NeighborGraphReady,
   ExplorationReady,
   AnalysisReady,
+  InsightSearchReady,
   TeamDeleted,
   ProjectDeleted,
   AuditRecorded,

@@ -11,6 +11,7 @@ export {
   DatasetVersionReady,
   EpochCompleted,
   ExplorationReady,
+  InsightSearchReady,
   NeighborGraphReady,
   ProjectDeleted,
   RunFinished,

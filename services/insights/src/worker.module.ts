@@ -3,6 +3,7 @@ import { type Host, HostModule } from '@noema/host';
 import type { InsightsConfig } from './config.js';
 import { SearchThread } from './engine/search.thread.js';
 import { InsightKeeper } from './insight/insight.keeper.js';
+import { InsightSearchEvents } from './insight-search/insight-search.events.js';
 import { InsightSearchExecutor } from './insight-search/insight-search.executor.js';
 import { InsightSearchWorker } from './insight-search/insight-search.worker.js';
 import { PopulationReader } from './population/population.reader.js';
@@ -16,7 +17,8 @@ export class WorkerModule {
       imports: [HostModule.register(host)],
       providers: [
         ...sharedProviders,
-        ...[PopulationReader, SearchThread, InsightKeeper, InsightSearchExecutor, InsightSearchWorker],
+        ...[PopulationReader, SearchThread, InsightKeeper],
+        ...[InsightSearchEvents, InsightSearchExecutor, InsightSearchWorker],
       ],
     };
   }

@@ -1,3 +1,4 @@
+import { fromJson } from '@bufbuild/protobuf';
 import { openArtifactStore } from '@noema/artifacts';
 import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
 import {
@@ -12,7 +13,7 @@ import { InsightAction, InsightService } from '@noema/contracts/noema/insights/v
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
-import { PostgresBus } from '@noema/events';
+import { InsightSearchReady, PostgresBus } from '@noema/events';
 import { serviceUrl, startService, startWorker } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
@@ -28,6 +29,8 @@ let bed: Testbed;
 let runs: PlantedRuns;
 let client: Awaited<ReturnType<typeof serviceTest>>['client'];
 let bus: PostgresBus;
+/** Runs whose search was announced. */
+const announced: string[] = [];
 const searches = (team = teamId) => client(InsightSearchService, { teamId: team });
 const found = (team = teamId) => client(InsightService, { teamId: team });
 
@@ -48,6 +51,10 @@ beforeAll(async () => {
     Database.connect<unknown>({ url: service.env.NOEMA_DATABASE_URL, schema: 'insights' }),
   );
   bus = bed.opened(new PostgresBus(db));
+  await bus.subscribe({ name: 'test__insight_search_ready', event: InsightSearchReady.name }, (message) => {
+    announced.push(fromJson(InsightSearchReady.schema, message.body).runId);
+    return Promise.resolve();
+  });
 });
 afterAll(() => bed.stop());
 
@@ -134,6 +141,7 @@ describe('a search', () => {
     await announce('RunFinished', run.id, { projectId, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
     const [only] = await list();
     expect(await ended(only!.id)).toMatchObject({ runId: run.id, createdBy: 'insights' });
+    await waitFor(() => announced.includes(run.id));
     expect(await list()).toHaveLength(1);
   });
 
@@ -217,6 +225,26 @@ describe('an insight', () => {
       ...{ outdated: true, change: InsightChange.FIXED },
     });
     expect((await found().listInsights({ projectId, runId: next.id })).insights).toEqual([]);
+  });
+
+  it('is found again in another run by its samples, also where a run between them lacked it', async () => {
+    const first = await plant();
+    const { projectId } = first.options;
+    const [insight] = await search(first);
+    const over = { projectId, datasetVersionId: first.datasetVersionId };
+    await search(await plant({ ...over, forgotten: [] }));
+    const [again] = await search(await plant({ ...over, forgotten: FORGOTTEN.slice(2) }));
+    expect(again!.previousInsightId).toBe('');
+    const query = { projectId, runId: again!.runId };
+    const same = async (sameAsInsightId: string) =>
+      (await found().listInsights({ ...query, sameAsInsightId })).insights.map(({ id }) => id);
+    expect(await same(insight!.id)).toEqual([again!.id]);
+    const [elsewhere] = await search(await plant({ projectId, forgotten: [60, 61, 62, 63] }));
+    expect(await same(elsewhere!.id)).toEqual([]);
+    await expect(same(uuidv7())).rejects.toMatchObject({ reason: 'INSIGHT_NOT_FOUND' });
+    await expect(found(other).listInsights({ ...query, sameAsInsightId: insight!.id })).rejects.toMatchObject(
+      { reason: 'INSIGHT_NOT_FOUND' },
+    );
   });
 
   it('is not touched by a search of an earlier epoch or run', async () => {

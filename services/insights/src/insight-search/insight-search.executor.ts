@@ -5,6 +5,7 @@ import { Database } from '@noema/postgres';
 import { type SearchControl, SearchThread } from '../engine/search.thread.js';
 import { InsightKeeper } from '../insight/insight.keeper.js';
 import { PopulationReader } from '../population/population.reader.js';
+import { InsightSearchEvents } from './insight-search.events.js';
 import { searchNotFound } from './insight-search.errors.js';
 import type { SearchContents, SearchOutcome } from './insight-search.js';
 import { InsightSearchRepository } from './insight-search.repository.js';
@@ -19,6 +20,7 @@ export class InsightSearchExecutor {
     @Inject(PopulationReader) private readonly populations: Pick<PopulationReader, 'read'>,
     @Inject(SearchThread) private readonly thread: Pick<SearchThread, 'search'>,
     @Inject(InsightKeeper) private readonly keeper: Pick<InsightKeeper, 'prepare'>,
+    @Inject(InsightSearchEvents) private readonly events: Pick<InsightSearchEvents, 'ready'>,
   ) {}
 
   /** Throws `not-found` for a search that was deleted, and the reason of the signal when that aborts. */
@@ -37,8 +39,10 @@ export class InsightSearchExecutor {
     };
     return async () => {
       await this.searches.lockLine(search.lineId);
-      await this.searches.finish(id, contents, new Date());
+      const readyTime = new Date();
+      await this.searches.finish(id, contents, readyTime);
       await keep();
+      await this.events.ready(search, readyTime);
     };
   }
 }

@@ -23,6 +23,7 @@ import {
   toState,
   toVerdict,
 } from './insight.mapper.js';
+import type { InsightFilter } from './insight.repository.js';
 import { InsightService } from './insight.service.js';
 import { MemberService } from './member.service.js';
 
@@ -43,18 +44,19 @@ export class InsightController implements Handlers<typeof Service> {
   }
 
   async listInsights(request: ListInsightsRequest, { principal }: CallContext) {
-    const { projectId, runId, insightSearchId, includeHints, includeOutdated } = request;
-    const { items, nextPageToken } = await this.insights.list(
-      principal.teamId,
-      {
-        projectId,
-        ...(runId !== '' && { runId }),
-        ...(insightSearchId !== '' && { insightSearchId }),
-        withHints: includeHints,
-        withOutdated: includeOutdated || insightSearchId !== '',
-      },
-      request,
-    );
+    const { projectId, runId, insightSearchId, includeHints, includeOutdated, sameAsInsightId } = request;
+    const filter: InsightFilter = {
+      projectId,
+      ...(runId !== '' && { runId }),
+      ...(insightSearchId !== '' && { insightSearchId }),
+      withHints: includeHints,
+      withOutdated: includeOutdated || insightSearchId !== '',
+    };
+    const { teamId } = principal;
+    const { items, nextPageToken } =
+      sameAsInsightId === ''
+        ? await this.insights.list(teamId, filter, request)
+        : await this.insights.listSame(teamId, sameAsInsightId, filter, request);
     return { insights: items.map((item) => insightMessage(item)), nextPageToken };
   }
 

@@ -6,6 +6,10 @@ const SAME = 0.5;
 /** Relative change of the number of samples that counts. */
 const NOTICEABLE = 0.1;
 
+/** Whether two insights of one kind and case have about the same samples. */
+export const haveSameSamples = (one: Signed, other: Signed): boolean =>
+  one.subkind === other.subkind && estimateSimilarity(one.signature, other.signature) >= SAME;
+
 type Signed = Pick<Insight, 'subkind' | 'signature'>;
 
 /**

@@ -71,6 +71,7 @@ export interface InsightFilter {
   readonly projectId: string;
   readonly runId?: string;
   readonly insightSearchId?: string;
+  readonly kind?: string;
   readonly withHints: boolean;
   readonly withOutdated: boolean;
 }
@@ -116,13 +117,14 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
   }
 
   list(
-    { projectId, runId, insightSearchId, ...filter }: InsightFilter,
+    { projectId, runId, insightSearchId, kind, ...filter }: InsightFilter,
     query: PageQuery,
   ): Promise<Page<Insight>> {
     const where = {
       project_id: projectId,
       ...(runId !== undefined && { run_id: runId }),
       ...(insightSearchId !== undefined && { insight_search_id: insightSearchId }),
+      ...(kind !== undefined && { kind }),
       ...(!filter.withHints && { is_hint: false }),
       ...(!filter.withOutdated && { outdated: false }),
     };

@@ -12,6 +12,7 @@ import {
   stateNotSettable,
 } from './insight.errors.js';
 import { formatEtag, type Insight, type InsightState } from './insight.js';
+import { haveSameSamples } from './insight.lineage.js';
 import { type InsightFilter, InsightRepository } from './insight.repository.js';
 
 const MAX_NOTE = 10_000;
@@ -48,10 +49,18 @@ export class InsightService {
   }
 
   list(teamId: string, filter: InsightFilter, query: PageQuery): Promise<Page<Insight>> {
-    const { projectId, runId = projectId, insightSearchId = projectId } = filter;
-    if (![projectId, runId, insightSearchId].every(isUuid))
-      return Promise.resolve({ items: [], nextPageToken: '' });
+    if (!hasIds(filter)) return Promise.resolve(EMPTY);
     return this.unitOfWork.run(teamId, () => this.insights.list(filter, query));
+  }
+
+  /** As `list`, of the insights that have about the same samples as another one. Throws `not-found` for that one. */
+  listSame(teamId: string, id: string, filter: InsightFilter, query: PageQuery): Promise<Page<Insight>> {
+    return this.unitOfWork.run(teamId, async () => {
+      const one = await findOrThrow(this.insights, id, insightNotFound);
+      if (!hasIds(filter)) return EMPTY;
+      const { items, nextPageToken } = await this.insights.list({ ...filter, kind: one.kind }, query);
+      return { items: items.filter((other) => haveSameSamples(one, other)), nextPageToken };
+    });
   }
 
   /**
@@ -88,6 +97,11 @@ export class InsightService {
     return restingState(insight, orderVerdicts(rows, await this.verdicts.list(insight.id)));
   }
 }
+
+const EMPTY: Page<Insight> = { items: [], nextPageToken: '' };
+
+const hasIds = ({ projectId, runId = projectId, insightSearchId = projectId }: InsightFilter): boolean =>
+  [projectId, runId, insightSearchId].every(isUuid);
 
 function checkReference(field: string, value: string | undefined): void {
   if (value !== undefined && value !== '' && !isUuid(value)) throw referenceInvalid(field, value);

@@ -1913,6 +1913,7 @@ class InsightService(Service):
         insight_search_id: str | None = None,
         include_hints: bool | None = None,
         include_outdated: bool | None = None,
+        same_as_insight_id: str | None = None,
         timeout_s: float | None = None,
     ) -> insights_insight_service_pb2.ListInsightsResponse:
         """Lists insights of a project, the most severe first. Hints and outdated insights are left out
@@ -1932,6 +1933,7 @@ class InsightService(Service):
                 "insight_search_id": insight_search_id,
                 "include_hints": include_hints,
                 "include_outdated": include_outdated,
+                "same_as_insight_id": same_as_insight_id,
             },
             timeout_s,
         )

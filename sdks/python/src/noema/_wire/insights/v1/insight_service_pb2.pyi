@@ -37,7 +37,7 @@ class GetInsightResponse(_message.Message):
     def __init__(self, insight: _Optional[_Union[_insight_pb2.Insight, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ListInsightsRequest(_message.Message):
-    __slots__ = ("project_id", "page_size", "page_token", "filter", "order_by", "run_id", "insight_search_id", "include_hints", "include_outdated")
+    __slots__ = ("project_id", "page_size", "page_token", "filter", "order_by", "run_id", "insight_search_id", "include_hints", "include_outdated", "same_as_insight_id")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
@@ -47,6 +47,7 @@ class ListInsightsRequest(_message.Message):
     INSIGHT_SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_HINTS_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_OUTDATED_FIELD_NUMBER: _ClassVar[int]
+    SAME_AS_INSIGHT_ID_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     page_size: int
     page_token: str
@@ -56,7 +57,8 @@ class ListInsightsRequest(_message.Message):
     insight_search_id: str
     include_hints: bool
     include_outdated: bool
-    def __init__(self, project_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., run_id: _Optional[str] = ..., insight_search_id: _Optional[str] = ..., include_hints: bool = ..., include_outdated: bool = ...) -> None: ...
+    same_as_insight_id: str
+    def __init__(self, project_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., run_id: _Optional[str] = ..., insight_search_id: _Optional[str] = ..., include_hints: bool = ..., include_outdated: bool = ..., same_as_insight_id: _Optional[str] = ...) -> None: ...
 
 class ListInsightsResponse(_message.Message):
     __slots__ = ("insights", "next_page_token")
