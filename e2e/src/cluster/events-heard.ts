@@ -47,6 +47,12 @@ const CONSUMERS = [
     event: 'similarity.NeighborGraphReady',
     by: 'similarity',
   },
+  {
+    consumer: 'quality__insight_search_ready',
+    service: 'quality',
+    event: 'insights.InsightSearchReady',
+    by: 'insights',
+  },
   ...JOB_SERVICES.map((by) => ({
     consumer: 'workspace__audit_recorded',
     service: 'workspace',

@@ -76,13 +76,23 @@ export {
   type UndecidedEstimate,
 } from './statistics/sample-size.js';
 export {
+  type InsightCondition,
+  type InsightCount,
+  type InsightExpectation,
+  type InsightFixed,
+  isInsightExpectation,
+  parseInsightExpectation,
+} from './grammar/insight-expression.js';
+export {
   type Chart,
   type EvaluationDocument,
+  type InsightTest,
   type MarkChart,
   MARKS,
   parseDocument,
   type ReductionChart,
   REDUCTIONS,
+  type SampleTest,
   type Slice,
   type TestCase,
 } from './grammar/document.js';
@@ -99,6 +109,7 @@ export { type ChartCell, ChartQueries } from './query/chart-query.js';
 export { type Column, columnName, filterFields, type Frame, FRAME_FIELDS } from './query/frame.js';
 export { type Level } from './query/levels.js';
 export { judgeTest, type TestResult } from './judge/judge.js';
+export { judgeInsightCount, type JudgedInsights, undecidedTest } from './judge/judge-insights.js';
 export type { JudgedSamples, PreviousSamples } from './judge/judged-samples.js';
 export type { Verdict } from './judge/verdict.js';
 export { type NumericField } from './query/frame.js';

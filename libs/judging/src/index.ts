@@ -12,3 +12,4 @@ export {
 export { runTests, type TestRunOptions } from './run-tests.js';
 export type { EvaluationReader } from './run-samples.js';
 export { EvaluationCache, type TeamCache } from './evaluation-cache.js';
+export { type InsightReader, RunInsights } from './run-insights.js';

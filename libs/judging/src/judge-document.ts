@@ -1,6 +1,15 @@
-import type { EvaluationDocument, judgeTest, PreviousSamples, TestCase, TestResult } from '@noema/evaluation';
+import {
+  type EvaluationDocument,
+  type judgeTest,
+  type PreviousSamples,
+  type SampleTest,
+  type TestResult,
+  undecidedTest,
+} from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { findFieldRefusal } from './compared-version.js';
+import { judgeInsights } from './judge-insights.js';
+import type { RunInsights } from './run-insights.js';
 import { type RunSamples, toJudgedSamples } from './run-samples.js';
 import { type SampleColumns, selectRows } from './sample-columns.js';
 import { testFilter } from './test-filter.js';
@@ -12,6 +21,8 @@ export type JudgeInput = Parameters<typeof judgeTest>;
 export type Baseline = RunSamples | { readonly refusal: string } | undefined;
 
 export interface JudgingOptions {
+  /** The insights of the present version, for tests about insights. */
+  readonly insights: RunInsights;
   /**
    * Effect of an unknown field, of a filter that the data do not know, and of too many samples: `throw` ends with that
    * error, `undecided` gives it as the reason of the test. Default: `throw`.
@@ -31,12 +42,12 @@ export async function judgeDocument(
   current: RunSamples,
   previous: Baseline,
   judge: (input: JudgeInput) => Promise<TestResult>,
-  { whenRefused = 'throw', onProgress }: JudgingOptions = {},
+  { insights, whenRefused = 'throw', onProgress }: JudgingOptions,
 ): Promise<TestResult[]> {
   const filtered = tests.map((test, at) => ({
     test,
     at,
-    filter: testFilter(test, slices),
+    filter: test.kind === 'insights' ? '' : testFilter(test, slices),
   }));
   const results: TestResult[] = [];
   // Tests of one filter follow each other, because only a part of the samples is stored.
@@ -44,23 +55,24 @@ export async function judgeDocument(
     .sort((a, b) => compareText(a.filter, b.filter))
     .entries()) {
     try {
-      results[at] = await judgeOne(test, filter);
+      results[at] =
+        test.kind === 'insights' ? await judgeInsights(test, insights) : await judgeOne(test, filter);
     } catch (error) {
       if (whenRefused === 'throw' || !isRefusal(error)) throw error;
-      results[at] = refusedResult(test, error.message);
+      results[at] = undecidedTest(test.name, `the test cannot be judged: ${error.message}`);
     }
     onProgress?.(done + 1, tests.length);
   }
   return results;
 
-  async function judgeOne(test: TestCase, filter: string): Promise<TestResult> {
+  async function judgeOne(test: SampleTest, filter: string): Promise<TestResult> {
     const columns = await current.columns(filter);
     const now = toJudgedSamples(columns, test.expect.aggregate.field);
     return judge([test, now, await before(test, filter, columns)]);
   }
 
   async function before(
-    test: TestCase,
+    test: SampleTest,
     filter: string,
     columns: SampleColumns,
   ): Promise<PreviousSamples | undefined> {
@@ -82,16 +94,5 @@ export async function judgeDocument(
 /** Whether the test or the data are the cause of an error, so that no retry helps. */
 const isRefusal = (error: unknown): error is DomainError =>
   error instanceof DomainError && (error.kind === 'invalid' || error.kind === 'unsupported');
-
-const refusedResult = ({ name }: TestCase, why: string): TestResult => ({
-  name,
-  verdict: 'undecided',
-  n: 0,
-  value: NaN,
-  previous: undefined,
-  interval: undefined,
-  decidingN: undefined,
-  summary: `undecided: the test cannot be judged: ${why}`,
-});
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { DomainError } from '@noema/kernel';
 import { EvaluationCache } from './evaluation-cache.js';
 import { readCorrect, RunSamples } from './run-samples.js';
+import { type InsightReader, RunInsights } from './run-insights.js';
 import { selectRows } from './sample-columns.js';
 import { runTests } from './run-tests.js';
 
@@ -43,6 +44,8 @@ function startRun(total: number) {
   };
   return { requests, platform: { evaluations: { listSampleEvaluations: listSampleEvaluations as never } } };
 }
+/** The tests are about samples alone. */
+const insights = new RunInsights({} as InsightReader, create(RunSchema), 2);
 const RUN = create(RunSchema, { id: 'r', datasetVersionId: 'd', epochsDone: 2, displayName: 'first' });
 
 describe('RunSamples', () => {
@@ -187,12 +190,15 @@ describe('runTests', () => {
     ];
     const document = parseDocument({ version: 1, tests });
     const samples = new RunSamples(reader, RUN);
-    await expect(runTests(document, samples, undefined)).rejects.toMatchObject({ kind: 'invalid' });
+    await expect(runTests(document, samples, undefined, { insights })).rejects.toMatchObject({
+      kind: 'invalid',
+    });
     const results = await runTests(
       document,
       samples,
       { refusal: 'the run is deleted' },
       {
+        insights,
         whenRefused: 'undecided',
       },
     );
@@ -215,6 +221,7 @@ describe('runTests', () => {
       parseDocument({ version: 1, tests }),
       new RunSamples(platform, RUN),
       new RunSamples(platform, other),
+      { insights },
     );
     expect(results.map(({ verdict }) => verdict)).toEqual(['undecided', 'undecided']);
     expect(results[0]!.summary).toContain('loss functions differ');
@@ -231,7 +238,7 @@ describe('runTests', () => {
     const { requests, platform } = startRun(2000);
     let turns = 0;
     let isDone = false;
-    const running = runTests(document, new RunSamples(platform, RUN), undefined).finally(() => {
+    const running = runTests(document, new RunSamples(platform, RUN), undefined, { insights }).finally(() => {
       isDone = true;
     });
     while (!isDone) {

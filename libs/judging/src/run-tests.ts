@@ -14,7 +14,7 @@ export const runTests = (
   document: EvaluationDocument,
   current: RunSamples,
   previous: Baseline,
-  { signal, ...options }: TestRunOptions = {},
+  { signal, ...options }: TestRunOptions,
 ): Promise<TestResult[]> =>
   judgeDocument(
     document,

@@ -1,8 +1,8 @@
-import type { EvaluationDocument, TestCase } from '@noema/evaluation';
+import type { EvaluationDocument, SampleTest } from '@noema/evaluation';
 
 /** Returns the filter of the samples of a test: its slice and its own condition. */
 export const testFilter = (
-  { on, where }: Pick<TestCase, 'on' | 'where'>,
+  { on, where }: Pick<SampleTest, 'on' | 'where'>,
   slices: EvaluationDocument['slices'],
 ): string => joinFilters(on === undefined ? '' : slices.get(on)!.where, where);
 

@@ -13,6 +13,7 @@ import { IssueCommentService } from './issue-comment/issue-comment.service.js';
 import { DatasetsClient } from './peers/datasets.client.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
 import { sharedProviders } from './shared.providers.js';
+import { InsightSearchReadyConsumer } from './test-judgment/insight-search-ready.consumer.js';
 import { RunFinishedConsumer } from './test-judgment/run-finished.consumer.js';
 import { TestJudgmentController } from './test-judgment/test-judgment.controller.js';
 import { JUDGE, TestJudgmentQueue } from './test-judgment/test-judgment.queue.js';
@@ -25,7 +26,8 @@ const peers: Provider[] = [WorkspaceClient, DatasetsClient];
 const dashboards: Provider[] = [DashboardRepository, DashboardService, DashboardController];
 const tests: Provider[] = [
   ...[TestSuiteService, TestSuiteController, TestResultController],
-  ...[TestJudgmentQueue, TestJudgmentService, TestJudgmentController, RunFinishedConsumer],
+  ...[TestJudgmentQueue, TestJudgmentService, TestJudgmentController],
+  ...[RunFinishedConsumer, InsightSearchReadyConsumer],
 ];
 const issues: Provider[] = [
   ...[IssueSubjects, IssueService, IssueController],

@@ -163,6 +163,45 @@ describe('a suite that judges new versions', () => {
     ]);
   });
 
+  it('judges a run again when its insights are there, by suites with tests about insights', async () => {
+    const leakage =
+      'version: 1\ntests: [{ name: no leakage, expect: "count(insights, kind = leakage) = 0" }]';
+    const suite = await makeSuite({ document: leakage });
+    const { projectId } = suite;
+    await makeSuite({ projectId, displayName: 'samples alone' });
+    const { runId, judgment, results: before } = await judge(suite);
+    expect(before).toMatchObject([
+      { status: UNDECIDED, reason: expect.stringContaining('was not searched for insights after epoch 3') },
+    ]);
+    const others = async () => (await listJudgments(suite)).filter((one) => one.testSuiteId !== suite.id);
+    const ownJudgment = async () => (await listJudgments(suite)).find((one) => one.testSuiteId === suite.id);
+    await untilEnded(async () => (await others())[0]);
+    const unchanged = await others();
+    running.insights.counts.set(runId, 1);
+    await bus.publish([
+      {
+        id: uuidv7(),
+        teamId: running.teamId,
+        event: 'insights.InsightSearchReady',
+        subject: `noema.insights.v1.insight_search_ready.${runId}`,
+        time: new Date(),
+        body: { insightSearchId: uuidv7(), runId, projectId, epoch: 3 },
+      },
+    ]);
+    await waitFor(async () => (await ownJudgment())!.jobId !== judgment.jobId);
+    expect(await untilEnded(ownJudgment)).toMatchObject({ failing: 1, undecided: 0 });
+    expect(await listResults(suite, runId)).toMatchObject([
+      {
+        status: FAIL,
+        value: 1,
+        limit: 0,
+        n: 1200n,
+        reason: expect.stringContaining('3 twins across splits'),
+      },
+    ]);
+    expect(await others()).toEqual(unchanged);
+  });
+
   it('compares with the newest run of the same model that was created before', async () => {
     const suite = await makeSuite({ baselineRule: BaselineRule.PREVIOUS_RUN });
     const { projectId } = suite;

@@ -8,6 +8,7 @@ import { serviceUrl, startService, startWorker } from '@noema/host';
 import { DomainError, uuidv7 } from '@noema/kernel';
 import { peer, startTestbed, type Testbed } from '@noema/testing';
 import { quality } from '../src/index.js';
+import { KnownInsights } from './known-insights.js';
 import { type KnownRun, KnownRuns } from './known-runs.js';
 
 const missing = (what: string): never => {
@@ -23,6 +24,7 @@ export class RunningQuality {
   readonly slice = uuidv7();
   readonly datasetVersion = uuidv7();
   readonly runs = new KnownRuns(this.projectId);
+  readonly insights = new KnownInsights();
 
   private constructor(
     readonly bed: Testbed,
@@ -39,7 +41,7 @@ export class RunningQuality {
     running.env = {
       ...bed.env,
       NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'quality', 'secret'),
-      NOEMA_SERVICES: await bed.serve(['workspace', 'datasets', 'training'], running.peers()),
+      NOEMA_SERVICES: await bed.serve(['workspace', 'datasets', 'training', 'insights'], running.peers()),
       ...over,
     };
     running.address = bed.opened(await startService(quality, running.env)).address;
@@ -84,6 +86,7 @@ export class RunningQuality {
         getSample: ({ sampleId }) => (sampleId.startsWith('s') ? { sample: {} } : missing('SAMPLE')),
       }),
       ...this.runs.peers(),
+      ...this.insights.peers(),
     ];
   }
 }

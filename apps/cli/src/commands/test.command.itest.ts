@@ -14,6 +14,10 @@ const RUNS = [
   { id: '0190b5a0-0000-7000-8000-00000000000b', displayName: 'main', datasetVersionId: PROJECT },
 ].map((run) => ({ ...run, projectId: PROJECT, state: 'RUN_STATE_SUCCEEDED' }));
 const SAMPLES = 1500;
+const SEARCH = {
+  ...{ state: 'JOB_STATE_SUCCEEDED', sampleCount: SAMPLES, searchedCount: SAMPLES },
+  outcomes: [{ kind: 'leakage', title: 'Leakage', state: 'INSIGHT_OUTCOME_STATE_DONE' }],
+};
 
 /** Of 1,500 samples, 500 are dim. The new run misclassifies 30 dim samples that the other one does not. */
 const evaluations = (isNew: boolean) =>
@@ -25,6 +29,8 @@ const evaluations = (isNew: boolean) =>
     correct: row % 50 !== 7 && !(isNew && row % 3 === 0 && row < 90),
   }));
 
+/** Sentences of the insights of the new run; undefined: it was not searched. */
+let found: readonly string[] | undefined;
 /** Requests of evaluations, with their filter. */
 let requests: string[] = [];
 let isBroken = false;
@@ -69,6 +75,10 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
     };
     return send({ testSuite: stored });
   }
+  if (pathname.endsWith('/insight-searches'))
+    return send({ insightSearches: found === undefined ? [] : [SEARCH] });
+  if (pathname.endsWith('/insights'))
+    return send({ insights: found!.map((sentence) => ({ sentence, kind: 'leakage' })) });
   const run = RUNS.find(({ id, displayName }) => url.includes(id) || filter.includes(`"${displayName}"`));
   if (!pathname.endsWith('/evaluations'))
     return send(pathname.endsWith('/runs') ? { runs: [run ?? RUNS[0]] } : { run });
@@ -104,6 +114,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   [requests, isBroken, stored, written, racing] = [[], false, undefined, [], undefined];
+  found = undefined;
 });
 // The exit code is that of the command, not of the test program.
 afterEach(() => {
@@ -155,6 +166,23 @@ describe('noema test', () => {
     expect(requests).toEqual(
       expect.arrayContaining(['new dim = true', 'main ', 'new (dim = true) AND (row < 600)']),
     );
+  });
+
+  it('judges conditions on insights with three values, in both reports', async () => {
+    const [report, markdown] = [join(directory, 'junit.xml'), join(directory, 'summary.md')];
+    const yaml = suite('{ name: no leakage, expect: "count(insights, kind = leakage) = 0" }');
+    const judged = () => test(yaml, '--report', report, '--markdown', markdown);
+    expect(await judged()).toBe(2);
+    expect(await readFile(report, 'utf8')).toContain(
+      'skipped message="undecided: the run was not searched for insights',
+    );
+    found = [];
+    expect(await judged()).toBe(0);
+    found = ['3 twins across splits.'];
+    expect(await judged()).toBe(1);
+    expect(await readFile(report, 'utf8')).toContain('failure message="fail: 1 insights among 1500 searched');
+    expect(await readFile(markdown, 'utf8')).toMatch(/\*\*fail\*\*.*\| 1500 \|.*3 twins across splits/);
+    expect(requests).toEqual([]);
   });
 
   it('stores the results under a suite, which takes over the file', async () => {

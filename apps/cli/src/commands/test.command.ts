@@ -33,7 +33,7 @@ export function testCommand(): Command {
 }
 
 async function test(context: CommandContext, options: TestOptions): Promise<number> {
-  const [{ parseYaml }, { RunSamples, runTests }, reports] = await Promise.all([
+  const [{ parseYaml }, { RunInsights, RunSamples, runTests }, reports] = await Promise.all([
     import('@noema/readers'),
     import('@noema/judging'),
     import('@noema/judging/tests'),
@@ -45,11 +45,10 @@ async function test(context: CommandContext, options: TestOptions): Promise<numb
   const run = await findRun(context, noema, options.run);
   const baseline =
     options.baseline === undefined ? undefined : await findRun(context, noema, options.baseline);
-  const results = await runTests(
-    document,
-    new RunSamples(noema, run),
-    baseline && new RunSamples(noema, baseline),
-  );
+  const samples = new RunSamples(noema, run);
+  const results = await runTests(document, samples, baseline && new RunSamples(noema, baseline), {
+    insights: new RunInsights(noema, run, samples.epoch),
+  });
   const report = {
     file: options.file,
     run: run.displayName,

@@ -11,7 +11,7 @@ activations: [workspace, datasets, training]
 similarity: [workspace, datasets, activations]
 projection: [workspace, datasets, training, activations]
 explanations: [workspace, datasets, training, activations]
-quality: [workspace, datasets, training]
+quality: [workspace, datasets, training, insights]
 insights: [workspace, datasets, training, activations, similarity]
 web: []
 {{- end }}

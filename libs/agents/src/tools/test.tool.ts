@@ -1,10 +1,10 @@
-import { parseDocument, type TestResult } from '@noema/evaluation';
+import { parseDocument, type TestCase, type TestResult } from '@noema/evaluation';
 import { parseYaml } from '@noema/config/yaml';
 import * as z from 'zod';
 import type { Value } from '../answer/answer.js';
 import { exact, finite } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
-import { RunSamples, runTests } from '@noema/judging';
+import { RunInsights, RunSamples, runTests } from '@noema/judging';
 import * as inputs from '../inputs.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
@@ -19,7 +19,8 @@ const input = z.strictObject({
     .max(50_000)
     .describe(
       'document with version: 1, slices and tests, such as `tests: [{ name: good, where: "split = ' +
-        'validation", expect: mean(correct) >= 0.9 }]`',
+        'validation", expect: mean(correct) >= 0.9 }]`; an expectation of insights is `count(insights, ' +
+        'kind = leakage, severity >= 2) = 0`',
     ),
   cursor: inputs.cursor,
 });
@@ -39,7 +40,8 @@ export const test = defineTool({
     const baseline = before === undefined ? undefined : await findRun(context, { project, run: before });
     const samples = new RunSamples(platform, run, { maxRows, signal, cache });
     const previous = baseline && new RunSamples(platform, baseline, { maxRows, signal, cache });
-    const results = await runTests(document, samples, previous, { signal });
+    const insights = new RunInsights(platform, run, samples.epoch, signal);
+    const results = await runTests(document, samples, previous, { insights, signal });
     const count = (verdict: TestResult['verdict']) =>
       results.filter((result) => result.verdict === verdict).length;
     return {
@@ -54,7 +56,7 @@ export const test = defineTool({
       },
       list: {
         source: [samples, previous].map((one) => one && `${one.run.id}@${one.epoch}`).join(),
-        items: results.map((result, i) => formatResult(result, document.tests[i]!.interval / 100)),
+        items: results.map((result, i) => formatResult(result, document.tests[i]!)),
         whenEmpty: {
           reason: 'the document has no tests',
           next_step: 'add tests: a list of name and expect, such as mean(correct) >= 0.9',
@@ -64,7 +66,7 @@ export const test = defineTool({
   },
 });
 
-const formatResult = (result: TestResult, confidence: number): Value => ({
+const formatResult = (result: TestResult, test: TestCase): Value => ({
   name: new DataText(result.name),
   verdict: result.verdict,
   n: result.n,
@@ -73,7 +75,12 @@ const formatResult = (result: TestResult, confidence: number): Value => ({
   compared:
     result.interval === undefined
       ? exact(result.value, result.n)
-      : { n: result.n, low: finite(result.interval.low), high: finite(result.interval.high), confidence },
+      : {
+          n: result.n,
+          low: finite(result.interval.low),
+          high: finite(result.interval.high),
+          confidence: test.kind === 'samples' ? test.interval / 100 : undefined,
+        },
   deciding_n: result.decidingN,
   summary: new DataText(result.summary, 400),
 });

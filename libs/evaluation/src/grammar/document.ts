@@ -8,6 +8,11 @@ import {
   parseExpectation,
 } from './expression.js';
 import { documentInvalid } from './grammar.errors.js';
+import {
+  type InsightExpectation,
+  isInsightExpectation,
+  parseInsightExpectation,
+} from './insight-expression.js';
 
 export const MARKS = ['bar', 'line', 'area', 'table', 'heatmap', 'donut', 'histogram', 'number'] as const;
 export type Mark = (typeof MARKS)[number];
@@ -67,15 +72,20 @@ export interface ReductionChart extends AnyChart {
 
 export type Chart = MarkChart | ReductionChart;
 
-export interface TestCase {
+interface AnyTest {
   readonly name: string;
+  /** The expectation as written. */
+  readonly text: string;
+}
+
+/** A test of numbers of samples. */
+export interface SampleTest extends AnyTest {
+  readonly kind: 'samples';
   /** Name of a slice of the document; undefined for all samples. */
   readonly on: string | undefined;
   /** Filter in addition to the slice; empty for none. */
   readonly where: string;
   readonly expect: Expectation;
-  /** The expectation as written. */
-  readonly text: string;
   /** With fewer samples the test is undecided. */
   readonly minN: number;
   /** Compares sample by sample; undefined where both versions have the same samples. */
@@ -83,6 +93,14 @@ export interface TestCase {
   /** Confidence of the interval in percent. */
   readonly interval: number;
 }
+
+/** A test of the insights of a run. */
+export interface InsightTest extends AnyTest {
+  readonly kind: 'insights';
+  readonly expect: InsightExpectation;
+}
+
+export type TestCase = SampleTest | InsightTest;
 
 /** The words of a dashboard: slices, charts and tests. */
 export interface EvaluationDocument {
@@ -181,6 +199,7 @@ function parseChart(entry: Entry, slices: ReadonlyMap<string, Slice>): Chart {
 function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
   entry.only('name', 'on', 'where', 'expect', 'min_n', 'paired', 'interval');
   const text = entry.text('expect');
+  if (isInsightExpectation(text)) return parseInsightTest(entry, text);
   const minN = entry.raw('min_n') ?? 0;
   if (!Number.isSafeInteger(minN) || (minN as number) < 0)
     throw documentInvalid(`${entry.path}.min_n`, `it is ${show(minN)}; write a whole number of 0 or more`);
@@ -188,6 +207,7 @@ function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
   if (paired !== undefined && typeof paired !== 'boolean')
     throw documentInvalid(`${entry.path}.paired`, `it is ${show(paired)}; write true or false`);
   return {
+    kind: 'samples',
     name: entry.text('name'),
     on: sliceName(entry, slices),
     where: entry.text('where', ''),
@@ -196,6 +216,23 @@ function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
     minN: minN as number,
     paired,
     interval: interval(entry),
+  };
+}
+
+const OF_SAMPLES = ['on', 'where', 'min_n', 'paired', 'interval'] as const;
+
+function parseInsightTest(entry: Entry, text: string): InsightTest {
+  const other = OF_SAMPLES.find((name) => entry.raw(name) !== undefined);
+  if (other !== undefined)
+    throw documentInvalid(
+      `${entry.path}.${other}`,
+      'a test of insights is about all samples of the run; leave it out, and write conditions after insights',
+    );
+  return {
+    kind: 'insights',
+    name: entry.text('name'),
+    expect: entry.parse('expect', () => parseInsightExpectation(text)),
+    text,
   };
 }
 

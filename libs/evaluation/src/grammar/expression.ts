@@ -58,7 +58,7 @@ export function parseAxis(text: string): Axis {
 export function parseExpectation(text: string): Expectation {
   const reader = new TokenReader(text);
   const aggregate = readAggregate(reader);
-  const comparator = reader.expect('<, <=, >, >= or =', 'sign', '<', '<=', '>', '>=', '=').text as Comparator;
+  const comparator = readComparator(reader);
   const limit = readLimit(reader);
   reader.end();
   if (comparator === '=' && aggregate.name !== 'count')
@@ -71,6 +71,18 @@ export function parseExpectation(text: string): Expectation {
 }
 
 export const formatAggregate = ({ name, field }: Aggregate): string => `${name}(${field ?? ''})`;
+
+/** Reads a comparator, or one of `more`. */
+export const readComparator = <T extends string = never>(reader: TokenReader, ...more: T[]): Comparator | T =>
+  reader.expect(['<, <=, >, >=', ...more].join(', ') + ' or =', 'sign', '<', '<=', '>', '>=', '=', ...more)
+    .text as Comparator | T;
+
+/** Reads a number with its sign. */
+export function readLimitNumber(reader: TokenReader, expected: string): number {
+  const isNegative = reader.accept('sign', '-') !== undefined;
+  const value = readNumber(reader.expect(expected, 'number'));
+  return isNegative ? -value : value;
+}
 
 function readAggregate(reader: TokenReader): Aggregate {
   const token = reader.expect(`one of ${AGGREGATES.join(', ')}`, 'name');
@@ -94,9 +106,7 @@ function readBins(reader: TokenReader): number {
 /** `0.9`, `-1`, `previous`, `previous * 1.05`, `previous / 2`, `previous + 0.01`, `previous - 0.01`. */
 function readLimit(reader: TokenReader): Limit {
   if (reader.accept('name', 'previous') === undefined) {
-    const minus = reader.accept('sign', '-') !== undefined;
-    const value = readNumber(reader.expect('a number or previous', 'number'));
-    return { previous: false, factor: 1, offset: minus ? -value : value };
+    return { previous: false, factor: 1, offset: readLimitNumber(reader, 'a number or previous') };
   }
   let [factor, offset] = [1, 0];
   const times = reader.accept('sign', '*', '/');

@@ -1,4 +1,4 @@
-import type { TestCase } from '../grammar/document.js';
+import type { SampleTest } from '../grammar/document.js';
 import { bootstrapMeanInterval } from '../statistics/bootstrap.js';
 import type { Interval } from '../statistics/interval.js';
 import { computeMoments, meanInterval, type Moments } from '../statistics/mean.js';
@@ -20,7 +20,7 @@ const MAX_RESAMPLED = 10_000;
 
 /** A count, sum, minimum or maximum is exact for the samples, so that it has no interval. */
 export function exactEstimate(
-  { expect: { limit, aggregate } }: TestCase,
+  { expect: { limit, aggregate } }: SampleTest,
   value: number,
   before: number | undefined,
   count: number,
@@ -35,7 +35,10 @@ export function exactEstimate(
 }
 
 /** The mean of one version: of shares with the interval of Wilson. */
-export function meanEstimate({ expect: { limit }, interval }: TestCase, { field }: JudgedSamples): Estimate {
+export function meanEstimate(
+  { expect: { limit }, interval }: SampleTest,
+  { field }: JudgedSamples,
+): Estimate {
   const { n, mean } = computeMoments(field!.values);
   return {
     n,
@@ -52,7 +55,7 @@ export function meanEstimate({ expect: { limit }, interval }: TestCase, { field 
 
 /** The mean of the differences of the same samples. */
 export function pairedEstimate(
-  { expect: { limit }, interval }: TestCase,
+  { expect: { limit }, interval }: SampleTest,
   current: JudgedSamples,
   previous: JudgedSamples,
 ): Estimate {
@@ -81,7 +84,7 @@ export function pairedEstimate(
 
 /** The difference of the means of independent samples. */
 export function unpairedEstimate(
-  { expect: { limit }, interval }: TestCase,
+  { expect: { limit }, interval }: SampleTest,
   current: JudgedSamples,
   previous: JudgedSamples,
 ): Estimate {

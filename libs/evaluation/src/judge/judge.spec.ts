@@ -1,9 +1,9 @@
 import { seededRandom } from '@noema/kernel';
 import { describe, expect, it } from 'vitest';
-import { judgeTest, type JudgedSamples, parseDocument, type TestCase, type TestResult } from '../index.js';
+import { judgeTest, type JudgedSamples, parseDocument, type SampleTest, type TestResult } from '../index.js';
 
-const parse = (fields: Readonly<Record<string, unknown>>): TestCase =>
-  parseDocument({ version: 1, tests: [{ name: 'a test', ...fields }] }).tests[0]!;
+const parse = (fields: Readonly<Record<string, unknown>>): SampleTest =>
+  parseDocument({ version: 1, tests: [{ name: 'a test', ...fields }] }).tests[0] as SampleTest;
 
 const samples = (values: ArrayLike<number>, isBoolean = true): JudgedSamples => ({
   count: values.length,

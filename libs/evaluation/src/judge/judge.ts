@@ -1,4 +1,4 @@
-import type { TestCase } from '../grammar/document.js';
+import type { SampleTest } from '../grammar/document.js';
 import type { Interval } from '../statistics/interval.js';
 import { exactEstimate, meanEstimate, pairedEstimate, unpairedEstimate } from './estimate.js';
 import { computeAggregate, type JudgedSamples, type PreviousSamples } from './judged-samples.js';
@@ -26,7 +26,7 @@ export interface TestResult {
  * Judges a test by the samples of its slice. With `previous` given as the same samples in the same order, versions
  * are compared sample by sample; otherwise, or with `paired: false`, as independent samples.
  */
-export function judgeTest(test: TestCase, current: JudgedSamples, previous?: PreviousSamples): TestResult {
+export function judgeTest(test: SampleTest, current: JudgedSamples, previous?: PreviousSamples): TestResult {
   const { aggregate, limit } = test.expect;
   const value = computeAggregate(current, aggregate.name);
   const before =

@@ -49,5 +49,8 @@ export function toJudgedTest(test: TestCase, result: TestResult): JudgedTest {
 const finite = (value = NaN): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** Returns the number that a test compares with; undefined if it is the number of a missing baseline. */
-const findLimit = ({ expect: { limit } }: TestCase, previous: number | undefined): number | undefined =>
-  limit.previous ? finite((previous ?? NaN) * limit.factor + limit.offset) : limit.offset;
+function findLimit(test: TestCase, previous: number | undefined): number | undefined {
+  if (test.kind === 'insights') return test.expect.measure === 'fixed' ? undefined : test.expect.limit;
+  const { limit } = test.expect;
+  return limit.previous ? finite((previous ?? NaN) * limit.factor + limit.offset) : limit.offset;
+}

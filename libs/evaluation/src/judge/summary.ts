@@ -1,4 +1,4 @@
-import type { TestCase } from '../grammar/document.js';
+import type { SampleTest } from '../grammar/document.js';
 import { formatAggregate } from '../grammar/expression.js';
 import { shortNumber } from '../short-number.js';
 import type { Estimate } from './estimate.js';
@@ -6,7 +6,7 @@ import type { Verdict } from './verdict.js';
 
 /** The result of a test as one sentence. */
 export function summarize(
-  test: TestCase,
+  test: SampleTest,
   found: Estimate & {
     readonly verdict: Verdict;
     readonly value: number;

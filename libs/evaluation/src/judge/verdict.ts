@@ -16,6 +16,8 @@ export function decide(comparator: Comparator, { estimate, limit, interval }: Es
     '>=': (value) => value >= limit,
     '=': (value) => value === limit,
   };
+  // Both ends can differ from a limit that lies between them.
+  if (comparator === '=' && low < limit && limit < high) return 'undecided';
   const [atLow, atHigh] = [holds[comparator](low), holds[comparator](high)];
   return atLow !== atHigh ? 'undecided' : atLow ? 'pass' : 'fail';
 }

@@ -1,11 +1,14 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Inject, Injectable } from '@nestjs/common';
+import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
+import { InsightSearchService } from '@noema/contracts/noema/insights/v1/insight_search_service';
+import { InsightService } from '@noema/contracts/noema/insights/v1/insight_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { type Run, RunState } from '@noema/contracts/noema/training/v1/run';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ServiceClients } from '@noema/host';
-import { RunSamples, type RunSamplesOptions } from '@noema/judging';
+import { type InsightReader, RunInsights, RunSamples, type RunSamplesOptions } from '@noema/judging';
 import { asDomainError } from '@noema/kernel';
 
 /** A run as suites of tests refer to it. */
@@ -19,10 +22,11 @@ export interface JudgedRun {
   readonly createTime: Date;
 }
 
-/** A run whose evaluations can be read. */
+/** A run whose evaluations and insights can be read. */
 export interface OpenRun {
   readonly run: JudgedRun;
   readonly samples: RunSamples;
+  readonly insights: RunInsights;
 }
 
 /** Queries the training service for runs. */
@@ -35,11 +39,13 @@ export class TrainingClient {
     return toJudgedRun(await this.readRun(teamId, runId));
   }
 
-  /** Returns a run with a reader of its evaluations after the last epoch. Throws `not-found` RUN_NOT_FOUND. */
+  /** Returns a run with readers of its last evaluations and insights. Throws `not-found` RUN_NOT_FOUND. */
   async openRun(teamId: string, runId: string, options: RunSamplesOptions): Promise<OpenRun> {
     const run = await this.readRun(teamId, runId);
     const evaluations = this.clients.of(EvaluationService, teamId);
-    return { run: toJudgedRun(run), samples: new RunSamples({ evaluations }, run, options) };
+    const samples = new RunSamples({ evaluations }, run, options);
+    const insights = new RunInsights(this.insightReader(teamId), run, samples.epoch, options.signal);
+    return { run: toJudgedRun(run), samples, insights };
   }
 
   /**
@@ -61,6 +67,22 @@ export class TrainingClient {
       pageToken = page.nextPageToken === '' ? undefined : page.nextPageToken;
     }
     return undefined;
+  }
+
+  /** Connects to the insights service when a test needs it. */
+  private insightReader(teamId: string): InsightReader {
+    const { clients } = this;
+    return {
+      get insightSearches() {
+        return clients.of(InsightSearchService, teamId);
+      },
+      get insights() {
+        return clients.of(InsightService, teamId);
+      },
+      get samples() {
+        return clients.of(SampleService, teamId);
+      },
+    };
   }
 
   private async readRun(teamId: string, runId: string): Promise<Run> {

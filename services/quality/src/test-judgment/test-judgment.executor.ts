@@ -69,13 +69,14 @@ export class TestJudgmentExecutor {
     { signal, progress, commit }: JudgeControl,
   ): Promise<void> {
     const options = { maxRows: this.settings.maxJudgedSamples, signal };
-    const { run, samples } = await this.training.openRun(teamId, runId, options);
+    const { run, samples, insights } = await this.training.openRun(teamId, runId, options);
     if (run.projectId !== suite.projectId) throw runOfOtherProject(runId);
     if (!run.hasSucceeded) throw runNotSucceeded(runId);
-    const baseline = await this.openBaseline(teamId, suite, { run, samples }, options);
+    const baseline = await this.openBaseline(teamId, suite, { run, samples, insights }, options);
     const document = parseEvaluationDocument(suite.document);
     const previous = baseline && ('refusal' in baseline ? baseline : baseline.samples);
     const results = await runTests(document, samples, previous, {
+      insights,
       signal,
       onProgress: progress,
       whenRefused: 'undecided',

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  asDomainError,
   findOrThrow,
   hasEnded,
   isUuid,
@@ -9,6 +10,7 @@ import {
   type UnitOfWork,
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
+import { parseEvaluationDocument } from '../document/document.parser.js';
 import { TrainingClient } from '../peers/training.client.js';
 import { type Author, PLATFORM } from '../revision/revision.js';
 import { runNotSucceeded, runOfOtherProject } from '../test-result/test-result.errors.js';
@@ -77,6 +79,33 @@ export class TestJudgmentService {
     });
   }
 
+  /**
+   * Judges a run again by the suites that have judged it as a new version and have tests about insights. Does nothing
+   * if the run has not succeeded: its end judges it.
+   */
+  async judgeWithInsights(
+    teamId: string,
+    run: { readonly projectId: string; readonly id: string },
+  ): Promise<void> {
+    if (!(await this.hasSucceeded(teamId, run.id))) return;
+    await this.unitOfWork.run(teamId, async () => {
+      for (const suite of await this.suites.lockForNewVersions(run.projectId)) {
+        const existing = await this.judgments.find(judgmentId(suite.id, run.id));
+        if (existing !== undefined && isAboutInsights(suite))
+          await this.replace(teamId, suite, run.id, { existing, createdBy: PLATFORM });
+      }
+    });
+  }
+
+  private async hasSucceeded(teamId: string, runId: string): Promise<boolean> {
+    try {
+      return (await this.training.getRun(teamId, runId)).hasSucceeded;
+    } catch (error) {
+      if (asDomainError(error).kind !== 'not-found') throw error;
+      return false;
+    }
+  }
+
   /** Stops the work of a suite, in the ambient transaction. */
   async cancelWork(teamId: string, testSuiteId: string): Promise<void> {
     for (const jobId of await this.judgments.listUnfinishedJobs(testSuiteId))
@@ -110,3 +139,6 @@ export class TestJudgmentService {
     return this.judgments.insert({ id, projectId, testSuiteId, runId, createdBy, jobId });
   }
 }
+
+const isAboutInsights = ({ document }: TestSuite): boolean =>
+  parseEvaluationDocument(document).tests.some(({ kind }) => kind === 'insights');

@@ -57,7 +57,7 @@ export function InsightActionsView({
     },
   });
   const isEmpty = subject.count === 0;
-  const suite = isEmpty ? undefined : proposeSuite(insight, run.task);
+  const suite = proposeSuite(insight, run.task);
   const saveSlice = async (displayName: string, description: string): Promise<Slice | undefined> => {
     const slice = await create.mutateAsync({ displayName, description, subject });
     if (slice !== undefined) await remember({ sliceId: slice.id });
@@ -87,12 +87,12 @@ export function InsightActionsView({
           </Menu.Item>
           <Menu.Item
             leftSection={<IconChecklist size={16} />}
-            disabled={noEdit !== undefined || suite === undefined}
+            disabled={noEdit !== undefined}
             onClick={() => {
               void navigate(links.testSuite(insight.projectId, 'new', { doc: suite }));
             }}
           >
-            {suite === undefined ? 'No test: its samples are no condition' : 'Make a test'}
+            Make a test
           </Menu.Item>
           <Menu.Item
             leftSection={<IconMessageCirclePlus size={16} />}

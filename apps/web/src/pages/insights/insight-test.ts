@@ -7,20 +7,22 @@ const MIN_N = '30';
 const SLICE = 'insight';
 
 /**
- * The YAML of a suite with one test: the samples of the insight reach what the rest has now. Undefined where the
- * members are no condition that the language of filters can express.
+ * The YAML of a suite: a new version no longer has the insight. Where a filter can express its samples, a second test
+ * demands of them what the rest has now.
  */
 export function proposeSuite(
-  { membership, effect, sentence }: Pick<Insight, 'membership' | 'effect' | 'sentence'>,
+  { id, membership, effect, sentence }: Pick<Insight, 'id' | 'membership' | 'effect' | 'sentence'>,
   task: Task | undefined,
-): string | undefined {
+): string {
+  const name = shorten(sentence);
+  const fixed = { name: `fixed: ${name}`, expect: `fixed("${id}")` };
+  const suite = putEntry('version: 1\n', 'tests', fixed);
   const where = membership?.filter ?? '';
-  if (where === '') return undefined;
+  if (where === '') return suite;
   const isClassified = task === Task.MULTI_CLASS || task === Task.BINARY || task === Task.UNSPECIFIED;
   const goal = effect === undefined ? undefined : readGoal(effect.measure, effect.outside);
   const expect = goal ?? (isClassified ? 'mean(correct) >= 0.9' : 'mean(loss) <= previous');
-  const text = putSlice('version: 1\n', SLICE, where);
-  return putEntry(text, 'tests', { name: shorten(sentence), on: SLICE, expect, min_n: MIN_N });
+  return putEntry(putSlice(suite, SLICE, where), 'tests', { name, on: SLICE, expect, min_n: MIN_N });
 }
 
 /** The goal for the samples of an insight: the number of the rest. */

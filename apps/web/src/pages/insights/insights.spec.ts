@@ -14,6 +14,7 @@ import { proposeSuite } from './insight-test.js';
 import { summarizeSearch } from './search-summary.js';
 
 const insight = (filter: string, measure: string, outside: number) => ({
+  id: '0190b5a0-0000-7000-8000-00000000000a',
   sentence: 'Dim 7s: 41 samples, 61 % right',
   membership: create(InsightMembershipSchema, { filter }),
   effect: create(InsightEffectSchema, { measure, outside }),
@@ -57,9 +58,12 @@ describe('a list of insights', () => {
 
 describe('a proposed test', () => {
   it('demands of the samples what the rest reaches, and can be read', () => {
-    const text = proposeSuite(insight('metadata.ink < 0.1', 'error rate', 0.02), Task.MULTI_CLASS)!;
+    const text = proposeSuite(insight('metadata.ink < 0.1', 'error rate', 0.02), Task.MULTI_CLASS);
     const { document } = readDocumentText(text);
-    expect(document?.tests).toMatchObject([{ name: 'Dim 7s', on: 'insight', minN: 30 }]);
+    expect(document?.tests).toMatchObject([
+      { name: 'fixed: Dim 7s', text: 'fixed("0190b5a0-0000-7000-8000-00000000000a")' },
+      { name: 'Dim 7s', on: 'insight', minN: 30 },
+    ]);
     expect(text).toContain('mean(correct) >= 0.98');
     expect(text).toContain('metadata.ink < 0.1');
     expect(proposeSuite(insight('split = test', 'mean loss', 0.1234), Task.REGRESSION)).toContain(
@@ -68,11 +72,12 @@ describe('a proposed test', () => {
   });
   it('of an unknown measure demands a number that its task has', () => {
     const unknown = insight('split = test', 'something', 1);
-    expect(readDocumentText(proposeSuite(unknown, Task.REGRESSION)!).fault).toBeUndefined();
+    expect(readDocumentText(proposeSuite(unknown, Task.REGRESSION)).fault).toBeUndefined();
     expect(proposeSuite(unknown, Task.REGRESSION)).not.toContain('correct');
   });
-  it('is not possible where the samples are no condition', () => {
-    expect(proposeSuite(insight('', 'error rate', 0.02), Task.MULTI_CLASS)).toBeUndefined();
+  it('demands that the insight is fixed where the samples are no condition', () => {
+    const { document } = readDocumentText(proposeSuite(insight('', 'error rate', 0.02), Task.MULTI_CLASS));
+    expect(document?.tests).toMatchObject([{ kind: 'insights' }]);
   });
 });
 

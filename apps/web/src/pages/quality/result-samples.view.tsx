@@ -31,7 +31,8 @@ export function ResultSamplesView({
 }) {
   const version = useDatasetVersion(run.datasetVersionId);
   const test = document?.tests.find(({ name }) => name === result.testName);
-  const filter = test === undefined ? undefined : testFilter(test, document!.slices);
+  const sampleTest = test?.kind === 'samples' ? test : undefined;
+  const filter = sampleTest && testFilter(sampleTest, document!.slices);
   const samples = useTestSamples(run.id, result.epoch, filter);
   const rows = samples.data?.rows;
   const total = samples.data?.total ?? 0;
@@ -56,9 +57,9 @@ export function ResultSamplesView({
       epoch={epoch}
       opened
       title={`${result.testName}: ${run.displayName}, epoch ${epoch}`}
-      rows={test === undefined ? new Uint32Array() : rows}
+      rows={sampleTest === undefined ? new Uint32Array() : rows}
       status={
-        test === undefined
+        sampleTest === undefined
           ? 'no samples to show'
           : rows === undefined
             ? 'looking for the samples …'
@@ -70,17 +71,21 @@ export function ResultSamplesView({
       empty={
         test === undefined
           ? 'The suite no longer has this test, so that its samples are not known.'
-          : 'No sample meets the condition of the test.'
+          : sampleTest === undefined
+            ? 'This test is about the insights of the run, which have the samples.'
+            : 'No sample meets the condition of the test.'
       }
       onMap={
         test === undefined
           ? undefined
-          : code !== undefined
-            ? {
-                to: links.population(run.projectId, run.id, { epoch, rows: code, samples: 'shown' }),
-                label: 'On the map',
-              }
-            : { to: links.population(run.projectId, run.id, { epoch }), label: 'The map of all samples' }
+          : sampleTest === undefined
+            ? { to: links.insights(run.projectId, { run: run.id }), label: 'Insights of the run' }
+            : code !== undefined
+              ? {
+                  to: links.population(run.projectId, run.id, { epoch, rows: code, samples: 'shown' }),
+                  label: 'On the map',
+                }
+              : { to: links.population(run.projectId, run.id, { epoch }), label: 'The map of all samples' }
       }
       onClose={onClose}
     >

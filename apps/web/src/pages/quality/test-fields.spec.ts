@@ -16,6 +16,11 @@ describe('the form of a test', () => {
     'mean(correct) >= previous * 0.98',
     'mean(correct) > previous + 0.02',
     'mean("metadata.pen width") <= previous * 1.1 + 2',
+    'count(insights) = 0',
+    'count(insights, kind = to-label-next, severity >= 2) <= 3',
+    'samples(insights, kind = mislabelled) <= 40',
+    'count(insights, change = born) = 0',
+    'fixed("0190b5a0-0000-7000-8000-00000000000a")',
     'not an expectation',
   ])('holds %s', (text) => {
     expect(writeTest(read(text))['expect']).toBe(text);
@@ -26,6 +31,16 @@ describe('the form of a test', () => {
     expect(read('mean(loss) <= previous * 1.05')).toMatchObject({ margin: '5', isRelative: true });
     expect(read('mean(correct) > previous + 0.02')).toMatchObject({ margin: '-0.02' });
     expect(read('mean(loss) <= previous * 1.1 + 2')).toMatchObject({ against: 'text' });
+  });
+
+  it('has a number of insights as fields, and no part of the samples with them', () => {
+    const fields = read('count(insights, kind = leakage, severity >= 2) = 0');
+    expect(fields).toMatchObject({ against: 'insights', insightKind: 'leakage', severity: '2', limit: '0' });
+    expect(read('count(insights, change = born) = 0').against).toBe('text');
+    expect(writeTest({ ...fields, on: 'dim', where: 'row < 9', minN: '30' })).toMatchObject({
+      ...{ on: '', where: '', min_n: '' },
+    });
+    expect(findMissing({ ...fields, limit: '' }, [])).toMatch(/limit/);
   });
 
   it('starts with the metric of the task and its direction', () => {

@@ -1,4 +1,9 @@
-import { formatAggregate, parseExpectation } from '@noema/evaluation';
+import {
+  formatAggregate,
+  isInsightExpectation,
+  parseExpectation,
+  parseInsightExpectation,
+} from '@noema/evaluation';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { EntryFields } from '../../features/document/document-text.js';
 
@@ -12,9 +17,15 @@ export interface TestFields {
   readonly where: string;
   readonly aggregate: string;
   readonly comparator: string;
-  /** `text` for an expectation that the other fields cannot hold. */
-  readonly against: 'number' | 'previous' | 'text';
-  /** The number of `number`. */
+  /** `text` for an expectation that the other fields cannot hold; `insights` for a number of insights. */
+  readonly against: 'number' | 'previous' | 'insights' | 'text';
+  /** Key of the kind of the insights; empty for all kinds. */
+  readonly insightKind: string;
+  /** Least severity of the insights, `1` to `3`. */
+  readonly severity: string;
+  /** `count` of the insights, or of their `samples`. */
+  readonly measure: string;
+  /** The number of `number` and `insights`. */
   readonly limit: string;
   /** How much worse than the previous version is acceptable. */
   readonly margin: string;
@@ -31,7 +42,18 @@ export interface TestFields {
 
 const EMPTY: TestFields = {
   ...{ name: '', on: '', where: '', aggregate: 'mean(loss)', comparator: '<=', against: 'number' },
-  ...{ limit: '', margin: '', isRelative: false, text: '', minN: '', paired: '', interval: '' },
+  ...{
+    insightKind: '',
+    severity: '1',
+    measure: 'count',
+    limit: '',
+    margin: '',
+    isRelative: false,
+    text: '',
+    minN: '',
+    paired: '',
+    interval: '',
+  },
 };
 
 /** Metrics that a test of a task can have, the usual one first. */
@@ -66,6 +88,7 @@ export function readTest(entry: EntryFields): TestFields {
 
 function readExpectation(text: string): Partial<TestFields> {
   try {
+    if (isInsightExpectation(text)) return readInsights(text) ?? { against: 'text' };
     const { aggregate, comparator, limit } = parseExpectation(text);
     const head = { aggregate: formatAggregate(aggregate), comparator };
     if (!limit.previous) return { ...head, against: 'number', limit: String(limit.offset) };
@@ -85,25 +108,64 @@ function readExpectation(text: string): Partial<TestFields> {
   return { against: 'text' };
 }
 
+/** A number of insights with at most a kind and a least severity; undefined for other expectations. */
+function readInsights(text: string): Partial<TestFields> | undefined {
+  const expected = parseInsightExpectation(text);
+  if (expected.measure === 'fixed') return undefined;
+  const { measure, conditions, comparator, limit } = expected;
+  const kind = conditions.find(({ field, comparator: sign }) => field === 'kind' && sign === '=');
+  const severity = conditions.find(({ field, comparator: sign }) => field === 'severity' && sign === '>=');
+  const read: Partial<TestFields> = {
+    ...{ against: 'insights', comparator, limit: String(limit) },
+    measure: measure === 'insights' ? 'count' : 'samples',
+    insightKind: String(kind?.value ?? ''),
+    severity: String(severity?.value ?? EMPTY.severity),
+  };
+  const known = [kind, severity].filter((one) => one !== undefined);
+  return known.length === conditions.length && /^[123]$/.test(read.severity!) ? read : undefined;
+}
+
+/** Whether the expectation of a form is about insights, which belong to the run and to no part of its samples. */
+export const isAboutInsights = ({ against, text }: Pick<TestFields, 'against' | 'text'>): boolean =>
+  against === 'insights' || (against === 'text' && isInsightExpectation(text));
+
 /** Writes the form as a test of a document. */
-export const writeTest = (fields: TestFields): EntryFields => ({
-  name: fields.name.trim(),
-  on: fields.on,
-  where: fields.where.trim(),
-  expect: writeExpectation(fields),
-  min_n: fields.minN,
-  paired: fields.against === 'number' ? '' : fields.paired,
-  interval: fields.interval,
-});
+export function writeTest(fields: TestFields): EntryFields {
+  const [name, expect] = [fields.name.trim(), writeExpectation(fields)];
+  if (isAboutInsights(fields))
+    return { name, on: '', where: '', expect, min_n: '', paired: '', interval: '' };
+  return {
+    name,
+    on: fields.on,
+    where: fields.where.trim(),
+    expect,
+    min_n: fields.minN,
+    paired: fields.against === 'number' ? '' : fields.paired,
+    interval: fields.interval,
+  };
+}
 
 function writeExpectation({ aggregate, comparator, against, limit, text, ...fields }: TestFields): string {
   if (against === 'text') return text.trim();
+  if (against === 'insights') return `${writeInsights(fields)} ${comparator} ${limit.trim()}`;
   const head = `${aggregate.trim()} ${comparator}`;
   if (against === 'number') return `${head} ${limit.trim()}`;
   const shift = Number(fields.margin) * marginSign(comparator);
   if (shift === 0) return `${head} previous`;
   if (fields.isRelative) return `${head} previous * ${round(1 + shift / 100)}`;
   return `${head} previous ${shift < 0 ? '-' : '+'} ${round(Math.abs(shift))}`;
+}
+
+function writeInsights({
+  measure,
+  insightKind,
+  severity,
+}: Pick<TestFields, 'measure' | 'insightKind' | 'severity'>): string {
+  const conditions = [
+    ...(insightKind === '' ? [] : [`kind = ${insightKind}`]),
+    ...(severity === EMPTY.severity ? [] : [`severity >= ${severity}`]),
+  ];
+  return `${measure}(${['insights', ...conditions].join(', ')})`;
 }
 
 /** A margin lowers a lower limit and raises an upper one. */
@@ -119,7 +181,8 @@ export function findMissing(fields: TestFields, names: readonly string[]): strin
   const name = fields.name.trim();
   if (name === '') return 'Give the test a name.';
   if (names.includes(name)) return 'Another test of the suite has this name.';
-  if (fields.against === 'number' && (fields.limit.trim() === '' || !Number.isFinite(Number(fields.limit))))
+  const hasLimit = fields.against === 'number' || fields.against === 'insights';
+  if (hasLimit && (fields.limit.trim() === '' || !Number.isFinite(Number(fields.limit))))
     return 'State the limit as a number.';
   if (fields.against === 'previous' && !Number.isFinite(Number(fields.margin)))
     return 'State the tolerance as a number.';

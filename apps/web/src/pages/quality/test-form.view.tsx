@@ -1,5 +1,6 @@
 import {
   Autocomplete,
+  Box,
   Button,
   Group,
   NativeSelect,
@@ -10,11 +11,13 @@ import {
 } from '@mantine/core';
 import { useState } from 'react';
 import { ActionView } from '../../parts/action.view.js';
-import { COMPARATORS, findMissing, type TestFields } from './test-fields.js';
+import { useMethods } from '../../parts/methods.query.js';
+import { COMPARATORS, findMissing, isAboutInsights, type TestFields } from './test-fields.js';
 
 const AGAINST = [
   { value: 'number', label: 'a number' },
   { value: 'previous', label: 'the baseline' },
+  { value: 'insights', label: 'a number of insights' },
   { value: 'text', label: 'an expression' },
 ];
 const UNITS = [
@@ -25,6 +28,16 @@ const PAIRED = [
   { value: '', label: 'where both runs have the same samples' },
   { value: 'true', label: 'always' },
   { value: 'false', label: 'never' },
+];
+
+const MEASURES = [
+  { value: 'count', label: 'number of insights' },
+  { value: 'samples', label: 'number of their samples' },
+];
+const SEVERITIES = [
+  { value: '1', label: 'any' },
+  { value: '2', label: 'noticeable (2) or large (3)' },
+  { value: '3', label: 'large (3)' },
 ];
 
 /** The fields of one test: its samples, its metric, what it must reach. */
@@ -66,6 +79,21 @@ export function TestFormView({
       }}
     />
   );
+  const choice = (
+    name: 'against' | 'severity' | 'measure' | 'paired',
+    title: string,
+    data: { value: string; label: string }[],
+  ) => (
+    <NativeSelect
+      size="xs"
+      label={title}
+      data={data}
+      value={fields[name]}
+      onChange={(event) => {
+        set({ [name]: event.currentTarget.value });
+      }}
+    />
+  );
   const { against } = fields;
   return (
     <form
@@ -78,42 +106,44 @@ export function TestFormView({
       <Stack gap="xs">
         {text('name', 'Name of the test', { placeholder: 'dim digits stay recognisable' })}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-          <Select
-            size="xs"
-            label="On slice"
-            placeholder="all samples"
-            data={[...slices]}
-            value={fields.on || null}
-            clearable
-            clearButtonProps={{ 'aria-label': 'All samples' }}
-            onChange={(on) => {
-              set({ on: on ?? '' });
-            }}
-          />
-          {text('where', 'Only samples where', { placeholder: 'split = validation' })}
-          <NativeSelect
-            size="xs"
-            label="Compared with"
-            data={AGAINST}
-            value={against}
-            onChange={(event) => {
-              set({ against: event.currentTarget.value as TestFields['against'] });
-            }}
-          />
+          {choice('against', 'Compared with', AGAINST)}
+          {against === 'insights' && <KindFieldView kind={fields.insightKind} onChange={set} />}
+          {against === 'insights' && choice('severity', 'Least severity', SEVERITIES)}
+          {!isAboutInsights(fields) && (
+            <>
+              <Select
+                size="xs"
+                label="On slice"
+                placeholder="all samples"
+                data={[...slices]}
+                value={fields.on || null}
+                clearable
+                clearButtonProps={{ 'aria-label': 'All samples' }}
+                onChange={(on) => {
+                  set({ on: on ?? '' });
+                }}
+              />
+              {text('where', 'Only samples where', { placeholder: 'split = validation' })}
+            </>
+          )}
           {against === 'text' ? (
             text('text', 'Expectation', { placeholder: 'mean(loss) <= previous * 1.05' })
           ) : (
             <Group gap={4} wrap="nowrap" align="flex-end">
-              <Autocomplete
-                size="xs"
-                flex={1}
-                label="Metric"
-                data={[...metrics]}
-                value={fields.aggregate}
-                onChange={(aggregate) => {
-                  set({ aggregate });
-                }}
-              />
+              {against === 'insights' ? (
+                <Box flex={1}>{choice('measure', 'Number', MEASURES)}</Box>
+              ) : (
+                <Autocomplete
+                  size="xs"
+                  flex={1}
+                  label="Metric"
+                  data={[...metrics]}
+                  value={fields.aggregate}
+                  onChange={(aggregate) => {
+                    set({ aggregate });
+                  }}
+                />
+              )}
               <NativeSelect
                 size="xs"
                 w={64}
@@ -126,7 +156,11 @@ export function TestFormView({
               />
             </Group>
           )}
-          {against === 'number' && text('limit', 'Limit', { placeholder: '0.95', inputMode: 'decimal' })}
+          {(against === 'number' || against === 'insights') &&
+            text('limit', 'Limit', {
+              placeholder: against === 'number' ? '0.95' : '0',
+              inputMode: 'decimal',
+            })}
           {against === 'previous' && (
             <Group gap={4} wrap="nowrap" align="flex-end">
               <TextInput
@@ -152,18 +186,11 @@ export function TestFormView({
               />
             </Group>
           )}
-          {text('minN', 'Least number of samples', { placeholder: '0', inputMode: 'decimal' })}
-          {against !== 'number' && (
-            <NativeSelect
-              size="xs"
-              label="Compare sample by sample"
-              data={PAIRED}
-              value={fields.paired}
-              onChange={(event) => {
-                set({ paired: event.currentTarget.value });
-              }}
-            />
-          )}
+          {!isAboutInsights(fields) &&
+            text('minN', 'Least number of samples', { placeholder: '0', inputMode: 'decimal' })}
+          {against !== 'number' &&
+            !isAboutInsights(fields) &&
+            choice('paired', 'Compare sample by sample', PAIRED)}
         </SimpleGrid>
         <Group gap="xs">
           <ActionView size="xs" type="submit" off={findMissing(fields, otherNames)}>
@@ -177,5 +204,29 @@ export function TestFormView({
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** The kind of the insights that a test counts. */
+function KindFieldView({
+  kind,
+  onChange,
+}: {
+  kind: string;
+  onChange: (change: { insightKind: string }) => void;
+}) {
+  const kinds = useMethods('insights', 'insight').map(({ key, title }) => ({ value: key, label: title }));
+  // A kind that this platform does not have stays visible.
+  const own = kind === '' || kinds.some(({ value }) => value === kind) ? [] : [{ value: kind, label: kind }];
+  return (
+    <NativeSelect
+      size="xs"
+      label="Kind of insights"
+      data={[{ value: '', label: 'all kinds' }, ...kinds, ...own]}
+      value={kind}
+      onChange={(event) => {
+        onChange({ insightKind: event.currentTarget.value });
+      }}
+    />
   );
 }

@@ -1,0 +1,105 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { GetSampleRequestSchema } from '@noema/contracts/noema/datasets/v1/sample_service';
+import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
+import type { InsightSearch } from '@noema/contracts/noema/insights/v1/insight_search';
+import type {
+  ListInsightSearchesRequestSchema,
+  ListInsightSearchesResponse,
+} from '@noema/contracts/noema/insights/v1/insight_search_service';
+import type {
+  GetInsightAuditRequestSchema,
+  GetInsightAuditResponse,
+  GetInsightRequestSchema,
+  GetInsightResponse,
+  ListInsightMembersRequestSchema,
+  ListInsightMembersResponse,
+  ListInsightsRequestSchema,
+  ListInsightsResponse,
+} from '@noema/contracts/noema/insights/v1/insight_service';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+
+/** Reads searches and insights with the rights of its caller. */
+export interface InsightReader {
+  readonly insightSearches: {
+    listInsightSearches(
+      request: MessageInitShape<typeof ListInsightSearchesRequestSchema>,
+    ): Promise<Pick<ListInsightSearchesResponse, 'insightSearches' | 'nextPageToken'>>;
+  };
+  readonly insights: {
+    getInsight(
+      request: MessageInitShape<typeof GetInsightRequestSchema>,
+    ): Promise<Pick<GetInsightResponse, 'insight'>>;
+    listInsights(
+      request: MessageInitShape<typeof ListInsightsRequestSchema>,
+    ): Promise<Pick<ListInsightsResponse, 'insights' | 'nextPageToken'>>;
+    getInsightAudit(
+      request: MessageInitShape<typeof GetInsightAuditRequestSchema>,
+    ): Promise<Pick<GetInsightAuditResponse, 'audit'>>;
+    listInsightMembers(
+      request: MessageInitShape<typeof ListInsightMembersRequestSchema>,
+    ): Promise<Pick<ListInsightMembersResponse, 'bitmap' | 'members' | 'totalSize'>>;
+  };
+  readonly samples: {
+    getSample(request: MessageInitShape<typeof GetSampleRequestSchema>): Promise<unknown>;
+  };
+}
+
+type InsightRun = Pick<Run, 'id' | 'projectId' | 'datasetVersionId'>;
+
+/** The insights of a run after one epoch. */
+export class RunInsights {
+  private searched: Promise<readonly InsightSearch[]> | undefined;
+
+  constructor(
+    readonly platform: InsightReader,
+    readonly run: InsightRun,
+    readonly epoch: number,
+    private readonly signal?: AbortSignal,
+  ) {}
+
+  /** Searches after the epoch, the one that ended last first. */
+  searches(): Promise<readonly InsightSearch[]> {
+    const { id: runId, projectId } = this.run;
+    this.searched ??= this.pages(async (page) => {
+      const got = await this.platform.insightSearches.listInsightSearches({
+        ...{ projectId, runId, filter: `epoch = ${this.epoch}` },
+        ...page,
+      });
+      return [got.insightSearches, got.nextPageToken];
+    }).then((all) => all.sort((a, b) => endTime(b) - endTime(a)));
+    return this.searched;
+  }
+
+  /** Insights after the epoch that meet a filter, the most severe first, of the newest search of each kind. */
+  list(filter: string, over: MessageInitShape<typeof ListInsightsRequestSchema> = {}): Promise<Insight[]> {
+    const { id: runId, projectId } = this.run;
+    const conditions = [`epoch = ${this.epoch}`, filter].filter((one) => one !== '').join(' AND ');
+    return this.pages(async (page) => {
+      const got = await this.platform.insights.listInsights({
+        ...{ projectId, runId, filter: conditions },
+        ...over,
+        ...page,
+      });
+      return [got.insights, got.nextPageToken];
+    });
+  }
+
+  private async pages<T>(
+    load: (page: {
+      readonly pageSize: number;
+      readonly pageToken: string;
+    }) => Promise<readonly [T[], string]>,
+  ): Promise<T[]> {
+    const all: T[] = [];
+    let pageToken = '';
+    do {
+      this.signal?.throwIfAborted();
+      const [items, next] = await load({ pageSize: 1000, pageToken });
+      all.push(...items);
+      pageToken = next;
+    } while (pageToken !== '');
+    return all;
+  }
+}
+
+const endTime = ({ readyTime }: InsightSearch): number => Number(readyTime?.seconds ?? 0n);
