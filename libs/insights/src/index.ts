@@ -17,7 +17,6 @@ export { formatCount, formatShare } from './finding/numbers.js';
 export { severityOfLoss, severityOfMetric, severityOfSamples, weighSeverity } from './finding/severity.js';
 export type { InsightKind, Need, SearchContext } from './kinds/insight-kind.js';
 export { insightKinds } from './kinds/kind.registry.js';
-export { groupCopies } from './kinds/duplicates/group-copies.js';
 export { judge as judgeOutliers } from './kinds/out-of-distribution/calibration.js';
 export type { View as OutlierView } from './kinds/out-of-distribution/view.js';
 export { computeViews as computeOutlierViews } from './kinds/out-of-distribution/views.js';

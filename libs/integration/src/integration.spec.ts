@@ -88,6 +88,8 @@ describe('definition', () => {
     [{ inputs: {} }, /no input encoder/],
     [{ inputs: { 'a b': () => 1 } }, /"a b" in inputs is no name/],
     [{ metadata: { x: 3 as never } }, /metadata.x is no function/],
+    [{ metadata: { x: () => 3 }, group: 'y' }, /group is "y"; it must be one of the metadata: x/],
+    [{ group: 'y' }, /group is "y"; it must be one of the metadata: none/],
     [{ hosts: ['http://x/'] }, /hosts\[0\] is "http:\/\/x\/"; a host is written like/],
     [{ secrets: ['ok', ''] }, /secrets\[1\] is ""/],
     [{ hosts: 'x' as never }, /hosts must be a list/],

@@ -74,6 +74,11 @@ export interface IntegrationDefinition<D, G extends string = string> {
   /** Encoders of the ground truths. Not called for the split `unlabeled`. */
   readonly groundTruths: Readonly<Record<G, Encoder<D>>>;
   readonly metadata?: Readonly<Record<string, MetadataHandler<D>>>;
+  /**
+   * Metadata whose equal values belong together, such as `patient`: insights count samples of one group as one piece of
+   * evidence. Of a handler that returns several values `<handler>.<name>`.
+   */
+  readonly group?: string;
   readonly visualizers?: Readonly<Record<string, Visualizer<D>>>;
   readonly predictions?: Predictions<NoInfer<G>>;
   /** Metrics of one sample; every evaluation of a model on the data has them as `metrics.<name>`. */
@@ -141,6 +146,7 @@ export function defineIntegration<D, const G extends string = string>(
       SECRET,
       'a secret has a name of letters, digits, ".", "_" and "-"',
     ),
+    ...faultsOfGroup(definition as unknown as IntegrationDefinition<unknown>),
     ...faultsOfClasses(definition as unknown as IntegrationDefinition<unknown>),
   );
   if (faults.length > 0)
@@ -160,6 +166,12 @@ function declared(what: string, values: readonly string[] = [], form: RegExp, ru
       ? []
       : [`${what}[${at}] is ${JSON.stringify(value)}; ${rule}`],
   );
+}
+
+function faultsOfGroup({ group, metadata = {} }: IntegrationDefinition<unknown>): string[] {
+  if (group === undefined || (typeof group === 'string' && group.split('.', 1)[0]! in metadata)) return [];
+  const known = Object.keys(metadata).join(', ') || 'none';
+  return [`group is ${JSON.stringify(group)}; it must be one of the metadata: ${known}`];
 }
 
 function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {

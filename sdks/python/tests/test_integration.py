@@ -283,6 +283,11 @@ def test_a_declared_shape_is_kept_to(tmp_path):
             'the class name "a" is there twice',
         ),
         (
+            "@splits(group='site')\ndef data(): return {}\n@input\ndef x(): return 0\n"
+            "@metadata\ndef patient(): return 1",
+            "group is 'site'; it must be one of the metadata: patient",
+        ),
+        (
             "@splits(hosts=['http://x'])\ndef data(): return {}\n@input\ndef x(): return 0",
             "hosts[0] is 'http://x'",
         ),

@@ -59,6 +59,11 @@ export function insightsCommand(): Command {
     .option('--kinds <kinds>', 'kinds, divided by commas; left out, all of `noema methods insights`')
     .option('--epoch <number>', 'epoch; left out, the last one', Number, 0)
     .option('--seed <number>', 'seed of all random draws', Number, 0)
+    .option(
+      '--group <field>',
+      'metadata whose equal values belong together, such as patient; left out, the one of the data',
+      '',
+    )
     .action(action(search));
   return insights;
 }
@@ -132,10 +137,17 @@ async function show(context: CommandContext, insightId: string): Promise<void> {
   });
 }
 
+interface SearchOptions {
+  readonly kinds?: string;
+  readonly epoch: number;
+  readonly seed: number;
+  readonly group: string;
+}
+
 async function search(
   context: CommandContext,
   run: string,
-  { kinds = '', epoch, seed }: { readonly kinds?: string; readonly epoch: number; readonly seed: number },
+  { kinds = '', epoch, seed, group }: SearchOptions,
 ): Promise<void> {
   const { terminal, signal } = context;
   const noema = await context.connect();
@@ -143,7 +155,7 @@ async function search(
     projectId: await context.projectId(noema),
     runId: await runId(context, noema, run),
     kinds: kinds === '' ? [] : kinds.split(',').map((kind) => kind.trim()),
-    ...{ epoch, seed },
+    ...{ epoch, seed, groupField: group },
   });
   await watchJob(noema, terminal, { service: 'insights', jobId: job!.id, title: 'search' }, signal);
   const insightSearchId = insightSearch!.id;

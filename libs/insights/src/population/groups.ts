@@ -1,3 +1,4 @@
+import { DisjointSets } from '@noema/manifold';
 import type { MetadataColumn, Population } from './population.js';
 
 /** Samples with equal and similar inputs: the first sample with the same input of each, and pairs of similar ones. */
@@ -27,8 +28,8 @@ const [MAX_SHARE, MIN_SPLIT] = [0.01, 50];
  */
 export function joinGroups(population: Population, copies?: Copies): Groups | undefined {
   const { n } = population;
-  const forest = new Forest(n);
-  const split = copies === undefined ? 0 : joinCopies(copies, forest);
+  const sets = new DisjointSets(n);
+  const split = copies === undefined ? 0 : joinCopies(copies, sets);
   const column = findGroupColumn(population);
   if (column !== undefined) {
     const firstOf = new Map<number, number>();
@@ -37,10 +38,10 @@ export function joinGroups(population: Population, copies?: Copies): Groups | un
       if (isMissing(column, row)) continue;
       const first = firstOf.get(values[row]!);
       if (first === undefined) firstOf.set(values[row]!, row);
-      else forest.join(first, row);
+      else sets.join(first, row);
     }
   }
-  const firsts = forest.firsts();
+  const firsts = findFirsts(sets, n);
   const sizes = new Int32Array(n);
   for (const first of firsts) sizes[first]!++;
   const groups = sizes.reduce((count, size) => count + Number(size > 1), 0);
@@ -56,50 +57,33 @@ export const isMissing = (column: MetadataColumn, row: number): boolean =>
   column.type === 'category' ? column.codes[row]! < 0 : Number.isNaN(column.values[row]!);
 
 /** Returns the number of samples whose chains were split. */
-function joinCopies({ original, edges }: Copies, forest: Forest): number {
+function joinCopies({ original, edges }: Copies, sets: DisjointSets): number {
   const n = original.length;
-  const chains = new Forest(n);
+  const chains = new DisjointSets(n);
   original.forEach((first, row) => {
-    forest.join(first, row);
+    sets.join(first, row);
     chains.join(first, row);
   });
   for (const { a, b } of edges) chains.join(a, b);
-  const firsts = chains.firsts();
+  const firsts = findFirsts(chains, n);
   const sizes = new Int32Array(n);
   for (const first of firsts) sizes[first]!++;
   const most = Math.max(MIN_SPLIT, MAX_SHARE * n);
   const isLinked = new Uint8Array(n);
   for (const { a, b } of edges) {
-    if (sizes[firsts[a]!]! <= most) forest.join(a, b);
+    if (sizes[firsts[a]!]! <= most) sets.join(a, b);
     else isLinked[firsts[a]!] = 1;
   }
   return firsts.reduce((count, first) => count + isLinked[first]!, 0);
 }
 
-/** Sets of rows that are joined in pairs (union-find with halved paths); the smallest row stands for its set. */
-class Forest {
-  private readonly parents: Int32Array;
-
-  constructor(n: number) {
-    this.parents = Int32Array.from({ length: n }, (_, row) => row);
-  }
-
-  join(a: number, b: number): void {
-    const [one, other] = [this.find(a), this.find(b)];
-    if (one < other) this.parents[other] = one;
-    else this.parents[one] = other;
-  }
-
-  firsts(): Int32Array {
-    return this.parents.map((_, row) => this.find(row));
-  }
-
-  private find(row: number): number {
-    let at = row;
-    while (this.parents[at] !== at) {
-      this.parents[at] = this.parents[this.parents[at]!]!;
-      at = this.parents[at]!;
-    }
-    return at;
-  }
+/** Returns the first row of the set of each row. */
+function findFirsts(sets: DisjointSets, n: number): Int32Array {
+  const firsts = new Int32Array(n).fill(-1);
+  return Int32Array.from({ length: n }, (_, row) => {
+    const root = sets.find(row);
+    // Rows rise, so that the first one that meets a set is its smallest.
+    if (firsts[root] === -1) firsts[root] = row;
+    return firsts[root]!;
+  });
 }

@@ -24,6 +24,8 @@ function fakeCatalog(version: object, responses: Readonly<Record<string, unknown
           visualizers: [],
           metricNames: [],
           hasLoss: false,
+          metadataColumns: [{ name: 'patient' }, { name: 'age' }],
+          groupField: '',
           ...version,
         },
       }),
@@ -49,6 +51,13 @@ describe('DatasetCatalog', () => {
       splits: [{ split: 'test', firstRow: 0, count: 3 }],
       samples: undefined,
     });
+  });
+
+  it('reads the names of metadata, and which one groups samples', async () => {
+    const metadataNames = ['patient', 'age'];
+    const read = await fakeCatalog({ groupField: 'patient' }).version('team', 'v');
+    expect(read).toMatchObject({ metadataNames, groupField: 'patient' });
+    expect((await fakeCatalog({}).version('team', 'v')).groupField).toBeUndefined();
   });
 
   it('refuses a version with a split that it does not know', async () => {

@@ -40,6 +40,8 @@ export class DatasetCatalog {
       })),
       inputs: version.inputs.map(({ name, dims }) => ({ name, dims })),
       groundTruths: version.groundTruths.map(({ name, dims }) => ({ name, dims })),
+      metadataNames: version.metadataColumns.map(({ name }) => name),
+      ...(version.groupField !== '' && { groupField: version.groupField }),
       visualMediaTypes: version.visualizers.map(({ mediaType }) => mediaType),
       ...((version.metricNames.length > 0 || version.hasLoss) && {
         scores: { metrics: version.metricNames, hasLoss: version.hasLoss },

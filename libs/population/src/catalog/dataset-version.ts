@@ -35,6 +35,10 @@ export interface DatasetVersionInfo {
   readonly classNames: readonly string[];
   /** Metrics and loss of the integration; absent when it computes nothing from predictions. */
   readonly scores?: DeclaredScores;
+  /** Names of the metadata of a sample. */
+  readonly metadataNames?: readonly string[];
+  /** Metadata whose equal values belong together; absent when the integration names none. */
+  readonly groupField?: string;
   /** Media types of the ways to show a sample. */
   readonly visualMediaTypes?: readonly string[];
   /** The sample table; absent until the version is ready. */

@@ -65,9 +65,15 @@ export async function manifestIntegration(
   const inputs = await encoders(manifest.inputs, context, fields);
   const groundTruths = await encoders(manifest.ground_truths, context, fields);
   for (const spec of Object.values(manifest.visuals)) fields.need(columnsOfVisual(spec));
-  fields.need(manifest.metadata);
+  const { group } = manifest.splits;
+  // Insights read the groups from the metadata of the samples.
+  const listed =
+    group === undefined || manifest.metadata.includes(group)
+      ? manifest.metadata
+      : [...manifest.metadata, group];
+  fields.need(listed);
   const classes = Object.entries(manifest.ground_truths).find(([, spec]) => classNames(spec) !== undefined);
-  const metadata = columnNames(manifest.metadata);
+  const metadata = columnNames(listed);
   const integration = defineIntegration<SplitData>({
     name: manifest.name,
     preprocess: async () => {
@@ -89,6 +95,7 @@ export async function manifestIntegration(
         (sample) => withRow(sample, (row) => metadataValue(row[column] ?? null)),
       ]),
     ),
+    ...(group !== undefined && { group: metadata.find(([, column]) => column === group)![0] }),
     visualizers: await visualizers(placeVisuals(manifest), context),
     ...(classes === undefined
       ? {}

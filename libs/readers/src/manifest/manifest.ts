@@ -37,6 +37,8 @@ const encoder = z.looseObject({ encoder: z.string() }).transform((value, context
 const splits = z.union([
   z.strictObject({
     column,
+    /** Records with the same value of this column belong together. */
+    group: column.optional(),
     /** Values of the column by split. */
     ...(Object.fromEntries(
       SPLIT_NAMES.map((split) => [split, z.array(z.string()).min(1).optional()]),

@@ -388,6 +388,21 @@ describe('a table', () => {
       expect(rows).toBe(odd.length - 3);
     });
 
+    it('has the column that groups records among its metadata', async () => {
+      const rows = odd.slice(0, 40).map((row, i) => ({ ...row, 'person no': `p${i % 9}` }));
+      const root = writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });
+      const { manifest } = await proposeManifest(join(root, 'a.jsonl'), 'data', { truth: 'label' });
+      const splits = { training: 0.5, validation: 0.5, group: 'person no' };
+      const integration = await manifestIntegration({ ...manifest, metadata: ['size'], splits }, root);
+      expect([integration.group, Object.keys(integration.metadata!)]).toEqual([
+        'person_no',
+        ['size', 'person_no'],
+      ]);
+      const encoder = new SampleEncoder(integration);
+      const { metadata } = await encoder.encode((await planPopulation(integration)).sampleAt(0));
+      expect([...metadata].map(([name]) => name)).toEqual(['size', 'person_no']);
+    });
+
     it('leaves a sample at fault to the handlers, which name it', async () => {
       const { manifest } = await open(odd);
       const lines = odd.map((row, i) => JSON.stringify(i === 40 ? { ...row, label: 'new' } : row));

@@ -57,6 +57,7 @@ function messageOf(
     metadataColumns: content.metadataColumns.map(toColumn),
     metricNames: [...(content.scores?.metrics ?? [])],
     hasLoss: content.scores?.loss ?? false,
+    groupField: content.groupField ?? '',
     skippedCount: content.skipped?.length ?? 0,
     skippedSamples: skipped.map(toSkipped),
   };

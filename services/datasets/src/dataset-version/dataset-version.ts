@@ -65,6 +65,8 @@ export interface DatasetContent {
   readonly classNames: readonly string[];
   readonly metadataColumns: readonly MetadataColumn[];
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
+  /** Metadata column whose equal values belong together; absent when the integration names none. */
+  readonly groupField?: string | undefined;
   /** Absent when nothing was. */
   readonly skipped?: readonly SkippedSample[];
   /** Absent when the integration computes nothing from predictions. */

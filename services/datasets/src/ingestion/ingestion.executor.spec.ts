@@ -47,6 +47,7 @@ let announced: string[];
 /** Whether the version with this content is not there yet. */
 let isNew: boolean;
 let quota: number;
+let columns: readonly { readonly name: string }[];
 let executor: IngestionExecutor;
 
 beforeEach(() => {
@@ -59,6 +60,7 @@ beforeEach(() => {
     true,
     1e6,
   ];
+  columns = [];
   executor = new IngestionExecutor(
     {
       plan: async ({ openSecrets }) => {
@@ -77,7 +79,7 @@ beforeEach(() => {
     {
       put: (_part, name) => Promise.resolve(artifact(name)),
       putSamples: (_part, name) => Promise.resolve(artifact(name)),
-      putTable: () => Promise.resolve({ samples: artifact('samples.parquet'), columns: [] }),
+      putTable: () => Promise.resolve({ samples: artifact('samples.parquet'), columns: columns as never }),
       exists: ({ uri }) => Promise.resolve(!removed.has(uri)),
       removeAll: (_team, _project, ingestionId) => Promise.resolve(void removed.add(ingestionId)),
     },
@@ -198,6 +200,21 @@ describe('publishing', () => {
       ids.push((await publish(await shardsFor(change))).id);
     expect(ids[1]).toBe(ids[0]);
     expect(new Set(ids).size).toBe(3);
+  });
+
+  it('keeps the metadata that group samples, which must be there', async () => {
+    await expect(publish(await shardsFor({ groupField: 'patient' }))).rejects.toMatchObject({
+      reason: 'GROUP_FIELD_UNKNOWN',
+    });
+    columns = [{ name: 'patient' }];
+    const ids = [];
+    for (const change of [{}, { groupField: 'patient' }]) {
+      const { id, commit } = await publish(await shardsFor(change));
+      ids.push(id);
+      await commit();
+    }
+    expect(published.map(({ content }) => content.groupField)).toEqual([undefined, 'patient']);
+    expect(ids[0]).not.toBe(ids[1]);
   });
 
   it('is refused when a shard was removed, or none carries the plan', async () => {

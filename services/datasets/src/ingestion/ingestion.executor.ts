@@ -145,6 +145,15 @@ export class IngestionExecutor {
       { classNames: plan.classNames, shardSize },
       signal,
     );
+    const { groupField } = facts;
+    if (groupField !== undefined && !columns.some(({ name }) => name === groupField))
+      throw new DomainError(
+        'invalid',
+        'GROUP_FIELD_UNKNOWN',
+        `the integration groups samples by the metadata "${groupField}", which no sample has; known: ` +
+          (columns.map(({ name }) => name).join(', ') || 'none'),
+        { metadata: { field: groupField } },
+      );
     const content: DatasetContent = {
       ...facts,
       metadataColumns: columns,

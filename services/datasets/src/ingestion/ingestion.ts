@@ -44,6 +44,8 @@ export interface PopulationPlan {
   readonly skipped?: readonly SkippedSample[] | undefined;
   /** Metrics and loss of the integration; absent when there are none. */
   readonly scores?: DeclaredScores | undefined;
+  /** Metadata column whose equal values belong together; absent when the integration names none. */
+  readonly groupField?: string | undefined;
 }
 
 /** Cells of one metadata column over the rows of a shard. */

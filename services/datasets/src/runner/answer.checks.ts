@@ -77,6 +77,7 @@ const plan = z
     populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
     skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
     scores: z.strictObject({ metrics: metricNames, loss: z.boolean() }).optional(),
+    groupField: z.string().min(1).max(MAX_COLUMN_NAME).optional(),
   })
   .refine(({ splits, sampleCount }) => {
     let row = 0;

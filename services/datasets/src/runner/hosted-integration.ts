@@ -66,6 +66,7 @@ export class HostedIntegration {
       ...encoder.spec(),
       ...(skipped.length === 0 ? {} : { skipped }),
       ...this.scores(),
+      ...(this.integration.group !== undefined && { groupField: this.integration.group }),
       sampleCount: population.size,
       classNames: this.integration.predictions?.labels ?? [],
       splits: population.splits.map(({ name, length, firstRow }) => ({

@@ -23,8 +23,12 @@ export class InsightSearchController implements Handlers<typeof Service> {
 
   async createInsightSearch(request: CreateInsightSearchRequest, ctx: CallContext) {
     const { principal } = ctx;
-    const { parameters = {} } = request;
-    const planned = await this.searches.plan(principal.teamId, { ...request, parameters });
+    const { parameters = {}, groupField } = request;
+    const planned = await this.searches.plan(principal.teamId, {
+      ...request,
+      parameters,
+      groupField: groupField === '' ? undefined : groupField,
+    });
     return this.commands.run(ctx, request, async () => {
       const search = await this.searches.start(principal, planned);
       const job = await this.jobs.get(principal.teamId, search.jobId);

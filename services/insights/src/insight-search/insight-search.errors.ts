@@ -29,6 +29,14 @@ export const epochNotReady = (runId: string, epoch: number, lacks: string): Doma
     { metadata: { run_id: runId, epoch: String(epoch) } },
   );
 
+export const groupFieldUnknown = (field: string, known: readonly string[]): DomainError => {
+  const description = `the data have no metadata "${field}"; they have: ${known.join(', ') || 'none'}`;
+  return new DomainError('invalid', 'GROUP_FIELD_UNKNOWN', description, {
+    metadata: { field },
+    violations: [{ field: 'group_field', description }],
+  });
+};
+
 export const parametersUnused = (kind: string): DomainError =>
   new DomainError(
     'invalid',

@@ -25,6 +25,7 @@ export function insightSearchMessage(search: InsightSearch): MessageInitShape<ty
     recipe: {
       seed: recipe.seed,
       q: recipe.q,
+      groupField: recipe.groupField ?? '',
       kinds: recipe.kinds.map((kind) => ({ ...kind, parameters: kind.parameters as JsonObject })),
     },
     outcomes: contents?.outcomes.map(outcomeMessage) ?? [],

@@ -8,6 +8,8 @@ export interface RecipeRequest {
   /** By the key of the kind. */
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly seed: number;
+  /** Metadata whose equal values belong together; absent for none. */
+  readonly groupField?: string | undefined;
 }
 
 type Parameters = Recipe['kinds'][number]['parameters'];
@@ -16,7 +18,7 @@ type Parameters = Recipe['kinds'][number]['parameters'];
  * Returns the recipe of a request, with all defaults, in the order of the registry. Throws as `planKinds`, and
  * `invalid` PARAMETERS_UNUSED, PARAMETERS_INVALID.
  */
-export function makeRecipe({ kinds, parameters, seed }: RecipeRequest): Recipe {
+export function makeRecipe({ kinds, parameters, seed, groupField }: RecipeRequest): Recipe {
   for (const key of kinds) insightKinds.get(key);
   const keys = insightKinds.keys().filter((key) => kinds.length === 0 || kinds.includes(key));
   for (const [key, values] of Object.entries(parameters)) {
@@ -27,6 +29,7 @@ export function makeRecipe({ kinds, parameters, seed }: RecipeRequest): Recipe {
   const recipe = defaultRecipe(keys, seed);
   const given = {
     ...recipe,
+    ...(groupField !== undefined && { groupField }),
     kinds: recipe.kinds.map((kind) => ({
       ...kind,
       parameters: { ...kind.parameters, ...(parameters[kind.key] as Parameters | undefined) },

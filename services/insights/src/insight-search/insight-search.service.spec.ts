@@ -24,6 +24,7 @@ const succeeded: SearchedRun = {
 };
 let run: SearchedRun | undefined;
 let set: { readonly id: string } | 'failed' | 'absent' | 'coming';
+let version: { readonly metadataNames?: readonly string[]; readonly groupField?: string };
 let jobs: string[];
 let searches: ReturnType<typeof memoryResources<InsightSearch, NewInsightSearch, SearchContents>>;
 let service: InsightSearchService;
@@ -48,11 +49,11 @@ const make = (searchAfterRuns: boolean) =>
     },
     { findSet: () => Promise.resolve(set as never) },
     { findGraph: () => Promise.resolve('ready' as never) },
-    { version: () => Promise.resolve({ sampleCount: 10 } as never) },
+    { version: () => Promise.resolve({ sampleCount: 10, ...version } as never) },
     { searchAfterRuns },
   );
 beforeEach(() => {
-  [run, set, jobs] = [succeeded, { id: 'set' }, []];
+  [run, set, jobs, version] = [succeeded, { id: 'set' }, [], {}];
   searches = memoryResources<InsightSearch, NewInsightSearch, SearchContents>(
     ({ id: _, jobId: __, ...fields }) => ({ ...fields, contents: undefined }),
     (contents) => ({ contents }),
@@ -77,6 +78,18 @@ describe('a search', () => {
     [{ epoch: 6 }, 'not-found'],
   ])('is refused for %o', async (change, kind) => {
     await expect(service.plan('team', { ...request, ...change })).rejects.toMatchObject({ kind });
+  });
+
+  it('groups samples by the field of the request, or else by that of the data', async () => {
+    const plan = async (change: object) => (await service.plan('team', { ...request, ...change })).recipe;
+    expect((await plan({})).groupField).toBeUndefined();
+    version = { metadataNames: ['patient', 'site'], groupField: 'patient' };
+    expect((await plan({})).groupField).toBe('patient');
+    expect((await plan({ groupField: 'site' })).groupField).toBe('site');
+    await expect(plan({ groupField: 'sites' })).rejects.toMatchObject({
+      reason: 'GROUP_FIELD_UNKNOWN',
+      message: 'the data have no metadata "sites"; they have: patient, site',
+    });
   });
 
   it('waits for vectors that come, and goes without vectors that never will', async () => {

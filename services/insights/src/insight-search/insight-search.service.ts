@@ -20,7 +20,13 @@ import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedRun, TrainingClient } from '../peers/training.client.js';
 import type { SearchSource } from '../population/search-population.js';
-import { epochNotFound, epochNotReady, runOfOtherProject, searchNotFound } from './insight-search.errors.js';
+import {
+  epochNotFound,
+  epochNotReady,
+  groupFieldUnknown,
+  runOfOtherProject,
+  searchNotFound,
+} from './insight-search.errors.js';
 import { type InsightSearch, PLATFORM, searchId } from './insight-search.js';
 import { InsightSearchQueue } from './insight-search.queue.js';
 import { makeRecipe, type RecipeRequest } from './insight-search.recipe.js';
@@ -57,15 +63,15 @@ export class InsightSearchService {
 
   /**
    * Plans a search before the transaction that starts it. Throws `not-found` for run and epoch, `precondition`
-   * EPOCH_NOT_READY, and as `makeRecipe`.
+   * EPOCH_NOT_READY, `invalid` GROUP_FIELD_UNKNOWN, and as `makeRecipe`.
    */
   async plan(teamId: string, { projectId, runId, epoch, ...request }: SearchRequest): Promise<PlannedSearch> {
-    const recipe = makeRecipe(request);
+    makeRecipe(request);
     const run = await this.training.getRun(teamId, runId);
     if (run.projectId !== projectId) throw runOfOtherProject(runId, projectId);
     const chosen = epoch === 0 ? run.epochsDone : epoch;
     if (chosen < 1 || chosen > run.epochsDone) throw epochNotFound(runId, chosen, run.epochsDone);
-    return this.planEpoch(teamId, run, chosen, recipe);
+    return this.planEpoch(teamId, run, chosen, request);
   }
 
   /** Starts a search, or returns the one that exists; a search that failed or was cancelled runs again. */
@@ -94,8 +100,8 @@ export class InsightSearchService {
     try {
       const run = await this.training.getRun(teamId, runId);
       if (!run.hasSucceeded || run.epochsDone === 0) return;
-      const recipe = makeRecipe({ kinds: [], parameters: {}, seed: 0 });
-      const planned = await this.planEpoch(teamId, run, run.epochsDone, recipe);
+      const request = { kinds: [], parameters: {}, seed: 0 };
+      const planned = await this.planEpoch(teamId, run, run.epochsDone, request);
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
       const { kind, reason } = asDomainError(error);
@@ -128,17 +134,20 @@ export class InsightSearchService {
     teamId: string,
     run: SearchedRun,
     epoch: number,
-    recipe: Recipe,
+    request: RecipeRequest,
   ): Promise<PlannedSearch> {
     const { id: runId, projectId, datasetVersionId } = run;
-    const [activationSetId, { sampleCount }, lineId] = await Promise.all([
+    const [activationSetId, { sampleCount, metadataNames = [], ...version }, lineId] = await Promise.all([
       this.findSet(teamId, run, epoch),
       this.datasets.version(teamId, datasetVersionId),
       this.training.findModel(teamId, run.modelVersionId),
     ]);
+    const { groupField = version.groupField } = request;
+    if (groupField !== undefined && !metadataNames.includes(groupField))
+      throw groupFieldUnknown(groupField, metadataNames);
     return {
       source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount },
-      recipe,
+      recipe: makeRecipe({ ...request, groupField }),
       lineId,
     };
   }

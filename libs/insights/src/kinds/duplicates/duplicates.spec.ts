@@ -6,7 +6,6 @@ import { defaultRecipe } from '../../recipe.js';
 import { runInsights } from '../../run-insights.js';
 import { measureAgreement } from './agreement.js';
 import { refine, createTemplate } from './align.js';
-import { joinCopies } from './group-copies.js';
 import { correlateShifted } from './series.comparer.js';
 import { findShingles, jaccard } from './text.comparer.js';
 import { setThreshold, truncatedRate } from './threshold.js';
@@ -132,18 +131,6 @@ describe('duplicates', () => {
     expect(
       await find(toPopulation('series', [2, 2, 2], [new Float32Array(8), new Float32Array(8).fill(1)])),
     ).toEqual([]);
-  });
-});
-
-describe('groups of copies', () => {
-  it('join equal samples and verified pairs, through chains, under their first sample', () => {
-    const edges = [
-      [4, 1],
-      [5, 4],
-    ].map(([a, b]) => ({ a: a!, b: b!, similarity: 0.99 }));
-    expect(joinCopies({ original: Int32Array.of(0, 1, 2, 2, 4, 5, 5), edges })).toEqual(
-      Int32Array.of(0, 1, 2, 2, 1, 1, 1),
-    );
   });
 });
 

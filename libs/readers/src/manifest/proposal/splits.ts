@@ -15,13 +15,18 @@ export function proposeSplits(draft: Draft, profile: FieldProfile | undefined): 
       'no column and no folder says the split; 80 % of the records are training and 20 % validation, by a ' +
         'hash of their ids',
     );
-    const group = draft.records.fields.find(({ role }) => role === 'group');
-    return group === undefined ? SHARES : { ...SHARES, group: group.name };
+    return { ...SHARES, ...findGroup(draft) };
   }
   const named = SPLIT_NAMES.map(
     (split) => [split, profile.values!.filter((value) => splitNamed(value) === split)] as const,
   ).filter(([, values]) => values.length > 0);
-  return { column: profile.field.name, ...Object.fromEntries(named) };
+  return { column: profile.field.name, ...findGroup(draft), ...Object.fromEntries(named) };
+}
+
+/** The column whose equal values belong together, if the data have one. */
+function findGroup({ records }: Draft): { readonly group?: string } {
+  const field = records.fields.find(({ role }) => role === 'group');
+  return field === undefined ? {} : { group: field.name };
 }
 
 /** Statistics are fitted to training records alone; to all records where none are training. */

@@ -20,6 +20,7 @@ class Mark(NamedTuple):
     name: str | None = None
     hosts: tuple[Any, ...] = ()
     secrets: tuple[Any, ...] = ()
+    group: str | None = None
 
 
 class TensorType(NamedTuple):
@@ -122,7 +123,11 @@ def splits(function: Function) -> Function: ...
 
 @overload
 def splits(
-    *, name: str | None = None, hosts: Sequence[str] = (), secrets: Sequence[str] = ()
+    *,
+    name: str | None = None,
+    hosts: Sequence[str] = (),
+    secrets: Sequence[str] = (),
+    group: str | None = None,
 ) -> Callable[[Function], Function]: ...
 
 
@@ -132,15 +137,18 @@ def splits(
     name: str | None = None,
     hosts: Sequence[str] = (),
     secrets: Sequence[str] = (),
+    group: str | None = None,
 ) -> Any:
     """Marks the function that lists the samples: `{"training": rows, "validation": rows}`.
 
     Rows are anything with a length and positions, a `Split` with ids, or a number of samples. `name` is the
     name of the integration; the default is the name of its file. `hosts` lists the hosts that it connects to,
-    `secrets` the names of the project's secrets that the argument `secrets` gets. The function may run more
+    `secrets` the names of the project's secrets that the argument `secrets` gets. `group` names the metadata
+    whose equal values belong together, such as `patient` (`<handler>.<name>` of a handler that returns several
+    values): insights count samples of one group as one piece of evidence. The function may run more
     than once and returns the same samples each time.
     """
-    mark = Mark("preprocess", name, tuple(hosts), tuple(secrets))
+    mark = Mark("preprocess", name, tuple(hosts), tuple(secrets), group)
     return (lambda fn: _mark(fn, mark)) if function is None else _mark(function, mark)
 
 

@@ -49,6 +49,8 @@ class Integration(NamedTuple):
     handlers: tuple[Handler, ...]
     #: Handlers that others may name as arguments, by the name of their function.
     shared: Mapping[str, Handler]
+    #: Metadata whose equal values belong together; None without one.
+    group: str | None = None
 
     def of(self, role: str) -> tuple[Handler, ...]:
         return tuple(handler for handler in self.handlers if handler.role == role)
@@ -93,9 +95,12 @@ def find_integration(names: Mapping[str, Any], path: str, stem: str) -> Integrat
     faults += _declared(
         "secrets", source_mark.secrets, _SECRET, 'a secret has a name of letters, digits, ".", "_" and "-"'
     )
+    _check_group(source_mark.group, rest, faults)
     if faults:
         raise IntegrationError("INTEGRATION_INVALID", f'integration "{name}": {". Also: ".join(faults)}')
-    return Integration(name, source_mark.hosts, source_mark.secrets, splits, rest, shared)
+    return Integration(
+        name, source_mark.hosts, source_mark.secrets, splits, rest, shared, source_mark.group
+    )
 
 
 def _handler(mark: Mark, function: Callable[..., Any], faults: list[str]) -> Handler:
@@ -124,6 +129,13 @@ def _check_names(handlers: tuple[Handler, ...], faults: list[str]) -> None:
         seen.add((role, name))
     if sum(handler.role == "loss" for handler in handlers) > 1:
         faults.append("it has several functions with @loss")
+
+
+def _check_group(group: str | None, handlers: tuple[Handler, ...], faults: list[str]) -> None:
+    known = [handler.name for handler in handlers if handler.role == "metadata"]
+    if group is not None and (not isinstance(group, str) or group.split(".", 1)[0] not in known):
+        names = ", ".join(known) or "none"
+        faults.append(f"group is {group!r}; it must be one of the metadata: {names}")
 
 
 def _check_arguments(

@@ -76,6 +76,8 @@ class HostedIntegration:
         has_loss = len(self._integration.of("loss")) > 0
         if metrics or has_loss:
             plan["scores"] = {"metrics": metrics, "loss": has_loss}
+        if self._integration.group is not None:
+            plan["groupField"] = self._integration.group
         return {**plan, "skipped": skipped} if skipped else plan
 
     def encode(self, params: Mapping[str, Any], progress: Progress) -> tuple[dict[str, Any], list[Part]]:

@@ -1803,6 +1803,7 @@ class InsightSearchService(Service):
         parameters: Mapping[str, Any] | Message | None = None,
         seed: int | None = None,
         request_id: str | None = None,
+        group_field: str | None = None,
         timeout_s: float | None = None,
     ) -> insights_insight_search_service_pb2.CreateInsightSearchResponse:
         """Starts a search and returns at once. An existing search of the same run, epoch and recipe is
@@ -1821,6 +1822,7 @@ class InsightSearchService(Service):
                 "parameters": parameters,
                 "seed": seed,
                 "request_id": request_id,
+                "group_field": group_field,
             },
             timeout_s,
         )

@@ -71,7 +71,7 @@ class SkippedSample(_message.Message):
     def __init__(self, sample: _Optional[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]] = ..., index: _Optional[int] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class DatasetVersion(_message.Message):
-    __slots__ = ("id", "project_id", "integration_id", "display_name", "state", "job_id", "fault", "sample_count", "shard_size", "splits", "inputs", "ground_truths", "class_names", "metadata_columns", "visualizers", "samples", "content_digest", "create_time", "ready_time", "skipped_samples", "skipped_count", "metric_names", "has_loss")
+    __slots__ = ("id", "project_id", "integration_id", "display_name", "state", "job_id", "fault", "sample_count", "shard_size", "splits", "inputs", "ground_truths", "class_names", "metadata_columns", "visualizers", "samples", "content_digest", "create_time", "ready_time", "skipped_samples", "skipped_count", "metric_names", "has_loss", "group_field")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     INTEGRATION_ID_FIELD_NUMBER: _ClassVar[int]
@@ -95,6 +95,7 @@ class DatasetVersion(_message.Message):
     SKIPPED_COUNT_FIELD_NUMBER: _ClassVar[int]
     METRIC_NAMES_FIELD_NUMBER: _ClassVar[int]
     HAS_LOSS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     integration_id: str
@@ -118,7 +119,8 @@ class DatasetVersion(_message.Message):
     skipped_count: int
     metric_names: _containers.RepeatedScalarFieldContainer[str]
     has_loss: bool
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., integration_id: _Optional[str] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., sample_count: _Optional[int] = ..., shard_size: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[SplitCount, _Mapping[str, _Any]]]] = ..., inputs: _Optional[_Iterable[_Union[_tensor_spec_pb2.TensorSpec, _Mapping[str, _Any]]]] = ..., ground_truths: _Optional[_Iterable[_Union[_tensor_spec_pb2.TensorSpec, _Mapping[str, _Any]]]] = ..., class_names: _Optional[_Iterable[str]] = ..., metadata_columns: _Optional[_Iterable[_Union[MetadataColumn, _Mapping[str, _Any]]]] = ..., visualizers: _Optional[_Iterable[_Union[VisualizerSpec, _Mapping[str, _Any]]]] = ..., samples: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., content_digest: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., skipped_samples: _Optional[_Iterable[_Union[SkippedSample, _Mapping[str, _Any]]]] = ..., skipped_count: _Optional[int] = ..., metric_names: _Optional[_Iterable[str]] = ..., has_loss: bool = ...) -> None: ...
+    group_field: str
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., integration_id: _Optional[str] = ..., display_name: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., sample_count: _Optional[int] = ..., shard_size: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[SplitCount, _Mapping[str, _Any]]]] = ..., inputs: _Optional[_Iterable[_Union[_tensor_spec_pb2.TensorSpec, _Mapping[str, _Any]]]] = ..., ground_truths: _Optional[_Iterable[_Union[_tensor_spec_pb2.TensorSpec, _Mapping[str, _Any]]]] = ..., class_names: _Optional[_Iterable[str]] = ..., metadata_columns: _Optional[_Iterable[_Union[MetadataColumn, _Mapping[str, _Any]]]] = ..., visualizers: _Optional[_Iterable[_Union[VisualizerSpec, _Mapping[str, _Any]]]] = ..., samples: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., content_digest: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., skipped_samples: _Optional[_Iterable[_Union[SkippedSample, _Mapping[str, _Any]]]] = ..., skipped_count: _Optional[int] = ..., metric_names: _Optional[_Iterable[str]] = ..., has_loss: bool = ..., group_field: _Optional[str] = ...) -> None: ...
 
 class DatasetShard(_message.Message):
     __slots__ = ("index", "first_row", "row_count", "inputs", "ground_truths", "visuals")

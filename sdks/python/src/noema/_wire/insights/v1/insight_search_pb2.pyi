@@ -33,14 +33,16 @@ class InsightRecipeKind(_message.Message):
     def __init__(self, key: _Optional[str] = ..., version: _Optional[int] = ..., parameters: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class InsightRecipe(_message.Message):
-    __slots__ = ("seed", "q", "kinds")
+    __slots__ = ("seed", "q", "kinds", "group_field")
     SEED_FIELD_NUMBER: _ClassVar[int]
     Q_FIELD_NUMBER: _ClassVar[int]
     KINDS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_FIELD_FIELD_NUMBER: _ClassVar[int]
     seed: int
     q: float
     kinds: _containers.RepeatedCompositeFieldContainer[InsightRecipeKind]
-    def __init__(self, seed: _Optional[int] = ..., q: _Optional[float] = ..., kinds: _Optional[_Iterable[_Union[InsightRecipeKind, _Mapping[str, _Any]]]] = ...) -> None: ...
+    group_field: str
+    def __init__(self, seed: _Optional[int] = ..., q: _Optional[float] = ..., kinds: _Optional[_Iterable[_Union[InsightRecipeKind, _Mapping[str, _Any]]]] = ..., group_field: _Optional[str] = ...) -> None: ...
 
 class InsightOutcome(_message.Message):
     __slots__ = ("kind", "title", "state", "tried", "found", "confirmed", "remarks", "seconds", "reason", "fault")
