@@ -8,6 +8,7 @@ from concurrent import futures
 
 import grpc
 import numpy as np
+from fake_insights import FakeInsights
 from fake_results import FakeResults
 
 from noema._platform import Platform
@@ -70,6 +71,7 @@ class FakePlatform:
         self.delay_s = 0.0
         self.refuse_records = False
         self.results = FakeResults(self)
+        self.insights = FakeInsights()
         self.port = 0
         self.server: grpc.Server | None = None
         self.start()
@@ -137,6 +139,7 @@ class FakePlatform:
                 self._append,
             ),
             **self.results.table(),
+            **self.insights.table(),
         }
 
         streams = self.results.streams()

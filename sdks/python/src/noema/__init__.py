@@ -19,6 +19,8 @@ from noema._client import Client, client
 from noema._convert import ConvertError, convert
 from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
+from noema._insight import Audit, Export, Insight, Members
+from noema._insights import Insights
 from noema._map import Map
 from noema._results import StoredRun, open_run, serve
 from noema._run import Run, current, log
@@ -32,13 +34,18 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Audit",
     "Client",
     "ConvertError",
     "Dataset",
     "DatasetError",
+    "Export",
     "HeatMap",
+    "Insight",
+    "Insights",
     "LogError",
     "Map",
+    "Members",
     "NoemaError",
     "Run",
     "SampleIds",

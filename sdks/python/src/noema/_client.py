@@ -9,7 +9,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 # A forked child, such as a worker that loads data, must not touch the connections of its parent. gRPC's own
 # handlers crash it if a call is in progress.
@@ -19,10 +19,13 @@ import grpc
 from google.protobuf.message import Message
 
 from noema._errors import NoemaError
-from noema._platform import Platform, find_platform
+from noema._platform import Platform, default_project, find_platform
 from noema._wire.datasets.v1 import upload_pb2, upload_service_pb2
 from noema._wire.services import Services
 from noema._wire.training.v1 import recording_service_pb2, run_pb2
+
+if TYPE_CHECKING:
+    from noema._insights import Insights
 
 M = TypeVar("M", bound=Message)
 
@@ -230,6 +233,46 @@ class Client(Services):
             known = ", ".join(p.display_name for p in projects) or "none"
             raise NoemaError(f'there is no project "{wanted}"; projects: {known}', "PROJECT_NOT_FOUND")
         return found[0].id
+
+    def find_run(self, project_id: str, name: str) -> run_pb2.Run:
+        """Returns a run of a project by its id or name; of several runs with the same name, the newest.
+
+        Raises NoemaError RUN_NOT_FOUND, which lists runs.
+        """
+        runs: list[run_pb2.Run] = []
+        token = ""
+        while True:
+            page = self.run.list_runs(project_id=project_id, page_size=1000, page_token=token)
+            runs += page.runs
+            token = page.next_page_token
+            if not token:
+                break
+        found = next((one for one in runs if name in (one.id, one.display_name)), None)
+        if found is None:
+            known = ", ".join(dict.fromkeys(one.display_name for one in runs[:20])) or "none"
+            raise NoemaError(f'there is no run "{name}"; runs: {known}', "RUN_NOT_FOUND")
+        return found
+
+    def insights(
+        self,
+        run: str,
+        *,
+        project: str | None = None,
+        filter: str = "",
+        hints: bool = False,
+        outdated: bool = False,
+    ) -> Insights:
+        """Returns the insights of a run, given by its name or id, the most severe first.
+
+        `.search()` of the result searches for them. `project`, `filter`, `hints`, `outdated`: see `open_run`
+        and `Run.insights`. Raises NoemaError.
+        """
+        from noema._insights import list_insights
+
+        found = self.find_run(self.find_project(project or default_project()), run)
+        platform = self.platform
+        place = (found.project_id, found.id)
+        return list_insights(lambda: Client(platform), place, filter=filter, hints=hints, outdated=outdated)
 
     def send_recording(self, request: recording_service_pb2.CreateRecordingRequest) -> run_pb2.Run:
         """Creates a recorded run out of a whole request."""

@@ -12,6 +12,7 @@ from noema._client import Client, client
 from noema._dataset import split_number
 from noema._errors import NoemaError
 from noema._ids import list_ids
+from noema._insights import Insights, list_insights
 from noema._map import Map, Open, await_map
 from noema._platform import default_project
 from noema._progress import Progress
@@ -144,6 +145,27 @@ class Results(ABC):
                 if not token or len(rows) >= n:
                     break
         return Samples(rows, page.total_size, at.epoch, version_id, self._open_client)
+
+    def insights(
+        self,
+        *,
+        filter: str = "",
+        hints: bool = False,
+        outdated: bool = False,
+        timeout_s: float = TIMEOUT_S,
+    ) -> Insights:
+        """Returns the insights of the run, the most severe first; `.search()` searches for them.
+
+        `filter` is a condition such as `kind = "mislabelled" AND severity >= 2`. `hints` adds those that no
+        held-out sample has confirmed, `outdated` those that a later search replaced. Raises NoemaError.
+        """
+        progress = Progress(self.name)
+        try:
+            at = self._place(None, timeout_s, progress)
+        finally:
+            progress.clear()
+        place = (at.project_id, at.run_id)
+        return list_insights(self._open_client, place, filter=filter, hints=hints, outdated=outdated)
 
     def analyze(
         self,
@@ -298,19 +320,7 @@ def open_run(
     first = client(url, api_key, start=start)
     platform = first.platform
     with first:
-        project_id = first.find_project(project or default_project())
-        runs: list[run_pb2.Run] = []
-        token = ""
-        while True:
-            page = first.run.list_runs(project_id=project_id, page_size=_PAGE, page_token=token)
-            runs += page.runs
-            token = page.next_page_token
-            if not token:
-                break
-    found = next((one for one in runs if name in (one.id, one.display_name)), None)
-    if found is None:
-        known = ", ".join(dict.fromkeys(one.display_name for one in runs[:20])) or "none"
-        raise NoemaError(f'there is no run "{name}"; runs: {known}', "RUN_NOT_FOUND")
+        found = first.find_run(first.find_project(project or default_project()), name)
     return StoredRun(found, lambda: Client(platform))
 
 

@@ -1,0 +1,212 @@
+"""Insights of a run, and searches for them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from typing import Any
+
+import numpy as np
+from google.protobuf.struct_pb2 import Struct
+
+from noema._arrays import Array
+from noema._client import Client
+from noema._errors import NoemaError
+from noema._insight import PAGE, Insight, draw_table
+from noema._map import Open, to_frame
+from noema._progress import Progress
+from noema._wait import poll
+from noema._wire.insights.v1 import insight_search_pb2
+from noema._wire.jobs.v1 import job_pb2
+
+#: How long a search is waited for, in seconds.
+SEARCH_TIMEOUT_S = 3600.0
+_KINDS = {"severity": np.int32, "share": np.float64, "samples": np.int64, "q": np.float64}
+_OPEN = (job_pb2.JOB_STATE_QUEUED, job_pb2.JOB_STATE_RUNNING, job_pb2.JOB_STATE_CANCELLING)
+_OUTCOMES = {
+    insight_search_pb2.INSIGHT_OUTCOME_STATE_SKIPPED: "skipped",
+    insight_search_pb2.INSIGHT_OUTCOME_STATE_FAILED: "failed",
+}
+
+
+class Insights:
+    """Insights of a run, the most severe first. Each item is an Insight.
+
+    `note` says what the newest search covered, and why the list is empty if it is. A notebook shows a table.
+    """
+
+    names = ("id", "kind", "state", "severity", "share", "samples", "change", "q", "sentence")
+
+    def __init__(self, place: tuple[str, str], found: list[Insight], note: str, open_client: Open) -> None:
+        self._project_id, self.run_id = place
+        self._found = found
+        self.note = note
+        self._open = open_client
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, at: int) -> Insight:
+        return self._found[at]
+
+    def __iter__(self) -> Iterator[Insight]:
+        return iter(self._found)
+
+    def __repr__(self) -> str:
+        return f"Insights({len(self)} of run {self.run_id}; {self.note})"
+
+    def show(self, insight_id: str) -> Insight:
+        """Returns one insight by its id. Raises NoemaError INSIGHT_NOT_FOUND."""
+        with self._open() as client:
+            return Insight(client.insight.get_insight(insight_id=insight_id).insight, self._open)
+
+    def search(
+        self,
+        *,
+        kinds: Sequence[str] = (),
+        parameters: Mapping[str, Mapping[str, Any]] | None = None,
+        epoch: int | None = None,
+        seed: int = 0,
+        timeout_s: float = SEARCH_TIMEOUT_S,
+        progress: bool = True,
+    ) -> Insights:
+        """Searches the run, waits with a line of progress, and returns what was found, hints left out.
+
+        - `kinds`: keys of kinds. Default: all.
+        - `parameters`: by kind, such as `{"forgotten": {"times": 3}}`. Default: those of the kinds.
+        - `epoch`: default: the last one.
+
+        A search that exists is not repeated. Ctrl+C leaves it at work. Raises NoemaError SEARCH_TIMEOUT after
+        `timeout_s` seconds, SEARCH_CANCELLED, EPOCH_NOT_READY, and the fault of a search that failed.
+        """
+        given = Struct()
+        given.update({kind: dict(values) for kind, values in (parameters or {}).items()})
+        with self._open() as client:
+            started = client.insight_search.create_insight_search(
+                project_id=self._project_id,
+                run_id=self.run_id,
+                epoch=epoch or 0,
+                kinds=list(kinds),
+                parameters=given,
+                seed=seed,
+            ).insight_search
+            line = Progress("insights", progress)
+            try:
+                done = _await_search(client, started.id, timeout_s, line)
+            finally:
+                line.clear()
+        return list_insights(self._open, (self._project_id, self.run_id), search=done)
+
+    def to_columns(self) -> dict[str, Array]:
+        """Returns columns `[n]` by name. A missing q is NaN."""
+        rows = [one.to_row() for one in self._found]
+        return {
+            name: np.array([row[name] for row in rows], dtype=_KINDS.get(name, object)) for name in self.names
+        }
+
+    def to_pandas(self) -> Any:
+        """Returns the columns of `to_columns` as a pandas.DataFrame. Raises NoemaError PANDAS_MISSING."""
+        return to_frame(self.to_columns())
+
+    def _repr_html_(self) -> str:
+        shown = ("kind", "state", "severity", "samples", "change", "q", "sentence")
+        table = draw_table(shown, [one.to_row() for one in self._found[:PAGE]]) if self._found else ""
+        return f'{table}<div class="noema">{escape(self.note)}</div>'
+
+
+def list_insights(
+    open_client: Open,
+    place: tuple[str, str],
+    *,
+    filter: str = "",
+    hints: bool = False,
+    outdated: bool = False,
+    search: insight_search_pb2.InsightSearch | None = None,
+) -> Insights:
+    """Returns the insights of a run, given by project and id; with `search` those of one search."""
+    project_id, run_id = place
+    found: list[Insight] = []
+    token = ""
+    with open_client() as client:
+        while True:
+            page = client.insight.list_insights(
+                project_id=project_id,
+                run_id=run_id,
+                insight_search_id="" if search is None else search.id,
+                filter=filter,
+                include_hints=hints,
+                include_outdated=outdated,
+                page_size=PAGE,
+                page_token=token,
+            )
+            found += [Insight(one, open_client) for one in page.insights]
+            token = page.next_page_token
+            if not token:
+                break
+        if search is None:
+            searches = client.insight_search.list_insight_searches(
+                project_id=project_id, run_id=run_id, page_size=1
+            ).insight_searches
+            search = searches[0] if searches else None
+    return Insights(place, found, describe_search(search), open_client)
+
+
+def describe_search(search: insight_search_pb2.InsightSearch | None) -> str:
+    """Returns what a search covered, in a sentence."""
+    if search is None:
+        return "the run was not searched for insights"
+    if search.state in _OPEN:
+        return "the newest search has not ended"
+    if search.state != job_pb2.JOB_STATE_SUCCEEDED:
+        return f"the newest search failed: {search.fault.message or 'it was cancelled'}"
+    tried = sum(outcome.tried for outcome in search.outcomes)
+    done = [one for one in search.outcomes if one.state not in _OUTCOMES]
+    missed = [f"{one.title} {_OUTCOMES[one.state]}" for one in search.outcomes if one.state in _OUTCOMES]
+    counted = (
+        f"{search.insight_count} insights and {search.hint_count} hints among {tried:,} candidates of "
+        f"{len(done)} kinds after epoch {search.epoch}"
+    )
+    return "; ".join([counted, *missed])
+
+
+def _await_search(
+    client: Client, search_id: str, timeout_s: float, progress: Progress
+) -> insight_search_pb2.InsightSearch:
+    started = time.monotonic()
+
+    def look() -> insight_search_pb2.InsightSearch | None:
+        search = client.insight_search.get_insight_search(insight_search_id=search_id).insight_search
+        return None if search.state in _OPEN else search
+
+    def late(problem: NoemaError | None) -> NoemaError:
+        why = "" if problem is None else f", and the platform does not answer ({problem})"
+        return NoemaError(
+            f"the search has not ended after {timeout_s:g} s{why}. Call again, or give a longer timeout_s",
+            "SEARCH_TIMEOUT",
+        )
+
+    def show(passed_s: float, problem: NoemaError | None) -> None:
+        if progress.is_due:
+            progress.update(f"{_describe_job(client, search_id, problem)}, {passed_s:.0f} s")
+
+    search = poll(look, timeout_s, late, show=show)
+    if search.state == job_pb2.JOB_STATE_FAILED:
+        raise NoemaError(search.fault.message, search.fault.reason)
+    if search.state != job_pb2.JOB_STATE_SUCCEEDED:
+        raise NoemaError("the search was cancelled; search again", "SEARCH_CANCELLED")
+    progress.clear(f"{describe_search(search)}, {time.monotonic() - started:.0f} s")
+    return search
+
+
+def _describe_job(client: Client, search_id: str, problem: NoemaError | None) -> str:
+    """Returns how far the search is: the kind that it is at, and the share that is done."""
+    if problem is not None:
+        return f"waits for the platform, which does not answer ({problem})"
+    try:
+        search = client.insight_search.get_insight_search(insight_search_id=search_id).insight_search
+        progress = client.job.get_job(service="insights", job_id=search.job_id).job.progress
+    except NoemaError:
+        return "searches"
+    share = f"{100 * progress.done // progress.total} %" if progress.total else "waits for a worker"
+    return f"{progress.message}, {share}" if progress.message else share
