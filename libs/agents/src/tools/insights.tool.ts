@@ -8,7 +8,7 @@ import {
   type InsightTable,
 } from '@noema/contracts/noema/insights/v1/insight';
 import * as z from 'zod';
-import type { Value } from '../answer/answer.js';
+import type { Emptiness, Value } from '../answer/answer.js';
 import { estimate, finite } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
 import { formatClass, formatSample, optionalText } from '../format.js';
@@ -20,8 +20,20 @@ import { defineTool } from '../tool.js';
 
 const PAGE_SIZE = 50;
 const MAX_SENTENCE = 500;
-/** Rows of a table of evidence that an answer has. */
+/** Rows of a table of evidence that an answer has, and cells of all tables. */
 const MAX_TABLE_ROWS = 10;
+const MAX_CELLS = 80;
+/** Columns of a table, tables, causes, numbers and remarks that an answer has: with them it fits. */
+const MAX_COLUMNS = 10;
+const MAX_TABLES = 4;
+const MAX_CAUSES = 8;
+const MAX_NUMBERS = 16;
+const MAX_REMARKS = 6;
+/** A list with entries needs no reason, which would cost a request. */
+const NOT_EMPTY: Emptiness = {
+  reason: 'there is no further insight',
+  next_step: 'start again without a cursor',
+};
 const STATES = enumField(InsightStateSchema).values;
 const NUMBER_UNITS = enumField(InsightNumberUnitSchema).values;
 
@@ -60,7 +72,10 @@ export const insights = defineTool({
         items: page.insights.map(formatInsight),
         token,
         nextToken: page.nextPageToken,
-        whenEmpty: await explainNoInsights(context, { projectId, runId, hints }),
+        whenEmpty:
+          page.insights.length > 0
+            ? NOT_EMPTY
+            : await explainNoInsights(context, { projectId, runId, hints }),
       },
     };
   },
@@ -122,7 +137,7 @@ const formatEvidence = (one: Insight): { readonly [name: string]: Value | undefi
   },
   q_value: one.qValue === undefined ? undefined : finite(one.qValue),
   candidates_tried: one.tried,
-  explained_by: one.explanations.map((cause) => ({
+  explained_by: one.explanations.slice(0, MAX_CAUSES).map((cause) => ({
     source: cause.source,
     name: new DataText(cause.name),
     value: new DataText(cause.value),
@@ -130,24 +145,49 @@ const formatEvidence = (one: Insight): { readonly [name: string]: Value | undefi
     outside: finite(cause.outside),
     n: cause.insideCount,
   })),
-  numbers: one.namedNumbers.map(({ title, value, unit }) => ({
+  numbers: one.namedNumbers.slice(0, MAX_NUMBERS).map(({ title, value, unit }) => ({
     title,
     value: finite(value),
     unit: NUMBER_UNITS[unit - 1],
   })),
-  remarks: one.remarks.map((remark) => new DataText(remark, MAX_SENTENCE)),
+  remarks: one.remarks.slice(0, MAX_REMARKS).map((remark) => new DataText(remark, MAX_SENTENCE)),
   where: optionalText(one.membership?.filter ?? ''),
-  tables: one.tables.map(formatTable),
+  tables: formatTables(one.tables),
+  left_out: countLeftOut(one),
   note: optionalText(one.note),
 });
 
-const formatTable = ({ name, columns }: InsightTable): Value => ({
-  name,
-  rows: columns[0]?.values.length ?? 0,
-  first: Array.from({ length: Math.min(MAX_TABLE_ROWS, columns[0]?.values.length ?? 0) }, (_, row) =>
-    Object.fromEntries(columns.map((column) => [column.name, formatCell(toPlain(column.values[row]?.kind))])),
-  ),
-});
+/** Numbers of causes, numbers, remarks and tables beyond the first ones; undefined for none. */
+function countLeftOut({ explanations, namedNumbers, remarks, tables }: Insight): Value | undefined {
+  const beyond = {
+    explained_by: explanations.length - MAX_CAUSES,
+    numbers: namedNumbers.length - MAX_NUMBERS,
+    remarks: remarks.length - MAX_REMARKS,
+    tables: tables.length - MAX_TABLES,
+  };
+  const left = Object.entries(beyond).filter(([, count]) => count > 0);
+  return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+/** The first rows and columns of the first tables. Each says how many it has. */
+function formatTables(tables: readonly InsightTable[]): Value {
+  const shown = tables.slice(0, MAX_TABLES);
+  return shown.map(({ name, columns }): Value => {
+    const rows = columns[0]?.values.length ?? 0;
+    const first = columns.slice(0, MAX_COLUMNS);
+    const fitting = Math.floor(MAX_CELLS / (shown.length * Math.max(1, first.length)));
+    return {
+      name,
+      rows,
+      columns: columns.length > first.length ? columns.length : undefined,
+      first: Array.from({ length: Math.min(MAX_TABLE_ROWS, rows, Math.max(1, fitting)) }, (_, row) =>
+        Object.fromEntries(
+          first.map((column) => [column.name, formatCell(toPlain(column.values[row]?.kind))]),
+        ),
+      ),
+    };
+  });
+}
 
 const toPlain = (
   kind: { readonly case?: string | undefined; readonly value?: unknown } | undefined,
