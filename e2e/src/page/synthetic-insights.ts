@@ -89,6 +89,11 @@ export class SyntheticInsights {
           return { insightSearch: this.search, job: this.job(JOB)! };
         },
         getInsightSearch: () => ({ insightSearch: this.search ?? {} }),
+        deleteInsightSearch: () => {
+          this.search = undefined;
+          return {};
+        },
+        getInsightSettings: ({ projectId }) => ({ insightSettings: { projectId, searchAfterRuns: true } }),
         listInsightSearches: () => ({ insightSearches: this.search === undefined ? [] : [this.search] }),
       }),
       peer(InsightService, {

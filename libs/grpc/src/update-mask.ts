@@ -1,21 +1,14 @@
-import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
+import { type DescMessage, isFieldSet, type MessageShape } from '@bufbuild/protobuf';
 import type { FieldMask } from '@bufbuild/protobuf/wkt';
 import { DomainError } from '@noema/kernel';
 
 const invalid = (reason: string, field: string, message: string): DomainError =>
   new DomainError('invalid', reason, message, { violations: [{ field, description: message }] });
 
-const isSet = (value: unknown): boolean =>
-  value !== undefined &&
-  value !== '' &&
-  value !== 0 &&
-  value !== 0n &&
-  value !== false &&
-  !(Array.isArray(value) && value.length === 0);
-
 /**
  * Returns the fields that an Update request changes, by their TypeScript names: the fields of `update_mask`
- * (proto names, top level), or without a mask the fields that are set. `*` means all fields that can be
+ * (proto names, top level), or without a mask the fields that are set: for fields with presence also to
+ * false, 0 or nothing. `*` means all fields that can be
  * changed. Throws `invalid` UPDATE_MASK_INVALID for an unknown or immutable field, UPDATE_EMPTY if the
  * resource is missing.
  */
@@ -26,7 +19,8 @@ export function changesOf<S extends DescMessage, K extends keyof MessageShape<S>
   changeable: readonly K[],
 ): Partial<Pick<MessageShape<S>, K>> {
   const names = new Map(schema.fields.map((f) => [f.name, f.localName] as const));
-  const known = schema.fields.filter((f) => changeable.includes(f.localName as K)).map((f) => f.name);
+  const fields = schema.fields.filter((f) => changeable.includes(f.localName as K));
+  const known = fields.map((f) => f.name);
   if (resource === undefined)
     throw invalid(
       'UPDATE_EMPTY',
@@ -44,7 +38,8 @@ export function changesOf<S extends DescMessage, K extends keyof MessageShape<S>
       );
     return [local];
   });
-  const changed = asked.length > 0 ? asked : changeable.filter((name) => isSet(resource[name]));
+  const set = fields.filter((field) => isFieldSet(resource, field)).map((field) => field.localName as K);
+  const changed = asked.length > 0 ? asked : set;
   return Object.fromEntries(changed.map((name) => [name, resource[name]])) as Partial<
     Pick<MessageShape<S>, K>
   >;

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
+import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { insightKinds } from '@noema/insights';
 import { JobStore } from '@noema/jobs';
 import { AuditService } from './audit/audit.service.js';
@@ -13,6 +13,8 @@ import { InsightSearchQueue, SEARCH } from './insight-search/insight-search.queu
 import { InsightSearchService } from './insight-search/insight-search.service.js';
 import { NeighborGraphReadyConsumer } from './insight-search/neighbor-graph-ready.consumer.js';
 import { RunFinishedConsumer } from './insight-search/run-finished.consumer.js';
+import { InsightSettingsRepository } from './insight-settings/insight-settings.repository.js';
+import { InsightSettingsService } from './insight-settings/insight-settings.service.js';
 import { SamplesClient } from './peers/samples.client.js';
 import { sharedProviders } from './shared.providers.js';
 
@@ -31,6 +33,7 @@ export class AppModule {
       providers: [
         ...sharedProviders,
         ...[InsightSearchQueue, InsightSearchService, InsightSearchController],
+        ...[WorkspaceProjects, InsightSettingsRepository, InsightSettingsService],
         ...[RunFinishedConsumer, NeighborGraphReadyConsumer],
         ...[SamplesClient, InsightService, MemberService, ExportService, InsightController],
         AuditService,

@@ -17,12 +17,14 @@ import { InsightSearchReady, PostgresBus } from '@noema/events';
 import { serviceUrl, startService, startWorker } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
-import { serviceTest, startTestbed, type Testbed, untilEnded, waitFor } from '@noema/testing';
+import { projectPeer, serviceTest, startTestbed, type Testbed, untilEnded, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insights } from '../src/index.js';
 import { PlantedRuns } from './planted-run.js';
 
 const [teamId, other] = [uuidv7(), uuidv7()];
+/** A project that the workspace service knows. */
+const PROJECT = uuidv7();
 const FORGOTTEN = [3, 8, 50, 51, 52, 53, 54, 55, 90, 99];
 
 let bed: Testbed;
@@ -40,8 +42,8 @@ beforeAll(async () => {
   const service = await serviceTest(bed, {
     start: (env) => startService(insights, env),
     startWorker: (env) => startWorker(insights, env),
-    peerNames: ['datasets', 'training', 'activations', 'similarity'],
-    peers: runs.peers(),
+    peerNames: ['workspace', 'datasets', 'training', 'activations', 'similarity'],
+    peers: [...runs.peers(), projectPeer({ [PROJECT]: teamId })],
     env: { NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'insights', 'secret') },
     teamId,
   });
@@ -184,6 +186,41 @@ describe('a search', () => {
   it('does without vectors that failed', async () => {
     const [insight] = await search(await plant({ hasFailedSet: true }));
     expect(insight).toMatchObject({ memberCount: 10 });
+  });
+
+  it('does not start by itself in a project whose members turned that off', async () => {
+    const settings = { projectId: PROJECT };
+    expect((await searches().getInsightSettings(settings)).insightSettings).toMatchObject({
+      searchAfterRuns: true,
+    });
+    const off = { insightSettings: { ...settings, searchAfterRuns: false } };
+    await expect(searches(other).updateInsightSettings(off)).rejects.toMatchObject({
+      reason: 'PROJECT_NOT_FOUND',
+    });
+    expect((await searches().updateInsightSettings(off)).insightSettings).toMatchObject({
+      searchAfterRuns: false,
+    });
+    const [quiet, loud] = [await plant({ projectId: PROJECT }), await plant()];
+    for (const { id, options } of [quiet, loud])
+      await announce('RunFinished', id, { ...options, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
+    const list = async (projectId: string) =>
+      (await searches().listInsightSearches({ projectId })).insightSearches;
+    await waitFor(async () => (await list(loud.options.projectId)).length === 1);
+    expect(await list(PROJECT)).toEqual([]);
+  });
+
+  it('restores what it had replaced, or had not found again, when it is deleted', async () => {
+    const run = await plant();
+    const [first] = await search(run, 2);
+    const state = async () => (await found().getInsight({ insightId: first!.id })).insight!;
+    const none = await search(run, 40);
+    expect(none).toEqual([]);
+    expect(await state()).toMatchObject({ outdated: true, change: InsightChange.FIXED });
+    const { insightSearches } = await searches().listInsightSearches({ projectId: run.options.projectId });
+    expect(insightSearches).toHaveLength(2);
+    await searches().deleteInsightSearch({ insightSearchId: insightSearches[0]!.id });
+    expect(await state()).toMatchObject({ outdated: false, change: InsightChange.BORN });
+    expect((await found().listInsights({ projectId: run.options.projectId })).insights).toHaveLength(1);
   });
 
   it('is deleted with its insights', async () => {

@@ -4,6 +4,7 @@ import { InsightOutcomeState, InsightSearchSchema } from '@noema/contracts/noema
 import { plainText } from '@noema/kernel';
 import { allPages } from '@noema/rest';
 import type { CommandContext } from './command-context.js';
+import { automatic, deleteSearch, listSearches } from './insight-searches.js';
 import { auditInsight, AUDIT_HELP } from './insights-audit.js';
 import { exportInsight, EXPORT_ACTIONS } from './insights-export.js';
 import { runId } from './named-resource.js';
@@ -24,7 +25,7 @@ export function insightsCommand(): Command {
   insights
     .command('list')
     .description(
-      'list insights of the project, the most severe first: by level, then by damage in units of what is large',
+      'list insights of the project, the most severe first: by level, then by damage relative to a large one',
     )
     .option('--run <name>', 'only insights of this run, by name or id')
     .option('--filter <condition>', 'such as: kind = "mislabelled" AND severity >= 2', '')
@@ -65,6 +66,19 @@ export function insightsCommand(): Command {
       '',
     )
     .action(action(search));
+  insights
+    .command('searches')
+    .description('list the searches of the project, the newest first')
+    .option('--run <name>', 'only searches of this run, by name or id')
+    .action(action(listSearches));
+  insights
+    .command('delete <search>')
+    .description('delete a search with its insights; the insights that it had replaced are listed again')
+    .action(action(deleteSearch));
+  insights
+    .command('automatic [switch]')
+    .description('show whether the runs of the project are searched by themselves, or set it: on, off')
+    .action(action(automatic));
   return insights;
 }
 

@@ -1,6 +1,6 @@
 import type { Severity } from './finding.js';
 
-/** Shares from which a finding has the level 3 and 2. */
+/** Shares from which a finding has the level 3 and 2. The column `weight` of the service has the large ones too. */
 const [LARGE_LOSS, NOTICEABLE_LOSS] = [0.05, 0.01];
 const [LARGE_METRIC, NOTICEABLE_METRIC] = [0.01, 0.002];
 

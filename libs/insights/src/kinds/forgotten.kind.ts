@@ -24,7 +24,7 @@ export const forgottenKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 2,
+  version: 3,
   numbers: {
     epochs: { title: 'Epochs with predictions', unit: 'count' },
     misclassifiedNow: { title: 'Misclassified now', unit: 'count' },
@@ -92,8 +92,8 @@ function describe(
     state: 'confirmed',
     sentence:
       `${formatCount(members.length)} of ${formatCount(labelled)} labelled samples turned from correct to ` +
-      `misclassified at least ` +
-      `${times} times in ${epochs} epochs; ${formatCount(wrong)} of them are misclassified now.`,
+      `misclassified at least ${times} times in ${epochs} epochs; ` +
+      `${wrong === members.length ? 'all' : formatCount(wrong)} of them are misclassified now.`,
     membership: { by: 'score', least: times, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => counts[row]!),

@@ -3,12 +3,16 @@ import {
   type CreateInsightSearchRequest,
   type DeleteInsightSearchRequest,
   type GetInsightSearchRequest,
+  type GetInsightSettingsRequest,
   InsightSearchService as Service,
   type ListInsightSearchesRequest,
+  type UpdateInsightSettingsRequest,
 } from '@noema/contracts/noema/insights/v1/insight_search_service';
-import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { InsightSettingsSchema } from '@noema/contracts/noema/insights/v1/insight_search';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
+import { InsightSettingsService } from '../insight-settings/insight-settings.service.js';
 import { insightSearchMessage } from './insight-search.mapper.js';
 import { InsightSearchService } from './insight-search.service.js';
 
@@ -17,6 +21,7 @@ import { InsightSearchService } from './insight-search.service.js';
 export class InsightSearchController implements Handlers<typeof Service> {
   constructor(
     @Inject(InsightSearchService) private readonly searches: InsightSearchService,
+    @Inject(InsightSettingsService) private readonly settings: InsightSettingsService,
     @Inject(Commands) private readonly commands: Commands,
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
@@ -55,5 +60,18 @@ export class InsightSearchController implements Handlers<typeof Service> {
   async deleteInsightSearch({ insightSearchId }: DeleteInsightSearchRequest, { principal }: CallContext) {
     await this.searches.delete(principal.teamId, insightSearchId);
     return {};
+  }
+
+  async getInsightSettings({ projectId }: GetInsightSettingsRequest, { principal }: CallContext) {
+    return { insightSettings: await this.settings.get(principal.teamId, projectId) };
+  }
+
+  async updateInsightSettings(
+    { insightSettings, updateMask }: UpdateInsightSettingsRequest,
+    { principal }: CallContext,
+  ) {
+    const change = changesOf(InsightSettingsSchema, insightSettings, updateMask, ['searchAfterRuns']);
+    const { projectId = '' } = insightSettings ?? {};
+    return { insightSettings: await this.settings.update(principal.teamId, projectId, change) };
   }
 }

@@ -16,11 +16,12 @@ const STATES = {
 
 export function insightSearchMessage(search: InsightSearch): MessageInitShape<typeof InsightSearchSchema> {
   const { source, recipe, createdBy, contents } = search;
+  const { withoutNeighbors: _, ...rest } = source;
   const count = (of: (outcome: SearchOutcome) => number): number =>
     contents?.outcomes.reduce((sum, outcome) => sum + of(outcome), 0) ?? 0;
   return {
     ...jobResourceMessage(search),
-    ...source,
+    ...rest,
     createdBy,
     recipe: {
       seed: recipe.seed,

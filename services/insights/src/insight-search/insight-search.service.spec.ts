@@ -25,13 +25,14 @@ const succeeded: SearchedRun = {
 let run: SearchedRun | undefined;
 let set: { readonly id: string } | 'failed' | 'absent' | 'coming';
 let version: { readonly metadataNames?: readonly string[]; readonly groupField?: string };
+let graph: 'ready' | 'absent';
 let jobs: string[];
 let searches: ReturnType<typeof memoryResources<InsightSearch, NewInsightSearch, SearchContents>>;
 let service: InsightSearchService;
 const make = (searchAfterRuns: boolean) =>
   new InsightSearchService(
     memoryWork,
-    searches,
+    { ...searches, lockLine: () => Promise.resolve() },
     {
       queue: (_team, id) => Promise.resolve(`job${jobs.push(`queue ${id}`)}`),
       cancel: (_team, jobId) => {
@@ -48,12 +49,13 @@ const make = (searchAfterRuns: boolean) =>
       findModel: () => Promise.resolve('model'),
     },
     { findSet: () => Promise.resolve(set as never) },
-    { findGraph: () => Promise.resolve('ready' as never) },
+    { findGraph: () => Promise.resolve(graph as never) },
     { version: () => Promise.resolve({ sampleCount: 10, ...version } as never) },
-    { searchAfterRuns },
+    { find: (_team, id) => Promise.resolve({ projectId: id, searchAfterRuns }) },
+    { restoreReplaced: ({ lineId }) => Promise.resolve(void jobs.push(`restore ${lineId}`)) },
   );
 beforeEach(() => {
-  [run, set, jobs, version] = [succeeded, { id: 'set' }, [], {}];
+  [run, set, graph, jobs, version] = [succeeded, { id: 'set' }, 'ready', [], {}];
   searches = memoryResources<InsightSearch, NewInsightSearch, SearchContents>(
     ({ id: _, jobId: __, ...fields }) => ({ ...fields, contents: undefined }),
     (contents) => ({ contents }),
@@ -69,7 +71,7 @@ describe('a search', () => {
     const other = await service.start(ann, await service.plan('team', { ...request, seed: 1 }));
     expect(other.id).not.toBe(first.id);
     await service.delete('team', first.id);
-    expect(jobs).toEqual([`queue ${first.id}`, `queue ${other.id}`, 'cancel job1']);
+    expect(jobs).toEqual([`queue ${first.id}`, `queue ${other.id}`, 'cancel job1', 'restore model']);
     await expect(service.get('team', first.id)).rejects.toMatchObject({ kind: 'not-found' });
   });
 
@@ -111,6 +113,16 @@ describe('a run that has ended', () => {
   it('is searched by the platform for all kinds, once', async () => {
     expect(await search()).toMatchObject([{ createdBy: PLATFORM }]);
     expect(await search()).toHaveLength(1);
+  });
+
+  it('is searched again once vectors or neighbours succeed that had failed', async () => {
+    [set, graph] = ['failed', 'absent'];
+    expect(await search()).toHaveLength(1);
+    set = { id: 'set' };
+    expect(await search()).toHaveLength(2);
+    graph = 'ready';
+    expect(await search()).toHaveLength(3);
+    expect(await search()).toHaveLength(3);
   });
 
   it.each<[string, () => void]>([

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { SETTINGS } from '@noema/host';
 import type { Recipe } from '@noema/insights';
 import {
   asDomainError,
@@ -15,7 +14,8 @@ import {
 } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
-import type { InsightsConfig } from '../config.js';
+import { InsightRepository } from '../insight/insight.repository.js';
+import { InsightSettingsService } from '../insight-settings/insight-settings.service.js';
 import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedRun, TrainingClient } from '../peers/training.client.js';
@@ -52,13 +52,17 @@ export class InsightSearchService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(InsightSearchRepository)
-    private readonly searches: Pick<Port<InsightSearchRepository>, 'find' | 'insert' | 'delete' | 'list'>,
+    private readonly searches: Pick<
+      Port<InsightSearchRepository>,
+      'find' | 'insert' | 'delete' | 'list' | 'lockLine'
+    >,
     @Inject(InsightSearchQueue) private readonly queue: Pick<InsightSearchQueue, 'queue' | 'cancel'>,
     @Inject(TrainingClient) private readonly training: Port<TrainingClient>,
     @Inject(ActivationsClient) private readonly activations: Pick<ActivationsClient, 'findSet'>,
     @Inject(SimilarityClient) private readonly similarity: Pick<SimilarityClient, 'findGraph'>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
-    @Inject(SETTINGS) private readonly settings: Pick<InsightsConfig, 'searchAfterRuns'>,
+    @Inject(InsightSettingsService) private readonly settings: Pick<InsightSettingsService, 'find'>,
+    @Inject(InsightRepository) private readonly insights: Pick<InsightRepository, 'restoreReplaced'>,
   ) {}
 
   /**
@@ -96,10 +100,11 @@ export class InsightSearchService {
    * nothing: the event that is still to come calls again.
    */
   async searchFinishedRun(teamId: string, runId: string): Promise<void> {
-    if (!this.settings.searchAfterRuns) return;
     try {
       const run = await this.training.getRun(teamId, runId);
       if (!run.hasSucceeded || run.epochsDone === 0) return;
+      const { searchAfterRuns } = await this.settings.find(teamId, run.projectId);
+      if (!searchAfterRuns) return;
       const request = { kinds: [], parameters: {}, seed: 0 };
       const planned = await this.planEpoch(teamId, run, run.epochsDone, request);
       await this.start({ teamId, subject: PLATFORM }, planned);
@@ -121,12 +126,14 @@ export class InsightSearchService {
     return this.unitOfWork.run(teamId, () => this.searches.list(filter, query));
   }
 
-  /** Deletes a search with its insights. Throws `not-found`. */
+  /** Deletes a search with its insights, and restores the insights that it replaced. Throws `not-found`. */
   delete(teamId: string, id: string): Promise<void> {
     return this.unitOfWork.run(teamId, async () => {
-      const { jobId, state } = await findOrThrow(this.searches, id, searchNotFound);
+      const { jobId, state, lineId, source } = await findOrThrow(this.searches, id, searchNotFound);
       if (!hasEnded(state)) await this.queue.cancel(teamId, jobId);
+      await this.searches.lockLine(lineId);
       await this.searches.delete(id);
+      await this.insights.restoreReplaced({ lineId, runId: source.runId });
     });
   }
 
@@ -137,38 +144,42 @@ export class InsightSearchService {
     request: RecipeRequest,
   ): Promise<PlannedSearch> {
     const { id: runId, projectId, datasetVersionId } = run;
-    const [activationSetId, { sampleCount, metadataNames = [], ...version }, lineId] = await Promise.all([
+    const [{ activationSetId, ...graph }, data, lineId] = await Promise.all([
       this.findSet(teamId, run, epoch),
       this.datasets.version(teamId, datasetVersionId),
       this.training.findModel(teamId, run.modelVersionId),
     ]);
+    const { sampleCount, metadataNames = [], ...version } = data;
     const { groupField = version.groupField } = request;
     if (groupField !== undefined && !metadataNames.includes(groupField))
       throw groupFieldUnknown(groupField, metadataNames);
     return {
-      source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount },
+      source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount, ...graph },
       recipe: makeRecipe({ ...request, groupField }),
       lineId,
     };
   }
 
-  /** The id of the set of an epoch; empty if it failed or none will come, so that kinds that need it are skipped. */
+  /**
+   * The set of an epoch; without an id if it failed or none will come, so that kinds that need it are skipped. If set
+   * or neighbours succeed later, the source is another one, so that the run is searched again.
+   */
   private async findSet(
     teamId: string,
     { id: runId, projectId }: SearchedRun,
     epoch: number,
-  ): Promise<string> {
+  ): Promise<Pick<SearchSource, 'activationSetId' | 'withoutNeighbors'>> {
     const set = await this.activations.findSet(teamId, { projectId, runId, epoch });
-    if (set === 'failed') return '';
+    if (set === 'failed') return { activationSetId: '' };
     if (set === 'absent') {
       const epochs = await this.training.listEpochs(teamId, runId);
       const isPartial = epochs.find((one) => one.epoch === epoch)?.isPartial ?? false;
-      if (isPartial) return '';
+      if (isPartial) return { activationSetId: '' };
       throw epochNotReady(runId, epoch, 'activation set');
     }
     if (set === 'coming') throw epochNotReady(runId, epoch, 'activation set');
     const graph = await this.similarity.findGraph(teamId, projectId, set.id);
     if (graph === 'coming') throw epochNotReady(runId, epoch, 'neighbour graph');
-    return set.id;
+    return { activationSetId: set.id, ...(graph === 'absent' && { withoutNeighbors: true }) };
   }
 }

@@ -156,6 +156,33 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
     await sql`update insight set change = 'fixed' where id = any(${ids}::uuid[])`.execute(this.db.tx());
   }
 
+  /**
+   * After a search of a run was deleted: insights that no search replaces any more are listed again, and insights that
+   * no later search of the line has missed have the change that they were found with.
+   */
+  async restoreReplaced({
+    runId,
+    lineId,
+  }: {
+    readonly runId: string;
+    readonly lineId: string;
+  }): Promise<void> {
+    const searched = sql`
+      u.contents->'outcomes' @> jsonb_build_array(jsonb_build_object('kind', i.kind, 'state', 'done'))`;
+    await sql`
+      update insight i set outdated = false from insight_search t
+      where t.id = i.insight_search_id and i.run_id = ${runId} and i.outdated and not exists (
+        select from insight_search u
+        where u.run_id = i.run_id and u.id <> t.id and u.epoch >= t.epoch and u.ready_time > t.ready_time
+          and ${searched})`.execute(this.db.tx());
+    await sql`
+      update insight i set change = i.trend->-1->>'change' from insight_search t
+      where t.id = i.insight_search_id and t.line_id = ${lineId} and i.change = 'fixed' and not exists (
+        select from insight_search u
+        where u.line_id = t.line_id and u.id <> t.id and (u.run_id, u.epoch) >= (t.run_id, t.epoch)
+          and u.ready_time > t.ready_time and ${searched})`.execute(this.db.tx());
+  }
+
   /** As `find`; no other transaction changes the insight before this one ends. */
   async lock(id: string): Promise<Insight | undefined> {
     const { rows } = await sql<Row>`select * from insight where id = ${id} for update`.execute(this.db.tx());

@@ -11,6 +11,8 @@ export interface SearchSource {
   /** Empty for an epoch that has no vectors and gets none. */
   readonly activationSetId: string;
   readonly sampleCount: number;
+  /** The neighbours of the epoch failed. */
+  readonly withoutNeighbors?: boolean;
 }
 
 /** Where the thread of a search finds the inputs of samples. */

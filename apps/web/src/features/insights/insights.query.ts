@@ -60,6 +60,14 @@ export const useInsightSearches = (projectId: string, runId = '', enabled = true
       state.data?.some((search: InsightSearch) => jobIsOpen(search.state)) === true ? MOVING_MS : false,
   });
 
+/** Whether the runs of a project are searched by themselves. */
+export const useInsightSettings = (projectId: string) =>
+  useQuery({
+    queryKey: ['insight-settings', projectId],
+    queryFn: ({ signal }) => insightSearches.getInsightSettings({ projectId }, { signal }),
+    select: ({ insightSettings }) => insightSettings,
+  });
+
 /** One search. */
 export const useInsightSearch = (insightSearchId: string) =>
   useQuery({
@@ -116,6 +124,19 @@ export function useInsightActions(projectId: string) {
       const { insightSearch } = await insightSearches.createInsightSearch({ projectId, runId });
       await client.invalidateQueries({ queryKey: ['insight-searches', projectId] });
       return insightSearch;
+    },
+    /** Deletes a search with its insights; it lists the replaced ones again. */
+    remove: async (insightSearchId: string) => {
+      await insightSearches.deleteInsightSearch({ insightSearchId });
+      await Promise.all([
+        changed(),
+        client.invalidateQueries({ queryKey: ['insight'] }),
+        client.invalidateQueries({ queryKey: ['insight-searches', projectId] }),
+      ]);
+    },
+    setAutomatic: async (searchAfterRuns: boolean) => {
+      await insightSearches.updateInsightSettings({ insightSettings: { projectId, searchAfterRuns } });
+      await client.invalidateQueries({ queryKey: ['insight-settings', projectId] });
     },
     /** After a search has ended. */
     refresh: () =>

@@ -30,6 +30,7 @@ import { countKinds, isAcceptedHint, isListed, STATE_CHOICES } from './insight-f
 import { InsightRowsView } from './insight-rows.view.js';
 import { HintsView } from './hints.view.js';
 import { NothingView } from './nothing.view.js';
+import { SearchMenuView } from './search-menu.view.js';
 import { SearchReportView } from './search-report.view.js';
 
 const ALL = 'all';
@@ -92,17 +93,20 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
         title="Insights"
         actions={
           evaluated.length > 0 && (
-            <ActionView
-              variant="default"
-              leftSection={<IconSearch size={16} />}
-              off={off}
-              loading={start.isPending}
-              onClick={() => {
-                start.mutate();
-              }}
-            >
-              {newest === undefined ? 'Search' : 'Search again'}
-            </ActionView>
+            <>
+              <ActionView
+                variant="default"
+                leftSection={<IconSearch size={16} />}
+                off={off}
+                loading={start.isPending}
+                onClick={() => {
+                  start.mutate();
+                }}
+              >
+                {newest === undefined ? 'Search' : 'Search again'}
+              </ActionView>
+              <SearchMenuView projectId={projectId} search={newest} runName={runName} />
+            </>
           )
         }
       >
@@ -208,7 +212,7 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
                 confirmed.length > 0 ? (
                   <>
                     <Text size="xs" c="dimmed" px="md" pb="xs">
-                      The most severe first: by level, then by the damage in units of what is large (5% of all
+                      The most severe first: by level, then by the damage relative to a large one (5% of all
                       loss or samples, 1 point of the headline metric).
                     </Text>
                     {all.length >= MAX_INSIGHTS && (

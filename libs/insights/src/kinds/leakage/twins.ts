@@ -28,7 +28,7 @@ export function findTwins(population: Population, pairs: CopyPairs, seed: number
     sentence:
       `${formatCount(count)} of ${formatCount(heldOut)} held-out samples ` +
       `${count === 1 ? 'is a copy' : 'are copies'} of training samples, ` +
-      `${formatCount(equal)} of them equal; ${text}.`,
+      `${countEqual(equal, count)}; ${text}.`,
     membership: { by: 'pairs', least: pairs.threshold?.similarity ?? 1 },
     members: Int32Array.from(ordered.flat()),
     scores: undefined,
@@ -41,4 +41,10 @@ export function findTwins(population: Population, pairs: CopyPairs, seed: number
     remarks: [],
     ...rest,
   };
+}
+
+function countEqual(equal: number, count: number): string {
+  if (equal === 0) return count === 1 ? 'but not equal to it' : 'but not equal to them';
+  if (equal === count) return count === 1 ? 'equal to it' : 'all of them equal';
+  return `${formatCount(equal)} of them equal`;
 }

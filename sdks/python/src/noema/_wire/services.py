@@ -1875,12 +1875,45 @@ class InsightSearchService(Service):
         insight_search_id: str | None = None,
         timeout_s: float | None = None,
     ) -> insights_insight_search_service_pb2.DeleteInsightSearchResponse:
-        """Deletes a search with its insights and verdicts. One that runs is cancelled."""
+        """Deletes a search with its insights and verdicts. One that runs is cancelled. Insights that
+        it had replaced, or had not found again, are listed again.
+        """
         return self._unary(
             "/noema.insights.v1.InsightSearchService/DeleteInsightSearch",
             insights_insight_search_service_pb2.DeleteInsightSearchRequest,
             insights_insight_search_service_pb2.DeleteInsightSearchResponse,
             {"insight_search_id": insight_search_id},
+            timeout_s,
+        )
+
+    def get_insight_settings(
+        self,
+        *,
+        project_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.GetInsightSettingsResponse:
+        """Returns the settings of the searches of a project."""
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/GetInsightSettings",
+            insights_insight_search_service_pb2.GetInsightSettingsRequest,
+            insights_insight_search_service_pb2.GetInsightSettingsResponse,
+            {"project_id": project_id},
+            timeout_s,
+        )
+
+    def update_insight_settings(
+        self,
+        *,
+        insight_settings: Mapping[str, Any] | Message | None = None,
+        update_mask: Mapping[str, Any] | Message | None = None,
+        timeout_s: float | None = None,
+    ) -> insights_insight_search_service_pb2.UpdateInsightSettingsResponse:
+        """Changes the settings of the searches of a project."""
+        return self._unary(
+            "/noema.insights.v1.InsightSearchService/UpdateInsightSettings",
+            insights_insight_search_service_pb2.UpdateInsightSettingsRequest,
+            insights_insight_search_service_pb2.UpdateInsightSettingsResponse,
+            {"insight_settings": insight_settings, "update_mask": update_mask},
             timeout_s,
         )
 

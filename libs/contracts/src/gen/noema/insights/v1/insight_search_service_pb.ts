@@ -6,8 +6,9 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.js";
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { InsightSearch } from "./insight_search_pb.js";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
+import type { InsightSearch, InsightSettings } from "./insight_search_pb.js";
 import { file_noema_insights_v1_insight_search } from "./insight_search_pb.js";
 import type { Job } from "../../jobs/v1/job_pb.js";
 import { file_noema_jobs_v1_job } from "../../jobs/v1/job_pb.js";
@@ -18,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/insights/v1/insight_search_service.proto.
  */
 export const file_noema_insights_v1_insight_search_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci5ub2VtYS9pbnNpZ2h0cy92MS9pbnNpZ2h0X3NlYXJjaF9zZXJ2aWNlLnByb3RvEhFub2VtYS5pbnNpZ2h0cy52MSLOAQoaQ3JlYXRlSW5zaWdodFNlYXJjaFJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIUCgZydW5faWQYAiABKAlCBOJBAQISDQoFZXBvY2gYAyABKAUSDQoFa2luZHMYBCADKAkSKwoKcGFyYW1ldGVycxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEc2VlZBgGIAEoBRISCgpyZXF1ZXN0X2lkGAcgASgJEhMKC2dyb3VwX2ZpZWxkGAggASgJIngKG0NyZWF0ZUluc2lnaHRTZWFyY2hSZXNwb25zZRI4Cg5pbnNpZ2h0X3NlYXJjaBgBIAEoCzIgLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRTZWFyY2gSHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiOgoXR2V0SW5zaWdodFNlYXJjaFJlcXVlc3QSHwoRaW5zaWdodF9zZWFyY2hfaWQYASABKAlCBOJBAQIiVAoYR2V0SW5zaWdodFNlYXJjaFJlc3BvbnNlEjgKDmluc2lnaHRfc2VhcmNoGAEgASgLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNlYXJjaCKPAQoaTGlzdEluc2lnaHRTZWFyY2hlc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkSDgoGcnVuX2lkGAYgASgJInIKG0xpc3RJbnNpZ2h0U2VhcmNoZXNSZXNwb25zZRI6ChBpbnNpZ2h0X3NlYXJjaGVzGAEgAygLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNlYXJjaBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPQoaRGVsZXRlSW5zaWdodFNlYXJjaFJlcXVlc3QSHwoRaW5zaWdodF9zZWFyY2hfaWQYASABKAlCBOJBAQIiHQobRGVsZXRlSW5zaWdodFNlYXJjaFJlc3BvbnNlMv0FChRJbnNpZ2h0U2VhcmNoU2VydmljZRLGAQoTQ3JlYXRlSW5zaWdodFNlYXJjaBItLm5vZW1hLmluc2lnaHRzLnYxLkNyZWF0ZUluc2lnaHRTZWFyY2hSZXF1ZXN0Gi4ubm9lbWEuaW5zaWdodHMudjEuQ3JlYXRlSW5zaWdodFNlYXJjaFJlc3BvbnNlIlCItRgDorUYE1NlYXJjaCBmb3IgaW5zaWdodHOC0+STAi86ASoiKi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW5zaWdodC1zZWFyY2hlcxKhAQoQR2V0SW5zaWdodFNlYXJjaBIqLm5vZW1hLmluc2lnaHRzLnYxLkdldEluc2lnaHRTZWFyY2hSZXF1ZXN0Gisubm9lbWEuaW5zaWdodHMudjEuR2V0SW5zaWdodFNlYXJjaFJlc3BvbnNlIjSItRgCgtPkkwIqEigvdjEvaW5zaWdodC1zZWFyY2hlcy97aW5zaWdodF9zZWFyY2hfaWR9EqwBChNMaXN0SW5zaWdodFNlYXJjaGVzEi0ubm9lbWEuaW5zaWdodHMudjEuTGlzdEluc2lnaHRTZWFyY2hlc1JlcXVlc3QaLi5ub2VtYS5pbnNpZ2h0cy52MS5MaXN0SW5zaWdodFNlYXJjaGVzUmVzcG9uc2UiNoi1GAKC0+STAiwSKi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaW5zaWdodC1zZWFyY2hlcxLIAQoTRGVsZXRlSW5zaWdodFNlYXJjaBItLm5vZW1hLmluc2lnaHRzLnYxLkRlbGV0ZUluc2lnaHRTZWFyY2hSZXF1ZXN0Gi4ubm9lbWEuaW5zaWdodHMudjEuRGVsZXRlSW5zaWdodFNlYXJjaFJlc3BvbnNlIlKItRgDorUYGkRlbGV0ZSBzZWFyY2ggZm9yIGluc2lnaHRzgtPkkwIqKigvdjEvaW5zaWdodC1zZWFyY2hlcy97aW5zaWdodF9zZWFyY2hfaWR9QjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2luc2lnaHRzL3YxO2luc2lnaHRzdjFiBnByb3RvMw", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_struct, file_noema_insights_v1_insight_search, file_noema_jobs_v1_job, file_noema_type_v1_access]);
+  fileDesc("Ci5ub2VtYS9pbnNpZ2h0cy92MS9pbnNpZ2h0X3NlYXJjaF9zZXJ2aWNlLnByb3RvEhFub2VtYS5pbnNpZ2h0cy52MSLOAQoaQ3JlYXRlSW5zaWdodFNlYXJjaFJlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIUCgZydW5faWQYAiABKAlCBOJBAQISDQoFZXBvY2gYAyABKAUSDQoFa2luZHMYBCADKAkSKwoKcGFyYW1ldGVycxgFIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSDAoEc2VlZBgGIAEoBRISCgpyZXF1ZXN0X2lkGAcgASgJEhMKC2dyb3VwX2ZpZWxkGAggASgJIngKG0NyZWF0ZUluc2lnaHRTZWFyY2hSZXNwb25zZRI4Cg5pbnNpZ2h0X3NlYXJjaBgBIAEoCzIgLm5vZW1hLmluc2lnaHRzLnYxLkluc2lnaHRTZWFyY2gSHwoDam9iGAIgASgLMhIubm9lbWEuam9icy52MS5Kb2IiOgoXR2V0SW5zaWdodFNlYXJjaFJlcXVlc3QSHwoRaW5zaWdodF9zZWFyY2hfaWQYASABKAlCBOJBAQIiVAoYR2V0SW5zaWdodFNlYXJjaFJlc3BvbnNlEjgKDmluc2lnaHRfc2VhcmNoGAEgASgLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNlYXJjaCKPAQoaTGlzdEluc2lnaHRTZWFyY2hlc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkSDgoGcnVuX2lkGAYgASgJInIKG0xpc3RJbnNpZ2h0U2VhcmNoZXNSZXNwb25zZRI6ChBpbnNpZ2h0X3NlYXJjaGVzGAEgAygLMiAubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNlYXJjaBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiPQoaRGVsZXRlSW5zaWdodFNlYXJjaFJlcXVlc3QSHwoRaW5zaWdodF9zZWFyY2hfaWQYASABKAlCBOJBAQIiHQobRGVsZXRlSW5zaWdodFNlYXJjaFJlc3BvbnNlIjUKGUdldEluc2lnaHRTZXR0aW5nc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAiJaChpHZXRJbnNpZ2h0U2V0dGluZ3NSZXNwb25zZRI8ChBpbnNpZ2h0X3NldHRpbmdzGAEgASgLMiIubm9lbWEuaW5zaWdodHMudjEuSW5zaWdodFNldHRpbmdzIpMBChxVcGRhdGVJbnNpZ2h0U2V0dGluZ3NSZXF1ZXN0EkIKEGluc2lnaHRfc2V0dGluZ3MYASABKAsyIi5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0U2V0dGluZ3NCBOJBAQISLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIl0KHVVwZGF0ZUluc2lnaHRTZXR0aW5nc1Jlc3BvbnNlEjwKEGluc2lnaHRfc2V0dGluZ3MYASABKAsyIi5ub2VtYS5pbnNpZ2h0cy52MS5JbnNpZ2h0U2V0dGluZ3MyoAkKFEluc2lnaHRTZWFyY2hTZXJ2aWNlEsYBChNDcmVhdGVJbnNpZ2h0U2VhcmNoEi0ubm9lbWEuaW5zaWdodHMudjEuQ3JlYXRlSW5zaWdodFNlYXJjaFJlcXVlc3QaLi5ub2VtYS5pbnNpZ2h0cy52MS5DcmVhdGVJbnNpZ2h0U2VhcmNoUmVzcG9uc2UiUIi1GAOitRgTU2VhcmNoIGZvciBpbnNpZ2h0c4LT5JMCLzoBKiIqL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnNpZ2h0LXNlYXJjaGVzEqEBChBHZXRJbnNpZ2h0U2VhcmNoEioubm9lbWEuaW5zaWdodHMudjEuR2V0SW5zaWdodFNlYXJjaFJlcXVlc3QaKy5ub2VtYS5pbnNpZ2h0cy52MS5HZXRJbnNpZ2h0U2VhcmNoUmVzcG9uc2UiNIi1GAKC0+STAioSKC92MS9pbnNpZ2h0LXNlYXJjaGVzL3tpbnNpZ2h0X3NlYXJjaF9pZH0SrAEKE0xpc3RJbnNpZ2h0U2VhcmNoZXMSLS5ub2VtYS5pbnNpZ2h0cy52MS5MaXN0SW5zaWdodFNlYXJjaGVzUmVxdWVzdBouLm5vZW1hLmluc2lnaHRzLnYxLkxpc3RJbnNpZ2h0U2VhcmNoZXNSZXNwb25zZSI2iLUYAoLT5JMCLBIqL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnNpZ2h0LXNlYXJjaGVzEsgBChNEZWxldGVJbnNpZ2h0U2VhcmNoEi0ubm9lbWEuaW5zaWdodHMudjEuRGVsZXRlSW5zaWdodFNlYXJjaFJlcXVlc3QaLi5ub2VtYS5pbnNpZ2h0cy52MS5EZWxldGVJbnNpZ2h0U2VhcmNoUmVzcG9uc2UiUoi1GAOitRgaRGVsZXRlIHNlYXJjaCBmb3IgaW5zaWdodHOC0+STAioqKC92MS9pbnNpZ2h0LXNlYXJjaGVzL3tpbnNpZ2h0X3NlYXJjaF9pZH0SqQEKEkdldEluc2lnaHRTZXR0aW5ncxIsLm5vZW1hLmluc2lnaHRzLnYxLkdldEluc2lnaHRTZXR0aW5nc1JlcXVlc3QaLS5ub2VtYS5pbnNpZ2h0cy52MS5HZXRJbnNpZ2h0U2V0dGluZ3NSZXNwb25zZSI2iLUYAoLT5JMCLBIqL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pbnNpZ2h0LXNldHRpbmdzEvQBChVVcGRhdGVJbnNpZ2h0U2V0dGluZ3MSLy5ub2VtYS5pbnNpZ2h0cy52MS5VcGRhdGVJbnNpZ2h0U2V0dGluZ3NSZXF1ZXN0GjAubm9lbWEuaW5zaWdodHMudjEuVXBkYXRlSW5zaWdodFNldHRpbmdzUmVzcG9uc2UieIi1GAOitRgbVXBkYXRlIHNldHRpbmdzIG9mIGluc2lnaHRzgtPkkwJPOhBpbnNpZ2h0X3NldHRpbmdzMjsvdjEvcHJvamVjdHMve2luc2lnaHRfc2V0dGluZ3MucHJvamVjdF9pZH0vaW5zaWdodC1zZXR0aW5nc0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9pbnNpZ2h0cy92MTtpbnNpZ2h0c3YxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_noema_insights_v1_insight_search, file_noema_jobs_v1_job, file_noema_type_v1_access]);
 
 /**
  * Request of CreateInsightSearch.
@@ -285,6 +286,97 @@ export const DeleteInsightSearchResponseSchema: GenMessage<DeleteInsightSearchRe
   messageDesc(file_noema_insights_v1_insight_search_service, 7);
 
 /**
+ * Request of GetInsightSettings.
+ *
+ * @generated from message noema.insights.v1.GetInsightSettingsRequest
+ */
+export type GetInsightSettingsRequest = Message<"noema.insights.v1.GetInsightSettingsRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+};
+
+/**
+ * Describes the message noema.insights.v1.GetInsightSettingsRequest.
+ * Use `create(GetInsightSettingsRequestSchema)` to create a new message.
+ */
+export const GetInsightSettingsRequestSchema: GenMessage<GetInsightSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_insights_v1_insight_search_service, 8);
+
+/**
+ * Response of GetInsightSettings.
+ *
+ * @generated from message noema.insights.v1.GetInsightSettingsResponse
+ */
+export type GetInsightSettingsResponse = Message<"noema.insights.v1.GetInsightSettingsResponse"> & {
+  /**
+   * The settings.
+   *
+   * @generated from field: noema.insights.v1.InsightSettings insight_settings = 1;
+   */
+  insightSettings?: InsightSettings | undefined;
+};
+
+/**
+ * Describes the message noema.insights.v1.GetInsightSettingsResponse.
+ * Use `create(GetInsightSettingsResponseSchema)` to create a new message.
+ */
+export const GetInsightSettingsResponseSchema: GenMessage<GetInsightSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_insights_v1_insight_search_service, 9);
+
+/**
+ * Request of UpdateInsightSettings.
+ *
+ * @generated from message noema.insights.v1.UpdateInsightSettingsRequest
+ */
+export type UpdateInsightSettingsRequest = Message<"noema.insights.v1.UpdateInsightSettingsRequest"> & {
+  /**
+   * The settings with their new values. `project_id` selects the project.
+   *
+   * @generated from field: noema.insights.v1.InsightSettings insight_settings = 1;
+   */
+  insightSettings?: InsightSettings | undefined;
+
+  /**
+   * Fields to change: `search_after_runs`. Empty: all fields of these that are set.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message noema.insights.v1.UpdateInsightSettingsRequest.
+ * Use `create(UpdateInsightSettingsRequestSchema)` to create a new message.
+ */
+export const UpdateInsightSettingsRequestSchema: GenMessage<UpdateInsightSettingsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_insights_v1_insight_search_service, 10);
+
+/**
+ * Response of UpdateInsightSettings.
+ *
+ * @generated from message noema.insights.v1.UpdateInsightSettingsResponse
+ */
+export type UpdateInsightSettingsResponse = Message<"noema.insights.v1.UpdateInsightSettingsResponse"> & {
+  /**
+   * The settings after the change.
+   *
+   * @generated from field: noema.insights.v1.InsightSettings insight_settings = 1;
+   */
+  insightSettings?: InsightSettings | undefined;
+};
+
+/**
+ * Describes the message noema.insights.v1.UpdateInsightSettingsResponse.
+ * Use `create(UpdateInsightSettingsResponseSchema)` to create a new message.
+ */
+export const UpdateInsightSettingsResponseSchema: GenMessage<UpdateInsightSettingsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_insights_v1_insight_search_service, 11);
+
+/**
  * Searches for insights. The kinds are the methods of kind `insight` in ListMethods of the service `insights`. A
  * search that runs is stopped by CancelJob.
  *
@@ -323,7 +415,8 @@ export const InsightSearchService: GenService<{
     output: typeof ListInsightSearchesResponseSchema;
   },
   /**
-   * Deletes a search with its insights and verdicts. One that runs is cancelled.
+   * Deletes a search with its insights and verdicts. One that runs is cancelled. Insights that it had replaced, or had
+   * not found again, are listed again.
    *
    * @generated from rpc noema.insights.v1.InsightSearchService.DeleteInsightSearch
    */
@@ -331,6 +424,26 @@ export const InsightSearchService: GenService<{
     methodKind: "unary";
     input: typeof DeleteInsightSearchRequestSchema;
     output: typeof DeleteInsightSearchResponseSchema;
+  },
+  /**
+   * Returns the settings of the searches of a project.
+   *
+   * @generated from rpc noema.insights.v1.InsightSearchService.GetInsightSettings
+   */
+  getInsightSettings: {
+    methodKind: "unary";
+    input: typeof GetInsightSettingsRequestSchema;
+    output: typeof GetInsightSettingsResponseSchema;
+  },
+  /**
+   * Changes the settings of the searches of a project.
+   *
+   * @generated from rpc noema.insights.v1.InsightSearchService.UpdateInsightSettings
+   */
+  updateInsightSettings: {
+    methodKind: "unary";
+    input: typeof UpdateInsightSettingsRequestSchema;
+    output: typeof UpdateInsightSettingsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_noema_insights_v1_insight_search_service, 0);

@@ -100,7 +100,7 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
 
   /**
    * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: `weight desc`,
-   * the most severe first: by level, and inside a level by the damage in units of what is large.
+   * the most severe first: by level, and inside a level by the damage relative to a large one.
    *
    * @generated from field: string order_by = 5;
    */

@@ -1,0 +1,66 @@
+import {
+  InsightSearchSchema,
+  InsightSettingsSchema,
+} from '@noema/contracts/noema/insights/v1/insight_search';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { DomainError, plainText } from '@noema/kernel';
+import { allPages } from '@noema/rest';
+import type { CommandContext } from './command-context.js';
+import { runId } from './named-resource.js';
+import { printList, printOne, stateName } from './resource-output.js';
+
+/** Lists the searches of a project, or of a run. */
+export async function listSearches(
+  context: CommandContext,
+  options: { readonly run?: string },
+): Promise<void> {
+  const noema = await context.connect();
+  const query = {
+    projectId: await context.projectId(noema),
+    runId: options.run === undefined ? '' : await runId(context, noema, options.run),
+    pageSize: 1000,
+  };
+  const searches = await allPages(
+    (pageToken) => noema.insightSearches.listInsightSearches({ ...query, pageToken }),
+    (page) => page.insightSearches,
+  );
+  printList(context.terminal, InsightSearchSchema, searches, [
+    { heading: 'ID', value: ({ id }) => id },
+    { heading: 'RUN', value: (search) => search.runId },
+    { heading: 'EPOCH', value: ({ epoch }) => epoch, align: 'right' },
+    { heading: 'STATE', value: ({ state }) => stateName(JobState, state) },
+    { heading: 'INSIGHTS', value: ({ insightCount }) => insightCount, align: 'right' },
+    { heading: 'HINTS', value: ({ hintCount }) => hintCount, align: 'right' },
+    { heading: 'BY', value: ({ createdBy }) => plainText(createdBy) },
+  ]);
+}
+
+/** Deletes a search with its insights. */
+export async function deleteSearch(
+  { connect, terminal }: CommandContext,
+  insightSearchId: string,
+): Promise<void> {
+  const noema = await connect();
+  await noema.insightSearches.deleteInsightSearch({ insightSearchId });
+  terminal.note(`deleted the search ${insightSearchId} with its insights`);
+}
+
+const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false };
+
+/** Prints whether the runs of the project are searched by themselves, after a change if there is one. */
+export async function automatic(context: CommandContext, wanted?: string): Promise<void> {
+  const searchAfterRuns = wanted === undefined ? undefined : SWITCH[wanted];
+  if (wanted !== undefined && searchAfterRuns === undefined)
+    throw new DomainError('invalid', 'SWITCH_INVALID', `"${wanted}" is no switch; write on or off`);
+  const noema = await context.connect();
+  const projectId = await context.projectId(noema);
+  const { insightSettings } =
+    searchAfterRuns === undefined
+      ? await noema.insightSearches.getInsightSettings({ projectId })
+      : await noema.insightSearches.updateInsightSettings({
+          insightSettings: { projectId, searchAfterRuns },
+        });
+  printOne(context.terminal, InsightSettingsSchema, insightSettings!, {
+    'search after runs': insightSettings!.searchAfterRuns === true ? 'on' : 'off',
+  });
+}
