@@ -9,22 +9,30 @@ export interface SliceScore {
   readonly withHints: number;
   readonly confirmed: number;
   /** For each confirmed finding with enough unseen members: whether its intervals cover, and whether it is real. */
-  readonly truths: readonly {
-    readonly coversErrors: boolean;
-    readonly coversLoss: boolean;
-    readonly isReal: boolean;
-  }[];
+  readonly truths: readonly SliceTruth[];
+}
+
+/** A confirmed finding against the truth. */
+export interface SliceTruth {
+  readonly coversErrors: boolean;
+  readonly coversLoss: boolean;
+  readonly isReal: boolean;
+}
+
+/** Samples that the search did not see, with their errors and losses, or the expectations of these. */
+export interface Truth {
+  readonly population: Population;
+  readonly isTruth: Uint8Array;
+  readonly errorChances: Float32Array;
+  /** Where losses above a limit count as the limit. */
+  readonly expectLosses: (limit: number) => Float32Array;
 }
 
 const [LISTED, LOOKED_AT] = [5, 10];
 /** Unseen members below which the truth is too rough. */
 const MIN_TRUTH = 50;
 
-export function scoreSlices(
-  findings: readonly Finding[],
-  isSlice: Uint8Array,
-  truth: { readonly population: Population; readonly isTruth: Uint8Array; readonly losses: Float32Array },
-): SliceScore {
+export function scoreSlices(findings: readonly Finding[], isSlice: Uint8Array, truth: Truth): SliceScore {
   const confirmed = findings.filter(({ state }) => state === 'confirmed');
   const measurePrecision = (own: readonly Finding[]): number =>
     Math.max(
@@ -46,20 +54,17 @@ export function scoreSlices(
 
 function measureTruth(
   { membership, effect, numbers }: Finding,
-  {
-    population,
-    isTruth,
-    losses,
-  }: { readonly population: Population; readonly isTruth: Uint8Array; readonly losses: Float32Array },
-): SliceScore['truths'] {
+  { population, isTruth, errorChances, expectLosses }: Truth,
+): SliceTruth[] {
+  const losses = expectLosses(numbers['lossLimit']!);
   const inside = evaluateMembership(membership, population);
   const sides = [0, 1].map(() => ({ count: 0, wrong: 0, loss: 0 }));
   for (let row = 0; row < population.n; row++) {
     if (isTruth[row] === 0) continue;
     const side = sides[inside[row]!]!;
     side.count++;
-    side.wrong += Number(population.labels![row] !== population.predicted![row]);
-    side.loss += Math.min(losses[row]!, numbers['lossLimit']!);
+    side.wrong += errorChances[row]!;
+    side.loss += losses[row]!;
   }
   const [outer, inner] = sides as [(typeof sides)[0], (typeof sides)[0]];
   if (inner.count < MIN_TRUTH) return [];

@@ -9,6 +9,12 @@ export interface Candidate {
   readonly membership: Membership;
   /** Its members in the finding half: positions in the rows of the outcomes, rising. */
   readonly found: Int32Array;
+  /**
+   * Share of the class of the membership among the samples that it would have without its class; 1 without a class.
+   * A region that other classes share is the place of a confusion, and most of its members are misclassified by
+   * construction.
+   */
+  readonly purity: number;
 }
 
 /** A candidate that is worth a test. */
@@ -33,46 +39,83 @@ interface Kept {
 }
 
 /**
- * Returns the candidates that differ from each other, the strongest first, at most `most`: every further test raises
- * the bar for all. A group whose other members are no worse than average has its strength from a stronger one and is
- * left out, unless it is the worse part of one.
+ * Returns the candidates that differ from each other, at most `most`, the clearest first and those without a class
+ * before the others: every further test raises the bar for all. A group whose other members are no worse than average
+ * has its strength from a clearer one and is left out, unless it is the worse part of one. Groups with and without a
+ * class do not replace each other in this way: wrong labels of one kind of sample are one group without a class, and
+ * a few errors in each of the classes.
  */
 export function selectSuspects(
   candidates: readonly Candidate[],
   outcomes: Outcomes,
   most: number,
 ): Suspect[] {
-  const { length: size } = outcomes.rows;
-  const strengths = candidates.map(({ found }) => measureStrength(found, outcomes));
-  const order = candidates
-    .map((_, at) => at)
-    .filter((at) => strengths[at]! >= MIN_STRENGTH)
-    .sort((a, b) => strengths[b]! - strengths[a]! || a - b);
+  const judged = candidates
+    .map((candidate, at) => ({ candidate, at, strength: measureStrength(candidate.found, outcomes) }))
+    .filter(({ strength }) => strength >= MIN_STRENGTH)
+    .sort((a, b) => measureClarity(b) - measureClarity(a) || a.at - b.at);
   const kept: Kept[] = [];
-  const covered = createBitSet(size);
-  for (const at of order) {
-    if (kept.length === most) break;
-    const candidate = candidates[at]!;
-    const bits = toBitSet(candidate.found, size);
-    const count = countBits(bits);
-    const shares = kept.map((other) => countShared(bits, other.bits));
-    if (shares.some((shared, i) => shared / (count + kept[i]!.count - shared) > SAME)) continue;
-    const parent = shares.findIndex((shared, i) => shared >= CONTAINED * count && kept[i]!.count > count);
-    const others = candidate.found.filter((own) => ((covered[own >>> 5]! >>> (own & 31)) & 1) === 0);
-    const isWorth =
-      parent < 0
-        ? measureStrength(others, outcomes) >= MIN_STRENGTH
-        : meanResidual(candidate, outcomes) >= WORSE * meanResidual(kept[parent]!.suspect, outcomes);
-    if (!isWorth) continue;
-    kept.push({
-      suspect: { ...candidate, strength: strengths[at]!, parent: parent < 0 ? undefined : parent },
-      bits,
-      count,
-    });
-    bits.forEach((word, i) => (covered[i]! |= word));
+  for (const family of [false, true]) {
+    const first = kept.length;
+    const covered = createBitSet(outcomes.rows.length);
+    for (const { candidate, strength } of judged) {
+      if (kept.length - first === Math.ceil(most / 2)) break;
+      if (namesClass(candidate) !== family) continue;
+      const suspect = compare(
+        { ...candidate, strength, parent: undefined },
+        { kept, first, covered, outcomes },
+      );
+      if (suspect === undefined) continue;
+      kept.push(suspect);
+      suspect.bits.forEach((word, i) => (covered[i]! |= word));
+    }
   }
   return kept.map(({ suspect }) => suspect);
 }
+
+/** Compares a suspect with those before it; undefined if it adds nothing to them. */
+function compare(
+  suspect: Suspect,
+  {
+    kept,
+    first,
+    covered,
+    outcomes,
+  }: {
+    readonly kept: readonly Kept[];
+    /** Position of the first one of its family. */
+    readonly first: number;
+    /** Members of its family so far. */
+    readonly covered: BitSet;
+    readonly outcomes: Outcomes;
+  },
+): Kept | undefined {
+  const bits = toBitSet(suspect.found, outcomes.rows.length);
+  const count = countBits(bits);
+  const shares = kept.map((other) => countShared(bits, other.bits));
+  if (shares.some((shared, i) => shared / (count + kept[i]!.count - shared) > SAME)) return undefined;
+  const parent = shares.findIndex(
+    (shared, i) => i >= first && shared >= CONTAINED * count && kept[i]!.count > count,
+  );
+  if (parent < 0) {
+    const others = suspect.found.filter((own) => ((covered[own >>> 5]! >>> (own & 31)) & 1) === 0);
+    return measureStrength(others, outcomes) >= MIN_STRENGTH ? { suspect, bits, count } : undefined;
+  }
+  const isWorse = meanResidual(suspect, outcomes) >= WORSE * meanResidual(kept[parent]!.suspect, outcomes);
+  return isWorse ? { suspect: { ...suspect, parent }, bits, count } : undefined;
+}
+
+/** The strength, less by what a region of a class has from other classes that share it. */
+const measureClarity = ({
+  strength,
+  candidate,
+}: {
+  readonly strength: number;
+  readonly candidate: Candidate;
+}): number => strength * Math.sqrt(candidate.purity);
+
+const namesClass = ({ membership }: Candidate): boolean =>
+  membership.by !== 'pairs' && membership.all.some(({ on }) => on === 'label');
 
 const meanResidual = ({ found }: Candidate, { residuals }: Outcomes): number =>
   found.reduce((sum, at) => sum + residuals[at]!, 0) / found.length;

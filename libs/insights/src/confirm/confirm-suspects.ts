@@ -1,8 +1,9 @@
-import { benjaminiYekutieli, type Interval } from '@noema/evaluation';
+import type { Interval } from '@noema/evaluation';
 import type { Effect, Severity } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import { severityOfLoss } from '../finding/severity.js';
 import type { Population } from '../population/population.js';
+import { weightedBenjaminiYekutieli } from '../statistics/weighted-fdr.js';
 import type { Suspect } from './candidate.js';
 import { confidenceAfterSelection } from './confidence-after-selection.js';
 import { estimateDifferences, type GroupMeasure, measureGroup } from './measure.js';
@@ -24,16 +25,15 @@ export interface Verdict {
   readonly severity: Severity;
 }
 
-/** A group whose loss is less than this share of the mean loss above the rest, or this ratio, is no finding. */
+/** A group whose loss exceeds the rest by less than this share of the mean loss, or this ratio, is no finding. */
 const [MIN_EXCESS, MIN_RATIO] = [0.2, 1.25];
 /** A suspect below this p-value that is not confirmed remains as a hint. */
 const HINT = 0.05;
 
 /**
- * Tests suspects on rows that their search did not see: Benjamini–Yekutieli over all of them, and only groups whose
- * damage is worth the attention. The intervals of confirmed groups have a false coverage rate of 5 %: with R of m
- * confirmed, each has the confidence 1 − 0.05·R/m (Benjamini & Yekutieli 2005), because being confirmed selects large
- * effects.
+ * Tests suspects on rows that their search did not see: Benjamini–Yekutieli over all of them, weighted by their
+ * strength on the rows of the search, and only groups whose damage is worth the attention. The intervals of confirmed
+ * groups have a false coverage rate of 5 %.
  */
 export function confirmSuspects(
   population: Population,
@@ -47,12 +47,14 @@ export function confirmSuspects(
   });
   const measures = sides.map((inside) => measureGroup(outcomes, inside));
   const pValues = measures.map(({ pValue }) => pValue);
-  const qValues = benjaminiYekutieli(pValues);
-  const selected = qValues.filter((value) => value <= q).length;
-  const confidence = confidenceAfterSelection(selected, suspects.length);
+  const qValues = weightedBenjaminiYekutieli(
+    pValues,
+    suspects.map(({ strength }) => strength),
+  );
+  const isConfirmed = measures.map((measure, at) => qValues[at]! <= q && isWorthAttention(measure, outcomes));
+  const confidence = confidenceAfterSelection(isConfirmed.filter(Boolean).length, suspects.length);
   return suspects.flatMap((suspect, at) => {
-    const isSignificant = qValues[at]! <= q;
-    if (!isSignificant && !(pValues[at]! <= HINT)) return [];
+    if (!isConfirmed[at]! && (qValues[at]! <= q || !(pValues[at]! <= HINT))) return [];
     const verdict = describeGroup(outcomes, {
       suspect,
       inside: sides[at]!,
@@ -60,12 +62,10 @@ export function confirmSuspects(
       confidence,
       seed: seed + at,
     });
-    const isHeavy = isWorthAttention(verdict, outcomes);
-    if (isSignificant && !isHeavy) return [];
     return [
       {
         ...verdict,
-        state: isSignificant ? ('confirmed' as const) : ('hint' as const),
+        state: isConfirmed[at]! ? ('confirmed' as const) : ('hint' as const),
         pValue: pValues[at]!,
         qValue: qValues[at]!,
       },
@@ -115,15 +115,10 @@ export function describeGroup(
 }
 
 /** Whether the damage of a group is worth the attention of people. */
-export function isWorthAttention(
-  { measure, lossInterval }: Pick<Verdict, 'measure' | 'lossInterval'>,
+export const isWorthAttention = (
+  { excess, lossInside, lossOutside }: GroupMeasure,
   outcomes: Outcomes,
-): boolean {
-  return (
-    lossInterval.low >= MIN_EXCESS * meanLoss(outcomes) &&
-    measure.lossInside >= MIN_RATIO * measure.lossOutside
-  );
-}
+): boolean => excess >= MIN_EXCESS * meanLoss(outcomes) && lossInside >= MIN_RATIO * lossOutside;
 
 const meanLoss = ({ losses }: Outcomes): number =>
   losses.reduce((sum, loss) => sum + loss, 0) / Math.max(1, losses.length);

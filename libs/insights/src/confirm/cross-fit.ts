@@ -75,7 +75,7 @@ export async function crossFit(
       seed: seed + at,
     });
     const isConfirmed =
-      chance <= q && measure.pValue <= MIN_EVIDENCE && isWorthAttention(verdict, fold.outcomes);
+      chance <= q && measure.pValue <= MIN_EVIDENCE && isWorthAttention(measure, fold.outcomes);
     return [{ ...verdict, state: isConfirmed ? 'confirmed' : 'hint', pValue: chance, qValue: chance }];
   });
   return { verdicts, tried: fitted.length };

@@ -1,4 +1,10 @@
-import { computeMoments, type Interval, type Moments, newcombeInterval } from '@noema/evaluation';
+import {
+  computeMoments,
+  type Interval,
+  type Moments,
+  newcombeInterval,
+  welchInterval,
+} from '@noema/evaluation';
 import { fisherGreater } from '../statistics/fisher.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
 import { welchGreater } from '../statistics/welch.js';
@@ -12,6 +18,8 @@ export interface GroupMeasure {
   readonly lossOutside: number;
   /** Misclassified samples; undefined where the model predicts no classes. */
   readonly wrong: { readonly inside: number; readonly outside: number } | undefined;
+  /** Lower bound of the difference of the mean losses, 95 % (Welch). */
+  readonly excess: number;
   /** Chance that a random group is as bad: the larger of the tests of residuals and of errors. */
   readonly pValue: number;
 }
@@ -22,9 +30,8 @@ export const MIN_CONFIRMED = 5;
 /** Measures a group: 1 for each position that belongs to it. */
 export function measureGroup(outcomes: Outcomes, inside: Uint8Array): GroupMeasure {
   const { losses, residuals, errors } = outcomes;
-  const [inner, outer] = split(losses, inside);
-  const insideCount = inner.length;
-  const outsideCount = outer.length;
+  const [inner, outer] = split(losses, inside).map((values) => computeMoments(values)) as [Moments, Moments];
+  const [insideCount, outsideCount] = [inner.n, outer.n];
   const wrong = errors && {
     inside: count(errors, inside, 1),
     outside: count(errors, inside, 0),
@@ -35,9 +42,10 @@ export function measureGroup(outcomes: Outcomes, inside: Uint8Array): GroupMeasu
   return {
     insideCount,
     outsideCount,
-    lossInside: computeMoments(inner).mean,
-    lossOutside: computeMoments(outer).mean,
+    lossInside: inner.mean,
+    lossOutside: outer.mean,
     wrong,
+    excess: welchInterval(inner, outer).low,
     pValue:
       insideCount < MIN_CONFIRMED || outsideCount < MIN_CONFIRMED
         ? 1

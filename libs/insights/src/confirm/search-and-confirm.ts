@@ -61,7 +61,8 @@ export async function searchAndConfirm(
 
 /**
  * Confirmed groups, the clearest first: the lower bound of the excess loss times √members, as a large group is a little
- * worse by what its worst part contributes. Then hints by chance.
+ * worse by what its worst part contributes, less by the samples of other classes that share its region. Then hints by
+ * chance.
  */
 function rank(verdicts: readonly Verdict[]): Verdict[] {
   const confirmed = verdicts.filter(({ state }) => state === 'confirmed');
@@ -72,5 +73,5 @@ function rank(verdicts: readonly Verdict[]): Verdict[] {
   ];
 }
 
-const measureClarity = ({ lossInterval, measure }: Verdict): number =>
-  lossInterval.low * Math.sqrt(measure.insideCount);
+const measureClarity = ({ suspect, measure }: Verdict): number =>
+  measure.excess * Math.sqrt(measure.insideCount * suspect.purity);

@@ -11,7 +11,7 @@ import { describeMembership } from '../finding/words.js';
 import { searchMetadata, searchUnits } from '../low-performance/conditions.js';
 import { searchConfusions } from '../low-performance/confusion.js';
 import { searchMixture } from '../low-performance/mixture.js';
-import { leastMembers, type SearchData } from '../low-performance/search-data.js';
+import { completeMembers, leastMembers, type SearchData } from '../low-performance/search-data.js';
 import { searchTrees } from '../low-performance/tree.js';
 import { remarkTraining, selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
@@ -31,7 +31,7 @@ export const lowPerformanceKind: InsightKind = {
   reference: 'Eyuboglu et al., Domino, ICLR 2022; Sagadeeva & Boehm, SliceLine, SIGMOD 2021',
   parameters: [],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     lossInside: { title: 'Mean loss of them', unit: 'value' },
     lossOutside: { title: 'Mean loss of the rest', unit: 'value' },
@@ -71,7 +71,7 @@ async function searchCandidates(
   const found: Candidate[] = [];
   for (const [at, search] of FINDERS.entries()) {
     signal?.throwIfAborted();
-    found.push(...selectStrongest(await search(data), outcomes));
+    found.push(...selectStrongest(await search(data), outcomes).map((one) => completeMembers(one, data)));
     progress((at + 1) / (FINDERS.length + 1));
   }
   return found;

@@ -53,6 +53,7 @@ function search(
       finder,
       membership: { by: 'conditions', all: parts.map(({ condition }) => condition) },
       found: listBits(parts.map(({ bits }) => bits).reduce(intersect)),
+      purity: 1,
     };
   });
 }

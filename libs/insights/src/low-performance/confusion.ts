@@ -2,7 +2,7 @@ import { kMeans, points } from '@noema/manifold';
 import type { Candidate } from '../confirm/candidate.js';
 import type { Space } from '../population/population.js';
 import { fitGroups } from './fit-groups.js';
-import { type SearchData, selectPlaced, selectSpaces } from './search-data.js';
+import { leastPlaced, type SearchData, selectPlaced, selectSpaces } from './search-data.js';
 
 /** Most errors of one cell for a group, and share of the samples that count as errors where there are no classes. */
 const MAX_NEEDED = 20;
@@ -31,10 +31,12 @@ export async function searchConfusions(data: SearchData): Promise<Candidate[]> {
 }
 
 function listErrors(
-  { population, outcomes, least }: SearchData,
+  data: SearchData,
   placed: readonly number[],
 ): { readonly errors: readonly number[]; readonly parts: readonly number[] }[] {
+  const { population, outcomes } = data;
   const { labels, predicted } = population;
+  const least = leastPlaced(data, placed);
   const needed = Math.min(MAX_NEEDED, Math.max(4, Math.ceil(least / 2)));
   if (outcomes.errors === undefined || labels === undefined || predicted === undefined) {
     const byLoss = placed.toSorted((a, b) => outcomes.residuals[b]! - outcomes.residuals[a]! || a - b);

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { judgeRows } from '../confirm/outcomes.js';
 import type { Finding, KindReport } from '../finding/finding.js';
 import type { Population } from '../population/population.js';
 import { defaultRecipe } from '../recipe.js';
 import { runInsights } from '../run-insights.js';
+import { evaluateMembership } from '../finding/members.js';
+import { completeMembers, leastPlaced, type SearchData } from './search-data.js';
 import { plantPopulation } from './planted.fixture.js';
 
 async function search(population: Population, seed = 0): Promise<KindReport> {
@@ -84,5 +87,35 @@ describe('groups with a low performance', () => {
     ];
     for (const population of cases)
       expect((await search(population)).findings.filter(isConfirmed)).toEqual([]);
+  });
+
+  it('have all their members where a finder has placed a part of the samples', () => {
+    const { population } = plantPopulation({ n: 6000, share: 0.05 });
+    const rows = Int32Array.from({ length: 6000 }, (_, row) => row);
+    const membership = {
+      by: 'normal',
+      space: 'vectors',
+      mean: [4, 0, 0, 0, 4, 4],
+      variance: [1, 1, 1, 1, 1, 1],
+      least: -12,
+      all: [],
+    } as const;
+    const mask = evaluateMembership(membership, population);
+    const all = [...rows].filter((row) => mask[row] === 1);
+    const data: SearchData = {
+      population,
+      outcomes: judgeRows(population, rows),
+      least: 30,
+      seed: 0,
+      threads: 1,
+    };
+    const found = Int32Array.from(all.slice(0, 9));
+    const candidate = completeMembers({ finder: 'tree', membership, found, purity: 1 }, data);
+    expect(all.length).toBeGreaterThan(100);
+    expect([...candidate.found]).toEqual(all);
+    // Half of the samples has half of the members.
+    expect([6000, 3000, 600].map((count) => leastPlaced(data, [...rows.subarray(0, count)]))).toEqual([
+      30, 15, 8,
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { kMeans, points } from '@noema/manifold';
 import type { Candidate } from '../confirm/candidate.js';
 import type { Space } from '../population/population.js';
 import { fitGroups } from './fit-groups.js';
-import { type SearchData, selectPlaced, selectSpaces } from './search-data.js';
+import { leastPlaced, type SearchData, selectPlaced, selectSpaces } from './search-data.js';
 
 const COMPONENTS = 25;
 /** Weight of the classes against the place (Domino). */
@@ -21,7 +21,7 @@ export async function searchMixture(data: SearchData): Promise<Candidate[]> {
   const [space] = selectSpaces(data.population);
   if (space === undefined) return [];
   const placed = selectPlaced(data, space, MAX_PLACED);
-  if (placed.length < 2 * data.least) return [];
+  if (placed.length < 2 * leastPlaced(data, placed)) return [];
   const components = await fitMixture(data, space, placed);
   const groups = Array.from({ length: COMPONENTS }, (_, k) => placed.filter((_, i) => components[i] === k));
   return fitGroups(data, { finder: 'mixture', space, placed, groups });

@@ -30,9 +30,11 @@ export function fitRegion(
     readonly finder: string;
     readonly conditions: readonly Condition[];
     readonly eligible: readonly number[];
+    /** All placed positions: those under the conditions, and the others. */
+    readonly placed: readonly number[];
   },
 ): Candidate | undefined {
-  const { eligible } = group;
+  const { eligible, placed } = group;
   if (own.length < 3 || eligible.length < 2 * least) return undefined;
   const { values, width } = space;
   const { rows, residuals } = outcomes;
@@ -53,7 +55,10 @@ export function fitRegion(
     return { at, score: density(values, from), scan: density(left, 0) };
   });
   scored.sort((a, b) => b.scan - a.scan || a.at - b.at);
-  const most = Math.max(least, Math.floor(Math.min(MAX_COVERED * eligible.length, MAX_SHARE * rows.length)));
+  const most = Math.max(
+    least,
+    Math.floor(Math.min(MAX_COVERED * eligible.length, MAX_SHARE * placed.length)),
+  );
   let [sum, best, count] = [0, 0, 0];
   for (let i = 0; i < most; i++) {
     sum += residuals[scored[i]!.at]!;
@@ -63,10 +68,13 @@ export function fitRegion(
   if (count === 0) return undefined;
   const limit = scored[count - 1]!.scan;
   const found = scored.filter(({ score }) => score >= limit).map(({ at }) => at);
+  const isEligible = new Set(eligible);
+  const others = placed.filter((at) => !isEligible.has(at) && density(values, place(at)) >= limit).length;
   return {
     finder: group.finder,
     membership: { by: 'normal', space: space.key, ...normal, least: limit, all: group.conditions },
     found: Int32Array.from(found).sort(),
+    purity: found.length / (found.length + others),
   };
 }
 

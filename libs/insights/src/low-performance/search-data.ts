@@ -1,3 +1,5 @@
+import type { Candidate } from '../confirm/candidate.js';
+import { evaluateMembership } from '../finding/members.js';
 import type { Condition } from '../finding/membership.js';
 import type { Outcomes } from '../confirm/outcomes.js';
 import { isComparable } from '../population/places.js';
@@ -15,9 +17,12 @@ export interface SearchData {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Fewer members are no group in any number of samples. */
+const MIN_MEMBERS = 8;
+
 /** Fewest members of a group in a finding half of n samples: 1 %, from 8 to 30, and at least 0.2 %. */
 export const leastMembers = (n: number): number =>
-  Math.max(8, Math.min(30, Math.round(n / 100)), Math.ceil(n / 500));
+  Math.max(MIN_MEMBERS, Math.min(30, Math.round(n / 100)), Math.ceil(n / 500));
 
 /**
  * Returns the spaces to search: all layers, the earliest and the latest ones below the output, whose places say little
@@ -37,6 +42,21 @@ export function selectPlaced({ outcomes }: SearchData, space: Space, most = Infi
   });
   const step = Math.max(1, placed.length / most);
   return step === 1 ? placed : Array.from({ length: most }, (_, i) => placed[Math.floor(i * step)]!);
+}
+
+/** Fewest members among the placed samples, where these are a part of all. */
+export const leastPlaced = ({ outcomes, least }: SearchData, placed: readonly number[]): number =>
+  Math.max(MIN_MEMBERS, Math.ceil((least * placed.length) / Math.max(1, outcomes.rows.length)));
+
+/** Most samples of a finding half that each finder places. */
+const MAX_COMPLETE = 5_000;
+
+/** Returns a candidate with its members among all samples, where its finder has placed a part of them. */
+export function completeMembers(candidate: Candidate, { population, outcomes }: SearchData): Candidate {
+  const { rows } = outcomes;
+  if (rows.length <= MAX_COMPLETE || candidate.membership.by !== 'normal') return candidate;
+  const mask = evaluateMembership(candidate.membership, population);
+  return { ...candidate, found: Int32Array.from(rows.keys()).filter((at) => mask[rows[at]!] === 1) };
 }
 
 /** A part of the samples in which a region may lie: all, or the samples of a class. */

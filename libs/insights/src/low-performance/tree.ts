@@ -2,7 +2,7 @@ import { condensedTree, type ClusterTree, nearestNeighbors, points } from '@noem
 import type { Candidate } from '../confirm/candidate.js';
 import type { Space } from '../population/population.js';
 import { fitGroups } from './fit-groups.js';
-import { type SearchData, selectPlaced, selectSpaces } from './search-data.js';
+import { leastPlaced, type SearchData, selectPlaced, selectSpaces } from './search-data.js';
 
 const NEIGHBORS = 15;
 /** Weights of the loss axis against the whole spread of the space. */
@@ -19,12 +19,13 @@ export async function searchTrees(data: SearchData): Promise<Candidate[]> {
   const found: Candidate[] = [];
   for (const space of selectSpaces(data.population)) {
     const placed = selectPlaced(data, space, MAX_PLACED);
-    if (placed.length < 2 * data.least || placed.length <= NEIGHBORS) continue;
+    const least = leastPlaced(data, placed);
+    if (placed.length < 2 * least || placed.length <= NEIGHBORS) continue;
     for (const weight of LOSS_WEIGHTS) {
       data.signal?.throwIfAborted();
       const cloud = withLossAxis(data, space, { placed, weight });
       const { graph } = await nearestNeighbors(cloud, NEIGHBORS, { threads: data.threads, seed: data.seed });
-      const tree = await condensedTree(cloud, graph, { minClusterSize: data.least });
+      const tree = await condensedTree(cloud, graph, { minClusterSize: least });
       const groups = selectNodes(data, tree, placed);
       found.push(...fitGroups(data, { finder: 'tree', space, placed, groups }));
     }
