@@ -1,13 +1,12 @@
 import {
   benjaminiYekutieli,
-  computeCalibration,
   computeMoments,
   type Interval,
   type Moments,
-  percentileInterval,
   studentCdf,
+  welchInterval,
 } from '@noema/evaluation';
-import { seededRandom } from '@noema/kernel/random';
+import { confidenceAfterSelection } from '../confirm/confidence-after-selection.js';
 import { split } from '../confirm/measure.js';
 import type { Finding, KindReport } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
@@ -16,6 +15,8 @@ import { severityOfMetric } from '../finding/severity.js';
 import { formatChange, formatCount, formatPoints, formatShare } from '../finding/numbers.js';
 import { describeMembership } from '../finding/words.js';
 import { listMetadataPredicates } from '../low-performance/predicates.js';
+import { type Answers, readAnswers } from '../miscalibrated/answers.js';
+import { estimateError } from '../miscalibrated/calibration-error.js';
 import { CONFIRM, FIND } from '../population/halves.js';
 import { remarkTraining } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
@@ -29,8 +30,6 @@ const MIN_MEMBERS = 30;
 const MIN_STRENGTH = 2;
 /** A gap whose lower bound is smaller is no finding. */
 const MIN_GAP = 0.02;
-/** Samples of a bin of the calibration error, and most bins. */
-const [BIN_SIZE, MAX_BINS] = [20, 10];
 
 /** Groups whose confidence exceeds, or falls behind, their share of right answers more than elsewhere. */
 export const miscalibratedKind: InsightKind = {
@@ -40,7 +39,7 @@ export const miscalibratedKind: InsightKind = {
   reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
   parameters: [],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     calibrationError: { title: 'Calibration error', unit: 'points' },
     calibrationErrorLow: { title: 'Calibration error, from', unit: 'points' },
@@ -50,21 +49,14 @@ export const miscalibratedKind: InsightKind = {
   search: searchMiscalibrated,
 };
 
-/** Samples of a half: how sure the model was, and whether it was right. */
-interface Answers {
-  readonly rows: Int32Array;
-  readonly confidence: Float64Array;
-  readonly isRight: Uint8Array;
-  /** Confidence − right. */
-  readonly gaps: Float64Array;
-}
-
 interface Suspect {
   readonly membership: Membership;
   readonly inside: Uint8Array;
   /** 1 for too sure, −1 for too unsure, on the finding half. */
   readonly direction: 1 | -1;
   readonly pValue: number;
+  /** Lower bound of the difference of the gaps in its direction on the confirming half, 95 % (Welch). */
+  readonly bound: number;
 }
 
 function searchMiscalibrated(population: Population, { halves, q, seed }: SearchContext): KindReport {
@@ -78,32 +70,13 @@ function searchMiscalibrated(population: Population, { halves, q, seed }: Search
     return suspect === undefined ? [] : [suspect];
   });
   const qValues = benjaminiYekutieli(suspects.map(({ pValue }) => pValue));
-  const findings = suspects.flatMap((suspect, at) =>
-    qValues[at]! <= q ? describe(population, suspect, { confirm, qValue: qValues[at]!, seed }) : [],
+  const reported = [...suspects.keys()].filter((at) => qValues[at]! <= q && suspects[at]!.bound >= MIN_GAP);
+  const level = confidenceAfterSelection(reported.length, suspects.length);
+  const findings = reported.map((at) =>
+    describe(population, suspects[at]!, { confirm, qValue: qValues[at]!, level, seed }),
   );
   findings.sort((a, b) => b.severity.share - a.severity.share || a.pValue! - b.pValue!);
   return { findings, tried: suspects.length, remarks: remarkTraining(population) };
-}
-
-function readAnswers(population: Population, halves: Uint8Array, half: number): Answers {
-  const { n, labels, predicted, probabilities } = population;
-  const width = probabilities!.length / Math.max(1, n);
-  const rows: number[] = [];
-  const confidence: number[] = [];
-  for (let row = 0; row < n; row++) {
-    if (halves[row] !== half || labels![row]! < 0 || predicted![row]! < 0) continue;
-    const sure = probabilities![row * width + predicted![row]!];
-    if (sure === undefined || !(sure >= 0 && sure <= 1)) continue;
-    rows.push(row);
-    confidence.push(sure);
-  }
-  const isRight = Uint8Array.from(rows, (row) => Number(labels![row] === predicted![row]));
-  return {
-    rows: Int32Array.from(rows),
-    confidence: Float64Array.from(confidence),
-    isRight,
-    gaps: Float64Array.from(confidence, (sure, at) => sure - isRight[at]!),
-  };
 }
 
 /** Predicted classes and cells of metadata: groups that no outcome has selected. */
@@ -133,11 +106,13 @@ function testGroup(
   // The rest of a miscalibrated group differs from it as well, without a gap of its own.
   if (direction * inner.mean < MIN_GAP) return undefined;
   const [a, b] = [second!.inner, second!.outer];
+  const { low, high } = welchInterval(a, b);
   return {
     membership,
     inside: second!.inside,
     direction,
     pValue: Math.max(direction > 0 ? welchGreater(a, b) : welchGreater(b, a), testGap(a, direction)),
+    bound: direction > 0 ? low : -high,
   };
 }
 
@@ -148,80 +123,59 @@ const testGap = ({ n, mean, deviation }: Moments, direction: 1 | -1): number =>
 function describe(
   population: Population,
   { membership, inside, direction, pValue }: Suspect,
-  { confirm, qValue, seed }: { readonly confirm: Answers; readonly qValue: number; readonly seed: number },
-): Finding[] {
+  {
+    confirm,
+    qValue,
+    level,
+    seed,
+  }: {
+    readonly confirm: Answers;
+    readonly qValue: number;
+    /** Confidence of the intervals. */
+    readonly level: number;
+    readonly seed: number;
+  },
+): Finding {
   const [inner, outer] = split(confirm.gaps, inside);
-  const interval = studentisedDifference(inner, outer, { seed });
+  const interval = studentisedDifference(inner, outer, { confidence: level, seed });
   const bound = direction > 0 ? interval.low : -interval.high;
-  if (!(bound >= MIN_GAP)) return [];
   const [gap, rest] = [computeMoments(inner).mean, computeMoments(outer).mean];
   const [sure] = split(confirm.confidence, inside).map((values) => computeMoments(values).mean);
   const members = [...confirm.rows.keys()].filter((at) => inside[at] === 1);
   members.sort((a, b) => direction * (confirm.gaps[b]! - confirm.gaps[a]!) || a - b);
-  const error = estimateError(confirm, members, seed);
-  return [
-    {
-      subkind: direction > 0 ? 'too sure' : 'too unsure',
-      state: 'confirmed',
-      sentence:
-        `${describeMembership(membership, population)}: ${formatCount(inner.length)} of ` +
-        `${formatCount(confirm.rows.length)} samples, ` +
-        `${formatShare(sure!)} sure and ${formatShare(sure! - gap)} right, a gap of ${formatPoints(gap)} ` +
-        `where the rest ` +
-        `has ${formatPoints(rest)}; calibration error ` +
-        `${formatChange(error.value, error.interval, true)}.`,
-      membership,
-      members: Int32Array.from(members, (at) => confirm.rows[at]!),
-      scores: Float32Array.from(members, (at) => direction * confirm.gaps[at]!),
-      effect: {
-        measure: 'confidence − share right',
-        inside: gap,
-        outside: rest,
-        insideCount: inner.length,
-        outsideCount: outer.length,
-        difference: gap - rest,
-        interval,
-      },
-      pValue,
-      qValue,
-      severity: severityOfMetric((inner.length / confirm.rows.length) * bound),
-      explanations: [],
-      numbers: {
-        calibrationError: error.value,
-        calibrationErrorLow: error.interval.low,
-        calibrationErrorHigh: error.interval.high,
-      },
-      tables: {},
-      remarks: ['Shares and intervals are of the confirming half. Members are too.'],
+  const error = estimateError(confirm, members, { level, seed });
+  return {
+    subkind: direction > 0 ? 'too sure' : 'too unsure',
+    state: 'confirmed',
+    sentence:
+      `${describeMembership(membership, population)}: ${formatCount(inner.length)} of ` +
+      `${formatCount(confirm.rows.length)} samples, ` +
+      `${formatShare(sure!)} sure and ${formatShare(sure! - gap)} right, a gap of ${formatPoints(gap)} ` +
+      `where the rest ` +
+      `has ${formatPoints(rest)}; calibration error ` +
+      `${formatChange(error.value, error.interval, true)}.`,
+    membership,
+    members: Int32Array.from(members, (at) => confirm.rows[at]!),
+    scores: Float32Array.from(members, (at) => direction * confirm.gaps[at]!),
+    effect: {
+      measure: 'confidence − share right',
+      inside: gap,
+      outside: rest,
+      insideCount: inner.length,
+      outsideCount: outer.length,
+      difference: gap - rest,
+      interval,
     },
-  ];
-}
-
-const RESAMPLES = 199;
-
-/**
- * Returns the calibration error over bins of equal counts with its basic bootstrap interval (Davison & Hinkley 1997,
- * section 5.2), which counters the upward bias that the error has in few samples.
- */
-function estimateError(
-  { confidence, isRight }: Answers,
-  members: readonly number[],
-  seed: number,
-): { readonly value: number; readonly interval: Interval } {
-  const bins = Math.max(1, Math.min(MAX_BINS, Math.floor(members.length / BIN_SIZE)));
-  const measure = (own: readonly number[]): number =>
-    computeCalibration(
-      {
-        isPositive: Uint8Array.from(own, (at) => isRight[at]!),
-        scores: Float64Array.from(own, (at) => confidence[at]!),
-      },
-      { bins, strategy: 'quantile' },
-    ).expectedCalibrationError;
-  const random = seededRandom(seed, 21);
-  const replicates = Float64Array.from({ length: RESAMPLES }, () =>
-    measure(members.map(() => members[Math.floor(random() * members.length)]!)),
-  );
-  const value = measure(members);
-  const { low, high } = percentileInterval(replicates);
-  return { value, interval: { low: Math.max(0, 2 * value - high), high: Math.max(0, 2 * value - low) } };
+    pValue,
+    qValue,
+    severity: severityOfMetric((inner.length / confirm.rows.length) * Math.max(0, bound)),
+    explanations: [],
+    numbers: {
+      calibrationError: error.value,
+      calibrationErrorLow: error.interval.low,
+      calibrationErrorHigh: error.interval.high,
+    },
+    tables: {},
+    remarks: ['Shares and intervals are of the confirming half. Members are too.'],
+  };
 }

@@ -72,6 +72,25 @@ describe('miscalibrated groups', () => {
     expect(populations).toBeLessThan(6);
   });
 
+  it('have wider intervals where they are selected of more groups', async () => {
+    const population = createPopulation(4000, 1, 0.2);
+    const random = seededRandom(7);
+    const noise = Array.from({ length: 20 }, (_, at) => ({
+      name: `noise ${at}`,
+      type: 'number' as const,
+      values: Float64Array.from({ length: population.n }, random),
+    }));
+    const measure = async (metadata: Population['metadata']): Promise<{ tried: number; width: number }> => {
+      const { findings, tried } = await search({ ...population, metadata });
+      const { low, high } = findings[0]!.effect!.interval;
+      return { tried, width: high - low };
+    };
+    const few = await measure(population.metadata);
+    const many = await measure([...population.metadata, ...noise]);
+    expect(many.tried).toBeGreaterThan(few.tried + 2);
+    expect(many.width).toBeGreaterThan(1.1 * few.width);
+  });
+
   it('have no samples without a prediction', async () => {
     const population = createPopulation(2000, 5, 0);
     const [site] = population.metadata;

@@ -1,0 +1,34 @@
+import { computeCalibration, type Interval, percentileInterval } from '@noema/evaluation';
+import { seededRandom } from '@noema/kernel/random';
+import type { Answers } from './answers.js';
+
+/** Samples of a bin of the calibration error, and most bins. */
+const [BIN_SIZE, MAX_BINS] = [20, 10];
+const RESAMPLES = 199;
+
+/**
+ * Returns the calibration error over bins of equal counts with its basic bootstrap interval (Davison & Hinkley 1997,
+ * section 5.2), which counters the upward bias that the error has in few samples.
+ */
+export function estimateError(
+  { confidence, isRight }: Answers,
+  members: readonly number[],
+  { level, seed }: { readonly level: number; readonly seed: number },
+): { readonly value: number; readonly interval: Interval } {
+  const bins = Math.max(1, Math.min(MAX_BINS, Math.floor(members.length / BIN_SIZE)));
+  const measure = (own: readonly number[]): number =>
+    computeCalibration(
+      {
+        isPositive: Uint8Array.from(own, (at) => isRight[at]!),
+        scores: Float64Array.from(own, (at) => confidence[at]!),
+      },
+      { bins, strategy: 'quantile' },
+    ).expectedCalibrationError;
+  const random = seededRandom(seed, 21);
+  const replicates = Float64Array.from({ length: RESAMPLES }, () =>
+    measure(members.map(() => members[Math.floor(random() * members.length)]!)),
+  );
+  const value = measure(members);
+  const { low, high } = percentileInterval(replicates, level);
+  return { value, interval: { low: Math.max(0, 2 * value - high), high: Math.max(0, 2 * value - low) } };
+}
