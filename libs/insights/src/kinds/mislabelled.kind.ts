@@ -8,7 +8,7 @@ import { selectHeldOut } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
 import type { InsightKind } from './insight-kind.js';
 
-/** Score from which a label is contradicted without doubt. */
+/** Margin from which a label is contradicted without doubt. */
 const SURE = 0.5;
 /** A claim about labels in general needs a p-value and an agreement like these. */
 const [MAX_P, MIN_KAPPA] = [0.01, 0.4];
@@ -38,7 +38,7 @@ export const mislabelledKind: InsightKind = {
     const evidence = await context.share('label evidence', () => weighLabels(population, context));
     if (evidence === undefined) return NOTHING;
     const ranking = rankLabels(evidence);
-    const persistence = measurePersistence(evidence, ranking);
+    const persistence = measurePersistence(evidence);
     const findings = (['', 'ambiguous'] as const).flatMap((subkind) =>
       describe(subkind, { population, evidence, ranking, persistence }),
     );
@@ -51,7 +51,7 @@ const NOTHING: KindReport = {
   tried: 0,
   remarks: [
     'No label was judged: that takes at least 10 labelled samples of at least two classes with 5 samples each, and ' +
-      'perception vectors or probabilities.',
+      'finite perception vectors or probabilities.',
   ],
 };
 
@@ -64,13 +64,13 @@ interface Result {
 
 function describe(subkind: '' | 'ambiguous', result: Result): Finding[] {
   const { population, evidence, ranking, persistence } = result;
-  const { scores, suggested, ambiguous } = ranking;
+  const { margins, scores, suggested, ambiguous } = ranking;
   const { rows } = evidence.judged;
   const wanted = Number(subkind === 'ambiguous');
-  const members = rows.filter((row) => scores[row]! > 0 && ambiguous[row] === wanted);
+  const members = rows.filter((row) => margins[row]! > 0 && ambiguous[row] === wanted);
   if (members.length === 0) return [];
   members.sort((a, b) => scores[b]! - scores[a]! || a - b);
-  const least = countSure(members, scores);
+  const least = countSure(members, margins);
   const isConfirmed = wanted === 0 && persistence.pValue <= MAX_P && persistence.kappa >= MIN_KAPPA;
   return [
     {
@@ -87,7 +87,7 @@ function describe(subkind: '' | 'ambiguous', result: Result): Finding[] {
       effect: undefined,
       pValue: wanted === 0 ? persistence.pValue : undefined,
       qValue: undefined,
-      severity: severityOfMetric(shareOfMetric(population, members, scores)),
+      severity: severityOfMetric(shareOfMetric(population, members, margins)),
       explanations: [],
       suggestedLabels: Int32Array.from(members, (row) => suggested[row]!),
       numbers: {
@@ -101,9 +101,7 @@ function describe(subkind: '' | 'ambiguous', result: Result): Finding[] {
       tables: { confusions: countConfusions(result, members), views: { view: [...evidence.views] } },
       remarks:
         wanted === 0
-          ? [
-              'A suspicion: in 48 planted settings the true number lay between both in 19. An audit bounds it.',
-            ]
+          ? ['A suspicion: these numbers count contradictions, not errors. An audit bounds the errors.']
           : [],
     },
   ];
@@ -126,14 +124,14 @@ function describeWrong(
   );
 }
 
-/** The lower end of the count: labels that are contradicted without doubt, each as often as its score. */
-const countSure = (members: Int32Array, scores: Float32Array): number =>
-  Math.floor(members.reduce((sum, row) => sum + (scores[row]! >= SURE ? scores[row]! : 0), 0));
+/** The lower end of the count: labels that are contradicted without doubt, each as often as its margin. */
+const countSure = (members: Int32Array, margins: Float32Array): number =>
+  Math.floor(members.reduce((sum, row) => sum + (margins[row]! >= SURE ? margins[row]! : 0), 0));
 
 /** Share of held-out labels that are contradicted without doubt: the measured accuracy is off by up to it. */
-function shareOfMetric(population: Population, members: Int32Array, scores: Float32Array): number {
+function shareOfMetric(population: Population, members: Int32Array, margins: Float32Array): number {
   const { rows } = selectHeldOut(population);
-  const sure = members.filter((row) => rows[row] === 1 && scores[row]! >= SURE).length;
+  const sure = members.filter((row) => rows[row] === 1 && margins[row]! >= SURE).length;
   return (
     sure /
     Math.max(

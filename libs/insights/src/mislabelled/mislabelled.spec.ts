@@ -4,8 +4,10 @@ import type { KindReport } from '../finding/finding.js';
 import type { Population } from '../population/population.js';
 import { defaultRecipe } from '../recipe.js';
 import { runInsights } from '../run-insights.js';
+import { measureNoise } from './confusions.js';
+import type { LabelEvidence } from './evidence.js';
 import { measurePersistence } from './persistence.js';
-import { voteByNeighbors } from './votes.js';
+import { castVotes } from './votes.js';
 
 interface Planted {
   readonly n?: number;
@@ -107,16 +109,24 @@ describe('mislabelled samples', () => {
       indices: Int32Array.of(1, 2, 0, 2, 0, 1),
       distances: Float32Array.of(0, 2, 0, 2, 2, 2),
     };
-    const judged = {
-      rows: Int32Array.of(0, 1, 2),
-      classes: Int32Array.of(0, 0, 1),
-      classCount: 2,
-      labels: Int32Array.of(4, 7),
-      rare: 0,
+    const [judged, rows] = [{ classes: Int32Array.of(0, 0, 1) }, Int32Array.of(0, 1, 2)];
+    const vote = (isCopy: (row: number, other: number) => boolean): number[][] => {
+      const cast = castVotes(graph, rows, judged, { n: 3, isCopy });
+      return [0, 1, 2].map((row) => {
+        const votes = new Float64Array(2);
+        cast(row, votes);
+        return [...votes];
+      });
     };
-    expect([...voteByNeighbors(graph, judged, () => false)]).toEqual([0, 1, 0, 1, 1, 0]);
-    expect([...voteByNeighbors(graph, judged, (row, other) => row + other === 2)]).toEqual([
-      0, 0, 0, 1, 1, 0,
+    expect(vote(() => false)).toEqual([
+      [0, 1],
+      [0, 1],
+      [1, 0],
+    ]);
+    expect(vote((row, other) => row + other === 2)).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
     ]);
   });
 
@@ -138,16 +148,58 @@ describe('mislabelled samples', () => {
     }
   });
 
-  it('survive equal vectors and vectors that are not finite', async () => {
+  it('are not claimed of equal vectors', async () => {
     const { population } = plant({ n: 100 });
     const space = population.spaces[0]!;
     const equal = { ...space, values: new Float32Array(space.values.length) };
     for (const { state } of (await search({ ...population, spaces: [equal] })).findings)
       expect(state).toBe('hint');
-    const broken = { ...space, values: space.values.map((value, at) => (at === 5 ? NaN : value)) };
-    expect((await search({ ...population, spaces: [broken] })).remarks.join(' ')).toContain(
+  });
+
+  it('are judged without the samples whose vectors are not finite, which the report names', async () => {
+    const { population, flipped } = plant({ n: 400 });
+    const space = population.spaces[0]!;
+    const breakRows = (...rows: number[]) => ({
+      ...space,
+      values: space.values.map((value, at) => (rows.includes(Math.floor(at / space.width)) ? NaN : value)),
+    });
+    const { findings, remarks, tried } = await search({ ...population, spaces: [breakRows(0, 7)] });
+    expect(remarks).toContain(
+      '2 labels are not judged, because their samples have no finite vector: rows 0, 7.',
+    );
+    expect(tried).toBe(398);
+    const members = [...findings[0]!.members];
+    expect(members.filter((row) => flipped[row] === 1).length / members.length).toBeGreaterThan(0.9);
+    expect(members).not.toContain(0);
+    // In another space these samples have a vector.
+    const other = { ...space, key: 'depth-1', title: 'Late', depth: 1 };
+    const both = await search({ ...population, spaces: [breakRows(0, 7), other] });
+    expect(both.remarks.join(' ')).toContain('2 samples have no finite vector in the space All layers.');
+    expect(both.tried).toBe(400);
+    const nothing = { ...space, values: space.values.map(() => NaN) };
+    expect((await search({ ...population, spaces: [nothing] })).remarks.join(' ')).toContain(
       'No label was judged',
     );
+  });
+
+  it('are found among 200 classes by neighbours alone, and the report names it', async () => {
+    const [n, classes, width] = [4000, 200, 40];
+    const random = seededRandom(8);
+    const centers = Float32Array.from({ length: classes * width }, () => 100 * random());
+    const truth = Int32Array.from({ length: n }, (_, row) => row % classes);
+    const values = Float32Array.from(
+      { length: n * width },
+      (_, i) => centers[truth[Math.floor(i / width)]! * width + (i % width)]! + random(),
+    );
+    const labels = truth.map((label, row) => (row % 51 === 0 ? (label + 7) % classes : label));
+    const { findings, remarks } = await search({
+      ...plant({ n: 2 }).population,
+      ...{ n, labels, splitCodes: new Uint8Array(n), classNames: Array.from(truth, String) },
+      spaces: [{ key: 'vectors', title: 'All layers', depth: undefined, width, values }],
+    });
+    expect(remarks.join(' ')).toContain('With 200 classes a probe would see too few samples');
+    const top = [...findings[0]!.members.subarray(0, 79)];
+    expect(top.filter((row) => row % 51 === 0).length / 79).toBeGreaterThan(0.9);
   });
 
   it('are the same for the same seed', async () => {
@@ -161,25 +213,59 @@ it('the chance that contradictions persist is a binomial tail', () => {
   const n = 400;
   const wrong = new Set([1, 2, 3, 4, 5, 6, 101, 102, 103, 104, 105, 106]);
   const classes = Int32Array.from({ length: n }, (_, row) => Number(row % 2 === 1) ^ Number(wrong.has(row)));
-  const probabilities = Float32Array.from({ length: 2 * n }, (_, i) => {
-    const row = Math.floor(i / 2);
-    const lead = 1 - row / 1000;
-    return row % 2 === i % 2 ? (1 + lead) / 2 : (1 - lead) / 2;
-  });
   const rows = Int32Array.from({ length: n }, (_, row) => row);
-  const judged = { rows, classes, classCount: 2, labels: Int32Array.of(0, 1), rare: 0 };
-  const scores = Float32Array.from({ length: n }, (_, row) => (wrong.has(row) ? 0.5 : -0.5));
-  const ranking = { scores, suggested: classes, ambiguous: new Uint8Array(n) };
-  const persistence = measurePersistence({ judged, probabilities, views: [], remarks: [] }, ranking);
+  const weigh = (isWrong: (row: number) => boolean): LabelEvidence => {
+    const strength = (row: number, sign: number): number => (1 + sign * (1 - row / 1000)) / 2;
+    return {
+      judged: { rows, classes, classCount: 2, labels: Int32Array.of(0, 1), rare: 0 },
+      other: classes.map((label) => 1 - label),
+      labelShare: Float32Array.from(rows, (row) => strength(row, isWrong(row) ? -1 : 1)),
+      otherShare: Float32Array.from(rows, (row) => strength(row, isWrong(row) ? 1 : -1)),
+      thirdShare: new Float32Array(n),
+      ...{ views: [], remarks: [] },
+    };
+  };
+  const persistence = measurePersistence(weigh((row) => wrong.has(row)));
   // sum(comb(12, i) * .2**i * .8**(12 - i) for i in range(6, 13)) in Python; κ = (0.97 − 0.5) / (1 − 0.5).
   expect(persistence).toMatchObject({ surest: 6, next: 6 });
   expect(persistence.pValue).toBeCloseTo(0.019405279232, 10);
   expect(persistence.kappa).toBeCloseTo(0.94, 12);
   // 100 contradictions, all among the surest: a chance of 0.2 ** 100, which is not 0.
-  const surest = scores.map((_, row) => (row < 100 ? 0.5 : -0.5));
-  const { pValue } = measurePersistence(
-    { judged, probabilities, views: [], remarks: [] },
-    { ...ranking, scores: surest },
-  );
+  const { pValue } = measurePersistence(weigh((row) => row < 100));
   expect(pValue / 1.2676506002282244e-70).toBeCloseTo(1, 6);
+});
+
+describe('the kind of the errors', () => {
+  /** Samples of the first of five classes with the given labels. */
+  const measure = (labels: readonly number[], labelShare = 0.005) =>
+    measureNoise({
+      judged: {
+        rows: Int32Array.from(labels.keys()),
+        classes: Int32Array.from(labels),
+        classCount: 5,
+        labels: Int32Array.of(0, 1, 2, 3, 4),
+        rare: 0,
+      },
+      other: new Int32Array(labels.length),
+      labelShare: new Float32Array(labels.length).fill(labelShare),
+      otherShare: new Float32Array(labels.length).fill(0.95),
+      thirdShare: new Float32Array(labels.length).fill(0.03),
+      ...{ views: [], remarks: [] },
+    });
+
+  it('is random where labels that are ruled out are spread, and a pattern where they are equal', () => {
+    expect(measure(Array.from({ length: 40 }, (_, at) => 1 + (at % 4))).randomness).toBe(1);
+    expect(measure(new Array<number>(40).fill(3)).randomness).toBe(0);
+    // Too few, and labels that are not ruled out.
+    expect(measure([1, 2, 3, 4, 1, 2, 3, 4]).randomness).toBe(0);
+    const spread = Array.from({ length: 40 }, (_, at) => 1 + (at % 4));
+    expect(measure(spread, 0.02).randomness).toBe(0);
+  });
+
+  it('weighs a confusion by its share among the clear contradictions, smoothed by five', () => {
+    const { frequency } = measure([...new Array<number>(30).fill(3), ...new Array<number>(10).fill(1)]);
+    expect(frequency(0, 3)).toBeCloseTo((30 + 5 / 4) / (40 + 5), 12);
+    expect(frequency(0, 2)).toBeCloseTo(5 / 4 / 45, 12);
+    expect(frequency(4, 2)).toBeCloseTo(1 / 4, 12);
+  });
 });

@@ -1,6 +1,5 @@
 import { binomialCdf } from '@noema/evaluation';
 import type { LabelEvidence } from './evidence.js';
-import type { LabelRanking } from './rank-labels.js';
 
 /** Whether contradicted labels are wrong labels or hard samples, by the samples where the evidence is surest. */
 export interface Persistence {
@@ -21,28 +20,24 @@ const FADING = 0.2;
  * the second one, and in the next quarter. Where classes overlap, contradictions fade with sureness; labels that were
  * changed at random do not.
  */
-export function measurePersistence(
-  { judged, probabilities }: LabelEvidence,
-  { scores }: LabelRanking,
-): Persistence {
-  const { rows, classes, classCount } = judged;
+export function measurePersistence({
+  judged: { rows, classes, classCount },
+  other,
+  labelShare,
+  otherShare,
+  thirdShare,
+}: LabelEvidence): Persistence {
   const leads = new Float32Array(classes.length);
-  const best = new Int32Array(classes.length);
+  const best = classes.slice();
   for (const row of rows) {
-    const own = probabilities.subarray(row * classCount, (row + 1) * classCount);
-    let [first, second] = [-1, -1];
-    own.forEach((value, c) => {
-      if (value > first) {
-        [first, second] = [value, first];
-        best[row] = c;
-      } else second = Math.max(second, value);
-    });
-    leads[row] = first - second;
+    const [p, q] = [labelShare[row]!, otherShare[row]!];
+    if (q > p) best[row] = other[row]!;
+    leads[row] = q > p ? q - Math.max(p, thirdShare[row]!) : p - q;
   }
   const order = rows.slice().sort((a, b) => leads[b]! - leads[a]! || a - b);
   const quarter = Math.floor(rows.length / 4);
   const count = (from: number, to: number): number =>
-    order.subarray(from, to).reduce((sum, row) => sum + Number(scores[row]! > 0), 0);
+    order.subarray(from, to).reduce((sum, row) => sum + Number(best[row] !== classes[row]), 0);
   const [surest, next] = [count(0, quarter), count(quarter, 2 * quarter)];
   return {
     surest,

@@ -1,4 +1,5 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
+import { isComparable } from '../population/places.js';
 import type { Space } from '../population/population.js';
 import { fitLogistic } from '../statistics/logistic-regression.js';
 import type { JudgedLabels } from './judged-labels.js';
@@ -8,6 +9,8 @@ export const MAX_FIT_ROWS = 8_000;
 /** Products that one pass over the rows of a fit costs at most. */
 const MAX_FIT_COST = 5e6;
 const MIN_FIT_ROWS = 1_000;
+/** Rows a class below which a probe knows too little. */
+const MIN_CLASS_ROWS = 10;
 const MAX_ITERATIONS = 25;
 /** Penalty of the weights: wrong labels must not bend a probe. */
 const L2 = 10;
@@ -20,29 +23,49 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Whether a probe of a space would learn from enough samples of each class. */
+export const canProbe = ({ width }: Space, { classCount }: Pick<JudgedLabels, 'classCount'>): boolean =>
+  limitRows(width * classCount) >= MIN_CLASS_ROWS * classCount;
+
 /**
- * Returns out-of-fold probabilities of the judged classes by logistic regressions on a space, [n, classes] float32: no
- * sample is judged by a probe that learned its label.
+ * Fits a logistic regression on a space for each fold, on the rows of the other folds. Returns a function that adds
+ * the out-of-fold probabilities of a row: no sample is judged by a probe that learned its label. A row without a
+ * finite vector adds nothing.
  */
-export function probeOutOfFold(
-  { values, width }: Space,
+export function fitProbes(
+  space: Space,
   { rows, classes, classCount }: JudgedLabels,
   { folds, foldCount, seed, signal }: ProbeOptions,
-): Float32Array {
-  const n = classes.length;
-  const into = new Float32Array(n * classCount);
-  const own = new Float64Array(Math.max(2, classCount));
+): (row: number, into: Float64Array) => void {
+  const { values, width } = space;
   const data = { values, width, labels: classes, classes: classCount };
-  for (let fold = 0; fold < foldCount; fold++) {
+  const models = Array.from({ length: foldCount }, (_, fold) => {
     signal?.throwIfAborted();
     const others = rows.filter((row) => folds[row] !== fold);
     const fitRows = sampleRows(others, limitRows(width * classCount), seed + fold);
-    const model = fitLogistic(data, fitRows, { l2: L2, maxIterations: MAX_ITERATIONS, tolerance: 1e-3 });
-    for (let row = 0; row < n; row++) {
-      if (folds[row] !== fold) continue;
-      model.predict(values, row, own);
-      for (let c = 0; c < classCount; c++) into[row * classCount + c] = Math.exp(own[c]!);
-    }
+    return fitRows.length === 0
+      ? undefined
+      : fitLogistic(data, fitRows, { l2: L2, maxIterations: MAX_ITERATIONS, tolerance: 1e-3 });
+  });
+  const own = new Float64Array(Math.max(2, classCount));
+  return (row, into) => {
+    const model = models[folds[row]!];
+    if (model === undefined || !isComparable(space, row)) return;
+    model.predict(values, row, own);
+    for (let c = 0; c < classCount; c++) into[c]! += Math.exp(own[c]!);
+  };
+}
+
+/** Returns the out-of-fold probabilities of the judged classes for all samples, [n, classes] float32. */
+export function probeOutOfFold(space: Space, judged: JudgedLabels, options: ProbeOptions): Float32Array {
+  const { classes, classCount } = judged;
+  const probe = fitProbes(space, judged, options);
+  const into = new Float32Array(classes.length * classCount);
+  const own = new Float64Array(classCount);
+  for (let row = 0; row < classes.length; row++) {
+    own.fill(0);
+    probe(row, own);
+    into.set(own, row * classCount);
   }
   return into;
 }
