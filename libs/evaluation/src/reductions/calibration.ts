@@ -1,4 +1,5 @@
 import { sortedQuantile } from '@noema/kernel/sorted-quantile';
+import { countBelow } from '@noema/kernel/sorted-search';
 import { checkCount, checkRows } from '../evaluation.errors.js';
 import type { ScoreColumns } from './ranking.js';
 
@@ -111,11 +112,5 @@ function quantileEdges(scores: Float32Array | Float64Array, binCount: number): F
 
 /** Index of the bin whose lower edge is below the value and whose upper edge is not. */
 function findBin(edges: Float64Array, value: number): number {
-  let [low, high] = [1, edges.length - 1];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (edges[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+  return countBelow(edges.subarray(1, -1), value);
 }

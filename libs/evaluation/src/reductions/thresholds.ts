@@ -1,3 +1,4 @@
+import { countWhile } from '@noema/kernel/sorted-search';
 import { optionInvalid } from '../evaluation.errors.js';
 import type { RankedCounts } from './ranking.js';
 
@@ -22,7 +23,7 @@ export function sweepThresholds(ranked: RankedCounts, thresholds: readonly numbe
   const { positives, negatives } = ranked;
   return thresholds.map((threshold) => {
     if (Number.isNaN(threshold)) throw optionInvalid('threshold', threshold, 'a number');
-    const at = countAtLeast(ranked.thresholds, threshold) - 1;
+    const at = countWhile(ranked.thresholds, (one) => one >= threshold) - 1;
     const truePositives = at < 0 ? 0 : ranked.truePositives[at]!;
     const falsePositives = at < 0 ? 0 : ranked.falsePositives[at]!;
     return {
@@ -38,15 +39,4 @@ export function sweepThresholds(ranked: RankedCounts, thresholds: readonly numbe
       specificity: (negatives - falsePositives) / negatives,
     };
   });
-}
-
-/** Number of falling values at or above a value. */
-function countAtLeast(falling: Float64Array, value: number): number {
-  let [low, high] = [0, falling.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (falling[middle]! >= value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,7 @@
+import { countBelow } from '@noema/kernel/sorted-search';
 import { shorten } from '../finding/numbers.js';
 import type { MetadataColumn, Population } from '../population/population.js';
 import { quantileBins } from '../statistics/quantile-bins.js';
-import { countBelow } from '../statistics/sorted-search.js';
 import type { Explanation } from '../finding/finding.js';
 
 /** Values of a column in bins, so that all kinds of columns are counted alike. */

@@ -1,9 +1,9 @@
 import { seededRandom } from '@noema/kernel/random';
+import { countUpTo } from '@noema/kernel/sorted-search';
 import { sampleRows } from '../population/sample-rows.js';
 import type { Membership } from '../finding/membership.js';
 import { isPlaced } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
-import { countUpTo } from '../statistics/sorted-search.js';
 
 /** Most samples that the search compares, and most regions that it returns. */
 const [MAX_HELD_OUT, MAX_TRAINING, MAX_REGIONS] = [2000, 10_000, 12];

@@ -1,4 +1,4 @@
-import { countBelow } from './sorted-search.js';
+import { countBelow } from '@noema/kernel/sorted-search';
 
 /**
  * Returns the conformal p-value of each score, (1 + number of calibration scores at or above it) / (1 + number of

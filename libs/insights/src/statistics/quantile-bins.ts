@@ -1,4 +1,4 @@
-import { countBelow } from './sorted-search.js';
+import { countBelow } from '@noema/kernel/sorted-search';
 
 type Numbers = Float32Array | Float64Array;
 
