@@ -1,12 +1,12 @@
-import { Button, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { NumberInput, Text, TextInput } from '@mantine/core';
 import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { datasets } from '../../api/clients.js';
 import { links } from '../../parts/address/links.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 
 /** Makes a dataset version from an integration, then leads to it. */
@@ -49,48 +49,38 @@ function Form({ integration, onClose }: { integration: Integration; onClose: () 
   });
   const faults = fieldFaults(ingest.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        ingest.mutate();
-      }}
+    <DialogFormView
+      save={ingest}
+      verb="Ingest"
+      canSave={shardSize !== ''}
+      refusal={ingest.error}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <Text size="sm" c="dimmed">
-          Every sample of <b>{integration.displayName}</b> is read, encoded and stored. Data that were
-          ingested before give the version that exists.
-        </Text>
-        <TextInput
-          label="Name"
-          placeholder="numbered when empty"
-          value={displayName}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          data-autofocus
-          error={faults['displayName']}
-          autoComplete="off"
-        />
-        <NumberInput
-          label="Samples per shard"
-          description="What one worker holds at a time"
-          value={shardSize}
-          onChange={setShardSize}
-          min={1}
-          allowDecimal={false}
-          thousandSeparator=","
-          error={faults['shardSize']}
-        />
-        {ingest.error !== null && <FaultView error={ingest.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={ingest.isPending} disabled={shardSize === ''}>
-            Ingest
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Text size="sm" c="dimmed">
+        Every sample of <b>{integration.displayName}</b> is read, encoded and stored. Data that were ingested
+        before give the version that exists.
+      </Text>
+      <TextInput
+        label="Name"
+        placeholder="numbered when empty"
+        value={displayName}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        data-autofocus
+        error={faults['displayName']}
+        autoComplete="off"
+      />
+      <NumberInput
+        label="Samples per shard"
+        description="What one worker holds at a time"
+        value={shardSize}
+        onChange={setShardSize}
+        min={1}
+        allowDecimal={false}
+        thousandSeparator=","
+        error={faults['shardSize']}
+      />
+    </DialogFormView>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { Text, TextInput } from '@mantine/core';
 import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { integrations } from '../../api/making-clients.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 
 interface NewIntegration {
@@ -44,55 +44,41 @@ function Form({ projectId, onClose, onDone }: NewIntegration) {
   });
   const faults = fieldFaults(add.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
-      }}
+    <DialogFormView
+      save={add}
+      verb="Add and check"
+      canSave={modulePath.trim() !== '' && displayName.trim() !== ''}
+      refusal={add.error}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <Text size="sm" c="dimmed">
-          An integration is a module in JavaScript or Python on the machine of the platform that turns raw
-          data into samples. Where the operator trusts integrations, it runs without a sandbox.
-        </Text>
-        <TextInput
-          label="Name"
-          value={displayName}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          required
-          data-autofocus
-          error={faults['displayName']}
-          autoComplete="off"
-        />
-        <TextInput
-          label="Path of the module"
-          placeholder="/home/me/digits/dist/index.js"
-          description="Absolute path of a .js, .mjs or .py file that the platform can read"
-          value={modulePath}
-          onChange={(event) => {
-            setPath(event.currentTarget.value);
-          }}
-          required
-          error={faults['modulePath']}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-          autoComplete="off"
-        />
-        {add.error !== null && <FaultView error={add.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={add.isPending}
-            disabled={modulePath.trim() === '' || displayName.trim() === ''}
-          >
-            Add and check
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      <Text size="sm" c="dimmed">
+        An integration is a module in JavaScript or Python on the machine of the platform that turns raw data
+        into samples. Where the operator trusts integrations, it runs without a sandbox.
+      </Text>
+      <TextInput
+        label="Name"
+        value={displayName}
+        onChange={(event) => {
+          setName(event.currentTarget.value);
+        }}
+        required
+        data-autofocus
+        error={faults['displayName']}
+        autoComplete="off"
+      />
+      <TextInput
+        label="Path of the module"
+        placeholder="/home/me/digits/dist/index.js"
+        description="Absolute path of a .js, .mjs or .py file that the platform can read"
+        value={modulePath}
+        onChange={(event) => {
+          setPath(event.currentTarget.value);
+        }}
+        required
+        error={faults['modulePath']}
+        styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+        autoComplete="off"
+      />
+    </DialogFormView>
   );
 }

@@ -5,7 +5,6 @@ import {
   JsonInput,
   NumberInput,
   SimpleGrid,
-  Stack,
   Text,
   TextInput,
 } from '@mantine/core';
@@ -15,8 +14,8 @@ import { useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { models } from '../../api/making-clients.js';
 import { links } from '../../parts/address/links.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 import { readTopology } from './topology.js';
 
@@ -65,76 +64,62 @@ function Form({ projectId, onClose }: NewModel) {
     if (displayName === '') setName(file.name.replace(/\.json$/i, ''));
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        add.mutate();
-      }}
+    <DialogFormView
+      save={add}
+      verb="Add"
+      canSave={displayName.trim() !== '' && read.topology !== undefined}
+      refusal={add.error}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        <SimpleGrid cols={2} spacing="md">
-          <TextInput
-            label="Name"
-            value={displayName}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-            }}
-            required
-            data-autofocus
-            error={faults['displayName']}
-            autoComplete="off"
-          />
-          <NumberInput
-            label="Initialization seed"
-            value={seed}
-            onChange={setSeed}
-            allowDecimal={false}
-            error={faults['seed']}
-          />
-        </SimpleGrid>
-        <JsonInput
-          label="Layers"
-          description="What model.to_json() of Keras or model.toJSON() of TF.js writes"
-          value={text}
-          onChange={setText}
-          error={text === '' ? faults['topology'] : (read.fault ?? faults['topology'])}
-          autosize
-          minRows={8}
-          maxRows={16}
+      <SimpleGrid cols={2} spacing="md">
+        <TextInput
+          label="Name"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
           required
-          placeholder={'{"class_name": "Sequential", "config": {"layers": […]}}'}
+          data-autofocus
+          error={faults['displayName']}
+          autoComplete="off"
         />
-        <Group gap="sm">
-          <FileButton
-            onChange={(file) => {
-              void take(file);
-            }}
-            accept="application/json,.json"
-          >
-            {(props) => (
-              <Button {...props} variant="default" size="xs" leftSection={<IconUpload size={14} />}>
-                Choose a file
-              </Button>
-            )}
-          </FileButton>
-          <Text size="xs" c="dimmed">
-            or paste it above
-          </Text>
-        </Group>
-        {add.error !== null && <FaultView error={add.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={add.isPending}
-            disabled={displayName.trim() === '' || read.topology === undefined}
-          >
-            Add
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+        <NumberInput
+          label="Initialization seed"
+          value={seed}
+          onChange={setSeed}
+          allowDecimal={false}
+          error={faults['seed']}
+        />
+      </SimpleGrid>
+      <JsonInput
+        label="Layers"
+        description="What model.to_json() of Keras or model.toJSON() of TF.js writes"
+        value={text}
+        onChange={setText}
+        error={text === '' ? faults['topology'] : (read.fault ?? faults['topology'])}
+        autosize
+        minRows={8}
+        maxRows={16}
+        required
+        placeholder={'{"class_name": "Sequential", "config": {"layers": […]}}'}
+      />
+      <Group gap="sm">
+        <FileButton
+          onChange={(file) => {
+            void take(file);
+          }}
+          accept="application/json,.json"
+        >
+          {(props) => (
+            <Button {...props} variant="default" size="xs" leftSection={<IconUpload size={14} />}>
+              Choose a file
+            </Button>
+          )}
+        </FileButton>
+        <Text size="xs" c="dimmed">
+          or paste it above
+        </Text>
+      </Group>
+    </DialogFormView>
   );
 }

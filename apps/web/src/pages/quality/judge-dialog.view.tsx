@@ -1,12 +1,12 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { BaselineRule, type TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useSuiteActions } from '../../features/quality/suites.query.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 
 /** Chooses a run and has the platform judge it by the suite. */
 export function JudgeDialogView({
@@ -34,41 +34,31 @@ export function JudgeDialogView({
   });
   return (
     <DialogView opened onClose={onClose} title="Judge a run">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          work.mutate();
-        }}
+      <DialogFormView
+        save={work}
+        verb="Judge"
+        canSave={runId !== null}
+        refusal={work.error}
+        onClose={onClose}
       >
-        <Stack gap="md">
-          <Select
-            label="Run"
-            description="Its last epoch is judged"
-            data={runs.map(({ id, displayName, epochsDone }) => ({
-              value: id,
-              label: `${displayName}, epoch ${epochsDone}`,
-            }))}
-            value={runId}
-            placeholder="no run has succeeded yet"
-            searchable={runs.length > 8}
-            allowDeselect={false}
-            onChange={setRunId}
-            data-autofocus
-          />
-          <Text size="sm" c="dimmed">
-            {baselineText(suite, runName)}
-          </Text>
-          {work.error !== null && <FaultView error={work.error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={work.isPending} disabled={runId === null}>
-              Judge
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+        <Select
+          label="Run"
+          description="Its last epoch is judged"
+          data={runs.map(({ id, displayName, epochsDone }) => ({
+            value: id,
+            label: `${displayName}, epoch ${epochsDone}`,
+          }))}
+          value={runId}
+          placeholder="no run has succeeded yet"
+          searchable={runs.length > 8}
+          allowDeselect={false}
+          onChange={setRunId}
+          data-autofocus
+        />
+        <Text size="sm" c="dimmed">
+          {baselineText(suite, runName)}
+        </Text>
+      </DialogFormView>
     </DialogView>
   );
 }

@@ -1,10 +1,10 @@
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { PasswordInput, TextInput } from '@mantine/core';
 import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { secrets } from '../../api/team-clients.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { FaultView } from '../../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 import { refreshTeam } from './team.query.js';
 
@@ -44,57 +44,42 @@ function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {
   });
   const faults = fieldFaults(save.error);
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        save.mutate();
-      }}
-      autoComplete="off"
+    <DialogFormView
+      save={save}
+      verb="Store"
+      canSave={value !== '' && (secret !== undefined || name.trim() !== '')}
+      refusal={Object.keys(faults).length === 0 ? save.error : null}
+      onClose={onClose}
     >
-      <Stack gap="md">
-        {secret === undefined && (
-          <TextInput
-            label="Name"
-            description="What integrations ask for: letters, digits, _ and -"
-            value={name}
-            onChange={(event) => {
-              setName(event.currentTarget.value);
-            }}
-            error={faults['name']}
-            required
-            data-autofocus
-            maxLength={100}
-            autoComplete="off"
-            spellCheck={false}
-          />
-        )}
-        <PasswordInput
-          label="Value"
-          description="Stored encrypted; no one can read it again"
-          value={value}
+      {secret === undefined && (
+        <TextInput
+          label="Name"
+          description="What integrations ask for: letters, digits, _ and -"
+          value={name}
           onChange={(event) => {
-            setValue(event.currentTarget.value);
+            setName(event.currentTarget.value);
           }}
-          error={faults['value']}
+          error={faults['name']}
           required
+          data-autofocus
+          maxLength={100}
           autoComplete="off"
-          data-autofocus={secret === undefined ? undefined : true}
-          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the value', tabIndex: 0 }}
+          spellCheck={false}
         />
-        {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={save.isPending}
-            disabled={value === '' || (secret === undefined && name.trim() === '')}
-          >
-            Store
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      )}
+      <PasswordInput
+        label="Value"
+        description="Stored encrypted; no one can read it again"
+        value={value}
+        onChange={(event) => {
+          setValue(event.currentTarget.value);
+        }}
+        error={faults['value']}
+        required
+        autoComplete="off"
+        data-autofocus={secret === undefined ? undefined : true}
+        visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the value', tabIndex: 0 }}
+      />
+    </DialogFormView>
   );
 }
