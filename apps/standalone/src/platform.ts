@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { NOEMA_VERSION } from '@noema/kernel';
 import { freePorts } from '@noema/local-servers';
@@ -18,13 +17,15 @@ import type { PlatformOptions } from './platform-options.js';
 import type { PlatformState } from './platform-state.js';
 import { claimGrpcPort, claimPort, loopbackAddresses } from './ports.js';
 import { loadSecrets, type Secrets } from './secrets.js';
+import type { QueueWatch } from './queue-watch.js';
 import { type CatalogEntry, GATEWAY, SERVICES, WORKSPACE } from './service-catalog.js';
 import { SupervisedPostgres } from './supervised-postgres.js';
 import { countTeams } from './team-count.js';
+import { type WorkerGroup, WorkerLoading } from './worker-loading.js';
 
 const GRACE_MS = 8_000;
-/** A worker that takes longer to load does not keep the next one waiting. */
-const LOADING_MS = 10_000;
+/** After this time workers without work load too: a worker sweeps the artifacts of its service. */
+const ALL_WORKERS_MS = 30 * 60_000;
 /** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
 const SERVER_GRACE_MS = 2_000;
 
@@ -45,6 +46,7 @@ export class Platform {
   private postgres: SupervisedPostgres | undefined;
   private ground: ClusterServers['env'] = {};
   private metricsPorts: number[] = [];
+  private queues: QueueWatch | undefined;
   private release: (() => Promise<void>) | undefined;
   private log: LogFile | undefined;
   private phase: PlatformState['state'] = 'starting';
@@ -92,6 +94,7 @@ export class Platform {
     this.save();
     const [gateway, ...services] = this.hosted.splice(0).reverse();
     await gateway?.stop(GRACE_MS);
+    await this.queues?.stop();
     for (const group of [this.workers.splice(0), services])
       await Promise.all(group.map((hosted) => hosted.stop(GRACE_MS)));
     await Promise.all([
@@ -173,14 +176,14 @@ export class Platform {
     );
     await this.startServices(services);
     const { hostWorker } = await import('./hosting.js');
-    for (const entry of SERVICES) {
-      this.workers.push(
-        ...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) =>
-          hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined),
-        ),
-      );
-    }
-    void this.letWorkersLoad(cores);
+    const groups = SERVICES.map((entry) => ({
+      service: entry.name,
+      workers: names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) =>
+        hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined),
+      ),
+    })).filter(({ workers }) => workers.length > 0);
+    this.workers.push(...groups.flatMap(({ workers }) => workers));
+    if (cluster === undefined) await this.letWorkersLoad(groups, adminUrl, cores);
     await Promise.all([
       this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE)),
       this.startServices([
@@ -203,17 +206,26 @@ export class Platform {
     return !this.options.processes && this.options.cluster === undefined;
   }
 
-  /**
-   * On a laptop workers load in the order in which work comes to them and leave a core to those that already
-   * have some; in a cluster they do not wait.
-   */
-  private async letWorkersLoad(cores: number): Promise<void> {
-    const waiting = [...this.workers];
-    const lane = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        await Promise.race([next.go(), delay(LOADING_MS, undefined, { ref: false })]);
-    };
-    await Promise.all(Array.from({ length: Math.max(1, cores - 1) }, lane));
+  /** On a laptop workers load when there is work for them; in a cluster they do not wait. */
+  private async letWorkersLoad(
+    groups: readonly WorkerGroup[],
+    adminUrl: string,
+    cores: number,
+  ): Promise<void> {
+    const { QueueWatch } = await import('./queue-watch.js');
+    const loading = new WorkerLoading(groups, Math.max(1, cores - 1));
+    this.queues = new QueueWatch({
+      adminUrl,
+      services: groups.map(({ service }) => service),
+      onWork: (service) => {
+        loading.want(service);
+      },
+      onError: (error) => this.log?.event('warn', 'the queues are not watched', { error: error.message }),
+    });
+    void this.queues.run();
+    setTimeout(() => {
+      loading.wantAll();
+    }, ALL_WORKERS_MS).unref();
   }
 
   private async startPostgres({ postgresPassword: password }: Secrets): Promise<string> {

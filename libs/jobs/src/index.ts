@@ -11,6 +11,7 @@ export {
 export type { Job, JobProgress, Json } from './job.js';
 export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
 export { JobResourceRepository, type JobResourceRow, toJobResource } from './job-resource.repository.js';
+export { jobChannel, parseSignal } from './job-signal.js';
 export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
 export { queueDepth, type QueueDepth } from './queue-depth.js';

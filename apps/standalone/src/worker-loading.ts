@@ -1,0 +1,51 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostedWorker } from './hosting.js';
+
+/** A worker that takes longer to load does not keep the next one waiting. */
+const LOADING_MS = 10_000;
+
+/** The workers of one service. */
+export interface WorkerGroup {
+  readonly service: string;
+  readonly workers: readonly Pick<HostedWorker, 'go'>[];
+}
+
+/**
+ * Lets workers load when their service has work, and those of the next service with them: services are in the
+ * order in which work comes to them. Few load at the same time, so that cores stay free for the loaded ones.
+ */
+export class WorkerLoading {
+  private readonly waiting: WorkerGroup['workers'][number][] = [];
+  private readonly wanted = new Set<WorkerGroup>();
+  private loading = 0;
+
+  constructor(
+    private readonly groups: readonly WorkerGroup[],
+    private readonly lanes: number,
+  ) {}
+
+  /** Loads the workers of a service that has work, and of the service after it. */
+  want(service: string): void {
+    const index = this.groups.findIndex((group) => group.service === service);
+    for (const group of this.groups.slice(index, index + 2)) this.add(group);
+  }
+
+  /** Loads all workers. */
+  wantAll(): void {
+    for (const group of this.groups) this.add(group);
+  }
+
+  private add(group: WorkerGroup): void {
+    if (this.wanted.has(group)) return;
+    this.wanted.add(group);
+    this.waiting.push(...group.workers);
+    while (this.loading < this.lanes && this.waiting.length > 0) void this.drain();
+  }
+
+  private async drain(): Promise<void> {
+    this.loading++;
+    for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift())
+      await Promise.race([next.go(), delay(LOADING_MS, undefined, { ref: false })]);
+    this.loading--;
+  }
+}
