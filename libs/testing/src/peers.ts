@@ -1,8 +1,9 @@
 import 'reflect-metadata';
 import type { DescService } from '@bufbuild/protobuf';
+import type { Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { TokenVerifier } from '@noema/auth';
-import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc';
+import { GrpcModule, GrpcServer, GrpcService, type Handlers, type TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 
@@ -25,11 +26,13 @@ export function peer<S extends DescService>(service: S, handlers: Partial<Handle
 }
 
 /**
- * A real gRPC server on a free port of 127.0.0.1 that plays all of these and checks tokens by the JWK set.
+ * A real gRPC server on a free port of 127.0.0.1 that plays all of these, classes or instances, and checks tokens
+ * by the JWK set. With TLS where files are given.
  */
 export async function startPeers(
   jwks: string,
-  peers: readonly Peer[],
+  peers: readonly (Peer | object)[],
+  tls?: TlsFiles,
 ): Promise<{ readonly address: string; close(): Promise<void> }> {
   class Peers {}
   const grpc = GrpcModule.register({
@@ -37,10 +40,14 @@ export async function startPeers(
     verifier: new TokenVerifier({ jwks }),
     logger: silentLogger,
     drainMs: 200,
+    tls,
   });
   const app = await NestFactory.createApplicationContext(
-    { module: Peers, imports: [grpc], providers: [...peers] },
+    { module: Peers, imports: [grpc], providers: peers.map(toProvider) },
     { logger: false },
   );
   return { address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };
 }
+
+const toProvider = (peer: Peer | object): Provider =>
+  typeof peer === 'function' ? (peer as Peer) : { provide: peer.constructor, useValue: peer };

@@ -1,9 +1,8 @@
-import 'reflect-metadata';
 import { randomBytes } from 'node:crypto';
-import { NestFactory } from '@nestjs/core';
-import { generateSigningKey, type Role, TokenSigner, TokenVerifier } from '@noema/auth';
-import { GrpcModule, GrpcServer, type TlsFiles } from '@noema/grpc';
+import { generateSigningKey, type Role, TokenSigner } from '@noema/auth';
+import type { TlsFiles } from '@noema/grpc';
 import { silentLogger } from '@noema/observability';
+import { startPeers } from '@noema/testing';
 import { startGateway } from '../src/index.js';
 import {
   IdentityController,
@@ -23,7 +22,7 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
   const signer = new TokenSigner({ privateKey: key.privateKey });
   const tokenOf = async (role: Role, lifetimeS = 600) =>
     (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
-  const behind = await startServer({ jwks: key.jwks, tokenOf, tls });
+  const behind = await startServer(key.jwks, tokenOf, tls);
   const env = {
     NOEMA_AUTH_JWKS: key.jwks,
     NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
@@ -53,13 +52,11 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
   };
 }
 
-interface ServerParts {
-  jwks: string;
-  tokenOf: (role: Role, lifetimeS?: number) => Promise<string>;
-  tls: TlsFiles | undefined;
-}
-
-async function startServer({ jwks, tokenOf, tls }: ServerParts) {
+async function startServer(
+  jwks: string,
+  tokenOf: (role: Role, lifetimeS?: number) => Promise<string>,
+  tls: TlsFiles | undefined,
+) {
   const tokens = new TokenController(tokenOf);
   const controllers = {
     tokens,
@@ -70,25 +67,5 @@ async function startServer({ jwks, tokenOf, tls }: ServerParts) {
     points: new PointController(),
     testResults: new TestResultController(),
   };
-  class Platform {}
-  const grpc = GrpcModule.register({
-    address: '127.0.0.1:0',
-    verifier: new TokenVerifier({ jwks }),
-    logger: silentLogger,
-    drainMs: 200,
-    tls,
-  });
-  const app = await NestFactory.createApplicationContext(
-    {
-      module: Platform,
-      imports: [grpc],
-      providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })),
-    },
-    { logger: false },
-  );
-  return {
-    controllers,
-    address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`,
-    close: () => app.close(),
-  };
+  return { controllers, ...(await startPeers(jwks, Object.values(controllers), tls)) };
 }
