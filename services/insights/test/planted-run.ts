@@ -46,6 +46,8 @@ export interface PlantedOptions {
 /** A run with everything that the services publish about it; rows from 80 % on are validation. */
 export class PlantedRuns {
   private readonly runs = new Map<string, PlantedRun>();
+  /** Called before the shards of a dataset version are returned. */
+  beforeShards: () => Promise<void> = () => Promise.resolve();
 
   constructor(
     private readonly store: ArtifactStore,
@@ -56,6 +58,10 @@ export class PlantedRuns {
     const run = await plant(this.store, this.teamId, options);
     this.runs.set(run.id, run);
     return run;
+  }
+
+  delete(id: string): void {
+    this.runs.delete(id);
   }
 
   peers(): Peer[] {
@@ -148,14 +154,16 @@ export class PlantedRuns {
             },
           };
         },
-        listShards: ({ datasetVersionId: id }, { principal }) => ({
-          shards: find((one) => one.datasetVersionId === id, 'DATASET_VERSION', principal.teamId).shards.map(
-            ({ firstRow, rowCount, inputs }, index) => ({
+        listShards: async ({ datasetVersionId: id }, { principal }) => {
+          const version = find((one) => one.datasetVersionId === id, 'DATASET_VERSION', principal.teamId);
+          await this.beforeShards();
+          return {
+            shards: version.shards.map(({ firstRow, rowCount, inputs }, index) => ({
               ...{ index, firstRow, rowCount },
               inputs: artifactRefMessage(inputs),
-            }),
-          ),
-        }),
+            })),
+          };
+        },
       }),
       peer(SampleService, {
         listSamples: ({ datasetVersionId: id, rows }, { principal }) => {

@@ -4,6 +4,7 @@ import { findOrThrow, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { type SearchControl, SearchThread } from '../engine/search.thread.js';
 import { InsightKeeper } from '../insight/insight.keeper.js';
+import { TrainingClient } from '../peers/training.client.js';
 import { PopulationReader } from '../population/population.reader.js';
 import { InsightSearchEvents } from './insight-search.events.js';
 import { searchNotFound } from './insight-search.errors.js';
@@ -20,10 +21,11 @@ export class InsightSearchExecutor {
     @Inject(PopulationReader) private readonly populations: Pick<PopulationReader, 'read'>,
     @Inject(SearchThread) private readonly thread: Pick<SearchThread, 'search'>,
     @Inject(InsightKeeper) private readonly keeper: Pick<InsightKeeper, 'prepare'>,
+    @Inject(TrainingClient) private readonly training: Pick<TrainingClient, 'getRun'>,
     @Inject(InsightSearchEvents) private readonly events: Pick<InsightSearchEvents, 'ready'>,
   ) {}
 
-  /** Throws `not-found` for a search that was deleted, and the reason of the signal when that aborts. */
+  /** Throws `not-found` for a search or a run that was deleted, and the reason of the signal when that aborts. */
   async search(teamId: string, id: string, control: SearchControl): Promise<() => Promise<void>> {
     const search = await this.unitOfWork.run(teamId, () => findOrThrow(this.searches, id, searchNotFound));
     control.progress(0, 'Read');
@@ -32,6 +34,8 @@ export class InsightSearchExecutor {
     const outcomes = await this.thread.search(read, search.recipe, control);
     control.signal.throwIfAborted();
     const keep = await this.keeper.prepare(teamId, search, read, outcomes);
+    // Insights of a run that was deleted meanwhile would mark those of earlier runs as fixed.
+    await this.training.getRun(teamId, search.source.runId);
     const contents: SearchContents = {
       outcomes: outcomes.map(describeOutcome),
       searchedCount: read.population.n,
