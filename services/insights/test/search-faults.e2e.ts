@@ -71,7 +71,7 @@ const ended = ({ id: insightSearchId }: InsightSearch): Promise<InsightSearch> =
 const list = async ({ id: runId, options: { projectId } }: Run) =>
   (await found().listInsights({ projectId, runId, includeHints: true, includeOutdated: true })).insights;
 
-/** Holds the next search while it reads its data: `reached` resolves when it is there. */
+/** Holds the next search while it reads its data; `reached` resolves then. */
 function hold(): { readonly reached: Promise<void>; readonly release: () => void } {
   let release = (): void => undefined;
   const reached = new Promise<void>((arrive) => {

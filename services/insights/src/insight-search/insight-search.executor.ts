@@ -34,7 +34,7 @@ export class InsightSearchExecutor {
     const outcomes = await this.thread.search(read, search.recipe, control);
     control.signal.throwIfAborted();
     const keep = await this.keeper.prepare(teamId, search, read, outcomes);
-    // Insights of a run that was deleted meanwhile would mark those of earlier runs as fixed.
+    // Insights of a run that was deleted meanwhile would mark insights of earlier runs as fixed.
     await this.training.getRun(teamId, search.source.runId);
     const contents: SearchContents = {
       outcomes: outcomes.map(describeOutcome),
