@@ -31,11 +31,12 @@ it('shares have at most one decimal, and no rounding makes them none or all', ()
 it('differences of shares are points', () => {
   expect(formatChange(0.12, { low: 0.1012, high: 0.149 }, true)).toBe('12 points (95%: 10.1 to 14.9 points)');
   expect(formatChange(0.12, { low: -0.1, high: 2000 }, false)).toBe('0.12 (95%: −0.1 to 2,000)');
-  expect([0.123_45, -0.01, 0.01, 0.002_43, 0].map(formatPoints)).toEqual([
+  expect([0.123_45, -0.01, 0.01, 0.002_43, 0.000_013, 0].map(formatPoints)).toEqual([
     '12.3 points',
     '−1 points',
     '1 point',
     '0.24 points',
+    '0.0013 points',
     '0 points',
   ]);
 });

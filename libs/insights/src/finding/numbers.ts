@@ -44,5 +44,5 @@ export const formatChange = (
 
 function formatDifference(difference: number): string {
   const points = 100 * difference;
-  return minus(String(Number(points.toFixed(Math.abs(points) < 0.995 ? 2 : 1)) + 0));
+  return minus(String(Number(Math.abs(points) < 0.995 ? points.toPrecision(2) : points.toFixed(1)) + 0));
 }

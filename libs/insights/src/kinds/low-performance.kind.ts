@@ -31,7 +31,7 @@ export const lowPerformanceKind: InsightKind = {
   reference: 'Eyuboglu et al., Domino, ICLR 2022; Sagadeeva & Boehm, SliceLine, SIGMOD 2021',
   parameters: [],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     lossInside: { title: 'Mean loss of them', unit: 'value' },
     lossOutside: { title: 'Mean loss of the rest', unit: 'value' },
@@ -133,14 +133,16 @@ const listSources = (membership: Membership): string[] =>
         return condition.on === 'label' ? ['label label'] : [];
       });
 
-/** The two columns that go along with the group most. */
+/** The two columns that go along with the group most; people know metadata and classes better than units. */
 function formatExplanations(explanations: readonly Explanation[]): string {
   const parts = explanations
     .filter(({ source }) => source !== 'predicted')
+    .toSorted((a, b) => Number(a.source === 'unit') - Number(b.source === 'unit'))
     .slice(0, 2)
     .map(
-      ({ name, value, inside, outside }) =>
-        `${name} ${value} (${formatShare(inside)}, elsewhere ${formatShare(outside)})`,
+      ({ source, name, value, inside, outside }) =>
+        `${source === 'unit' ? 'unit ' : ''}${name} ${value} ` +
+        `(${formatShare(inside)}, elsewhere ${formatShare(outside)})`,
     );
   return parts.length === 0 ? '' : ` Typical: ${parts.join(', ')}.`;
 }

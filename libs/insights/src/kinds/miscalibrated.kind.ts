@@ -39,7 +39,7 @@ export const miscalibratedKind: InsightKind = {
   reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
   parameters: [],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     calibrationError: { title: 'Calibration error', unit: 'points' },
     calibrationErrorLow: { title: 'Calibration error, from', unit: 'points' },

@@ -97,7 +97,7 @@ export function SliceHistoryView({
             {title}{' '}
           </span>
         ))}
-        Dashed: intervals of 95 %.
+        Dashed: intervals of 95%.
         {epochs.length < epochCount && ` ${count(epochs.length)} of ${count(epochCount)} epochs are shown.`}
       </Text>
     </Stack>

@@ -69,7 +69,7 @@ export function SliceTableView({
         </Table>
       </Table.ScrollContainer>
       <Text size="xs" c="dimmed">
-        Intervals of 95 %: Wilson for accuracy, Student for the mean loss.
+        Intervals of 95%: Wilson for accuracy, Student for the mean loss.
         {second !== undefined && ' Differences: Newcombe and Welch, samples taken as independent.'}
       </Text>
       {second !== undefined && first?.subject !== undefined && second.subject !== undefined && (

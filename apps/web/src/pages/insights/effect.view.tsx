@@ -43,18 +43,18 @@ export function EffectView({ insight }: { insight: Insight }) {
             note={`adjusted for ${count(tried)} candidates`}
           />
         )}
-        {further.map(({ number, low, high }) => (
-          <NumberView
-            key={number.name}
-            name={number.title}
-            text={numberText(number, effect)}
-            note={
-              low === undefined || high === undefined
-                ? ''
-                : `${numberText(low, effect).replace(/ points$/, '')} to ${numberText(high, effect)}`
-            }
-          />
-        ))}
+        {further.map((figure) => {
+          const { title, number } = figure;
+          const interval = intervalText(figure, effect);
+          return (
+            <NumberView
+              key={title}
+              name={title}
+              text={number === undefined ? interval : numberText(number, effect)}
+              note={number === undefined ? '' : interval}
+            />
+          );
+        })}
       </dl>
       {remarks.length > 0 && (
         <Stack gap={2} mt="sm">
@@ -69,15 +69,30 @@ export function EffectView({ insight }: { insight: Insight }) {
   );
 }
 
-/** Numbers, each with the ends of its interval, which have its name and `Low` and `High`. */
-function joinIntervals(numbers: readonly InsightNumber[]) {
-  const find = (name: string): InsightNumber | undefined => numbers.find((one) => one.name === name);
-  return numbers
-    .filter(
-      ({ name }) => !/(?:Low|High)$/.test(name) || find(name.replace(/(?:Low|High)$/, '')) === undefined,
-    )
-    .map((number) => ({ number, low: find(`${number.name}Low`), high: find(`${number.name}High`) }));
+/** A number with the ends of its interval, or an interval alone. */
+interface Figure {
+  readonly title: string;
+  readonly number: InsightNumber | undefined;
+  readonly low: InsightNumber | undefined;
+  readonly high: InsightNumber | undefined;
 }
+
+/** Numbers, each with the ends of its interval, which have its name and `Low` and `High`. */
+function joinIntervals(numbers: readonly InsightNumber[]): Figure[] {
+  const byName = new Map(numbers.map((one) => [one.name, one]));
+  const bases = new Set(numbers.map(({ name }) => name.replace(/(?:Low|High)$/, '')));
+  return [...bases].map((base) => {
+    const [number, low, high] = [base, `${base}Low`, `${base}High`].map((name) => byName.get(name));
+    const title = (number ?? low ?? high)!.title.replace(/, (?:from|to)$/, '');
+    return { title: number?.title ?? title, number, low, high };
+  });
+}
+
+/** An interval in words: `0.3 to 1.2 points`; empty unless both ends are known. */
+const intervalText = ({ low, high }: Figure, effect: Insight['effect']): string =>
+  low === undefined || high === undefined
+    ? ''
+    : `${numberText(low, effect).replace(/ points$/, '')} to ${numberText(high, effect)}`;
 
 function NumberView({ name, text, note }: { name: string; text: string; note: string }) {
   return (

@@ -11,7 +11,7 @@ import { readDocumentText } from '../../features/document/document-text.js';
 import { listExports } from './insight-export.js';
 import { countKinds, isAcceptedHint, isListed } from './insight-filter.js';
 import { proposeSuite } from './insight-test.js';
-import { summarizeSearch } from './search-summary.js';
+import { findCommon, summarizeSearch } from './search-summary.js';
 
 const insight = (filter: string, measure: string, outside: number) => ({
   id: '0190b5a0-0000-7000-8000-00000000000a',
@@ -105,4 +105,9 @@ it('offers the lists that make sense for an insight', () => {
   expect(suffixes({ ...none, kind: 'mislabelled', hasSuggestedClasses: true })).toContain('relabel');
   expect(suffixes({ ...none, kind: 'duplicates', groupCount: 2 })).toEqual(['samples', 'copies']);
   expect(suffixes({ ...none, kind: 'low-performance' })).toEqual(['samples', 'prune', 'weights']);
+});
+
+it('a remark of most kinds is said once', () => {
+  const outcomes = [['all', 'a'], ['all'], ['all', 'b'], ['b']].map((remarks) => ({ remarks }));
+  expect(findCommon(outcomes)).toEqual(['all']);
 });

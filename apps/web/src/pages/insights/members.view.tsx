@@ -11,9 +11,12 @@ import { sampleCsv, sampleIds } from '../../features/gallery/sample-export.js';
 import { hasPictures } from '../../features/sample/visual-sheet.js';
 import { links } from '../../parts/address/links.js';
 
-/** Members that need less room, and the heights of the gallery. */
-const FEW = 12;
-const [LOW, HIGH] = ['360px', 'min(70dvh, 560px)'];
+/** Height of the gallery by the number of members, and its largest height. */
+const HEIGHTS = [
+  { most: 10, height: '240px' },
+  { most: 24, height: '360px' },
+] as const;
+const HIGH = 'min(70dvh, 560px)';
 /** Samples of a request. */
 const PAGE = 500;
 const SIZE = { size: undefined, onSize: () => undefined };
@@ -76,7 +79,7 @@ export function MembersView({
     return new Blob(pieces, { type: kind === 'csv' ? 'text/csv;charset=utf-8' : 'text/plain;charset=utf-8' });
   };
   return (
-    <div style={{ height: rows.length > FEW ? HIGH : LOW }}>
+    <div style={{ height: HEIGHTS.find(({ most }) => rows.length <= most)?.height ?? HIGH }}>
       <GalleryView
         projectId={run.projectId}
         datasetVersionId={version.id}

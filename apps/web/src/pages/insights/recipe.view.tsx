@@ -36,7 +36,7 @@ export function RecipeView({ insight }: { insight: Insight }) {
           {firstEpoch}; this one <TimeView at={insight.createTime} />.
         </span>
       )}
-      {membership !== undefined && typeof by === 'string' && (
+      {membership !== undefined && typeof by === 'string' && insight.memberCount > 0 && (
         <span>Who belongs to it is decided by {BY[by] ?? by}.</span>
       )}
       {membership !== undefined && membership.filter !== '' && (

@@ -9,6 +9,7 @@ import { count, counted, duration, part } from '../../parts/numbers.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
 import type { StateStyle } from '../../parts/states.js';
 import { TimeView } from '../../parts/time.view.js';
+import { findCommon } from './search-summary.js';
 
 const STATES: Readonly<Record<InsightOutcomeState, StateStyle>> = {
   [InsightOutcomeState.UNSPECIFIED]: { label: 'unknown', color: 'gray', look: 'waits' },
@@ -19,7 +20,9 @@ const STATES: Readonly<Record<InsightOutcomeState, StateStyle>> = {
 
 /** The kinds of a search, each with its candidates, or the reason why it was not searched. */
 export function SearchReportView({ search }: { search: InsightSearch }) {
-  const { searchedCount, sampleCount, recipe, outcomes, remarks, epoch } = search;
+  const { searchedCount, sampleCount, recipe, outcomes, epoch } = search;
+  const common = findCommon(outcomes);
+  const remarks = [...search.remarks, ...common];
   return (
     <Stack gap="sm">
       <Text size="sm" c="dimmed" px="md">
@@ -49,7 +52,7 @@ export function SearchReportView({ search }: { search: InsightSearch }) {
         </Table.Thead>
         <Table.Tbody>
           {outcomes.map((outcome) => (
-            <OutcomeRow key={outcome.kind} outcome={outcome} />
+            <OutcomeRow key={outcome.kind} outcome={outcome} without={common} />
           ))}
         </Table.Tbody>
       </DataTableView>
@@ -57,8 +60,9 @@ export function SearchReportView({ search }: { search: InsightSearch }) {
   );
 }
 
-function OutcomeRow({ outcome }: { outcome: InsightOutcome }) {
-  const { kind, title, state, tried, found, confirmed, seconds, remarks, reason, fault } = outcome;
+function OutcomeRow({ outcome, without }: { outcome: InsightOutcome; without: readonly string[] }) {
+  const { kind, title, state, tried, found, confirmed, seconds, reason, fault } = outcome;
+  const remarks = outcome.remarks.filter((remark) => !without.includes(remark));
   const isDone = state === InsightOutcomeState.DONE;
   const notes = [reason, fault === undefined ? '' : `${fault.message} (${fault.reason})`, ...remarks].filter(
     (note) => note !== '',

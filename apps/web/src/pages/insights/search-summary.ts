@@ -17,3 +17,11 @@ export function summarizeSearch(outcomes: readonly InsightOutcome[]): string[] {
     ),
   ];
 }
+
+/** Remarks of more than two kinds, which a report has once. */
+export function findCommon(outcomes: readonly Pick<InsightOutcome, 'remarks'>[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { remarks } of outcomes)
+    for (const remark of new Set(remarks)) counts.set(remark, (counts.get(remark) ?? 0) + 1);
+  return [...counts].filter(([, kinds]) => kinds > 2).map(([remark]) => remark);
+}

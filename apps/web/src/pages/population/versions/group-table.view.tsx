@@ -116,7 +116,7 @@ export function GroupTableView({
         </Button>
       )}
       <Text size="xs" c="dimmed">
-        Intervals of 95 %; differences of the accuracy in percentage points. The p-values are adjusted for the{' '}
+        Intervals of 95%; differences of the accuracy in percentage points. The p-values are adjusted for the{' '}
         {count(compared)} classes and slices with samples (Holm); below 0.05 a change is marked.
       </Text>
     </Stack>
