@@ -38,7 +38,7 @@ export interface Setting {
   readonly seed: number;
 }
 
-/** What a search finds in a setting. */
+/** Findings of a search in a setting. */
 export interface SettingResult {
   readonly setting: Setting;
   /** Undefined where the slice does no damage. */

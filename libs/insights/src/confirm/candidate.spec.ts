@@ -41,7 +41,7 @@ describe('suspects', () => {
     expect(select(first!, second!, slice)).toEqual(['errors of 0', 'errors of 1']);
   });
 
-  it('of a region that other classes share come after those of their own', () => {
+  it('of a region that other classes share come after conditions of their own', () => {
     const shared = group('shared', range(0, 10, 2), ofClass(0), 0.05);
     const own = group('own', range(20, 32), ofClass(1));
     expect(select(group('shared', shared.found, ofClass(0)), own)).toEqual(['shared', 'own']);
