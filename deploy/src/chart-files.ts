@@ -56,7 +56,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
       'noema',
       (await aboutOf('noema')).description,
       [
-        'Each service takes the values of its own chart below its name, such as ' +
+        'Each service takes the values of its own chart below its name, such as\n' +
           '`activations.worker.replicas`; `<service>.enabled: false` leaves it out.',
         valuesTable(umbrella),
       ].join('\n\n'),

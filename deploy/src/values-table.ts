@@ -30,5 +30,5 @@ export const configTable = (settings: readonly Setting[]): string =>
 
 /** The text of a chart's README around its table. */
 export const chartReadme = (name: string, description: string, tables: string): string =>
-  `# ${name}\n\n${description}. The tables below are made from the comments of \`values.yaml\` and from ` +
+  `# ${name}\n\n${description}.\nThe tables below are made from the comments of \`values.yaml\` and from ` +
   `the service's settings: \`make charts\`.\n\n${BEGIN}\n${tables}\n${END}\n`;

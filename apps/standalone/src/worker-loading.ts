@@ -11,8 +11,8 @@ export interface WorkerGroup {
 }
 
 /**
- * Lets workers load when their service has work, and those of the next service with them: services are in the
- * order in which work comes to them. Few load at the same time, so that cores stay free for the loaded ones.
+ * Lets workers load when their service has work, together with the workers of the next service: services are in
+ * the order in which work comes to them. Few load at the same time, so that cores stay free for loaded workers.
  */
 export class WorkerLoading {
   private readonly waiting: WorkerGroup['workers'][number][] = [];

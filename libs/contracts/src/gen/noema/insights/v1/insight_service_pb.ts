@@ -91,8 +91,8 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   /**
    * Condition over `kind`, `subkind`, `state`, `found_state`, `severity` (its level), `weight` and `share` of the
    * severity, `member_count`, `change`, `epoch`, `q_value`, `sentence`, `create_time`, `update_time`, such as
-   * `kind = "mislabelled" AND severity >= 2`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
-   * matches entries without a value.
+   * `kind = "mislabelled" AND severity >= 2`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains),
+   * joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
