@@ -1,7 +1,6 @@
 import {
   benjaminiYekutieli,
   computeMoments,
-  type Interval,
   type Moments,
   studentCdf,
   welchInterval,
