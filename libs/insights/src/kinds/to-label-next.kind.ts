@@ -1,7 +1,6 @@
 import type { Finding } from '../finding/finding.js';
 import { severityOfLoss } from '../finding/severity.js';
 import { formatCount, shorten } from '../finding/numbers.js';
-import type { Population } from '../population/population.js';
 import { type Batch, chooseBatch } from '../to-label-next/choose-batch.js';
 import { MAX_LABELED } from '../to-label-next/choose-typical.js';
 import { drawPool, type LabelPool } from '../to-label-next/pool.js';
@@ -28,34 +27,46 @@ export const toLabelNextKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 2,
+  version: 3,
   numbers: {
     unlabeled: { title: 'Unlabelled samples', unit: 'count' },
     labeled: { title: 'Labelled samples', unit: 'count' },
     chosen: { title: 'Chosen by the method', unit: 'count' },
-    random: { title: 'Chosen at random', unit: 'count' },
+    random: { title: 'Drawn at random', unit: 'count' },
     spearmanCount: { title: 'Samples of the rank correlation', unit: 'count' },
     spearman: { title: 'Rank correlation of predicted and true losses', unit: 'value' },
   },
   needs: ['labels', 'spaces'],
   async search(population, { seed, threads, signal, parameters }) {
-    const pool = drawPool(population, seed);
-    if (pool.candidates.length === 0)
-      return { findings: [], tried: 0, remarks: ['All samples have labels: there is nothing to label.'] };
-    if (!population.spaces.every(({ values }) => values.every(Number.isFinite)))
-      return { findings: [], tried: 0, remarks: ['Perception vectors are not finite: nothing was chosen.'] };
     const count = parameters['count'] as number;
-    const batch = await chooseBatch(population, pool, { count, seed, threads, signal });
-    return { findings: [describe(population, pool, batch)], tried: pool.candidates.length, remarks: [] };
+    const pool = drawPool(population, count, seed);
+    const remarks = describeUnplaced(pool);
+    if (pool.candidates.length === 0)
+      return {
+        findings: [],
+        tried: 0,
+        remarks: remarks.length > 0 ? remarks : ['All samples have labels: there is nothing to label.'],
+      };
+    const size = Math.min(count, pool.unlabeled) - pool.random.length;
+    const batch = await chooseBatch(population, pool, { count: size, seed, threads, signal });
+    return { findings: [describe(pool, batch)], tried: pool.candidates.length, remarks };
   },
 };
 
-function describe(population: Population, pool: LabelPool, batch: Batch): Finding {
-  const { chosen, random, method, predicted } = batch;
+const describeUnplaced = ({ unplaced }: LabelPool): string[] =>
+  unplaced === 0
+    ? []
+    : [
+        `${formatCount(unplaced)} unlabelled samples have no finite vector: they are neither chosen nor drawn.`,
+      ];
+
+function describe(pool: LabelPool, batch: Batch): Finding {
+  const { random } = pool;
+  const { chosen, method, predicted } = batch;
   const members = Int32Array.from([...chosen, ...random]);
-  const positions = new Map([...pool.candidates].map((row, at) => [row, at]));
+  const positions = new Map([...pool.candidates, ...random].map((row, at) => [row, at]));
   const losses = predicted && Float32Array.from(members, (row) => predicted.losses[positions.get(row)!]!);
-  const isDrawn = pool.candidates.length < pool.unlabeled;
+  const isDrawn = pool.candidates.length + random.length < pool.unlabeled;
   return {
     subkind: method,
     // A proposal: the random fifth confirms it once its labels are known.
@@ -75,7 +86,7 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
     explanations: [],
     numbers: {
       unlabeled: pool.unlabeled,
-      labeled: pool.labeled.length,
+      labeled: pool.labeled,
       chosen: chosen.length,
       random: random.length,
       ...(predicted && { spearmanCount: predicted.heldOut.n }),
@@ -93,14 +104,15 @@ function describe(population: Population, pool: LabelPool, batch: Batch): Findin
       ...(isDrawn
         ? [`The choice is among ${formatCount(pool.candidates.length)} unlabelled samples drawn by the seed.`]
         : []),
-      ...(method === 'typical' && pool.labeled.length > MAX_LABELED
+      ...(method === 'typical' && pool.learned.length > MAX_LABELED
         ? [
-            `${formatCount(MAX_LABELED)} of ${formatCount(pool.labeled.length)} labelled samples, drawn ` +
+            `${formatCount(MAX_LABELED)} of ${formatCount(pool.learned.length)} labelled samples, drawn ` +
               `by the seed, mark groups with a label.`,
           ]
         : []),
-      `${formatCount(random.length)} samples are random: label them too, and compare, to measure the gain.`,
-      'On digits such a choice needed 0.65 to 1.53 times the labels of a random one: a gain is not certain.',
+      `${formatCount(random.length)} samples were drawn at random from all ${formatCount(pool.unlabeled)} before the ` +
+        'others were chosen. Label them too: they measure the model without bias, and a training with them against ' +
+        'one with as many chosen ones measures the gain.',
     ],
   };
 }

@@ -1,4 +1,3 @@
-import { permutation, seededRandom } from '@noema/kernel/random';
 import { nearestNeighbors, points } from '@noema/manifold';
 import { pickPlaces } from '../population/places.js';
 import type { Population, Space } from '../population/population.js';
@@ -7,16 +6,13 @@ import { chooseTypical } from './choose-typical.js';
 import type { LabelPool } from './pool.js';
 import { predictLosses, type PredictedLosses, type PredictionOptions } from './predict-losses.js';
 
-/** Share of a batch that is drawn at random, so that the gain of the rest is measured. */
-export const RANDOM_SHARE = 0.2;
-/** Labels a class below which typical samples teach more than uncertain ones. */
-const FEW_LABELS = 50;
+/** Labels a class from which uncertain samples teach more than typical ones. */
+const MANY_LABELS = 5;
 const NEIGHBORS = 20;
 
 export interface Batch {
-  /** Rows, the chosen ones first. */
+  /** Rows, in the order in which they were chosen. */
   readonly chosen: Int32Array;
-  readonly random: Int32Array;
   readonly method: 'typical' | 'uncertain';
   readonly predicted: PredictedLosses | undefined;
 }
@@ -26,44 +22,45 @@ export interface BatchOptions extends PredictionOptions {
   readonly seed: number;
 }
 
-/** Chooses the samples of a batch, a fifth of them at random. */
+/** Chooses candidates of a pool: typical ones while labels are few, then different ones that the model is unsure of. */
 export async function chooseBatch(
   population: Population,
   pool: LabelPool,
   { count, seed, threads, signal }: BatchOptions,
 ): Promise<Batch> {
-  const { candidates, labeled } = pool;
+  const { candidates, learned } = pool;
   const size = Math.min(count, candidates.length);
-  const randomCount = Math.round(RANDOM_SHARE * size);
   const space = population.spaces[0]!;
   const predicted = await predictLosses(population, pool, { threads, signal });
   const spread = await measureSpread(space, candidates, { threads, signal, seed });
   const { probabilities, classNames } = population;
-  const isEarly = labeled.length < FEW_LABELS * classNames.length || probabilities === undefined;
-  const input = { space, pool, spread, count: size - randomCount, seed, signal };
+  const isEarly = learned.length < MANY_LABELS * classNames.length || probabilities === undefined;
+  const weights = weigh(spread, predicted, isTrusted(predicted));
   const positions = isEarly
-    ? await chooseTypical(input)
+    ? await chooseTypical({ space, pool, spread, count: size, seed, signal })
     : chooseDiverse({
         vectors: pickPlaces(space, candidates),
         width: space.width,
         probabilities: pickProbabilities(probabilities, classNames.length, candidates),
         classes: classNames.length,
-        weights: weigh(spread, predicted, isTrusted(predicted)),
-        count: size - randomCount,
+        weights,
+        count: size,
         seed,
       });
-  const taken = new Set(positions);
-  const others = [...candidates.keys()].filter((at) => !taken.has(at));
-  const order = permutation(others.length, seededRandom(seed, 0x72616e64)).subarray(
-    0,
-    size - positions.length,
-  );
   return {
-    chosen: Int32Array.from(positions, (at) => candidates[at]!),
-    random: Int32Array.from(order, (at) => candidates[others[at]!]!),
+    chosen: Int32Array.from(fill(positions, weights, size), (at) => candidates[at]!),
     method: isEarly ? 'typical' : 'uncertain',
     predicted,
   };
+}
+
+/** Appends the positions with the largest weights up to `size`: a model that is sure of all others chooses too few. */
+function fill(positions: readonly number[], weights: Float64Array, size: number): number[] {
+  if (positions.length >= size) return [...positions];
+  const taken = new Set(positions);
+  const others = [...weights.keys()].filter((at) => !taken.has(at));
+  others.sort((a, b) => weights[b]! - weights[a]! || a - b);
+  return [...positions, ...others.slice(0, size - positions.length)];
 }
 
 /** Whether predicted losses order other samples significantly. */

@@ -34,7 +34,7 @@ export async function chooseTypical({
   signal,
 }: TypicalInput): Promise<number[]> {
   const { candidates } = pool;
-  const labeled = sampleRows(pool.labeled, MAX_LABELED, seededRandom(seed, 0x74797069));
+  const labeled = sampleRows(pool.learned, MAX_LABELED, seededRandom(seed, 0x74797069));
   const rows = new Int32Array(candidates.length + labeled.length);
   rows.set(candidates);
   rows.set(labeled, candidates.length);

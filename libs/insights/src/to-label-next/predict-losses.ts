@@ -11,7 +11,7 @@ const NEIGHBORS = 20;
 const MIN_KNOWN = 60;
 
 export interface PredictedLosses {
-  /** One a candidate, [candidates] float64. */
+  /** One a candidate, then one a random row, [candidates + random] float64. */
   readonly losses: Float64Array;
   /** Rank correlation of predicted and true losses on samples that had no part in the prediction. */
   readonly heldOut: RankCorrelation;
@@ -23,12 +23,12 @@ export interface PredictionOptions {
 }
 
 /**
- * Predicts the losses of the candidates: the mean loss of the 20 nearest samples with a known loss in up to three
- * spaces, averaged, then an isotonic fit. Undefined with fewer than 60 known losses.
+ * Predicts the losses of the candidates and of the random rows: the mean loss of the 20 nearest samples with a known
+ * loss in up to three spaces, averaged, then an isotonic fit. Undefined with fewer than 60 known losses.
  */
 export async function predictLosses(
   population: Population,
-  { candidates, known }: LabelPool,
+  { candidates, random, known }: LabelPool,
   options: PredictionOptions,
 ): Promise<PredictedLosses | undefined> {
   if (known.length < MIN_KNOWN) return undefined;
@@ -43,7 +43,12 @@ export async function predictLosses(
   ];
   const calibration = fitIsotonic(ofFit, read(fit!));
   const rest = known.filter((_, at) => at % 3 !== 1);
-  const raw = await averageNeighbors(spaces, losses, { known: rest, rows: candidates }, options);
+  const raw = await averageNeighbors(
+    spaces,
+    losses,
+    { known: rest, rows: Int32Array.from([...candidates, ...random]) },
+    options,
+  );
   return {
     losses: raw.map((value) => calibration.predict(value)),
     heldOut: spearman(ofTest, read(test!)),

@@ -117,6 +117,31 @@ describe('samples to label next', () => {
     expect(report.remarks).toEqual(['All samples have labels: there is nothing to label.']);
   });
 
+  it('have a random part that is drawn before the choice, from all unlabelled samples', async () => {
+    const { population } = plant(400, 4, (_, row) => row < 100);
+    const drawRandom = async (given: Population): Promise<number[]> => {
+      const [finding] = (await search(given, 50)).findings;
+      const { row, part } = finding!.tables['batch']!;
+      return row!.filter((_, at) => part![at] === 'random').map(Number);
+    };
+    const random = await drawRandom(population);
+    expect(random).toHaveLength(10);
+    // Another method chooses other samples, and the random ones stay.
+    expect(await drawRandom({ ...population, probabilities: undefined })).toEqual(random);
+  });
+
+  it('leave out unlabelled samples without a finite vector by name', async () => {
+    const { population } = plant(100, 4, (_, row) => row % 2 === 0);
+    const space = population.spaces[0]!;
+    const values = space.values.map((value, at) => (Math.floor(at / WIDTH) === 7 ? NaN : value));
+    const { findings, remarks } = await search({ ...population, spaces: [{ ...space, values }] }, 100);
+    expect(findings[0]!.members).toHaveLength(49);
+    expect(findings[0]!.members).not.toContain(7);
+    expect(remarks).toEqual([
+      '1 unlabelled samples have no finite vector: they are neither chosen nor drawn.',
+    ]);
+  });
+
   it('are chosen from equal vectors, and not from vectors that are not finite', async () => {
     const { population } = plant(100, 2, (_, row) => row % 2 === 0);
     const space = population.spaces[0]!;
