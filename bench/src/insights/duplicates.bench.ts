@@ -96,7 +96,7 @@ async function search({ source }: PlantedCopies, { seed, threads }: BenchOptions
 
 /** Recall and threshold of the remark on the planted copies. */
 function parseReach(remarks: readonly string[]): { readonly recall: number; readonly threshold: number } {
-  const match = /([\d.]+) % were found.* at least ([\d.]+);/.exec(remarks[0] ?? '');
+  const match = /([\d.]+)\s?% were found.* at least ([\d.]+);/.exec(remarks[0] ?? '');
   return { recall: Number(match?.[1]) / 100, threshold: Number(match?.[2]) };
 }
 

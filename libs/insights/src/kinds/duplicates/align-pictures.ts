@@ -1,95 +1,115 @@
 import { measureAgreement, smooth } from './agreement.js';
 import { createTemplate, refine } from './align.js';
-import type { Screening } from './comparer.js';
-import { type Coarse, COARSE_SIDE, normalize, type Picture } from './picture.js';
-import { type Affine, compose, invert, SQUARE_SYMMETRIES, warp } from './warp.js';
+import type { Screening, Search } from './comparer.js';
+import { listBlurs, listScalings } from './scaling-terms.js';
+import { type Coarse, COARSE_SIDE, type Picture } from './picture.js';
+import { type Affine, dropEdges, invert, SQUARE_SYMMETRIES, warp } from './warp.js';
 
 /** Memory for a warped coarse picture. */
 const COARSE = new Float32Array(COARSE_SIDE ** 2);
-/** Where each flip or quarter turn finds each pixel of the coarse picture. */
-const PLACES = SQUARE_SYMMETRIES.map(([a, b, , d, e]) =>
-  Int32Array.from({ length: COARSE_SIDE ** 2 }, (_, at) => {
-    const middle = (COARSE_SIDE - 1) / 2;
-    const [x, y] = [(at % COARSE_SIDE) - middle, Math.floor(at / COARSE_SIDE) - middle];
-    return (d * x + e * y + middle) * COARSE_SIDE + a * x + b * y + middle;
-  }),
-);
-
 /** Steps of the alignment, coarse and fine. */
-const [COARSE_STEPS, FINE_STEPS] = [8, 10];
-/** Correlations below which an alignment is given up: after all coarse steps, and after two fine ones. */
-const [MIN_COARSE, MIN_FINE] = [0.95, 0.8];
+const COARSE_STEPS = 8;
+export const FINE_STEPS = 20;
+/** Half pixels of the last step. */
+const [COARSE_CLOSE, FINE_CLOSE] = [0.1, 0.02];
+/** Correlations below which an alignment is given up, after all coarse steps and after all fine ones. */
+const [MIN_COARSE, MIN_FINE] = [0.85, 0.8];
 /** Below this similarity, the other direction is not tried. */
 const MIN_SECOND = 0.5;
-const FINE_LEAST = [-1, -1, ...new Array<number>(FINE_STEPS).fill(MIN_FINE)];
+/** Above this similarity, what scaling may have changed is fitted. */
+const MIN_SCALED = 0.9;
 
 /** Memory for a template. */
 const SLOPES = new Float32Array(6 * COARSE_SIDE ** 2);
 
-/** Aligns the sample to the copy on the coarse grid, from the best of the eight flips and quarter turns of a view. */
-export function alignCoarse(sample: Coarse, copy: Coarse, view: Affine, least: Float64Array): Screening {
-  const course = new Float64Array(COARSE_STEPS + 2);
-  const start = findStart(sample, copy, view);
-  course.fill(start.correlation);
-  if (start.correlation < (least[0] ?? -1))
-    return { estimate: Math.min(start.correlation, 0), course, start: start.map };
-  const { map, correlation } = refine(sample, createTemplate(copy, SLOPES), start.map, {
-    steps: COARSE_STEPS,
-    least: least.subarray(1),
-    warped: COARSE,
-    course: course.subarray(1),
-  });
-  return { estimate: correlation, course, start: map };
+/**
+ * Returns a function that aligns candidates to a sample on the coarse grid: `view` maps places of a copy to places of
+ * the sample. Its template is shared by all of them, until the next call for another sample.
+ */
+export function createAlignment(
+  sample: Coarse,
+): (candidate: Coarse, view: Affine, least: Float64Array) => Screening {
+  const template = createTemplate(sample, SLOPES);
+  return (candidate, view, least) => {
+    const course = new Float64Array(COARSE_STEPS + 1);
+    const { map, correlation } = refine(candidate, template, invert(view), {
+      steps: COARSE_STEPS,
+      close: COARSE_CLOSE,
+      least,
+      warped: COARSE,
+      course,
+    });
+    return { estimate: correlation, course, start: correlation < MIN_COARSE ? undefined : map };
+  };
 }
 
 /**
  * Aligns on the fine grid and compares all channels; returns the larger similarity of both directions, because one of
  * two copies shows more, or is sharper.
  */
-export function comparePictures(sample: Picture, copy: Picture, screening?: Screening): number {
-  if (screening === undefined || screening.estimate < MIN_COARSE)
-    return Math.min(screening?.estimate ?? 0, 0);
-  const forth = compareOnce(sample, copy, screening.start as Affine);
+export function comparePictures(sample: Picture, copy: Picture, { start, least, course }: Search): number {
+  if (start === undefined) return 0;
+  const forth = compareOnce(sample, copy, { map: start as Affine, least, course });
   if (forth.similarity < MIN_SECOND) return forth.similarity;
-  return Math.max(forth.similarity, compareOnce(copy, sample, invert(forth.map)).similarity);
+  const back = compareOnce(copy, sample, { map: invert(forth.map), least: NONE, course: undefined });
+  return Math.max(forth.similarity, back.similarity);
 }
+
+const NONE = new Float64Array();
 
 function compareOnce(
   sample: Picture,
   copy: Picture,
-  start: Affine,
+  {
+    map: start,
+    least,
+    course,
+  }: { readonly map: Affine; readonly least: Float64Array; readonly course: Float64Array | undefined },
 ): { readonly similarity: number; readonly map: Affine } {
   const { side } = copy.fine;
-  const warped = new Float32Array(side * side);
   copy.template ??= createTemplate(copy.fine);
   const { map, correlation } = refine(sample.fine, copy.template, start, {
     steps: FINE_STEPS,
-    least: FINE_LEAST,
-    warped,
+    close: FINE_CLOSE,
+    least,
+    warped: new Float32Array(side * side),
+    ...(course && { course }),
   });
-  if (correlation < MIN_FINE) return { similarity: Math.min(correlation, 0), map };
-  const shown = sample.planes.map((plane) => {
-    warp(plane, map, warped);
-    return smooth(warped, side);
-  });
+  if (correlation < Math.max(MIN_FINE, least.at(-1) ?? -1))
+    return { similarity: Math.min(correlation, 0), map };
   copy.smoothed ??= copy.planes.map(({ values }) => smooth(values, side));
-  return { similarity: measureAgreement(shown, copy.smoothed, side), map };
+  const similarity = agree(sample, copy.smoothed, map, listBlurs);
+  if (similarity < MIN_SCALED) return { similarity, map };
+  const snapped = snap(map, side);
+  if (snapped === undefined) return { similarity, map };
+  return { similarity: Math.max(similarity, agree(sample, copy.smoothed, snapped, listScalings)), map };
 }
 
-/** Returns the best of the eight flips and quarter turns of a view; what lies outside counts as the mean. */
-function findStart(
-  sample: Coarse,
-  copy: Coarse,
-  view: Affine,
-): { readonly map: Affine; readonly correlation: number } {
-  warp(sample, view, COARSE);
-  normalize(COARSE);
-  let best = { map: view, correlation: -2 };
-  SQUARE_SYMMETRIES.forEach((symmetry, at) => {
-    const places = PLACES[at]!;
-    let correlation = 0;
-    for (let i = 0; i < places.length; i++) correlation += COARSE[places[i]!]! * copy.values[i]!;
-    if (correlation > best.correlation) best = { map: compose(view, symmetry), correlation };
+/** The agreement of a sample under a map with a smoothed copy. */
+function agree(
+  sample: Picture,
+  smoothed: readonly Float32Array[],
+  map: Affine,
+  listTerms: typeof listBlurs,
+): number {
+  const { side } = sample.fine;
+  const [warped, full] = [new Float32Array(side * side), new Float32Array(side * side)];
+  const terms = sample.planes.map((plane) => {
+    warp(plane, map, warped);
+    dropEdges(warped, side, map);
+    warp(plane, map, full, true);
+    return listTerms(warped, full, side);
   });
-  return best;
+  return measureAgreement(terms, smoothed);
+}
+
+/**
+ * Returns the flip or quarter turn to which a map is close, within two pixels at the corners: the alignment leaves it a
+ * little where the copy is less sharp. Undefined if it is close to none.
+ */
+function snap(map: Affine, side: number): Affine | undefined {
+  return SQUARE_SYMMETRIES.find((symmetry) => {
+    const [a, b, c, d, e, f] = map.map((value, at) => Math.abs(value - symmetry[at]!)) as unknown as Affine;
+    return Math.max(a + b + c, d + e + f) * (side / 2) < 2;
+  });
 }

@@ -1,12 +1,12 @@
 import { factorize, solveFactored } from './cholesky.js';
-import { type Affine, compose, invert, type Plane, warp } from './warp.js';
+import { type Affine, compose, dropEdges, invert, type Plane, warp } from './warp.js';
 
 /** Smallest share of the picture in which two pictures must overlap. */
-const MIN_OVERLAP = 0.6;
+const MIN_OVERLAP = 0.5;
 /** Variance below which a picture has no contrast. */
 const MIN_VARIANCE = 1e-10;
-/** A step of this many half pixels is the last one. */
-const CLOSE = 0.1;
+/** A step must gain this share of the gap to a correlation of 1. */
+const MIN_PROGRESS = 0.05;
 /** Parameters of an affine map. */
 const FREE = 6;
 
@@ -82,6 +82,8 @@ export function correlate(warped: Float32Array, values: Float32Array): number {
 
 interface RefineOptions {
   readonly steps: number;
+  /** A step of this many half pixels is the last one. */
+  readonly close: number;
   /** Of each step; a step without one goes on. */
   readonly least: ArrayLike<number>;
   readonly warped: Float32Array;
@@ -98,23 +100,39 @@ export function refine(
   plane: Plane,
   template: Template,
   start: Affine,
-  { steps, least, warped, course }: RefineOptions,
+  { steps, close, least, warped, course }: RefineOptions,
 ): { readonly map: Affine; readonly correlation: number } {
   let map = start;
   let best = { map: start, correlation: -2 };
+  let factor: Float64Array | undefined;
   for (let step = 0, isLast = false; ; step++) {
     warp(plane, map, warped);
+    dropEdges(warped, plane.side, map);
     const correlation = correlate(warped, template.values);
+    const isSlow = step > 1 && correlation - best.correlation < MIN_PROGRESS * (1 - best.correlation);
     if (correlation > best.correlation) best = { map, correlation };
     course?.fill(best.correlation, step);
-    if (correlation < best.correlation - 0.02) return best;
-    if (isLast || step === steps || correlation <= 0 || correlation > 0.99999) return best;
-    if (best.correlation < least[step]! || template.factor === undefined) return best;
-    const change = solveStep(warped, template, template.factor);
-    isLast = isClose(change, CLOSE / plane.side);
+    if (isLast || isSlow || step === steps || correlation <= 0 || correlation > 0.99999) return best;
+    if (best.correlation < least[step]!) return best;
+    // A part that one picture does not show is not shared: the edges of lost corners above all.
+    factor ??= moments[0]! < warped.length ? factorizeShared(warped, template) : template.factor;
+    if (factor === undefined) return best;
+    const change = solveStep(warped, template, factor);
+    isLast = isClose(change, close / plane.side);
     const [a, b, c, d, e, f] = change as unknown as [number, number, number, number, number, number];
     map = compose(map, invert([1 + a, b, c, d, 1 + e, f]));
   }
+}
+
+/** The factor of the slopes where the warped picture has a value. */
+function factorizeShared(warped: Float32Array, { slopes }: Template): Float64Array | undefined {
+  const products = new Float64Array(FREE * FREE);
+  for (let i = 0, from = 0; i < warped.length; i++, from += FREE) {
+    if (warped[i] !== warped[i]) continue;
+    for (let p = 0; p < FREE; p++)
+      for (let q = 0; q <= p; q++) products[p * FREE + q]! += slopes[from + p]! * slopes[from + q]!;
+  }
+  return factorize(products, FREE);
 }
 
 const right = new Float64Array(FREE);

@@ -1,10 +1,11 @@
-import { type CandidatePair, GIVEN_UP, pairKey } from './candidate-pairs.js';
+import { type CandidatePair, pairKey } from './candidate-pairs.js';
 import type { Comparer } from './comparer.js';
+import { findCourse, GIVEN_UP } from './course.js';
 import { batchRows, readBatches } from './exact-copies.js';
 import type { Stock } from './stock.js';
 
-/** A planted copy with this similarity was found. */
-const MIN_PLANTED = 0.3;
+/** A planted copy with this similarity was aligned. */
+const MIN_PLANTED = 0.95;
 
 /** Returns the similarity of each pair that was compared. */
 export async function compareCandidates(
@@ -19,6 +20,8 @@ export async function compareCandidates(
   const scores = new Map<number, number>();
   const isPlanted = ({ from, to }: CandidatePair): boolean => from >= rows.length || to >= rows.length;
   const step = Math.max(1, Math.floor(batchRows(inputs) / 3));
+  const courses: Float64Array[] = [];
+  let least: Float64Array = new Float64Array();
   const compareAll = async (some: readonly CandidatePair[]): Promise<void> => {
     for (let start = 0; start < some.length; start += step) {
       signal?.throwIfAborted();
@@ -35,24 +38,28 @@ export async function compareCandidates(
         batch.rows.forEach((_, i) => samples.set(read[batch.at + i]!, comparer.prepare(batch.read(i))));
       for (const at of needed)
         if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
-      for (const { from, to, screening } of own)
-        scores.set(pairKey(from, to), comparer.compare(samples.get(from), samples.get(to), screening));
+      for (const { from, to, start } of own) {
+        const course = new Float64Array(comparer.steps ?? 0);
+        const similarity = comparer.compare(samples.get(from), samples.get(to), { start, least, course });
+        if (least.length === 0 && similarity > MIN_PLANTED) courses.push(course);
+        scores.set(pairKey(from, to), similarity);
+      }
       progress(scores.size / pairs.length);
     }
   };
   const first = pairs.filter(isPlanted);
   await compareAll(first);
-  const least = findLeast(first.filter(({ from, to }) => scores.get(pairKey(from, to))! > MIN_PLANTED));
+  least = findCourse(courses, GIVEN_UP);
+  const lowest = findLeast(first.filter(({ from, to }) => scores.get(pairKey(from, to))! > MIN_PLANTED));
   const others = pairs.filter((pair) => !isPlanted(pair));
-  await compareAll(others.filter(({ screening }) => screening === undefined || screening.estimate >= least));
-  for (const { from, to, screening } of others)
-    if (screening !== undefined && screening.estimate < least)
-      scores.set(pairKey(from, to), Math.min(0, screening.estimate));
+  await compareAll(others.filter(({ estimate }) => estimate === undefined || estimate >= lowest));
+  for (const { from, to, estimate } of others)
+    if (estimate !== undefined && estimate < lowest) scores.set(pairKey(from, to), Math.min(0, estimate));
   return scores;
 }
 
 /** Returns the estimate that nearly all planted copies reach: a pair below it is not worth a comparison. */
 function findLeast(found: readonly CandidatePair[]): number {
-  const estimates = Float64Array.from(found, ({ screening }) => screening?.estimate ?? -1).sort();
+  const estimates = Float64Array.from(found, ({ estimate }) => estimate ?? -1).sort();
   return estimates[Math.floor(GIVEN_UP * estimates.length)] ?? -1;
 }

@@ -1,9 +1,19 @@
-import { scaleToLength1 } from './item-sketch.js';
-import { findSmallest } from './resample.js';
+import { type Plane, SQUARE_SYMMETRIES, type Warping } from './warp.js';
 
 const FREQUENCIES = 6;
-/** Length of a descriptor. */
+/** Number of cosine coefficients, and of the values of a descriptor. */
 export const COSINE_WIDTH = FREQUENCIES ** 2 - 1;
+
+/** Frequencies across and down of each coefficient; all but the mean. */
+const [ACROSS, DOWN] = [new Uint8Array(COSINE_WIDTH), new Uint8Array(COSINE_WIDTH)];
+for (let at = 0; at < COSINE_WIDTH; at++) {
+  ACROSS[at] = Math.floor((at + 1) / FREQUENCIES);
+  DOWN[at] = (at + 1) % FREQUENCIES;
+}
+/** Place of the coefficient with both frequencies swapped. */
+const SWAPPED = ACROSS.map((across, at) => DOWN[at]! * FREQUENCIES + across - 1);
+/** Whether both frequencies are odd or even: a flip changes the sign of odd ones. */
+const PARITY = ACROSS.map((across, at) => (across % 2) * 2 + (DOWN[at]! % 2));
 
 /** Cosines of the frequencies 0 to 5 at the middles of the pixels, [6, side]. */
 export const createCosines = (side: number): Float32Array =>
@@ -11,40 +21,94 @@ export const createCosines = (side: number): Float32Array =>
     Math.cos((Math.PI * Math.floor(at / side) * ((at % side) + 0.5)) / side),
   );
 
+const ROWS = new Float64Array(FREQUENCIES * 64);
+
 /**
- * Writes the low frequencies of the cosine transform of a picture in a form that flips and quarter turns leave alone,
- * of length 1. A flip changes the sign of odd frequencies, a turn swaps rows and columns.
+ * Writes the low frequencies of the cosine transform of a view of a picture, of length 1, [35]. Places outside of
+ * the picture count as `ground`.
  */
-export function describeCosines(
-  view: Float32Array,
+export function transformView(
+  { side, values }: Plane,
+  warping: Warping | undefined,
+  ground: number,
   basis: Float32Array,
-  side: number,
   into: Float32Array,
 ): void {
-  const ground = findSmallest(view);
-  const rows = new Float32Array(FREQUENCIES * side);
-  for (let row = 0; row < side; row++)
-    for (let column = 0; column < side; column++) {
-      const pixel = view[row * side + column]!;
-      // A view shows nothing outside of its picture.
-      const value = pixel !== pixel ? ground : pixel;
-      for (let f = 0; f < FREQUENCIES; f++) rows[f * side + row]! += value * basis[f * side + column]!;
+  ROWS.fill(0);
+  for (let row = 0, at = 0; row < side; row++)
+    for (let column = 0; column < side; column++, at++) {
+      const value = warping === undefined ? values[at]! : readWarped(warping, values, at, ground);
+      for (let f = 0; f < FREQUENCIES; f++) ROWS[f * side + row]! += value * basis[f * side + column]!;
     }
-  const transform = (across: number, down: number): number => {
+  let square = 0;
+  for (let at = 0; at < COSINE_WIDTH; at++) {
     let sum = 0;
-    for (let row = 0; row < side; row++) sum += rows[across * side + row]! * basis[down * side + row]!;
-    return across % 2 === 0 && down % 2 === 0 ? sum : Math.abs(sum);
-  };
-  let at = 0;
-  for (let f = 0; f < FREQUENCIES; f++)
-    for (let g = 0; g <= f; g++) {
-      if (f === 0) continue;
-      const [one, other] = [transform(f, g), transform(g, f)];
-      if (f === g) into[at++] = one;
-      else {
-        into[at++] = (one + other) * Math.SQRT1_2;
-        into[at++] = Math.abs(one - other) * Math.SQRT1_2;
-      }
+    for (let row = 0, f = ACROSS[at]! * side, g = DOWN[at]! * side; row < side; row++)
+      sum += ROWS[f + row]! * basis[g + row]!;
+    into[at] = sum;
+    square += sum * sum;
+  }
+  const scale = square === 0 ? 0 : 1 / Math.sqrt(square);
+  for (let at = 0; at < COSINE_WIDTH; at++) into[at]! *= scale;
+}
+
+function readWarped({ places, weights }: Warping, values: Float32Array, at: number, ground: number): number {
+  const from = 4 * at;
+  if (places[from]! < 0) return ground;
+  return (
+    weights[from]! * values[places[from]!]! +
+    weights[from + 1]! * values[places[from + 1]!]! +
+    weights[from + 2]! * values[places[from + 2]!]! +
+    weights[from + 3]! * values[places[from + 3]!]!
+  );
+}
+
+/** Writes coefficients in a form that flips and quarter turns leave alone: they change signs, and swap both axes. */
+export function describeCosines(coefficients: Float32Array, into: Float32Array): void {
+  for (let at = 0; at < COSINE_WIDTH; at++) {
+    const swapped = SWAPPED[at]!;
+    if (at > swapped) continue;
+    const [one, other] = [coefficients[at]!, coefficients[swapped]!];
+    const [a, b] = PARITY[at] === 0 ? [one, other] : [Math.abs(one), Math.abs(other)];
+    if (at === swapped) into[at] = a;
+    else {
+      into[at] = (a + b) * Math.SQRT1_2;
+      into[swapped] = Math.abs(a - b) * Math.SQRT1_2;
     }
-  scaleToLength1(into);
+  }
+}
+
+/** Signs of odd frequencies across and down of a copy under each symmetry. */
+const SIGNS = Float64Array.from(SQUARE_SYMMETRIES.flatMap(([a, b, , d, e]) => (a === 0 ? [d, b] : [a, e])));
+
+/** Products of a view and a copy, by parity; then of the view with swapped axes. */
+const SUMS = new Float64Array(8);
+
+/** Returns the best flip or quarter turn of a view, a position in `SQUARE_SYMMETRIES`, and its product with a copy. */
+export function orient(
+  view: Float32Array,
+  copies: Float32Array,
+  copy: number,
+): { readonly symmetry: number; readonly product: number } {
+  SUMS.fill(0);
+  for (let at = 0; at < COSINE_WIDTH; at++) {
+    const parity = PARITY[at]!;
+    const value = copies[copy * COSINE_WIDTH + at]!;
+    SUMS[parity]! += view[at]! * value;
+    SUMS[4 + parity]! += view[SWAPPED[at]!]! * value;
+  }
+  let best = 0;
+  let most = -Infinity;
+  for (let symmetry = 0; symmetry < 8; symmetry++) {
+    const across = SIGNS[2 * symmetry]!;
+    const down = SIGNS[2 * symmetry + 1]!;
+    const from = symmetry < 4 ? 0 : 4;
+    const product =
+      SUMS[from]! + down * SUMS[from + 1]! + across * SUMS[from + 2]! + across * down * SUMS[from + 3]!;
+    if (product > most) {
+      most = product;
+      best = symmetry;
+    }
+  }
+  return { symmetry: best, product: most };
 }

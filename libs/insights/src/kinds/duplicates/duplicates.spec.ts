@@ -150,10 +150,10 @@ describe('similarities', () => {
   it('of pictures do not depend on brightness, and see one changed tile', () => {
     const picture = drawSpots();
     const brighter = picture.map((value) => 2 * value + 3);
-    expect(measureAgreement([picture], [brighter], SIDE)).toBeCloseTo(1, 6);
+    expect(measureAgreement([[picture]], [brighter])).toBeCloseTo(1, 6);
     const changed = picture.slice();
     for (let at = 0; at < 4; at++) changed[10 * SIDE + 10 + at]! += 1;
-    expect(measureAgreement([picture], [changed], SIDE)).toBeLessThan(0.97);
+    expect(measureAgreement([[picture]], [changed])).toBeLessThan(0.97);
   });
 
   it('come after an alignment that recovers a rotation', () => {
@@ -163,6 +163,7 @@ describe('similarities', () => {
     const copy = { side: SIDE, values: turned.map((value) => (Number.isNaN(value) ? 0 : value)) };
     const { map, correlation } = refine({ side: SIDE, values }, createTemplate(copy), rotation(0), {
       steps: 30,
+      close: 0.1,
       least: [],
       warped: new Float32Array(SIDE * SIDE),
     });
@@ -202,6 +203,13 @@ describe('the threshold', () => {
     }
     // About one expected false pair a trial
     expect(kept).toBeLessThan(100);
+    // The data have copies of their own, less similar than the planted ones: the tail of unlike pairs ends before them.
+    const own = [
+      ...Array.from({ length: 2000 }, () => gap(2, 0)),
+      ...Array.from({ length: 60 }, (_, at) => 1 - Math.exp(-6 - at / 15)),
+    ];
+    const copies = Float64Array.from({ length: 500 }, () => gap(0.5, 10));
+    expect(setThreshold(copies, Float64Array.from(own)).recall).toBeGreaterThan(0.98);
     // Many unlike pairs, and a few planted copies far below them: 1 % of all pairs below the tail is no small number.
     const pairs = Float64Array.from({ length: 20_000 }, () => gap(2, 0));
     const planted = Float64Array.from({ length: 500 }, (_, at) => (at < 20 ? gap(5, 0.5) : gap(0.5, 5)));

@@ -6,7 +6,7 @@ import { compareCandidates } from './compare-candidates.js';
 import type { Comparer } from './comparer.js';
 import { createComparer } from './comparers.js';
 import { findExactCopies } from './exact-copies.js';
-import { drawRows, plantCopies } from './stock.js';
+import { drawRows, findBlack, plantCopies } from './stock.js';
 import { type CopyThreshold, setThreshold } from './threshold.js';
 
 /** Largest number of samples that are compared in pairs; more are a seeded part. */
@@ -47,8 +47,8 @@ async function findPairs(
   const inputs = population.inputs!;
   const original = await findExactCopies(inputs, population.n, signal);
   progress(0.1);
-  const comparer = createComparer(inputs);
   const originals = original.filter((first, row) => first === row);
+  const comparer = createComparer(inputs, await findBlack(inputs, originals, seed));
   if (typeof comparer === 'string' || originals.length < 2) {
     const reason = typeof comparer === 'string' ? comparer : 'There are no two different inputs to compare.';
     return { original, edges: [], threshold: undefined, tried: 0, comparer: undefined, remarks: [reason] };

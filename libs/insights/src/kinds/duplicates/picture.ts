@@ -15,8 +15,10 @@ export interface Picture {
   smoothed?: readonly Float32Array[];
 }
 
-/** The coarse luminance with the mean 0 and the length 1. */
-export type Coarse = Plane;
+/** The coarse luminance with the mean 0 and the length 1, and what black is on that scale. */
+export interface Coarse extends Plane {
+  readonly ground: number;
+}
 
 /** Returns a picture of a side from an input [height, width, channels]. */
 export function toPicture(
@@ -31,10 +33,14 @@ export function toPicture(
   return { fine, planes };
 }
 
-/** Returns the luminance of a picture on the coarse grid. */
-export function toCoarse({ fine: { side, values } }: Picture): Coarse {
+/** Returns the luminance of a picture on the coarse grid; `black` is the smallest luminance of the data. */
+export function toCoarse({ fine: { side, values } }: Picture, black: number): Coarse {
   const coarse = resize(values, side, side, COARSE_SIDE);
-  return { side: COARSE_SIDE, values: normalize(coarse.values.slice()) };
+  // One more value goes through the same scale.
+  const mean = coarse.values.reduce((sum, value) => sum + value, 0) / coarse.values.length;
+  const scaled = normalize(coarse.values.slice());
+  const length = Math.sqrt(coarse.values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  return { side: COARSE_SIDE, values: scaled, ground: length === 0 ? 0 : (black - mean) / length };
 }
 
 /** Gives values the mean 0 and the length 1, in place; NaN becomes 0. */
@@ -58,7 +64,7 @@ const toChannel = (input: Float32Array, channels: number, channel: number): Floa
   });
 
 /** Rec. 601 weights for three channels or more, else the mean. NaN counts as 0. */
-function toLuminance(input: Float32Array, channels: number): Float32Array {
+export function toLuminance(input: ArrayLike<number>, channels: number): Float32Array {
   const weights = channels >= 3 ? [0.299, 0.587, 0.114] : new Array<number>(channels).fill(1 / channels);
   const luminance = new Float32Array(input.length / channels);
   for (let at = 0; at < luminance.length; at++)

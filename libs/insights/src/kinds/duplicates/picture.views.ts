@@ -4,13 +4,11 @@ import { type Affine, crop, IDENTITY, rotation } from './warp.js';
 export const [ANGLE, CROP] = [25, 0.88];
 export const MARGIN = 1 - CROP;
 
-/**
- * Flips and quarter turns need no view: the descriptor is the same, and `screen` tries all eight. Nor does the other
- * turn: the copy that is turned right finds its sample turned left.
- */
+/** Flips and quarter turns need no view: the descriptor is the same, and forms are compared under all eight. */
 export const VIEWS: readonly (readonly [string, Affine])[] = [
   ['itself', IDENTITY],
-  ['turned', rotation(ANGLE)],
+  ['turned right', rotation(ANGLE)],
+  ['turned left', rotation(-ANGLE)],
   ['cropped', crop(CROP, 0, 0)],
   ['cropped at the top left', crop(CROP, -MARGIN / 2, -MARGIN / 2)],
   ['cropped at the top right', crop(CROP, MARGIN / 2, -MARGIN / 2)],

@@ -37,12 +37,20 @@ export class PointForest {
 
   /**
    * Writes the nearest points to a query among its leaves, without `self`: `rows` [k], −1 for none, and the squares of
-   * their distances [k], rising, ties by row.
+   * their distances [k], rising, ties by row. Points beyond the square of `within` are no matches.
    */
-  search(query: Float32Array, self: number, rows: Int32Array, squares: Float64Array): void {
+  search(
+    query: Float32Array,
+    self: number,
+    {
+      rows,
+      squares,
+      within,
+    }: { readonly rows: Int32Array; readonly squares: Float64Array; readonly within: number },
+  ): void {
     const { data, d } = this.points;
     rows.fill(-1);
-    squares.fill(Infinity);
+    squares.fill(within);
     const last = rows.length - 1;
     this.visit++;
     for (const tree of this.trees)

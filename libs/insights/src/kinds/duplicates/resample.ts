@@ -50,10 +50,3 @@ export function resizeBack(values: Float32Array, side: number, height: number, w
     ]!;
   });
 }
-
-/** Returns the smallest value; NaN does not count. */
-export function findSmallest(values: Float32Array): number {
-  let smallest = Infinity;
-  for (const value of values) if (value < smallest) smallest = value;
-  return smallest;
-}

@@ -5,6 +5,8 @@ import { readBatches } from './exact-copies.js';
 
 /** Copies of the user's own data that are planted to measure the recall. */
 const PLANTED = 500;
+/** Samples in which the smallest values are looked up. */
+const LOOKED_AT = 500;
 
 /** Rows of a population, followed by planted copies of some of them. */
 export interface Stock {
@@ -13,6 +15,19 @@ export interface Stock {
   readonly planted: readonly Float32Array[];
   /** The position in `rows` from which each planted copy is. */
   readonly sources: Int32Array;
+}
+
+/** Returns the smallest value of each channel in some samples, drawn by the seed; 0 where all are missing. */
+export async function findBlack(inputs: Inputs, rows: Int32Array, seed: number): Promise<number[]> {
+  const channels = inputs.shape.length < 3 ? 1 : inputs.shape[2]!;
+  const black = new Array<number>(channels).fill(Infinity);
+  for await (const { rows: batch, read } of readBatches(inputs, drawRows(rows, LOOKED_AT, seed)))
+    batch.forEach((_, i) => {
+      read(i).forEach((value, at) => {
+        if (value < black[at % channels]!) black[at % channels] = value;
+      });
+    });
+  return black.map((value) => (Number.isFinite(value) ? value : 0));
 }
 
 /** Plants copies of some rows, drawn by the seed. */

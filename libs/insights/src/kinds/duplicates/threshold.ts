@@ -3,7 +3,11 @@ import { type Interval, wilsonInterval } from '@noema/evaluation';
 /** Largest expected share of false pairs, and their largest expected number where there are few pairs. */
 const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 1];
 /** The null is fitted to this many pairs, the most similar ones below this quantile of the planted ones. */
-const [NULL_PAIRS, PLANTED_END] = [40, 0.05];
+const [NULL_PAIRS, PLANTED_END] = [40, 0.02];
+/** Width of the intervals in which pairs are counted to find the end of the tail, and the fewest pairs behind it. */
+const [VALLEY_STEP, MIN_LATER] = [0.5, 5];
+/** The end is searched in this many times the pairs of the null. */
+const WATCHED = 5;
 /** Smallest similarity that a threshold may have, and the smallest difference from 1 that counts. */
 const [MIN_SIMILARITY, MIN_GAP] = [0.3, 1e-6];
 
@@ -49,18 +53,24 @@ function isClean(scale: number, all: Float64Array, countNull: (scale: number) =>
 }
 
 /**
- * Returns the expected number of unlike pairs at or above a similarity: an exponential tail, cut off at `end`, through
- * the largest values below `end`. Infinite where the tail does not fall.
+ * Returns the expected number of unlike pairs at or above a similarity: an exponential tail, cut off at `end`,
+ * through the largest values below it. Infinite where the tail does not fall.
  */
 function fitTail(all: Float64Array, end: number): (scale: number) => number {
-  const below = all.subarray(0, all.length - countFrom(all, end));
+  const valley = findValley(all.subarray(0, all.length - countFrom(all, end)), end);
+  const below = all.subarray(0, all.length - countFrom(all, valley ?? end));
   let size = NULL_PAIRS;
   // The fit needs more pairs where the cut is within the tail: up to a third of the range below the median.
-  while (size < below.length && findExcess(below, size) > (end - below.at(-size)!) / 3) size *= 2;
+  while (
+    size < below.length &&
+    valley === undefined &&
+    findExcess(below, size) > (end - below.at(-size)!) / 3
+  )
+    size *= 2;
   const tail = below.subarray(-size);
   const start = tail[0];
   if (start === undefined) return () => 0;
-  const rate = truncatedRate(findExcess(below, tail.length), end - start);
+  const rate = truncatedRate(findExcess(below, tail.length), valley === undefined ? end - start : Infinity);
   return (scale) => {
     // All pairs below the tail are unlike.
     if (scale < start) return tail.length + countFrom(all, scale) - countFrom(all, start);
@@ -75,6 +85,23 @@ function fitTail(all: Float64Array, end: number): (scale: number) => number {
 function findExcess(ascending: Float64Array, size: number): number {
   const tail = ascending.subarray(-size);
   return tail[tail.length >> 1]! - tail[0]!;
+}
+
+/**
+ * Returns where the tail of unlike pairs ends below `end`: from there on, pairs grow no rarer, so that they are copies
+ * which the planted ones do not resemble. Undefined where the tail falls up to `end`.
+ */
+function findValley(below: Float64Array, end: number): number | undefined {
+  const tail = below.subarray(-WATCHED * NULL_PAIRS);
+  const start = tail[0];
+  if (start === undefined || !Number.isFinite(end)) return undefined;
+  for (let at = start; at + VALLEY_STEP < end; at += VALLEY_STEP) {
+    const own = countFrom(tail, at) - countFrom(tail, at + VALLEY_STEP);
+    const later = countFrom(tail, at + VALLEY_STEP);
+    if (later < MIN_LATER) return undefined;
+    if (own <= later / ((end - at) / VALLEY_STEP - 1)) return at;
+  }
+  return undefined;
 }
 
 /** Rate of an exponential distribution that is cut off at `length`, from its median; 0 if it does not fall. */

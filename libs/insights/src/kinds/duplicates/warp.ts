@@ -48,9 +48,14 @@ export interface Plane {
 
 /**
  * Writes the picture that shows at each place what `plane` has at the mapped place, interpolated linearly, [side²];
- * NaN where that lies outside.
+ * NaN where that lies outside, or the nearest pixel if it is clamped.
  */
-export function warp({ side, values }: Plane, [a, b, c, d, e, f]: Affine, into: Float32Array): void {
+export function warp(
+  { side, values }: Plane,
+  [a, b, c, d, e, f]: Affine,
+  into: Float32Array,
+  isClamped = false,
+): void {
   const half = side / 2;
   const limit = side - 0.5;
   for (let row = 0, at = 0; row < side; row++) {
@@ -60,11 +65,72 @@ export function warp({ side, values }: Plane, [a, b, c, d, e, f]: Affine, into: 
       const px = (a * x + b * y + c + 1) * half - 0.5;
       const py = (d * x + e * y + f + 1) * half - 0.5;
       into[at] =
-        px < -0.501 || py < -0.501 || px > limit + 0.001 || py > limit + 0.001
+        !isClamped && (px < -0.501 || py < -0.501 || px > limit + 0.001 || py > limit + 0.001)
           ? NaN
           : sample(values, side, px, py);
     }
   }
+}
+
+/** Angle, as the product of its sine and cosine, from which a picture counts as turned. */
+const MIN_TURN = 0.1;
+
+const isTurned = ([a, b, , d, e]: Affine): boolean => Math.abs(a * b) + Math.abs(d * e) > MIN_TURN;
+
+/**
+ * Makes the edges of both pictures missing where a warped one was turned: the corners
+ * that a turned copy has lost are filled with something, which bleeds over an edge.
+ */
+export function dropEdges(warped: Float32Array, side: number, map: Affine): void {
+  if (!isTurned(map)) return;
+  const [a, b, c, d, e, f] = map;
+  const limit = 1 - 2 / side;
+  for (let row = 0, at = 0; row < side; row++) {
+    const y = (2 * row + 1) / side - 1;
+    for (let column = 0; column < side; column++, at++) {
+      const x = (2 * column + 1) / side - 1;
+      const far = Math.max(
+        Math.abs(x),
+        Math.abs(y),
+        Math.abs(a * x + b * y + c),
+        Math.abs(d * x + e * y + f),
+      );
+      if (far > limit) warped[at] = NaN;
+    }
+  }
+}
+
+/** A map of pictures of one side, applied in advance. */
+export interface Warping {
+  /** The four pixels that each pixel interpolates, [side², 4] int32; −1 where it lies outside. */
+  readonly places: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** Prepares what `warp` does, for many pictures of a side. */
+export function createWarping(map: Affine, side: number): Warping {
+  const places = new Int32Array(4 * side * side);
+  const weights = new Float32Array(4 * side * side);
+  const values = new Float32Array(side * side);
+  const warped = new Float32Array(side * side);
+  warp({ side, values }, map, warped);
+  const [a, b, c, d, e, f] = map;
+  const clamp = (at: number): number => Math.min(side - 1, Math.max(0, at));
+  for (let at = 0; at < side * side; at++) {
+    if (Number.isNaN(warped[at])) {
+      places.fill(-1, 4 * at, 4 * at + 4);
+      continue;
+    }
+    const [x, y] = [((at % side) + 0.5) * (2 / side) - 1, (Math.floor(at / side) + 0.5) * (2 / side) - 1];
+    const px = clamp(((a * x + b * y + c + 1) * side) / 2 - 0.5);
+    const py = clamp(((d * x + e * y + f + 1) * side) / 2 - 0.5);
+    const [left, top] = [Math.floor(px), Math.floor(py)];
+    const [right, below] = [clamp(left + 1), clamp(top + 1)];
+    const [u, v] = [px - left, py - top];
+    places.set([top * side + left, top * side + right, below * side + left, below * side + right], 4 * at);
+    weights.set([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], 4 * at);
+  }
+  return { places, weights };
 }
 
 function sample(values: Float32Array, side: number, px: number, py: number): number {
