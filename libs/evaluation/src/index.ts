@@ -70,7 +70,7 @@ export {
 } from './statistics/paired.js';
 export { type JudgedTest, MAX_REASON, toJudgedTest, toJudgedTests } from './judge/judged-test.js';
 export { newcombeInterval, type Proportion, welchInterval } from './statistics/unpaired.js';
-export { wilsonInterval } from './statistics/proportion.js';
+export { f1Interval, wilsonInterval } from './statistics/proportion.js';
 export {
   samplesToDecide,
   type UndecidedEstimate,
@@ -83,6 +83,7 @@ export {
   isInsightExpectation,
   parseInsightExpectation,
 } from './grammar/insight-expression.js';
+export { estimateMacroF1, type MacroF1 } from './reductions/f1-intervals.js';
 export {
   type Chart,
   type EvaluationDocument,

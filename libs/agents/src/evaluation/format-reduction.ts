@@ -1,4 +1,11 @@
-import { type Area, type reduceOutputs, type ReductionChart, wilsonInterval } from '@noema/evaluation';
+import {
+  type Area,
+  type ClassMetrics,
+  f1Interval,
+  type reduceOutputs,
+  type ReductionChart,
+  wilsonInterval,
+} from '@noema/evaluation';
 import type { Answer, Value } from '../answer/answer.js';
 import { type Estimate, estimate, exact, finite, withoutInterval } from '../answer/estimate.js';
 import { DataText } from '../answer/fence.js';
@@ -87,7 +94,7 @@ function formatEntries(
         class: className(index),
         precision: share(one.correct, one.predicted),
         recall: share(one.correct, one.support),
-        f1: withoutInterval(one.f1, one.support, NO_INTERVAL),
+        f1: formatF1(one, confidence),
         mean_loss: withoutInterval(
           reduced.meanLoss[index] ?? NaN,
           one.support,
@@ -147,6 +154,13 @@ function formatEntries(
       ...withoutInterval(value, n, NO_INTERVAL),
     })),
   };
+}
+
+function formatF1(one: Omit<ClassMetrics, 'precision' | 'recall'>, confidence: number): Estimate {
+  const interval = f1Interval(one, confidence);
+  return interval === undefined
+    ? withoutInterval(one.f1, one.support, 'undefined without samples')
+    : estimate(one.f1, one.support + one.predicted - one.correct, interval, confidence);
 }
 
 const areaEstimate = ({ value, interval, note }: Area, n: number, confidence: number): Estimate =>

@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel/domain-error';
 import { checkOpenShare } from '../evaluation.errors.js';
-import { normalQuantile } from '../statistics/distributions.js';
 import { DEFAULT_CONFIDENCE, type Interval } from '../statistics/interval.js';
+import { logitInterval } from '../statistics/logit-interval.js';
 import { areaUnderRoc, averagePrecision } from './curves.js';
 import type { RankedCounts } from './ranking.js';
 
@@ -83,10 +83,5 @@ function withInterval(
     return { value, interval: undefined, note: 'no interval: the scores separate all samples' };
   if (!(variance > 0))
     return { value, interval: undefined, note: 'no interval: all samples have the same score' };
-  const [middle, reach] = [
-    Math.log(value / (1 - value)),
-    (normalQuantile((1 + confidence) / 2) * Math.sqrt(variance)) / (value * (1 - value)),
-  ];
-  const toShare = (logit: number): number => 1 / (1 + Math.exp(-logit));
-  return { value, interval: { low: toShare(middle - reach), high: toShare(middle + reach) } };
+  return { value, interval: logitInterval(value, variance, confidence) };
 }

@@ -33,7 +33,7 @@ export interface MetricMeans {
 }
 
 /** Returns precision, recall, F1 and support of each class, and their means. */
-export function reportClasses({ classCount, cells }: ConfusionMatrix): ClassReport {
+export function reportClasses({ classCount, cells }: Omit<ConfusionMatrix, 'n'>): ClassReport {
   const support = new Float64Array(classCount);
   const predicted = new Float64Array(classCount);
   cells.forEach((count, cell) => {

@@ -25,3 +25,21 @@ export function wilsonInterval(
     high: successes === trials ? 1 : Math.min(1, center + half),
   };
 }
+
+/**
+ * Returns the interval of F1 of one class; undefined for a class without a sample and a prediction. F1 is 2J / (1 + J)
+ * of the share J of hits among the samples that have the class or get it, so that Wilson's interval of J gives it.
+ */
+export function f1Interval(
+  {
+    correct,
+    support,
+    predicted,
+  }: { readonly correct: number; readonly support: number; readonly predicted: number },
+  confidence: number = DEFAULT_CONFIDENCE,
+): Interval | undefined {
+  const either = support + predicted - correct;
+  if (either === 0) return undefined;
+  const { low, high } = wilsonInterval(correct, either, confidence);
+  return { low: (2 * low) / (1 + low), high: (2 * high) / (1 + high) };
+}

@@ -1,5 +1,7 @@
 import {
   computeCalibration,
+  estimateMacroF1,
+  f1Interval,
   type Outputs,
   readScore,
   type ReductionChart,
@@ -57,7 +59,7 @@ export function measureClasses(
   rows: Uint32Array,
   report: ClassReport,
 ): Measure[] {
-  const { macro } = reduceOutputs(reduction('classes'), outputs, rows) as Reduced<'macro'>;
+  const macro = estimateMacroF1({ classCount: report.names.length, cells: report.cells });
   const earlier = before && (reduceOutputs(reduction('classes'), before, rows) as Reduced<'macro'>);
   const own = (name: string, value: number, earlierValue: number | undefined): Measure => ({
     name,
@@ -69,7 +71,7 @@ export function measureClasses(
   });
   return [
     measureShare('accuracy', hitsOn(outputs, rows), before && hitsOn(before, rows)),
-    own('F1, mean over classes', macro.f1, earlier?.macro.f1),
+    { ...own('F1, mean over classes', macro.value, earlier?.macro.f1), ...macro },
     measureLoss(pickLosses(outputs, rows), before && pickLosses(before, rows), report.n),
     own(
       'calibration error (ECE)',
@@ -125,6 +127,7 @@ export function reportClassification(
         recallDifference:
           before && support > 0 ? recallDifference(outputs, before, byClass![index]!) : undefined,
         f1,
+        f1Interval: f1Interval({ correct: hits, support, predicted }),
         support,
         predicted,
         meanLoss: meanLoss[index]!,

@@ -33,6 +33,7 @@ export interface ClassRow {
   readonly recallInterval: Interval | undefined;
   readonly recallDifference: Difference | undefined;
   readonly f1: number;
+  readonly f1Interval: Interval | undefined;
   /** Samples with the class as ground truth. */
   readonly support: number;
   /** Predictions of the class. */

@@ -21,7 +21,9 @@ describe('the marks of thresholds', () => {
     // Wilson's interval of 6 of 10.
     expect(recall!.interval!.low).toBeCloseTo(0.3127, 4);
     expect(recall!.interval!.high).toBeCloseTo(0.8318, 4);
-    expect(f1!.interval).toBeUndefined();
+    // Wilson's interval of 6 hits of 12 samples that have or get the class: 0.2538 to 0.7462.
+    expect(f1!.interval!.low).toBeCloseTo((2 * 0.2538) / 1.2538, 4);
+    expect(f1!.interval!.high).toBeCloseTo((2 * 0.7462) / 1.7462, 4);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Area, Calibration, Curve, ThresholdMetrics } from '@noema/evaluation';
-import { wilsonInterval } from '@noema/evaluation/proportion';
+import { f1Interval, wilsonInterval } from '@noema/evaluation/proportion';
 import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
 import { count, part, trust, value } from '../../parts/numbers.js';
 import { CORRECTNESS } from '../../parts/scales/scales.js';
@@ -84,7 +84,7 @@ export const curveMarks = (
     notes: Number.isFinite(thresholds[i]) ? [`threshold ${value(thresholds[i])}`] : [],
   }));
 
-/** Precision, recall and F1 at thresholds; F1 is no share of samples and has no interval. */
+/** Precision, recall and F1 at thresholds. */
 export function thresholdMarks(
   thresholds: readonly ThresholdMetrics[],
   n: number,
@@ -100,13 +100,19 @@ export function thresholdMarks(
         series: metric === 'f1' ? 'F1' : metric,
         value: at[metric],
         ...(metric === 'f1'
-          ? { n }
+          ? { n, interval: f1Interval(toCounts(at), confidence) }
           : readShare(at.truePositives, metric === 'precision' ? above : positives, confidence)),
         notes: [`${count(above)} at or above it`],
       };
     }),
   );
 }
+
+const toCounts = ({ truePositives, falsePositives, falseNegatives }: ThresholdMetrics) => ({
+  correct: truePositives,
+  support: truePositives + falseNegatives,
+  predicted: truePositives + falsePositives,
+});
 
 /** The share of correct samples in each bin of the confidence that has samples. */
 export const calibrationMarks = ({ bins }: Calibration, confidence?: number): BinMark[] =>

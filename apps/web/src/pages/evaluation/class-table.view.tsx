@@ -89,7 +89,7 @@ export function ClassTableView({
               </Table.Td>
               <ShareCell share={row.precision} interval={row.precisionInterval} />
               <ShareCell share={row.recall} interval={row.recallInterval} />
-              <ShareCell share={row.f1} interval={undefined} />
+              <ShareCell share={row.f1} interval={row.f1Interval} />
               <Table.Td ta="right">{count(row.support)}</Table.Td>
               <Table.Td ta="right">{Number.isNaN(row.meanLoss) ? '–' : value(row.meanLoss)}</Table.Td>
               {hasDifference && (
