@@ -1,5 +1,6 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 import { type BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { MAX_MESSAGE_DEPTH } from '@noema/kernel/nesting';
 import { tooManyValues } from './request.errors.js';
 
 /**
@@ -9,8 +10,6 @@ import { tooManyValues } from './request.errors.js';
  */
 export const MAX_VALUES = 2 ** 18;
 
-/** Messages inside each other, as in protobuf-es. */
-const MAX_DEPTH = 100;
 const VALUE = 'google.protobuf.Value';
 
 interface Count {
@@ -59,7 +58,7 @@ function* countMessage(
   { reader, end, depth }: Range,
   count: Count,
 ): Generator<void, void> {
-  if (depth > MAX_DEPTH) throw new Error(`more than ${MAX_DEPTH} messages inside each other`);
+  if (depth > MAX_MESSAGE_DEPTH) throw new Error(`more than ${MAX_MESSAGE_DEPTH} messages inside each other`);
   const fields = fieldsByNumber(schema);
   // A JSON value counts once, where it stands, not again for its kind.
   let free = schema.typeName === VALUE ? 1 : 0;

@@ -1,5 +1,6 @@
 import type { DescMessage, JsonObject, JsonValue, Message } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
+import { MAX_JSON_DEPTH } from '@noema/kernel/nesting';
 import { findFieldPath, isObject, jsonAt, setJson } from './field-path.js';
 import { fieldInvalid, jsonOfText, textOfJson } from './field-text.js';
 import type { Route } from './http-rule.js';
@@ -39,9 +40,6 @@ export function bindRequest(route: Route, { variables, query, body }: RequestPar
   return decodeRequest(input, json);
 }
 
-/** Levels of free-form JSON: each is two messages inside each other on the wire, of which services read 100. */
-const MAX_FREE_LEVELS = 48;
-
 /**
  * Moves free-form JSON from the body to the message, which has it in the same form. protobuf-es builds three messages
  * for each of its values and converts them back: a second for 250,000.
@@ -66,10 +64,10 @@ function decodeRequest(input: DescMessage, json: JsonObject): Message {
 function requireShallow(field: string, value: JsonObject): void {
   let level: JsonValue[] = [value];
   for (let depth = 1; level.length > 0; depth++) {
-    if (depth > MAX_FREE_LEVELS)
+    if (depth > MAX_JSON_DEPTH)
       throw fieldInvalid(
         field,
-        `has more than ${MAX_FREE_LEVELS} objects and lists inside each other; nest fewer`,
+        `has more than ${MAX_JSON_DEPTH} objects and lists inside each other; nest fewer`,
       );
     level = level.flatMap((outer) => Object.values(outer as JsonObject).filter(isNested));
   }
