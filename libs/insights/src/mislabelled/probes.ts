@@ -1,6 +1,7 @@
-import { permutation, seededRandom } from '@noema/kernel/random';
+import { seededRandom } from '@noema/kernel/random';
 import { isComparable } from '../population/places.js';
 import type { Space } from '../population/population.js';
+import { sampleRows } from '../population/sample-rows.js';
 import { fitLogistic } from '../statistics/logistic-regression.js';
 import type { JudgedLabels } from './judged-labels.js';
 
@@ -42,7 +43,7 @@ export function fitProbes(
   const models = Array.from({ length: foldCount }, (_, fold) => {
     signal?.throwIfAborted();
     const others = rows.filter((row) => folds[row] !== fold);
-    const fitRows = sampleRows(others, limitRows(width * classCount), seed + fold);
+    const fitRows = sampleRows(others, limitRows(width * classCount), seededRandom(seed + fold));
     return fitRows.length === 0
       ? undefined
       : fitLogistic(data, fitRows, { l2: L2, maxIterations: MAX_ITERATIONS, tolerance: 1e-3 });
@@ -72,8 +73,3 @@ export function probeOutOfFold(space: Space, judged: JudgedLabels, options: Prob
 
 const limitRows = (cost: number): number =>
   Math.max(MIN_FIT_ROWS, Math.min(MAX_FIT_ROWS, Math.floor(MAX_FIT_COST / cost)));
-
-function sampleRows(rows: Int32Array, limit: number, seed: number): Int32Array {
-  if (rows.length <= limit) return rows;
-  return Int32Array.from(permutation(rows.length, seededRandom(seed)).subarray(0, limit), (at) => rows[at]!);
-}

@@ -1,4 +1,5 @@
 import { type Interval, wilsonInterval } from '@noema/evaluation';
+import { countBelow } from '@noema/kernel/sorted-search';
 
 /** Largest expected share of false pairs, and their largest expected number where there are few pairs. */
 const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 1];
@@ -117,12 +118,5 @@ export function truncatedRate(median: number, length: number): number {
 }
 
 /** Number of ascending values that are at least `from`. */
-function countFrom(ascending: Float64Array, from: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle]! < from) low = middle + 1;
-    else high = middle;
-  }
-  return ascending.length - low;
-}
+const countFrom = (ascending: Float64Array, from: number): number =>
+  ascending.length - countBelow(ascending, from);
