@@ -48,6 +48,12 @@ const CONSUMERS = [
     by: 'similarity',
   },
   {
+    consumer: 'insights__epoch_completed',
+    service: 'insights',
+    event: 'training.EpochCompleted',
+    by: 'training',
+  },
+  {
     consumer: 'quality__insight_search_ready',
     service: 'quality',
     event: 'insights.InsightSearchReady',

@@ -8,6 +8,7 @@ import { ExportService } from './insight/export.service.js';
 import { InsightController } from './insight/insight.controller.js';
 import { InsightService } from './insight/insight.service.js';
 import { MemberService } from './insight/member.service.js';
+import { EpochCompletedConsumer } from './insight-search/epoch-completed.consumer.js';
 import { InsightSearchController } from './insight-search/insight-search.controller.js';
 import { InsightSearchQueue, SEARCH } from './insight-search/insight-search.queue.js';
 import { InsightSearchService } from './insight-search/insight-search.service.js';
@@ -34,7 +35,7 @@ export class AppModule {
         ...sharedProviders,
         ...[InsightSearchQueue, InsightSearchService, InsightSearchController],
         ...[WorkspaceProjects, InsightSettingsRepository, InsightSettingsService],
-        ...[RunFinishedConsumer, NeighborGraphReadyConsumer],
+        ...[RunFinishedConsumer, NeighborGraphReadyConsumer, EpochCompletedConsumer],
         ...[SamplesClient, InsightService, MemberService, ExportService, InsightController],
         AuditService,
       ],

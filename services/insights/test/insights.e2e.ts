@@ -23,8 +23,8 @@ import { insights } from '../src/index.js';
 import { PlantedRuns } from './planted-run.js';
 
 const [teamId, other] = [uuidv7(), uuidv7()];
-/** A project that the workspace service knows. */
-const PROJECT = uuidv7();
+/** Projects that the workspace service knows. */
+const [PROJECT, EPOCHS] = [uuidv7(), uuidv7()];
 const FORGOTTEN = [3, 8, 50, 51, 52, 53, 54, 55, 90, 99];
 
 let bed: Testbed;
@@ -43,7 +43,7 @@ beforeAll(async () => {
     start: (env) => startService(insights, env),
     startWorker: (env) => startWorker(insights, env),
     peerNames: ['workspace', 'datasets', 'training', 'activations', 'similarity'],
-    peers: [...runs.peers(), projectPeer({ [PROJECT]: teamId })],
+    peers: [...runs.peers(), projectPeer({ [PROJECT]: teamId, [EPOCHS]: teamId })],
     env: { NOEMA_DATABASE_URL: serviceUrl(bed.adminUrl, 'insights', 'secret') },
     teamId,
   });
@@ -77,18 +77,22 @@ async function search(run: Awaited<ReturnType<typeof plant>>, times = 2): Promis
     .insights;
 }
 
-const announce = (event: 'RunFinished' | 'NeighborGraphReady', runId: string, body: object) =>
-  bus.publish([
+const EVENTS = {
+  EpochCompleted: ['training', 'epoch_completed'],
+  RunFinished: ['training', 'run_finished'],
+  NeighborGraphReady: ['similarity', 'neighbor_graph_ready'],
+} as const;
+const announce = (event: keyof typeof EVENTS, runId: string, body: object) => {
+  const [service, name] = EVENTS[event];
+  return bus.publish([
     {
       ...{ id: uuidv7(), teamId, time: new Date() },
-      event: event === 'RunFinished' ? 'training.RunFinished' : 'similarity.NeighborGraphReady',
-      subject:
-        event === 'RunFinished'
-          ? `noema.training.v1.run_finished.${runId}`
-          : `noema.similarity.v1.neighbor_graph_ready.${runId}`,
+      event: `${service}.${event}`,
+      subject: `noema.${service}.v1.${name}.${runId}`,
       body: { runId, ...body },
     },
   ]);
+};
 
 describe('a search', () => {
   it('finds planted samples, and says of every kind how it ended', async () => {
@@ -207,6 +211,26 @@ describe('a search', () => {
       (await searches().listInsightSearches({ projectId })).insightSearches;
     await waitFor(async () => (await list(loud.options.projectId)).length === 1);
     expect(await list(PROJECT)).toEqual([]);
+  });
+
+  it('follows each epoch in a project that wants it, and is carried on by the search after the run', async () => {
+    const run = await plant({ projectId: EPOCHS });
+    await searches().updateInsightSettings({
+      insightSettings: { projectId: EPOCHS, searchAfterEpochs: true },
+    });
+    const list = async () => (await searches().listInsightSearches({ projectId: EPOCHS })).insightSearches;
+    await announce('EpochCompleted', run.id, { projectId: EPOCHS, epoch: 4, last: false });
+    await waitFor(async () => (await list()).length === 1);
+    const early = await ended((await list())[0]!.id);
+    expect(early.outcomes.map(({ kind }) => kind)).toEqual(['miscalibrated', 'forgotten']);
+    await announce('RunFinished', run.id, { projectId: EPOCHS, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
+    await waitFor(async () => (await list()).length === 2);
+    await ended((await list())[0]!.id);
+    const {
+      insights: [forgotten],
+    } = await found().listInsights({ projectId: EPOCHS, filter: 'kind = "forgotten"' });
+    expect(forgotten).toMatchObject({ memberCount: 10, change: InsightChange.STAYED, firstEpoch: 4 });
+    expect(forgotten!.previousInsightId).not.toBe('');
   });
 
   it('restores what it had replaced, or had not found again, when it is deleted', async () => {

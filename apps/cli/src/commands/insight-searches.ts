@@ -48,19 +48,24 @@ export async function deleteSearch(
 const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false };
 
 /** Prints whether the runs of the project are searched by themselves, after a change if there is one. */
-export async function automatic(context: CommandContext, wanted?: string): Promise<void> {
-  const searchAfterRuns = wanted === undefined ? undefined : SWITCH[wanted];
-  if (wanted !== undefined && searchAfterRuns === undefined)
+export async function automatic(
+  context: CommandContext,
+  wanted: string | undefined,
+  { epochs = false }: { readonly epochs?: boolean },
+): Promise<void> {
+  const isOn = wanted === undefined ? undefined : SWITCH[wanted];
+  if (wanted !== undefined && isOn === undefined)
     throw new DomainError('invalid', 'SWITCH_INVALID', `"${wanted}" is no switch; write on or off`);
   const noema = await context.connect();
   const projectId = await context.projectId(noema);
+  const change = epochs ? { searchAfterEpochs: isOn } : { searchAfterRuns: isOn };
   const { insightSettings } =
-    searchAfterRuns === undefined
+    isOn === undefined
       ? await noema.insightSearches.getInsightSettings({ projectId })
-      : await noema.insightSearches.updateInsightSettings({
-          insightSettings: { projectId, searchAfterRuns },
-        });
+      : await noema.insightSearches.updateInsightSettings({ insightSettings: { projectId, ...change } });
+  const say = (value: boolean | undefined): string => (value === true ? 'on' : 'off');
   printOne(context.terminal, InsightSettingsSchema, insightSettings!, {
-    'search after runs': insightSettings!.searchAfterRuns === true ? 'on' : 'off',
+    'after runs': say(insightSettings!.searchAfterRuns),
+    'after epochs': say(insightSettings!.searchAfterEpochs),
   });
 }

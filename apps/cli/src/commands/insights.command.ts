@@ -78,6 +78,7 @@ export function insightsCommand(): Command {
   insights
     .command('automatic [switch]')
     .description('show whether the runs of the project are searched by themselves, or set it: on, off')
+    .option('--epochs', 'set it for the cheap part after each epoch: forgotten, miscalibrated')
     .action(action(automatic));
   return insights;
 }

@@ -63,15 +63,20 @@ export class InsightSearchController implements Handlers<typeof Service> {
   }
 
   async getInsightSettings({ projectId }: GetInsightSettingsRequest, { principal }: CallContext) {
-    return { insightSettings: await this.settings.get(principal.teamId, projectId) };
+    return { insightSettings: { projectId, ...(await this.settings.get(principal.teamId, projectId)) } };
   }
 
   async updateInsightSettings(
     { insightSettings, updateMask }: UpdateInsightSettingsRequest,
     { principal }: CallContext,
   ) {
-    const change = changesOf(InsightSettingsSchema, insightSettings, updateMask, ['searchAfterRuns']);
+    const change = changesOf(InsightSettingsSchema, insightSettings, updateMask, [
+      'searchAfterRuns',
+      'searchAfterEpochs',
+    ]);
     const { projectId = '' } = insightSettings ?? {};
-    return { insightSettings: await this.settings.update(principal.teamId, projectId, change) };
+    return {
+      insightSettings: { projectId, ...(await this.settings.update(principal.teamId, projectId, change)) },
+    };
   }
 }

@@ -1,6 +1,9 @@
 import { defaultRecipe, insightKinds, planKinds, type Recipe } from '@noema/insights';
 import { parametersUnused, parametersInvalid } from './insight-search.errors.js';
 
+/** The cheap part after each epoch: kinds that need no responses and take less than a second at 10,000 samples. */
+export const EPOCH_KINDS: readonly string[] = ['forgotten', 'miscalibrated'];
+
 /** Kinds, parameters and seed of a request. */
 export interface RecipeRequest {
   /** Empty for all kinds. */

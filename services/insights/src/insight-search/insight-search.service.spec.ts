@@ -29,7 +29,7 @@ let graph: 'ready' | 'absent';
 let jobs: string[];
 let searches: ReturnType<typeof memoryResources<InsightSearch, NewInsightSearch, SearchContents>>;
 let service: InsightSearchService;
-const make = (searchAfterRuns: boolean) =>
+const make = (searchAfterRuns: boolean, searchAfterEpochs = false) =>
   new InsightSearchService(
     memoryWork,
     { ...searches, lockLine: () => Promise.resolve() },
@@ -51,7 +51,7 @@ const make = (searchAfterRuns: boolean) =>
     { findSet: () => Promise.resolve(set as never) },
     { findGraph: () => Promise.resolve(graph as never) },
     { version: () => Promise.resolve({ sampleCount: 10, ...version } as never) },
-    { find: (_team, id) => Promise.resolve({ projectId: id, searchAfterRuns }) },
+    { find: () => Promise.resolve({ searchAfterRuns, searchAfterEpochs }) },
     { restoreReplaced: ({ lineId }) => Promise.resolve(void jobs.push(`restore ${lineId}`)) },
   );
 beforeEach(() => {
@@ -134,5 +134,34 @@ describe('a run that has ended', () => {
   ])('is left alone if it %s', async (_, change) => {
     change();
     expect(await search()).toEqual([]);
+  });
+});
+
+describe('an epoch', () => {
+  const completed = { projectId, runId, epoch: 2, isLast: false, branch: 0 };
+  const search = async (over: Partial<typeof completed> = {}) => {
+    await service.searchEpoch('team', { ...completed, ...over });
+    return searches.all();
+  };
+
+  it('is searched for cheap kinds without its vectors, once, and again when it is recorded again', async () => {
+    service = make(true, true);
+    set = 'coming';
+    const [first] = await search();
+    expect(first).toMatchObject({
+      ...{ createdBy: PLATFORM, source: { epoch: 2, activationSetId: '' } },
+      recipe: { kinds: [{ key: 'miscalibrated' }, { key: 'forgotten' }] },
+    });
+    expect(await search()).toHaveLength(1);
+    expect(await search({ branch: 1 })).toHaveLength(2);
+  });
+
+  it.each<[string, () => void, Partial<typeof completed>]>([
+    ['the project does not want it', () => (service = make(true, false)), {}],
+    ['it is the last one, and all kinds follow', () => (service = make(true, true)), { isLast: true }],
+    ['its run was deleted', () => ((service = make(true, true)), (run = undefined)), {}],
+  ])('is left alone if %s', async (_, change, over) => {
+    change();
+    expect(await search(over)).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ import {
 } from './insight-search.errors.js';
 import { type InsightSearch, PLATFORM, searchId } from './insight-search.js';
 import { InsightSearchQueue } from './insight-search.queue.js';
-import { makeRecipe, type RecipeRequest } from './insight-search.recipe.js';
+import { EPOCH_KINDS, makeRecipe, type RecipeRequest } from './insight-search.recipe.js';
 import { InsightSearchRepository } from './insight-search.repository.js';
 
 /** A search that can start. */
@@ -45,6 +45,18 @@ export interface SearchRequest extends RecipeRequest {
   /** 0 for the last epoch. */
   readonly epoch: number;
 }
+
+/** An epoch of a run that is stored. */
+export interface CompletedEpoch {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly isLast: boolean;
+  /** Of a recorded epoch; 0 for the first. */
+  readonly branch: number;
+}
+
+type Vectors = Pick<SearchSource, 'activationSetId' | 'withoutNeighbors' | 'branch'>;
 
 /** Starts, reads, lists and deletes searches; workers search. */
 @Injectable()
@@ -109,9 +121,30 @@ export class InsightSearchService {
       const planned = await this.planEpoch(teamId, run, run.epochsDone, request);
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
-      const { kind, reason } = asDomainError(error);
-      // A run that was deleted meanwhile needs no search.
-      if (kind !== 'not-found' && reason !== 'EPOCH_NOT_READY') throw error;
+      ignoreEarlyOrDeleted(error);
+    }
+  }
+
+  /**
+   * Searches an epoch for the kinds that are cheap, without waiting for its vectors, if the project wants that. The
+   * search after the run has all kinds of the last epoch.
+   */
+  async searchEpoch(
+    teamId: string,
+    { projectId, runId, epoch, isLast, branch }: CompletedEpoch,
+  ): Promise<void> {
+    const { searchAfterEpochs, searchAfterRuns } = await this.settings.find(teamId, projectId);
+    if (!searchAfterEpochs || (isLast && searchAfterRuns)) return;
+    try {
+      const run = await this.training.getRun(teamId, runId);
+      const request = { kinds: EPOCH_KINDS, parameters: {}, seed: 0 };
+      const planned = await this.planEpoch(teamId, run, epoch, request, {
+        activationSetId: '',
+        ...(branch > 0 && { branch }),
+      });
+      await this.start({ teamId, subject: PLATFORM }, planned);
+    } catch (error) {
+      ignoreEarlyOrDeleted(error);
     }
   }
 
@@ -142,10 +175,11 @@ export class InsightSearchService {
     run: SearchedRun,
     epoch: number,
     request: RecipeRequest,
+    vectors?: Vectors,
   ): Promise<PlannedSearch> {
     const { id: runId, projectId, datasetVersionId } = run;
     const [{ activationSetId, ...graph }, data, lineId] = await Promise.all([
-      this.findSet(teamId, run, epoch),
+      vectors ?? this.findSet(teamId, run, epoch),
       this.datasets.version(teamId, datasetVersionId),
       this.training.findModel(teamId, run.modelVersionId),
     ]);
@@ -168,7 +202,7 @@ export class InsightSearchService {
     teamId: string,
     { id: runId, projectId }: SearchedRun,
     epoch: number,
-  ): Promise<Pick<SearchSource, 'activationSetId' | 'withoutNeighbors'>> {
+  ): Promise<Vectors> {
     const set = await this.activations.findSet(teamId, { projectId, runId, epoch });
     if (set === 'failed') return { activationSetId: '' };
     if (set === 'absent') {
@@ -182,4 +216,10 @@ export class InsightSearchService {
     if (graph === 'coming') throw epochNotReady(runId, epoch, 'neighbour graph');
     return { activationSetId: set.id, ...(graph === 'absent' && { withoutNeighbors: true }) };
   }
+}
+
+/** A run that was deleted meanwhile needs no search; for an epoch that is not ready, an event to come calls again. */
+function ignoreEarlyOrDeleted(error: unknown): void {
+  const { kind, reason } = asDomainError(error);
+  if (kind !== 'not-found' && reason !== 'EPOCH_NOT_READY') throw error;
 }

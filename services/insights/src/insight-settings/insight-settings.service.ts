@@ -3,7 +3,7 @@ import { SETTINGS, WorkspaceProjects } from '@noema/host';
 import type { Port, UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { InsightsConfig } from '../config.js';
-import type { InsightSettings } from './insight-settings.js';
+import type { ChosenSettings, InsightSettings } from './insight-settings.js';
 import { InsightSettingsRepository } from './insight-settings.repository.js';
 
 /** Reads and changes the settings of the searches of a project. */
@@ -18,10 +18,13 @@ export class InsightSettingsService {
 
   /** Returns the settings of a project: what its members chose, or the settings of the platform. */
   find(teamId: string, projectId: string): Promise<InsightSettings> {
-    return this.unitOfWork.run(teamId, async () => ({
-      projectId,
-      searchAfterRuns: (await this.stored.findSearchAfterRuns(projectId)) ?? this.platform.searchAfterRuns,
-    }));
+    return this.unitOfWork.run(teamId, async () => {
+      const { searchAfterRuns, searchAfterEpochs } = await this.stored.find(projectId);
+      return {
+        searchAfterRuns: searchAfterRuns ?? this.platform.searchAfterRuns,
+        searchAfterEpochs: searchAfterEpochs ?? false,
+      };
+    });
   }
 
   /** As `find`, for a project that a request names. Throws `not-found` PROJECT_NOT_FOUND. */
@@ -31,14 +34,9 @@ export class InsightSettingsService {
   }
 
   /** Throws `not-found` PROJECT_NOT_FOUND. */
-  async update(
-    teamId: string,
-    projectId: string,
-    { searchAfterRuns }: { readonly searchAfterRuns?: boolean | undefined },
-  ): Promise<InsightSettings> {
+  async update(teamId: string, projectId: string, chosen: ChosenSettings): Promise<InsightSettings> {
     await this.projects.mustExist(teamId, projectId);
-    if (searchAfterRuns !== undefined)
-      await this.unitOfWork.run(teamId, () => this.stored.save({ projectId, searchAfterRuns }));
+    await this.unitOfWork.run(teamId, () => this.stored.save(projectId, chosen));
     return this.find(teamId, projectId);
   }
 }

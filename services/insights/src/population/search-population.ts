@@ -13,6 +13,8 @@ export interface SearchSource {
   readonly sampleCount: number;
   /** The neighbours of the epoch failed. */
   readonly withoutNeighbors?: boolean;
+  /** Of a recorded epoch, if it was recorded again: another branch has another evaluation. */
+  readonly branch?: number;
 }
 
 /** Where the thread of a search finds the inputs of samples. */

@@ -134,8 +134,8 @@ export function useInsightActions(projectId: string) {
         client.invalidateQueries({ queryKey: ['insight-searches', projectId] }),
       ]);
     },
-    setAutomatic: async (searchAfterRuns: boolean) => {
-      await insightSearches.updateInsightSettings({ insightSettings: { projectId, searchAfterRuns } });
+    setAutomatic: async (settings: { searchAfterRuns: boolean } | { searchAfterEpochs: boolean }) => {
+      await insightSearches.updateInsightSettings({ insightSettings: { projectId, ...settings } });
       await client.invalidateQueries({ queryKey: ['insight-settings', projectId] });
     },
     /** After a search has ended. */

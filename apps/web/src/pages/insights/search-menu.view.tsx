@@ -27,30 +27,39 @@ export function SearchMenuView({
   const actions = useInsightActions(projectId);
   const [isOpen, setOpen] = useState(false);
   const isOn = settings?.searchAfterRuns === true;
+  const hasEpochs = settings?.searchAfterEpochs === true;
   const change = useMutation({
-    mutationFn: () => actions.setAutomatic(!isOn),
+    mutationFn: actions.setAutomatic,
     onSuccess: () => {
-      notifications.show({
-        message: isOn
-          ? 'Runs are searched for insights when a member starts a search.'
-          : 'Each run is searched for insights after its last epoch.',
-      });
+      notifications.show({ message: 'The runs of this project follow the switch from now on.' });
     },
     onError: (error) => {
       notifications.show({ color: 'red', title: 'The switch is not set', message: faultOf(error).message });
     },
   });
+  const off = noEdit !== undefined || settings === undefined || change.isPending;
   return (
     <>
       <MoreActionsView>
         <Menu.Item
           leftSection={isOn ? <IconRepeatOff size={16} /> : <IconRepeat size={16} />}
-          disabled={noEdit !== undefined || settings === undefined || change.isPending}
+          disabled={off}
           onClick={() => {
-            change.mutate();
+            change.mutate({ searchAfterRuns: !isOn });
           }}
         >
           {isOn ? 'Search no run by itself' : 'Search each run by itself'}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={hasEpochs ? <IconRepeatOff size={16} /> : <IconRepeat size={16} />}
+          disabled={off}
+          onClick={() => {
+            change.mutate({ searchAfterEpochs: !hasEpochs });
+          }}
+        >
+          {hasEpochs
+            ? 'Search no epoch by itself'
+            : 'Search each epoch for forgotten and miscalibrated samples'}
         </Menu.Item>
         <Menu.Item
           color="red.8"

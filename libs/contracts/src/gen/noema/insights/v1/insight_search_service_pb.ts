@@ -341,7 +341,7 @@ export type UpdateInsightSettingsRequest = Message<"noema.insights.v1.UpdateInsi
   insightSettings?: InsightSettings | undefined;
 
   /**
-   * Fields to change: `search_after_runs`. Empty: all fields of these that are set.
+   * Fields to change: `search_after_runs`, `search_after_epochs`. Empty: all fields of these that are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */

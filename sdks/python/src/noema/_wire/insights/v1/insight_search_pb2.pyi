@@ -111,9 +111,11 @@ class InsightSearch(_message.Message):
     def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., activation_set_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., recipe: _Optional[_Union[InsightRecipe, _Mapping[str, _Any]]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., outcomes: _Optional[_Iterable[_Union[InsightOutcome, _Mapping[str, _Any]]]] = ..., sample_count: _Optional[int] = ..., searched_count: _Optional[int] = ..., remarks: _Optional[_Iterable[str]] = ..., insight_count: _Optional[int] = ..., hint_count: _Optional[int] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class InsightSettings(_message.Message):
-    __slots__ = ("project_id", "search_after_runs")
+    __slots__ = ("project_id", "search_after_runs", "search_after_epochs")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     SEARCH_AFTER_RUNS_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_AFTER_EPOCHS_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     search_after_runs: bool
-    def __init__(self, project_id: _Optional[str] = ..., search_after_runs: bool = ...) -> None: ...
+    search_after_epochs: bool
+    def __init__(self, project_id: _Optional[str] = ..., search_after_runs: bool = ..., search_after_epochs: bool = ...) -> None: ...
