@@ -1,9 +1,10 @@
 import { DomainError } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ChosenSettings } from './insight-settings.js';
 import { InsightSettingsService } from './insight-settings.service.js';
 
-let chosen: Map<string, boolean>;
+let chosen: Map<string, ChosenSettings>;
 beforeEach(() => {
   chosen = new Map();
 });
@@ -12,8 +13,9 @@ const make = (searchAfterRuns: boolean): InsightSettingsService =>
   new InsightSettingsService(
     memoryWork,
     {
-      findSearchAfterRuns: (projectId) => Promise.resolve(chosen.get(projectId)),
-      save: ({ projectId, searchAfterRuns: value }) => Promise.resolve(void chosen.set(projectId, value)),
+      find: (projectId) => Promise.resolve(chosen.get(projectId) ?? {}),
+      save: (projectId, change) =>
+        Promise.resolve(void chosen.set(projectId, { ...chosen.get(projectId), ...change })),
     },
     {
       mustExist: (_team, projectId) =>
@@ -27,17 +29,18 @@ const make = (searchAfterRuns: boolean): InsightSettingsService =>
 describe('the settings of the searches of a project', () => {
   it.each([true, false])('come from the platform until a member chooses (%s)', async (platform) => {
     expect(await make(platform).get('team', 'digits')).toEqual({
-      projectId: 'digits',
       searchAfterRuns: platform,
+      searchAfterEpochs: false,
     });
   });
 
   it('keep the choice of a member, also where it is the opposite of the platform', async () => {
     const service = make(true);
     expect(await service.update('team', 'digits', { searchAfterRuns: false })).toEqual({
-      projectId: 'digits',
       searchAfterRuns: false,
+      searchAfterEpochs: false,
     });
+    expect((await service.update('team', 'digits', { searchAfterEpochs: true })).searchAfterRuns).toBe(false);
     expect((await service.find('team', 'digits')).searchAfterRuns).toBe(false);
   });
 

@@ -36,7 +36,8 @@ export class InsightSettingsService {
   /** Throws `not-found` PROJECT_NOT_FOUND. */
   async update(teamId: string, projectId: string, chosen: ChosenSettings): Promise<InsightSettings> {
     await this.projects.mustExist(teamId, projectId);
-    await this.unitOfWork.run(teamId, () => this.stored.save(projectId, chosen));
+    const isEmpty = Object.values(chosen).every((value) => value === undefined);
+    if (!isEmpty) await this.unitOfWork.run(teamId, () => this.stored.save(projectId, chosen));
     return this.find(teamId, projectId);
   }
 }
