@@ -1,5 +1,6 @@
 import { Registry } from '@noema/kernel';
 import { cleanBench } from './clean.bench.js';
+import { conjunctionsBench } from './conjunctions.bench.js';
 import { domainGapBench } from './domain-gap.bench.js';
 import { explainBench } from './explain.bench.js';
 import { duplicatesBench } from './duplicates.bench.js';
@@ -20,6 +21,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedOodBench,
   plantedRepresentationBench,
   plantedSlicesBench,
+  conjunctionsBench,
   mislabelledBench,
   domainGapBench,
   explainBench,

@@ -1,6 +1,7 @@
 export { Explainer, explainMembers, type ExplainOptions } from './explain/explain-members.js';
 export { type AuditInput, type AuditResult, runAudit, type Verdict } from './audit/audit.js';
 export { drawShells, type Shell, VERDICTS_PER_SHELL } from './audit/shells.js';
+export { toBitSet } from './confirm/bit-set.js';
 export type {
   Effect,
   EvidenceTable,
@@ -20,6 +21,7 @@ export { insightKinds } from './kinds/kind.registry.js';
 export { judge as judgeOutliers } from './kinds/out-of-distribution/calibration.js';
 export type { View as OutlierView } from './kinds/out-of-distribution/view.js';
 export { computeViews as computeOutlierViews } from './kinds/out-of-distribution/views.js';
+export { findConjunctions } from './low-performance/conjunctions.js';
 export { joinGroups } from './population/groups.js';
 export { assignHalves, CONFIRM, FIND, NEITHER } from './population/halves.js';
 export { selectHeldOut } from './population/held-out.js';
