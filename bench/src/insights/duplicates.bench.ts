@@ -106,17 +106,22 @@ const listPairs = ({ groups, members }: Finding): Pair[] =>
     group.flatMap((a, at) => group.slice(at + 1).map((b): Pair => [members[a]!, members[b]!])),
   );
 
-/** Counts found copies; pairs of originals, by whether the clean data have them as well; and other wrong pairs. */
+/**
+ * Counts found copies; pairs that the data have themselves, of two originals or of copies of such a pair; and wrong
+ * ones, which are all others.
+ */
 function countPairs(
   { source, origin }: PlantedCopies,
   pairs: readonly Pair[],
   known: ReadonlySet<string>,
 ): { planted: number; found: number; own: number; wrong: number } {
   let [found, own, wrong] = [0, 0, 0];
+  const natural = new Set(known);
+  for (const [a, b] of pairs) if (origin[a] === a && origin[b] === b) natural.add(`${a} ${b}`);
   for (const [a, b] of pairs) {
     const [from, to] = [origin[a]!, origin[b]!].sort((x, y) => x - y) as [number, number];
     if (from === to) found++;
-    else if (known.has(`${from} ${to}`) || isEqual(source.inputs, source.n, from, to)) own++;
+    else if (natural.has(`${from} ${to}`) || isEqual(source.inputs, source.n, from, to)) own++;
     else wrong++;
   }
   return { planted: origin.filter((row, at) => row !== at).length, found, own, wrong };

@@ -7,7 +7,7 @@ import { runInsights } from '../../run-insights.js';
 import { measureAgreement } from './agreement.js';
 import { refine, createTemplate } from './align.js';
 import { correlateShifted } from './series.comparer.js';
-import { findShingles, jaccard } from './text.comparer.js';
+import { findSequences, measureOverlap } from './text.comparer.js';
 import { setThreshold, truncatedRate } from './threshold.js';
 import { rotation, warp } from './warp.js';
 
@@ -135,10 +135,14 @@ describe('duplicates', () => {
 });
 
 describe('similarities', () => {
-  it('of texts are shares of equal sequences', () => {
-    // {12345, 23456, 34567} and {23456, 34567, 45678}: 2 of 4
-    const [a, b] = [Float32Array.of(1, 2, 3, 4, 5, 6, 7), Float32Array.of(2, 3, 4, 5, 6, 7, 8)];
-    expect(jaccard(findShingles(a), findShingles(b))).toBe(0.5);
+  it('of texts are shares of tokens in equal sequences', () => {
+    // 23456 and 34567 are in both: all tokens but the first of the one text, but the last of the other.
+    const a = findSequences(Float32Array.of(1, 2, 3, 4, 5, 6, 7));
+    expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6, 7, 8)))).toBeCloseTo(6 / 7, 12);
+    // A part counts as a copy if it is long enough.
+    expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6, 7)))).toBe(1);
+    expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6)))).toBeCloseTo(5 / 7, 12);
+    expect(measureOverlap(findSequences(new Float32Array()), findSequences(new Float32Array()))).toBe(0);
   });
 
   it('of series are correlations of the common part', () => {

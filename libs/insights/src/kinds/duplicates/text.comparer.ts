@@ -6,23 +6,31 @@ const SHINGLE = 5;
 /** Share of tokens that a planted copy changes, and the largest share that it cuts off. */
 const [CHANGED, CUT] = [0.02, 0.12];
 
-type Shingles = ReadonlySet<number>;
+/** Shorter texts than this share of the longer one are parts of it, not copies. */
+const MIN_LENGTH = 0.75;
 
-/** Texts as tokens, with 0 after the end: the Jaccard similarity of their sets of five successive tokens. */
-export function textComparer(shape: readonly number[]): Comparer<Shingles> | string {
+/** A text by the hashes of its sequences of five tokens, in their order; a shorter text is one sequence. */
+export interface Sequences {
+  readonly length: number;
+  readonly hashes: Int32Array;
+  readonly set: ReadonlySet<number>;
+}
+
+/** Texts as tokens, with 0 after the end: the share of tokens in sequences of five that both texts have. */
+export function textComparer(shape: readonly number[]): Comparer<Sequences> | string {
   if (shape.length > 2 || (shape.length === 2 && shape[1] !== 1))
     return `Texts of the shape [${shape.join(', ')}] are no rows of tokens.`;
   return {
     views: ['itself'],
     width: SKETCH_WIDTH,
     trees: 40,
-    similarity: 'share of equal sequences of five tokens',
+    similarity: 'share of tokens in equal sequences of five',
     copies: 'a copy loses up to 12% at one end and has 2% of its tokens changed',
-    prepare: (input) => findShingles(trimPadding(input)),
+    prepare: (input) => findSequences(trimPadding(input)),
     describe: (sample, _, into) => {
-      sketchItems(sample, into);
+      sketchItems(sample.set, into);
     },
-    compare: jaccard,
+    compare: measureOverlap,
     plant(input, random) {
       const tokens = trimPadding(input);
       const cut = Math.floor(tokens.length * CUT * random());
@@ -44,22 +52,38 @@ function trimPadding(input: Float32Array): Float32Array {
   return input.subarray(start, end);
 }
 
-/** Returns hashes of all sequences of five tokens; a shorter text is one sequence. */
-export function findShingles(tokens: Float32Array): Shingles {
+export function findSequences(tokens: Float32Array): Sequences {
   const size = Math.min(SHINGLE, tokens.length);
-  const shingles = new Set<number>();
-  for (let start = 0; size > 0 && start + size <= tokens.length; start++) {
+  const count = size === 0 ? 0 : tokens.length - size + 1;
+  const hashes = new Int32Array(count).map((_, start) => {
     let h = 0;
     for (let i = 0; i < size; i++) h = mixBits(h ^ hashCell(i, tokens[start + i]!));
-    shingles.add(h);
-  }
-  return shingles;
+    return h;
+  });
+  return { length: tokens.length, hashes, set: new Set(hashes) };
 }
 
-/** |∩| / |∪|; 0 for two empty sets, which have nothing in common. */
-export function jaccard(a: Shingles, b: Shingles): number {
-  let both = 0;
-  for (const one of a) if (b.has(one)) both++;
-  const all = a.size + b.size - both;
-  return all === 0 ? 0 : both / all;
+/**
+ * Share of the tokens of the shorter text that lie in sequences of the other one, so that a text that lost its end is
+ * still a copy; of the longer text if the shorter one is much shorter. 0 for two empty texts, which share nothing.
+ */
+export function measureOverlap(a: Sequences, b: Sequences): number {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  if (short.length === 0) return 0;
+  if (short.length < MIN_LENGTH * long.length) return countCovered(long, short) / long.length;
+  // Of two texts of one length, each may be the copy.
+  const covered = countCovered(short, long);
+  return (short.length < long.length ? covered : Math.max(covered, countCovered(long, short))) / short.length;
+}
+
+/** Number of tokens of a text in sequences of another one. */
+function countCovered({ hashes, length }: Sequences, { set }: Sequences): number {
+  const size = length - hashes.length + 1;
+  let [covered, end] = [0, 0];
+  hashes.forEach((hash, start) => {
+    if (!set.has(hash)) return;
+    covered += start + size - Math.max(start, end);
+    end = start + size;
+  });
+  return covered;
 }

@@ -4,7 +4,7 @@ import { countBelow } from '@noema/kernel/sorted-search';
 /** Largest expected share of false pairs, and their largest expected number where there are few pairs. */
 const [FALSE_SHARE, FALSE_PAIRS] = [0.01, 1];
 /** The null is fitted to this many pairs, the most similar ones below this quantile of the planted ones. */
-const [NULL_PAIRS, PLANTED_END] = [40, 0.02];
+const [NULL_PAIRS, PLANTED_END] = [40, 0.05];
 /** Width of the intervals in which pairs are counted to find the end of the tail, and the fewest pairs behind it. */
 const [VALLEY_STEP, MIN_LATER] = [0.5, 5];
 /** The end is searched in this many times the pairs of the null. */

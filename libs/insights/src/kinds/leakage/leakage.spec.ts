@@ -84,6 +84,30 @@ describe('leakage', () => {
     expect(wrong).toBeLessThan(4);
   });
 
+  it('takes three sites whose samples differ for no groups, in 200 samples as well', async () => {
+    const population = createPopulation(3, (random) => [
+      toCategory(
+        'site',
+        Int32Array.from({ length: N }, () => Math.floor(3 * random())),
+      ),
+    ]);
+    const site = population.metadata[0]! as MetadataColumn & { type: 'category' };
+    const { values } = population.spaces[0]!;
+    site.codes.forEach((code, row) => (values[row * WIDTH + 5]! += 4 * code));
+    const few = <T extends Float32Array | Int32Array | Uint8Array>(all: T, width = 1): T =>
+      all.slice(0, 200 * width) as T;
+    const { findings } = await search({
+      ...population,
+      n: 200,
+      splitCodes: few(population.splitCodes),
+      labels: few(population.labels!),
+      predicted: few(population.predicted!),
+      spaces: [{ ...population.spaces[0]!, values: few(values, WIDTH) }],
+      metadata: [{ ...site, codes: few(site.codes) }],
+    });
+    expect(findings).toEqual([]);
+  });
+
   it('takes a measure that goes along with the place for no group', async () => {
     const population = createPopulation(1, () => []);
     const { values } = population.spaces[0]!;
