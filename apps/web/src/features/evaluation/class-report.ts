@@ -71,7 +71,11 @@ export function measureClasses(
   });
   return [
     measureShare('accuracy', hitsOn(outputs, rows), before && hitsOn(before, rows)),
-    { ...own('F1, mean over classes', macro.value, earlier?.macro.f1), ...macro },
+    {
+      ...own('F1, mean over classes', macro.value, earlier?.macro.f1),
+      interval: macro.interval,
+      note: macro.note,
+    },
     measureLoss(pickLosses(outputs, rows), before && pickLosses(before, rows), report.n),
     own(
       'calibration error (ECE)',

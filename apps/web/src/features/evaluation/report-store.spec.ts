@@ -56,6 +56,10 @@ describe('reports of classes', () => {
     expect(cells.reduce((sum, count) => sum + count, 0)).toBe(ROWS);
     expect(compared).toBe(ROWS);
     expect(measures[0]).toMatchObject({ name: 'accuracy', value: 0.9, n: ROWS });
+    // A number has an interval or the reason that it has none.
+    for (const { name, interval, note } of measures)
+      expect([name, interval === undefined || note === undefined]).toEqual([name, true]);
+    expect(measures.find(({ name }) => name.startsWith('F1'))!.interval).toBeDefined();
     expect(report!.rows.map(({ support }) => support)).toEqual([200, 200, 200]);
     expect(report!.calibration.expectedCalibrationError).toBeCloseTo(0.3, 6);
   });
