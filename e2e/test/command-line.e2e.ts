@@ -364,9 +364,12 @@ export const integration = defineIntegration({
     expect(tested.code, tested.stderr).toBe(1);
     const { suiteId } = JSON.parse(tested.stdout) as { suiteId: string };
     const { id } = await json<Resource>('issues', 'create', 'too many samples', '--text', 'see the map');
-    expect(
-      await json<object>('issues', 'comment', id, 'look', '--link', '/projects/7/runs/9/population'),
-    ).toMatchObject({ text: 'look', link: '/projects/7/runs/9/population' });
+    const link = '/projects/7/runs/9/population';
+    const comment = await json<Resource>('issues', 'comment', id, 'look', '--link', link);
+    expect(comment).toMatchObject({ text: 'look', link });
+    expect(await json('issues', 'change-comment', comment.id, 'look there')).toMatchObject({
+      ...{ text: 'look there', link },
+    });
     const { stdout } = await run('issues', 'list');
     expect(stdout).toMatch(new RegExp(`^${id} +open +too many samples +20`, 'm'));
     expect(await json('issues', 'close', id)).toMatchObject({ state: 'ISSUE_STATE_CLOSED' });

@@ -329,6 +329,13 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       );
       await comment.getByRole('button', { name: 'Comment' }).click();
       await page.getByRole('article').getByRole('link', { name: 'Slice on the map' }).waitFor();
+      await page.getByRole('button', { name: /^Change the comment of/ }).click();
+      const change = page.getByRole('form', { name: /^Comment of .*, changed$/ });
+      await change.getByRole('textbox', { name: 'Comment' }).fill('see here');
+      await change.getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('article').getByText('see here').waitFor();
+      await page.getByRole('article').getByText(', changed').waitFor();
+      await change.waitFor({ state: 'detached' });
       await page.getByRole('button', { name: 'Close', exact: true }).click();
       await page.getByRole('article').getByText('closed the issue').waitFor();
       await look(shown, 'issue');

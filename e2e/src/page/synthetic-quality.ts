@@ -162,6 +162,12 @@ export function syntheticQuality({
       createIssueComment: ({ issueId, text, link, mentionedMemberIds }) => ({
         issueComment: comment({ issueId, text, link, mentionedMemberIds, kind: IssueCommentKind.TEXT }),
       }),
+      updateIssueComment: ({ issueComment }) => {
+        const { id, text, link, mentionedMemberIds } = issueComment!;
+        const found = find(comments, id, 'ISSUE_COMMENT');
+        const updateTime = timestampFromDate(new Date('2026-11-02T12:00:00Z'));
+        return { issueComment: Object.assign(found, { text, link, mentionedMemberIds, updateTime }) };
+      },
       deleteIssueComment: ({ issueCommentId }) => {
         comments.splice(comments.indexOf(find(comments, issueCommentId, 'ISSUE_COMMENT')), 1);
         return {};

@@ -58,6 +58,18 @@ export function issuesCommand(): Command {
     .option('--mention <id...>', 'members that the comment mentions', [])
     .option('--link <path>', 'path of a view of the page', '')
     .action(action(comment));
+  issues
+    .command('change-comment <comment> <text>')
+    .description('change the text of an own comment')
+    .action(
+      action(async ({ terminal, connect }: CommandContext, id: string, text: string) => {
+        const { issueComment } = await (await connect()).issueComments.updateIssueComment({
+          issueComment: { id, text },
+          updateMask: { paths: ['text'] },
+        });
+        printOne(terminal, IssueCommentSchema, issueComment!, { id, text: issueComment!.text });
+      }),
+    );
   return issues;
 }
 

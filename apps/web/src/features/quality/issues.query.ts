@@ -70,6 +70,13 @@ export const useTeamMembers = (enabled = true) =>
 
 const toPath = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** The parts of a comment that its author writes. */
+export interface CommentText {
+  readonly text: string;
+  readonly link: string;
+  readonly mentionedMemberIds: string[];
+}
+
 /** Writes issues and comments, and has lists of them load again. */
 export function useIssueActions(projectId: string) {
   const client = useQueryClient();
@@ -97,11 +104,15 @@ export function useIssueActions(projectId: string) {
       await issues.deleteIssue({ issueId });
       await changed(undefined);
     },
-    comment: async (
-      issueId: string,
-      comment: { readonly text: string; readonly link: string; readonly mentionedMemberIds: string[] },
-    ) => {
+    comment: async (issueId: string, comment: CommentText) => {
       await issueComments.createIssueComment({ issueId, ...comment });
+      await client.invalidateQueries({ queryKey: ['issue-comments', issueId] });
+    },
+    changeComment: async (issueId: string, id: string, comment: CommentText) => {
+      await issueComments.updateIssueComment({
+        issueComment: { id, ...comment },
+        updateMask: { paths: Object.keys(comment).map(toPath) },
+      });
       await client.invalidateQueries({ queryKey: ['issue-comments', issueId] });
     },
     removeComment: async (issueId: string, issueCommentId: string) => {

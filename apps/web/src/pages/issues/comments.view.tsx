@@ -1,32 +1,19 @@
-import {
-  ActionIcon,
-  Anchor,
-  Badge,
-  Button,
-  Group,
-  Skeleton,
-  Stack,
-  Text,
-  TextInput,
-  Tooltip,
-} from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Group, Skeleton, Text, Tooltip } from '@mantine/core';
 import type { Issue } from '@noema/contracts/noema/quality/v1/issue';
 import { type IssueComment, IssueCommentKind } from '@noema/contracts/noema/quality/v1/issue_comment';
-import { IconLink, IconTrash } from '@tabler/icons-react';
+import { IconLink, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router-dom';
-import { useIssueActions, useIssueComments, useTeamMembers } from '../../features/quality/issues.query.js';
+import { useIssueActions, useIssueComments } from '../../features/quality/issues.query.js';
 import { MarkdownView } from '../../features/quality/markdown.view.js';
-import { MentionFieldView } from '../../features/quality/mention-field.view.js';
-import { findMentions } from '../../features/quality/mentions.js';
 import { readViewLink, viewName } from '../../features/quality/view-link.js';
-import { ActionView } from '../../parts/action.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
+import { CommentFormView } from './comment-form.view.js';
 import classes from './issue.module.css';
 
 const EVENTS: Readonly<Partial<Record<IssueCommentKind, string>>> = {
@@ -46,6 +33,7 @@ export function CommentsView({
   memberName: (memberId: string) => string;
 }) {
   const list = useIssueComments(issue.id);
+  const actions = useIssueActions(projectId);
   const texts = list.data?.filter(({ kind }) => kind === IssueCommentKind.TEXT).length;
   return (
     <SectionView title="Comments" note={texts === undefined ? undefined : counted(texts, 'comment')}>
@@ -61,7 +49,11 @@ export function CommentsView({
       {list.data?.map((comment) => (
         <CommentView key={comment.id} projectId={projectId} comment={comment} memberName={memberName} />
       ))}
-      <NewCommentView projectId={projectId} issueId={issue.id} />
+      <CommentFormView
+        label="New comment"
+        action="Comment"
+        onSend={(text) => actions.comment(issue.id, text)}
+      />
     </SectionView>
   );
 }
@@ -76,11 +68,13 @@ function CommentView({
   memberName: (memberId: string) => string;
 }) {
   const { canEdit } = useRights();
-  const { removeComment } = useIssueActions(projectId);
+  const { removeComment, changeComment } = useIssueActions(projectId);
+  const [isEdited, setEdited] = useState(false);
   const remove = useMutation({ mutationFn: () => removeComment(comment.issueId, comment.id) });
-  const { kind, text, link, createdBy, createTime, mentionedMemberIds } = comment;
+  const { kind, text, link, createdBy, createTime, updateTime, mentionedMemberIds } = comment;
   const view = readViewLink(link, window.location.origin);
   const event = EVENTS[kind];
+  const isChanged = (updateTime?.seconds ?? 0n) > (createTime?.seconds ?? 0n);
   const author = kind === IssueCommentKind.CLOSED_BY_TEST ? 'The platform' : memberName(createdBy);
   return (
     <article className={classes.comment} aria-label={`Comment of ${author}`}>
@@ -91,11 +85,31 @@ function CommentView({
         {event !== undefined && <Text size="sm">{event}</Text>}
         <Text size="xs" c="dimmed" component="span">
           <TimeView at={createTime} />
+          {isChanged && (
+            <>
+              , changed <TimeView at={updateTime} />
+            </>
+          )}
         </Text>
+        {kind === IssueCommentKind.TEXT && canEdit && (
+          <Tooltip label="Change the comment; its author may">
+            <ActionIcon
+              ml="auto"
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-label={`Change the comment of ${author}`}
+              onClick={() => {
+                setEdited(!isEdited);
+              }}
+            >
+              <IconPencil size={14} />
+            </ActionIcon>
+          </Tooltip>
+        )}
         {kind === IssueCommentKind.TEXT && canEdit && (
           <Tooltip label="Delete the comment; its author and admins may">
             <ActionIcon
-              ml="auto"
               size="sm"
               variant="subtle"
               color="gray"
@@ -110,7 +124,21 @@ function CommentView({
           </Tooltip>
         )}
       </Group>
-      {text !== '' && <MarkdownView text={text} />}
+      {isEdited && (
+        <CommentFormView
+          label={`Comment of ${author}, changed`}
+          action="Save"
+          initial={comment}
+          onSend={async (changed) => {
+            await changeComment(comment.issueId, comment.id, changed);
+            setEdited(false);
+          }}
+          onCancel={() => {
+            setEdited(false);
+          }}
+        />
+      )}
+      {!isEdited && text !== '' && <MarkdownView text={text} />}
       <Group gap="xs" mt={4}>
         {view !== undefined && (
           <Anchor component={Link} to={view} size="sm" underline="always">
@@ -127,81 +155,5 @@ function CommentView({
       </Group>
       {remove.error !== null && <FaultView error={remove.error} />}
     </article>
-  );
-}
-
-function NewCommentView({ projectId, issueId }: { projectId: string; issueId: string }) {
-  const { noEdit } = useRights();
-  const members = useTeamMembers().data ?? [];
-  const { comment } = useIssueActions(projectId);
-  const [text, setText] = useState('');
-  const [typed, setTyped] = useState<string>();
-  const view = typed === undefined ? undefined : readViewLink(typed, window.location.origin);
-  const isWrong = typed !== undefined && typed.trim() !== '' && view === undefined;
-  const send = useMutation({
-    mutationFn: () =>
-      comment(issueId, {
-        text: text.trim(),
-        link: view ?? '',
-        mentionedMemberIds: findMentions(text, members),
-      }),
-    onSuccess: () => {
-      setText('');
-      setTyped(undefined);
-    },
-  });
-  return (
-    <form
-      aria-label="New comment"
-      className={classes.comment}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (text.trim() !== '' && !isWrong) send.mutate();
-      }}
-    >
-      <Stack gap="xs">
-        <MentionFieldView
-          label="Comment"
-          description="Markdown; @ mentions a member"
-          value={text}
-          onChange={setText}
-        />
-        {typed !== undefined && (
-          <TextInput
-            label="Address of a view"
-            description="Of a map, a slice, samples or a chart: it opens as you see it"
-            placeholder={`${window.location.origin}/projects/…`}
-            value={typed}
-            error={isWrong ? 'Not an address of this page.' : undefined}
-            onChange={(event) => {
-              setTyped(event.currentTarget.value);
-            }}
-          />
-        )}
-        {send.error !== null && <FaultView error={send.error} />}
-        <Group gap="xs">
-          <ActionView
-            size="xs"
-            type="submit"
-            loading={send.isPending}
-            off={noEdit ?? (text.trim() === '' ? 'Write a text first.' : undefined)}
-          >
-            Comment
-          </ActionView>
-          {typed === undefined && (
-            <Button
-              size="xs"
-              variant="subtle"
-              leftSection={<IconLink size={14} />}
-              onClick={() => {
-                setTyped('');
-              }}
-            >
-              Link a view
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </form>
   );
 }
