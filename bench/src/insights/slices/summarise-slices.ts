@@ -1,4 +1,5 @@
-import { judgeMean, judgeShare, judgeValue } from '../figures.js';
+import { loadavg } from 'node:os';
+import { formatNumber, judgeMean, judgeShare, judgeValue } from '../figures.js';
 import type { BenchRow } from '../insight.bench.js';
 import { SLICE_KINDS } from './planted-source.js';
 import { PLANTED_SOURCES, type SettingResult } from './run-setting.js';
@@ -86,7 +87,7 @@ export function summariseSlices(results: readonly SettingResult[]): BenchRow[] {
       { atLeast: 0.93 },
     ),
     judgeMean(
-      'seconds of a search in 2,000 held-out samples',
+      `wall seconds of a search in 2,000 held-out samples, at a load of ${formatNumber(loadavg()[0]!)}`,
       results.map(({ seconds }) => seconds).filter((took) => !Number.isNaN(took)),
     ),
   ];
