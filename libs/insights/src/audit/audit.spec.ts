@@ -1,15 +1,22 @@
 import { seededRandom } from '@noema/kernel/random';
 import { describe, expect, it } from 'vitest';
 import { type AuditResult, runAudit, type Verdict } from './audit.js';
-import { drawShells, VERDICTS_PER_SHELL } from './shells.js';
+import { drawShells, MAX_VERDICTS } from './shells.js';
 
-/** Judges a ranking until the audit is done. */
-function judge(truth: Uint8Array, seed: number, q: number): { result: AuditResult; verdicts: number } {
+/** Judges a ranking until the audit is done; the person errs in a share of the verdicts. */
+function judge(
+  truth: Uint8Array,
+  seed: number,
+  q: number,
+  errors = 0,
+): { result: AuditResult; verdicts: number } {
+  const random = seededRandom(seed, 0x6e6f);
   const verdicts = new Map<number, Verdict>();
   for (;;) {
     const result = runAudit({ members: truth.length, seed, q, verdicts });
     if (result.done) return { result, verdicts: verdicts.size };
-    for (const position of result.next) verdicts.set(position, truth[position] === 1 ? 'wrong' : 'right');
+    for (const position of result.next)
+      verdicts.set(position, (truth[position] === 1) === random() >= errors ? 'wrong' : 'right');
   }
 }
 
@@ -25,14 +32,14 @@ const shareRight = (truth: Uint8Array, cut: number): number =>
   cut === 0 ? 0 : truth.subarray(0, cut).reduce((sum, wrong) => sum + 1 - wrong, 0) / cut;
 
 describe('shells', () => {
-  it('cover the ranking without gaps and draw ten different samples of each', () => {
+  it('cover the ranking without gaps and order different samples of each', () => {
     for (const members of [10, 95, 130, 400, 12_345]) {
       const shells = drawShells(members, 1);
       expect(shells[0]!.start).toBe(0);
       expect(shells.at(-1)!.end).toBe(members);
       for (const [at, { start, end, sample }] of shells.entries()) {
         if (at > 0) expect(start).toBe(shells[at - 1]!.end);
-        expect(new Set(sample).size).toBe(Math.min(VERDICTS_PER_SHELL, end - start));
+        expect(new Set(sample).size).toBe(Math.min(MAX_VERDICTS, end - start));
         expect(sample.every((position) => position >= start && position < end)).toBe(true);
       }
     }
@@ -59,6 +66,35 @@ describe('an audit', () => {
     expect(depths.reduce((sum, depth) => sum + depth, 0) / audits).toBeGreaterThan(0.15);
   });
 
+  it('keeps it where the person errs in one of 20 verdicts', () => {
+    let exceeded = 0;
+    for (let run = 0; run < 200; run++) {
+      const truth = plant(300 + 3 * run, 0.97 + (run % 3) * 0.01, 0.3 + (run % 7) * 0.1, 3000 + run);
+      const { result } = judge(truth, run, 0.1, 0.05);
+      if (shareRight(truth, result.cut) > 0.1) exceeded++;
+    }
+    expect(exceeded / 200).toBeLessThanOrEqual(0.05);
+  });
+
+  it('takes more samples by further verdicts where they help most', () => {
+    let [before, after] = [0, 0];
+    for (let run = 0; run < 40; run++) {
+      const truth = plant(1000, 1, 0.4 + (run % 5) * 0.1, 5000 + run);
+      const verdicts = new Map<number, Verdict>();
+      for (let first: number | undefined; ; ) {
+        const { next, cut, done } = runAudit({ members: truth.length, seed: run, q: 0.1, verdicts });
+        // Ten samples of each shell come first.
+        if (next.length < 10) first ??= cut;
+        for (const position of next) verdicts.set(position, truth[position] === 1 ? 'wrong' : 'right');
+        if (!done) continue;
+        before += first!;
+        after += cut;
+        break;
+      }
+    }
+    expect(after / before).toBeGreaterThan(1.1);
+  });
+
   it('finds no cut where no sample is wrong, after three shells', () => {
     const { result, verdicts } = judge(new Uint8Array(5000), 0, 0.1);
     expect(result).toMatchObject({ cut: 0, right: 30, recall: undefined });
@@ -77,7 +113,7 @@ describe('an audit', () => {
     // 1,000 members: shells of 10, 10, 20 samples; one right sample in the third.
     const verdicts = new Map<number, Verdict>();
     for (const [at, { sample }] of drawShells(1000, 5).slice(0, 3).entries())
-      for (const [i, position] of sample.entries())
+      for (const [i, position] of sample.slice(0, 10).entries())
         verdicts.set(position, at === 2 && i === 0 ? 'right' : 'wrong');
     // Two complete shells without a right one; in the third 1 of 10, p̂ = 1.5 / 11, ten samples without verdict.
     const p = 1.5 / 11;
@@ -85,7 +121,7 @@ describe('an audit', () => {
     const deviation = Math.sqrt((10 * 20 * p * (1 - p)) / 11);
     const result = runAudit({ members: 1000, seed: 5, q: 0.12, verdicts });
     expect(result.cut).toBe(40);
-    expect(result.bound).toBeCloseTo((mean + 1.28 * deviation) / 40, 12);
+    expect(result.bound).toBeCloseTo((mean + 1.645 * deviation) / 40, 12);
   });
 
   it('brackets the share of wrong samples and the recall of the cut', () => {
@@ -108,7 +144,9 @@ describe('an audit', () => {
 
   it('counts unsure samples as right, and ignores verdicts on samples that were not drawn', () => {
     const [shell] = drawShells(1000, 0);
-    const drawn = new Map<number, Verdict>(shell!.sample.map((position) => [position, 'unsure']));
+    const drawn = new Map<number, Verdict>(
+      shell!.sample.slice(0, 10).map((position) => [position, 'unsure']),
+    );
     const result = runAudit({ members: 1000, seed: 0, q: 0.1, verdicts: drawn });
     expect(result).toMatchObject({ unsure: 10, wrong: 0, cut: 0, bound: 1 });
     const others = new Map<number, Verdict>();

@@ -1,5 +1,5 @@
 import type { Interval } from '@noema/evaluation';
-import { drawShells, type Shell } from './shells.js';
+import { drawShells, MAX_VERDICTS, type Shell, VERDICTS_PER_SHELL } from './shells.js';
 
 /** Verdict of a person on a sample: the claim is true of it, false of it, or the person cannot say. */
 export type Verdict = 'wrong' | 'right' | 'unsure';
@@ -40,46 +40,103 @@ export interface AuditResult {
 }
 
 /** Standard normal quantiles: of the bound of the cut, and of 95 % intervals. */
-const [Z_BOUND, Z_INTERVAL] = [1.28, 1.96];
+const [Z_BOUND, Z_INTERVAL] = [1.645, 1.96];
 /** Shells that are judged in any case: two of them cannot reach a bound of 0.1 without a single right sample. */
 const MIN_SHELLS = 3;
+/** Further verdicts on a shell at a time. */
+const STEP = 5;
 
 /**
  * Evaluates the verdicts of an audit. The cut is the end of the deepest shell where the upper bound of the number of
- * right samples from the top, Σ w p̂ + 1.28 √(Σ w² p̂ (1 − p̂) / (m + 1)), is at most q Σ w, with
+ * right samples from the top, Σ w p̂ + 1.645 √(Σ w² p̂ (1 − p̂) / (m + 1)), is at most q Σ w, with
  * p̂ = (c + ½) / (m + 1) for c right ones of m verdicts on a shell of w samples; judged samples count as judged. A
- * sample on which a person is unsure counts as right. The next shell is judged while the estimated share of right
- * samples from the top is at most q.
+ * sample on which a person is unsure counts as right.
+ *
+ * At first each shell has ten verdicts, shell after shell while the estimated share of right samples from the top is at
+ * most q. Then verdicts go where they help: to the deepest shell whose estimate, but not its bound, is at most q, five
+ * at a time on the shell that adds most to the deviation, up to 130 in all.
  */
 export function runAudit({ members, seed, q, verdicts }: AuditInput): AuditResult {
-  const shells = drawShells(members, seed);
-  const counts = countVerdicts(shells, verdicts);
-  const judged: JudgedShell[] = [];
-  let [cut, bound] = [0, 1];
-  let next: readonly number[] = [];
-  let [estimated, deepestBound] = [0, 1];
-  for (const shell of shells) {
-    if (judged.length >= MIN_SHELLS && estimated > q * shell.start) break;
-    const open = shell.sample.filter((position) => !verdicts.has(position));
-    if (open.length > 0) {
-      next = open;
-      break;
-    }
-    judged.push(judgeShell(shell, verdicts));
-    estimated = judged.reduce((sum, { size, right, verdicts: m }) => sum + (size * right) / m, 0);
-    const { mean, deviation } = sumRight(judged);
-    deepestBound = Math.min(1, (mean + Z_BOUND * deviation) / shell.end);
-    if (deepestBound <= q) [cut, bound] = [shell.end, deepestBound];
-  }
+  const { judged, next, asked } = followAudit(drawShells(members, seed), q, verdicts);
+  const deepest = findCut(judged, q);
+  const cut = deepest === 0 ? 0 : judged[deepest - 1]!.end;
   return {
-    ...counts,
+    ...countVerdicts(asked, verdicts),
     cut,
-    bound: cut > 0 ? bound : deepestBound,
+    bound: judged.length === 0 ? 1 : boundShare(deepest === 0 ? judged : judged.slice(0, deepest)),
     next,
     done: next.length === 0,
     wrongShare: estimateWrongShare(judged, members),
     recall: cut > 0 ? estimateRecall(judged, cut, members) : undefined,
   };
+}
+
+interface Progress {
+  readonly judged: readonly JudgedShell[];
+  readonly next: readonly number[];
+  /** Positions that a person was asked about so far, with `next`. */
+  readonly asked: readonly number[];
+}
+
+/** Repeats an audit with its verdicts up to the first samples without one. */
+function followAudit(shells: readonly Shell[], q: number, verdicts: AuditInput['verdicts']): Progress {
+  const judged: JudgedShell[] = [];
+  const asked: number[] = [];
+  /** Asks about samples of a shell; returns those without a verdict. */
+  const ask = ({ sample }: Shell, from: number, to: number): number[] => {
+    asked.push(...sample.slice(from, to));
+    return sample.slice(from, to).filter((position) => !verdicts.has(position));
+  };
+  for (const shell of shells) {
+    if (judged.length >= MIN_SHELLS && estimateRight(judged) > q * shell.start) break;
+    const next = ask(shell, 0, VERDICTS_PER_SHELL);
+    if (next.length > 0) return { judged, next, asked };
+    judged.push(judgeShell(shell, verdicts, VERDICTS_PER_SHELL));
+  }
+  while (asked.length < MAX_VERDICTS) {
+    const at = findWidest(judged.slice(0, findTarget(judged, q)));
+    if (at === -1) break;
+    const from = judged[at]!.verdicts;
+    const to = from + Math.min(STEP, MAX_VERDICTS - asked.length);
+    const next = ask(shells[at]!, from, to);
+    if (next.length > 0) return { judged, next, asked };
+    judged[at] = judgeShell(shells[at]!, verdicts, to);
+  }
+  return { judged, next: [], asked };
+}
+
+/** Number of shells above the cut. */
+const findCut = (judged: readonly JudgedShell[], q: number): number =>
+  judged.findLastIndex((_, at) => boundShare(judged.slice(0, at + 1)) <= q) + 1;
+
+/** Number of shells to the deepest one below the cut whose estimate is at most q; 0 without such a one. */
+function findTarget(judged: readonly JudgedShell[], q: number): number {
+  const cut = findCut(judged, q);
+  const at = judged.findLastIndex(
+    ({ end }, index) => index >= cut && estimateRight(judged.slice(0, index + 1)) <= q * end,
+  );
+  return at + 1;
+}
+
+/** The shell where further verdicts narrow the bound most, −1 if all are judged completely. */
+function findWidest(judged: readonly JudgedShell[]): number {
+  let [best, most] = [-1, 0];
+  for (const [at, { size, verdicts, right }] of judged.entries()) {
+    const share = (right + 0.5) / (verdicts + 1);
+    const rest = Math.max(0, size - verdicts);
+    const gain = rest * size * share * (1 - share) * (1 / (verdicts + 1) - 1 / (verdicts + 1 + STEP));
+    if (gain > most) [best, most] = [at, gain];
+  }
+  return best;
+}
+
+const estimateRight = (judged: readonly JudgedShell[]): number =>
+  judged.reduce((sum, { size, right, verdicts }) => sum + (size * right) / verdicts, 0);
+
+/** Upper bound of the share of right samples in the shells from the top. */
+function boundShare(judged: readonly JudgedShell[]): number {
+  const { mean, deviation } = sumRight(judged);
+  return Math.min(1, (mean + Z_BOUND * deviation) / judged.at(-1)!.end);
 }
 
 interface JudgedShell {
@@ -90,9 +147,14 @@ interface JudgedShell {
   readonly right: number;
 }
 
-function judgeShell({ start, end, sample }: Shell, verdicts: AuditInput['verdicts']): JudgedShell {
-  const right = sample.filter((position) => verdicts.get(position) !== 'wrong').length;
-  return { size: end - start, end, verdicts: sample.length, right };
+function judgeShell(
+  { start, end, sample }: Shell,
+  verdicts: AuditInput['verdicts'],
+  count: number,
+): JudgedShell {
+  const judged = sample.slice(0, count);
+  const right = judged.filter((position) => verdicts.get(position) !== 'wrong').length;
+  return { size: end - start, end, verdicts: judged.length, right };
 }
 
 /** Estimated number of right samples in some shells and its standard deviation; a judged sample has no deviation. */
@@ -140,14 +202,13 @@ function estimateRecall(judged: readonly JudgedShell[], cut: number, members: nu
 }
 
 function countVerdicts(
-  shells: readonly Shell[],
+  asked: readonly number[],
   verdicts: AuditInput['verdicts'],
 ): Pick<AuditResult, Verdict> {
   const counts = { wrong: 0, right: 0, unsure: 0 };
-  for (const { sample } of shells)
-    for (const position of sample) {
-      const verdict = verdicts.get(position);
-      if (verdict !== undefined) counts[verdict]++;
-    }
+  for (const position of asked) {
+    const verdict = verdicts.get(position);
+    if (verdict !== undefined) counts[verdict]++;
+  }
   return counts;
 }
