@@ -25,7 +25,7 @@ export const groupedBench: InsightBench = {
   async run(print, { quick, seed, threads }) {
     const settings = quick ? 3 : SETTINGS;
     const found = new Map<string, number>(KINDS.map((key) => [key, 0]));
-    let explained = 0;
+    let [explained, planted] = [0, 0];
     for (let at = 0; at < settings; at++) {
       const population = drawGrouped(seed + at);
       for (const outcome of await runInsights(population, defaultRecipe(KINDS, seed + at), { threads })) {
@@ -37,6 +37,12 @@ export const groupedBench: InsightBench = {
         if (confirmed.length > 0) found.set(outcome.key, found.get(outcome.key)! + 1);
         for (const { sentence } of confirmed.slice(0, 1)) print(`${at} ${outcome.key}: ${sentence}`);
       }
+      const recipe = defaultRecipe(['low-performance'], seed + at);
+      const [worse] = await runInsights(drawGrouped(seed + at, true), recipe, { threads });
+      const isFound = (worse?.state === 'done' ? worse.report.findings : []).some(
+        ({ state, sentence }) => state === 'confirmed' && sentence.includes('site 0'),
+      );
+      planted += Number(isFound);
       const random = seededRandom(seed + at, 1);
       const isMember = Array.from({ length: 2 * GROUPS }, () => random() < 0.3);
       const mask = Uint8Array.from({ length: population.n }, (_, row) =>
@@ -53,6 +59,11 @@ export const groupedBench: InsightBench = {
       judgeShare('explanations of groups drawn at random: settings with one', explained, settings, {
         atMost: LEVEL,
       }),
+      judgeShare(
+        'groups of one site planted as worse: settings in which the site is found',
+        planted,
+        settings,
+      ),
     ];
   },
 };

@@ -7,12 +7,15 @@ export const [GROUPS, ROWS_OF_GROUP] = [50, 40];
 const CLASSES = 4;
 /** Log-odds of an error, and how much they differ between groups. */
 const [MEAN_LOGIT, SPREAD] = [-1.4, 1.5];
+/** By how much the log-odds of groups of the first site are larger where a finding is planted. */
+const PLANTED = 3;
 
 /**
  * Draws a population without any finding, whose rows come in groups: outcomes differ strongly between groups, and so do
  * metadata, spaces and units, but independently of the outcomes. Groups are dealt to training and validation at random.
+ * Planted, the groups of the first site are worse.
  */
-export function drawGrouped(seed: number): Population {
+export function drawGrouped(seed: number, isPlanted = false): Population {
   const random = seededRandom(seed, 0x67);
   const normal = (): number => normalQuantile((random() * 2 ** 32 + 0.5) / 2 ** 32);
   const groups = 2 * GROUPS;
@@ -20,7 +23,6 @@ export function drawGrouped(seed: number): Population {
   const patient = Int32Array.from({ length: n }, (_, row) => Math.floor(row / ROWS_OF_GROUP));
   const pick = <T>(draw: (group: number) => T): T[] =>
     Array.from({ length: groups }, (_, group) => draw(group));
-  const logits = pick(() => MEAN_LOGIT + SPREAD * normal());
   const breaks = pick(() => random() ** 4);
   const centers = pick(() => Array.from({ length: 8 }, () => normal()));
   const [site, device, age] = [
@@ -28,6 +30,9 @@ export function drawGrouped(seed: number): Population {
     pick(() => random() * 8),
     pick(() => 40 + 15 * normal()),
   ];
+  const logits = pick(
+    (group) => MEAN_LOGIT + SPREAD * normal() + (isPlanted && site[group]! < 1 ? PLANTED : 0),
+  );
   const shares = pick(() => Array.from({ length: CLASSES }, () => random() ** 2 + 0.1));
   const labels = Int32Array.from(patient, (group) => drawCode(shares[group]!, random()));
   const isTraining = (row: number): boolean => patient[row]! < GROUPS;
@@ -90,6 +95,7 @@ export function drawGrouped(seed: number): Population {
       },
     ],
     groupColumn: 'patient',
+    groups: patient.map((group) => group * ROWS_OF_GROUP),
   };
 }
 

@@ -1,16 +1,16 @@
-import { checkCount, optionInvalid } from '../evaluation.errors.js';
+import { optionInvalid } from '../evaluation.errors.js';
 import { criticalValue, DEFAULT_CONFIDENCE, type Interval } from './interval.js';
 
 /**
  * Returns the score interval of a proportion (Wilson 1927); 0 to 1 without trials. `successes` may be any number
- * from 0 to `trials`. Throws `invalid` OPTION_INVALID.
+ * from 0 to `trials`, and `trials` an effective number, which is no whole one. Throws `invalid` OPTION_INVALID.
  */
 export function wilsonInterval(
   successes: number,
   trials: number,
   confidence: number = DEFAULT_CONFIDENCE,
 ): Interval {
-  checkCount('trials', trials);
+  if (!(trials >= 0 && trials < Infinity)) throw optionInvalid('trials', trials, 'a number of 0 or more');
   if (!(successes >= 0 && successes <= trials))
     throw optionInvalid('successes', successes, `a number from 0 to ${trials}`);
   const z = criticalValue(confidence);

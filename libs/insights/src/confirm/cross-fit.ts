@@ -1,6 +1,7 @@
-import { permutation, seededRandom } from '@noema/kernel/random';
+import { seededRandom } from '@noema/kernel/random';
 import { evaluateMembership } from '../finding/members.js';
 import type { Population } from '../population/population.js';
+import { permuteGroups } from '../statistics/clusters.js';
 import { type Candidate, selectSuspects, type Suspect } from './candidate.js';
 import { describeGroup, isWorthAttention, type Verdict } from './confirm-suspects.js';
 import { measureGroup } from './measure.js';
@@ -33,7 +34,7 @@ interface Fold {
 /**
  * Confirms where a half is too small: five searches on four fifths of the samples, each tested on its own fifth. The
  * chance is that the largest of all statistics (max-T, Westfall & Young 1993) is as large when the residuals of each
- * fifth are permuted, which holds for any dependence of the groups.
+ * fifth are permuted, by whole groups of samples, which holds for any dependence of the groups.
  */
 export async function crossFit(
   population: Population,
@@ -88,7 +89,7 @@ function drawLargest(fitted: readonly Fitted[], seed: number): number[] {
   return Array.from({ length: PERMUTATIONS }, () => {
     const permuted = new Map(
       folds.map((fold) => {
-        const order = permutation(fold.residuals.length, random);
+        const order = permuteGroups(fold.residuals.length, fold.outcomes.groups, random);
         return [fold, fold.residuals.map((_, at) => fold.residuals[order[at]!]!)] as const;
       }),
     );

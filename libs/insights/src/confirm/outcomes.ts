@@ -1,5 +1,7 @@
 import { sortedQuantile } from '@noema/kernel/sorted-quantile';
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
+import type { Clusters } from '../statistics/clusters.js';
 
 /** How well a model does on some samples: one entry a position in `rows`. */
 export interface Outcomes {
@@ -13,6 +15,8 @@ export interface Outcomes {
   readonly errors: Uint8Array | undefined;
   /** Losses above this are counted as this, so that one outlier is no slice. */
   readonly limit: number;
+  /** Group of each position; undefined where each stands alone. */
+  readonly groups?: Clusters;
 }
 
 /** Quantile of the losses that clips them. */
@@ -29,7 +33,8 @@ export function selectRows(population: Population, marks: Uint8Array, mark: numb
 }
 
 /** Returns the outcomes of rows that have a loss. */
-export function judgeRows({ losses, labels, predicted }: Population, rows: Int32Array): Outcomes {
+export function judgeRows(population: Population, rows: Int32Array): Outcomes {
+  const { losses, labels, predicted } = population;
   const raw = Float64Array.from(rows, (row) => losses![row]!);
   const limit = raw.length === 0 ? 0 : sortedQuantile(raw.toSorted(), LIMIT);
   const clipped = raw.map((loss) => Math.min(loss, limit));
@@ -43,6 +48,7 @@ export function judgeRows({ losses, labels, predicted }: Population, rows: Int32
         ? Uint8Array.from(rows, (row) => Number(labels[row] !== predicted[row]))
         : undefined,
     limit,
+    groups: pickGroups(population, rows),
   };
 }
 

@@ -49,7 +49,10 @@ export class Explainer {
   explain(mask: Uint8Array, without: readonly string[] = this.options.without ?? []): Explanation[] {
     const { seed = 0, q = 0.1, permutations = 199 } = this.options;
     const columns = this.columns.filter(({ source, name }) => !without.includes(`${source} ${name}`));
-    const sample = sampleSides(mask, this.domain, { maxRows: MAX_ROWS, seed });
+    const sample = sampleSides(mask, this.domain, {
+      ...{ maxRows: MAX_ROWS, seed },
+      groups: this.population.groups,
+    });
     const [withinClass, overall] = [this.population.labels, undefined].map((classes) =>
       drawStrata(sample, mask, classes, { permutations, seed }),
     );

@@ -1,16 +1,26 @@
 import { seededRandom } from '@noema/kernel/random';
 import { sampleRows } from '../population/sample-rows.js';
+import { thinRows } from '../population/groups.js';
+import type { Population } from '../population/population.js';
 import type { Strata } from './association.js';
 
-/** Samples at most `maxRows` rows, as evenly of members and others as there are enough of each. */
+/**
+ * Samples at most `maxRows` rows, one of each group of members and of others, as evenly of both as there are enough of
+ * each.
+ */
 export function sampleSides(
   mask: Uint8Array,
   domain: Int32Array,
-  { maxRows, seed }: { readonly maxRows: number; readonly seed: number },
+  { maxRows, seed, groups }: { readonly maxRows: number; readonly seed: number } & Pick<Population, 'groups'>,
 ): Int32Array {
   const random = seededRandom(seed, 2);
-  const members = domain.filter((row) => mask[row] === 1);
-  const others = domain.filter((row) => mask[row] !== 1);
+  const [members, others] = [true, false].map((isMember) =>
+    thinRows(
+      { groups },
+      domain.filter((row) => (mask[row] === 1) === isMember),
+      random,
+    ),
+  ) as [Int32Array, Int32Array];
   const limit = (other: Int32Array): number => Math.max(Math.floor(maxRows / 2), maxRows - other.length);
   return Int32Array.from([
     ...sampleRows(members, limit(others), random),

@@ -6,7 +6,7 @@ import {
   welchInterval,
 } from '@noema/evaluation';
 import { confidenceAfterSelection } from '../confirm/confidence-after-selection.js';
-import { split } from '../confirm/measure.js';
+import { MIN_CONFIRMED, split, splitGroups } from '../confirm/measure.js';
 import type { Finding, KindReport } from '../finding/finding.js';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
@@ -19,6 +19,7 @@ import { estimateError } from '../miscalibrated/calibration-error.js';
 import { CONFIRM, FIND } from '../population/halves.js';
 import { remarkTraining } from '../population/held-out.js';
 import type { Population } from '../population/population.js';
+import { compareSides } from '../statistics/clusters.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
 import { welchGreater } from '../statistics/welch.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
@@ -38,7 +39,7 @@ export const miscalibratedKind: InsightKind = {
   reference: 'Nixon et al., Measuring calibration in deep learning, CVPR workshops 2019',
   parameters: [],
   facts: {},
-  version: 5,
+  version: 6,
   numbers: {
     calibrationError: { title: 'Calibration error', unit: 'points' },
     calibrationErrorLow: { title: 'Calibration error, from', unit: 'points' },
@@ -91,12 +92,18 @@ function testGroup(
   membership: Membership,
   { mask, find, confirm }: { readonly mask: Uint8Array; readonly find: Answers; readonly confirm: Answers },
 ): Suspect | undefined {
-  const [first, second] = [find, confirm].map(({ rows, gaps }) => {
+  const [first, second] = [find, confirm].map(({ rows, gaps, groups }) => {
     const inside = Uint8Array.from(rows, (row) => mask[row]!);
-    const [inner, outer] = split(gaps, inside).map((values) => computeMoments(values));
-    return { inside, inner: inner!, outer: outer! };
+    const members = inside.reduce((sum, one) => sum + one, 0);
+    const sides = compareSides(gaps, inside, groups);
+    const { inside: inner, outside: outer, covariance } = sides;
+    const isSmall =
+      Math.min(members, rows.length - members) < MIN_MEMBERS || Math.min(inner.n, outer.n) < MIN_CONFIRMED;
+    // Few groups may have almost equal gaps by luck: their deviation counts as at least that of the others.
+    const deviation = groups === undefined ? inner.deviation : Math.max(inner.deviation, outer.deviation);
+    return { inside, inner: { ...inner, deviation }, outer, covariance, isSmall };
   });
-  if ([first, second].some((side) => Math.min(side!.inner.n, side!.outer.n) < MIN_MEMBERS)) return undefined;
+  if (first!.isSmall || second!.isSmall) return undefined;
   const { inner, outer } = first!;
   const error = Math.hypot(inner.deviation / Math.sqrt(inner.n), outer.deviation / Math.sqrt(outer.n));
   const difference = inner.mean - outer.mean;
@@ -104,13 +111,16 @@ function testGroup(
   const direction = difference > 0 ? 1 : -1;
   // The rest of a miscalibrated group differs from it as well, without a gap of its own.
   if (direction * inner.mean < MIN_GAP) return undefined;
-  const [a, b] = [second!.inner, second!.outer];
+  const { inner: a, outer: b, covariance } = second!;
   const { low, high } = welchInterval(a, b);
   return {
     membership,
     inside: second!.inside,
     direction,
-    pValue: Math.max(direction > 0 ? welchGreater(a, b) : welchGreater(b, a), testGap(a, direction)),
+    pValue: Math.max(
+      direction > 0 ? welchGreater(a, b, covariance) : welchGreater(b, a, covariance),
+      testGap(a, direction),
+    ),
     bound: direction > 0 ? low : -high,
   };
 }
@@ -136,7 +146,10 @@ function describe(
   },
 ): Finding {
   const [inner, outer] = split(confirm.gaps, inside);
-  const interval = studentisedDifference(inner, outer, { confidence: level, seed });
+  const interval = studentisedDifference(inner, outer, {
+    ...{ confidence: level, seed },
+    groups: splitGroups(confirm.groups, inside),
+  });
   const bound = direction > 0 ? interval.low : -interval.high;
   const [gap, rest] = [computeMoments(inner).mean, computeMoments(outer).mean];
   const [sure] = split(confirm.confidence, inside).map((values) => computeMoments(values).mean);

@@ -25,7 +25,7 @@ export const overfittingKind: InsightKind = {
   reference: '',
   parameters: [],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     training: { title: 'In training', unit: 'measure' },
     heldOut: { title: 'On held-out samples', unit: 'measure' },

@@ -16,7 +16,7 @@ export const representationKind: InsightKind = {
   reference: 'Chen et al., SliceTuner, SIGMOD 2021, with local density in place of retraining',
   parameters: [],
   facts: {},
-  version: 2,
+  version: 3,
   numbers: {
     training: { title: 'Such samples in training', unit: 'count' },
     heldOut: { title: 'Such held-out samples', unit: 'count' },

@@ -10,10 +10,12 @@ import {
   countTie,
   createStudy,
   findOff,
+  readTie,
   share,
   type Study,
   type TieCounts,
 } from '../shortcut/study.js';
+import { testRates } from '../statistics/clusters.js';
 import { fisherGreater } from '../statistics/fisher.js';
 import type { InsightKind } from './insight-kind.js';
 
@@ -62,7 +64,7 @@ export const shortcutKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     label: { title: 'Class, by its index', unit: 'count' },
     threshold: { title: 'Limit of the feature', unit: 'value' },
@@ -151,17 +153,14 @@ function confirm(
   study: Study,
   candidate: Candidate,
 ): { readonly counts: TieCounts; readonly pValue: number } {
-  const [before, counts] = [
-    countTie(study, candidate, study.training),
-    countTie(study, candidate, study.confirm),
-  ];
-  const breaks = fisherGreater({
-    insideHits: counts.disagreeing,
-    insideCount: counts.disagreeing + counts.agreeing,
-    outsideHits: before.disagreeing,
-    outsideCount: before.disagreeing + before.agreeing,
-  });
-  return { counts, pValue: Math.max(breaks, testFailure(counts)) };
+  const counts = countTie(study, candidate, study.confirm);
+  const positions = Int32Array.from([...study.training, ...study.confirm]);
+  const all = readTie(study, candidate, positions);
+  const learned = readTie(study, candidate, study.training).isOff.length;
+  const isHeldOut = all.isOff.map((_, at) => Number(at >= learned));
+  const breaks = testRates(Float64Array.from(all.isOff), isHeldOut, all.groups);
+  const held = readTie(study, candidate, study.confirm);
+  return { counts, pValue: Math.max(breaks, testRates(held.wrong, held.isOff, held.groups)) };
 }
 
 /** Leaves out ties whose disagreeing rows are mostly the rows of a stronger one. */

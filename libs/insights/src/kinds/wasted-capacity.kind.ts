@@ -32,7 +32,7 @@ export const wastedCapacityKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 2,
+  version: 3,
   numbers: {
     units: { title: 'Units of the layer', unit: 'count' },
     removable: { title: 'Units that can go', unit: 'count' },

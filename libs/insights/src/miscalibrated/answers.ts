@@ -1,4 +1,6 @@
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
+import type { Clusters } from '../statistics/clusters.js';
 
 /** Samples of a half: how sure the model was, and whether it was right. */
 export interface Answers {
@@ -7,6 +9,8 @@ export interface Answers {
   readonly isRight: Uint8Array;
   /** Confidence − right. */
   readonly gaps: Float64Array;
+  /** Group of each sample; undefined where each stands alone. */
+  readonly groups: Clusters;
 }
 
 /** Returns the answers of a half that have a label, a prediction and a confidence. */
@@ -28,5 +32,6 @@ export function readAnswers(population: Population, halves: Uint8Array, half: nu
     confidence: Float64Array.from(confidence),
     isRight,
     gaps: Float64Array.from(confidence, (sure, at) => sure - isRight[at]!),
+    groups: pickGroups(population, Int32Array.from(rows)),
   };
 }

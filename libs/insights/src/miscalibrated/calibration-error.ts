@@ -11,7 +11,7 @@ const RESAMPLES = 199;
  * section 5.2), which counters the upward bias that the error has in few samples.
  */
 export function estimateError(
-  { confidence, isRight }: Answers,
+  { confidence, isRight, groups }: Answers,
   members: readonly number[],
   { level, seed }: { readonly level: number; readonly seed: number },
 ): { readonly value: number; readonly interval: Interval } {
@@ -25,10 +25,18 @@ export function estimateError(
       { bins, strategy: 'quantile' },
     ).expectedCalibrationError;
   const random = seededRandom(seed, 21);
+  // Whole groups are resampled.
+  const parts = groupBy(members, (at) => groups?.[at] ?? at);
   const replicates = Float64Array.from({ length: RESAMPLES }, () =>
-    measure(members.map(() => members[Math.floor(random() * members.length)]!)),
+    measure(parts.flatMap(() => parts[Math.floor(random() * parts.length)]!)),
   );
   const value = measure(members);
   const { low, high } = percentileInterval(replicates, level);
   return { value, interval: { low: Math.max(0, 2 * value - high), high: Math.max(0, 2 * value - low) } };
+}
+
+function groupBy(members: readonly number[], groupOf: (at: number) => number): number[][] {
+  const parts = new Map<number, number[]>();
+  for (const at of members) (parts.get(groupOf(at)) ?? parts.set(groupOf(at), []).get(groupOf(at))!).push(at);
+  return [...parts.values()];
 }

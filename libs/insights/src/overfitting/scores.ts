@@ -1,7 +1,9 @@
 import { judgeRows } from '../confirm/outcomes.js';
 import { selectHeldOut } from '../population/held-out.js';
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
-import { type Gap, measureLevel } from './gap.js';
+import type { Clusters } from '../statistics/clusters.js';
+import { type Gap, type Level, measureLevel } from './gap.js';
 
 /** Smallest excess that is worth attention: points of error, or a share of the mean held-out loss. */
 const MIN_EXCESS = 0.05;
@@ -12,13 +14,16 @@ export interface Scores {
   readonly isRate: boolean;
   readonly minExcess: number;
   readonly name: string;
+  /** Group of each of some rows; undefined where each stands alone. */
+  readonly pickOwn: (rows: Int32Array) => Clusters;
 }
 
 export function createScores(population: Population): Scores {
   const { n, labels, predicted, losses } = population;
+  const pickOwn = (some: Int32Array): Clusters => pickGroups(population, some);
   if (labels && predicted) {
     const values = Float64Array.from(labels, (label, row) => Number(label !== predicted[row]));
-    return { values, isRate: true, minExcess: MIN_EXCESS, name: 'error rate' };
+    return { values, isRate: true, minExcess: MIN_EXCESS, name: 'error rate', pickOwn };
   }
   const rows = Int32Array.from({ length: n }, (_, row) => row).filter((row) => Number.isFinite(losses![row]));
   const { losses: clipped } = judgeRows(population, rows);
@@ -32,23 +37,20 @@ export function createScores(population: Population): Scores {
     ),
     false,
   );
-  return { values, isRate: false, minExcess: MIN_EXCESS * own.mean, name: 'mean loss' };
+  return { values, isRate: false, minExcess: MIN_EXCESS * own.mean, name: 'mean loss', pickOwn };
 }
 
 /** Returns the gaps of the members of a mask and of the others. */
 export function compare(
   mask: Uint8Array,
-  { values, isRate }: Scores,
+  scores: Scores,
   training: Int32Array,
   heldOut: Int32Array,
 ): { readonly inside: Gap; readonly outside: Gap } {
-  const level = (rows: Int32Array, side: number) =>
-    measureLevel(
-      Float64Array.from(
-        rows.filter((row) => mask[row] === side),
-        (row) => values[row]!,
-      ),
-      isRate,
+  const level = (rows: Int32Array, side: number): Level =>
+    measureRows(
+      scores,
+      rows.filter((row) => mask[row] === side),
     );
   return {
     inside: { training: level(training, 1), heldOut: level(heldOut, 1) },
@@ -57,11 +59,14 @@ export function compare(
 }
 
 /** Returns the gap of all samples. */
-export function compareAll({ values, isRate }: Scores, training: Int32Array, heldOut: Int32Array): Gap {
-  const level = (rows: Int32Array) =>
-    measureLevel(
-      Float64Array.from(rows, (row) => values[row]!),
-      isRate,
-    );
-  return { training: level(training), heldOut: level(heldOut) };
-}
+export const compareAll = (scores: Scores, training: Int32Array, heldOut: Int32Array): Gap => ({
+  training: measureRows(scores, training),
+  heldOut: measureRows(scores, heldOut),
+});
+
+const measureRows = ({ values, isRate, pickOwn }: Scores, rows: Int32Array): Level =>
+  measureLevel(
+    Float64Array.from(rows, (row) => values[row]!),
+    isRate,
+    pickOwn(rows),
+  );

@@ -1,4 +1,5 @@
 import { DisjointSets } from '@noema/manifold';
+import { type Clusters, renumber, thinGroups } from '../statistics/clusters.js';
 import type { MetadataColumn, Population } from './population.js';
 
 /** Samples with equal and similar inputs: the first sample with the same input of each, and pairs of similar ones. */
@@ -32,12 +33,12 @@ export function joinGroups(population: Population, copies?: Copies): Groups | un
   const split = copies === undefined ? 0 : joinCopies(copies, sets);
   const column = findGroupColumn(population);
   if (column !== undefined) {
-    const firstOf = new Map<number, number>();
+    const firstRows = new Map<number, number>();
     const values = column.type === 'number' ? column.values : column.codes;
     for (let row = 0; row < n; row++) {
       if (isMissing(column, row)) continue;
-      const first = firstOf.get(values[row]!);
-      if (first === undefined) firstOf.set(values[row]!, row);
+      const first = firstRows.get(values[row]!);
+      if (first === undefined) firstRows.set(values[row]!, row);
       else sets.join(first, row);
     }
   }
@@ -48,6 +49,20 @@ export function joinGroups(population: Population, copies?: Copies): Groups | un
   if (groups === 0) return undefined;
   return { firsts, groups, grouped: sizes.reduce((sum, size) => sum + (size > 1 ? size : 0), 0), split };
 }
+
+/** Returns the number of the group of each of some rows; undefined where each of them stands alone. */
+export function pickGroups({ groups }: Population, rows: Int32Array): Clusters {
+  if (groups === undefined) return undefined;
+  const numbers = renumber(rows.map((row) => groups[row]!));
+  return numbers.some((group, at) => group !== at) ? numbers : undefined;
+}
+
+/** Keeps one row of each group, drawn at random, where kinds need independent rows. */
+export const thinRows = (
+  { groups }: Pick<Population, 'groups'>,
+  rows: Int32Array,
+  random: () => number,
+): Int32Array => thinGroups(rows, groups && ((row) => groups[row]!), random);
 
 /** Returns the metadata column whose equal values belong together; undefined without one. */
 export const findGroupColumn = ({ metadata, groupColumn }: Population): MetadataColumn | undefined =>

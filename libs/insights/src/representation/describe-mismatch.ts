@@ -4,6 +4,8 @@ import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
 import { formatCount, formatShare, shorten } from '../finding/numbers.js';
 import { describeMembership } from '../finding/words.js';
 import { isPlaced } from '../population/places.js';
+import { splitGroups } from '../confirm/measure.js';
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
 import { findRedundant, MAX_COMPARED } from './cover.js';
@@ -90,17 +92,21 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
 }
 
 function compareLosses(
-  { population: { losses }, heldOut, seed }: MismatchContext,
+  { population, heldOut, seed }: MismatchContext,
   mask: Uint8Array,
 ): { readonly effect?: Effect; readonly isHarder: boolean } {
+  const { losses } = population;
   if (losses === undefined) return { isHarder: false };
   const known = heldOut.filter((row) => Number.isFinite(losses[row]));
-  const pick = (side: number) =>
-    Float64Array.from(
-      known.filter((row) => mask[row] === side),
-      (row) => losses[row]!,
-    );
-  const [inside, outside] = [pick(1), pick(0)];
+  const [rows, others] = [1, 0].map((side) => known.filter((row) => mask[row] === side));
+  const [inside, outside] = [rows!, others!].map((own) => Float64Array.from(own, (row) => losses[row]!)) as [
+    Float64Array,
+    Float64Array,
+  ];
+  const groups = splitGroups(
+    pickGroups(population, known),
+    Uint8Array.from(known, (row) => mask[row]!),
+  );
   if (inside.length === 0 || outside.length === 0) return { isHarder: false };
   const [a, b] = [computeMoments(inside).mean, computeMoments(outside).mean];
   const effect = {
@@ -110,9 +116,12 @@ function compareLosses(
     insideCount: inside.length,
     outsideCount: outside.length,
     difference: a - b,
-    interval: studentisedDifference(inside, outside, { seed }),
+    interval: studentisedDifference(inside, outside, { seed, groups }),
   };
-  return { effect, isHarder: studentisedDifference(inside, outside, { seed, confidence: HARDER }).low > 0 };
+  return {
+    effect,
+    isHarder: studentisedDifference(inside, outside, { seed, groups, confidence: HARDER }).low > 0,
+  };
 }
 
 function toNeed(

@@ -1,7 +1,9 @@
 import { type Interval, normalQuantile, wilsonInterval } from '@noema/evaluation';
 import { evaluateMembership } from '../finding/members.js';
 import type { Membership } from '../finding/membership.js';
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
+import { type Clusters, effectiveProportion, renumber, testRates } from '../statistics/clusters.js';
 import { fisherGreater, fisherTwoSided } from '../statistics/fisher.js';
 
 /** The factor between two shares, and the bound of its 95 % interval, are at least this large. */
@@ -25,6 +27,8 @@ export interface Shares {
   readonly trainingCount: number;
   readonly heldOut: number;
   readonly heldOutCount: number;
+  /** Where samples come in groups: the same in effective numbers, and the two-sided p-value by groups. */
+  readonly byGroups?: { readonly shares: Shares; readonly pValue: number };
 }
 
 /** A group whose share of training differs from its share of held-out samples. */
@@ -54,7 +58,11 @@ export function findMismatches(
   const measured = cells.map((membership) => {
     const mask = evaluateMembership(membership, population);
     const isSearched = membership.by === 'ball';
-    return { isSearched, find: measureShares(mask, find), confirm: measureShares(mask, confirm) };
+    return {
+      isSearched,
+      find: measureShares(mask, find),
+      confirm: measureShares(mask, confirm, pickGroups(population, joinSides(confirm))),
+    };
   });
   const verdicts = judgeShares(measured, q);
   const n = find.training.length + confirm.training.length;
@@ -69,7 +77,8 @@ export function findMismatches(
     if (found.some((other) => overlap(other.mask, mask, confirm.heldOut) > MAX_OVERLAP)) continue;
     const training = shares.find.training + shares.confirm.training;
     const { heldOut, heldOutCount } = shares.confirm;
-    const range = wilsonInterval(heldOut, heldOutCount, 0.8);
+    const { shares: effective = shares.confirm } = shares.confirm.byGroups ?? {};
+    const range = wilsonInterval(effective.heldOut, effective.heldOutCount, 0.8);
     const add = (share: number): number => (share * n - training) / (1 - share);
     found.push({
       membership,
@@ -104,7 +113,7 @@ export function judgeShares(
   cells: readonly CellShares[],
   q: number,
 ): { readonly isFound: boolean; readonly pValue: number; readonly qValue: number }[] {
-  const pValues = cells.map(({ confirm }) => fisherTwoSided(toHits(confirm)));
+  const pValues = cells.map(({ confirm }) => confirm.byGroups?.pValue ?? fisherTwoSided(toHits(confirm)));
   const searched = cells.map(({ find }) => fisherTwoSided(toHits(find)));
   const order = [...cells.keys()].sort((a, b) => searched[a]! - searched[b]! || a - b);
   const qValues = new Float64Array(cells.length);
@@ -116,7 +125,7 @@ export function judgeShares(
       });
   return cells.map(({ find, confirm }, at) => {
     const { training, trainingCount, heldOut, heldOutCount } = confirm;
-    const ratio = estimateRatio(confirm);
+    const ratio = estimateRatio(confirm.byGroups?.shares ?? confirm);
     const isUnder = ratio.low > 1;
     const expected = (training * heldOutCount) / trainingCount;
     const isFound =
@@ -158,13 +167,37 @@ function estimateRatio({
   return { mean: Math.exp(log), low: Math.exp(log - half), high: Math.exp(log + half) };
 }
 
-function measureShares(mask: Uint8Array, { training, heldOut }: Sides): Shares {
+const joinSides = ({ training, heldOut }: Sides): Int32Array => Int32Array.from([...training, ...heldOut]);
+
+/** `groups` has the training samples first, then the held-out ones. */
+function measureShares(mask: Uint8Array, sides: Sides, groups?: Clusters): Shares {
+  const { training, heldOut } = sides;
   const count = (rows: Int32Array): number => rows.reduce((sum, row) => sum + mask[row]!, 0);
-  return {
+  const shares = {
     training: count(training),
     trainingCount: training.length,
     heldOut: count(heldOut),
     heldOutCount: heldOut.length,
+  };
+  if (groups === undefined) return shares;
+  const members = Float64Array.from(joinSides(sides), (row) => mask[row]!);
+  const isHeldOut = Uint8Array.from(members, (_, at) => Number(at >= training.length));
+  const [learned, held] = [0, training.length].map((from, side) => {
+    const to = side === 0 ? training.length : members.length;
+    return effectiveProportion(members.subarray(from, to), renumber(groups.subarray(from, to)));
+  });
+  const tails = [isHeldOut, isHeldOut.map((is) => 1 - is)].map((side) => testRates(members, side, groups));
+  return {
+    ...shares,
+    byGroups: {
+      shares: {
+        training: learned!.successes,
+        trainingCount: learned!.trials,
+        heldOut: held!.successes,
+        heldOutCount: held!.trials,
+      },
+      pValue: Math.min(1, 2 * Math.min(...tails)),
+    },
   };
 }
 

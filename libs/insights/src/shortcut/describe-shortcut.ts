@@ -1,11 +1,11 @@
-import { newcombeInterval } from '@noema/evaluation';
+import { compareRates } from '../confirm/measure.js';
 import type { Finding } from '../finding/finding.js';
 import { formatCount, formatShare } from '../finding/numbers.js';
 import { severityOfMetric } from '../finding/severity.js';
 import type { Population } from '../population/population.js';
 import { correlate } from '../units/duplicate-units.js';
 import type { Feature, Side, Tie } from './feature.js';
-import { type Candidate, countTie, findOff, share, type Study, type TieCounts } from './study.js';
+import { type Candidate, countTie, readTie, findOff, share, type Study, type TieCounts } from './study.js';
 
 const UNITS_SHOWN = 5;
 
@@ -28,10 +28,8 @@ export function describeShortcut(
   const before = countTie(study, candidate, study.training);
   const { disagreeing, agreeing, wrongDisagreeing, wrongAgreeing } = counts;
   const [inside, outside] = [share(wrongDisagreeing, disagreeing), share(wrongAgreeing, agreeing)];
-  const interval = newcombeInterval(
-    { successes: wrongDisagreeing, trials: disagreeing },
-    { successes: wrongAgreeing, trials: agreeing },
-  );
+  const held = readTie(study, candidate, study.confirm);
+  const interval = compareRates(held.wrong, held.isOff, { groups: held.groups });
   const members = findMembers(study, candidate);
   const percent = (hits: number, trials: number): string => formatShare(share(hits, trials));
   const text = feature.describe(threshold, isAbove);

@@ -1,4 +1,6 @@
+import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
+import { type Clusters, renumber } from '../statistics/clusters.js';
 import { disagrees, type Side, type Tie } from './feature.js';
 import type { StudyRows } from './study-rows.js';
 
@@ -13,11 +15,14 @@ export interface Study extends StudyRows {
   /** Label of each position, and whether the prediction is wrong. */
   readonly labels: Int32Array;
   readonly wrong: Uint8Array;
+  /** Group of each position; undefined where each stands alone. */
+  readonly groups: Clusters;
   /** Share of the rows of `find` on which the median class and its prediction disagree. */
   readonly typical: number;
 }
 
-export function createStudy({ labels, predicted, classNames }: Population, rows: StudyRows): Study {
+export function createStudy(population: Population, rows: StudyRows): Study {
+  const { labels, predicted, classNames } = population;
   const own = Int32Array.from(rows.rows, (row) => labels![row]!);
   const said = Int32Array.from(rows.rows, (row) => predicted![row]!);
   const off = new Float64Array(classNames.length);
@@ -31,6 +36,7 @@ export function createStudy({ labels, predicted, classNames }: Population, rows:
     ...rows,
     labels: own,
     wrong: Uint8Array.from(own, (label, at) => Number(label !== said[at])),
+    groups: pickGroups(population, rows.rows),
     typical: Math.max(1, median) / Math.max(1, rows.find.length),
   };
 }
@@ -57,6 +63,16 @@ export function countTie(
     counts[isOff ? 'wrongDisagreeing' : 'wrongAgreeing'] += wrong[at]!;
   }
   return counts;
+}
+
+/** The positions on which a tie holds or breaks: whether it breaks, and whether the model is wrong. */
+export function readTie({ labels, wrong, groups }: Study, { tie, side }: Candidate, positions: Int32Array) {
+  const known = positions.filter((at) => disagrees(tie, side, at, labels[at]!) !== undefined);
+  return {
+    isOff: Uint8Array.from(known, (at) => Number(disagrees(tie, side, at, labels[at]!))),
+    wrong: Float64Array.from(known, (at) => wrong[at]!),
+    groups: groups && renumber(known.map((at) => groups[at]!)),
+  };
 }
 
 export const share = (hits: number, trials: number): number => (trials === 0 ? 0 : hits / trials);

@@ -1,12 +1,7 @@
-import {
-  computeMoments,
-  DEFAULT_CONFIDENCE,
-  type Interval,
-  type Moments,
-  normalQuantile,
-} from '@noema/evaluation';
+import { DEFAULT_CONFIDENCE, type Interval, type Moments, normalQuantile } from '@noema/evaluation';
 import { seededRandom } from '@noema/kernel/random';
 import { sortedQuantile } from '@noema/kernel/sorted-quantile';
+import { clusterMoments, renumber } from './clusters.js';
 
 type Numbers = Float32Array | Float64Array;
 
@@ -14,6 +9,8 @@ export interface StudentisedOptions {
   readonly confidence?: number;
   readonly seed?: number;
   readonly resamples?: number;
+  /** Groups of the values inside and outside: whole groups are resampled. */
+  readonly groups?: { readonly inside: Int32Array; readonly outside: Int32Array } | undefined;
 }
 
 /** A mean of more values is drawn from its normal limit: resampling them would cost more than it corrects. */
@@ -30,16 +27,25 @@ const NO_SPREAD = 1e-6;
 export function studentisedDifference(
   inside: Numbers,
   outside: Numbers,
-  { confidence = DEFAULT_CONFIDENCE, seed = 0, resamples = 999 }: StudentisedOptions = {},
+  { confidence = DEFAULT_CONFIDENCE, seed = 0, resamples = 999, groups }: StudentisedOptions = {},
 ): Interval {
-  const sides = [inside, outside].map((values) => Float64Array.from(values).filter(Number.isFinite));
-  const [a, b] = sides.map((values) => computeMoments(values)) as [Moments, Moments];
-  if (a.n < 2 || b.n < 2) return { low: -Infinity, high: Infinity };
+  const sides = [inside, outside].map((values, side) => {
+    const own =
+      groups && [groups.inside, groups.outside][side]!.filter((_, at) => Number.isFinite(values[at]));
+    return { values: Float64Array.from(values).filter(Number.isFinite), groups: own && renumber(own) };
+  });
+  const [a, b] = sides.map((side) => clusterMoments(side.values, side.groups)) as [Moments, Moments];
+  if (!(a.n >= 2 && b.n >= 2)) return { low: -Infinity, high: Infinity };
   const difference = a.mean - b.mean;
   const error = standardError(a, b);
   if (error === 0) return { low: difference, high: difference };
   const random = seededRandom(seed);
-  const [drawInside, drawOutside] = [a, b].map((moments, side) => resampler(sides[side]!, moments, random));
+  const [drawInside, drawOutside] = [a, b].map((moments, side) => {
+    const { values, groups: own } = sides[side]!;
+    return own === undefined
+      ? resampler(values, moments, random)
+      : groupResampler(values, own, moments, random);
+  });
   const ratios = new Float64Array(resamples);
   for (let i = 0; i < resamples; i++) {
     const [inner, outer] = [drawInside!(), drawOutside!()];
@@ -65,14 +71,7 @@ const standardError = (a: Moments, b: Moments): number =>
 
 function resampler(values: Float64Array, own: Moments, random: () => number): () => Moments {
   const n = values.length;
-  if (n > MAX_RESAMPLED) {
-    const error = own.deviation / Math.sqrt(n);
-    return () => ({
-      n,
-      mean: own.mean + error * normalQuantile((random() * 2 ** 32 + 0.5) / 2 ** 32),
-      deviation: own.deviation,
-    });
-  }
+  if (n > MAX_RESAMPLED) return drawLimit(own, random);
   return () => {
     let [sum, squares] = [0, 0];
     for (let i = 0; i < n; i++) {
@@ -82,5 +81,50 @@ function resampler(values: Float64Array, own: Moments, random: () => number): ()
     }
     const variance = Math.max(0, squares - (sum * sum) / n) / (n - 1);
     return { n, mean: own.mean + sum / n, deviation: Math.sqrt(variance) };
+  };
+}
+
+/** Draws means from their normal limit. */
+function drawLimit({ n, mean, deviation }: Moments, random: () => number): () => Moments {
+  const error = deviation / Math.sqrt(n);
+  return () => ({
+    n,
+    mean: mean + error * normalQuantile((random() * 2 ** 32 + 0.5) / 2 ** 32),
+    deviation,
+  });
+}
+
+/** Resamples whole groups, whose variance comes from their sums as in `clusterMoments`. */
+function groupResampler(
+  values: Float64Array,
+  groups: Int32Array,
+  own: Moments,
+  random: () => number,
+): () => Moments {
+  const count = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  if (count > MAX_RESAMPLED) return drawLimit(own, random);
+  const [sums, sizes] = [new Float64Array(count), new Float64Array(count)];
+  values.forEach((value, at) => {
+    sums[groups[at]!]! += value - own.mean;
+    sizes[groups[at]!]!++;
+  });
+  return () => {
+    let [sum, size, squares, products, sizeSquares] = [0, 0, 0, 0, 0];
+    for (let i = 0; i < count; i++) {
+      const group = Math.floor(random() * count);
+      const [s, n] = [sums[group]!, sizes[group]!];
+      sum += s;
+      size += n;
+      squares += s * s;
+      products += s * n;
+      sizeSquares += n * n;
+    }
+    const shift = sum / size;
+    const variance = Math.max(0, squares - 2 * shift * products + shift * shift * sizeSquares) / size ** 2;
+    return {
+      n: own.n,
+      mean: own.mean + shift,
+      deviation: Math.sqrt((variance * own.n * own.n) / (own.n - 1)),
+    };
   };
 }

@@ -1,4 +1,6 @@
 import { computeMoments } from '@noema/evaluation';
+import { seededRandom } from '@noema/kernel/random';
+import { thinRows } from '../../population/groups.js';
 import type { Population } from '../../population/population.js';
 import { compareLosses, type LossGap } from './compare-losses.js';
 import { type CompareOptions, compareResponses, type ResponseComparison } from './compare-responses.js';
@@ -23,13 +25,18 @@ export interface PairComparison extends MatchedPair {
   readonly responses: ResponseComparison;
 }
 
-/** Matches a pair and compares its losses; undefined where it has fewer than `minRows` rows a side to compare. */
+/**
+ * Matches a pair, by one sample of each group, and compares its losses; undefined where it has fewer than `minRows`
+ * rows a side to compare.
+ */
 export function matchPair(
   population: Population,
   pair: DomainPair,
   { minRows, seed }: { readonly minRows: number; readonly seed: number },
 ): MatchedPair | undefined {
-  const drawn = matchClasses(pair.sides[0].rows, pair.sides[1].rows, population.labels, seed);
+  const random = seededRandom(seed, 6);
+  const [left, right] = pair.sides.map(({ rows }) => thinRows(population, rows, random));
+  const drawn = matchClasses(left!, right!, population.labels, seed);
   if (drawn.a.length < minRows) return undefined;
   const isSwapped = meanLoss(population, drawn.a) > meanLoss(population, drawn.b);
   const [a, b] = isSwapped ? [pair.sides[1], pair.sides[0]] : pair.sides;

@@ -75,7 +75,7 @@ export const domainGapKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     comparedA: { title: 'Samples compared, first side', unit: 'count' },
     comparedB: { title: 'Samples compared, second side', unit: 'count' },
@@ -117,6 +117,9 @@ export const domainGapKind: InsightKind = {
       findings: judgeGaps(population, gaps, untested, context),
       tried: matched.length,
       remarks: [
+        ...(population.groups === undefined
+          ? []
+          : ['One sample of each group is compared, drawn by the seed.']),
         ...(pairs.length === 0
           ? [`No two splits, or values of a text field, have ${formatCount(minRows)} samples or more each.`]
           : []),

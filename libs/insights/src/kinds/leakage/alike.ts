@@ -1,4 +1,5 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
+import { thinRows } from '../../population/groups.js';
 import { isComparable } from '../../population/places.js';
 import type { MetadataColumn, Population, Space } from '../../population/population.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
@@ -24,9 +25,10 @@ export function testAlike(population: Population, space: Space, coded: Coded, se
   const random = seededRandom(seed, 13);
   const { codes, leaked, column } = coded;
   const middles = findMiddles(population, space, coded);
-  const all = Int32Array.from(leaked.keys()).filter(
+  const near = Int32Array.from(leaked.keys()).filter(
     (row) => leaked[row] === 1 && isComparable(space, row) && middles.counts[codes[row]!]! > 0,
   );
+  const all = thinRows(population, near, random);
   const tested = Int32Array.from(permutation(all.length, random).subarray(0, MAX_TESTED), (at) => all[at]!);
   const own = tested.map((row) => codes[row]!);
   const between = column.type === 'number' ? testBetween(space, middles, { tested, own, random }) : 0;

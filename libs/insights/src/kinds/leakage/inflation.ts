@@ -4,6 +4,7 @@ import { formatChange, formatShare, shorten } from '../../finding/numbers.js';
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding, Severity } from '../../finding/finding.js';
 import { selectHeldOut } from '../../population/held-out.js';
+import { pickGroups } from '../../population/groups.js';
 import type { Population } from '../../population/population.js';
 
 /** Resamples of the interval, and the largest number of draws. */
@@ -64,20 +65,31 @@ export function measureInflation(
   const cleanSum = own.reduce((total, value, at) => total + clean[at]! * value, 0);
   const gain = (total: number, count: number, part: number, partCount: number): number =>
     partCount === 0 ? 0 : sign * (total / count - part / partCount);
-  const random = seededRandom(seed, 11);
-  const resamples = Math.max(MIN_RESAMPLES, Math.min(RESAMPLES, Math.floor(MAX_DRAWS / n)));
-  const replicates = new Float64Array(resamples).map(() => {
-    let [total, part, partCount] = [0, 0, 0];
-    for (let draw = 0; draw < n; draw++) {
-      const at = Math.floor(random() * n);
-      total += own[at]!;
-      part += clean[at]! * own[at]!;
-      partCount += clean[at]!;
-    }
-    return gain(total, n, part, partCount);
+  // Whole groups are resampled: sums of each, of all its samples and of the clean ones.
+  const groups = pickGroups(population, rows) ?? Int32Array.from(rows.keys());
+  const m = groups.reduce((most, group) => Math.max(most, group + 1), 0);
+  const [totals, sizes, parts, partSizes] = [0, 0, 0, 0].map(() => new Float64Array(m));
+  groups.forEach((group, at) => {
+    totals![group]! += own[at]!;
+    sizes![group]!++;
+    parts![group]! += clean[at]! * own[at]!;
+    partSizes![group]! += clean[at]!;
   });
-  const jackknife = own.map((value, at) =>
-    gain(sum - value, n - 1, cleanSum - clean[at]! * value, cleanCount - clean[at]!),
+  const random = seededRandom(seed, 11);
+  const resamples = Math.max(MIN_RESAMPLES, Math.min(RESAMPLES, Math.floor(MAX_DRAWS / m)));
+  const replicates = new Float64Array(resamples).map(() => {
+    let [total, count, part, partCount] = [0, 0, 0, 0];
+    for (let draw = 0; draw < m; draw++) {
+      const at = Math.floor(random() * m);
+      total += totals![at]!;
+      count += sizes![at]!;
+      part += parts![at]!;
+      partCount += partSizes![at]!;
+    }
+    return gain(total, count, part, partCount);
+  });
+  const jackknife = totals!.map((total, at) =>
+    gain(sum - total, n - sizes![at]!, cleanSum - parts![at]!, cleanCount - partSizes![at]!),
   );
   const estimate = gain(sum, n, cleanSum, cleanCount);
   const isConstant = replicates.every((value) => value === replicates[0]);

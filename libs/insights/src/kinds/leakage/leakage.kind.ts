@@ -72,6 +72,7 @@ export const leakageKind: InsightKind = {
     else {
       const target = testTargetFields(population.labels!, population.metadata, {
         classNames: population.classNames,
+        groups: population.groups,
         seed,
       });
       if (target.same.length > 0)

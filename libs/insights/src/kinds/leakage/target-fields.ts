@@ -3,6 +3,7 @@ import { seededRandom, permutation } from '@noema/kernel/random';
 import { formatShare } from '../../finding/numbers.js';
 import { severityOfMetric } from '../../finding/severity.js';
 import type { Finding } from '../../finding/finding.js';
+import { thinRows } from '../../population/groups.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
 import { balanceFolds } from '../../statistics/cross-fit.js';
 import { adjustedInformation, mutualInformation, tabulate } from '../../statistics/mutual-information.js';
@@ -26,6 +27,11 @@ export interface TargetField {
   readonly pValue: number;
 }
 
+interface TargetContext extends Pick<Population, 'groups'> {
+  readonly classNames: readonly string[];
+  readonly seed: number;
+}
+
 /**
  * Tests each column. Returns the number of tested columns, the columns above a limit, and the names of the columns
  * that have the label itself.
@@ -33,7 +39,7 @@ export interface TargetField {
 export function testTargetFields(
   labels: Int32Array,
   columns: readonly MetadataColumn[],
-  { classNames, seed }: { readonly classNames: readonly string[]; readonly seed: number },
+  { classNames, seed, groups }: TargetContext,
 ): { readonly tried: number; readonly fields: TargetField[]; readonly same: string[] } {
   const fields: TargetField[] = [];
   const same: string[] = [];
@@ -46,7 +52,7 @@ export function testTargetFields(
     const all = column.type === 'category' ? column.codes : quantileBins(column.values, BINS).codes;
     const random = seededRandom(seed, 17);
     const known = Int32Array.from(labels.keys()).filter((row) => labels[row]! >= 0 && all[row]! >= 0);
-    const rows = draw(known, random);
+    const rows = draw(thinRows({ groups }, known, random), random);
     const own = Int32Array.from(rows, (row) => labels[row]!);
     const codes = renumber(Int32Array.from(rows, (row) => all[row]!));
     if (rows.length < MIN_ROWS || new Set(own).size < 2 || new Set(codes).size < 2) continue;

@@ -1,6 +1,7 @@
 import { seededRandom } from '@noema/kernel/random';
 import { formatCount } from '../../finding/numbers.js';
 import { sampleRows } from '../../population/sample-rows.js';
+import { thinRows } from '../../population/groups.js';
 import type { Population } from '../../population/population.js';
 import { CONFIRM, FIND } from '../../population/halves.js';
 import { keepFinite } from './standard-units.js';
@@ -48,14 +49,26 @@ export function planBatches(population: Population, halves: Uint8Array, seed: nu
       );
     return sampleRows(finite, most, random);
   };
+  /** One of each group: a conformal p-value takes the calibration samples, and the tested ones, as independent. */
+  const selectAlone = (name: string, most: number, keep: (row: number) => boolean): Int32Array => {
+    const chosen = Int32Array.from({ length: n }, (_, row) => row).filter(keep);
+    const alone = thinRows(population, chosen, random);
+    if (alone.length < chosen.length)
+      remarks.push(
+        `One ${name} sample of each group is used, drawn by the seed: ${formatCount(alone.length)} of ` +
+          `${formatCount(chosen.length)}.`,
+      );
+    const isAlone = new Set(alone);
+    return select(name, most, (row) => isAlone.has(row));
+  };
   const inSplit = (row: number, split: string): boolean => splits[splitCodes[row]!] === split;
   const reference = select('training', MAX_REFERENCE, (row) => inSplit(row, 'training'));
   const has = (split: string): boolean =>
     splitCodes.some((_, row) => inSplit(row, split) && halves[row]! > 0);
   const calibrates = has('validation') ? 'validation' : 'test';
   const isCalibrating = (row: number): boolean => inSplit(row, calibrates) && halves[row]! > 0;
-  const own = select(calibrates, MAX_CALIBRATION, isCalibrating);
-  const others = select('other', MAX_TESTED, (row) => !inSplit(row, 'training') && !isCalibrating(row));
+  const own = selectAlone(calibrates, MAX_CALIBRATION, isCalibrating);
+  const others = selectAlone('other', MAX_TESTED, (row) => !inSplit(row, 'training') && !isCalibrating(row));
   const at = (keep: (row: number) => boolean) => Int32Array.from(own.keys()).filter((i) => keep(own[i]!));
   const [find, confirm] = [FIND, CONFIRM].map((half) => at((row) => halves[row] === half)) as [
     Int32Array,
