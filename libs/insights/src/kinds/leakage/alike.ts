@@ -3,6 +3,7 @@ import { thinRows } from '../../population/groups.js';
 import { isComparable } from '../../population/places.js';
 import type { MetadataColumn, Population, Space } from '../../population/population.js';
 import { permutationTest } from '../../statistics/permutation-test.js';
+import { flipSigns } from './flip-signs.js';
 
 const PERMUTATIONS = 1999;
 /** Random values of a sample from which its expected distance comes. */
@@ -73,14 +74,6 @@ function testValues(
   for (let time = 0; time < DEALS; time++) add(deal(), 1 / DEALS);
   add(own, -1);
   return flipSigns([...gains.values()], random);
-}
-
-/** The p-value of a sum under random signs of its terms. */
-function flipSigns(gains: readonly number[], random: () => number): number {
-  const sum = gains.reduce((total, gain) => total + gain, 0);
-  return permutationTest(sum, PERMUTATIONS, () =>
-    gains.reduce((total, gain) => total + (random() < 0.5 ? gain : -gain), 0),
-  ).pValue;
 }
 
 /** Means of the training samples with each value and a place, [size, width], and their numbers. */

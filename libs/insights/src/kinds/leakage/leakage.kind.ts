@@ -5,6 +5,7 @@ import { findMissing } from '../needs.js';
 import { describeReach } from '../duplicates/duplicates.kind.js';
 import { sharePairs } from '../duplicates/pairs.js';
 import { describeSharedValues, testSharedValues } from './group-values.js';
+import { describeNearTimes, testNearTimes } from './near-times.js';
 import { describeTargetField, testTargetFields } from './target-fields.js';
 import { findTwins } from './twins.js';
 
@@ -13,12 +14,13 @@ export const leakageKind: InsightKind = {
   key: 'leakage',
   title: 'Leakage',
   summary:
-    'Held-out samples that training has seen: copies, members of one group; and metadata that give the label.',
+    'Held-out samples that training has seen: copies, members of one group, neighbours in time; and metadata that ' +
+    'give the label.',
   reference:
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
   parameters: [],
   facts: {},
-  version: 6,
+  version: 7,
   numbers: {
     leaked: { title: 'Leaked samples', unit: 'count' },
     heldOut: { title: 'Held-out samples', unit: 'count' },
@@ -35,6 +37,7 @@ export const leakageKind: InsightKind = {
     lossGain: { title: 'Loss hidden by leaked samples', unit: 'value' },
     lossGainLow: { title: 'Hidden loss, from', unit: 'value' },
     lossGainHigh: { title: 'Hidden loss, to', unit: 'value' },
+    nearness: { title: 'Nearness to the next training sample', unit: 'share' },
     area: { title: 'Area under the ROC curve of the field', unit: 'value' },
     information: { title: 'Information of the label in the field', unit: 'share' },
   },
@@ -59,8 +62,13 @@ export const leakageKind: InsightKind = {
     if (noGroups.length > 0) remarks.push(`Groups in two splits were not searched: ${without(noGroups)}`);
     else {
       const shared = testSharedValues(population, seed);
-      const adjusted = benjaminiYekutieli(shared.map(({ pValue }) => pValue ?? 0));
-      tried += shared.length;
+      const near = testNearTimes(population, population.spaces[0]!, seed);
+      const adjusted = benjaminiYekutieli([...shared, ...near].map(({ pValue }) => pValue ?? 0));
+      tried += shared.length + near.length;
+      near.forEach((one, at) => {
+        const qValue = adjusted[shared.length + at]!;
+        if (qValue <= q) findings.push(describeNearTimes(population, one, qValue));
+      });
       shared.forEach((one, at) => {
         const qValue = adjusted[at]!;
         if (qValue <= q) findings.push(describeSharedValues(population, one, { qValue, seed }));

@@ -1,4 +1,4 @@
-import { seededRandom } from '@noema/kernel/random';
+import { permutation, seededRandom } from '@noema/kernel/random';
 import { describe, expect, it } from 'vitest';
 import type { KindReport } from '../../finding/finding.js';
 import type { MetadataColumn, Population } from '../../population/population.js';
@@ -82,6 +82,41 @@ describe('leakage', () => {
     expect(found).toBe(6);
     // q = 0.1 of six families
     expect(wrong).toBeLessThan(4);
+  });
+
+  it('finds neighbours in time, and not in the order of a measure or of a random number', async () => {
+    let [found, wrong] = [0, 0];
+    for (let seed = 0; seed < 10; seed++) {
+      const population = createPopulation(seed, (random) => [
+        { name: 'weight', type: 'number', values: Float64Array.from({ length: N }, random) },
+      ]);
+      const { values } = population.spaces[0]!;
+      const random = seededRandom(seed, 3);
+      const order = permutation(N, random);
+      // Frames of films of 12 frames: each film has its own look.
+      const looks = Float64Array.from({ length: N * WIDTH }, () => 4 * random() - 2);
+      const film = Float32Array.from(values, (value, at) => {
+        const frame = Math.floor(order[Math.floor(at / WIDTH)]! / 12);
+        return value + 2 * looks[frame * WIDTH + (at % WIDTH)]!;
+      });
+      const measure = Float64Array.from({ length: N }, (_, row) => values[row * WIDTH]! + 1e-6 * row);
+      const time = Float64Array.from(order, (place) => 1e9 + 40.5 * place);
+      const metadata: MetadataColumn[] = [
+        ...population.metadata,
+        { name: 'ink', type: 'number', values: measure },
+      ];
+      wrong += (await search({ ...population, metadata })).findings.length;
+      const { findings } = await search({
+        ...population,
+        labels: undefined,
+        metadata: [{ name: 'time', type: 'number', values: time }],
+        spaces: [{ ...population.spaces[0]!, values: film }],
+      });
+      found += Number(findings.some(({ sentence }) => sentence.includes('in the order of time')));
+    }
+    expect(found).toBe(10);
+    // q = 0.1 of ten families
+    expect(wrong).toBeLessThan(3);
   });
 
   it('takes three sites whose samples differ for no groups, in 200 samples as well', async () => {
