@@ -55,7 +55,7 @@ function testColumn(
   const order = Int32Array.from({ length: n }, (_, row) => row)
     .filter((row) => Number.isFinite(times[row]) && isComparable(space, row))
     .sort((a, b) => times[a]! - times[b]! || a - b);
-  // Each class has its own order: places in it are those of its training samples.
+  // Each class has its own order, in which its training samples are counted.
   const learned = new Map<number, number[]>();
   for (const row of order)
     if (splitCodes[row] === training) {
