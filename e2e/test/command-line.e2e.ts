@@ -218,7 +218,7 @@ export const integration = defineIntegration({
     const file = join(directory.path, 'copies.csv');
     await run('insights', 'export', insight.id, '--for', 'deduplicate', '--to', file);
     const [head, ...pruned] = (await readFile(file, 'utf8')).trim().split('\r\n');
-    expect(head).toBe('split,sample_id,row,label,group');
+    expect(head).toBe('split,sample_id,row,label,group,verdict,audit');
     expect(pruned).toHaveLength(insight.memberCount - insight.groupCount);
     const audit = await json<{ next: { row?: number }[] }>('insights', 'audit', insight.id);
     // Row 0 is left out of JSON.

@@ -23,6 +23,22 @@ async function ready(shown: ShownPage): Promise<void> {
   await shown.loaded();
 }
 
+/** Shows the same page on a phone in the dark, and takes pictures of its top and of its charts. */
+async function fitsPhoneInTheDark(shown: ShownPage, name: string): Promise<void> {
+  const { page } = shown;
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await shown.loaded();
+  expect(await widthBeyond(page)).toBe(0);
+  expect(await shown.seriousFaults()).toEqual([]);
+  await page.evaluate(() => {
+    window.scrollTo(0, 0);
+  });
+  await shown.picture(`${name}-phone-dark`);
+  await page.getByRole('application').first().scrollIntoViewIfNeeded();
+  await shown.picture(`${name}-phone-dark-charts`);
+}
+
 /** The numbers of a chart, as its CSV has them, by the names of its columns. */
 async function readCsv(page: Page, title: string): Promise<Record<string, string>[]> {
   await page.getByRole('button', { name: `Save ${title}` }).click();
@@ -71,6 +87,14 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       await shown.picture('evaluation');
       await chart(page, 'Calibration').scrollIntoViewIfNeeded();
       await shown.picture('evaluation-curves');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shown.picture('evaluation-curves-dark');
+      await page.evaluate(() => {
+        window.scrollTo(0, 0);
+      });
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('evaluation-dark');
+      await page.emulateMedia({ colorScheme: 'light' });
 
       const wrong = cells.find(
         ({ label, predicted, samples }) => label !== predicted && Number(samples) > 0,
@@ -162,6 +186,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       expect(await page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
       expect(await shown.seriousFaults()).toEqual([]);
       await shown.picture('evaluation-regression');
+      await fitsPhoneInTheDark(shown, 'evaluation-regression');
     },
   );
 
@@ -179,6 +204,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
         expect(await page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
         expect(await shown.seriousFaults()).toEqual([]);
         await shown.picture(`evaluation-${task}`);
+        if (task === 'detection') await fitsPhoneInTheDark(shown, 'evaluation-detection');
       },
     );
 
@@ -214,12 +240,9 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       path: PATH,
       viewport: { width: 390, height: 844 },
     },
-    async ({ shown, page }) => {
-      await page.emulateMedia({ colorScheme: 'dark' });
+    async ({ shown }) => {
       await ready(shown);
-      expect(await widthBeyond(page)).toBe(0);
-      expect(await shown.seriousFaults()).toEqual([]);
-      await shown.picture('evaluation-phone-dark');
+      await fitsPhoneInTheDark(shown, 'evaluation');
     },
   );
 });
