@@ -105,6 +105,14 @@ it('the same recipe gives the same bytes for 1, 2 and 3 threads, for each kind',
     [1, 2, 3].map((threads) => runInsights(population, defaultRecipe(undefined, 7), { threads })),
   );
   expect(runs[0]!.filter(({ state }) => state !== 'done')).toEqual([]);
+  const undeclared = runs[0]!.flatMap((outcome) =>
+    outcome.state === 'done'
+      ? outcome.report.findings
+          .flatMap(({ numbers }) => Object.keys(numbers))
+          .filter((name) => !(name in insightKinds.get(outcome.key).numbers))
+      : [],
+  );
+  expect(undeclared).toEqual([]);
   const [one, ...others] = runs.map(encode);
   for (const other of others)
     for (const [at, key] of insightKinds.keys().entries()) expect(other[at], key).toBe(one![at]);

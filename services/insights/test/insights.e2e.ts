@@ -116,7 +116,7 @@ describe('a search', () => {
       ...{ foundState: InsightState.CONFIRMED, severity: { weight: expect.closeTo((10 / 120) * 100, 9) } },
       namedNumbers: [
         { name: 'epochs', title: 'Epochs with predictions', value: 4, unit: InsightNumberUnit.COUNT },
-        { name: 'misclassifiedNow' },
+        { name: 'misclassifiedNow', title: 'Misclassified now', value: expect.any(Number) },
       ],
     });
     const page = await found().listInsightMembers({
