@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy import stats
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.metrics import adjusted_mutual_info_score, mutual_info_score
 from sklearn.metrics.cluster import contingency_matrix, expected_mutual_information
 from sklearn.preprocessing import StandardScaler
@@ -56,16 +56,6 @@ def bootstrap():
 def cauchy():
     cases = [[0.01, 0.2, 0.7], [1e-12, 0.9], [0.5], [0.3, 0.4, 0.6, 0.98], [1e-300, 0.5]]
     return [{"p": p, "combined": float(stats.cauchy.sf(np.mean(stats.cauchy.isf(p))))} for p in cases]
-
-
-def smirnov():
-    cases = []
-    for n, m, shift in [(200, 300, 0.0), (200, 300, 0.3), (1000, 80, 0.2), (50, 60, 1.0)]:
-        a, b = rounded(random.normal(0, 1, n), 4), rounded(random.normal(shift, 1, m), 4)
-        exact = stats.ks_2samp(a, b, method="exact")
-        cases.append({"a": a, "b": b, "distance": exact.statistic, "exact": exact.pvalue})
-    tail = [[x, float(stats.kstwobign.sf(x))] for x in (0.2, 0.5, 0.8, 1.17, 1.19, 1.5, 2.5, 4.0)]
-    return {"cases": cases, "tail": tail}
 
 
 def g_test():
@@ -120,18 +110,21 @@ def logistic():
     return cases
 
 
-def mmd():
-    """The unbiased estimate with the exact kernel."""
-    a, b = rounded(random.normal(0, 1, (60, 3)), 2), rounded(random.normal(0.5, 1.2, (50, 3)), 2)
-    bandwidths = [0.8, 1.6, 3.0]
-
-    def kernel(x, y):
-        d = ((np.array(x)[:, None] - np.array(y)[None]) ** 2).sum(-1)
-        return np.mean([np.exp(-d / (2 * s * s)) for s in bandwidths], 0)
-
-    n, m = len(a), len(b)
-    own = sum((kernel(v, v).sum() - len(v)) / (len(v) * (len(v) - 1)) for v in (a, b))
-    return {"a": a, "b": b, "bandwidths": bandwidths, "squared": own - 2 * kernel(a, b).sum() / (n * m)}
+def leave_one_out():
+    """A ridge regression on independent directions and their scatter, fitted anew without each row."""
+    n, width = 40, 3
+    x = random.normal(0, 1, (n, width)) @ random.normal(0, 1, (width, width))
+    x = np.round(x - x.mean(0), 3)
+    sides = random.integers(0, 2, n)
+    variances, vectors = np.linalg.eigh(x.T @ x / n)
+    directions = x @ vectors / np.sqrt(variances)
+    scatter = np.log1p((directions**2).sum(1))
+    scatter -= scatter.mean()
+    scatter -= directions @ (directions.T @ scatter / n)
+    z = np.column_stack([directions, scatter / scatter.std()])
+    scores = [Ridge(alpha=0.3 * n).fit(np.delete(z, i, 0), np.delete(sides, i)).predict(z[i : i + 1])[0] - sides.mean()
+              for i in range(n)]
+    return {"columns": x.ravel().tolist(), "width": width, "sides": sides.tolist(), "scores": scores}
 
 
 def information():
@@ -152,7 +145,7 @@ def hochberg():
     return {"p": p, "adjusted": stats.false_discovery_control(p, method="bh").tolist()}
 
 
-parts = [fisher, welch, bootstrap, cauchy, smirnov, g_test, spearman, isotonic, logistic, mmd, information, hochberg]
+parts = [fisher, welch, bootstrap, cauchy, g_test, spearman, isotonic, logistic, leave_one_out, information, hochberg]
 target = Path("libs/insights/test/fixtures/statistics.json")
 target.parent.mkdir(parents=True, exist_ok=True)
 target.write_text(json.dumps({part.__name__: part() for part in parts}) + "\n")

@@ -2,9 +2,7 @@ import type { KindReport } from '../finding/finding.js';
 import { assignFolds, CONFIRM, FIND } from '../population/halves.js';
 import type { Population } from '../population/population.js';
 import { listCells } from '../representation/cells.js';
-import { measureDensities } from '../representation/density.js';
 import { describeMismatch } from '../representation/describe-mismatch.js';
-import { type Curve, fitCurve } from '../representation/learning-curve.js';
 import { findMismatches } from '../representation/shares.js';
 import type { InsightKind, SearchContext } from './insight-kind.js';
 
@@ -13,10 +11,10 @@ export const representationKind: InsightKind = {
   key: 'representation',
   title: 'Over- and under-represented',
   summary: 'Groups with another share of training than of the other samples, and how many to add or remove.',
-  reference: 'Chen et al., SliceTuner, SIGMOD 2021, with local density in place of retraining',
+  reference: 'Tae & Whang, Slice Tuner, SIGMOD 2021, with similar samples in place of retraining',
   parameters: [],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     training: { title: 'Such samples in training', unit: 'count' },
     heldOut: { title: 'Such held-out samples', unit: 'count' },
@@ -57,31 +55,10 @@ async function search(population: Population, context: SearchContext): Promise<K
     q,
   );
   signal?.throwIfAborted();
-  const hasUnder = found.some(({ trainingShare, heldOutShare }) => trainingShare < heldOutShare);
-  const curve = hasUnder ? await readCurve(population, { training, find }, context) : undefined;
   progress(0.9);
   return {
-    findings: found.map((mismatch) =>
-      describeMismatch(mismatch, { population, heldOut, training, curve, seed }),
-    ),
+    findings: found.map((mismatch) => describeMismatch(mismatch, { population, heldOut, training, seed })),
     tried,
     remarks: population.spaces.length > 0 ? [] : ['Without perception vectors, no regions are searched.'],
   };
-}
-
-/** Fits loss against density on the searching half. */
-async function readCurve(
-  { spaces, losses }: Population,
-  { training, find }: { readonly training: Int32Array; readonly find: Int32Array },
-  { seed, threads, signal }: SearchContext,
-): Promise<Curve | undefined> {
-  const [space] = spaces;
-  if (space === undefined || losses === undefined) return undefined;
-  const known = find.filter((row) => Number.isFinite(losses[row]));
-  const { rows, logDensities } = await measureDensities(
-    space,
-    { training, rows: known },
-    { seed, threads, signal },
-  );
-  return fitCurve({ logDensities, losses: Float64Array.from(rows, (row) => losses[row]!) }, seed);
 }

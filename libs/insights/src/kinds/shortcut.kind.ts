@@ -64,7 +64,7 @@ export const shortcutKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     label: { title: 'Class, by its index', unit: 'count' },
     threshold: { title: 'Limit of the feature', unit: 'value' },
@@ -89,7 +89,7 @@ export const shortcutKind: InsightKind = {
       const found = findTie(feature, study.labels, population.classNames.length, rows.choose);
       if (found === undefined) continue;
       // On other rows, because the threshold and the class were chosen for the largest correlation.
-      const tie = { ...found, correlation: measureTie(found, study.labels, rows.training) };
+      const tie = { ...found, correlation: measureTie(found, study.labels, rows.select) };
       if (!(tie.correlation >= least)) continue;
       const candidate = findSide(study, tie, ratio);
       if (candidate !== undefined) candidates.push(candidate);
@@ -125,10 +125,7 @@ function findSide(study: Study, tie: Tie, ratio: number): Candidate | undefined 
   let [best, bestPValue]: [Candidate | undefined, number] = [undefined, 1];
   for (const side of SIDES) {
     const candidate = { tie, side };
-    const [before, now] = [
-      countTie(study, candidate, study.training),
-      countTie(study, candidate, study.find),
-    ];
+    const [before, now] = [countTie(study, candidate, study.select), countTie(study, candidate, study.find)];
     const broken = share(now.disagreeing, now.disagreeing + now.agreeing);
     if (!fails(now, ratio)) continue;
     if (broken < BREAKS * share(before.disagreeing, before.disagreeing + before.agreeing)) continue;

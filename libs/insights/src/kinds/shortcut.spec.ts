@@ -6,6 +6,7 @@ import { defaultRecipe } from '../recipe.js';
 import { runInsights } from '../run-insights.js';
 import { findTie } from '../shortcut/feature.js';
 import { readInputs } from '../shortcut/features.js';
+import { countTie, type Study } from '../shortcut/study.js';
 import { correlate } from '../units/duplicate-units.js';
 
 interface Plan {
@@ -79,10 +80,10 @@ describe('shortcuts', () => {
     expect(effect!.interval.low).toBeGreaterThan(0.75);
     expect(members.every((row) => row % 2 === 1)).toBe(true);
     expect(tables['units']).toMatchObject({ unit: ['dense:0'] });
-    // Every second training sample measures the tie; the others chose it.
+    // Every third training sample measures the tie; the others chose and selected it.
     const { labels, metadata } = population;
     const [site] = metadata.flatMap((column) => (column.type === 'category' ? [column.codes] : []));
-    const rows = Int32Array.from({ length: 500 }, (_, at) => 4 * at + 2);
+    const rows = Int32Array.from({ length: 333 }, (_, at) => 6 * at + 4);
     const [x, y] = [site!, labels!].map((codes) => Float64Array.from(codes));
     expect(findings[0]!.numbers['tie']).toBeCloseTo(Math.abs(correlate(x!, y!, rows)), 12);
   });
@@ -124,6 +125,23 @@ it('a tie has the threshold with the largest correlation', () => {
   )!;
   expect(tie).toMatchObject({ threshold: 19.5 });
   expect(tie.correlation).toBeCloseTo(0.9, 12);
+});
+
+it('a field pulls where other classes with it are predicted as its class', () => {
+  const study = {
+    labels: Int32Array.of(1, 0, 0, 0, 0, 0),
+    predicted: Int32Array.of(0, 1, 2, 0, 1, 0),
+    wrong: Uint8Array.of(1, 1, 1, 0, 1, 0),
+  } as unknown as Study;
+  const values = Float64Array.of(1, 1, 1, 1, 0, 0);
+  const count = (source: 'metadata' | 'unit') => {
+    const feature = { source, name: 'f', values, describe: String };
+    const tie = { feature, threshold: 0.5, isAbove: true, label: 1, correlation: 1 };
+    return countTie(study, { tie, side: 'with' }, Int32Array.of(0, 1, 2, 3, 4, 5));
+  };
+  expect(count('metadata')).toEqual({ disagreeing: 3, agreeing: 2, wrongDisagreeing: 1, wrongAgreeing: 1 });
+  // Units are judged by all errors, the sample of the class included.
+  expect(count('unit')).toEqual({ disagreeing: 3, agreeing: 3, wrongDisagreeing: 2, wrongAgreeing: 2 });
 });
 
 it('a tie needs two classes', () => {

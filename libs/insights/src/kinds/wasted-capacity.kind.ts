@@ -32,7 +32,7 @@ export const wastedCapacityKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     units: { title: 'Units of the layer', unit: 'count' },
     removable: { title: 'Units that can go', unit: 'count' },
@@ -154,7 +154,7 @@ function describe(
       // One-sided 95 % bound: a unit that responds to a larger share would have responded here.
       activeAtMost: 1 - 0.05 ** (1 / Math.max(1, all.length)),
     },
-    tables: { units: toTable(rows) },
+    tables: { units: toTable(name, rows) },
     remarks: [],
   };
 }
@@ -174,7 +174,12 @@ function describePossible(
       `whose mean response goes along ` +
       `(absolute correlation above ${least} on ${formatCount(confirm.length)} samples).`,
     numbers: { units, duplicate: duplicates.length, samples: confirm.length },
-    tables: { units: toTable(duplicates.map((one) => ({ ...one, reason: 'duplicate' as const }))) },
+    tables: {
+      units: toTable(
+        name,
+        duplicates.map((one) => ({ ...one, reason: 'duplicate' as const })),
+      ),
+    },
     remarks: [
       'Units with equal means can respond at other positions. Compare their feature maps before you remove one.',
     ],
@@ -202,10 +207,11 @@ interface UnitRow {
   readonly correlation: number | null;
 }
 
-const toTable = (rows: readonly UnitRow[]): Finding['tables'][string] => ({
-  unit: rows.map(({ unit }) => unit),
+/** Units are named by their layer, so that a page can link them. */
+const toTable = (layer: string, rows: readonly UnitRow[]): Finding['tables'][string] => ({
+  unit: rows.map(({ unit }) => `${layer}:${unit}`),
   reason: rows.map(({ reason }) => reason),
-  original: rows.map(({ original }) => original),
+  original: rows.map(({ original }) => (original === null ? null : `${layer}:${original}`)),
   correlation: rows.map(({ correlation }) => correlation),
 });
 

@@ -80,9 +80,9 @@ describe('wasted capacity', () => {
       numbers: { removable: 4, dead: 2, saturated: 1, duplicate: 1 },
     });
     expect(finding!.tables['units']).toMatchObject({
-      unit: [1, 3, 5, 4],
+      unit: ['dense:1', 'dense:3', 'dense:5', 'dense:4'],
       reason: ['dead', 'saturated', 'dead', 'duplicate'],
-      original: [null, null, null, 2],
+      original: [null, null, null, 'dense:2'],
     });
   });
 

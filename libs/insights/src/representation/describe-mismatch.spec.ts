@@ -35,7 +35,7 @@ function describeGroup(half: number, isMember: (row: number) => boolean, parity:
     qValue: 0.01,
     parity,
   };
-  return describeMismatch(mismatch, { population, heldOut, training, curve: undefined, seed: 0 });
+  return describeMismatch(mismatch, { population, heldOut, training, seed: 0 });
 }
 
 describe('a group with another share of training', () => {

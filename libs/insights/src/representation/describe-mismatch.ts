@@ -9,7 +9,7 @@ import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
 import { studentisedDifference } from '../statistics/studentised-bootstrap.js';
 import { findRedundant, MAX_COMPARED } from './cover.js';
-import { type Curve, estimateNeed, type Need } from './learning-curve.js';
+import { estimateNeed, type Need } from './need.js';
 import type { Mismatch } from './shares.js';
 
 /** Confidence of the interval whose lower bound shows that a group is harder: one-sided, 5 %. */
@@ -20,7 +20,6 @@ export interface MismatchContext {
   /** Held-out samples of the confirming half, and training samples. */
   readonly heldOut: Int32Array;
   readonly training: Int32Array;
-  readonly curve: Curve | undefined;
   readonly seed: number;
 }
 
@@ -46,8 +45,8 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
   const losses = population.losses;
   return {
     subkind: isUnder ? 'under' : 'over',
-    // Too few samples are a fault where they cost loss, and too many where they bring none.
-    state: effect !== undefined && isUnder === isHarder ? 'confirmed' : 'hint',
+    // The other half has confirmed the shares. Their cost is the severity, and hard samples stay.
+    state: isUnder || (effect !== undefined && !isHarder) ? 'confirmed' : 'hint',
     sentence: `${shares} ${advice}`,
     membership,
     members,
@@ -79,7 +78,7 @@ export function describeMismatch(mismatch: Mismatch, context: MismatchContext): 
     tables: {},
     remarks: [
       ...(need !== undefined && need.add > 0 && need.add < Infinity
-        ? ['The number by loss extends a power law; on planted gaps it was often wrong by a factor above 2.']
+        ? ['The number by loss extends a power law from the other samples of the class; take it as a guide.']
         : []),
       ...(!isUnder && own.length > MAX_COMPARED
         ? [
@@ -124,15 +123,36 @@ function compareLosses(
   };
 }
 
+/** The least number of samples of the same class that the curve of a group is read from. */
+const MIN_ALIKE = 10;
+
+/** Reads the learning curve of a group from the other samples of its class, or from all others. */
 function toNeed(
-  { population: { losses }, heldOut, curve, seed }: MismatchContext,
-  { mask, training }: Mismatch,
+  { population: { losses, labels }, heldOut, training, seed }: MismatchContext,
+  { mask, training: count, heldOut: members }: Mismatch,
   { outside }: Effect,
 ): Need | undefined {
-  if (curve === undefined || losses === undefined) return undefined;
-  const own = heldOut.filter((row) => mask[row] === 1 && Number.isFinite(losses[row]));
-  const group = { count: training, losses: Float64Array.from(own, (row) => losses[row]!), target: outside };
-  return estimateNeed(curve, group, seed);
+  if (losses === undefined) return undefined;
+  const known = heldOut.filter((row) => Number.isFinite(losses[row]));
+  const pick = (rows: Int32Array) => Float64Array.from(rows, (row) => losses[row]!);
+  const own = known.filter((row) => mask[row] === 1);
+  const label = labels === undefined ? undefined : findMode(own, labels);
+  const isAlike = (row: number): boolean => mask[row] === 0 && labels![row] === label;
+  const hasAlike = label !== undefined && known.filter(isAlike).length >= MIN_ALIKE;
+  const others = hasAlike ? isAlike : (row: number): boolean => mask[row] === 0;
+  // Training samples for each held-out one, of these and of the group.
+  const density = training.filter(others).length / Math.max(1, heldOut.filter(others).length);
+  const factor = (density * members) / Math.max(1, count);
+  const alike = pick(known.filter(others));
+  return estimateNeed({ count, losses: pick(own), alike, factor, target: outside }, seed);
+}
+
+/** The most frequent label of some rows; undefined where it is unknown. */
+function findMode(rows: Int32Array, labels: Int32Array): number | undefined {
+  const counts = new Map<number, number>();
+  for (const row of rows)
+    if (labels[row]! >= 0) counts.set(labels[row]!, (counts.get(labels[row]!) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0]?.[0];
 }
 
 function describeNeed(
@@ -149,7 +169,7 @@ function describeNeed(
   if (effect.difference <= 0) return `${forShare}; their loss is no larger: ${losses}.`;
   if (need === undefined) return `${forShare}; ${losses}.`;
   if (need.add === Infinity)
-    return `Their ${losses}. More data would hardly help: the loss hardly falls where training is denser.`;
+    return `Their ${losses}. More data would hardly help: similar samples that training has more often are no easier.`;
   const range = formatRange(need);
   return (
     `${forShare}; about ${formatEstimate(need.add)} (${range}) would bring their loss to the mean: ` +

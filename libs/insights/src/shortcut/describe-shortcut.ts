@@ -4,8 +4,17 @@ import { formatCount, formatShare } from '../finding/numbers.js';
 import { severityOfMetric } from '../finding/severity.js';
 import type { Population } from '../population/population.js';
 import { correlate } from '../units/duplicate-units.js';
-import type { Feature, Side, Tie } from './feature.js';
-import { type Candidate, countTie, readTie, findOff, share, type Study, type TieCounts } from './study.js';
+import { type Feature, measureTie, type Side, type Tie } from './feature.js';
+import {
+  type Candidate,
+  countTie,
+  findOff,
+  isPull,
+  readTie,
+  share,
+  type Study,
+  type TieCounts,
+} from './study.js';
 
 const UNITS_SHOWN = 5;
 
@@ -34,21 +43,24 @@ export function describeShortcut(
   const percent = (hits: number, trials: number): string => formatShare(share(hits, trials));
   const text = feature.describe(threshold, isAbove);
   const name = classNames[label] ?? `class ${label}`;
+  const [all, fate] = isPull(candidate)
+    ? ['samples of other classes', `predicted as ${name}`]
+    : ['samples', 'misclassified'];
   return {
     subkind: feature.source,
     state: 'confirmed',
     sentence:
       `Shortcut to ${name}: "${text}" gives the label away in training; ${formatSide(side, name)} are ` +
-      `${percent(before.disagreeing, before.disagreeing + before.agreeing)} of samples there, and ` +
-      `${percent(disagreeing, disagreeing + agreeing)} of held-out samples. Of these ` +
+      `${percent(before.disagreeing, before.disagreeing + before.agreeing)} of ${all} there, and ` +
+      `${percent(disagreeing, disagreeing + agreeing)} of held-out ${all}. Of these ` +
       `${formatCount(disagreeing)}, ` +
-      `${percent(wrongDisagreeing, disagreeing)} are misclassified; of the other ${formatCount(agreeing)}, ` +
+      `${percent(wrongDisagreeing, disagreeing)} are ${fate}; of the other ${formatCount(agreeing)}, ` +
       `${percent(wrongAgreeing, agreeing)}.`,
     membership: { by: 'score', least: 1, all: [] },
     members,
     scores: new Float32Array(members.length).fill(1),
     effect: {
-      measure: 'error rate',
+      measure: isPull(candidate) ? `share ${fate}` : 'error rate',
       inside,
       outside,
       insideCount: disagreeing,
@@ -63,7 +75,7 @@ export function describeShortcut(
     numbers: {
       label,
       threshold,
-      tie: tie.correlation,
+      tie: measureTie(tie, study.labels, study.training),
       disagreeingInTraining: share(before.disagreeing, before.disagreeing + before.agreeing),
       disagreeing: share(disagreeing, disagreeing + agreeing),
     },

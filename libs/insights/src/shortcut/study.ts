@@ -12,8 +12,9 @@ export interface Candidate {
 
 /** The rows of a search for shortcuts, and what the model has answered on them. */
 export interface Study extends StudyRows {
-  /** Label of each position, and whether the prediction is wrong. */
+  /** Label and prediction of each position, and whether the prediction is wrong. */
   readonly labels: Int32Array;
+  readonly predicted: Int32Array;
   readonly wrong: Uint8Array;
   /** Group of each position; undefined where each stands alone. */
   readonly groups: Clusters;
@@ -35,13 +36,21 @@ export function createStudy(population: Population, rows: StudyRows): Study {
   return {
     ...rows,
     labels: own,
+    predicted: said,
     wrong: Uint8Array.from(own, (label, at) => Number(label !== said[at])),
     groups: pickGroups(population, rows.rows),
     typical: Math.max(1, median) / Math.max(1, rows.find.length),
   };
 }
 
-/** Numbers of a tie on some positions. */
+/**
+ * Whether a tie is judged by what it pulls: samples of other classes with the feature that are predicted as the class,
+ * against those without it. All errors would hide a weak pull. Units of late layers respond where the class is
+ * predicted, so that they would always pull.
+ */
+export const isPull = ({ tie, side }: Candidate): boolean => side === 'with' && tie.feature.source !== 'unit';
+
+/** Numbers of a tie on some positions: where it breaks and holds, and how many are wrong there, or pulled. */
 export interface TieCounts {
   readonly disagreeing: number;
   readonly agreeing: number;
@@ -49,28 +58,39 @@ export interface TieCounts {
   readonly wrongAgreeing: number;
 }
 
+/** Whether a tie breaks at a position, and whether the model is wrong or pulled there; undefined where it is silent. */
+function judge(
+  { labels, predicted, wrong }: Study,
+  candidate: Candidate,
+  at: number,
+): { readonly isOff: boolean; readonly wrong: number } | undefined {
+  const { tie, side } = candidate;
+  const pulls = isPull(candidate);
+  if (pulls && labels[at] === tie.label) return undefined;
+  const isOff = disagrees(tie, side, at, labels[at]!);
+  if (isOff === undefined) return undefined;
+  return { isOff, wrong: pulls ? Number(predicted[at] === tie.label) : wrong[at]! };
+}
+
 /** Counts the positions on which a tie holds and breaks, and how often the model is wrong there. */
-export function countTie(
-  { labels, wrong }: Study,
-  { tie, side }: Candidate,
-  positions: Int32Array,
-): TieCounts {
+export function countTie(study: Study, candidate: Candidate, positions: Int32Array): TieCounts {
   const counts = { disagreeing: 0, agreeing: 0, wrongDisagreeing: 0, wrongAgreeing: 0 };
   for (const at of positions) {
-    const isOff = disagrees(tie, side, at, labels[at]!);
-    if (isOff === undefined) continue;
-    counts[isOff ? 'disagreeing' : 'agreeing']++;
-    counts[isOff ? 'wrongDisagreeing' : 'wrongAgreeing'] += wrong[at]!;
+    const one = judge(study, candidate, at);
+    if (one === undefined) continue;
+    counts[one.isOff ? 'disagreeing' : 'agreeing']++;
+    counts[one.isOff ? 'wrongDisagreeing' : 'wrongAgreeing'] += one.wrong;
   }
   return counts;
 }
 
 /** The positions on which a tie holds or breaks: whether it breaks, and whether the model is wrong. */
-export function readTie({ labels, wrong, groups }: Study, { tie, side }: Candidate, positions: Int32Array) {
-  const known = positions.filter((at) => disagrees(tie, side, at, labels[at]!) !== undefined);
+export function readTie(study: Study, candidate: Candidate, positions: Int32Array) {
+  const { groups } = study;
+  const known = positions.filter((at) => judge(study, candidate, at) !== undefined);
   return {
-    isOff: Uint8Array.from(known, (at) => Number(disagrees(tie, side, at, labels[at]!))),
-    wrong: Float64Array.from(known, (at) => wrong[at]!),
+    isOff: Uint8Array.from(known, (at) => Number(judge(study, candidate, at)!.isOff)),
+    wrong: Float64Array.from(known, (at) => judge(study, candidate, at)!.wrong),
     groups: groups && renumber(known.map((at) => groups[at]!)),
   };
 }

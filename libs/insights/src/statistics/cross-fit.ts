@@ -1,5 +1,4 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
-import { fitLogistic, type LabelledRows, type LogisticOptions } from './logistic-regression.js';
 
 export interface FoldOptions {
   /** Default: 5. */
@@ -7,14 +6,6 @@ export interface FoldOptions {
   readonly seed?: number;
   /** Rows of one group, by number, stay in one fold, [n]. Default: each row is its own group. */
   readonly groups?: Int32Array | undefined;
-}
-
-/** Predictions of each row by models that have not learned from it or its group. */
-export interface CrossFit {
-  /** Log-probabilities, [n, classes] float32, row-major; NaN for rows that were not given. */
-  readonly logs: Float32Array;
-  /** Fold of each of the rows that were given, in their order. */
-  readonly folds: Uint8Array;
 }
 
 /**
@@ -52,31 +43,4 @@ export function balanceFolds(
     sizes[smallest]! += own.length;
   }
   return assigned;
-}
-
-/** Predicts each of some rows by a logistic regression on the other folds. */
-export function crossFitLogistic(
-  data: LabelledRows,
-  rows: ArrayLike<number>,
-  options: FoldOptions & LogisticOptions = {},
-): CrossFit {
-  const { classes, values } = data;
-  const folds = balanceFolds(rows, data.labels, options);
-  const logs = new Float32Array(data.labels.length * classes).fill(NaN);
-  const own = new Float64Array(Math.max(2, classes));
-  const all = Array.from(rows);
-  for (let fold = 0; fold < (options.folds ?? 5); fold++) {
-    const held = all.filter((_, at) => folds[at] === fold);
-    if (held.length === 0) continue;
-    const model = fitLogistic(
-      data,
-      all.filter((_, at) => folds[at] !== fold),
-      options,
-    );
-    for (const row of held) {
-      model.predict(values, row, own);
-      for (let c = 0; c < classes; c++) logs[row * classes + c] = own[c]!;
-    }
-  }
-  return { logs, folds };
 }

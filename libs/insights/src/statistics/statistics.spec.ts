@@ -6,9 +6,8 @@ import { conformalPValues } from './conformal.js';
 import { fisherGreater, fisherTwoSided } from './fisher.js';
 import { gTest } from './g-test.js';
 import { fitIsotonic } from './isotonic.js';
-import { kolmogorovTail, smirnovTest } from './kolmogorov-smirnov.js';
+import { scoreSides, toDirections } from './leave-one-out.js';
 import { fitLogistic } from './logistic-regression.js';
-import { testFeatures } from './mmd.js';
 import {
   adjustedInformation,
   expectedMutualInformation,
@@ -16,7 +15,6 @@ import {
   tabulate,
 } from './mutual-information.js';
 import { quantileBins } from './quantile-bins.js';
-import { randomFeatures } from './random-features.js';
 import { spearman } from './spearman.js';
 import { studentisedDifference } from './studentised-bootstrap.js';
 import { welchGreater } from './welch.js';
@@ -31,10 +29,6 @@ const reference = JSON.parse(
   readonly welch: readonly { readonly inside: Numbers; readonly outside: Numbers; readonly p: number }[];
   readonly bootstrap: Readonly<Record<'inside' | 'outside', Numbers> & Record<'low' | 'high', number>>;
   readonly cauchy: readonly { readonly p: Numbers; readonly combined: number }[];
-  readonly smirnov: {
-    readonly cases: readonly Readonly<Record<'a' | 'b', Numbers> & Record<'distance' | 'exact', number>>[];
-    readonly tail: readonly (readonly [x: number, p: number])[];
-  };
   readonly g_test: {
     readonly cases: readonly (Readonly<Record<'statistic' | 'degrees' | 'p', number>> & {
       readonly table: readonly Numbers[];
@@ -46,9 +40,9 @@ const reference = JSON.parse(
   readonly logistic: readonly Readonly<
     Record<'values' | 'labels' | 'logs', Numbers> & Record<'width' | 'classes' | 'l2', number>
   >[];
-  readonly mmd: Readonly<
-    Record<'a' | 'b', readonly Numbers[]> & { bandwidths: Numbers } & Record<'squared', number>
-  >;
+  readonly leave_one_out: Readonly<Record<'columns' | 'sides' | 'scores', Numbers>> & {
+    readonly width: number;
+  };
   readonly information: readonly Readonly<
     Record<'a' | 'b', Numbers> & Record<'information' | 'expected' | 'adjusted', number>
   >[];
@@ -83,16 +77,6 @@ describe('tests equal scipy:', () => {
     const one = computeMoments(Float64Array.of(1));
     const equal = computeMoments(Float64Array.of(2, 2, 2));
     expect([welchGreater(one, equal), welchGreater(equal, equal)]).toEqual([1, 1]);
-  });
-
-  it('Kolmogorov and Smirnov, whose correction is within a fifth of the exact value', () => {
-    for (const { a, b, distance, exact } of reference.smirnov.cases) {
-      const result = smirnovTest(float([...a, NaN]), float(b));
-      expectClose(result.distance, distance);
-      expectClose(result.pValue, exact, 0.2);
-    }
-    for (const [x, p] of reference.smirnov.tail) expectClose(kolmogorovTail(x), p);
-    expect(smirnovTest(float([]), float([1])).pValue).toBe(1);
   });
 
   it('G, with the correction of Williams', () => {
@@ -206,15 +190,12 @@ describe('fits equal scikit-learn:', () => {
   });
 });
 
-it('the discrepancy of random features approaches that of the exact kernel', () => {
-  const { a, b, bandwidths, squared } = reference.mmd;
-  const values = Float32Array.from([...a, ...b].flat());
-  const set = { values, width: 3, rows: [...Array(a.length + b.length).keys()] };
-  const features = randomFeatures(set, bandwidths, { frequencies: 1000 });
-  const result = testFeatures(features, a.length, { permutations: 99 });
-  // The squared discrepancy is about 0.05; an error of 1/√3,000 frequencies is 0.02 of a kernel value.
-  expect(Math.abs(result.squared - squared)).toBeLessThan(0.006);
-  expect(result.pValue).toBe(0.01);
+it('a side is predicted as by a ridge regression without the row', () => {
+  const { columns, width, sides, scores } = reference.leave_one_out;
+  const view = toDirections(Float32Array.from(columns), width, sides.length);
+  scoreSides(view, sides).forEach((score, row) => {
+    expect(Math.abs(score - scores[row]!)).toBeLessThan(1e-4);
+  });
 });
 
 describe('information', () => {

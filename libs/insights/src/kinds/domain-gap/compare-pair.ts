@@ -55,7 +55,7 @@ export function comparePair(
   const { hasTraining } = matched.pair;
   // Late layers respond to rows that the network knows by heart in another way than to the rest.
   const usable = hasTraining ? views.filter(isEarly) : views;
-  const responses = compareResponses(population, usable, compared, { ...options, isInputOnly: hasTraining });
+  const responses = compareResponses(population, usable, compared, options);
   return { ...matched, compared, responses };
 }
 

@@ -1,5 +1,6 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
 import type { Population, Space } from '../../population/population.js';
+import { collectRows } from './collect-rows.js';
 
 /** The responses of the units of one layer, or a space. */
 export interface DepthView {
@@ -15,10 +16,10 @@ export interface DepthView {
 export const isEarly = ({ depth }: DepthView): boolean => depth <= 0.5;
 
 const MAX_VIEWS = 6;
-const MAX_WIDTH = 128;
+const MAX_WIDTH = 64;
 
 /**
- * Returns at most 6 views of a network from its input to its output: the units of a layer, at most 128 drawn by the
+ * Returns at most 6 views of a network from its input to its output: the units of a layer, at most 64 drawn by the
  * seed, or the spaces of a population without units. Units, not principal axes: small shifts lie along axes of little
  * variance, which a space of few dimensions leaves out.
  */
@@ -66,25 +67,58 @@ function spread<T>(all: readonly T[]): T[] {
   );
 }
 
-/** Returns values of rows with mean 0 and deviation 1 in each column, [rows, width]; NaN counts as the mean. */
-export function readStandardised({ width, read }: DepthView, rows: Int32Array): Float32Array {
+/** Returns the values of rows, [rows, width]. */
+export function readRows({ width, read }: DepthView, rows: Int32Array): Float32Array {
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     read(row, values, i * width);
   });
-  for (let j = 0; j < width; j++) {
-    let [count, mean, squares] = [0, 0, 0];
-    for (let at = j; at < values.length; at += width) {
-      if (!Number.isFinite(values[at])) continue;
-      const difference = values[at]! - mean;
-      mean += difference / ++count;
-      squares += difference * (values[at]! - mean);
-    }
-    const deviation = Math.sqrt(squares / Math.max(1, count));
-    for (let at = j; at < values.length; at += width) {
-      const centered = Number.isFinite(values[at]) ? values[at]! - mean : 0;
-      values[at] = deviation > 1e-6 * Math.abs(mean) && deviation > 0 ? centered / deviation : 0;
-    }
-  }
   return values;
+}
+
+/** Added before the logarithm, relative to the mean of a column: silent units would be at −∞. */
+const FLOOR = 0.05;
+
+/** Returns the logarithms of values [rows, width]; undefined where one is negative. */
+export function readLogs(values: Float32Array, width: number): Float32Array | undefined {
+  if (values.some((value) => value < 0)) return undefined;
+  const [sums, counts] = [new Float64Array(width), new Float64Array(width)];
+  values.forEach((value, at) => {
+    if (!Number.isFinite(value)) return;
+    sums[at % width]! += value;
+    counts[at % width]!++;
+  });
+  const floors = sums.map((sum, j) => (FLOOR * sum) / Math.max(1, counts[j]!));
+  // A unit that never responds stays at 0.
+  return values.map((value, at) => (floors[at % width]! > 0 ? Math.log(value + floors[at % width]!) : 0));
+}
+
+/**
+ * Returns values [rows, width] with mean 0 and deviation 1 in each class and column: classes differ more than domains.
+ * Values that are no numbers, and equal ones, become 0.
+ */
+export function standardiseByClass(
+  values: Float32Array,
+  width: number,
+  classes: ArrayLike<number>,
+): Float32Array {
+  const standard = new Float32Array(values.length);
+  for (const rows of collectRows(classes.length, (row) => classes[row]!))
+    for (let j = 0; j < width; j++) {
+      let [count, mean, squares] = [0, 0, 0];
+      for (const row of rows) {
+        const value = values[row * width + j]!;
+        if (!Number.isFinite(value)) continue;
+        const difference = value - mean;
+        mean += difference / ++count;
+        squares += difference * (value - mean);
+      }
+      const deviation = Math.sqrt(squares / Math.max(1, count));
+      if (!(deviation > 1e-6 * Math.abs(mean))) continue;
+      for (const row of rows) {
+        const value = values[row * width + j]!;
+        if (Number.isFinite(value)) standard[row * width + j] = (value - mean) / deviation;
+      }
+    }
+  return standard;
 }

@@ -60,7 +60,6 @@ export function describeGap(population: Population, gap: PairComparison, evidenc
       comparedB: compared.b.length,
       areaUnderRoc: clearest.area,
       representationPValue: responses.pValue,
-      ...(Number.isNaN(responses.outputPValue) ? {} : { outputPValue: responses.outputPValue }),
       ...(first === undefined ? {} : { firstDepth: first.depth }),
       ...(losses === undefined ? {} : { lossPValue: losses.pValue }),
       ...(losses === undefined || Number.isNaN(losses.atEqualConfidence)
@@ -92,7 +91,7 @@ function toEffect({ meanA, meanB, lossesA, lossesB, count }: LossGap, seed: numb
   };
 }
 
-/** Log-odds of side b of the compared rows. */
+/** Scores of the compared rows, higher for side b. */
 function scoreRows({ compared }: PairComparison, { scores }: DepthComparison): ReadonlyMap<number, number> {
   const rows = [...compared.a, ...compared.b];
   return new Map(rows.map((row, i) => [row, scores[i]!]));

@@ -21,7 +21,7 @@ export const domainGapKind: InsightKind = {
   key: 'domain-gap',
   title: 'Domain gap',
   summary: 'Splits or values of a field to which the model responds differently, and worse.',
-  reference: 'Rabanser et al., Failing loudly: detecting dataset shift, NeurIPS 2019',
+  reference: 'Lopez-Paz & Oquab, Revisiting classifier two-sample tests, ICLR 2017',
   parameters: [
     {
       type: 'integer',
@@ -67,7 +67,7 @@ export const domainGapKind: InsightKind = {
       type: 'integer',
       name: 'permutations',
       title: 'Permutations',
-      help: 'Of the test of the mean discrepancy of the perception vectors.',
+      help: 'Of the sides, for the test of the responses; clear pairs need fewer.',
       default: 199,
       minimum: 99,
       maximum: 9999,
@@ -75,13 +75,12 @@ export const domainGapKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     comparedA: { title: 'Samples compared, first side', unit: 'count' },
     comparedB: { title: 'Samples compared, second side', unit: 'count' },
     areaUnderRoc: { title: 'Separation (area under the ROC curve)', unit: 'value' },
     representationPValue: { title: 'Chance of such a separation by luck', unit: 'chance' },
-    outputPValue: { title: 'The same for the outputs', unit: 'chance' },
     firstDepth: { title: 'Depth from which they differ, 0 to 1', unit: 'value' },
     lossPValue: { title: 'Chance of such a difference of losses by luck', unit: 'chance' },
     gapAtEqualConfidence: { title: 'Difference of loss at equal confidence', unit: 'value' },

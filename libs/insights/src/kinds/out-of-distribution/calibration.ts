@@ -1,6 +1,8 @@
-import { benjaminiHochberg, binomialCdf } from '@noema/evaluation';
+import { benjaminiHochberg } from '@noema/evaluation';
 import { combineCauchy } from '../../statistics/cauchy-combination.js';
 import { conformalPValues } from '../../statistics/conformal.js';
+import { boundFalse, listCuts } from '../../statistics/false-bound.js';
+import { fitTail } from '../../statistics/tail-p-values.js';
 import type { View } from './view.js';
 
 /** Samples at positions in the scores of the views, judged against a calibration. */
@@ -23,9 +25,9 @@ export interface Judged {
 
 /**
  * Tests samples against calibration samples that come from the same source as the training samples and that the model
- * has not learned from. Each view gives a conformal p-value; their weighted Cauchy combination is a score, and its
- * conformal p-value is valid: a calibration sample counts itself in its own p-values, so that it looks no less unusual
- * than an equal tested sample.
+ * has not learned from. Each view gives a p-value, continued beyond the calibration samples so that outliers keep their
+ * order; their weighted Cauchy combination is a score, and its conformal p-value is valid: a calibration sample counts
+ * itself in its own p-values, so that it looks no less unusual than an equal tested sample.
  */
 export function judge(
   views: readonly View[],
@@ -36,11 +38,10 @@ export function judge(
   const n = calibration.length;
   const pick = ({ scores }: View, rows: Int32Array) => Float64Array.from(rows, (row) => scores[row]!);
   const weights = views.map(({ weight }) => weight);
-  const byView = views.map((view) => conformalPValues(pick(view, calibration), pick(view, tested)));
-  const own = views.map((view) => {
-    const scores = pick(view, calibration);
-    return conformalPValues(scores, scores).map((p) => p - 1 / (n + 1));
-  });
+  const models = views.map((view) => fitTail(pick(view, calibration)));
+  const measure = (rows: Int32Array, side: 'ofOwn' | 'ofNew') =>
+    views.map((view, at) => pick(view, rows).map((score) => models[at]?.[side](score) ?? 1));
+  const [own, byView] = [measure(calibration, 'ofOwn'), measure(tested, 'ofNew')];
   const combine = (all: readonly Float64Array[], count: number) =>
     Float64Array.from(
       { length: count },
@@ -69,9 +70,7 @@ export function judge(
 
 /**
  * Returns how many of the flagged samples, most unusual first, hold at most a share q of false ones with a confidence
- * of 1 − risk. Cuts after 0, 1, 2, 4, … calibration samples are tried, with a part of the risk each. Were all `tested`
- * like the n calibration samples, more than v of them would come before the (k+1)-th calibration sample with a
- * probability below P(Bin(k + v + 1, n / (n + tested)) ≤ k).
+ * of 1 − risk: cuts after some number of the n calibration samples are tried, with bounds that hold together.
  */
 export function countSure(
   rising: readonly number[],
@@ -81,13 +80,12 @@ export function countSure(
   risk: number,
 ): { readonly sure: number; readonly falseAtMost: number } {
   let best = { sure: 0, falseAtMost: 0 };
-  for (let k = 0, part = risk / 2; k < n; k = Math.max(1, 2 * k), part /= 2) {
-    const most = (k + 1.5) / (n + 1);
-    const count = rising.filter((p) => p < most).length;
-    let bound = 0;
-    while (bound <= q * count && binomialCdf(k, k + bound + 1, n / (n + tested)) > part) bound++;
-    if (count > best.sure && bound <= q * count) best = { sure: count, falseAtMost: bound };
-    if (most > q) break;
+  if (rising.length === 0) return best;
+  const cuts = listCuts(Math.min(n - 1, Math.floor(q * (n + 1))));
+  const bounds = boundFalse(n, tested, cuts, risk);
+  for (const [at, k] of cuts.entries()) {
+    const count = rising.filter((p) => p < (k + 1.5) / (n + 1)).length;
+    if (count > best.sure && bounds[at]! <= q * count) best = { sure: count, falseAtMost: bounds[at]! };
   }
   return best;
 }

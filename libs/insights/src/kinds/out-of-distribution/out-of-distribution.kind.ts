@@ -28,7 +28,7 @@ export const outOfDistributionKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     tested: { title: 'Samples tested', unit: 'count' },
     falseAtMost: { title: 'Ordinary ones among the sure, at most', unit: 'count' },
