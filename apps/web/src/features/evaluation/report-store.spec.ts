@@ -56,7 +56,7 @@ describe('reports of classes', () => {
     expect(cells.reduce((sum, count) => sum + count, 0)).toBe(ROWS);
     expect(compared).toBe(ROWS);
     expect(measures[0]).toMatchObject({ name: 'accuracy', value: 0.9, n: ROWS });
-    // A number has an interval or the reason that it has none.
+    // A number has an interval or the reason of its absence.
     for (const { name, interval, note } of measures)
       expect([name, interval === undefined || note === undefined]).toEqual([name, true]);
     expect(measures.find(({ name }) => name.startsWith('F1'))!.interval).toBeDefined();

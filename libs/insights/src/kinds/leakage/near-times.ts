@@ -29,7 +29,7 @@ export interface NearTimes {
 /**
  * Tests numbers that differ in nearly all samples: a held-out sample leaks if the training samples of its class that
  * are next to it in this order lie nearer to it than training samples that are ten places away. Frames of a film do; a
- * measure such as a brightness changes as little over ten places as over one, and a random number says nothing.
+ * measure such as a brightness changes as little over ten places as over one, and a random number is near none.
  */
 export function testNearTimes(population: Population, space: Space, seed: number): NearTimes[] {
   const results: NearTimes[] = [];
