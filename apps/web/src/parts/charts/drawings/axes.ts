@@ -87,8 +87,15 @@ export function groupAxis(
   };
 }
 
+const [LEFT, RIGHT] = [62, 16];
+
 /** The frame of the axes: room for their labels and titles. */
-export const grid = (left = 62, bottom = 46) => ({ left, right: 16, top: 12, bottom, containLabel: false });
+export const grid = (left = LEFT, bottom = 46) => ({
+  ...{ left, right: RIGHT, top: 12, bottom, containLabel: false },
+});
+
+/** Pixels between the ends of the x axis of a chart. */
+export const plotWidth = (width: number): number => width - LEFT - RIGHT;
 
 /** Pixels that names next to the y axis need. */
 export const namesWidth = (names: readonly string[]): number =>

@@ -1,6 +1,6 @@
 import type { Interval } from '@noema/evaluation';
 import { listGroups, listSeries } from '../chart.js';
-import { base, diagonal, grid, groupAxis, numberAxis } from './axes.js';
+import { base, diagonal, grid, groupAxis, plotWidth, numberAxis } from './axes.js';
 import type { DrawChart, Drawing, DrawingInput } from './drawing.js';
 import { type Rectangle, rectangleSeries } from './rectangles.js';
 
@@ -30,7 +30,7 @@ export const drawBars: DrawChart = (input) => {
     option: {
       ...base(input),
       grid: grid(),
-      xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: input.width }),
+      xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: plotWidth(input.width) }),
       yAxis: numberAxis(spec.value, look, 46, { fromZero: true, data }),
       series: [rectangleSeries(rectangles, { x: true, y: false })],
     },
