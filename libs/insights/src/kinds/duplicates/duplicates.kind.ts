@@ -16,7 +16,7 @@ export const duplicatesKind: InsightKind = {
     'containment of documents, 1997 (texts)',
   parameters: [],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     groups: { title: 'Groups', unit: 'count' },
     extra: { title: 'Copies to remove', unit: 'count' },

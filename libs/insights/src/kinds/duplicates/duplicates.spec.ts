@@ -214,6 +214,11 @@ describe('the threshold', () => {
     ];
     const copies = Float64Array.from({ length: 500 }, () => gap(0.5, 10));
     expect(setThreshold(copies, Float64Array.from(own)).recall).toBeGreaterThan(0.98);
+    // Pairs that were given up leave a gap below the unlike pairs, which is no end of their tail.
+    const given = [...new Float64Array(2000), ...Array.from({ length: 100 }, () => gap(2, 3))];
+    const some = copies.map((one, at) => (at < 10 ? 0.84 : one));
+    const least = setThreshold(some, Float64Array.from(given)).similarity;
+    expect(given.filter((one) => one >= least).length).toBeLessThan(5);
     // Many unlike pairs, and a few planted copies far below them: 1 % of all pairs below the tail is no small number.
     const pairs = Float64Array.from({ length: 20_000 }, () => gap(2, 0));
     const planted = Float64Array.from({ length: 500 }, (_, at) => (at < 20 ? gap(5, 0.5) : gap(0.5, 5)));

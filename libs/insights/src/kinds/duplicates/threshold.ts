@@ -93,14 +93,17 @@ function findExcess(ascending: Float64Array, size: number): number {
  * which the planted ones do not resemble. Undefined where the tail falls up to `end`.
  */
 function findValley(below: Float64Array, end: number): number | undefined {
-  const tail = below.subarray(-WATCHED * NULL_PAIRS);
-  const start = tail[0];
-  if (start === undefined || !Number.isFinite(end)) return undefined;
-  for (let at = start; at + VALLEY_STEP < end; at += VALLEY_STEP) {
-    const own = countFrom(tail, at) - countFrom(tail, at + VALLEY_STEP);
+  // Pairs that were given up have no similarity, which leaves a gap below the pairs that were compared.
+  const tail = below.subarray(-WATCHED * NULL_PAIRS).filter((scale) => scale > toScale(MIN_SIMILARITY));
+  const lowest = tail[0];
+  if (lowest === undefined || !Number.isFinite(end)) return undefined;
+  const count = (at: number): number => countFrom(tail, at) - countFrom(tail, at + VALLEY_STEP);
+  let peak = lowest;
+  for (let at = lowest; at + VALLEY_STEP < end; at += VALLEY_STEP) if (count(at) > count(peak)) peak = at;
+  for (let at = peak; at + VALLEY_STEP < end; at += VALLEY_STEP) {
     const later = countFrom(tail, at + VALLEY_STEP);
     if (later < MIN_LATER) return undefined;
-    if (own <= later / ((end - at) / VALLEY_STEP - 1)) return at;
+    if (count(at) <= later / ((end - at) / VALLEY_STEP - 1)) return at;
   }
   return undefined;
 }
