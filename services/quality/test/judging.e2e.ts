@@ -72,9 +72,11 @@ const finish = (runId: string, projectId: string, over = {}) =>
 const listJudgments = async ({ projectId }: Pick<TestSuite, 'projectId'>) =>
   (await judgments().listTestJudgments({ projectId })).testJudgments;
 
-/** Waits for the judgment of a run by the only suite of the project. */
+/** Waits for the judgment of a run by a suite. */
 const judged = (suite: TestSuite, runId: string): Promise<TestJudgment> =>
-  untilEnded(async () => (await listJudgments(suite)).find((one) => one.runId === runId));
+  untilEnded(async () =>
+    (await listJudgments(suite)).find((one) => one.runId === runId && one.testSuiteId === suite.id),
+  );
 
 const listResults = async ({ id: testSuiteId, projectId }: TestSuite, runId: string) =>
   (await results().listTestResults({ projectId, testSuiteId, runId })).testResults.sort((a, b) =>

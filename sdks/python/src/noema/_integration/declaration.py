@@ -144,9 +144,9 @@ def splits(
     Rows are anything with a length and positions, a `Split` with ids, or a number of samples. `name` is the
     name of the integration; the default is the name of its file. `hosts` lists the hosts that it connects to,
     `secrets` the names of the project's secrets that the argument `secrets` gets. `group` names the metadata
-    whose equal values belong together, such as `patient` (`<handler>.<name>` of a handler that returns several
-    values): insights count samples of one group as one piece of evidence. The function may run more
-    than once and returns the same samples each time.
+    whose equal values belong together, such as `patient` (`<handler>.<name>` of a handler that returns
+    several values): insights count samples of one group as one piece of evidence. The function may run
+    more than once and returns the same samples each time.
     """
     mark = Mark("preprocess", name, tuple(hosts), tuple(secrets), group)
     return (lambda fn: _mark(fn, mark)) if function is None else _mark(function, mark)
