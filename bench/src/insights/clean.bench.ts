@@ -26,7 +26,7 @@ export const cleanBench: InsightBench = {
     let quiet = 0;
     for (let at = 0; at < sets; at++) {
       const source = createRandomSource(100 * seed + at);
-      const { population, close } = await trainPopulation(source, { epochs: EPOCHS, seed: at, threads });
+      const population = await trainPopulation(source, { epochs: EPOCHS, seed: at, threads });
       const { labels, predicted, n } = population;
       const wrong = labels!.reduce((sum, label, row) => sum + Number(label !== predicted![row]), 0);
       let findings = 0;
@@ -46,7 +46,6 @@ export const cleanBench: InsightBench = {
       print(
         `${source.key}: n ${n}, ${source.classNames.length} classes, ${wrong} misclassified, ${findings} findings`,
       );
-      await close();
     }
     return [
       judgeShare('sets without a confirmed finding of any kind', quiet, sets, { atLeast: 0.9 }),

@@ -84,13 +84,12 @@ async function measureShifts(
   const splitCodes = Uint8Array.from({ length: shifted.n }, (_, row) =>
     Number(row >= source.n || row % 5 === 4),
   );
-  const { population, close } = await trainPopulation(shifted, {
+  const population = await trainPopulation(shifted, {
     epochs: EPOCHS,
     seed: 1,
     splitCodes,
     threads,
   });
-  await close();
   const draw = (trial: number, shift: number): Int32Array => {
     const order = permutation(held.length, seededRandom(seed, trial, shift)).subarray(0, 2 * SIDE);
     return Int32Array.from(order, (i, at) =>
@@ -121,8 +120,7 @@ async function measureVendors(
   const emoji = source.n / 2;
   // The network learns two thirds of the emoji as Twitter draws them.
   const splitCodes = Uint8Array.from({ length: source.n }, (_, row) => Number(row >= emoji || row % 3 === 2));
-  const { population, close } = await trainPopulation(source, { epochs: 15, seed: 1, splitCodes, threads });
-  await close();
+  const population = await trainPopulation(source, { epochs: 15, seed: 1, splitCodes, threads });
   const held = range(emoji).filter((row) => row % 3 === 2);
   for (let trial = 0; trial < (quick ? 3 : 20); trial++) {
     // Another emoji on each side.
@@ -167,8 +165,7 @@ async function search(population: Population, seed: number, q: number): Promise<
 /** Seconds of 60 pairs of 10,000 samples. */
 async function measureTime({ threads, seed }: BenchOptions): Promise<[string, number, string]> {
   const source = pickRows(readSource('digits'), range(10_000));
-  const { population, close } = await trainPopulation(source, { epochs: EPOCHS, seed: 1, threads });
-  await close();
+  const population = await trainPopulation(source, { epochs: EPOCHS, seed: 1, threads });
   const random = seededRandom(seed);
   const metadata = Array.from(
     { length: 10 },

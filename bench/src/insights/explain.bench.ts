@@ -21,12 +21,11 @@ export const explainBench: InsightBench = {
     for (const key of SOURCE_KEYS) {
       const whole = readSource(key);
       const source = pickRows(whole, [...Array(Math.min(whole.n, MAX_ROWS)).keys()]);
-      const { population, close } = await trainPopulation(source, {
+      const population = await trainPopulation(source, {
         epochs: 5,
         seed: 1,
         threads: options.threads,
       });
-      await close();
       const metadata = addFields(source, options.seed);
       const explainer = new Explainer({ ...population, metadata }, { seed: options.seed });
       for (let trial = 0; trial < (options.quick ? 3 : 20); trial++) {

@@ -6,7 +6,7 @@ import { trainPopulation } from './train-population.js';
 export async function printInsights(key: SourceKey): Promise<void> {
   const started = performance.now();
   const source = readSource(key);
-  const { population, close } = await trainPopulation(source, { epochs: 5, seed: 1 });
+  const population = await trainPopulation(source, { epochs: 5, seed: 1 });
   const { n, labels, predicted, spaces } = population;
   const right = labels!.reduce((sum, label, row) => sum + Number(predicted![row] === label), 0);
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -19,5 +19,4 @@ export async function printInsights(key: SourceKey): Promise<void> {
       for (const { state, sentence, severity } of outcome.report.findings)
         console.log(`  ${outcome.key} [${state}, severity ${severity.level}]: ${sentence}`);
   }
-  await close();
 }

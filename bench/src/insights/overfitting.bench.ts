@@ -75,7 +75,7 @@ async function search(
   { threads }: BenchOptions,
 ): Promise<Searched> {
   const splitCodes = Uint8Array.from(labels, (_, row) => row % 2);
-  const { population, close } = await trainPopulation(source, {
+  const population = await trainPopulation(source, {
     epochs: EPOCHS,
     seed,
     threads,
@@ -83,7 +83,6 @@ async function search(
     labels,
   });
   const [outcome] = await runInsights(population, defaultRecipe(['overfitting'], seed), { threads });
-  await close();
   if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
   return {
     slices: outcome.report.findings.filter(({ subkind }) => subkind === 'slice'),

@@ -113,9 +113,7 @@ async function remove(
   const gone = new Set(known.slice(0, Math.round(removed * known.length)));
   const kept = Array.from({ length: source.n }, (_, row) => row).filter((row) => !gone.has(row));
   const splitCodes = Uint8Array.from(kept, (row) => Number(heldOut.has(row)));
-  const trained = await trainPopulation(pickRows(source, kept), { epochs: 5, seed, splitCodes });
-  await trained.close();
-  const { population } = trained;
+  const population = await trainPopulation(pickRows(source, kept), { epochs: 5, seed, splitCodes });
   const [outcome] = await runInsights(population, defaultRecipe(['representation']), { threads });
   if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
   const findings = outcome.report.findings.filter(({ state }) => state === 'confirmed');

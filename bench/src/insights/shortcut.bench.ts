@@ -126,14 +126,13 @@ async function search(
   seed: number,
   { threads }: BenchOptions,
 ): Promise<Searched> {
-  const { population, close } = await trainPopulation(source, {
+  const population = await trainPopulation(source, {
     epochs,
     seed,
     threads,
     splitCodes: splitRows(source.n),
   });
   const [outcome] = await runInsights(population, defaultRecipe(['shortcut'], seed), { threads });
-  await close();
   if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
   return { findings: outcome.report.findings, predicted: population.predicted! };
 }

@@ -38,10 +38,9 @@ export const speedBench: InsightBench = {
         fashion,
         Int32Array.from({ length: samples }, (_, at) => at),
       );
-      const { population, close } = await trainPopulation(source, { epochs: EPOCHS, seed, threads });
+      const population = await trainPopulation(source, { epochs: EPOCHS, seed, threads });
       const costs = await measureCosts(population, threads);
       for (const [title, cost] of costs) print(`${samples} ${title}: ${formatCost(cost)}`);
-      await close();
       const all = [...costs.values()];
       const total = (read: (cost: Cost) => number): number => all.reduce((sum, cost) => sum + read(cost), 0);
       const load = `load ${formatNumber(loadavg()[0]!)}`;

@@ -1,18 +1,11 @@
-import { Engine, responsesProgram } from '@noema/engine';
 import type { Population, Space } from '@noema/insights';
 import type { SplitName } from '@noema/kernel';
 import { compileLayers } from '@noema/layers';
 import { nearestNeighbors, points } from '@noema/manifold';
 import { fitBasis, momentsOf, type PerceptionSpace, project, type ResponseLayout } from '@noema/perception';
 import type { Source } from './sources/source.js';
-import { answer, fillOptions, train, type Training, type TrainingOptions } from './training.js';
+import { fillOptions, train, type Training, type TrainingOptions } from './training.js';
 import { findTraining, hashTraining, keepTraining } from './training.cache.js';
-
-/** A trained network: its population, and a way to place other inputs. Close it. */
-export interface TrainedPopulation {
-  readonly population: Population;
-  readonly close: () => Promise<void>;
-}
 
 const SPLITS: readonly SplitName[] = ['training', 'validation'];
 const NEIGHBORS = 20;
@@ -22,7 +15,7 @@ const DIMENSIONS = 64;
  * Trains a network on a source, and returns everything that a platform would know of it. Seeded. The training is
  * kept in `.noema/insight-trainings`, so that the same source and options train once.
  */
-export async function trainPopulation(source: Source, given: TrainingOptions): Promise<TrainedPopulation> {
+export async function trainPopulation(source: Source, given: TrainingOptions): Promise<Population> {
   const options = fillOptions(source, given);
   const key = hashTraining(source, options);
   let training = findTraining(key);
@@ -36,8 +29,8 @@ export async function trainPopulation(source: Source, given: TrainingOptions): P
 async function assemble(
   source: Source,
   { labels, splitCodes, seed, threads }: Required<TrainingOptions>,
-  { topology, weights, mean, probabilities, history }: Training,
-): Promise<TrainedPopulation> {
+  { topology, mean, probabilities, history }: Training,
+): Promise<Population> {
   const compiled = compileLayers(topology, { mode: 'inference' });
   const layout = {
     layers: compiled.layers.map(({ name, units, spatial }) => ({
@@ -46,8 +39,7 @@ async function assemble(
       positions: spatial.reduce((product, dim) => product * dim, 1),
     })),
   };
-  const placings = fitSpaces(mean, layout);
-  const spaces = placings.map(({ place, ...space }) => ({ ...space, values: place(mean) }));
+  const spaces = placeSamples(mean, layout);
   const vectors = spaces[0]!;
   const { graph } = await nearestNeighbors(
     points(vectors.values, vectors.width),
@@ -55,8 +47,7 @@ async function assemble(
     { threads, seed },
   );
   const final = history.at(-1)!;
-  let engine: Engine | undefined;
-  const population: Population = {
+  return {
     n: source.n,
     task: 'multi-class',
     classNames: source.classNames,
@@ -76,43 +67,26 @@ async function assemble(
       shape: source.shape,
       read: (rows) => Promise.resolve(readRows(source, rows)),
     },
-    network: {
-      place: async (key, inputs) => {
-        engine ??= Engine.start();
-        const answers = await answer(engine, responsesProgram(compiled, weights), inputs, source);
-        return placings.find((one) => one.key === key)!.place(answers.mean);
-      },
-    },
   };
-  return { population, close: async () => engine?.close() };
 }
 
-type Placing = Omit<Space, 'values'> & { readonly place: (responses: Float32Array) => Float32Array };
-
 /** The perception vectors, then one space a layer, from early to late. */
-function fitSpaces(mean: Float32Array, layout: ResponseLayout): Placing[] {
+function placeSamples(mean: Float32Array, layout: ResponseLayout): Space[] {
   const units = layout.layers.reduce((sum, layer) => sum + layer.units, 0);
+  const n = mean.length / units;
   const moments = momentsOf(mean, units);
-  const fit = (space: PerceptionSpace) => {
+  const place = (space: PerceptionSpace): Pick<Space, 'values' | 'width'> => {
     const basis = fitBasis(moments, layout, space, { maxDimensions: DIMENSIONS, varianceKept: 0.99 });
-    return (responses: Float32Array) => project(basis, responses);
+    const values = project(basis, mean);
+    return { values, width: values.length / n };
   };
-  const width = (place: Placing['place']): number => place(mean.subarray(0, units)).length;
-  const all = fit({ kind: 'all' });
-  const depths = layout.layers.map(({ name }, at) => {
-    const place = fit({ kind: 'layer', layer: name });
-    return {
-      key: `depth-${at + 1}`,
-      title: name,
-      depth: layout.layers.length === 1 ? 1 : at / (layout.layers.length - 1),
-      width: width(place),
-      place,
-    };
-  });
-  return [
-    { key: 'vectors', title: 'All layers', depth: undefined, width: width(all), place: all },
-    ...depths,
-  ];
+  const depths = layout.layers.map(({ name }, at) => ({
+    key: `depth-${at + 1}`,
+    title: name,
+    depth: layout.layers.length === 1 ? 1 : at / (layout.layers.length - 1),
+    ...place({ kind: 'layer', layer: name }),
+  }));
+  return [{ key: 'vectors', title: 'All layers', depth: undefined, ...place({ kind: 'all' }) }, ...depths];
 }
 
 function transpose(mean: Float32Array, n: number): Float32Array {

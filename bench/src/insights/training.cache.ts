@@ -44,10 +44,8 @@ export function findTraining(key: string): Training | undefined {
     at += 4 * length;
   }
   const floats = (name: string): Float32Array => arrays.get(name) as Float32Array;
-  const weights = [...arrays].filter(([name]) => name.startsWith('weights:'));
   return {
     topology: header.topology,
-    weights: new Map(weights.map(([name, values]) => [name.slice(8), values as Float32Array])),
     mean: floats('mean'),
     probabilities: floats('probabilities'),
     history: header.epochs.map((epoch) => ({
@@ -61,11 +59,10 @@ export function findTraining(key: string): Training | undefined {
 
 /** Stores a training; two processes that store the same one agree. */
 export function keepTraining(key: string, training: Training): void {
-  const { topology, weights, mean, probabilities, history } = training;
+  const { topology, mean, probabilities, history } = training;
   const arrays: (readonly [string, Numbers])[] = [
     ['mean', mean],
     ['probabilities', probabilities],
-    ...[...weights].map(([name, values]) => [`weights:${name}`, values] as const),
     ...history.flatMap(({ epoch, losses, predicted, margins }) => [
       [`losses:${epoch}`, losses] as const,
       [`predicted:${epoch}`, predicted!] as const,

@@ -31,7 +31,6 @@ export interface TrainingOptions {
 /** A network after its last epoch, and its answers after each. */
 export interface Training {
   readonly topology: string;
-  readonly weights: Weights;
   /** Mean responses, [n, units] float32, row-major. */
   readonly mean: Float32Array;
   /** [n, classes] float32, row-major. */
@@ -64,10 +63,9 @@ export async function train(source: Source, options: Required<TrainingOptions>):
     last = await answer(engine, responsesProgram(compiled, trainer.weights()), source.inputs, source);
     history.push({ epoch, ...judge(last.probabilities, options.labels, source.classNames.length) });
   }
-  const weights = new Map([...trainer.weights()].map(([name, values]) => [name, values.slice()]));
   await trainer.close();
   await engine.close();
-  return { topology, weights, history, ...last! };
+  return { topology, history, ...last! };
 }
 
 function createTrainer(
@@ -94,13 +92,13 @@ function createTrainer(
   });
 }
 
-export interface Answers {
+interface Answers {
   readonly mean: Float32Array;
   readonly probabilities: Float32Array;
 }
 
 /** Returns mean responses and probabilities of inputs. */
-export async function answer(
+async function answer(
   engine: Engine,
   { program, layers, means, predictions }: ResponsesProgram,
   inputs: Float32Array,

@@ -30,7 +30,6 @@ export type {
   InputKind,
   Inputs,
   MetadataColumn,
-  Network,
   Population,
   ResponseLayer,
   Space,

@@ -78,9 +78,6 @@ async function createPopulation(): Promise<Population> {
           Float32Array.from([...rows].flatMap((row) => [...values.subarray(row * WIDTH, (row + 1) * WIDTH)])),
         ),
     },
-    network: {
-      place: (_, inputs) => Promise.resolve(inputs.slice()),
-    },
   };
 }
 

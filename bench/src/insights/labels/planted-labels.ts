@@ -40,8 +40,7 @@ export async function trainClean(
   source: Source,
   options: { readonly epochs: number; readonly seed: number; readonly threads: number },
 ): Promise<Population> {
-  const { population, close } = await trainPopulation(source, options);
-  await close();
+  const population = await trainPopulation(source, options);
   return population;
 }
 
@@ -58,7 +57,6 @@ export async function plantLabels(
     clean.probabilities!,
     noise,
   );
-  const { population, close } = await trainPopulation(source, { ...options, labels });
-  await close();
+  const population = await trainPopulation(source, { ...options, labels });
   return { population, flipped };
 }

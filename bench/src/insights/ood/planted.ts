@@ -68,8 +68,7 @@ export async function plant(key: SourceKey, seed: number, epochs = 5): Promise<P
     metadata: [],
     classNames: kept.map((label) => source.classNames[label]!),
   };
-  const { population, close } = await trainPopulation(planted, { epochs, seed, splitCodes });
-  await close();
+  const population = await trainPopulation(planted, { epochs, seed, splitCodes });
   for (let row = inside.length; row < n; row++) [labels[row], population.losses![row]] = [-1, NaN];
   const range = (from: number, end: number) => Int32Array.from({ length: end - from }, (_, i) => from + i);
   return {

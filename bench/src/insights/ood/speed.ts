@@ -30,6 +30,5 @@ export function growPopulation(population: Population, n: number, seed: number):
     units: { layers, values: grown },
     metadata: [],
     inputs: undefined,
-    network: undefined,
   };
 }

@@ -77,13 +77,12 @@ export async function runSetting(
     { kind, share, seed: 1000 * SLICE_KINDS.indexOf(kind) + seed },
     sizes,
   );
-  const trained = await trainPopulation(planted.source, {
+  const population = await trainPopulation(planted.source, {
     epochs: key === 'emoji' ? 2 * EPOCHS : EPOCHS,
     seed,
     splitCodes: planted.splitCodes,
     threads,
   });
-  const { population } = trained;
   const seen = hideTruth(population, planted.isTruth);
   let score: SliceScore | undefined;
   let seconds = NaN;
@@ -98,7 +97,6 @@ export async function runSetting(
     nullFindings = findings.filter(({ state }) => state === 'confirmed').length;
   }
   const known = hasControls ? await coverKnown(population, planted, { seed, threads }) : [];
-  await trained.close();
   return { setting, score, seconds, nullFindings, known };
 }
 

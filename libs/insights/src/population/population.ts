@@ -65,12 +65,6 @@ export interface Inputs {
   read(rows: Int32Array): Promise<Float32Array>;
 }
 
-/** Runs the user's network on inputs that are not in the data; absent where the model cannot run here. */
-export interface Network {
-  /** Places inputs [rows, size] float32 in a space, [rows, width] float32. */
-  place(space: string, inputs: Float32Array, rows: number): Promise<Float32Array>;
-}
-
 /**
  * A trained model and all samples that it was asked about. All arrays have one entry a sample, in the order of the
  * rows. A column that is unknown is absent, and kinds that need it name it.
@@ -106,5 +100,4 @@ export interface Population {
    */
   readonly groups?: Int32Array | undefined;
   readonly inputs?: Inputs | undefined;
-  readonly network?: Network | undefined;
 }

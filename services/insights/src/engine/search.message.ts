@@ -11,7 +11,7 @@ export interface StoreSettings {
 
 /** Input of the thread of a search. */
 export interface SearchInput {
-  readonly population: Omit<Population, 'inputs' | 'network'>;
+  readonly population: Omit<Population, 'inputs'>;
   readonly inputs: StoredInputs | undefined;
   readonly store: StoreSettings;
   readonly recipe: Recipe;

@@ -35,7 +35,7 @@ export interface StoredInputs {
 /** Everything that a search knows of a run. */
 export interface SearchPopulation {
   /** Without functions, which no thread can be given. */
-  readonly population: Omit<Population, 'inputs' | 'network'>;
+  readonly population: Omit<Population, 'inputs'>;
   readonly inputs: StoredInputs | undefined;
   readonly rows: SearchedRows;
   /** Hash of the address of each searched sample. */

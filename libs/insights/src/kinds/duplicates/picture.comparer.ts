@@ -34,8 +34,7 @@ export function pictureComparer(
     width: COSINE_WIDTH,
     trees: 7,
     similarity: 'agreement after alignment, in the worst of 16 tiles',
-    copies:
-      'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88 %, or scaled down and up',
+    copies: 'a copy is flipped, turned by a multiple of 90° or by 25°, cropped to 88%, or scaled down and up',
     prepare: (input) => toPicture(input, { height, width, channels }, side),
     describe(coarse, view, into, form) {
       transformView(coarse, warpings[view], coarse.ground, basis, form);
