@@ -19,7 +19,7 @@ const shared = { ...compiled, isolate: false };
 
 /**
  * Tests run on what ships: the compiled output of `npm run build`. Tests of the whole platform have a process
- * for each file. Tests of libraries and services share four processes, which load each library once, each file
+ * for each file. Tests of libraries and services share three processes, which load each library once, each file
  * with servers of its own; so do specs of plain code. Vitest transforms the modules of
  * `engines`, each file in a process of its own. Projects run in the order of their names.
  */
@@ -27,8 +27,9 @@ export default defineConfig({
   test: {
     reporters: ['default', './tools/count-reporter.ts'],
     pool: 'forks',
-    // Tests wait for processes, pages and time limits half of their time: four keep two cores busy.
-    maxWorkers: 4,
+    // Tests also wait, for processes, pages and time limits: two at once leave two cores idle in between, and four
+    // were no faster than three.
+    maxWorkers: 3,
     testTimeout: 180_000,
     hookTimeout: 300_000,
     expect: { poll: { timeout: 60_000 } },

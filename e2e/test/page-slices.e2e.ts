@@ -455,8 +455,8 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('button', { name: 'Dismiss' }).click();
       await page.getByRole('textbox', { name: 'Note' }).fill('the camera was replaced');
       await page.getByRole('dialog').getByRole('button', { name: 'Dismiss' }).click();
+      await expect.poll(() => platform.insights.insight(0).state).toBe(InsightState.DISMISSED);
       await page.getByText('the camera was replaced').waitFor();
-      expect(platform.insights.insight(0).state).toBe(InsightState.DISMISSED);
       await page.getByRole('button', { name: 'Open it again' }).click();
       await page.getByRole('button', { name: 'Approve' }).waitFor();
       await page.getByRole('button', { name: 'Act on it' }).click();

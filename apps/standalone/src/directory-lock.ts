@@ -5,7 +5,8 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { platformRunning, platformRunsElsewhere } from './platform.errors.js';
 
-interface Holder {
+/** The process that holds a data directory. */
+export interface LockHolder {
   readonly pid: number;
   /**
    * What tells this process from a later one with the same number: its start time, where the system shows it.
@@ -74,12 +75,12 @@ async function lockByFile(directory: string): Promise<() => Promise<void>> {
   const own = `${lock}.${process.pid}`;
   await writeFile(
     own,
-    JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies Holder),
+    JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies LockHolder),
   );
   try {
     while (!(await tryLink(own, lock))) {
       const holder = await read(lock);
-      if (holder !== undefined && (await isAlive(holder))) throw platformRunning(directory, holder.pid);
+      if (holder !== undefined && (await isHolderAlive(holder))) throw platformRunning(directory, holder.pid);
       await removeStale(lock, `${own}.stale`);
     }
   } finally {
@@ -88,10 +89,14 @@ async function lockByFile(directory: string): Promise<() => Promise<void>> {
   return () => rm(lock, { force: true });
 }
 
+/** Returns the number of the living process that holds the directory, or `undefined`. */
+export const lockHolder = async (directory: string): Promise<number | undefined> =>
+  (await findLockHolder(directory))?.pid;
+
 /** Returns the living process that holds the directory, or `undefined`. */
-export async function lockHolder(directory: string): Promise<number | undefined> {
+export async function findLockHolder(directory: string): Promise<LockHolder | undefined> {
   const holder = await read(join(directory, 'platform.lock'));
-  return holder !== undefined && (await isAlive(holder)) ? holder.pid : undefined;
+  return holder !== undefined && (await isHolderAlive(holder)) ? holder : undefined;
 }
 
 async function tryLink(from: string, to: string): Promise<boolean> {
@@ -112,19 +117,20 @@ async function removeStale(lock: string, aside: string): Promise<void> {
   );
   if (!moved) return;
   const holder = await read(aside);
-  if (holder !== undefined && (await isAlive(holder))) await tryLink(aside, lock);
+  if (holder !== undefined && (await isHolderAlive(holder))) await tryLink(aside, lock);
   await rm(aside, { force: true });
 }
 
-async function read(path: string): Promise<Holder | undefined> {
+async function read(path: string): Promise<LockHolder | undefined> {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+    return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
   } catch {
     return undefined;
   }
 }
 
-async function isAlive({ pid, started }: Holder): Promise<boolean> {
+/** Whether this very process lives; one that released its directory can still be ending. */
+export async function isHolderAlive({ pid, started }: LockHolder): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -3,7 +3,7 @@ export { restore } from './backup/restore.js';
 export { lostArtifacts, verifyPlatform } from './backup/verify-platform.js';
 export { checkModule } from './check-module.js';
 export { DataDirectory, readJson } from './data-directory.js';
-export { lockDirectory, lockHolder } from './directory-lock.js';
+export { findLockHolder, isHolderAlive, lockDirectory, lockHolder } from './directory-lock.js';
 export { PlatformProcess, type PlatformProcessOptions, startPlatformProcess } from './platform-process.js';
 export { openPlatformStore } from './platform-store.js';
 export { BUS_OPERATOR, busCredentials, type Secrets, STORE_ACCESS_KEY } from './secrets.js';

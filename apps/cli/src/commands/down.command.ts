@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Command } from 'commander';
 import { DomainError } from '@noema/kernel';
-import { lockHolder } from '@noema/standalone';
+import { findLockHolder, isHolderAlive } from '@noema/standalone';
 import type { CommandContext } from './command-context.js';
 import { action } from './runner.js';
 import { withClusterFlag } from './up.command.js';
@@ -13,15 +13,16 @@ export function downCommand(): Command {
     .description('stop the platform of the data directory')
     .action(
       action(async ({ terminal, directory }: CommandContext) => {
-        const pid = await lockHolder(directory.path);
-        if (pid === undefined) {
+        const holder = await findLockHolder(directory.path);
+        if (holder === undefined) {
           terminal.document({ stopped: false });
           terminal.line(`nothing runs on ${directory.path}`);
           return;
         }
+        const { pid } = holder;
         process.kill(pid, 'SIGTERM');
         const end = performance.now() + DEADLINE_MS;
-        while ((await lockHolder(directory.path)) === pid) {
+        while (await isHolderAlive(holder)) {
           if (performance.now() > end)
             throw new DomainError(
               'timeout',
