@@ -1,21 +1,10 @@
-import { createServer } from 'node:net';
-import { freePorts } from '@noema/local-servers';
+import { freePorts, isPortFree } from '@noema/local-servers';
 import { portInUse } from './platform.errors.js';
 
 /** The port to listen on: the given one, or any free one for 0. Throws `precondition` PORT_IN_USE. */
 export async function claimPort(port: number): Promise<number> {
   if (port === 0) return (await freePorts(1))[0]!;
-  await new Promise<void>((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? portInUse(port) : error);
-    });
-    probe.listen(port, '127.0.0.1', () => {
-      probe.close(() => {
-        resolve();
-      });
-    });
-  });
+  if (!(await isPortFree(port))) throw portInUse(port);
   return port;
 }
 

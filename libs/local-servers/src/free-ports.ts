@@ -24,7 +24,7 @@ export async function freePorts(count: number): Promise<number[]> {
   while (ports.length < count) {
     const port = reserved.shift();
     if (port === undefined) reserved.push(...(await reserveBlock()));
-    else if (await isFree(port)) ports.push(port);
+    else if (await isPortFree(port)) ports.push(port);
   }
   return ports;
 }
@@ -62,8 +62,8 @@ function holdUdp(port: number): Promise<boolean> {
   });
 }
 
-/** Whether no program listens on the TCP port. */
-function isFree(port: number): Promise<boolean> {
+/** Whether no program listens on the TCP port of 127.0.0.1. */
+export function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-export { freePorts } from './free-ports.js';
+export { freePorts, isPortFree } from './free-ports.js';
 export { launchServer, type RunningServer, serverCommand } from './launch.js';
 export { natsConfig, natsServer, type NatsOptions, type NatsUser } from './nats.server.js';
 export { findProgram, needProgram } from './program.js';
