@@ -1,23 +1,14 @@
-const PAGE_SIZE = 1000;
+import { allPages } from '@noema/kernel';
 
-interface PageResponse {
-  readonly nextPageToken: string;
-}
+const PAGE_SIZE = 1000;
 
 /**
  * Returns all items of a list RPC, requested page by page: `everyPage((page) => datasets.listShards({
  * datasetVersionId, ...page }), ({ shards }) => shards)`.
  */
-export async function everyPage<A extends PageResponse, T>(
+export function everyPage<A extends { readonly nextPageToken: string }, T>(
   list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>,
   itemsOf: (answer: A) => readonly T[],
 ): Promise<T[]> {
-  const items: T[] = [];
-  let pageToken = '';
-  do {
-    const answer = await list({ pageSize: PAGE_SIZE, pageToken });
-    items.push(...itemsOf(answer));
-    pageToken = answer.nextPageToken;
-  } while (pageToken !== '');
-  return items;
+  return allPages((pageToken) => list({ pageSize: PAGE_SIZE, pageToken }), itemsOf);
 }

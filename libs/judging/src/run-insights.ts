@@ -17,6 +17,7 @@ import type {
   ListInsightsResponse,
 } from '@noema/contracts/noema/insights/v1/insight_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { allPages } from '@noema/kernel';
 
 /** Reads searches and insights with the rights of its caller. */
 export interface InsightReader {
@@ -60,13 +61,14 @@ export class RunInsights {
   /** Searches after the epoch, the one that ended last first. */
   searches(): Promise<readonly InsightSearch[]> {
     const { id: runId, projectId } = this.run;
-    this.searched ??= this.pages(async (page) => {
-      const got = await this.platform.insightSearches.listInsightSearches({
-        ...{ projectId, runId, filter: `epoch = ${this.epoch}` },
-        ...page,
-      });
-      return [got.insightSearches, got.nextPageToken];
-    }).then((all) => all.sort((a, b) => endTime(b) - endTime(a)));
+    this.searched ??= this.pages(
+      (page) =>
+        this.platform.insightSearches.listInsightSearches({
+          ...{ projectId, runId, filter: `epoch = ${this.epoch}` },
+          ...page,
+        }),
+      ({ insightSearches }) => insightSearches,
+    ).then((all) => all.sort((a, b) => endTime(b) - endTime(a)));
     return this.searched;
   }
 
@@ -74,31 +76,25 @@ export class RunInsights {
   list(filter: string, over: MessageInitShape<typeof ListInsightsRequestSchema> = {}): Promise<Insight[]> {
     const { id: runId, projectId } = this.run;
     const conditions = [`epoch = ${this.epoch}`, filter].filter((one) => one !== '').join(' AND ');
-    return this.pages(async (page) => {
-      const got = await this.platform.insights.listInsights({
-        ...{ projectId, runId, filter: conditions },
-        ...over,
-        ...page,
-      });
-      return [got.insights, got.nextPageToken];
-    });
+    return this.pages(
+      (page) =>
+        this.platform.insights.listInsights({
+          ...{ projectId, runId, filter: conditions },
+          ...over,
+          ...page,
+        }),
+      ({ insights }) => insights,
+    );
   }
 
-  private async pages<T>(
-    load: (page: {
-      readonly pageSize: number;
-      readonly pageToken: string;
-    }) => Promise<readonly [T[], string]>,
+  private pages<P extends { readonly nextPageToken: string }, T>(
+    list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<P>,
+    itemsOf: (page: P) => readonly T[],
   ): Promise<T[]> {
-    const all: T[] = [];
-    let pageToken = '';
-    do {
+    return allPages((pageToken) => {
       this.signal?.throwIfAborted();
-      const [items, next] = await load({ pageSize: 1000, pageToken });
-      all.push(...items);
-      pageToken = next;
-    } while (pageToken !== '');
-    return all;
+      return list({ pageSize: 1000, pageToken });
+    }, itemsOf);
   }
 }
 

@@ -48,7 +48,7 @@ export { fillParameters, type ParameterValue } from './method-parameters.js';
 export { MethodNumbers } from './method-numbers.js';
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
-export { mapPage, type Page, type PageQuery } from './page.js';
+export { allPages, mapPage, type Page, type PageQuery } from './page.js';
 export type { Port } from './port.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';

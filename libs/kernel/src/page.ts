@@ -20,3 +20,18 @@ export const mapPage = <T, U>(page: Page<T>, change: (item: T) => U): Page<U> =>
   items: page.items.map(change),
   nextPageToken: page.nextPageToken,
 });
+
+/** Returns all items of a list, requested page by page. */
+export async function allPages<P extends Pick<Page<unknown>, 'nextPageToken'>, T>(
+  fetchPage: (pageToken: string) => Promise<P>,
+  itemsOf: (page: P) => readonly T[],
+): Promise<T[]> {
+  const items: T[] = [];
+  let pageToken = '';
+  do {
+    const page = await fetchPage(pageToken);
+    items.push(...itemsOf(page));
+    pageToken = page.nextPageToken;
+  } while (pageToken !== '');
+  return items;
+}

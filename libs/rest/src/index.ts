@@ -1,4 +1,3 @@
-export { allPages } from './all-pages.js';
 export type { RestCallOptions, RestClientOptions } from './http-caller.js';
 export { findFieldPath } from './field-path.js';
 export { fieldInvalid, isSingle } from './field-text.js';

@@ -1,8 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import type { NamedRows, RunComparison, RunVersion } from '@noema/agents';
 import { type Estimate, type MetricChange, metricTitle } from '@noema/evaluation';
-import { DomainError, plainText } from '@noema/kernel';
-import { allPages } from '@noema/rest';
+import { allPages, DomainError, plainText } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import { type Column, formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';

@@ -3,8 +3,7 @@ import {
   InsightSettingsSchema,
 } from '@noema/contracts/noema/insights/v1/insight_search';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { DomainError, plainText } from '@noema/kernel';
-import { allPages } from '@noema/rest';
+import { allPages, DomainError, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { runId } from './named-resource.js';
 import { printList, printOne, stateName } from './resource-output.js';

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { InsightAction } from '@noema/contracts/noema/insights/v1/insight_service';
-import { allPages } from '@noema/rest';
+import { allPages } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 
 const ACTIONS = {

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Insight, InsightSchema, InsightState } from '@noema/contracts/noema/insights/v1/insight';
 import { InsightOutcomeState, InsightSearchSchema } from '@noema/contracts/noema/insights/v1/insight_search';
-import { plainText } from '@noema/kernel';
-import { allPages } from '@noema/rest';
+import { allPages, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { automatic, deleteSearch, listSearches } from './insight-searches.js';
 import { auditInsight, AUDIT_HELP } from './insights-audit.js';

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { type Issue, IssueSchema, IssueState } from '@noema/contracts/noema/quality/v1/issue';
 import { IssueCommentSchema } from '@noema/contracts/noema/quality/v1/issue_comment';
-import { allPages } from '@noema/rest';
+import { allPages } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';

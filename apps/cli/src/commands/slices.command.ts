@@ -1,7 +1,6 @@
 import { Command } from 'commander';
 import { type Slice, SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
-import { DomainError, isUuid } from '@noema/kernel';
-import { allPages } from '@noema/rest';
+import { allPages, DomainError, isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { datasetVersionId } from './named-resource.js';

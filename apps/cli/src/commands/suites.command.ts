@@ -3,8 +3,7 @@ import { Command } from 'commander';
 import { TestResultSchema } from '@noema/contracts/noema/quality/v1/test_result';
 import { BaselineRule, type TestSuite, TestSuiteSchema } from '@noema/contracts/noema/quality/v1/test_suite';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { DomainError, plainText } from '@noema/kernel';
-import { allPages } from '@noema/rest';
+import { allPages, DomainError, plainText } from '@noema/kernel';
 import {
   JUDGING_PATHS,
   NEW_VERSIONS,

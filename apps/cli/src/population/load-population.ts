@@ -1,5 +1,5 @@
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
-import { DomainError } from '@noema/kernel';
+import { allPages, DomainError } from '@noema/kernel';
 import {
   EvaluationFile,
   joinVectors,
@@ -9,7 +9,6 @@ import {
   type StoredOutput,
 } from '@noema/population/files';
 import { EVALUATION_COLUMNS } from '@noema/population/rules';
-import { allPages } from '@noema/rest';
 import { splitName } from '../commands/sample-address.js';
 import type { Noema } from '../noema.js';
 import type { Matrix, Population, PopulationSample } from './population.js';
