@@ -12,6 +12,10 @@ export function fieldFaults(error: unknown): Readonly<Record<string, string>> {
   );
 }
 
+/** The error of a form, unless its fields show it. */
+export const formFault = (error: Error | null): Error | null =>
+  Object.keys(fieldFaults(error)).length === 0 ? error : null;
+
 const camel = (name: string): string =>
   name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 

@@ -1,7 +1,7 @@
-import { TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { DialogFormView } from './dialog-form.view.js';
+import { NameInputView } from './name-input.view.js';
 import { DialogView } from './dialog.view.js';
 import { fieldFaults } from './field-faults.js';
 
@@ -37,19 +37,7 @@ function Form({ name, rule, onClose, act }: Omit<Rename, 'title'>) {
       refusal={displayName === undefined ? save.error : null}
       onClose={onClose}
     >
-      <TextInput
-        label="Name"
-        description={rule}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-        }}
-        error={displayName}
-        required
-        data-autofocus
-        maxLength={120}
-        autoComplete="off"
-      />
+      <NameInputView name={text} onName={setText} description={rule} error={displayName} maxLength={120} />
     </DialogFormView>
   );
 }

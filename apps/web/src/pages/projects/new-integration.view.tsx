@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { integrations } from '../../api/making-clients.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 
@@ -55,17 +56,7 @@ function Form({ projectId, onClose, onDone }: NewIntegration) {
         An integration is a module in JavaScript or Python on the machine of the platform that turns raw data
         into samples. Where the operator trusts integrations, it runs without a sandbox.
       </Text>
-      <TextInput
-        label="Name"
-        value={displayName}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-        required
-        data-autofocus
-        error={faults['displayName']}
-        autoComplete="off"
-      />
+      <NameInputView name={displayName} onName={setName} error={faults['displayName']} />
       <TextInput
         label="Path of the module"
         placeholder="/home/me/digits/dist/index.js"

@@ -1,13 +1,4 @@
-import {
-  Button,
-  FileButton,
-  Group,
-  JsonInput,
-  NumberInput,
-  SimpleGrid,
-  Text,
-  TextInput,
-} from '@mantine/core';
+import { Button, FileButton, Group, JsonInput, NumberInput, SimpleGrid, Text } from '@mantine/core';
 import { IconUpload } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -15,6 +6,7 @@ import { useNavigate } from 'react-router-dom';
 import { models } from '../../api/making-clients.js';
 import { links } from '../../parts/address/links.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
 import { readTopology } from './topology.js';
@@ -72,17 +64,7 @@ function Form({ projectId, onClose }: NewModel) {
       onClose={onClose}
     >
       <SimpleGrid cols={2} spacing="md">
-        <TextInput
-          label="Name"
-          value={displayName}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
-          required
-          data-autofocus
-          error={faults['displayName']}
-          autoComplete="off"
-        />
+        <NameInputView name={displayName} onName={setName} error={faults['displayName']} />
         <NumberInput
           label="Initialization seed"
           value={seed}

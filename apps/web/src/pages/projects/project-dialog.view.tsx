@@ -1,11 +1,12 @@
-import { Textarea, TextInput } from '@mantine/core';
+import { Textarea } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { projects } from '../../api/clients.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.js';
 
 interface ProjectDialog {
   opened: boolean;
@@ -60,27 +61,20 @@ function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
     },
   });
   const faults = fieldFaults(save.error);
-  const taken = save.error !== null && Object.keys(faults).length === 0;
   return (
     <DialogFormView
       save={save}
       verb={project === undefined ? 'Create' : 'Save'}
       canSave={displayName.trim() !== ''}
-      refusal={taken ? save.error : null}
+      refusal={formFault(save.error)}
       onClose={onClose}
     >
-      <TextInput
-        label="Name"
+      <NameInputView
+        name={displayName}
+        onName={setName}
         description="What people call it; unique in the team"
-        value={displayName}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
         error={faults['displayName']}
-        required
-        data-autofocus
         maxLength={200}
-        autoComplete="off"
       />
       <Textarea
         label="Description"

@@ -1,12 +1,13 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
-import { Group, Select, TextInput } from '@mantine/core';
+import { Group, Select } from '@mantine/core';
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { apiKeys } from '../../api/team-clients.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.js';
 import { endOfLife, KEY_LIVES } from './key-state.js';
 import { NewKeyView } from './new-key.view.js';
 import { MEMBER_ROLES, roleName } from './roles.js';
@@ -69,21 +70,15 @@ function Form({ onClose, onMade }: { onClose: () => void; onMade: (secret: strin
       save={make}
       verb="Create key"
       canSave={displayName.trim() !== ''}
-      refusal={Object.keys(faults).length === 0 ? make.error : null}
+      refusal={formFault(make.error)}
       onClose={onClose}
     >
-      <TextInput
-        label="Name"
+      <NameInputView
+        name={displayName}
+        onName={setName}
         description="Where it is used, such as “ci” or “laptop of Ann”"
-        value={displayName}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
         error={faults['displayName']}
-        required
-        data-autofocus
         maxLength={200}
-        autoComplete="off"
       />
       <Select
         label="Acts as"

@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { members } from '../../api/team-clients.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.js';
 import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
 import { refreshTeam } from './team.query.js';
 
@@ -56,21 +57,10 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
       save={save}
       verb={member === undefined ? 'Add' : 'Save'}
       canSave={displayName.trim() !== ''}
-      refusal={Object.keys(faults).length === 0 ? save.error : null}
+      refusal={formFault(save.error)}
       onClose={onClose}
     >
-      <TextInput
-        label="Name"
-        value={displayName}
-        onChange={(event) => {
-          setName(event.currentTarget.value);
-        }}
-        error={faults['displayName']}
-        required
-        data-autofocus
-        maxLength={200}
-        autoComplete="off"
-      />
+      <NameInputView name={displayName} onName={setName} error={faults['displayName']} maxLength={200} />
       {member === undefined && (
         <TextInput
           label="E-mail"

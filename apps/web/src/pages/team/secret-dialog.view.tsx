@@ -1,11 +1,12 @@
-import { PasswordInput, TextInput } from '@mantine/core';
+import { PasswordInput } from '@mantine/core';
 import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { secrets } from '../../api/team-clients.js';
 import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
-import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.js';
 import { refreshTeam } from './team.query.js';
 
 interface SecretDialogProps {
@@ -48,22 +49,16 @@ function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {
       save={save}
       verb="Store"
       canSave={value !== '' && (secret !== undefined || name.trim() !== '')}
-      refusal={Object.keys(faults).length === 0 ? save.error : null}
+      refusal={formFault(save.error)}
       onClose={onClose}
     >
       {secret === undefined && (
-        <TextInput
-          label="Name"
+        <NameInputView
+          name={name}
+          onName={setName}
           description="What integrations ask for: letters, digits, _ and -"
-          value={name}
-          onChange={(event) => {
-            setName(event.currentTarget.value);
-          }}
           error={faults['name']}
-          required
-          data-autofocus
           maxLength={100}
-          autoComplete="off"
           spellCheck={false}
         />
       )}

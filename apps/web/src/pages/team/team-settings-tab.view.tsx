@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { teams } from '../../api/team-clients.js';
 import { ActionView } from '../../parts/action.view.js';
 import { FaultView } from '../../parts/fault.view.js';
-import { fieldFaults } from '../../parts/field-faults.js';
+import { fieldFaults, formFault } from '../../parts/field-faults.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
@@ -44,6 +44,7 @@ function NameSection({ team }: { team: Team }) {
     },
   });
   const faults = fieldFaults(save.error);
+  const refusal = formFault(save.error);
   const unchanged = displayName.trim() === '' || displayName.trim() === team.displayName;
   return (
     <SectionView title="Name">
@@ -81,7 +82,7 @@ function NameSection({ team }: { team: Team }) {
               {noAdmin}
             </Text>
           )}
-          {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
+          {refusal !== null && <FaultView error={refusal} />}
         </Stack>
       </form>
     </SectionView>
