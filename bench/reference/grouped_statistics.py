@@ -1,5 +1,5 @@
-"""Writes libs/insights/test/fixtures/grouped.json: errors of means by groups of statsmodels, Welch's test of the means of
-groups of scipy, and resampled groups of plain numpy, on small inputs, which the file contains.
+"""Writes libs/insights/test/fixtures/grouped.json: errors of means by groups of statsmodels, Welch's test of the means
+of groups of scipy, and resampled groups of plain numpy, on small inputs, which the file contains.
 
 Needs numpy, scipy and statsmodels 0.14. From the repository root: python bench/reference/grouped_statistics.py
 """
