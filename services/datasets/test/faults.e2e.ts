@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, readdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -309,12 +310,18 @@ describe('bad input', () => {
 });
 
 describe('work that is interrupted', () => {
-  const slow = (salt: string) =>
+  /** 640 samples; sample 255 says that it is reached, and waits until `DIRECTORY/open` exists. */
+  const gated = (directory: string) =>
     code(
       {
-        x:
-          'async ({ index }) => { if (index % 64 === 63) await new Promise((r) => setTimeout(r, 60)); ' +
-          `return [index, '${salt}'.length]; }`,
+        before: "import { existsSync, writeFileSync } from 'node:fs';",
+        x: `async ({ index }) => {
+    if (index === 255) {
+      writeFileSync('${directory}/reached', '');
+      while (!existsSync('${directory}/open')) await new Promise((wake) => setTimeout(wake, 10));
+    }
+    return [index, 4];
+  }`,
       },
       640,
     );
@@ -393,12 +400,18 @@ describe('work that is interrupted', () => {
     'RELIABILITY 1: SIGKILL of a worker in mid-shard costs that shard only, and the version is the same ' +
       'as without it',
     async () => {
-      const { integration } = await running.register(slow('same'));
+      const directory = await temporaryDirectory();
+      const gate = join(directory.path, 'open');
+      const reached = join(directory.path, 'reached');
+      await writeFile(gate, '');
+      const { integration } = await running.register(gated(directory.path));
       await running.startWorker();
       const undisturbed = await running.ingest(integration.id, 64);
       expect(undisturbed.job.state).toBe(JobState.SUCCEEDED);
       await running.stopWorkers();
       await running.api.versions.deleteDatasetVersion({ datasetVersionId: undisturbed.version.id });
+      await rm(gate);
+      await rm(reached);
 
       const child: ChildProcess = fork(new URL('../src/worker.js', import.meta.url), {
         env: { ...running.env, NOEMA_WORKER_CONCURRENCY: '1' },
@@ -407,12 +420,11 @@ describe('work that is interrupted', () => {
       });
       try {
         const { id, jobId, state } = await queue(integration.id, 64);
-        await waitFor(async () => {
-          const { progress, shards } = await state();
-          return progress!.stage === 'encode' && shards!.done >= 2 && shards!.running > 0;
-        });
+        await waitFor(() => existsSync(reached));
+        expect((await state()).shards).toMatchObject({ running: 1 });
         child.kill('SIGKILL');
         await once(child, 'exit');
+        await writeFile(gate, '');
         await running.startWorker();
         await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 40_000 });
         const { datasetVersion } = await running.api.versions.getDatasetVersion({ datasetVersionId: id });
@@ -436,6 +448,7 @@ describe('work that is interrupted', () => {
         ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       } finally {
         child.kill('SIGKILL');
+        await directory.remove();
       }
     },
   );
