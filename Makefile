@@ -85,7 +85,8 @@ format: install ## Format all TypeScript, JavaScript and CSS
 lint: build ## Format, types, style, plain English, import boundaries, protos
 	@$(begin); biome format .; \
 	eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
-	depcruise $(wildcard libs/*/src services/*/src apps/*/src examples/*/src) bench/src deploy/src e2e/src --config .dependency-cruiser.cjs; \
+	depcruise {libs,services,apps,examples}/*/src bench/src deploy/src e2e/src \
+	  --config .dependency-cruiser.cjs; \
 	node tools/plain-english.mjs; buf lint; $(took)
 
 bench: build ## Measure against the peers in Python on this machine, up to an hour,
@@ -106,7 +107,8 @@ python: ## Build the wheel of the Python package, and install it with its tools
 	@$(begin); tools/python-package.sh; tools/python-torch.sh; $(took)
 
 python-test: python ## Run lint, types and tests of the Python package
-	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; pyright --pythonpath .venv/bin/python; .venv/bin/mypy; .venv/bin/pytest -q; $(took)
+	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; pyright --pythonpath .venv/bin/python; \
+	.venv/bin/mypy; .venv/bin/pytest -q; $(took)
 
 affected: build ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)

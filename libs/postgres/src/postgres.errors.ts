@@ -42,8 +42,7 @@ const AWAY: ReadonlySet<string> = new Set([
 /** SQLSTATEs of a statement that exceeded a time limit. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 
-const LOST =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
+const LOST = /Connection terminated|timeout exceeded when trying to connect|connection error|not queryable/;
 
 /** True if a prepared statement returns other columns than before, because a migration ran in between. */
 export const isPlanOutdated = (error: unknown): boolean =>

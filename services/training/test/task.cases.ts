@@ -118,7 +118,7 @@ export function taskCases(platform: () => RunningTraining): void {
     });
     expect(epochs.at(-1)!.prediction).toBe(one.predictions[0]);
     expect(await refused({ loss: { name: 'categorical_crossentropy' } })).toMatch(
-      /takes probabilities of classes, from a softmax, and output "out" has no softmax or sigmoid; losses that fit: mean_squared_error, mean_absolute_error, huber/,
+      /takes probabilities of classes.*"out" has no softmax.*fit: mean_squared_error, mean_absolute_error, huber/,
     );
     expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
       /accuracy says nothing of the task regression; metrics that fit: mean_absolute_error/,

@@ -10,8 +10,13 @@ export interface Token {
 /** Longest text of one expression. */
 const MAX_LENGTH = 500;
 /** A name with other characters is written in quotes. */
-const TOKEN =
-  /\s*(?:(?<name>[A-Za-z_][A-Za-z0-9_.]*)|(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|"(?<quoted>[^"]+)"|(?<sign><=|>=|!=|[()@*/+\-<>=,]))/y;
+const KINDS = [
+  /(?<name>[A-Za-z_][A-Za-z0-9_.]*)/,
+  /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/,
+  /"(?<quoted>[^"]+)"/,
+  /(?<sign><=|>=|!=|[()@*/+\-<>=,])/,
+];
+const TOKEN = new RegExp(String.raw`\s*(?:${KINDS.map(({ source }) => source).join('|')})`, 'y');
 
 /** Splits a text into tokens. Throws `invalid` EXPRESSION_INVALID. */
 export function tokenize(text: string): Token[] {

@@ -93,8 +93,9 @@ describe('a test against a limit', () => {
 
   it('reports the number, its interval, the samples and the number that would decide', () => {
     const result = judgeTest(parse({ expect: 'mean(correct) >= 0.9' }), samples(repeat(1000, 905)));
-    expect(result.summary).toMatch(
-      /^undecided: mean\(correct\) is 0\.905 \[0\.8852, 0\.9217\] of 1000 samples, expected mean\(correct\) >= 0\.9; about \d+ samples would decide it$/,
+    expect(result.summary.replace(/about \d+/, 'about N')).toBe(
+      'undecided: mean(correct) is 0.905 [0.8852, 0.9217] of 1000 samples, expected mean(correct) >= 0.9; ' +
+        'about N samples would decide it',
     );
     expect(result.decidingN).toBeGreaterThan(1000);
   });

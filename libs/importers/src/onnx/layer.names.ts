@@ -1,8 +1,13 @@
 import type { Node } from '@noema/onnx';
 
 /** Parts of a path that say nothing about which layer it is. */
-const SILENT =
-  /^(weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add|Einsum|Tensordot|StatefulPartitionedCall|PartitionedCall|model|output_?\d*|Transpose|Identity|Cast|Reshape|Variable|variable|val|const|onnx|Squeeze|ExpandDims|merged_input)(_fold\w*|__?\d+)*$/;
+const SILENT_WORDS = [
+  'weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|merged_input',
+  'ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add',
+  'Einsum|Tensordot|Transpose|Identity|Cast|Reshape|Squeeze|ExpandDims',
+  String.raw`StatefulPartitionedCall|PartitionedCall|model|output_?\d*|Variable|variable|val|const|onnx`,
+];
+const SILENT = new RegExp(String.raw`^(${SILENT_WORDS.join('|')})(_fold\w*|__?\d+)*$`);
 /** Names that exporters make up. */
 const MADE_UP = /^(onnx::|const_|const_fold|_|val_|node_|new_|\d+$)|__\d+$/;
 const LONGEST = 100;

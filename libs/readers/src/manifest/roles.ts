@@ -12,7 +12,7 @@ export interface Roles {
 }
 
 const TRUTH =
-  /^(?:y|label|labels|class|classes|target|targets|category|species|outcome|diagnosis|sentiment|topic|ground_?truth|answer)$/i;
+  /^(?:y|labels?|class|classes|targets?|category|species|outcome|diagnosis|sentiment|topic|ground_?truth|answer)$/i;
 const ID = /^(?:id|uuid|guid|key|index|file|file_?name|sample_?id|.*_id)$/i;
 const SPLIT = /^(?:split|subset|fold|partition|set)$/i;
 /** Classes up to which a whole number without the name of a truth is a class rather than a quantity. */

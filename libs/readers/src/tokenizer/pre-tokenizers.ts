@@ -20,8 +20,16 @@ const WORDS = new RegExp(
   'gu',
 );
 /** The pieces of GPT-2 (Radford et al. 2019). */
-const GPT2 =
-  /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+const GPT2 = new RegExp(
+  [
+    /'s|'t|'re|'ve|'m|'ll|'d/u,
+    / ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+/u,
+    /\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/u,
+  ]
+    .map(({ source }) => source)
+    .join('|'),
+  'gu',
+);
 
 /** Pre-tokenizers by their `type` in a `tokenizer.json`. */
 const PRE_TOKENIZERS: Readonly<Record<string, (part: Part) => PreTokenizer>> = {

@@ -2,8 +2,13 @@ import type { GraphNode } from '../graph-def.js';
 import type { Value } from '../value.js';
 
 /** Parts of a path that say what a node computes or which weight it is, and not which layer it is of. */
-const KIND =
-  /^(Conv2D\d*|Conv2DBackpropInput|_?Fused\w+|depthwise|convolution|conv2d_transpose|MatMul|BiasAdd|Relu6?|Elu|Selu|Sigmoid|Tanh|LeakyRelu|Prelu|Neg|add|Add(V2)?|FusedBatchNorm\w*|BatchNorm|batchnorm|ReadVariableOp|read|kernel|weights|depthwise_(weights|kernel)|filter(_in)?|merged_input|resource|x|y|Conv2D_(weights|bn_offset)|MatMul_(weights|bn_offset)|depthwise_bn_offset)(_\d+)?$|^separable_conv2d$/;
+const KINDS = [
+  String.raw`Conv2D\d*|Conv2DBackpropInput|_?Fused\w+|depthwise|convolution|conv2d_transpose|MatMul|BiasAdd`,
+  String.raw`Relu6?|Elu|Selu|Sigmoid|Tanh|LeakyRelu|Prelu|Neg|add|Add(V2)?|FusedBatchNorm\w*|BatchNorm|batchnorm`,
+  String.raw`ReadVariableOp|read|kernel|weights|depthwise_(weights|kernel)|filter(_in)?|merged_input|resource|x|y`,
+  String.raw`Conv2D_(weights|bn_offset)|MatMul_(weights|bn_offset)|depthwise_bn_offset`,
+];
+const KIND = new RegExp(String.raw`^(${KINDS.join('|')})(_\d+)?$|^separable_conv2d$`);
 const MODEL = /^StatefulPartitionedCall(_\d+)?$/;
 /** Names that converters make up. */
 const MADE_UP = /^(unknown|const)(_\d+)?$/i;
