@@ -48,7 +48,11 @@ class Insights:
         return len(self._found)
 
     def __getitem__(self, at: int) -> Insight:
-        return self._found[at]
+        try:
+            return self._found[at]
+        except IndexError:
+            why = f"; {self.note}" if self.note else ""
+            raise IndexError(f"there is no insight {at} among {len(self)}{why}") from None
 
     def __iter__(self) -> Iterator[Insight]:
         return iter(self._found)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from noema._errors import NoemaError
 
@@ -142,29 +146,62 @@ def _start(here: Path) -> Path:
     command = _command(here)
     if command is None:
         raise NoemaError(
-            f"no platform runs on {here / '.noema'}, and there is no `noema` command to start one. "
-            "Put the command "
-            "on the PATH, set NOEMA_HOME to the folder of Noema, or name a running platform by NOEMA_URL and "
-            "NOEMA_API_KEY",
+            f"no platform runs on {here / '.noema'}, and there is no `noema` command to start one. Put the "
+            "command on the PATH, or set NOEMA_HOME to a clone of Noema in which `make build` has run (it "
+            "needs Node 20 or later as `node`), or name a running platform by NOEMA_URL and NOEMA_API_KEY",
             "PLATFORM_NOT_FOUND",
         )
     print("noema: starting a platform in .noema", flush=True)
+    done = _up(command, here, ())
+    if done.returncode != 0 and '"PORT_IN_USE"' in done.stderr:
+        # The usual port is that of another platform of this machine, or of another program.
+        done = _up(command, here, ("--port", "0"))
+    directory = _running_directory(here)
+    if done.returncode != 0 or directory is None:
+        raise NoemaError(
+            f"`noema up` ended with {done.returncode}: {_read_fault(done)}", "PLATFORM_NOT_STARTED"
+        )
+    _say_started(command, done.stdout)
+    return directory
+
+
+def _up(command: list[str], here: Path, options: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     try:
-        done = subprocess.run(
-            [*command, "up"],
+        return subprocess.run(
+            [*command, "--json", "up", *options],
             cwd=here,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=START_TIMEOUT_S,
+            # Integrations in Python find the packages of this environment.
+            env={"NOEMA_PYTHON": sys.executable or "python3", **os.environ},
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise NoemaError(f"`noema up` failed: {error}", "PLATFORM_NOT_STARTED") from None
-    directory = _running_directory(here)
-    if done.returncode != 0 or directory is None:
-        said = (done.stderr or done.stdout).strip()[-2000:]
-        raise NoemaError(f"`noema up` ended with {done.returncode}: {said}", "PLATFORM_NOT_STARTED")
-    return directory
+
+
+def _read_fault(done: subprocess.CompletedProcess[str]) -> str:
+    """Returns the message of the command, which is a line of JSON."""
+    said = (done.stderr or done.stdout).strip()[-2000:]
+    try:
+        return str(json.loads(said.splitlines()[-1])["message"])
+    except (ValueError, KeyError, TypeError, IndexError):
+        return said
+
+
+def _say_started(command: list[str], said: str) -> None:
+    """Prints how people open the page. Its link has the key, which belongs into no notebook and no log."""
+    try:
+        platform = json.loads(said)
+        url, link = str(platform["url"]), str(platform["sign_in_url"])
+    except (ValueError, KeyError, TypeError):
+        return  # Another version of the command.
+    if sys.stdout.isatty():
+        print(f"noema: open the page, signed in: {link}", flush=True)
+    else:
+        status = shlex.join([*command, "status"])
+        print(f"noema: the platform serves {url}; `{status}` prints a link that signs in", flush=True)
 
 
 def _command(here: Path) -> list[str] | None:
@@ -173,11 +210,26 @@ def _command(here: Path) -> list[str] | None:
         return [found]
     node = shutil.which("node")
     homes = [Path(os.environ["NOEMA_HOME"])] if os.environ.get("NOEMA_HOME") else []
-    for home in (*homes, here, *here.parents, *Path(__file__).resolve().parents):
+    sources = [Path(__file__).resolve(), *_installed_from()]
+    parents = [parent for source in sources for parent in source.parents]
+    for home in (*homes, here, *here.parents, *parents):
         program = home / "apps" / "cli" / "dist" / "src" / "main.js"
         if node is not None and program.is_file():
             return [node, str(program)]
     return None
+
+
+def _installed_from() -> list[Path]:
+    """Returns the folder or wheel that pip has installed this package from, if it was one of this machine.
+
+    pip notes it beside the package (PEP 610). A clone of Noema is above it.
+    """
+    try:
+        noted = json.loads(distribution("noema").read_text("direct_url.json") or "{}")
+        parts = urlsplit(str(noted["url"]))
+    except (PackageNotFoundError, OSError, ValueError, KeyError, TypeError):
+        return []
+    return [Path(url2pathname(parts.path))] if parts.scheme == "file" else []
 
 
 def _key(directory: Path) -> str:
