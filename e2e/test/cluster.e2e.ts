@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -21,6 +21,7 @@ import { GrpcTeam } from '../src/cluster/grpc-team.js';
 import { type GrpcWalk, walkByGrpc } from '../src/cluster/grpc-walk.js';
 import { RunningCluster } from '../src/cluster/running-cluster.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
+import { processLives } from '../src/process-lives.js';
 
 /** What a NATS server says first after its greeting to somebody who signs in so. */
 const natsAnswer = (url: string, signIn: string): Promise<string> =>
@@ -354,10 +355,8 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
   it('ends with everything that it started', async () => {
     const { pid, postgres } = cluster.state();
     const pids = [pid, postgres.pid, ...cluster.processes().map((p) => p.pid)];
-    const lives = (of: number): boolean =>
-      existsSync(`/proc/${of}/stat`) && !/\) Z/.test(readFileSync(`/proc/${of}/stat`, 'utf8'));
-    expect(pids.every(lives)).toBe(true);
+    expect(pids.every(processLives)).toBe(true);
     await cluster.down();
-    expect(pids.filter(lives)).toEqual([]);
+    expect(pids.filter(processLives)).toEqual([]);
   }, 120_000);
 });

@@ -5,6 +5,7 @@ import type { PlatformState } from '@noema/standalone';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noema, noemaJson, startNoema } from '../src/command-line.js';
+import { processLives } from '../src/process-lives.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeEach(async () => {
@@ -20,9 +21,6 @@ const state = (): PlatformState =>
 const pids = ({ pid, postgres, services, workers }: PlatformState): number[] => [
   ...new Set([pid, postgres.pid, ...[...services, ...workers].map((p) => p.pid)]),
 ];
-/** A zombie process counts as ended. */
-const lives = (pid: number): boolean =>
-  existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 it('comes up, refuses a second one on its directory and its port, and leaves nothing behind', async () => {
   const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
@@ -42,13 +40,13 @@ it('comes up, refuses a second one on its directory and its port, and leaves not
   await other.remove();
 
   const running = pids(state());
-  expect(running.every(lives)).toBe(true);
+  expect(running.every(processLives)).toBe(true);
   expect(
     readFileSync(`/proc/${state().pid}/environ`, 'latin1').split('\0'),
     'the platform itself gives freed memory back',
   ).toContain('MALLOC_TRIM_THRESHOLD_=4194304');
   expect((await noema(directory.path, 'down')).code).toBe(0);
-  expect(running.filter(lives)).toEqual([]);
+  expect(running.filter(processLives)).toEqual([]);
   expect((await noema(directory.path, 'status')).code).toBe(5);
 }, 180_000);
 
@@ -76,7 +74,7 @@ it('ends with its supervisor, and the next one takes over its directory', async 
   const before = state();
   const running = pids(before);
   process.kill(before.pid, 'SIGKILL');
-  await waitFor(() => !running.some(lives), { what: 'the end of every child' });
+  await waitFor(() => !running.some(processLives), { what: 'the end of every child' });
   await noemaJson(directory.path, 'up', '--port', '0');
   expect(state().pid).not.toBe(before.pid);
 }, 180_000);
@@ -84,7 +82,6 @@ it('ends with its supervisor, and the next one takes over its directory', async 
 it('ends a demo on Ctrl-C in order, with everything that it started', async () => {
   const { child, result } = startNoema(directory.path, 'demo', '--port', '0');
   await waitFor(() => existsSync(join(directory.path, 'platform.json')) && state().state === 'ready', {
-    timeoutMs: 60_000,
     what: 'the platform',
   });
   const running = pids(state());
@@ -92,5 +89,5 @@ it('ends a demo on Ctrl-C in order, with everything that it started', async () =
   const { code, stderr } = await result;
   expect(code).toBe(130);
   expect(stderr).toContain('cancelled');
-  expect(running.filter(lives)).toEqual([]);
+  expect(running.filter(processLives)).toEqual([]);
 }, 180_000);

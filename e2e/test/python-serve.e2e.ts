@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -75,13 +75,13 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
     });
 
     /** A process that serves the run; `forwards` counts the forward passes of its model. */
-    function serve(weights: string) {
+    function serve(weights: string, more: NodeJS.ProcessEnv = {}) {
       const child = spawn(
         python,
         [join(ROOT, 'e2e/src/fixtures', script), 'serve', join(directory.path, weights)],
         {
           cwd: directory.path,
-          env: environment(),
+          env: { ...environment(), ...more },
           stdio: ['ignore', 'pipe', 'pipe'],
         },
       );
@@ -95,7 +95,6 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       });
       const serving = () =>
         waitFor(() => out.stderr.includes('serves epoch 1'), {
-          timeoutMs: 60_000,
           what: 'the model to be served',
         });
       return { child, out, serving };
@@ -193,18 +192,23 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
     }, 300_000);
 
     it('may be killed in the middle of an analysis, which ends with the process that comes next', async () => {
-      const first = serve(`model${ending}`);
+      const halt = join(directory.path, 'halt');
+      const first = serve(`model${ending}`, { NOEMA_TEST_HALT: halt });
       await first.serving();
       const before = first.out.forwards;
+      await writeFile(halt, '');
       const analysis = startNoema(
         directory.path,
         ...['--json', 'analyze', 'served', 'validation/s490', '--class', '0', '1', '2'],
         ...['--algorithm', 'grad-cam', 'integrated-gradients', 'smooth-grad', 'occlusion', 'rise'],
       );
-      await waitFor(() => first.out.forwards > before + 20, { timeoutMs: 60_000, what: 'some queries' });
+      // The process stops itself at the 20th query, so that the analysis cannot end before it is killed.
+      await waitFor(() => first.out.forwards === before + 20, { timeoutMs: 120_000, what: 'some queries' });
+      await waitFor(() => readFileSync(`/proc/${first.child.pid}/stat`, 'utf8').includes(') T '));
       first.child.kill('SIGKILL');
       await once(first.child, 'close');
       expect(analysis.child.exitCode).toBeNull();
+      await rm(halt);
       const second = serve(`model${ending}`);
       await second.serving();
       const { code, stdout, stderr } = await analysis.result;

@@ -73,14 +73,18 @@ describe('a team', () => {
           ? now
           : undefined;
       },
-      { what: 'the reports of all services', timeoutMs: 60_000 },
+      { what: 'the reports of all services' },
     );
     expect(seen['projects']).toMatchObject({ used: '2' }); // "default" and its own
-    const { rows } = await database.query<{ bytes: string }>(
-      `select sum(stored_bytes) as bytes from workspace.service_usage where team_id = $1`,
-      [platform.teamId],
-    );
-    expect(seen['stored_bytes']!.used).toBe(rows[0]!.bytes);
+    // A service may report between the two reads.
+    const difference = async (): Promise<bigint> => {
+      const { rows } = await database.query<{ bytes: string }>(
+        `select sum(stored_bytes) as bytes from workspace.service_usage where team_id = $1`,
+        [platform.teamId],
+      );
+      return BigInt((await usage())['stored_bytes']!.used!) - BigInt(rows[0]!.bytes);
+    };
+    await expect.poll(difference).toBe(0n);
 
     const allow = (quota: object) =>
       platform.owner.call('PATCH', `/v1/teams/${platform.teamId}?update_mask=quota`, { quota });
@@ -97,7 +101,7 @@ describe('a team', () => {
         const response = await create();
         return response.status === 429 ? response : undefined;
       },
-      { what: 'the quota to be in force', timeoutMs: 60_000 },
+      { what: 'the quota to be in force' },
     );
     expect(refused.headers.get('retry-after')).toBe('3600');
     expect(await refused.json()).toMatchObject({
@@ -133,7 +137,7 @@ describe('a team', () => {
           ? names
           : undefined;
       },
-      { what: 'the entries of all services', timeoutMs: 60_000 },
+      { what: 'the entries of all services' },
     );
     expect(actions.size).toBeGreaterThan(5);
   });
@@ -144,7 +148,7 @@ describe('a team', () => {
       const shown = await ShownPage.open(browser, platform.url, scheme);
       await shown.signIn(apiKey, '/team?tab=usage');
       await shown.page.getByText('GPU time').waitFor();
-      await shown.page.getByText('of 10,000').waitFor({ timeout: 60_000 });
+      await shown.page.getByText('of 10,000').waitFor();
       expect(await shown.seriousFaults()).toEqual([]);
       expect(shown.complaints).toEqual([]);
       await shown.picture(`team-usage-${scheme}`);
@@ -178,17 +182,19 @@ describe('a team', () => {
         left = Object.keys(await rowsOf(platform.teamId)).filter((table) => !stays.test(table));
         return left.length === 0;
       },
-      { what: `nothing to be left: ${left.join(', ')}`, timeoutMs: 60_000 },
+      { what: `nothing to be left: ${left.join(', ')}` },
     );
-    expect(
-      Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
-    ).toHaveLength(8);
+    await expect
+      .poll(async () =>
+        Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
+      )
+      .toHaveLength(8);
     await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, {
       what: 'the gateway to forget its token',
-      timeoutMs: 60_000,
     });
     const after = await rowsOf(other);
+    // Services may report what the other team uses only now.
     for (const [table, count] of Object.entries(before))
-      if (!stays.test(table)) expect([table, after[table]]).toEqual([table, count]);
+      if (!stays.test(table)) expect(after[table], table).toBeGreaterThanOrEqual(count);
   }, 120_000);
 });
