@@ -30,9 +30,9 @@ export default defineConfig({
     // Tests also wait, for processes, pages and time limits: two at once leave two cores idle in between, and four
     // were no faster than three.
     maxWorkers: 3,
-    testTimeout: 180_000,
-    hookTimeout: 300_000,
-    expect: { poll: { timeout: 60_000 } },
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 120_000 } },
     projects: [
       {
         extends: true,

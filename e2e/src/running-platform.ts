@@ -55,7 +55,6 @@ export class RunningPlatform {
     const { pid } = this.process(name);
     process.kill(pid, 'SIGKILL');
     await waitFor(() => this.process(name).pid !== pid && this.process(name).state === 'running', {
-      timeoutMs: 60_000,
       what: `a new ${name}`,
     });
   }

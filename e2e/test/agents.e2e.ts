@@ -60,7 +60,7 @@ async function findInsight(): Promise<string> {
     const { body } = await platform.owner.get(`/v1/projects/${platform.ids['project_id']}/${what}`);
     return (Object.values(body)[0] ?? []) as Listed;
   };
-  await untilEnded(async () => (await list(`insight-searches?run_id=${run}`))[0]);
+  await untilEnded(async () => (await list(`insight-searches?run_id=${run}`))[0], { timeoutMs: 240_000 });
   const [first] = await list(`insights?run_id=${run}&include_hints=true`);
   return first!.id;
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await platform?.down();
   await root.remove();
-}, 60_000);
+});
 
 /** Puts the slow integration into a directory of its own, with the file that makes it slow; returns its module. */
 async function placeIntegration(directory: string): Promise<string> {
@@ -90,7 +90,6 @@ describe('a backup that was made while the platform works', () => {
     const jobOf = async (): Promise<Job> =>
       (await platform.rest.get(`/v1/datasets/jobs/${version.jobId}`)).body['job'] as Job;
     await waitFor(async () => ((await jobOf()).shards.done ?? 0) > 2, {
-      timeoutMs: 60_000,
       what: 'the first shards',
     });
     await noemaJson(at(origin), 'backup', '--to', at(saved));

@@ -204,7 +204,7 @@ export const integration = defineIntegration({
         );
         return copies.length > 0 ? copies : undefined;
       },
-      { what: 'an insight about the copies', timeoutMs: 90_000 },
+      { what: 'an insight about the copies', timeoutMs: 300_000 },
     );
     const rows = new Set<string>();
     for (const { id } of found)
@@ -233,7 +233,7 @@ export const integration = defineIntegration({
       state: 'INSIGHT_STATE_AUDITED',
     });
     expect((await run('insights', 'search', 'first', '--kinds', 'nonsense')).stderr).toContain('"nonsense"');
-  }, 120_000);
+  }, 600_000);
 
   it('models rename and runs rename give other names, by which they are found from then on', async () => {
     expect(await json('models', 'rename', 'blobs', 'spots')).toMatchObject({
@@ -513,13 +513,9 @@ describe('exit codes', () => {
     ],
     ['nobody there', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
     ['a name that is taken', 6, ['projects', 'create', 'blobs']],
-  ])(
-    '%s ends with %i',
-    async (_what, code, args) => {
-      const ended = await run(...args);
-      expect(ended.code, ended.stderr).toBe(code);
-      expect(ended.stdout).toBe('');
-    },
-    60_000,
-  );
+  ])('%s ends with %i', async (_what, code, args) => {
+    const ended = await run(...args);
+    expect(ended.code, ended.stderr).toBe(code);
+    expect(ended.stdout).toBe('');
+  });
 });

@@ -142,5 +142,5 @@ describe('a network from PyTorch', () => {
     expect(done.stderr).toContain('the file is of no known format; give onnx');
     expect(((await rest.get(of('models'))).body as { models: unknown[] }).models).toHaveLength(2);
     expect((await importing(FILE, '--name', 'torch')).stderr).toContain('MODEL_NAME_TAKEN');
-  }, 60_000);
+  });
 });

@@ -40,7 +40,7 @@ const arrived = (name: string, of = ''): Promise<ReceivedSpan[]> =>
         .map((span) => collector.pathTo(span));
       return found.find((path) => path[0]!.parentId === '');
     },
-    { timeoutMs: 60_000, what: `the way from a click to "${name}"` },
+    { what: `the way from a click to "${name}"` },
   );
 
 it('is one from the click that begins a run to the engine, through events and workers, to the map', async () => {

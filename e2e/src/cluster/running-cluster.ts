@@ -52,7 +52,6 @@ export class RunningCluster extends RunningPlatform {
     const limit = async (): Promise<number> =>
       Number((await rest.raw('GET', '/v1/self')).headers.get('RateLimit-Limit') ?? 0);
     await waitFor(async () => (await limit()) === maxRequestsPerMinute, {
-      timeoutMs: 60_000,
       intervalMs: 1_000,
       what: `the gateway to know the limit of team ${name}`,
     });

@@ -12,14 +12,14 @@ export interface WaitOptions {
 }
 
 /**
- * Polls the condition until it returns a truthy value, and returns that. Throws after `timeoutMs` (60,000)
+ * Polls the condition until it returns a truthy value, and returns that. Throws after `timeoutMs` (120,000)
  * with the last value or error.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
   options: WaitOptions = {},
 ): Promise<NonNullable<T>> {
-  const { timeoutMs = 60_000, intervalMs, what = 'the condition' } = options;
+  const { timeoutMs = 120_000, intervalMs, what = 'the condition' } = options;
   const start = performance.now();
   for (;;) {
     let seen: unknown;
