@@ -15,7 +15,7 @@ const SIMILAR_PATH = `/projects/${IDS.project}/runs/${IDS.run}/samples/validatio
 const LAYERS = ['conv1', 'conv2', 'dense'];
 const slider = (page: Page) => page.getByRole('slider', { name: 'Depth, from appearance to concept' });
 /** As long as other waits of the page. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
+const until = <T>(look: () => T) => expect.poll(look);
 /** The first result, by the row that it is of. */
 const first = (page: Page) =>
   page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]').first();
@@ -52,7 +52,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
         await page.getByText(/100 of 100/).waitFor();
         if (name === 'wide') {
           await page.getByRole('button', { name: 'Weight of each layer' }).click();
-          expect(await isInSight(first(page))).toBe(true);
+          await expect.poll(() => isInSight(first(page))).toBe(true);
           const [controls, results] = await Promise.all([
             page.getByRole('group', { name: 'Search settings' }).boundingBox(),
             first(page).boundingBox(),
@@ -65,8 +65,8 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
           link.scrollIntoView({ block: 'end' });
         });
         if (name === 'small') await shown.picture('similar-small');
-        expect(await isInSight(slider(page))).toBe(true);
-        expect(await isInSight(results.nth(50))).toBe(true);
+        await expect.poll(() => isInSight(slider(page))).toBe(true);
+        await expect.poll(() => isInSight(results.nth(50))).toBe(true);
         const before = await results.nth(50).getAttribute('href');
         const top = async () => (await results.nth(50).boundingBox())!.y;
         const held = await top();
@@ -91,12 +91,12 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     { count: 2000, layers: LAYERS, path: SIMILAR_PATH },
     async ({ platform, page, shown }) => {
       await page.getByText(/24 of 24/).waitFor();
-      expect(await slider(page).getAttribute('aria-valuetext')).toBe(
-        'own space of the set, all: all layers equally',
-      );
-      expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe(
-        'conv1 counts fully, conv2 fully, dense fully',
-      );
+      await expect
+        .poll(() => slider(page).getAttribute('aria-valuetext'))
+        .toBe('own space of the set, all: all layers equally');
+      await expect
+        .poll(() => page.getByTestId('layer-shares').getAttribute('aria-label'))
+        .toBe('conv1 counts fully, conv2 fully, dense fully');
       const before = await first(page).getAttribute('href');
       const asked = platform.similar.length;
       await slider(page).focus();
@@ -104,20 +104,20 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await page.clock.install();
       await page.clock.pauseAt(Date.now() + 60_000);
       for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowLeft');
-      expect(await slider(page).getAttribute('aria-valuetext')).toBe(
-        '25% of the way from appearance to concept: all layers, the late ones less',
-      );
-      expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe(
-        'conv1 counts fully, conv2 fully, dense 50%',
-      );
-      expect(await first(page).getAttribute('href')).toBe(before);
+      await expect
+        .poll(() => slider(page).getAttribute('aria-valuetext'))
+        .toBe('25% of the way from appearance to concept: all layers, the late ones less');
+      await expect
+        .poll(() => page.getByTestId('layer-shares').getAttribute('aria-label'))
+        .toBe('conv1 counts fully, conv2 fully, dense 50%');
+      await expect.poll(() => first(page).getAttribute('href')).toBe(before);
       expect(platform.similar).toHaveLength(asked);
       await page.clock.resume();
       await until(() => first(page).getAttribute('href')).not.toBe(before);
       // Five keys are one question, and one step of the history.
       expect(platform.similar.slice(asked).map(({ depth }) => depth)).toEqual([0.25]);
       await page.getByText(/all samples measured, layer by layer: recall 1.00/).waitFor();
-      expect(new URL(page.url()).searchParams.get('weigh')).toBe('0.25');
+      await expect.poll(() => new URL(page.url()).searchParams.get('weigh')).toBe('0.25');
       expect(await shown.seriousFaults()).toEqual([]);
 
       await page.keyboard.press('End');
@@ -129,7 +129,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await until(() => slider(page).getAttribute('aria-valuenow')).toBe('0.25');
       await page.getByRole('button', { name: 'Back to the space all' }).click();
       await until(() => first(page).getAttribute('href')).toBe(before);
-      expect(new URL(page.url()).searchParams.has('weigh')).toBe(false);
+      await expect.poll(() => new URL(page.url()).searchParams.has('weigh')).toBe(false);
     },
   );
 
@@ -204,7 +204,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await bar.getByText('preview', { exact: true }).waitFor();
       await bar.getByText(/tsne layout · 90 of 750 steps/).waitFor();
       await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
-      expect(await population.points()).toBe(2000);
+      await expect.poll(() => population.points()).toBe(2000);
       await population.settled();
       await page.emulateMedia({ reducedMotion: 'no-preference' });
       const early = await population.canvas.screenshot();
@@ -219,10 +219,10 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       platform.making.end(JobState.SUCCEEDED);
       await population.ready();
       await population.statusIs(/2,000 of 2,000 shown/);
-      expect(await bar.count()).toBe(0);
+      await expect.poll(() => bar.count()).toBe(0);
       // The same canvas, so that the dots glided there.
-      expect(await population.canvas.getAttribute('data-kept')).toBe('yes');
-      expect(new URL(page.url()).searchParams.get('algo')).toBe('tsne');
+      await expect.poll(() => population.canvas.getAttribute('data-kept')).toBe('yes');
+      await expect.poll(() => new URL(page.url()).searchParams.get('algo')).toBe('tsne');
     },
   );
 
@@ -247,7 +247,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       const results = page.getByTestId('newest-results');
       // SciPy 1.17: binomtest(1940, 2000).proportion_ci(method='wilson').
       await results.getByText('95% interval 96.16% to 97.66%').waitFor();
-      expect(await results.getByTestId('headline').textContent()).toBe('97.00%');
+      await expect.poll(() => results.getByTestId('headline').textContent()).toBe('97.00%');
       const { trueClass, predictedClass } = platform.population;
       const pairs = new Map<string, number>();
       trueClass.forEach((label, row) => {
@@ -283,7 +283,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       expect(Number(await grid.getAttribute('aria-rowcount'))).toBe(
         Math.ceil(2000 / Number(await grid.getAttribute('aria-colcount'))),
       );
-      expect(await grid.getByRole('gridcell').count()).toBeLessThan(120);
+      await expect.poll(() => grid.getByRole('gridcell').count()).toBeLessThan(120);
 
       await grid.focus();
       await page.keyboard.press('ArrowRight');
@@ -296,7 +296,9 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
           .getByRole('gridcell', { selected: true })
           .evaluateAll((cells) => cells.map((one) => (one as HTMLElement).dataset['index'])),
       ).toEqual(['0', '1', '2']);
-      expect(await grid.getAttribute('aria-activedescendant')).toBe(await cell(2).getAttribute('id'));
+      await expect
+        .poll(() => grid.getAttribute('aria-activedescendant'))
+        .toBe(await cell(2).getAttribute('id'));
       expect(await shown.seriousFaults()).toEqual([]);
       await page.getByRole('button', { name: 'Export', exact: true }).last().click();
       const [download] = await Promise.all([
@@ -341,9 +343,11 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await population.ready();
       await page.getByRole('button', { name: /^Map trust .* · (good|fair|low)$/ }).click();
       const trust = page.getByRole('group', { name: 'How far the map can be trusted' });
-      expect(await trust.textContent()).toMatch(
-        /Trustworthiness98\.00% ± 0\.12.*Random triplets74\.00% ± 0\.27Distance correlation0\.52 ± 0\.004/,
-      );
+      await expect
+        .poll(() => trust.textContent())
+        .toMatch(
+          /Trustworthiness98\.00% ± 0\.12.*Random triplets74\.00% ± 0\.27Distance correlation0\.52 ± 0\.004/,
+        );
       await trust.getByText('Random triplets').hover();
       await page
         .getByRole('tooltip')

@@ -31,7 +31,7 @@ async function fitsPhoneInTheDark(shown: ShownPage, name: string): Promise<void>
   await shown.loaded();
   // Charts take their new width, and colors the other scheme, some frames later.
   await expect.poll(() => widthBeyond(page)).toBe(0);
-  await expect.poll(() => shown.seriousFaults(), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(() => shown.seriousFaults()).toEqual([]);
   await page.evaluate(() => {
     window.scrollTo(0, 0);
   });
@@ -79,7 +79,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
         .getByText(/95% interval .* n\s=\s2,000/)
         .first()
         .waitFor();
-      expect(await page.getByTestId('class-row').count()).toBe(10);
+      await expect.poll(() => page.getByTestId('class-row').count()).toBe(10);
       expect(sum(await readCsv(page, 'Confidence'), 'samples')).toBe(COUNT);
       expect(await shown.seriousFaults()).toEqual([]);
       await page.evaluate(() => {
@@ -93,7 +93,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       await page.evaluate(() => {
         window.scrollTo(0, 0);
       });
-      await expect.poll(() => shown.seriousFaults(), { timeout: 20_000 }).toEqual([]);
+      await expect.poll(() => shown.seriousFaults()).toEqual([]);
       await shown.picture('evaluation-dark');
       await page.emulateMedia({ colorScheme: 'light' });
 
@@ -184,7 +184,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       expect(measures).toMatch(/mean absolute error\s+0\.63\d+/i);
       expect(measures).toMatch(/root mean squared error\s+0\.70\d+/i);
       expect(measures.match(/95% interval/g)!.length).toBeGreaterThanOrEqual(4);
-      expect(await page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
       expect(await shown.seriousFaults()).toEqual([]);
       await shown.picture('evaluation-regression');
       await fitsPhoneInTheDark(shown, 'evaluation-regression');
@@ -202,7 +202,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       async ({ shown, page }) => {
         await ready(shown);
         for (const word of words) await page.getByText(word).first().waitFor();
-        expect(await page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
+        await expect.poll(() => page.getByRole('application', { name: /^Confusion/ }).count()).toBe(0);
         expect(await shown.seriousFaults()).toEqual([]);
         await shown.picture(`evaluation-${task}`);
         if (task === 'detection') await fitsPhoneInTheDark(shown, 'evaluation-detection');
@@ -215,8 +215,8 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
     async ({ shown, page }) => {
       await ready(shown);
       await page.getByText(/All samples have the label 0/).waitFor();
-      expect(await chart(page, 'ROC').count()).toBe(0);
-      expect(await page.getByTestId('measures').innerText()).not.toMatch(/NaN|Infinity|∞/);
+      await expect.poll(() => chart(page, 'ROC').count()).toBe(0);
+      await expect.poll(() => page.getByTestId('measures').innerText()).not.toMatch(/NaN|Infinity|∞/);
       await chart(page, 'Confusion matrix').waitFor();
       await shown.picture('evaluation-one-sample');
       await shown.goto(`${PATH}?split=training`);

@@ -66,7 +66,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       await shown.signIn(platform.apiKey, `${RUN_PATH}/population`);
       await population.ready();
       await population.statusIs(/1,000,000 of 1,000,000 shown/);
-      expect(await population.points()).toBe(MILLION);
+      await expect.poll(() => population.points()).toBe(MILLION);
       expect(moved).toBeGreaterThan(MILLION * 8);
       expect(moved).toBeLessThanOrEqual(MAX_BYTES);
       await shown.loaded();
@@ -119,7 +119,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       await population.ready();
       await population.statusIs(/600 of 600 shown/);
       await page.getByText('no value').first().waitFor();
-      expect(await page.getByRole('main').textContent()).not.toMatch(/\bNaN\b|Infinity/);
+      await expect.poll(() => page.getByRole('main').textContent()).not.toMatch(/\bNaN\b|Infinity/);
       await shown.picture('fault-losses-all-nan');
       await page.keyboard.press('n');
       await population.choose('Color by', 'label');
@@ -144,20 +144,17 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
         .getByRole('row')
         .filter({ has: page.getByRole('link', { name: /^Population after epoch/ }) });
       await rows.nth(5).waitFor();
-      expect(await rows.locator('td:nth-child(3)').allTextContents()).toEqual([
-        '–',
-        '90.00%',
-        '–',
-        '–',
-        '90.00%',
-        '90.00%',
-      ]);
-      expect(await page.getByRole('main').textContent()).not.toMatch(/\bNaN\b|Infinity|undefined/);
-      expect(
-        await page
-          .locator('path[d*="NaN"], polyline[points*="NaN"], [cy="NaN"], [y="NaN"], [d*="Infinity"]')
-          .count(),
-      ).toBe(0);
+      await expect
+        .poll(() => rows.locator('td:nth-child(3)').allTextContents())
+        .toEqual(['–', '90.00%', '–', '–', '90.00%', '90.00%']);
+      await expect.poll(() => page.getByRole('main').textContent()).not.toMatch(/\bNaN\b|Infinity|undefined/);
+      await expect
+        .poll(() =>
+          page
+            .locator('path[d*="NaN"], polyline[points*="NaN"], [cy="NaN"], [y="NaN"], [d*="Infinity"]')
+            .count(),
+        )
+        .toBe(0);
       expect(await widthBeyond(page)).toBe(0);
       await shown.picture('fault-metrics-nan');
       await page.goto(`${shown.base}${RUN_PATH}/population`);
@@ -176,7 +173,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
         .getByRole('button', { name: /^species 0/ })
         .first()
         .waitFor();
-      expect(await legend.getByRole('button', { pressed: true }).count()).toBeLessThan(60);
+      await expect.poll(() => legend.getByRole('button', { pressed: true }).count()).toBeLessThan(60);
       await shown.picture('fault-classes-thousand');
       await page.getByRole('textbox', { name: 'Search the names of label' }).fill('species 777');
       await legend.getByRole('button', { name: /^species 777 / }).click();
@@ -184,7 +181,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       await page.keyboard.press('Escape');
       await page.goto(`${shown.base}${RUN_PATH}/samples/validation/s777`);
       await page.getByRole('button', { name: 'Show all 1000 classes' }).click();
-      expect(await page.getByRole('listitem').count()).toBeLessThan(100);
+      await expect.poll(() => page.getByRole('listitem').count()).toBeLessThan(100);
       await shown.picture('fault-classes-thousand-sample');
     },
   );
@@ -213,7 +210,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
                   document.querySelector('h1')?.textContent ??
                   document.querySelector('[role=alert]')?.textContent,
               ),
-            { timeout: 10_000, message: JSON.stringify(id) },
+            { message: JSON.stringify(id) },
           )
           .toBe(id);
         expect.soft(await widthBeyond(page), id).toBe(0);

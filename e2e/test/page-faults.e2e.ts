@@ -38,15 +38,15 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await page.keyboard.press('n');
       await page.getByText('Noema does not answer – trying again').waitFor();
       await shown.picture('fault-api-down');
-      expect(await population.points()).toBe(2000);
-      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('label');
+      await expect.poll(() => population.points()).toBe(2000);
+      await expect.poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('label');
       await platform.start();
       await page.getByText('Noema does not answer – trying again').waitFor({ state: 'hidden' });
       await page
         .getByRole('region', { name: 'Sample' })
         .getByRole('table', { name: 'Predicted probabilities' })
         .waitFor();
-      expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
+      await expect.poll(() => new URL(page.url()).searchParams.get('color')).toBe('true_class');
     },
   );
 
@@ -71,7 +71,11 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     { count: 2000, path: '/team' },
     async ({ platform, shown, page, population }) => {
       const shifted = await watchShifts(page);
+      let answer = (): void => undefined;
+      let isAsked = Promise.resolve();
+      // Nothing is answered until the page was seen waiting; then each answer takes its time.
       await page.route('**/v1/**', async (route) => {
+        await isAsked;
         await new Promise((resolve) => {
           setTimeout(resolve, 400);
         });
@@ -83,9 +87,13 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
         [`${RUN_PATH}/samples/validation/s1`, 'sample'],
         [POPULATION_PATH, 'population'],
       ] as const) {
-        await page.goto(platform.url + path);
+        isAsked = new Promise((resolve) => {
+          answer = resolve;
+        });
+        await page.goto(platform.url + path, { waitUntil: 'commit' });
         await page.locator('[aria-busy="true"], [data-state="loading"]').first().waitFor();
         await shown.picture(`fault-slow-${picture}`);
+        answer();
         if (path === POPULATION_PATH) await population.ready();
         else await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
         expect.soft(await shifted(), path).toBeLessThan(0.05);
@@ -110,7 +118,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
       await page.getByRole('button', { name: 'Sign in' }).click();
       await population.ready();
-      expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
+      await expect.poll(() => new URL(page.url()).searchParams.get('color')).toBe('true_class');
       await page.getByRole('region', { name: 'Sample' }).waitFor();
     },
   );
@@ -121,7 +129,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     async ({ shown, page }) => {
       const start = page.getByRole('button', { name: 'New run' });
       await start.waitFor();
-      expect(await start.getAttribute('aria-disabled')).toBe('true');
+      await expect.poll(() => start.getAttribute('aria-disabled')).toBe('true');
       await start.focus();
       await page.getByText('You are a viewer of this team').waitFor();
       await shown.picture('fault-viewer');
@@ -225,7 +233,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await other.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
       await other.getByRole('button', { name: 'Use dark colors' }).click();
       await other.getByRole('button', { name: 'Use light colors' }).waitFor();
-      expect(await population.points()).toBe(500);
+      await expect.poll(() => population.points()).toBe(500);
       await page.keyboard.press('n');
       await page.getByRole('region', { name: 'Sample' }).waitFor();
       await shown.picture('fault-other-tab-dark');

@@ -23,7 +23,7 @@ describe.skipIf(!isShowable('the home of a project'))('the home of a project', (
     { count: 50, path: PATH },
     async ({ shown, page }) => {
       await page.getByRole('region', { name: 'Data' }).waitFor();
-      expect(await page.getByRole('region', { name: 'Models' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('region', { name: 'Models' }).count()).toBe(0);
       await page.getByRole('tab', { name: 'Data' }).focus();
       await page.keyboard.press('ArrowRight');
       await page.getByRole('region', { name: 'Models' }).waitFor();
@@ -68,7 +68,7 @@ describe.skipIf(!isShowable('the home of a project'))('the home of a project', (
       expect(listed.size).toBeLessThanOrEqual(inView + 1);
       await maps.last().scrollIntoViewIfNeeded();
       await maps.last().locator('canvas').waitFor();
-      expect(await page.getByRole('link', { name: /^Map of / }).count()).toBe(count);
+      await expect.poll(() => page.getByRole('link', { name: /^Map of / }).count()).toBe(count);
       expect(await shown.seriousFaults()).toEqual([]);
       await page.evaluate(() => {
         window.scrollTo(0, 300);

@@ -57,7 +57,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
       mimeType: 'application/octet-stream',
       buffer: Buffer.from('%PDF-1.7'),
     });
-    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('notes');
+    await expect.poll(() => dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('notes');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await dialog.getByText(/the file is of no known format; give onnx/i).waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
@@ -86,7 +86,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByText('1 version', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Import a version' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import a version of from torch' });
-    expect(await dialog.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
+    await expect.poll(() => dialog.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
     await dialog
       .locator('input[type=file]')
       .setInputFiles(fileURLToPath(new URL('blobs-no-gradient.onnx', FIXTURES)));
@@ -102,8 +102,10 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await dialog.waitFor({ state: 'hidden' });
     await page.getByText('2 versions', { exact: true }).waitFor();
     await page.getByText('v2', { exact: true }).waitFor();
-    expect(await page.getByRole('combobox', { name: 'Version' }).inputValue()).toBe('v2 · imported');
-    expect(new URL(page.url()).searchParams.has('version')).toBe(true);
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Version' }).inputValue())
+      .toBe('v2 · imported');
+    await expect.poll(() => new URL(page.url()).searchParams.has('version')).toBe(true);
     expect(shown.complaints).toEqual([]);
   }, 600_000);
 
@@ -129,9 +131,9 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
       });
     await dialog.getByText('1 table file; 240 records.').waitFor();
     const rows = dialog.getByRole('region', { name: 'Samples' }).getByRole('row');
-    expect(await rows.count()).toBe(13);
+    await expect.poll(() => rows.count()).toBe(13);
     const truth = dialog.getByRole('combobox', { name: 'To predict' });
-    expect(await truth.inputValue()).toMatch(/^species/);
+    await expect.poll(() => truth.inputValue()).toMatch(/^species/);
     expect(await shown.seriousFaults()).toEqual([]);
 
     await dialog.getByRole('button', { name: '4 columns and their uses' }).click();
@@ -158,7 +160,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await dialog.getByText('Go on in the background').waitFor();
     await page.waitForURL(/\/population/, { timeout: 300_000 });
     await new PopulationView(page).canvas.waitFor();
-    expect(await page.getByText('This map has not been computed yet').count()).toBe(0);
+    await expect.poll(() => page.getByText('This map has not been computed yet').count()).toBe(0);
     expect(shown.complaints).toEqual([]);
   }, 600_000);
 
@@ -168,7 +170,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByRole('button', { name: 'Add data' }).first().waitFor();
     await dropOnPage(page, 'blobs.onnx', await readFile(FILE));
     const dialog = page.getByRole('dialog', { name: 'Import a model' });
-    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('blobs');
+    await expect.poll(() => dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('blobs');
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     expect(shown.complaints).toEqual([]);
@@ -240,7 +242,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await dragOntoPage(page, folder);
     const dialog = page.getByRole('dialog', { name: 'Add data' });
     await dialog.getByText('12 texts, in 2 class folders; 12 records.').waitFor();
-    expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('reviews');
+    await expect.poll(() => dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('reviews');
     await page.keyboard.press('Escape');
     expect(shown.complaints).toEqual([]);
   }, 600_000);

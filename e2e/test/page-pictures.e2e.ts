@@ -26,12 +26,13 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
     async ({ shown, page, population }) => {
       await population.ready();
       await population.settled();
-      expect(await pictures(page).count()).toBe(0);
+      await expect.poll(() => pictures(page).count()).toBe(0);
       // To the middle of a cluster, which lies right of the middle of the map.
       await page.goto(`${shown.base}${POPULATION_PATH}?cam=8,0,16`);
       await population.ready();
       await page.locator(PICTURED).first().waitFor();
       await shown.loaded();
+      await population.settled();
       const count = await pictures(page).count();
       expect(count).toBeGreaterThan(10);
       expect(count).toBeLessThanOrEqual(60);
@@ -43,7 +44,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
       await page.getByTestId('hover-preview').waitFor();
       const point = await pictures(page).first().getAttribute('data-point');
-      expect(await page.getByTestId('hover-preview').getAttribute('data-point')).toBe(point);
+      await expect.poll(() => page.getByTestId('hover-preview').getAttribute('data-point')).toBe(point);
       await page.mouse.move(box.x + 3, box.y + 3);
       await page.mouse.down();
       await page.mouse.up();
@@ -85,6 +86,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await grid.waitFor();
       await page.locator(PICTURED).first().waitFor();
       await shown.loaded();
+      await population.settled();
       const nearest = await points(page);
       expect(nearest.length).toBeGreaterThan(30);
       expect(nearest.length).toBeLessThanOrEqual(150);
@@ -95,9 +97,9 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       const box = (await cell.boundingBox())!;
       const name = (await cell.getAttribute('aria-label'))!;
       await page.mouse.move(box.x + 6, box.y + 6);
-      expect(await page.getByTestId('hover-preview').getAttribute('data-point', { timeout: 10_000 })).toBe(
-        String(nearest[7]),
-      );
+      await expect
+        .poll(() => page.getByTestId('hover-preview').getAttribute('data-point'))
+        .toBe(String(nearest[7]));
       await page.mouse.down();
       await page.mouse.up();
       await page.getByRole('region', { name: 'Sample' }).waitFor();
@@ -139,9 +141,9 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
     async ({ page, population }) => {
       await population.ready();
       await population.settled();
-      expect(await pictures(page).count()).toBe(0);
+      await expect.poll(() => pictures(page).count()).toBe(0);
       const button = page.getByRole('button', { name: 'Grid of pictures' });
-      expect(await button.getAttribute('aria-disabled')).toBe('true');
+      await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
     },
   );
 
@@ -159,7 +161,7 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await population.ready();
       await page.keyboard.press('g');
       await page.getByRole('listbox', { name: /^Pictures of the map/ }).waitFor();
-      expect(new URL(page.url()).pathname).toBe(POPULATION_PATH);
+      await expect.poll(() => new URL(page.url()).pathname).toBe(POPULATION_PATH);
     },
   );
 

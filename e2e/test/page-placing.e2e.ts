@@ -12,7 +12,7 @@ let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
 const OPTIONS = { count: 2000, others: 300 };
 /** As long as other waits of the page. */
-const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
+const until = <T>(look: () => T) => expect.poll(look);
 const dialog = (page: Page) => page.getByRole('dialog', { name: 'Place other data on this map' });
 const ask = (page: Page) => page.getByRole('button', { name: 'Place other data …' });
 const param = (page: Page, name: string): string | null => new URL(page.url()).searchParams.get(name);
@@ -55,22 +55,24 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       platform.placing.end(JobState.SUCCEEDED);
       await population.ready();
       await population.statusIs(/2,300 of 2,300 shown/);
-      expect(await population.points()).toBe(2300);
-      expect(await page.getByRole('combobox', { name: 'Placed on it' }).inputValue()).toBe(
-        'later ones · 300 samples',
-      );
-      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('origin');
-      expect(await page.getByRole('group', { name: 'origin', exact: true }).textContent()).toMatch(
-        /of the stored map2,000placed here300/,
-      );
-      expect(
-        await page
-          .getByRole('group', { name: 'How far the places of the placed samples can be trusted' })
-          .textContent(),
-      ).toMatch(/Neighbors kept27\.00% own 30\.00%Distance to the map1\.3 ×/);
-      expect(
-        await page.getByRole('button', { name: 'Two maps side by side' }).getAttribute('aria-disabled'),
-      ).toBe('true');
+      await expect.poll(() => population.points()).toBe(2300);
+      await expect
+        .poll(() => page.getByRole('combobox', { name: 'Placed on it' }).inputValue())
+        .toBe('later ones · 300 samples');
+      await expect.poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('origin');
+      await expect
+        .poll(() => page.getByRole('group', { name: 'origin', exact: true }).textContent())
+        .toMatch(/of the stored map2,000placed here300/);
+      await expect
+        .poll(() =>
+          page
+            .getByRole('group', { name: 'How far the places of the placed samples can be trusted' })
+            .textContent(),
+        )
+        .toMatch(/Neighbors kept27\.00% own 30\.00%Distance to the map1\.3 ×/);
+      await expect
+        .poll(() => page.getByRole('button', { name: 'Two maps side by side' }).getAttribute('aria-disabled'))
+        .toBe('true');
       expect(await shown.seriousFaults()).toEqual([]);
 
       // Row 2,004 of the map is row 4 of the other data: its name, its picture, and nothing that an
@@ -83,8 +85,8 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       const sample = page.getByRole('region', { name: 'Sample' });
       await sample.getByRole('heading', { name: 'validation o4' }).waitFor();
       await sample.getByRole('link', { name: 'later ones' }).waitFor();
-      expect(await sample.textContent()).toMatch(/label4/);
-      expect(await sample.getByRole('button', { name: 'Fetch similar' }).count()).toBe(0);
+      await expect.poll(() => sample.textContent()).toMatch(/label4/);
+      await expect.poll(() => sample.getByRole('button', { name: 'Fetch similar' }).count()).toBe(0);
       await until(() =>
         asked.some((url) => url.includes(`/v1/dataset-versions/${IDS.other}/visual-sheets/default/0`)),
       ).toBe(true);
@@ -100,7 +102,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       ).toEqual([true]);
       await population.choose('Placed on it', 'nothing: its own samples only');
       await population.statusIs(/of 2,000 shown/);
-      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
+      await expect.poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
       await until(() => param(page, 'placed')).toBeNull();
     },
   );
@@ -123,7 +125,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
           /300 placed samples are shown, too: the run did not evaluate them, so there is nothing to compare/,
         )
         .waitFor();
-      expect(await page.getByTestId('selection-panel').count()).toBe(0);
+      await expect.poll(() => page.getByTestId('selection-panel').count()).toBe(0);
     },
   );
 
@@ -134,7 +136,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       platform.placing.start();
       platform.placing.end(JobState.SUCCEEDED);
       await population.ready();
-      expect(await page.getByRole('button', { name: 'Delete this map …' }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('button', { name: 'Delete this map …' }).count()).toBe(0);
       await population.choose('Placed on it', 'later ones · 300 samples');
       await population.statusIs(/2,300 of 2,300 shown/);
       await page.getByRole('button', { name: 'Delete this map …' }).click();

@@ -58,7 +58,7 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
       await shown.picture('runs-grouped');
       await page.reload();
       await page.getByText('11 of 28 runs').waitFor();
-      expect(await names(page)).toEqual(found);
+      await expect.poll(() => names(page)).toEqual(found);
       await page.getByRole('textbox', { name: 'Filter by name' }).fill('no such run');
       await page.getByRole('button', { name: 'Show all runs' }).click();
       await page.getByText('28 runs', { exact: true }).waitFor();
@@ -71,21 +71,23 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
     async ({ shown, page }) => {
       for (const name of [/^Compare .*, try 1$/, /^Compare .*, try 2$/])
         await table(page).getByRole('checkbox', { name }).check();
-      expect(
-        await table(page)
-          .getByRole('checkbox', { name: /, try 9$/ })
-          .isDisabled(),
-      ).toBe(true);
+      await expect
+        .poll(() =>
+          table(page)
+            .getByRole('checkbox', { name: /, try 9$/ })
+            .isDisabled(),
+        )
+        .toBe(true);
       const differing = page.getByRole('region', { name: 'Settings of the selected runs' });
       await differing.getByRole('row', { name: /optimizer learning rate 0\.001 0\.003/ }).waitFor();
-      expect(await differing.getByRole('row', { name: /loss function/ }).count()).toBe(0);
+      await expect.poll(() => differing.getByRole('row', { name: /loss function/ }).count()).toBe(0);
       await page.getByRole('heading', { name: 'Learning rate' }).waitFor();
       await page.getByRole('slider', { name: 'Smoothing of the curves' }).press('End');
       await page
         .getByRole('button', { name: /validation, smoothed/ })
         .first()
         .waitFor();
-      expect(page.url()).toContain('smooth=0.99');
+      await expect.poll(() => page.url()).toContain('smooth=0.99');
       expect(await shown.seriousFaults()).toEqual([]);
       await page.getByRole('heading', { name: 'Loss' }).scrollIntoViewIfNeeded();
       await shown.picture('runs-compared');
@@ -120,7 +122,7 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
       await shown.picture('runs-parallel');
       await page.reload();
       await left.waitFor();
-      expect(await names(page)).toEqual(found);
+      await expect.poll(() => names(page)).toEqual(found);
       const box = (await plot.getByRole('slider', { name: 'Lowest accuracy' }).boundingBox())!;
       await page.mouse.move(box.x + box.width / 2, box.y - 20);
       await page.mouse.down();
@@ -137,8 +139,8 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
     { count: 50, moreRuns: 999, path: PATH },
     async ({ page }) => {
       await page.getByText('1,000 runs').waitFor();
-      expect(await table(page).getByRole('row').count()).toBeLessThan(60);
-      expect(await table(page).getByRole('table').getAttribute('aria-rowcount')).toBe('1001');
+      await expect.poll(() => table(page).getByRole('row').count()).toBeLessThan(60);
+      await expect.poll(() => table(page).getByRole('table').getAttribute('aria-rowcount')).toBe('1001');
       await table(page).focus();
       await page.keyboard.press('End');
       await table(page).getByRole('link', { name: 'made up' }).waitFor();

@@ -101,7 +101,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
     async ({ shown, page, platform }) => {
       await shown.goto(PROJECT_PATH);
       await page.getByRole('button', { name: 'New run' }).first().click();
-      expect(await page.getByRole('textbox', { name: 'Learning rate' }).inputValue()).toBe('0.25');
+      await expect.poll(() => page.getByRole('textbox', { name: 'Learning rate' }).inputValue()).toBe('0.25');
       await page.getByRole('button', { name: 'Loss, metrics and layers' }).click();
       const choose = async (field: string, option: string): Promise<void> => {
         await page.getByRole('combobox', { name: field, exact: true }).click();

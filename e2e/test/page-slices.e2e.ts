@@ -115,7 +115,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await population.ready();
       await openSamples(page);
       const button = page.getByRole('button', { name: 'Tag', exact: true });
-      expect(await button.getAttribute('aria-disabled')).toBe('true');
+      await expect.poll(() => button.getAttribute('aria-disabled')).toBe('true');
       await cell(page, 3).click();
       await cell(page, 5).click({ modifiers: ['Shift'] });
       await cell(page, 8).click({ modifiers: ['Control'] });
@@ -207,9 +207,11 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('option', { name: 'later nine' }).click();
       await dialog.getByText(/5 samples are in both slices and left out of the difference/).waitFor();
       await dialog.getByText(/compares 5 samples only in “first ten” with 4 samples only in/).waitFor();
-      expect(await dialog.getByRole('row').nth(1).textContent()).toMatch(
-        /^accuracy[\d.]+%[\d.]+% to [\d.]+%n 10[\d.]+%[\d.]+% to [\d.]+%n 9[+−]?[\d.]+ points.* pointsn 9$/,
-      );
+      await expect
+        .poll(() => dialog.getByRole('row').nth(1).textContent())
+        .toMatch(
+          /^accuracy[\d.]+%[\d.]+% to [\d.]+%n 10[\d.]+%[\d.]+% to [\d.]+%n 9[+−]?[\d.]+ points.* pointsn 9$/,
+        );
       await look(shown, 'slices-compared');
       await dialog.getByRole('combobox', { name: 'Compared with' }).click();
       await page.getByRole('option', { name: 'all of them' }).click();
@@ -261,9 +263,9 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await population.choose('Color by', 'slice');
       const legend = page.getByRole('group', { name: 'slice', exact: true });
       await legend.getByText('several slices').waitFor();
-      expect(await legend.textContent()).toMatch(
-        /later nine4.*first ten5.*several slices5.*in no slice1,986/,
-      );
+      await expect
+        .poll(() => legend.textContent())
+        .toMatch(/later nine4.*first ten5.*several slices5.*in no slice1,986/);
       await cell(page, 3).click();
       await page.getByRole('button', { name: 'Tag', exact: true }).click();
       await page.getByRole('combobox', { name: 'Tag or slice' }).fill('first ten');
@@ -419,7 +421,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await list.getByText('error rate 39%, rest 2%: +37.0 points (95% interval +22.0 to +52.0').waitFor();
       await page.getByText('The data have no evaluations of at least two epochs.').waitFor();
       await page.getByText('the pictures do not fit in 512 MB (OUT_OF_MEMORY)').waitFor();
-      expect(await page.getByText('Perhaps slanted 4s.').count()).toBe(0);
+      await expect.poll(() => page.getByText('Perhaps slanted 4s.').count()).toBe(0);
       await page.getByRole('button', { name: 'Show 1 hint' }).click();
       await page.getByText('Perhaps slanted 4s.').waitFor();
       expect.soft(await shown.seriousFaults(), 'insights').toEqual([]);
@@ -434,10 +436,10 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByText('95% interval +22.0 to +52.0 points').waitFor();
       await page.getByText('431 candidates of this kind were tested').waitFor();
       await cell(page, 0).waitFor();
-      expect(await page.getByTestId('gallery-count').textContent()).toBe('41 samples');
+      await expect.poll(() => page.getByTestId('gallery-count').textContent()).toBe('41 samples');
       await page.getByRole('application', { name: /^accuracy by epoch/ }).waitFor();
       const unit = page.getByRole('link', { name: 'unit conv2:17' });
-      expect(await unit.getAttribute('href')).toContain('/layers/conv2/units/17');
+      await expect.poll(() => unit.getAttribute('href')).toContain('/layers/conv2/units/17');
       await shown.loaded();
       expect.soft(await shown.seriousFaults(), 'insight').toEqual([]);
       await page.getByRole('link', { name: 'Show on the map' }).click();

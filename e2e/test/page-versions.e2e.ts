@@ -63,7 +63,7 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
       await legend.getByRole('button', { name: named('broken in B', counts.broken) }).waitFor();
       await panel.getByTitle('Show the samples of class 4').waitFor();
       // Class 4 alone got worse for sure.
-      expect(await panel.getByText('worse', { exact: true }).count()).toBe(1);
+      await expect.poll(() => panel.getByText('worse', { exact: true }).count()).toBe(1);
       await population.settled();
       await shown.loaded();
       await shown.picture('versions');
@@ -76,8 +76,8 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
         .or(page.getByLabel('Samples shown'))
         .first()
         .waitFor();
-      expect(address().getAll('in')).toEqual(['change:broken']);
-      expect(address().get('by')).toBe('-change.loss');
+      await expect.poll(() => address().getAll('in')).toEqual(['change:broken']);
+      await expect.poll(() => address().get('by')).toBe('-change.loss');
       await shown.loaded();
       await shown.picture('versions-broken');
       // A link restores the comparison.

@@ -110,17 +110,19 @@ describe.skipIf(!isShowable('the walk in the browser'))(
 
     step('shows one dot a digit, color and size the loss, with the trust numbers of the map', async () => {
       await population.ready();
-      expect(await population.points()).toBe(10_000);
+      await expect.poll(() => population.points()).toBe(10_000);
       await population.statusIs(/10,000 of 10,000 shown/);
-      expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
-      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
-      expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
+      await expect.poll(() => page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
+      await expect.poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
+      await expect.poll(() => page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
       await page.getByRole('button', { name: /^Map trust 9[78](\.\d)?% · good$/ }).click();
-      expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(
-        /Trustworthiness\s*9[78]\.\d+%/,
-      );
+      await expect
+        .poll(() => page.getByLabel('How far the map can be trusted').textContent())
+        .toMatch(/Trustworthiness\s*9[78]\.\d+%/);
       await page.keyboard.press('Escape');
-      expect(await page.getByRole('list', { name: 'Sizes of loss' }).getByRole('listitem').count()).toBe(3);
+      await expect
+        .poll(() => page.getByRole('list', { name: 'Sizes of loss' }).getByRole('listitem').count())
+        .toBe(3);
       await look('first-visit');
       await page
         .getByRole('note')
@@ -129,7 +131,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.getByRole('button', { name: 'Dismiss the hint' }).click();
       await page.reload();
       await population.ready();
-      expect(await page.getByText(/^Each dot is one sample/).count()).toBe(0);
+      await expect.poll(() => page.getByText(/^Each dot is one sample/).count()).toBe(0);
       await look('population');
     });
 
@@ -139,12 +141,9 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         const box = page.getByRole('combobox', { name: /^Search samples/ });
         await box.fill('label = 3 AND loss > 1');
         await population.statusIs(/10,000 of 10,000 shown.*\d+ found/);
-        const ids = await page
-          .getByRole('option')
-          .filter({ hasText: /^(training|validation)/ })
-          .allTextContents();
-        const numbers = ids.map((text) => Number(/3-(\d+)/.exec(text)?.[1]));
-        expect(numbers.length).toBeGreaterThan(5);
+        const ids = page.getByRole('option').filter({ hasText: /^(training|validation)/ });
+        await expect.poll(() => ids.count()).toBeGreaterThan(5);
+        const numbers = (await ids.allTextContents()).map((text) => Number(/3-(\d+)/.exec(text)?.[1]));
         expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
         await look('search');
         await box.fill('colour = 3');
@@ -155,7 +154,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         await population.statusIs(/10,000 of 10,000 shown$/);
         await box.fill('la');
         await page.getByRole('option', { name: 'label', exact: true }).click();
-        expect(await box.inputValue()).toBe('label ');
+        await expect.poll(() => box.inputValue()).toBe('label ');
         await box.press('Escape');
       },
     );
@@ -199,7 +198,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.mouse.up();
       const sample = page.getByRole('region', { name: 'Sample' });
       await sample.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
-      expect(await sample.textContent()).toMatch(/rank\s*[\d,]+ of 10,000/);
+      await expect.poll(() => sample.textContent()).toMatch(/rank\s*[\d,]+ of 10,000/);
       await look('sample-in-the-map');
       await page.keyboard.press('Escape');
     });
@@ -270,7 +269,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await selection
         .getByRole('img', { name: /heat map|Grad-CAM/i })
         .first()
-        .waitFor({ timeout: 60_000 });
+        .waitFor();
       await look('selection');
 
       await selection.getByRole('button', { name: 'Save as slice' }).click();
@@ -306,7 +305,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await look('epoch-1');
       await page.emulateMedia({ reducedMotion: 'no-preference' });
       await page.getByRole('button', { name: 'Play the epochs' }).click();
-      await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
+      await page.getByText('Epoch 5 of 5').waitFor();
       await page.emulateMedia({ reducedMotion: 'reduce' });
     });
 
@@ -314,9 +313,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.keyboard.press('b');
       await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
       await expect
-        .poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), {
-          timeout: 60_000,
-        })
+        .poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count())
         .toBe(2);
       await page.mouse.move(2, 2);
       await population.settled();
@@ -332,9 +329,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         page.locator('[data-testid="population-canvas"][data-state="ready"]').first(),
       );
       await expect
-        .poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'), {
-          timeout: 90_000,
-        })
+        .poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'))
         .toBe('ready');
       await population.settled();
       await look('population-3d');
@@ -360,9 +355,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await dialog.getByLabel('Steps').fill('5000');
       await look('make-map');
       await dialog.getByRole('button', { name: 'Make the map' }).click();
-      await page
-        .locator('[data-testid="population-canvas"][data-state="preview"]')
-        .waitFor({ timeout: 90_000 });
+      await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
       await page
         .getByTestId('preview-progress')
         .filter({ hasText: / of 5,000 steps/ })
@@ -390,13 +383,13 @@ describe.skipIf(!isShowable('the walk in the browser'))(
           .toBe('turned digits · 600 samples');
         await look('place-data');
         await dialog.getByRole('button', { name: 'Place them' }).click();
-        await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
+        await dialog.waitFor({ state: 'hidden' });
         await population.statusIs(/10,600 of 10,600 shown/);
         await population.ready();
-        expect(await population.points()).toBe(10_600);
-        expect(await page.getByRole('group', { name: 'origin', exact: true }).textContent()).toMatch(
-          /of the stored map10,000placed here600/,
-        );
+        await expect.poll(() => population.points()).toBe(10_600);
+        await expect
+          .poll(() => page.getByRole('group', { name: 'origin', exact: true }).textContent())
+          .toMatch(/of the stored map10,000placed here600/);
         await population.settled();
         await look('placed');
         // A 6 that is upside down lies among the 9s.
@@ -453,7 +446,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         page.getByRole('button', { name: 'Analyze' }),
         page.getByRole('tab', { name: /^8\b/ }),
       );
-      await page.getByRole('tab', { name: /^8\b/ }).waitFor({ timeout: 60_000 });
+      await page.getByRole('tab', { name: /^8\b/ }).waitFor();
       for (const [tab, picture] of [
         [/^8\b/, 'analysis-8'],
         [/^9\b/, 'analysis-9'],
@@ -491,10 +484,10 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.getByRole('combobox', { name: 'Compare with' }).click();
       await page.getByRole('option', { name: 'the loss' }).click();
       await page.getByRole('region', { name: / for the loss$/ }).waitFor();
-      expect(new URL(page.url()).searchParams.get('versus')).toBe('loss');
+      await expect.poll(() => new URL(page.url()).searchParams.get('versus')).toBe('loss');
       await page.getByRole('tab', { name: /^8\b/ }).click();
       await page.getByRole('combobox', { name: 'Method' }).click();
-      expect(await page.getByRole('option').count()).toBe(9);
+      await expect.poll(() => page.getByRole('option').count()).toBe(9);
       await look('analysis-methods');
       await page.keyboard.press('Escape');
       const units = page.getByRole('region', { name: /^Strongest units for the prediction/ });
@@ -541,9 +534,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.getByText(/exact search: recall 1\.00/).waitFor();
       await page.getByRole('switch', { name: 'What they share' }).check();
       await expect
-        .poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count(), {
-          timeout: 60_000,
-        })
+        .poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count())
         .toBe(25);
       await look('similar-shared');
     });
@@ -700,7 +691,6 @@ describe.skipIf(!isShowable('the walk in the browser'))(
                 body: JSON.stringify({ apiKey: key }),
               })
             ).status,
-          { timeout: 60_000 },
         )
         .toBe(401);
     });
@@ -716,7 +706,9 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       const loss = validation.reduce((sum, row) => sum + row.loss, 0) / validation.length;
       await measures.getByText(String(Number(loss.toPrecision(4))), { exact: true }).waitFor();
       const nine = validation.filter(({ trueClass }) => trueClass === 9);
-      expect(await page.getByRole('row', { name: /^9 / }).first().textContent()).toContain(share(nine));
+      await expect
+        .poll(() => page.getByRole('row', { name: /^9 / }).first().textContent())
+        .toContain(share(nine));
       // The filter is of the platform; the numbers are of the rows that it lets through.
       await shown.goto(`${run()}/evaluation?epoch=5&split=validation&filter=loss%20%3E%200.05`);
       await measures.getByText(share(validation.filter((one) => one.loss > 0.05)), { exact: true }).waitFor();
@@ -734,7 +726,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         ['broken in B', count(true, false)],
         ['misclassified in both', count(false, false)],
       ] as const)
-        await expect.poll(() => counts.textContent(), { timeout: 60_000 }).toContain(`${name}${number} ·`);
+        await expect.poll(() => counts.textContent()).toContain(`${name}${number} ·`);
     });
 
     step(
@@ -743,7 +735,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         await shown.goto(`/projects/${platform.projectId}/insights?run=${platform.runId}`);
         // The demo does not wait for the search.
         await page.getByRole('heading', { name: 'What was tried' }).waitFor({ timeout: 500_000 });
-        expect(await page.getByText('failed', { exact: true }).count()).toBe(0);
+        await expect.poll(() => page.getByText('failed', { exact: true }).count()).toBe(0);
         await page.getByRole('button', { name: /^Show \d+ hints?$/ }).click();
         const wrong = page.getByRole('link', { name: /^Similar samples contradict/ }).first();
         await wrong.waitFor();
@@ -778,7 +770,7 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await population.untilWritten();
       // The view of the map is not written into another address, and nothing goes on asking in the name of a
       // session that has ended.
-      expect(new URL(page.url()).search).toBe('');
+      await expect.poll(() => new URL(page.url()).search).toBe('');
       expect(refused.length, refused.join(' ')).toBeLessThanOrEqual(2);
       await other.reload();
       await other.waitForURL(/\/sign-in\?next=/);

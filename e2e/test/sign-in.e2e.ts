@@ -73,8 +73,8 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
           await look(shown, `choose-team-${scheme}`);
           await page.getByRole('button', { name: /Beta/ }).click();
           await page.getByRole('link', { name: "Beta's project" }).waitFor();
-          expect(new URL(page.url()).pathname).toBe('/projects');
-          expect(await page.getByText("Alpha's project").count()).toBe(0);
+          await expect.poll(() => new URL(page.url()).pathname).toBe('/projects');
+          await expect.poll(() => page.getByText("Alpha's project").count()).toBe(0);
           expect(
             await page.evaluate(() => [
               document.cookie,
@@ -89,7 +89,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
           await look(shown, `account-teams-${scheme}`);
           await page.getByRole('menuitem', { name: 'Go over to Alpha' }).click();
           await page.getByRole('link', { name: "Alpha's project" }).waitFor();
-          expect(await page.getByText("Beta's project").count()).toBe(0);
+          await expect.poll(() => page.getByText("Beta's project").count()).toBe(0);
           await expect.poll(() => page.getByRole('menu').count()).toBe(0);
 
           await page.getByRole('button', { name: 'Account' }).click();
@@ -108,7 +108,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       await shown.goto('/sign-in');
       await signIn(shown, 'bob');
       await shown.page.getByRole('alert').getByText('add bob@example.org under Team, Members').waitFor();
-      expect(new URL(shown.page.url()).hash).toBe('');
+      await expect.poll(() => new URL(shown.page.url()).hash).toBe('');
       await look(shown, 'sign-in-not-added');
     });
 
@@ -131,7 +131,7 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       await page.getByRole('link', { name: "Alpha's project" }).waitFor();
       await page.getByRole('button', { name: 'Account' }).click();
       await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-      expect(await page.getByRole('menuitem', { name: /Go over/ }).count()).toBe(0);
+      await expect.poll(() => page.getByRole('menuitem', { name: /Go over/ }).count()).toBe(0);
     });
   },
 );

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { isEmpty, readAtRest } from './read-at-rest.js';
 
 /**
  * Counts how far things jump about from now on and through every load: the sum that browsers call cumulative
@@ -16,15 +17,22 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
   return () => page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted);
 }
 
-/** How many pixels the document is wider than the window; 0 when nothing has to be scrolled sideways. */
+/**
+ * How many pixels the document is wider than the window once it rests; 0 when nothing has to be scrolled sideways.
+ */
 export const widthBeyond = (page: Page): Promise<number> =>
-  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+  readAtRest(
+    () => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth)),
+    (pixels) => pixels === 0,
+  );
 
 /**
  * Texts that are shown in letters of less than 12 pixels, in the page's own and in drawings that are scaled,
  * as the size and the text; raised and lowered ones apart.
  */
-export const smallTexts = (page: Page): Promise<string[]> =>
+export const smallTexts = (page: Page): Promise<string[]> => readAtRest(() => findSmallTexts(page), isEmpty);
+
+const findSmallTexts = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     // Also of a text that is turned.
     const scaleOn = (matrix: DOMMatrix | null): number => Math.hypot(matrix?.c ?? 0, matrix?.d ?? 1);
@@ -54,7 +62,9 @@ export const smallTexts = (page: Page): Promise<string[]> =>
  * Controls and headings whose middle is covered by something else, or that lie on each other, as their names;
  * only those within the window.
  */
-export const covered = (page: Page): Promise<string[]> =>
+export const covered = (page: Page): Promise<string[]> => readAtRest(() => findCovered(page), isEmpty);
+
+const findCovered = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const nameOf = (element: Element): string =>
       element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? element.tagName;

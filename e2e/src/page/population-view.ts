@@ -1,4 +1,8 @@
+import { waitFor } from '@noema/testing';
 import type { Locator, Page } from 'playwright-core';
+
+/** Longer than the map rests before names step aside and pictures are chosen, in milliseconds. */
+const REST_MS = 250;
 
 /** The population exploration as a person uses it: by its canvas, its legends and its keys. */
 export class PopulationView {
@@ -10,22 +14,37 @@ export class PopulationView {
 
   /** Waits until every point is drawn. */
   async ready(): Promise<void> {
-    await this.page
-      .locator('[data-testid="population-canvas"][data-state="ready"]')
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await this.page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor();
   }
 
   /**
-   * Waits until nothing moves any more: dots have glided, colours have come, names have found their places.
+   * Waits until nothing moves any more: dots have glided, colours have come, names have found their places, and
+   * pictures are chosen. Names and pictures wait for the map to rest, by timers that are shorter than that of the
+   * page here: two pictures are the same only if none of these timers has changed anything between them.
    */
   async settled(): Promise<void> {
     const main = this.page.locator('main');
     for (let last = await main.screenshot(); ; ) {
+      await this.rest(REST_MS);
       const next = await main.screenshot();
       if (next.equals(last)) return;
       last = next;
     }
+  }
+
+  /** Waits until the page has drawn what it had to after that many milliseconds of its own timers. */
+  private async rest(milliseconds: number): Promise<void> {
+    await this.page.evaluate(
+      (ms) =>
+        new Promise((resolve) => {
+          setTimeout(() => {
+            requestAnimationFrame(() => {
+              requestAnimationFrame(resolve);
+            });
+          }, ms);
+        }),
+      milliseconds,
+    );
   }
 
   async points(): Promise<number> {
@@ -82,12 +101,7 @@ export class PopulationView {
 
   /** Waits for longer than a moved view takes to be written into the address. */
   async untilWritten(): Promise<void> {
-    await this.page.evaluate(
-      () =>
-        new Promise((resolve) => {
-          setTimeout(resolve, 800);
-        }),
-    );
+    await this.rest(800);
   }
 
   /** Moves the pointer around the name of a class at its cluster until a sample is shown. */
@@ -99,20 +113,19 @@ export class PopulationView {
     const box = await label.boundingBox();
     if (box === null) throw new Error(`no cluster is called ${className}`);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-    for (let turn = 0; turn < 60; turn++) {
-      const [angle, reach] = [turn * 2.4, 14 + turn];
-      await this.page.mouse.move(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
-      await this.page.evaluate(
-        () =>
-          new Promise((resolve) => {
-            requestAnimationFrame(() => {
-              requestAnimationFrame(resolve);
-            });
-          }),
-      );
-      if (await this.page.getByTestId('hover-preview').isVisible()) return;
-    }
-    throw new Error(`no sample was shown near ${className}`);
+    // The map looks for the dot under a pointer that rests once it has indexed its dots: the first rounds can find
+    // nothing.
+    let turn = 0;
+    await waitFor(
+      async () => {
+        const [angle, reach] = [turn * 2.4, 14 + (turn % 60)];
+        turn++;
+        await this.page.mouse.move(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
+        await this.rest(0);
+        return this.page.getByTestId('hover-preview').isVisible();
+      },
+      { intervalMs: 0, what: `a sample to be shown near ${className}` },
+    );
   }
 
   /** Draws a lasso around the cluster of a class. */

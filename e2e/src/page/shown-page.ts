@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { seriousFaults } from './axe.js';
+import { isEmpty, readAtRest } from './read-at-rest.js';
 
 /** Where pictures of the page go when NOEMA_SCREENS=1; README and docs show them. */
 const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.url));
+/** As `expect.poll` waits: a machine with other work is slow, and what never comes fails late. */
+const MAX_WAIT_MS = 120_000;
 const WIDE = { width: 1440, height: 900 };
 
 /** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
@@ -41,7 +44,7 @@ export class ShownPage {
       reducedMotion: 'reduce',
       acceptDownloads: true,
     });
-    context.setDefaultTimeout(60_000);
+    context.setDefaultTimeout(MAX_WAIT_MS);
     return new ShownPage(context, await context.newPage(), base);
   }
 
@@ -90,10 +93,11 @@ export class ShownPage {
   }
 
   /**
-   * What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing.
+   * What axe finds against WCAG 2.2 A and AA that is serious or critical once the page rests, as sentences; empty
+   * when nothing.
    */
   seriousFaults(): Promise<string[]> {
-    return seriousFaults(this.page);
+    return readAtRest(() => seriousFaults(this.page), isEmpty);
   }
 
   async close(): Promise<void> {
