@@ -31,9 +31,9 @@ function unite(...patterns: readonly RegExp[]): RegExp {
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
 const NOT_FIRST = unite(
-  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio|Modal|ModalBase|Drawer)\//,
+  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio|Modal|ModalBase|Drawer|Pill|PillsInput|MultiSelect|TagsInput)\//,
   /\/@mantine\/(notifications|store)\/|react-transition-group|react-remove-scroll/,
-  /\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery/,
+  /\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery|use-pills-reorder/,
 );
 const CONTRACT = /\/libs\/contracts\//;
 /** Contracts of explanations, models, integrations, artifacts, jobs and quality, and of what a team has. */

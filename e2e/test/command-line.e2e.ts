@@ -370,6 +370,11 @@ export const integration = defineIntegration({
     expect(await json('issues', 'change-comment', comment.id, 'look there')).toMatchObject({
       ...{ text: 'look there', link },
     });
+    expect(await json('issues', 'label', id, 'size', 'data')).toMatchObject({ labels: ['data', 'size'] });
+    expect(await json('issues', 'label', id, 'size', '--remove')).toMatchObject({ labels: ['data'] });
+    expect(await json('issues', 'labels')).toMatchObject([{ name: 'data', openIssues: 1 }]);
+    expect(await json('issues', 'list', '--label', 'data')).toMatchObject([{ id }]);
+    expect(await json('issues', 'list', '--label', 'size')).toEqual([]);
     const { stdout } = await run('issues', 'list');
     expect(stdout).toMatch(new RegExp(`^${id} +open +too many samples +20`, 'm'));
     expect(await json('issues', 'close', id)).toMatchObject({ state: 'ISSUE_STATE_CLOSED' });

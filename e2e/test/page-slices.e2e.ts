@@ -311,15 +311,28 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await look(shown, 'issue-new');
       await page.keyboard.press('Enter');
       await expect.poll(() => text.inputValue()).toMatch(/@Ann Archer $/);
+      const labels = dialog.getByRole('combobox', { name: 'Labels' });
+      await labels.fill('to relabel');
+      await labels.press('Enter');
+      await dialog.getByText('to relabel').waitFor();
       await dialog.getByRole('button', { name: 'Open the issue' }).click();
       await page.getByText('The issue “rings with a gap” is open.').waitFor();
 
       await shown.goto(`/projects/${IDS.project}?tab=issues`);
       await page.getByRole('link', { name: 'rings with a gap' }).waitFor();
+      await page.getByRole('table').getByText('to relabel').waitFor();
+      await page.getByRole('combobox', { name: 'Label' }).click();
+      await page.getByRole('option', { name: 'to relabel' }).click();
+      await expect.poll(() => new URL(page.url()).searchParams.get('label')).toBe('to relabel');
       await look(shown, 'issues');
       await page.getByRole('link', { name: 'rings with a gap' }).click();
       await page.getByText('<img src=x onerror=alert(1)>').waitFor();
       await page.getByRole('link', { name: 'validation s4' }).waitFor();
+      const field = page.getByRole('combobox', { name: 'Labels' });
+      await field.fill('ink');
+      await field.press('Enter');
+      await page.getByRole('heading', { name: 'rings with a gap' }).waitFor();
+      await expect.poll(() => page.locator('header, main').getByText('ink', { exact: true }).count()).toBe(2);
       const comment = page.getByRole('form', { name: 'New comment' });
       await comment.getByRole('textbox', { name: 'Comment' }).fill('see there');
       await comment.getByRole('button', { name: 'Link a view' }).click();

@@ -127,8 +127,9 @@ export function syntheticQuality({
       listTestJudgments: () => ({ testJudgments: judgments() }),
     }),
     peer(IssueService, {
-      listIssues: ({ filter }) => ({
+      listIssues: ({ filter, labels }) => ({
         issues: opened
+          .filter((issue) => labels.every((label) => issue.labels?.includes(label)))
           .filter(({ state }) =>
             filter.includes('CLOSED')
               ? state === IssueState.CLOSED
@@ -137,8 +138,13 @@ export function syntheticQuality({
           .toReversed(),
       }),
       getIssue: ({ issueId }) => ({ issue: find(opened, issueId, 'ISSUE') }),
-      createIssue: ({ displayName, text, assigneeId, subject, closingTest }) => {
-        opened.push(toIssue({ displayName, text, assigneeId, subject, closingTest }, opened.length));
+      listIssueLabels: () => ({
+        issueLabels: [...new Set(opened.flatMap(({ labels = [] }) => labels))]
+          .sort()
+          .map((name) => ({ name })),
+      }),
+      createIssue: ({ displayName, text, assigneeId, subject, closingTest, labels }) => {
+        opened.push(toIssue({ displayName, text, assigneeId, subject, closingTest, labels }, opened.length));
         return { issue: opened.at(-1)! };
       },
       updateIssue: ({ issue, updateMask }) => {

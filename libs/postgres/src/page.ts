@@ -30,6 +30,8 @@ export interface PageSource {
    * type uuid.
    */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
+  /** Columns of type text[] that must have all these texts. */
+  readonly contains?: Readonly<Record<string, readonly string[]>>;
   readonly query: PageQuery;
 }
 
@@ -53,11 +55,17 @@ const LOWEST: Readonly<Record<ScalarType, string>> = {
  */
 export async function selectPage<Row>(
   db: AnyDatabase,
-  { table, fields, where = {}, query }: PageSource,
+  { table, fields, where = {}, contains = {}, query }: PageSource,
 ): Promise<Page<Row>> {
   const names = Object.keys(fields);
   const order = parseOrderBy(query.orderBy, names);
-  const bound = { table, where, filter: query.filter, orderBy: query.orderBy };
+  const bound = {
+    table,
+    where,
+    ...(Object.keys(contains).length > 0 && { contains }),
+    filter: query.filter,
+    orderBy: query.orderBy,
+  };
   const after = decodePageToken(
     bound,
     query.pageToken,
@@ -76,6 +84,7 @@ export async function selectPage<Row>(
   const conditions = [
     filter.sql,
     ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`),
+    ...Object.entries(contains).map(([column, texts]) => `${column} @> ${place(texts)}::text[]`),
   ];
   const sorted = order && fields[order.field]!;
   const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[scalarOf(sorted.type)]})`;

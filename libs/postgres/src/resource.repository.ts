@@ -49,9 +49,10 @@ export abstract class ResourceRepository<Row extends { readonly id: string }, Re
   protected async selectPage(
     where: NonNullable<PageSource['where']>,
     query: PageQuery,
+    contains: NonNullable<PageSource['contains']> = {},
   ): Promise<Page<Resource>> {
     const { table, view = table, fields } = this.source;
-    const page = await selectPage<Row>(this.db, { table: view, fields, where, query });
+    const page = await selectPage<Row>(this.db, { table: view, fields, where, contains, query });
     return mapPage(page, (row) => this.toResource(row));
   }
 }

@@ -89,8 +89,41 @@ describe('issues', () => {
     ],
     ['TEXT_TOO_LONG', () => ({ text: 'x'.repeat(10_001) })],
     ['DISPLAY_NAME_INVALID', () => ({ displayName: '' })],
+    ['LABEL_INVALID', () => ({ labels: ['x'.repeat(41)] })],
   ])('are refused with %s', async (reason, over) => {
     await expect(make(over())).rejects.toMatchObject({ reason });
+  });
+
+  it('have labels, by which they are listed', async () => {
+    const own = uuidv7();
+    const labels = { both: ['ink', 'data'], data: ['data', 'data'], none: [] };
+    for (const displayName of Object.keys(labels) as (keyof typeof labels)[])
+      await make({ projectId: own, displayName, labels: labels[displayName] });
+    const names = async (request = {}) =>
+      (await issues().listIssues({ projectId: own, ...request })).issues.map(
+        ({ displayName }) => displayName,
+      );
+    expect(await names()).toEqual(['none', 'data', 'both']);
+    expect(await names({ labels: ['data'] })).toEqual(['data', 'both']);
+    expect(await names({ labels: ['ink', 'data'], filter: 'state = open' })).toEqual(['both']);
+    // A label is compared as a whole.
+    expect(await names({ labels: ['dat'] })).toEqual([]);
+    const first = await issues().listIssues({ projectId: own, labels: ['data'], pageSize: 1 });
+    const second = { projectId: own, labels: ['data'], pageSize: 1, pageToken: first.nextPageToken };
+    expect((await issues().listIssues(second)).issues).toMatchObject([{ displayName: 'both' }]);
+    await expect(issues().listIssues({ ...second, labels: ['ink'] })).rejects.toMatchObject({
+      reason: 'PAGE_TOKEN_INVALID',
+    });
+    const { id } = first.issues[0]!;
+    const closed = { issue: { id, state: IssueState.CLOSED }, updateMask: { paths: ['state'] } };
+    expect((await issues().updateIssue(closed)).issue).toMatchObject({ labels: ['data'] });
+    expect((await issues().listIssueLabels({ projectId: own })).issueLabels).toMatchObject([
+      { name: 'data', openIssues: 1, issues: 2 },
+      { name: 'ink', openIssues: 1, issues: 1 },
+    ]);
+    const cleared = await issues().updateIssue({ issue: { id }, updateMask: { paths: ['labels'] } });
+    expect(cleared.issue!.labels).toEqual([]);
+    expect((await issues({ teamId: uuidv7() }).listIssueLabels({ projectId: own })).issueLabels).toEqual([]);
   });
 
   it('change by a mask, and record their state as comments', async () => {

@@ -5,6 +5,7 @@ import {
   type DeleteIssueRequest,
   type GetIssueRequest,
   IssueService as Service,
+  type ListIssueLabelsRequest,
   type ListIssuesRequest,
   type UpdateIssueRequest,
 } from '@noema/contracts/noema/quality/v1/issue_service';
@@ -13,7 +14,7 @@ import { Commands } from '@noema/host';
 import { issueMessage, toState, toSubject } from './issue.mapper.js';
 import { IssueService } from './issue.service.js';
 
-const CHANGEABLE = ['displayName', 'text', 'state', 'assigneeId', 'closingTest', 'draft'] as const;
+const CHANGEABLE = ['displayName', 'text', 'state', 'assigneeId', 'closingTest', 'labels', 'draft'] as const;
 
 /** Serves noema.quality.v1.IssueService. */
 @GrpcService(Service)
@@ -36,8 +37,17 @@ export class IssueController implements Handlers<typeof Service> {
   }
 
   async listIssues(request: ListIssuesRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.issues.list(principal.teamId, request.projectId, request);
+    const { items, nextPageToken } = await this.issues.list(
+      principal.teamId,
+      request.projectId,
+      request,
+      request.labels,
+    );
     return { issues: items.map(issueMessage), nextPageToken };
+  }
+
+  async listIssueLabels({ projectId }: ListIssueLabelsRequest, { principal }: CallContext) {
+    return { issueLabels: await this.issues.listLabels(principal.teamId, projectId) };
   }
 
   async updateIssue({ issue, updateMask }: UpdateIssueRequest, { principal }: CallContext) {

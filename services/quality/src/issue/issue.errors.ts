@@ -43,5 +43,15 @@ export const closingTestUnknown = (name: string, known: readonly string[]): Doma
     `the suite has no test "${name}"; known: ${known.slice(0, 20).join(', ')}`,
   );
 
+export const labelInvalid = (label: string, why: string): DomainError =>
+  refused(
+    'LABEL_INVALID',
+    'labels',
+    `label ${JSON.stringify(label)} ${why}; give 1 to 40 visible characters`,
+  );
+
+export const labelsTooMany = (count: number, max: number): DomainError =>
+  refused('LABELS_TOO_MANY', 'labels', `the issue has ${count} labels; at most ${max} are kept`);
+
 export const stateMissing = (): DomainError =>
   refused('STATE_MISSING', 'state', 'state is not set; write ISSUE_STATE_OPEN or ISSUE_STATE_CLOSED');

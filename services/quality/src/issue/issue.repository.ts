@@ -5,7 +5,7 @@ import type { Page, PageQuery } from '@noema/kernel';
 import { Database, jsonb, type PageField } from '@noema/postgres';
 import { sql } from 'kysely';
 import { RevisedRepository } from '../revision/revised.repository.js';
-import type { ClosingTest, Issue, IssueState, IssueSubject, NewIssue } from './issue.js';
+import type { ClosingTest, Issue, IssueLabel, IssueState, IssueSubject, NewIssue } from './issue.js';
 
 type Samples = Extract<IssueSubject, { readonly kind: 'samples' }>;
 
@@ -21,6 +21,7 @@ interface Row {
   readonly test_result_id: string | null;
   readonly closing_suite_id: string | null;
   readonly closing_test: string;
+  readonly labels: readonly string[];
   readonly version_time: Date;
   readonly draft: boolean;
   readonly created_by: string;
@@ -49,6 +50,7 @@ const toRow = (issue: Pick<Issue, keyof NewIssue>) => ({
   assignee_id: issue.assigneeId,
   closing_suite_id: issue.closingTest?.testSuiteId ?? null,
   closing_test: issue.closingTest?.testName ?? '',
+  labels: issue.labels,
   version_time: issue.versionTime,
   draft: issue.draft,
 });
@@ -76,8 +78,18 @@ export class IssueRepository extends RevisedRepository<Row, Issue> {
     );
   }
 
-  list(projectId: string, query: PageQuery): Promise<Page<Issue>> {
-    return this.selectPage({ project_id: projectId }, query);
+  /** Lists the issues that have all labels. */
+  list(projectId: string, query: PageQuery, labels: readonly string[]): Promise<Page<Issue>> {
+    return this.selectPage({ project_id: projectId }, query, labels.length === 0 ? {} : { labels });
+  }
+
+  /** Lists the labels of a project by name. */
+  async listLabels(projectId: string, max: number): Promise<IssueLabel[]> {
+    const { rows } = await sql<{ name: string; open_issues: number; issues: number }>`
+      select name, count(*) filter (where state = 'open')::int as open_issues, count(*)::int as issues
+      from issue, unnest(labels) as name where project_id = ${projectId}
+      group by name order by name limit ${max}`.execute(this.db.tx());
+    return rows.map(({ name, open_issues: openIssues, issues }) => ({ name, openIssues, issues }));
   }
 
   update(before: Issue, after: Issue): Promise<Issue> {
@@ -107,6 +119,7 @@ export class IssueRepository extends RevisedRepository<Row, Issue> {
         row.closing_suite_id === null
           ? undefined
           : { testSuiteId: row.closing_suite_id, testName: row.closing_test },
+      labels: row.labels,
       versionTime: row.version_time,
       draft: row.draft,
       createdBy: row.created_by,

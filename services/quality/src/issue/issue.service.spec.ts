@@ -23,6 +23,7 @@ beforeEach(() => {
     {
       ...memoryRevised<Issue>(),
       lockClosing: () => Promise.resolve([]),
+      listLabels: () => Promise.resolve([]),
     },
     {
       insert(comment) {
@@ -47,7 +48,7 @@ const closingTest = { testSuiteId: uuidv7(), testName: 'dim' };
 const create = (over = {}) =>
   service.create(ann, {
     ...{ projectId, displayName: ' sevens ', text: '', assigneeId: 'ben', subject: undefined },
-    ...{ closingTest, draft: false },
+    ...{ closingTest, labels: [], draft: false },
     ...over,
   });
 
@@ -63,9 +64,25 @@ describe('an issue', () => {
     ['MISSING', { assigneeId: 'zoe' }],
     ['MISSING', { closingTest: { ...closingTest, testName: 'other' } }],
     ['TEXT_TOO_LONG', { text: 'x'.repeat(10_001) }],
+    ['LABEL_INVALID', { labels: [' '] }],
+    ['LABEL_INVALID', { labels: ['x'.repeat(41)] }],
+    ['LABEL_INVALID', { labels: ['a\u001b[2J'] }],
+    ['LABELS_TOO_MANY', { labels: Array.from({ length: 21 }, (_, i) => `${i}`) }],
     ['DISPLAY_NAME_INVALID', { displayName: '' }],
   ])('is refused with %s', async (reason, over) => {
     await expect(create(over)).rejects.toMatchObject({ reason });
+  });
+
+  it('has sorted labels without duplicates, and keeps them unless they change', async () => {
+    const { id, labels } = await create({ labels: ['ink', ' data ', 'ink'] });
+    expect(labels).toEqual(['data', 'ink']);
+    expect(await service.update(ann, id, { text: 'x', closingTest, etag: '' })).toMatchObject({ labels });
+    expect(await service.update(ann, id, { labels: [], closingTest, etag: '' })).toMatchObject({
+      labels: [],
+    });
+    await expect(service.update(ann, id, { labels: [''], closingTest, etag: '' })).rejects.toMatchObject({
+      reason: 'LABEL_INVALID',
+    });
   });
 
   it('records in comments that it was closed and opened again, and then waits for a newer version', async () => {

@@ -16,11 +16,14 @@ import { WorkspaceClient } from '../peers/workspace.client.js';
 import { lockForUpdate, type RevisedChange } from '../revision/revised.update.js';
 import type { Author } from '../revision/revision.js';
 import { issueNotFound, textTooLong } from './issue.errors.js';
-import type { ClosingTest, Issue, IssueFields, NewIssue } from './issue.js';
+import type { ClosingTest, Issue, IssueFields, IssueLabel, NewIssue } from './issue.js';
+import { checkLabels } from './issue.labels.js';
 import { IssueRepository } from './issue.repository.js';
 import { IssueSubjects } from './issue.subjects.js';
 
 const MAX_TEXT = 10_000;
+/** Labels that a list has at most. */
+const MAX_LISTED_LABELS = 1_000;
 
 type IssueDraft = Omit<NewIssue, 'id' | 'state' | 'versionTime' | 'createdBy'>;
 export type IssueChange = RevisedChange & Partial<Omit<IssueFields, 'draft'>>;
@@ -39,11 +42,13 @@ export class IssueService {
 
   /**
    * Throws `not-found` for a project, member, subject or suite of another team, `invalid` DISPLAY_NAME_INVALID,
-   * TEXT_TOO_LONG, SAMPLES_OUT_OF_RANGE, TEST_NOT_FAILED, CLOSING_TEST_UNKNOWN.
+   * TEXT_TOO_LONG, SAMPLES_OUT_OF_RANGE, TEST_NOT_FAILED, CLOSING_TEST_UNKNOWN, LABEL_INVALID,
+   * LABELS_TOO_MANY.
    */
   async create({ teamId, subject: author }: Author, draft: IssueDraft): Promise<Issue> {
     const { projectId, subject, closingTest, assigneeId } = draft;
     const [name, text] = [displayName(draft.displayName), checkText(draft.text)];
+    const labels = checkLabels(draft.labels);
     await this.projects.mustExist(teamId, projectId);
     await this.workspace.membersMustExist(teamId, assigneeId === '' ? [] : [assigneeId]);
     const versionTime = await this.subjects.find(teamId, projectId, subject);
@@ -51,7 +56,7 @@ export class IssueService {
     return this.unitOfWork.run(teamId, () =>
       this.issues.insert({
         ...{ id: uuidv7(), projectId, displayName: name, text, state: 'open', assigneeId, subject },
-        ...{ closingTest, versionTime, draft: draft.draft, createdBy: author },
+        ...{ closingTest, labels, versionTime, draft: draft.draft, createdBy: author },
       }),
     );
   }
@@ -61,9 +66,21 @@ export class IssueService {
     return this.unitOfWork.run(teamId, () => findOrThrow(this.issues, id, issueNotFound));
   }
 
-  list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Issue>> {
+  /** Lists the issues that have all labels. */
+  list(
+    teamId: string,
+    projectId: string,
+    query: PageQuery,
+    labels: readonly string[] = [],
+  ): Promise<Page<Issue>> {
     if (!isUuid(projectId)) return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.unitOfWork.run(teamId, () => this.issues.list(projectId, query));
+    return this.unitOfWork.run(teamId, () => this.issues.list(projectId, query, labels));
+  }
+
+  /** Lists the labels of the issues of a project by name. */
+  listLabels(teamId: string, projectId: string): Promise<IssueLabel[]> {
+    if (!isUuid(projectId)) return Promise.resolve([]);
+    return this.unitOfWork.run(teamId, () => this.issues.listLabels(projectId, MAX_LISTED_LABELS));
   }
 
   /** Changes an issue, and records a change of its state as a comment. Throws as `create` and `lockForUpdate`. */
@@ -87,6 +104,7 @@ export class IssueService {
         state,
         assigneeId: change.assigneeId ?? before.assigneeId,
         closingTest: 'closingTest' in change ? change.closingTest : before.closingTest,
+        labels: change.labels === undefined ? before.labels : checkLabels(change.labels),
         // A version that exists when an issue opens again did not solve it.
         versionTime: isReopened ? new Date() : before.versionTime,
         draft: change.draft ?? before.draft,

@@ -31,6 +31,8 @@ export interface Issue extends Revised {
   /** Undefined: the project. */
   readonly subject: IssueSubject | undefined;
   readonly closingTest: ClosingTest | undefined;
+  /** Sorted, without duplicates. */
+  readonly labels: readonly string[];
   /** A run that was created later is a newer version. */
   readonly versionTime: Date;
   readonly createdBy: string;
@@ -42,8 +44,15 @@ export interface Issue extends Revised {
 
 export type NewIssue = Omit<Issue, 'revision' | 'createTime' | 'updateTime' | 'closeTime'>;
 
+/** A label of the issues of a project. */
+export interface IssueLabel {
+  readonly name: string;
+  readonly openIssues: number;
+  readonly issues: number;
+}
+
 /** Fields that an update may change. */
 export type IssueFields = Pick<
   Issue,
-  'displayName' | 'text' | 'state' | 'assigneeId' | 'closingTest' | 'draft'
+  'displayName' | 'text' | 'state' | 'assigneeId' | 'closingTest' | 'labels' | 'draft'
 >;

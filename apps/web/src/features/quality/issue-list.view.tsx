@@ -17,24 +17,27 @@ import { useAddressValue } from '../sample/sample-address.state.js';
 import { DraftBadgeView } from './draft-badge.view.js';
 import { ISSUE_STATES, toFilter } from './issue-filter.js';
 import { ISSUE_LOOKS } from './issue-looks.js';
-import { MAX_ISSUES, useIssues, useTeamMembers } from './issues.query.js';
+import { MAX_ISSUES, useIssueLabels, useIssues, useTeamMembers } from './issues.query.js';
+import { LabelsView } from './labels.view.js';
 import { NewIssueDialogView } from './new-issue-dialog.view.js';
 
-/** The issues of a project, filtered by state, assignee, author and title; the address has the filter. */
+/** The issues of a project, filtered by state, assignee, author, label and title; the address has the filter. */
 export function IssueListView({ projectId }: { projectId: string }) {
   const { noEdit } = useRights();
   const navigate = useNavigate();
   const [state, setState] = useAddressValue('state', 'open');
   const [assignee, setAssignee] = useAddressValue('assignee');
   const [author, setAuthor] = useAddressValue('author');
+  const [label, setLabel] = useAddressValue('label');
   const [text, setText] = useAddressValue('title');
   const [isCreating, setCreating] = useState(false);
   const filter = useDeferredValue(toFilter({ state, assignee, author, text }));
-  const list = useIssues(projectId, filter);
+  const list = useIssues(projectId, filter, label);
+  const known = useIssueLabels(projectId).data ?? [];
   const members = useTeamMembers().data ?? [];
   const people = members.map(({ id, displayName }) => ({ value: id, label: displayName }));
   const memberName = (id: string): string => members.find((member) => member.id === id)?.displayName ?? id;
-  const isFiltered = assignee !== '' || author !== '' || text !== '';
+  const isFiltered = assignee !== '' || author !== '' || label !== '' || text !== '';
   return (
     <SectionView
       title="Issues"
@@ -90,6 +93,23 @@ export function IssueListView({ projectId }: { projectId: string }) {
             setAuthor(next ?? undefined);
           }}
         />
+        {(known.length > 0 || label !== '') && (
+          <Select
+            size="xs"
+            w={170}
+            aria-label="Label"
+            placeholder="label"
+            // A label of the address stays a choice when no issue has it any more.
+            data={[...new Set([...known.map(({ name }) => name), ...(label === '' ? [] : [label])])]}
+            value={label || null}
+            clearable
+            clearButtonProps={{ 'aria-label': 'Any label' }}
+            searchable
+            onChange={(next) => {
+              setLabel(next ?? undefined);
+            }}
+          />
+        )}
         <TextInput
           size="xs"
           w={170}
@@ -176,33 +196,36 @@ function IssueTableView({
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {issues.map(({ id, displayName, state, draft, assigneeId, createdBy, updateTime, closingTest }) => (
-          <Table.Tr key={id}>
-            <Table.Td style={{ overflowWrap: 'anywhere' }}>
-              <Anchor component={Link} to={links.issue(projectId, id)} size="sm" fw={600}>
-                {displayName}
-              </Anchor>
-              <Group gap={6} mt={2}>
-                <StateBadgeView state={ISSUE_LOOKS[state === IssueState.CLOSED ? 'closed' : 'open']} />
-                {draft && <DraftBadgeView />}
-                {closingTest !== undefined && (
-                  <Text size="xs" c="dimmed">
-                    closes with {closingTest.testName}
-                  </Text>
-                )}
-              </Group>
-            </Table.Td>
-            <Table.Td visibleFrom="sm" style={{ overflowWrap: 'anywhere' }}>
-              {assigneeId === '' ? '–' : memberName(assigneeId)}
-            </Table.Td>
-            <Table.Td visibleFrom="md" style={{ overflowWrap: 'anywhere' }}>
-              {memberName(createdBy)}
-            </Table.Td>
-            <Table.Td ta="right" c="dimmed">
-              <TimeView at={updateTime} />
-            </Table.Td>
-          </Table.Tr>
-        ))}
+        {issues.map(
+          ({ id, displayName, state, draft, labels, assigneeId, createdBy, updateTime, closingTest }) => (
+            <Table.Tr key={id}>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                <Anchor component={Link} to={links.issue(projectId, id)} size="sm" fw={600}>
+                  {displayName}
+                </Anchor>
+                <Group gap={6} mt={2}>
+                  <StateBadgeView state={ISSUE_LOOKS[state === IssueState.CLOSED ? 'closed' : 'open']} />
+                  {draft && <DraftBadgeView />}
+                  <LabelsView labels={labels} />
+                  {closingTest !== undefined && (
+                    <Text size="xs" c="dimmed">
+                      closes with {closingTest.testName}
+                    </Text>
+                  )}
+                </Group>
+              </Table.Td>
+              <Table.Td visibleFrom="sm" style={{ overflowWrap: 'anywhere' }}>
+                {assigneeId === '' ? '–' : memberName(assigneeId)}
+              </Table.Td>
+              <Table.Td visibleFrom="md" style={{ overflowWrap: 'anywhere' }}>
+                {memberName(createdBy)}
+              </Table.Td>
+              <Table.Td ta="right" c="dimmed">
+                <TimeView at={updateTime} />
+              </Table.Td>
+            </Table.Tr>
+          ),
+        )}
       </Table.Tbody>
     </DataTableView>
   );

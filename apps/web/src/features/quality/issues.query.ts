@@ -15,7 +15,7 @@ export const MAX_ISSUES = 1_000;
 /** Fields of an issue that a person changes. */
 export type IssueChange = Pick<
   Exclude<MessageInitShape<typeof IssueSchema>, Issue>,
-  'displayName' | 'text' | 'state' | 'assigneeId' | 'closingTest' | 'draft'
+  'displayName' | 'text' | 'state' | 'assigneeId' | 'closingTest' | 'labels' | 'draft'
 >;
 
 /** A new issue without its project. */
@@ -24,16 +24,28 @@ export type NewIssue = Omit<
   '$typeName' | '$unknown' | 'projectId'
 >;
 
-/** The issues of a project that meet a filter, the newest first. */
-export const useIssues = (projectId: string, filter: string) =>
+/** The issues of a project that meet a filter and have a label, the newest first; an empty label stands for all. */
+export const useIssues = (projectId: string, filter: string, label: string) =>
   useQuery({
-    queryKey: ['issue-list', projectId, filter],
+    queryKey: ['issue-list', projectId, filter, label],
     queryFn: ({ signal }) =>
       allPages(
-        (pageToken) => issues.listIssues({ projectId, filter, pageSize: 500, pageToken }, { signal }),
+        (pageToken) =>
+          issues.listIssues(
+            { projectId, filter, labels: label === '' ? [] : [label], pageSize: 500, pageToken },
+            { signal },
+          ),
         (page) => page.issues,
         MAX_ISSUES,
       ),
+  });
+
+/** The labels of the issues of a project, by name. */
+export const useIssueLabels = (projectId: string) =>
+  useQuery({
+    queryKey: ['issue-labels', projectId],
+    queryFn: ({ signal }) => issues.listIssueLabels({ projectId }, { signal }),
+    select: ({ issueLabels }) => issueLabels,
   });
 
 export const useIssue = (issueId: string) =>
@@ -84,6 +96,7 @@ export function useIssueActions(projectId: string) {
     if (issue !== undefined) client.setQueryData(['issue', issue.id], { issue });
     await Promise.all([
       client.invalidateQueries({ queryKey: ['issue-list', projectId] }),
+      client.invalidateQueries({ queryKey: ['issue-labels', projectId] }),
       client.invalidateQueries({ queryKey: ['issue-comments', issue?.id] }),
     ]);
     return issue;

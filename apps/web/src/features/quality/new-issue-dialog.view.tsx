@@ -7,6 +7,7 @@ import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { fieldFaults } from '../../parts/field-faults.js';
 import { ClosingTestView } from './closing-test.view.js';
+import { LabelFieldView } from './label-field.view.js';
 import { type NewIssue, useIssueActions, useTeamMembers } from './issues.query.js';
 import { MentionFieldView } from './mention-field.view.js';
 import { viewName } from './view-link.js';
@@ -57,6 +58,7 @@ function Form({
   const [text, setText] = useState(draft.text ?? '');
   const [assigneeId, setAssigneeId] = useState<string | null>(null);
   const [closingTest, setClosingTest] = useState(draft.closingTest);
+  const [labels, setLabels] = useState<string[]>([]);
   const members = useTeamMembers();
   const { create } = useIssueActions(projectId);
   const save = useMutation({
@@ -69,6 +71,7 @@ function Form({
         displayName,
         text: [text.trim(), link].filter((part) => part !== '').join('\n\n'),
         assigneeId: assigneeId ?? '',
+        labels,
         ...(closingTest !== undefined && { closingTest }),
         ...(subject !== undefined && { subject }),
       });
@@ -86,7 +89,7 @@ function Form({
       save={save}
       verb="Open the issue"
       canSave={title.trim() !== ''}
-      refusal={faults['displayName'] === undefined ? save.error : null}
+      refusal={faults['displayName'] === undefined && faults['labels'] === undefined ? save.error : null}
       onClose={onClose}
     >
       <Text size="sm" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
@@ -119,6 +122,7 @@ function Form({
         searchable
         onChange={setAssigneeId}
       />
+      <LabelFieldView projectId={projectId} value={labels} error={faults['labels']} onChange={setLabels} />
       <ClosingTestView projectId={projectId} value={closingTest} onChange={setClosingTest} />
     </DialogFormView>
   );

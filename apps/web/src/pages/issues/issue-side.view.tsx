@@ -3,6 +3,7 @@ import type { Issue } from '@noema/contracts/noema/quality/v1/issue';
 import type { Member } from '@noema/contracts/noema/workspace/v1/member';
 import { Link } from 'react-router-dom';
 import { ClosingTestView } from '../../features/quality/closing-test.view.js';
+import { LabelFieldView } from '../../features/quality/label-field.view.js';
 import type { IssueChange } from '../../features/quality/issues.query.js';
 import { toVersions } from '../../features/quality/judged-versions.js';
 import { useSuiteResults } from '../../features/quality/suites.query.js';
@@ -50,6 +51,14 @@ export function IssueSideView({
             disabled={off}
             onChange={(next) => {
               onChange({ assigneeId: next ?? '' });
+            }}
+          />
+          <LabelFieldView
+            projectId={projectId}
+            value={issue.labels}
+            disabled={off}
+            onChange={(labels) => {
+              onChange({ labels });
             }}
           />
           <ClosingTestView

@@ -10,6 +10,7 @@ import { AcceptDraftView } from '../../features/quality/accept-draft.view.js';
 import { DraftBadgeView } from '../../features/quality/draft-badge.view.js';
 import { ISSUE_LOOKS } from '../../features/quality/issue-looks.js';
 import { type IssueChange, useIssueActions, useTeamMembers } from '../../features/quality/issues.query.js';
+import { LabelsView } from '../../features/quality/labels.view.js';
 import { MarkdownView } from '../../features/quality/markdown.view.js';
 import { MentionFieldView } from '../../features/quality/mention-field.view.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -96,6 +97,11 @@ export function IssueView({ projectId, issue }: { projectId: string; issue: Issu
           </>
         )}
       </PageHeadView>
+      {issue.labels.length > 0 && (
+        <Group gap={6}>
+          <LabelsView labels={issue.labels} />
+        </Group>
+      )}
       <Box className={classes.columns}>
         <Stack gap="md" miw={0}>
           <SectionView

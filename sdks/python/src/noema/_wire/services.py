@@ -2625,6 +2625,7 @@ class IssueService(Service):
         closing_test: Mapping[str, Any] | Message | None = None,
         draft: bool | None = None,
         request_id: str | None = None,
+        labels: Sequence[str] | None = None,
         timeout_s: float | None = None,
     ) -> quality_issue_service_pb2.CreateIssueResponse:
         """Creates an issue. Fails with NOT_FOUND if the member, the samples, the slice, the result or
@@ -2645,6 +2646,7 @@ class IssueService(Service):
                 "closing_test": closing_test,
                 "draft": draft,
                 "request_id": request_id,
+                "labels": labels,
             },
             timeout_s,
         )
@@ -2672,6 +2674,7 @@ class IssueService(Service):
         page_token: str | None = None,
         filter: str | None = None,
         order_by: str | None = None,
+        labels: Sequence[str] | None = None,
         timeout_s: float | None = None,
     ) -> quality_issue_service_pb2.ListIssuesResponse:
         """Lists the issues of a project, the newest first."""
@@ -2685,7 +2688,23 @@ class IssueService(Service):
                 "page_token": page_token,
                 "filter": filter,
                 "order_by": order_by,
+                "labels": labels,
             },
+            timeout_s,
+        )
+
+    def list_issue_labels(
+        self,
+        *,
+        project_id: str | None = None,
+        timeout_s: float | None = None,
+    ) -> quality_issue_service_pb2.ListIssueLabelsResponse:
+        """Lists the labels of the issues of a project by name, at most 1,000."""
+        return self._unary(
+            "/noema.quality.v1.IssueService/ListIssueLabels",
+            quality_issue_service_pb2.ListIssueLabelsRequest,
+            quality_issue_service_pb2.ListIssueLabelsResponse,
+            {"project_id": project_id},
             timeout_s,
         )
 

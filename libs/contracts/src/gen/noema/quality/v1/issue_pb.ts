@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/quality/v1/issue.proto.
  */
 export const file_noema_quality_v1_issue: GenFile = /*@__PURE__*/
-  fileDesc("Chxub2VtYS9xdWFsaXR5L3YxL2lzc3VlLnByb3RvEhBub2VtYS5xdWFsaXR5LnYxIlUKDElzc3VlU2FtcGxlcxIaChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAkSKQoHc2FtcGxlcxgCIAMoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmIjcKC0Nsb3NpbmdUZXN0EhUKDXRlc3Rfc3VpdGVfaWQYASABKAkSEQoJdGVzdF9uYW1lGAIgASgJIqcECgVJc3N1ZRIQCgJpZBgBIAEoCUIE4kEBCBIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIMCgR0ZXh0GAQgASgJEisKBXN0YXRlGAUgASgOMhwubm9lbWEucXVhbGl0eS52MS5Jc3N1ZVN0YXRlEhMKC2Fzc2lnbmVlX2lkGAYgASgJEjcKB3NhbXBsZXMYByABKAsyHi5ub2VtYS5xdWFsaXR5LnYxLklzc3VlU2FtcGxlc0IE4kEBBUgAEhgKCHNsaWNlX2lkGAggASgJQgTiQQEFSAASHgoOdGVzdF9yZXN1bHRfaWQYCSABKAlCBOJBAQVIABIzCgxjbG9zaW5nX3Rlc3QYCiABKAsyHS5ub2VtYS5xdWFsaXR5LnYxLkNsb3NpbmdUZXN0Eg0KBWRyYWZ0GAsgASgIEhgKCmNyZWF0ZWRfYnkYDCABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpjbG9zZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJQgkKB3N1YmplY3QqVwoKSXNzdWVTdGF0ZRIbChdJU1NVRV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEElTU1VFX1NUQVRFX09QRU4QARIWChJJU1NVRV9TVEFURV9DTE9TRUQQAkI3WjVnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9xdWFsaXR5L3YxO3F1YWxpdHl2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_sample_ref]);
+  fileDesc("Chxub2VtYS9xdWFsaXR5L3YxL2lzc3VlLnByb3RvEhBub2VtYS5xdWFsaXR5LnYxIlUKDElzc3VlU2FtcGxlcxIaChJkYXRhc2V0X3ZlcnNpb25faWQYASABKAkSKQoHc2FtcGxlcxgCIAMoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmIjcKC0Nsb3NpbmdUZXN0EhUKDXRlc3Rfc3VpdGVfaWQYASABKAkSEQoJdGVzdF9uYW1lGAIgASgJIrcECgVJc3N1ZRIQCgJpZBgBIAEoCUIE4kEBCBIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIMCgR0ZXh0GAQgASgJEisKBXN0YXRlGAUgASgOMhwubm9lbWEucXVhbGl0eS52MS5Jc3N1ZVN0YXRlEhMKC2Fzc2lnbmVlX2lkGAYgASgJEjcKB3NhbXBsZXMYByABKAsyHi5ub2VtYS5xdWFsaXR5LnYxLklzc3VlU2FtcGxlc0IE4kEBBUgAEhgKCHNsaWNlX2lkGAggASgJQgTiQQEFSAASHgoOdGVzdF9yZXN1bHRfaWQYCSABKAlCBOJBAQVIABIzCgxjbG9zaW5nX3Rlc3QYCiABKAsyHS5ub2VtYS5xdWFsaXR5LnYxLkNsb3NpbmdUZXN0Eg0KBWRyYWZ0GAsgASgIEhgKCmNyZWF0ZWRfYnkYDCABKAlCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpjbG9zZV90aW1lGA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIMCgRldGFnGBAgASgJEg4KBmxhYmVscxgRIAMoCUIJCgdzdWJqZWN0Ij8KCklzc3VlTGFiZWwSDAoEbmFtZRgBIAEoCRITCgtvcGVuX2lzc3VlcxgCIAEoBRIOCgZpc3N1ZXMYAyABKAUqVwoKSXNzdWVTdGF0ZRIbChdJU1NVRV9TVEFURV9VTlNQRUNJRklFRBAAEhQKEElTU1VFX1NUQVRFX09QRU4QARIWChJJU1NVRV9TVEFURV9DTE9TRUQQAkI3WjVnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9xdWFsaXR5L3YxO3F1YWxpdHl2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_sample_ref]);
 
 /**
  * Samples that an issue is about.
@@ -202,6 +202,14 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
    * @generated from field: string etag = 16;
    */
   etag: string;
+
+  /**
+   * Labels, at most 20, sorted and without duplicates. A label has 1 to 40 visible characters; it exists as long as
+   * an issue has it.
+   *
+   * @generated from field: repeated string labels = 17;
+   */
+  labels: string[];
 };
 
 /**
@@ -210,6 +218,41 @@ export type Issue = Message<"noema.quality.v1.Issue"> & {
  */
 export const IssueSchema: GenMessage<Issue> = /*@__PURE__*/
   messageDesc(file_noema_quality_v1_issue, 2);
+
+/**
+ * A label of the issues of a project.
+ *
+ * @generated from message noema.quality.v1.IssueLabel
+ */
+export type IssueLabel = Message<"noema.quality.v1.IssueLabel"> & {
+  /**
+   * The label.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Number of open issues that have it, drafts included.
+   *
+   * @generated from field: int32 open_issues = 2;
+   */
+  openIssues: number;
+
+  /**
+   * Number of issues that have it, drafts included.
+   *
+   * @generated from field: int32 issues = 3;
+   */
+  issues: number;
+};
+
+/**
+ * Describes the message noema.quality.v1.IssueLabel.
+ * Use `create(IssueLabelSchema)` to create a new message.
+ */
+export const IssueLabelSchema: GenMessage<IssueLabel> = /*@__PURE__*/
+  messageDesc(file_noema_quality_v1_issue, 3);
 
 /**
  * State of an issue.

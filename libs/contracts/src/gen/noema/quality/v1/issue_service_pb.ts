@@ -8,7 +8,7 @@ import { file_google_api_annotations } from "../../../google/api/annotations_pb.
 import { file_google_api_field_behavior } from "../../../google/api/field_behavior_pb.js";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
-import type { ClosingTest, Issue, IssueSamples } from "./issue_pb.js";
+import type { ClosingTest, Issue, IssueLabel, IssueSamples } from "./issue_pb.js";
 import { file_noema_quality_v1_issue } from "./issue_pb.js";
 import { file_noema_type_v1_access } from "../../type/v1/access_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/quality/v1/issue_service.proto.
  */
 export const file_noema_quality_v1_issue_service: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9xdWFsaXR5L3YxL2lzc3VlX3NlcnZpY2UucHJvdG8SEG5vZW1hLnF1YWxpdHkudjEisQIKEkNyZWF0ZUlzc3VlUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhoKDGRpc3BsYXlfbmFtZRgCIAEoCUIE4kEBAhIMCgR0ZXh0GAMgASgJEhMKC2Fzc2lnbmVlX2lkGAQgASgJEjEKB3NhbXBsZXMYBSABKAsyHi5ub2VtYS5xdWFsaXR5LnYxLklzc3VlU2FtcGxlc0gAEhIKCHNsaWNlX2lkGAYgASgJSAASGAoOdGVzdF9yZXN1bHRfaWQYByABKAlIABIzCgxjbG9zaW5nX3Rlc3QYCCABKAsyHS5ub2VtYS5xdWFsaXR5LnYxLkNsb3NpbmdUZXN0Eg0KBWRyYWZ0GAkgASgIEhIKCnJlcXVlc3RfaWQYCiABKAlCCQoHc3ViamVjdCI9ChNDcmVhdGVJc3N1ZVJlc3BvbnNlEiYKBWlzc3VlGAEgASgLMhcubm9lbWEucXVhbGl0eS52MS5Jc3N1ZSIpCg9HZXRJc3N1ZVJlcXVlc3QSFgoIaXNzdWVfaWQYASABKAlCBOJBAQIiOgoQR2V0SXNzdWVSZXNwb25zZRImCgVpc3N1ZRgBIAEoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWUidgoRTGlzdElzc3Vlc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAhIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIOCgZmaWx0ZXIYBCABKAkSEAoIb3JkZXJfYnkYBSABKAkiVgoSTGlzdElzc3Vlc1Jlc3BvbnNlEicKBmlzc3VlcxgBIAMoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJInMKElVwZGF0ZUlzc3VlUmVxdWVzdBIsCgVpc3N1ZRgBIAEoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWVCBOJBAQISLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIj0KE1VwZGF0ZUlzc3VlUmVzcG9uc2USJgoFaXNzdWUYASABKAsyFy5ub2VtYS5xdWFsaXR5LnYxLklzc3VlIiwKEkRlbGV0ZUlzc3VlUmVxdWVzdBIWCghpc3N1ZV9pZBgBIAEoCUIE4kEBAiIVChNEZWxldGVJc3N1ZVJlc3BvbnNlMtEFCgxJc3N1ZVNlcnZpY2USmwEKC0NyZWF0ZUlzc3VlEiQubm9lbWEucXVhbGl0eS52MS5DcmVhdGVJc3N1ZVJlcXVlc3QaJS5ub2VtYS5xdWFsaXR5LnYxLkNyZWF0ZUlzc3VlUmVzcG9uc2UiP4i1GAOitRgMQ3JlYXRlIGlzc3VlgtPkkwIlOgEqIiAvdjEvcHJvamVjdHMve3Byb2plY3RfaWR9L2lzc3VlcxJ0CghHZXRJc3N1ZRIhLm5vZW1hLnF1YWxpdHkudjEuR2V0SXNzdWVSZXF1ZXN0GiIubm9lbWEucXVhbGl0eS52MS5HZXRJc3N1ZVJlc3BvbnNlIiGItRgCgtPkkwIXEhUvdjEvaXNzdWVzL3tpc3N1ZV9pZH0ShQEKCkxpc3RJc3N1ZXMSIy5ub2VtYS5xdWFsaXR5LnYxLkxpc3RJc3N1ZXNSZXF1ZXN0GiQubm9lbWEucXVhbGl0eS52MS5MaXN0SXNzdWVzUmVzcG9uc2UiLIi1GAKC0+STAiISIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaXNzdWVzEpQBCgtVcGRhdGVJc3N1ZRIkLm5vZW1hLnF1YWxpdHkudjEuVXBkYXRlSXNzdWVSZXF1ZXN0GiUubm9lbWEucXVhbGl0eS52MS5VcGRhdGVJc3N1ZVJlc3BvbnNlIjiItRgDorUYDFVwZGF0ZSBpc3N1ZYLT5JMCHjoFaXNzdWUyFS92MS9pc3N1ZXMve2lzc3VlLmlkfRKNAQoLRGVsZXRlSXNzdWUSJC5ub2VtYS5xdWFsaXR5LnYxLkRlbGV0ZUlzc3VlUmVxdWVzdBolLm5vZW1hLnF1YWxpdHkudjEuRGVsZXRlSXNzdWVSZXNwb25zZSIxiLUYA6K1GAxEZWxldGUgaXNzdWWC0+STAhcqFS92MS9pc3N1ZXMve2lzc3VlX2lkfUI3WjVnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9xdWFsaXR5L3YxO3F1YWxpdHl2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_noema_quality_v1_issue, file_noema_type_v1_access]);
+  fileDesc("CiRub2VtYS9xdWFsaXR5L3YxL2lzc3VlX3NlcnZpY2UucHJvdG8SEG5vZW1hLnF1YWxpdHkudjEiwQIKEkNyZWF0ZUlzc3VlUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhoKDGRpc3BsYXlfbmFtZRgCIAEoCUIE4kEBAhIMCgR0ZXh0GAMgASgJEhMKC2Fzc2lnbmVlX2lkGAQgASgJEjEKB3NhbXBsZXMYBSABKAsyHi5ub2VtYS5xdWFsaXR5LnYxLklzc3VlU2FtcGxlc0gAEhIKCHNsaWNlX2lkGAYgASgJSAASGAoOdGVzdF9yZXN1bHRfaWQYByABKAlIABIzCgxjbG9zaW5nX3Rlc3QYCCABKAsyHS5ub2VtYS5xdWFsaXR5LnYxLkNsb3NpbmdUZXN0Eg0KBWRyYWZ0GAkgASgIEhIKCnJlcXVlc3RfaWQYCiABKAkSDgoGbGFiZWxzGAsgAygJQgkKB3N1YmplY3QiPQoTQ3JlYXRlSXNzdWVSZXNwb25zZRImCgVpc3N1ZRgBIAEoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWUiKQoPR2V0SXNzdWVSZXF1ZXN0EhYKCGlzc3VlX2lkGAEgASgJQgTiQQECIjoKEEdldElzc3VlUmVzcG9uc2USJgoFaXNzdWUYASABKAsyFy5ub2VtYS5xdWFsaXR5LnYxLklzc3VlIoYBChFMaXN0SXNzdWVzUmVxdWVzdBIYCgpwcm9qZWN0X2lkGAEgASgJQgTiQQECEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJEg4KBmZpbHRlchgEIAEoCRIQCghvcmRlcl9ieRgFIAEoCRIOCgZsYWJlbHMYBiADKAkiVgoSTGlzdElzc3Vlc1Jlc3BvbnNlEicKBmlzc3VlcxgBIAMoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIjIKFkxpc3RJc3N1ZUxhYmVsc1JlcXVlc3QSGAoKcHJvamVjdF9pZBgBIAEoCUIE4kEBAiJNChdMaXN0SXNzdWVMYWJlbHNSZXNwb25zZRIyCgxpc3N1ZV9sYWJlbHMYASADKAsyHC5ub2VtYS5xdWFsaXR5LnYxLklzc3VlTGFiZWwicwoSVXBkYXRlSXNzdWVSZXF1ZXN0EiwKBWlzc3VlGAEgASgLMhcubm9lbWEucXVhbGl0eS52MS5Jc3N1ZUIE4kEBAhIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siPQoTVXBkYXRlSXNzdWVSZXNwb25zZRImCgVpc3N1ZRgBIAEoCzIXLm5vZW1hLnF1YWxpdHkudjEuSXNzdWUiLAoSRGVsZXRlSXNzdWVSZXF1ZXN0EhYKCGlzc3VlX2lkGAEgASgJQgTiQQECIhUKE0RlbGV0ZUlzc3VlUmVzcG9uc2Uy7gYKDElzc3VlU2VydmljZRKbAQoLQ3JlYXRlSXNzdWUSJC5ub2VtYS5xdWFsaXR5LnYxLkNyZWF0ZUlzc3VlUmVxdWVzdBolLm5vZW1hLnF1YWxpdHkudjEuQ3JlYXRlSXNzdWVSZXNwb25zZSI/iLUYA6K1GAxDcmVhdGUgaXNzdWWC0+STAiU6ASoiIC92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaXNzdWVzEnQKCEdldElzc3VlEiEubm9lbWEucXVhbGl0eS52MS5HZXRJc3N1ZVJlcXVlc3QaIi5ub2VtYS5xdWFsaXR5LnYxLkdldElzc3VlUmVzcG9uc2UiIYi1GAKC0+STAhcSFS92MS9pc3N1ZXMve2lzc3VlX2lkfRKFAQoKTGlzdElzc3VlcxIjLm5vZW1hLnF1YWxpdHkudjEuTGlzdElzc3Vlc1JlcXVlc3QaJC5ub2VtYS5xdWFsaXR5LnYxLkxpc3RJc3N1ZXNSZXNwb25zZSIsiLUYAoLT5JMCIhIgL3YxL3Byb2plY3RzL3twcm9qZWN0X2lkfS9pc3N1ZXMSmgEKD0xpc3RJc3N1ZUxhYmVscxIoLm5vZW1hLnF1YWxpdHkudjEuTGlzdElzc3VlTGFiZWxzUmVxdWVzdBopLm5vZW1hLnF1YWxpdHkudjEuTGlzdElzc3VlTGFiZWxzUmVzcG9uc2UiMoi1GAKC0+STAigSJi92MS9wcm9qZWN0cy97cHJvamVjdF9pZH0vaXNzdWUtbGFiZWxzEpQBCgtVcGRhdGVJc3N1ZRIkLm5vZW1hLnF1YWxpdHkudjEuVXBkYXRlSXNzdWVSZXF1ZXN0GiUubm9lbWEucXVhbGl0eS52MS5VcGRhdGVJc3N1ZVJlc3BvbnNlIjiItRgDorUYDFVwZGF0ZSBpc3N1ZYLT5JMCHjoFaXNzdWUyFS92MS9pc3N1ZXMve2lzc3VlLmlkfRKNAQoLRGVsZXRlSXNzdWUSJC5ub2VtYS5xdWFsaXR5LnYxLkRlbGV0ZUlzc3VlUmVxdWVzdBolLm5vZW1hLnF1YWxpdHkudjEuRGVsZXRlSXNzdWVSZXNwb25zZSIxiLUYA6K1GAxEZWxldGUgaXNzdWWC0+STAhcqFS92MS9pc3N1ZXMve2lzc3VlX2lkfUI3WjVnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9xdWFsaXR5L3YxO3F1YWxpdHl2MWIGcHJvdG8z", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_field_mask, file_noema_quality_v1_issue, file_noema_type_v1_access]);
 
 /**
  * Request of CreateIssue.
@@ -105,6 +105,13 @@ export type CreateIssueRequest = Message<"noema.quality.v1.CreateIssueRequest"> 
    * @generated from field: string request_id = 10;
    */
   requestId: string;
+
+  /**
+   * Labels, at most 20 of 1 to 40 visible characters.
+   *
+   * @generated from field: repeated string labels = 11;
+   */
+  labels: string[];
 };
 
 /**
@@ -221,6 +228,13 @@ export type ListIssuesRequest = Message<"noema.quality.v1.ListIssuesRequest"> & 
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
+
+  /**
+   * Only issues that have all these labels. Empty: all issues.
+   *
+   * @generated from field: repeated string labels = 6;
+   */
+  labels: string[];
 };
 
 /**
@@ -259,6 +273,48 @@ export const ListIssuesResponseSchema: GenMessage<ListIssuesResponse> = /*@__PUR
   messageDesc(file_noema_quality_v1_issue_service, 5);
 
 /**
+ * Request of ListIssueLabels.
+ *
+ * @generated from message noema.quality.v1.ListIssueLabelsRequest
+ */
+export type ListIssueLabelsRequest = Message<"noema.quality.v1.ListIssueLabelsRequest"> & {
+  /**
+   * Id of the project.
+   *
+   * @generated from field: string project_id = 1;
+   */
+  projectId: string;
+};
+
+/**
+ * Describes the message noema.quality.v1.ListIssueLabelsRequest.
+ * Use `create(ListIssueLabelsRequestSchema)` to create a new message.
+ */
+export const ListIssueLabelsRequestSchema: GenMessage<ListIssueLabelsRequest> = /*@__PURE__*/
+  messageDesc(file_noema_quality_v1_issue_service, 6);
+
+/**
+ * Response of ListIssueLabels.
+ *
+ * @generated from message noema.quality.v1.ListIssueLabelsResponse
+ */
+export type ListIssueLabelsResponse = Message<"noema.quality.v1.ListIssueLabelsResponse"> & {
+  /**
+   * The labels, by name.
+   *
+   * @generated from field: repeated noema.quality.v1.IssueLabel issue_labels = 1;
+   */
+  issueLabels: IssueLabel[];
+};
+
+/**
+ * Describes the message noema.quality.v1.ListIssueLabelsResponse.
+ * Use `create(ListIssueLabelsResponseSchema)` to create a new message.
+ */
+export const ListIssueLabelsResponseSchema: GenMessage<ListIssueLabelsResponse> = /*@__PURE__*/
+  messageDesc(file_noema_quality_v1_issue_service, 7);
+
+/**
  * Request of UpdateIssue.
  *
  * @generated from message noema.quality.v1.UpdateIssueRequest
@@ -272,8 +328,8 @@ export type UpdateIssueRequest = Message<"noema.quality.v1.UpdateIssueRequest"> 
   issue?: Issue | undefined;
 
   /**
-   * Fields to change: `display_name`, `text`, `state`, `assignee_id`, `closing_test`, `draft`. Empty: all
-   * fields of these that are set.
+   * Fields to change: `display_name`, `text`, `state`, `assignee_id`, `closing_test`, `draft`,
+   * `labels`. Empty: all fields of these that are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -285,7 +341,7 @@ export type UpdateIssueRequest = Message<"noema.quality.v1.UpdateIssueRequest"> 
  * Use `create(UpdateIssueRequestSchema)` to create a new message.
  */
 export const UpdateIssueRequestSchema: GenMessage<UpdateIssueRequest> = /*@__PURE__*/
-  messageDesc(file_noema_quality_v1_issue_service, 6);
+  messageDesc(file_noema_quality_v1_issue_service, 8);
 
 /**
  * Response of UpdateIssue.
@@ -306,7 +362,7 @@ export type UpdateIssueResponse = Message<"noema.quality.v1.UpdateIssueResponse"
  * Use `create(UpdateIssueResponseSchema)` to create a new message.
  */
 export const UpdateIssueResponseSchema: GenMessage<UpdateIssueResponse> = /*@__PURE__*/
-  messageDesc(file_noema_quality_v1_issue_service, 7);
+  messageDesc(file_noema_quality_v1_issue_service, 9);
 
 /**
  * Request of DeleteIssue.
@@ -327,7 +383,7 @@ export type DeleteIssueRequest = Message<"noema.quality.v1.DeleteIssueRequest"> 
  * Use `create(DeleteIssueRequestSchema)` to create a new message.
  */
 export const DeleteIssueRequestSchema: GenMessage<DeleteIssueRequest> = /*@__PURE__*/
-  messageDesc(file_noema_quality_v1_issue_service, 8);
+  messageDesc(file_noema_quality_v1_issue_service, 10);
 
 /**
  * Response of DeleteIssue.
@@ -342,7 +398,7 @@ export type DeleteIssueResponse = Message<"noema.quality.v1.DeleteIssueResponse"
  * Use `create(DeleteIssueResponseSchema)` to create a new message.
  */
 export const DeleteIssueResponseSchema: GenMessage<DeleteIssueResponse> = /*@__PURE__*/
-  messageDesc(file_noema_quality_v1_issue_service, 9);
+  messageDesc(file_noema_quality_v1_issue_service, 11);
 
 /**
  * Issues of a project.
@@ -380,6 +436,16 @@ export const IssueService: GenService<{
     methodKind: "unary";
     input: typeof ListIssuesRequestSchema;
     output: typeof ListIssuesResponseSchema;
+  },
+  /**
+   * Lists the labels of the issues of a project by name, at most 1,000.
+   *
+   * @generated from rpc noema.quality.v1.IssueService.ListIssueLabels
+   */
+  listIssueLabels: {
+    methodKind: "unary";
+    input: typeof ListIssueLabelsRequestSchema;
+    output: typeof ListIssueLabelsResponseSchema;
   },
   /**
    * Changes an issue.

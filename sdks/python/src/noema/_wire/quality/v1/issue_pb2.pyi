@@ -35,7 +35,7 @@ class ClosingTest(_message.Message):
     def __init__(self, test_suite_id: _Optional[str] = ..., test_name: _Optional[str] = ...) -> None: ...
 
 class Issue(_message.Message):
-    __slots__ = ("id", "project_id", "display_name", "text", "state", "assignee_id", "samples", "slice_id", "test_result_id", "closing_test", "draft", "created_by", "create_time", "update_time", "close_time", "etag")
+    __slots__ = ("id", "project_id", "display_name", "text", "state", "assignee_id", "samples", "slice_id", "test_result_id", "closing_test", "draft", "created_by", "create_time", "update_time", "close_time", "etag", "labels")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -52,6 +52,7 @@ class Issue(_message.Message):
     UPDATE_TIME_FIELD_NUMBER: _ClassVar[int]
     CLOSE_TIME_FIELD_NUMBER: _ClassVar[int]
     ETAG_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     display_name: str
@@ -68,4 +69,15 @@ class Issue(_message.Message):
     update_time: _timestamp_pb2.Timestamp
     close_time: _timestamp_pb2.Timestamp
     etag: str
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., text: _Optional[str] = ..., state: _Optional[_Union[IssueState, str]] = ..., assignee_id: _Optional[str] = ..., samples: _Optional[_Union[IssueSamples, _Mapping[str, _Any]]] = ..., slice_id: _Optional[str] = ..., test_result_id: _Optional[str] = ..., closing_test: _Optional[_Union[ClosingTest, _Mapping[str, _Any]]] = ..., draft: bool = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., update_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., close_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., etag: _Optional[str] = ...) -> None: ...
+    labels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., text: _Optional[str] = ..., state: _Optional[_Union[IssueState, str]] = ..., assignee_id: _Optional[str] = ..., samples: _Optional[_Union[IssueSamples, _Mapping[str, _Any]]] = ..., slice_id: _Optional[str] = ..., test_result_id: _Optional[str] = ..., closing_test: _Optional[_Union[ClosingTest, _Mapping[str, _Any]]] = ..., draft: bool = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., update_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., close_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., etag: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class IssueLabel(_message.Message):
+    __slots__ = ("name", "open_issues", "issues")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OPEN_ISSUES_FIELD_NUMBER: _ClassVar[int]
+    ISSUES_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    open_issues: int
+    issues: int
+    def __init__(self, name: _Optional[str] = ..., open_issues: _Optional[int] = ..., issues: _Optional[int] = ...) -> None: ...

@@ -9,7 +9,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateIssueRequest(_message.Message):
-    __slots__ = ("project_id", "display_name", "text", "assignee_id", "samples", "slice_id", "test_result_id", "closing_test", "draft", "request_id")
+    __slots__ = ("project_id", "display_name", "text", "assignee_id", "samples", "slice_id", "test_result_id", "closing_test", "draft", "request_id", "labels")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
@@ -20,6 +20,7 @@ class CreateIssueRequest(_message.Message):
     CLOSING_TEST_FIELD_NUMBER: _ClassVar[int]
     DRAFT_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     display_name: str
     text: str
@@ -30,7 +31,8 @@ class CreateIssueRequest(_message.Message):
     closing_test: _issue_pb2.ClosingTest
     draft: bool
     request_id: str
-    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., text: _Optional[str] = ..., assignee_id: _Optional[str] = ..., samples: _Optional[_Union[_issue_pb2.IssueSamples, _Mapping[str, _Any]]] = ..., slice_id: _Optional[str] = ..., test_result_id: _Optional[str] = ..., closing_test: _Optional[_Union[_issue_pb2.ClosingTest, _Mapping[str, _Any]]] = ..., draft: bool = ..., request_id: _Optional[str] = ...) -> None: ...
+    labels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, project_id: _Optional[str] = ..., display_name: _Optional[str] = ..., text: _Optional[str] = ..., assignee_id: _Optional[str] = ..., samples: _Optional[_Union[_issue_pb2.IssueSamples, _Mapping[str, _Any]]] = ..., slice_id: _Optional[str] = ..., test_result_id: _Optional[str] = ..., closing_test: _Optional[_Union[_issue_pb2.ClosingTest, _Mapping[str, _Any]]] = ..., draft: bool = ..., request_id: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CreateIssueResponse(_message.Message):
     __slots__ = ("issue",)
@@ -51,18 +53,20 @@ class GetIssueResponse(_message.Message):
     def __init__(self, issue: _Optional[_Union[_issue_pb2.Issue, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ListIssuesRequest(_message.Message):
-    __slots__ = ("project_id", "page_size", "page_token", "filter", "order_by")
+    __slots__ = ("project_id", "page_size", "page_token", "filter", "order_by", "labels")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
+    LABELS_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     page_size: int
     page_token: str
     filter: str
     order_by: str
-    def __init__(self, project_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ...) -> None: ...
+    labels: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, project_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., labels: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ListIssuesResponse(_message.Message):
     __slots__ = ("issues", "next_page_token")
@@ -71,6 +75,18 @@ class ListIssuesResponse(_message.Message):
     issues: _containers.RepeatedCompositeFieldContainer[_issue_pb2.Issue]
     next_page_token: str
     def __init__(self, issues: _Optional[_Iterable[_Union[_issue_pb2.Issue, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class ListIssueLabelsRequest(_message.Message):
+    __slots__ = ("project_id",)
+    PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
+    project_id: str
+    def __init__(self, project_id: _Optional[str] = ...) -> None: ...
+
+class ListIssueLabelsResponse(_message.Message):
+    __slots__ = ("issue_labels",)
+    ISSUE_LABELS_FIELD_NUMBER: _ClassVar[int]
+    issue_labels: _containers.RepeatedCompositeFieldContainer[_issue_pb2.IssueLabel]
+    def __init__(self, issue_labels: _Optional[_Iterable[_Union[_issue_pb2.IssueLabel, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class UpdateIssueRequest(_message.Message):
     __slots__ = ("issue", "update_mask")

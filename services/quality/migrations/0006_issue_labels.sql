@@ -1,0 +1,2 @@
+-- Labels of issues, sorted and without duplicates.
+ALTER TABLE issue ADD COLUMN labels text[] NOT NULL DEFAULT '{}';
