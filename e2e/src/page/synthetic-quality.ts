@@ -116,10 +116,17 @@ export function syntheticQuality({
       },
     }),
     peer(TestJudgmentService, {
-      createTestJudgment: ({ testSuiteId, runId }) => {
+      createTestJudgment: ({ testSuiteId, runId, epoch }) => {
         for (const testName of find(stored, testSuiteId, 'TEST_SUITE').testNames ?? [])
           judged.push({
-            ...{ ...COMMON, id: `${PREFIX}${610 + judged.length}`, testSuiteId, runId, testName, epoch: 1 },
+            ...{
+              ...COMMON,
+              id: `${PREFIX}${610 + judged.length}`,
+              testSuiteId,
+              runId,
+              testName,
+              epoch: epoch || 1,
+            },
             ...{ status: TestStatus.PASS, value: 0.98, n: 100n, reason: `pass: ${testName}` },
           });
         return { testJudgment: { testSuiteId, runId, state: JobState.SUCCEEDED } };

@@ -151,6 +151,35 @@ describe('a suite that judges new versions', () => {
     expect(read.issue!.state).toBe(IssueState.CLOSED);
   });
 
+  it('judges a chosen epoch next to the last one, which alone closes issues', async () => {
+    const suite = await makeSuite();
+    const { id: testSuiteId, projectId } = suite;
+    const { issue } = await running.of(IssueService).createIssue({
+      ...{ projectId, displayName: 'too many errors', closingTest: { testSuiteId, testName: 'good' } },
+    });
+    const errors = { misclassified: 300, misclassifiedAtFirst: 0 };
+    const { runId, judgment: last } = await judge(suite, errors, 1);
+    const request = { testSuiteId, runId, epoch: 1 };
+    const { testJudgment } = await judgments().createTestJudgment(request);
+    expect(testJudgment).toMatchObject({ chosenEpoch: 1 });
+    const chosen = await untilEnded(async () =>
+      (await listJudgments(suite)).find(({ id }) => id === testJudgment!.id),
+    );
+    expect(chosen).toMatchObject({ epoch: 1, chosenEpoch: 1, passing: 1, failing: 0, closedIssueIds: [] });
+    expect(await listJudgments(suite)).toContainEqual(last);
+    expect(last).toMatchObject({ epoch: 3, chosenEpoch: 0, failing: 1 });
+    const good = (await listResults(suite, runId)).filter(({ testName }) => testName === 'good');
+    expect(good.map(({ epoch, status }) => [epoch, status]).sort()).toEqual([
+      [1, PASS],
+      [3, FAIL],
+    ]);
+    const { issue: open } = await running.of(IssueService).getIssue({ issueId: issue!.id });
+    expect(open!.state).toBe(IssueState.OPEN);
+    await expect(judgments().createTestJudgment({ ...request, epoch: 4 })).rejects.toMatchObject({
+      reason: 'EPOCH_OUT_OF_RANGE',
+    });
+  });
+
   it('judges no run that failed, and no draft and no suite by hand judges a run', async () => {
     const suite = await makeSuite();
     const { projectId } = suite;

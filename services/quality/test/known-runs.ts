@@ -19,6 +19,8 @@ export interface KnownRun {
   readonly samples: number | undefined;
   /** The first samples of the run are misclassified. */
   readonly misclassified: number;
+  /** Misclassified samples of the first epoch. Default: the same number. */
+  readonly misclassifiedAtFirst?: number;
   readonly hasLoss: boolean;
 }
 
@@ -86,9 +88,10 @@ export class KnownRuns {
         }),
       }),
       peer(EvaluationService, {
-        listSampleEvaluations: async ({ runId, filter: text, pageToken }) => {
+        listSampleEvaluations: async ({ runId, epoch, filter: text, pageToken }) => {
           await this.beforePage();
-          const { samples, misclassified, hasLoss } = this.get(runId);
+          const { samples, hasLoss, ...run } = this.get(runId);
+          const misclassified = (epoch === 1 ? run.misclassifiedAtFirst : undefined) ?? run.misclassified;
           if (samples === undefined) throw missing('EPOCH');
           const filter = Filter.of(text, { row: 'number' });
           const rows = Array.from({ length: samples }, (_, row) => row).filter((row) =>

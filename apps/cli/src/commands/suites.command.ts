@@ -11,6 +11,7 @@ import {
   readNewVersions,
 } from '../evaluation/new-versions.js';
 import type { CommandContext } from './command-context.js';
+import { positiveInteger } from './datasets.command.js';
 import { EXIT_CODES, judgingAction } from './judging-action.js';
 import { latestRun, runId, testSuite } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
@@ -42,6 +43,7 @@ export function suitesCommand(): Command {
     .command('judge <suite>')
     .description('judge a run by a suite on the platform, and wait for the results')
     .option('--run <name>', 'run by name or id; "latest" is the newest one that succeeded', 'latest')
+    .option('--epoch <number>', 'epoch of the run; the last one when left out', positiveInteger)
     .addHelpText('after', EXIT_CODES)
     .action(judgingAction(judge));
   suites
@@ -107,13 +109,15 @@ async function update(
 async function judge(
   context: CommandContext,
   name: string,
-  { run }: { readonly run: string },
+  { run, epoch = 0 }: { readonly run: string; readonly epoch?: number },
 ): Promise<0 | 1 | 2> {
   const { terminal, signal } = context;
   const noema = await context.connect();
   const { id: testSuiteId, projectId } = await testSuite(context, noema, name);
   const judged = run === 'latest' ? (await latestRun(context, noema)).id : await runId(context, noema, run);
-  const { job, testJudgment } = await noema.testJudgments.createTestJudgment({ testSuiteId, runId: judged });
+  const { job, testJudgment } = await noema.testJudgments.createTestJudgment({
+    ...{ testSuiteId, runId: judged, epoch },
+  });
   await watchJob(noema, terminal, { service: 'quality', jobId: job!.id, title: 'judge' }, signal);
   const ended = (await noema.testJudgments.getTestJudgment({ testJudgmentId: testJudgment!.id }))
     .testJudgment!;

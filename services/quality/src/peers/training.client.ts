@@ -17,8 +17,9 @@ export interface JudgedRun {
   readonly projectId: string;
   readonly modelVersionId: string;
   readonly hasSucceeded: boolean;
-  /** Last epoch. */
+  /** Epoch that is judged. */
   readonly epoch: number;
+  readonly lastEpoch: number;
   readonly createTime: Date;
 }
 
@@ -39,13 +40,16 @@ export class TrainingClient {
     return toJudgedRun(await this.readRun(teamId, runId));
   }
 
-  /** Returns a run with readers of its last evaluations and insights. Throws `not-found` RUN_NOT_FOUND. */
+  /**
+   * Returns a run with readers of its evaluations and insights after an epoch, the last one by default. Throws
+   * `not-found` RUN_NOT_FOUND.
+   */
   async openRun(teamId: string, runId: string, options: RunSamplesOptions): Promise<OpenRun> {
     const run = await this.readRun(teamId, runId);
     const evaluations = this.clients.of(EvaluationService, teamId);
     const samples = new RunSamples({ evaluations }, run, options);
     const insights = new RunInsights(this.insightReader(teamId), run, samples.epoch, options.signal);
-    return { run: toJudgedRun(run), samples, insights };
+    return { run: { ...toJudgedRun(run), epoch: samples.epoch }, samples, insights };
   }
 
   /**
@@ -113,5 +117,6 @@ const toJudgedRun = (run: Run): JudgedRun => ({
   modelVersionId: run.modelVersionId,
   hasSucceeded: run.state === RunState.SUCCEEDED,
   epoch: run.epochsDone,
+  lastEpoch: run.epochsDone,
   createTime: timestampDate(run.createTime!),
 });

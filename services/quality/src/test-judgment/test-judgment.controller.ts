@@ -21,11 +21,11 @@ export class TestJudgmentController implements Handlers<typeof Service> {
   ) {}
 
   async createTestJudgment(request: CreateTestJudgmentRequest, ctx: CallContext) {
-    const { testSuiteId, runId } = request;
+    const { testSuiteId, runId, epoch } = request;
     const { principal } = ctx;
-    await this.judgments.check(principal.teamId, testSuiteId, runId);
+    await this.judgments.check(principal.teamId, testSuiteId, { id: runId, epoch });
     return this.commands.run(ctx, request, async () => {
-      const judgment = await this.judgments.start(principal, testSuiteId, runId);
+      const judgment = await this.judgments.start(principal, testSuiteId, { id: runId, epoch });
       const job = await this.jobs.get(principal.teamId, judgment.jobId);
       return { testJudgment: testJudgmentMessage(judgment), job: jobMessage('quality', job) };
     });

@@ -15,6 +15,7 @@ import { testSuiteNotFound } from '../test-suite/test-suite.errors.js';
 import type { TestSuite } from '../test-suite/test-suite.js';
 import { TestSuiteRepository } from '../test-suite/test-suite.repository.js';
 import { testJudgmentNotFound } from './test-judgment.errors.js';
+import type { TestJudgment } from './test-judgment.js';
 import { TestJudgmentRepository } from './test-judgment.repository.js';
 
 /** Judging starts again when the suite has changed meanwhile, this many times at most. */
@@ -55,7 +56,7 @@ export class TestJudgmentExecutor {
         return [found, await findOrThrow(this.suites, found.testSuiteId, testSuiteNotFound)] as const;
       });
       try {
-        await this.judgeBy(suite, { teamId, id, runId: judgment.runId }, control);
+        await this.judgeBy(suite, teamId, judgment, control);
         return;
       } catch (error) {
         if (asDomainError(error).reason !== 'RESOURCE_CHANGED' || round === MAX_ROUNDS) throw error;
@@ -65,11 +66,15 @@ export class TestJudgmentExecutor {
 
   private async judgeBy(
     suite: TestSuite,
-    { teamId, id, runId }: { readonly teamId: string; readonly id: string; readonly runId: string },
+    teamId: string,
+    { id, runId, chosenEpoch }: Pick<TestJudgment, 'id' | 'runId' | 'chosenEpoch'>,
     { signal, progress, commit }: JudgeControl,
   ): Promise<void> {
     const options = { maxRows: this.settings.maxJudgedSamples, signal };
-    const { run, samples, insights } = await this.training.openRun(teamId, runId, options);
+    const { run, samples, insights } = await this.training.openRun(teamId, runId, {
+      ...options,
+      epoch: chosenEpoch,
+    });
     if (run.projectId !== suite.projectId) throw runOfOtherProject(runId);
     if (!run.hasSucceeded) throw runNotSucceeded(runId);
     const baseline = await this.openBaseline(teamId, suite, { run, samples, insights }, options);

@@ -4,12 +4,13 @@ import { jobResourceMessage } from '@noema/jobs';
 import type { TestJudgment } from './test-judgment.js';
 
 export const testJudgmentMessage = (judgment: TestJudgment): MessageInitShape<typeof TestJudgmentSchema> => {
-  const { projectId, testSuiteId, runId, createdBy, contents } = judgment;
+  const { projectId, testSuiteId, runId, chosenEpoch, createdBy, contents } = judgment;
   return {
     ...jobResourceMessage(judgment),
     projectId,
     testSuiteId,
     runId,
+    chosenEpoch,
     createdBy,
     ...(contents && { ...contents, closedIssueIds: [...contents.closedIssueIds] }),
   };

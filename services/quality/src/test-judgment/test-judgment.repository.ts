@@ -9,6 +9,7 @@ interface Row extends JobResourceRow {
   readonly project_id: string;
   readonly test_suite_id: string;
   readonly run_id: string;
+  readonly epoch: number;
   readonly created_by: string;
   readonly contents: JudgmentContents | null;
 }
@@ -55,12 +56,13 @@ export class TestJudgmentRepository extends JobResourceRepository<
     return rows.map(({ job_id }) => job_id);
   }
 
-  protected toRow({ id, projectId, testSuiteId, runId, createdBy, jobId }: NewJudgment) {
+  protected toRow({ id, projectId, testSuiteId, runId, chosenEpoch, createdBy, jobId }: NewJudgment) {
     return {
       id,
       project_id: projectId,
       test_suite_id: testSuiteId,
       run_id: runId,
+      epoch: chosenEpoch,
       created_by: createdBy,
       job_id: jobId,
     };
@@ -72,6 +74,7 @@ export class TestJudgmentRepository extends JobResourceRepository<
       projectId: row.project_id,
       testSuiteId: row.test_suite_id,
       runId: row.run_id,
+      chosenEpoch: row.epoch,
       createdBy: row.created_by,
       contents: row.contents ?? undefined,
     };

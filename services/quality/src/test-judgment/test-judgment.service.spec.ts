@@ -32,7 +32,10 @@ beforeEach(async () => {
         return Promise.resolve();
       },
     },
-    { getRun: () => Promise.resolve({ ...run, modelVersionId: 'v', epoch: 1, createTime: new Date(0) }) },
+    {
+      getRun: () =>
+        Promise.resolve({ ...run, modelVersionId: 'v', epoch: 2, lastEpoch: 2, createTime: new Date(0) }),
+    },
   );
 });
 
@@ -40,11 +43,12 @@ describe('a judgment', () => {
   const id = judgmentId(suite.id, runId);
 
   it('is queued once while it is requested again, and anew when it has ended', async () => {
-    const first = await service.start(ann, suite.id, runId);
+    const last = { id: runId, epoch: 0 };
+    const first = await service.start(ann, suite.id, last);
     expect(first).toMatchObject({ id, state: 'queued', jobId: 'job1', createdBy: 'ann' });
-    expect(await service.start(ann, suite.id, runId)).toEqual(first);
+    expect(await service.start(ann, suite.id, last)).toEqual(first);
     judgments.setState(id, 'failed');
-    expect(await service.start(ann, suite.id, runId)).toMatchObject({ id, state: 'queued', jobId: 'job2' });
+    expect(await service.start(ann, suite.id, last)).toMatchObject({ id, state: 'queued', jobId: 'job2' });
     expect(jobs).toEqual([`queue ${id}`, `queue ${id}`]);
   });
 
@@ -55,17 +59,29 @@ describe('a judgment', () => {
     expect(await service.get(ann.teamId, id)).toMatchObject({ jobId: 'job3', createdBy: 'quality' });
   });
 
+  it('of a chosen epoch leaves the one of the last epoch', async () => {
+    await service.start(ann, suite.id, { id: runId, epoch: 0 });
+    const chosen = await service.start(ann, suite.id, { id: runId, epoch: 1 });
+    expect(chosen).toMatchObject({ id: judgmentId(suite.id, runId, 1), chosenEpoch: 1 });
+    expect(await service.get(ann.teamId, id)).toMatchObject({ chosenEpoch: 0, state: 'queued' });
+    await judgments.delete(chosen.id);
+  });
+
   it('stops with the work of its suite', async () => {
     await service.cancelWork(ann.teamId, suite.id);
     expect(jobs).toEqual(['cancel job1', 'cancel job2']);
   });
 
   it.each([
-    ['TEST_SUITE_NOT_FOUND', uuidv7(), {}],
-    ['RUN_NOT_FOUND', suite.id, { projectId: uuidv7() }],
-    ['RUN_NOT_SUCCEEDED', suite.id, { hasSucceeded: false }],
-  ])('is refused with %s', async (reason, testSuiteId, over) => {
+    ['TEST_SUITE_NOT_FOUND', uuidv7(), {}, 0],
+    ['RUN_NOT_FOUND', suite.id, { projectId: uuidv7() }, 0],
+    ['RUN_NOT_SUCCEEDED', suite.id, { hasSucceeded: false }, 0],
+    ['EPOCH_OUT_OF_RANGE', suite.id, {}, 3],
+    ['EPOCH_OUT_OF_RANGE', suite.id, {}, -1],
+  ])('is refused with %s', async (reason, testSuiteId, over, epoch) => {
     run = { ...succeeded, ...over };
-    await expect(service.check(ann.teamId, testSuiteId, runId)).rejects.toMatchObject({ reason });
+    await expect(service.check(ann.teamId, testSuiteId, { id: runId, epoch })).rejects.toMatchObject({
+      reason,
+    });
   });
 });

@@ -17,10 +17,16 @@ import { runNotSucceeded, runOfOtherProject } from '../test-result/test-result.e
 import { testSuiteNotFound } from '../test-suite/test-suite.errors.js';
 import { TestSuiteRepository } from '../test-suite/test-suite.repository.js';
 import type { TestSuite } from '../test-suite/test-suite.js';
-import { testJudgmentNotFound } from './test-judgment.errors.js';
+import { epochOutOfRange, testJudgmentNotFound } from './test-judgment.errors.js';
 import { judgmentId, type TestJudgment } from './test-judgment.js';
 import { TestJudgmentQueue } from './test-judgment.queue.js';
 import { type JudgmentFilter, TestJudgmentRepository } from './test-judgment.repository.js';
+
+/** A run after one of its epochs; 0 stands for the last one. */
+interface JudgedEpoch {
+  readonly id: string;
+  readonly epoch: number;
+}
 
 /** Starts, reads and lists judgments; workers judge. */
 @Injectable()
@@ -35,20 +41,21 @@ export class TestJudgmentService {
   ) {}
 
   /**
-   * Checks that a suite can judge a run. Throws `not-found` for the suite and the run, `precondition`
-   * RUN_NOT_SUCCEEDED.
+   * Checks that a suite can judge an epoch of a run. Throws `not-found` for the suite and the run, `precondition`
+   * RUN_NOT_SUCCEEDED, `invalid` EPOCH_OUT_OF_RANGE.
    */
-  async check(teamId: string, testSuiteId: string, runId: string): Promise<void> {
+  async check(teamId: string, testSuiteId: string, { id: runId, epoch }: JudgedEpoch): Promise<void> {
     const { projectId } = await this.unitOfWork.run(teamId, () =>
       findOrThrow(this.suites, testSuiteId, testSuiteNotFound),
     );
     const run = await this.training.getRun(teamId, runId);
     if (run.projectId !== projectId) throw runOfOtherProject(runId);
     if (!run.hasSucceeded) throw runNotSucceeded(runId);
+    if (epoch < 0 || epoch > run.epoch) throw epochOutOfRange(epoch, runId, run.epoch);
   }
 
-  /** Judges a run by a suite, unless that is being done already. Throws `not-found` for the suite. */
-  start({ teamId, subject }: Author, testSuiteId: string, runId: string): Promise<TestJudgment> {
+  /** Judges an epoch of a run by a suite, unless that is being done already. Throws `not-found` for the suite. */
+  start({ teamId, subject }: Author, testSuiteId: string, run: JudgedEpoch): Promise<TestJudgment> {
     return this.unitOfWork.run(teamId, async () => {
       // The lock of the suite keeps two requests from judging the same run.
       const suite = await findOrThrow(
@@ -56,10 +63,10 @@ export class TestJudgmentService {
         testSuiteId,
         testSuiteNotFound,
       );
-      const existing = await this.judgments.find(judgmentId(testSuiteId, runId));
+      const existing = await this.judgments.find(judgmentId(testSuiteId, run.id, run.epoch));
       return existing !== undefined && !hasEnded(existing.state)
         ? existing
-        : this.replace(teamId, suite, runId, { existing, createdBy: subject });
+        : this.replace(teamId, suite, run, { existing, createdBy: subject });
     });
   }
 
@@ -74,7 +81,7 @@ export class TestJudgmentService {
     await this.unitOfWork.run(teamId, async () => {
       for (const suite of await this.suites.lockForNewVersions(run.projectId)) {
         const existing = await this.judgments.find(judgmentId(suite.id, run.id));
-        await this.replace(teamId, suite, run.id, { existing, createdBy: PLATFORM });
+        await this.replace(teamId, suite, { id: run.id, epoch: 0 }, { existing, createdBy: PLATFORM });
       }
     });
   }
@@ -92,7 +99,7 @@ export class TestJudgmentService {
       for (const suite of await this.suites.lockForNewVersions(run.projectId)) {
         const existing = await this.judgments.find(judgmentId(suite.id, run.id));
         if (existing !== undefined && isAboutInsights(suite))
-          await this.replace(teamId, suite, run.id, { existing, createdBy: PLATFORM });
+          await this.replace(teamId, suite, { id: run.id, epoch: 0 }, { existing, createdBy: PLATFORM });
       }
     });
   }
@@ -127,16 +134,16 @@ export class TestJudgmentService {
   private async replace(
     teamId: string,
     { id: testSuiteId, projectId }: TestSuite,
-    runId: string,
+    { id: runId, epoch: chosenEpoch }: JudgedEpoch,
     { existing, createdBy }: { readonly existing: TestJudgment | undefined; readonly createdBy: string },
   ): Promise<TestJudgment> {
-    const id = judgmentId(testSuiteId, runId);
+    const id = judgmentId(testSuiteId, runId, chosenEpoch);
     if (existing !== undefined) {
       if (!hasEnded(existing.state)) await this.queue.cancel(teamId, existing.jobId);
       await this.judgments.delete(id);
     }
     const jobId = await this.queue.queue(teamId, id, 1);
-    return this.judgments.insert({ id, projectId, testSuiteId, runId, createdBy, jobId });
+    return this.judgments.insert({ id, projectId, testSuiteId, runId, chosenEpoch, createdBy, jobId });
   }
 }
 

@@ -12,11 +12,13 @@ export interface JudgmentContents {
   readonly closedIssueIds: readonly string[];
 }
 
-/** Work that judges one run by one suite. */
+/** Work that judges one epoch of a run by one suite. */
 export interface TestJudgment extends JobResource {
   readonly projectId: string;
   readonly testSuiteId: string;
   readonly runId: string;
+  /** Epoch that was chosen; 0 for the last one. */
+  readonly chosenEpoch: number;
   readonly createdBy: string;
   /** Undefined until the job has succeeded. */
   readonly contents: JudgmentContents | undefined;
@@ -24,9 +26,9 @@ export interface TestJudgment extends JobResource {
 
 export type NewJudgment = Pick<
   TestJudgment,
-  'id' | 'projectId' | 'testSuiteId' | 'runId' | 'createdBy' | 'jobId'
+  'id' | 'projectId' | 'testSuiteId' | 'runId' | 'chosenEpoch' | 'createdBy' | 'jobId'
 >;
 
-/** Returns the id of the judgment of a run by a suite: judging again replaces it. */
-export const judgmentId = (testSuiteId: string, runId: string): string =>
-  uuidOf('test-judgment', testSuiteId, runId);
+/** Returns the id of the judgment of a run, or of one of its epochs, by a suite: judging again replaces it. */
+export const judgmentId = (testSuiteId: string, runId: string, epoch = 0): string =>
+  uuidOf('test-judgment', testSuiteId, runId, ...(epoch === 0 ? [] : [String(epoch)]));

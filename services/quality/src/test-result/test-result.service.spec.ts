@@ -13,6 +13,7 @@ const run = {
   modelVersionId: 'v',
   hasSucceeded: true,
   epoch: 4,
+  lastEpoch: 4,
   createTime: new Date(9),
 };
 const suite: TestSuite = {

@@ -90,7 +90,10 @@ export class TestResultService {
           isOutdated: false,
         }),
       );
-    return { results: saved, closedIssueIds: suite.draft ? [] : await this.issues.closePassed(saved) };
+    // An earlier epoch than the last one is no newer version.
+    const closes = !suite.draft && run.epoch === run.lastEpoch;
+    const closedIssueIds = closes ? await this.issues.closePassed(saved) : [];
+    return { results: saved, closedIssueIds };
   }
 
   /** Throws `not-found`, also for a result of another team. */

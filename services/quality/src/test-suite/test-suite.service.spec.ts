@@ -34,7 +34,7 @@ beforeEach(() => {
       getRun: (_team, id) =>
         Promise.resolve({
           ...{ id, projectId: id === foreign ? uuidv7() : projectId, hasSucceeded: id !== running },
-          ...{ modelVersionId: 'v', epoch: 1, createTime: new Date(0) },
+          ...{ modelVersionId: 'v', epoch: 1, lastEpoch: 1, createTime: new Date(0) },
         }),
     },
     {

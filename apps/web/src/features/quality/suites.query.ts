@@ -119,8 +119,9 @@ export function useSuiteActions(projectId: string) {
       await testSuites.deleteTestSuite({ testSuiteId });
       await changed(undefined);
     },
-    judge: async (testSuiteId: string, runId: string) => {
-      const { testJudgment } = await testJudgments.createTestJudgment({ testSuiteId, runId });
+    /** Epoch 0 is the last one. */
+    judge: async (testSuiteId: string, runId: string, epoch: number) => {
+      const { testJudgment } = await testJudgments.createTestJudgment({ testSuiteId, runId, epoch });
       await Promise.all(
         ['test-judgments', 'test-results'].map((key) =>
           client.invalidateQueries({ queryKey: [key, projectId] }),

@@ -96,6 +96,8 @@ export function SuiteResultsView({
 /** Runs that could not be judged whose reasons are shown. */
 const FIRST_FAILED = 3;
 
+const epochText = (epoch: number): string => (epoch === 0 ? '' : `, epoch ${epoch}`);
+
 function JudgmentsView({ suite, runs }: { suite: TestSuite; runs: readonly Run[] }) {
   const judgments = useJudgments(suite.projectId, suite.id);
   const names = new Map(runs.map(({ id, displayName }) => [id, displayName]));
@@ -116,8 +118,8 @@ function JudgmentsView({ suite, runs }: { suite: TestSuite; runs: readonly Run[]
       )}
       {open.length > 0 && (
         <Alert color="blue" mx="md" mb="sm" p="xs" role="status">
-          {open.map(({ runId }) => `“${names.get(runId)!}”`).join(', ')} {open.length === 1 ? 'is' : 'are'}{' '}
-          being judged …
+          {open.map(({ runId, chosenEpoch }) => `“${names.get(runId)!}”${epochText(chosenEpoch)}`).join(', ')}{' '}
+          {open.length === 1 ? 'is' : 'are'} being judged …
         </Alert>
       )}
       {failed.length > 0 && (
@@ -128,9 +130,10 @@ function JudgmentsView({ suite, runs }: { suite: TestSuite; runs: readonly Run[]
           p="xs"
           title={`${counted(failed.length, 'run')} could not be judged`}
         >
-          {failed.slice(0, FIRST_FAILED).map(({ id, runId, fault }) => (
+          {failed.slice(0, FIRST_FAILED).map(({ id, runId, chosenEpoch, fault }) => (
             <Text key={id} size="sm" style={{ overflowWrap: 'anywhere' }}>
-              “{names.get(runId)}”: {fault?.message ?? 'the job failed'} <code>{fault?.reason}</code>
+              “{names.get(runId)}”{epochText(chosenEpoch)}: {fault?.message ?? 'the job failed'}{' '}
+              <code>{fault?.reason}</code>
             </Text>
           ))}
           {failed.length > FIRST_FAILED && (

@@ -2749,6 +2749,7 @@ class TestJudgmentService(Service):
         test_suite_id: str | None = None,
         run_id: str | None = None,
         request_id: str | None = None,
+        epoch: int | None = None,
         timeout_s: float | None = None,
     ) -> quality_test_judgment_service_pb2.CreateTestJudgmentResponse:
         """Judges a run that has succeeded by a suite, with the baseline of the suite, and stores the
@@ -2759,7 +2760,7 @@ class TestJudgmentService(Service):
             "/noema.quality.v1.TestJudgmentService/CreateTestJudgment",
             quality_test_judgment_service_pb2.CreateTestJudgmentRequest,
             quality_test_judgment_service_pb2.CreateTestJudgmentResponse,
-            {"test_suite_id": test_suite_id, "run_id": run_id, "request_id": request_id},
+            {"test_suite_id": test_suite_id, "run_id": run_id, "request_id": request_id, "epoch": epoch},
             timeout_s,
         )
 

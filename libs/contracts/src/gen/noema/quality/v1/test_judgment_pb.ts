@@ -17,17 +17,17 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/quality/v1/test_judgment.proto.
  */
 export const file_noema_quality_v1_test_judgment: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9xdWFsaXR5L3YxL3Rlc3RfanVkZ21lbnQucHJvdG8SEG5vZW1hLnF1YWxpdHkudjEi/gMKDFRlc3RKdWRnbWVudBIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEDEhsKDXRlc3Rfc3VpdGVfaWQYAyABKAlCBOJBAQUSFAoGcnVuX2lkGAQgASgJQgTiQQEFEiwKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZUIE4kEBAxIUCgZqb2JfaWQYBiABKAlCBOJBAQMSKQoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDEhMKBWVwb2NoGAggASgFQgTiQQEDEh0KD2Jhc2VsaW5lX3J1bl9pZBgJIAEoCUIE4kEBAxIVCgdwYXNzaW5nGAogASgFQgTiQQEDEhUKB2ZhaWxpbmcYCyABKAVCBOJBAQMSFwoJdW5kZWNpZGVkGAwgASgFQgTiQQEDEh4KEGNsb3NlZF9pc3N1ZV9pZHMYDSADKAlCBOJBAQMSGAoKY3JlYXRlZF9ieRgOIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCN1o1Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvcXVhbGl0eS92MTtxdWFsaXR5djFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
+  fileDesc("CiRub2VtYS9xdWFsaXR5L3YxL3Rlc3RfanVkZ21lbnQucHJvdG8SEG5vZW1hLnF1YWxpdHkudjEimgQKDFRlc3RKdWRnbWVudBIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEDEhsKDXRlc3Rfc3VpdGVfaWQYAyABKAlCBOJBAQUSFAoGcnVuX2lkGAQgASgJQgTiQQEFEiwKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZUIE4kEBAxIUCgZqb2JfaWQYBiABKAlCBOJBAQMSKQoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDEhMKBWVwb2NoGAggASgFQgTiQQEDEh0KD2Jhc2VsaW5lX3J1bl9pZBgJIAEoCUIE4kEBAxIVCgdwYXNzaW5nGAogASgFQgTiQQEDEhUKB2ZhaWxpbmcYCyABKAVCBOJBAQMSFwoJdW5kZWNpZGVkGAwgASgFQgTiQQEDEh4KEGNsb3NlZF9pc3N1ZV9pZHMYDSADKAlCBOJBAQMSGAoKY3JlYXRlZF9ieRgOIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSGgoMY2hvc2VuX2Vwb2NoGBEgASgFQgTiQQEFQjdaNWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3F1YWxpdHkvdjE7cXVhbGl0eXYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
- * Work of the platform that judges one run by one suite. A suite has one judgment for a run: judging the run again
- * replaces it. Results that a client stored have no judgment.
+ * Work of the platform that judges one run by one suite. A suite has one judgment for a run, and one for each epoch of
+ * it that was chosen: judging again replaces it. Results that a client stored have no judgment.
  *
  * @generated from message noema.quality.v1.TestJudgment
  */
 export type TestJudgment = Message<"noema.quality.v1.TestJudgment"> & {
   /**
-   * Id of the judgment, derived from suite and run.
+   * Id of the judgment, derived from suite, run and chosen epoch.
    *
    * @generated from field: string id = 1;
    */
@@ -137,6 +137,13 @@ export type TestJudgment = Message<"noema.quality.v1.TestJudgment"> & {
    * @generated from field: google.protobuf.Timestamp ready_time = 16;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Epoch that was chosen. 0: the last one.
+   *
+   * @generated from field: int32 chosen_epoch = 17;
+   */
+  chosenEpoch: number;
 };
 
 /**

@@ -10,7 +10,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class TestJudgment(_message.Message):
-    __slots__ = ("id", "project_id", "test_suite_id", "run_id", "state", "job_id", "fault", "epoch", "baseline_run_id", "passing", "failing", "undecided", "closed_issue_ids", "created_by", "create_time", "ready_time")
+    __slots__ = ("id", "project_id", "test_suite_id", "run_id", "state", "job_id", "fault", "epoch", "baseline_run_id", "passing", "failing", "undecided", "closed_issue_ids", "created_by", "create_time", "ready_time", "chosen_epoch")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     TEST_SUITE_ID_FIELD_NUMBER: _ClassVar[int]
@@ -27,6 +27,7 @@ class TestJudgment(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     READY_TIME_FIELD_NUMBER: _ClassVar[int]
+    CHOSEN_EPOCH_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     test_suite_id: str
@@ -43,4 +44,5 @@ class TestJudgment(_message.Message):
     created_by: str
     create_time: _timestamp_pb2.Timestamp
     ready_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., test_suite_id: _Optional[str] = ..., run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., epoch: _Optional[int] = ..., baseline_run_id: _Optional[str] = ..., passing: _Optional[int] = ..., failing: _Optional[int] = ..., undecided: _Optional[int] = ..., closed_issue_ids: _Optional[_Iterable[str]] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    chosen_epoch: int
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., test_suite_id: _Optional[str] = ..., run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., epoch: _Optional[int] = ..., baseline_run_id: _Optional[str] = ..., passing: _Optional[int] = ..., failing: _Optional[int] = ..., undecided: _Optional[int] = ..., closed_issue_ids: _Optional[_Iterable[str]] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., chosen_epoch: _Optional[int] = ...) -> None: ...

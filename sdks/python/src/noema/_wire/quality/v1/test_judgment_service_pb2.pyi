@@ -9,14 +9,16 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateTestJudgmentRequest(_message.Message):
-    __slots__ = ("test_suite_id", "run_id", "request_id")
+    __slots__ = ("test_suite_id", "run_id", "request_id", "epoch")
     TEST_SUITE_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
     test_suite_id: str
     run_id: str
     request_id: str
-    def __init__(self, test_suite_id: _Optional[str] = ..., run_id: _Optional[str] = ..., request_id: _Optional[str] = ...) -> None: ...
+    epoch: int
+    def __init__(self, test_suite_id: _Optional[str] = ..., run_id: _Optional[str] = ..., request_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
 
 class CreateTestJudgmentResponse(_message.Message):
     __slots__ = ("test_judgment", "job")
