@@ -117,6 +117,35 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
   );
 
   stage(
+    'draws a stated sample of many samples as a scatter, whose points filter the other charts',
+    { count: 5_000, path: NEW },
+    async ({ shown, page }) => {
+      await page.getByRole('button', { name: 'Edit charts' }).click();
+      const text = page.getByRole('textbox', { name: 'YAML' });
+      await text.fill(
+        'version: 1\ncharts:\n  - { mark: scatter, x: confidence, y: loss, color: correct }\n' +
+          '  - { title: Samples, mark: number }\n',
+      );
+      const scatter = chart(page, 'loss against confidence');
+      await scatter.getByText(/^2,000 of 5,000 samples, drawn at random with seed 0/).waitFor();
+      await chart(page, 'Samples').getByText('5,000').first().waitFor();
+      expect.soft(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('dashboard-scatter');
+      await chooseFirst(page, 'loss against confidence');
+      await filters(page)
+        .getByText(/loss = .* AND confidence = /)
+        .waitFor();
+      await filters(page)
+        .getByText(/^\d+ of 5,000 samples match$/)
+        .waitFor();
+      const form = page.getByRole('form', { name: 'Add chart' });
+      await form.getByRole('combobox', { name: 'Kind' }).click();
+      await page.getByRole('option', { name: 'scatter' }).click();
+      await form.getByRole('combobox', { name: 'Along y' }).waitFor();
+    },
+  );
+
+  stage(
     'is edited by form and text, has errors at their line, and is saved',
     { count: 300, path: NEW, dashboards: [SAVED] },
     async ({ shown, page }) => {

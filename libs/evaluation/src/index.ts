@@ -90,6 +90,8 @@ export {
   type InsightTest,
   type MarkChart,
   MARKS,
+  SCATTER,
+  type ScatterChart,
   parseDocument,
   type ReductionChart,
   REDUCTIONS,
@@ -106,7 +108,7 @@ export {
   parseAxis,
   parseExpectation,
 } from './grammar/expression.js';
-export { type ChartCell, ChartQueries } from './query/chart-query.js';
+export { type ChartCell, ChartQueries, MAX_POINTS, type ScatterCells } from './query/chart-query.js';
 export { type Column, columnName, filterFields, type Frame, FRAME_FIELDS } from './query/frame.js';
 export { type Level } from './query/levels.js';
 export { judgeTest, type TestResult } from './judge/judge.js';

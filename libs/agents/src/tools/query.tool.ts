@@ -79,9 +79,10 @@ export const query = defineTool({
     const run = await findRun(context, { project, run: name });
     const parsed = parseChart(chart);
     const facts = { run: new DataText(run.displayName), run_id: run.id };
-    return parsed.kind === 'mark'
-      ? queryMark(context, run, epoch, parsed, facts)
-      : queryReduction(context, run, epoch, parsed, facts);
+    return parsed.kind === 'reduction'
+      ? queryReduction(context, run, epoch, parsed, facts)
+      : // The input has no scatter, whose points are single samples: `samples` lists those.
+        queryMark(context, run, epoch, parsed as MarkChart, facts);
   },
 });
 

@@ -16,6 +16,8 @@ import {
 
 export const MARKS = ['bar', 'line', 'area', 'table', 'heatmap', 'donut', 'histogram', 'number'] as const;
 export type Mark = (typeof MARKS)[number];
+/** The mark that draws samples instead of groups. */
+export const SCATTER = 'scatter';
 
 export const REDUCTIONS = [
   'confusion',
@@ -70,7 +72,18 @@ export interface ReductionChart extends AnyChart {
   readonly versions: readonly (typeof VERSIONS)[number][];
 }
 
-export type Chart = MarkChart | ReductionChart;
+/** Single samples by two numbers of each. */
+export interface ScatterChart extends Omit<MarkChart, 'kind' | 'mark'> {
+  readonly kind: 'scatter';
+  readonly mark: typeof SCATTER;
+  /** Both axes are numbers without bins. */
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Seed of the sample that is drawn where there are too many. */
+  readonly seed: number;
+}
+
+export type Chart = MarkChart | ScatterChart | ReductionChart;
 
 interface AnyTest {
   readonly name: string;
@@ -165,12 +178,13 @@ function parseChart(entry: Entry, slices: ReadonlyMap<string, Slice>): Chart {
       versions: names.map((_, i) => new Entry({ version: names[i] }, entry.path).choice('version', VERSIONS)),
     };
   }
-  const mark = entry.choice('mark', MARKS);
-  entry.only(...ANY, 'mark', 'x', 'y', 'z', 'color', 'facet');
+  const mark = entry.choice('mark', [...MARKS, SCATTER]);
   const axis = (name: string): Axis | undefined => {
     const text = entry.text(name, '');
     return text === '' ? undefined : entry.parse(name, () => parseAxis(text));
   };
+  if (mark === SCATTER) return { ...any, ...parseScatter(entry, axis) };
+  entry.only(...ANY, 'mark', 'x', 'y', 'z', 'color', 'facet');
   const number = mark === 'heatmap' ? 'z' : 'y';
   const text = entry.text(number, 'count()');
   const x = axis('x');
@@ -191,6 +205,31 @@ function parseChart(entry: Entry, slices: ReadonlyMap<string, Slice>): Chart {
     x,
     y,
     value: entry.parse(number, () => parseAggregate(text)),
+    color: axis('color'),
+    facet: axis('facet'),
+  };
+}
+
+function parseScatter(
+  entry: Entry,
+  axis: (name: string) => Axis | undefined,
+): Omit<ScatterChart, keyof AnyChart> {
+  entry.only(...ANY, 'mark', 'x', 'y', 'color', 'facet', 'seed');
+  const numberAxis = (name: string): Axis => {
+    const own = axis(name);
+    if (own === undefined)
+      throw documentInvalid(`${entry.path}.${name}`, `a scatter needs ${name}, a number`);
+    if (own.bins === undefined) return own;
+    throw documentInvalid(`${entry.path}.${name}`, 'a scatter draws single samples; leave out @');
+  };
+  const [x, y] = [numberAxis('x'), numberAxis('y')];
+  const seed = entry.raw('seed') ?? 0;
+  if (typeof seed !== 'number' || !Number.isSafeInteger(seed) || seed < 0)
+    throw documentInvalid(`${entry.path}.seed`, `it is ${show(seed)}; write a whole number of 0 or more`);
+  return {
+    ...{ kind: SCATTER, mark: SCATTER, x, y, seed },
+    // The number of one sample.
+    value: { name: 'mean', field: y.field },
     color: axis('color'),
     facet: axis('facet'),
   };

@@ -74,6 +74,10 @@ describe('a document', () => {
   it.each([
     [undefined, 'the document: it is missing'],
     [{ version: 2 }, 'version: it is 2; this program knows version 1'],
+    [charts({ mark: 'scatter', x: 'loss' }), 'charts[0].y: a scatter needs y, a number'],
+    [charts({ mark: 'scatter', x: 'loss@10', y: 'loss' }), 'charts[0].x: a scatter draws single samples'],
+    [charts({ mark: 'scatter', x: 'a', y: 'b', seed: -1 }), 'charts[0].seed: it is -1'],
+    [charts({ mark: 'bar', x: 'a', seed: 1 }), 'there is no field "seed" here'],
     [{ version: 1, chart: [] }, 'there is no field "chart" here; known: version, slices, charts, tests'],
     [charts({ mark: 'pie' }), 'charts[0].mark: it is "pie"; known: bar, line'],
     [charts({ mark: 'bar' }), 'charts[0].x: a bar needs x'],

@@ -1,7 +1,7 @@
 import { Filter } from '@noema/kernel/filter';
 import { knownAliases } from '@noema/kernel/filter-language';
 import { LruCache } from '@noema/kernel/lru-cache';
-import type { MarkChart } from '../grammar/document.js';
+import type { MarkChart, ScatterChart } from '../grammar/document.js';
 import type { Axis } from '../grammar/expression.js';
 import type { Interval } from '../statistics/interval.js';
 import {
@@ -13,7 +13,8 @@ import {
   numericField,
 } from './frame.js';
 import { aggregateGroups, type GroupQuery } from './group.js';
-import { findHistogramLevels, findLevels, type Level, type Levels } from './levels.js';
+import { findHistogramLevels, findLevels, type Level, type Levels, readNumbers } from './levels.js';
+import { sampleRows } from './sample-rows.js';
 
 const DIMENSIONS = ['facet', 'color', 'y', 'x'] as const;
 
@@ -25,6 +26,19 @@ export interface ChartCell extends Readonly<Partial<Record<(typeof DIMENSIONS)[n
   readonly value: number;
   readonly interval: Interval | undefined;
 }
+
+/** The samples of a scatter. */
+export interface ScatterCells {
+  /** A cell for each sample that is drawn, with n = 1. */
+  readonly cells: readonly ChartCell[];
+  /** Samples that meet the filters and have both numbers and the groups. */
+  readonly total: number;
+  /** Samples that meet the filters and lack a finite number or a group. */
+  readonly without: number;
+}
+
+/** Samples that a scatter draws at most. */
+export const MAX_POINTS = 2_000;
 
 /** Masks and groups of a frame that are stored. */
 const CACHE_ENTRIES = 32;
@@ -65,6 +79,43 @@ export class ChartQueries {
       ),
       ...number,
     }));
+  }
+
+  /**
+   * Returns the samples of a scatter that meet all filters, at most `MAX_POINTS`: a random sample by the seed of the
+   * chart. Throws `invalid` FILTER_INVALID, FIELD_UNKNOWN, FIELD_NOT_NUMERIC, TOO_MANY_GROUPS.
+   */
+  async points(chart: ScatterChart, filters: readonly string[] = []): Promise<ScatterCells> {
+    const [xs, ys] = [chart.x, chart.y].map(({ field }) =>
+      readNumbers(
+        findColumn(this.frame, field),
+        field,
+        'has no position in a scatter; write bar or heatmap instead',
+      ),
+    ) as [Float32Array | Float64Array, Float32Array | Float64Array];
+    const rows = await this.rows([chart.where, ...filters]);
+    const names = (['facet', 'color'] as const).filter((name) => chart[name] !== undefined);
+    const fields = await Promise.all(names.map((name) => this.levelsOn(chart[name]!, false)));
+    const known = rows.filter(
+      (row) =>
+        Number.isFinite(xs[row]!) &&
+        Number.isFinite(ys[row]!) &&
+        fields.every(({ codes }) => codes[row]! >= 0),
+    );
+    const at = (value: number): Level => ({ name: String(value), low: value, high: value });
+    const cells = Array.from(sampleRows(known, MAX_POINTS, chart.seed), (row): ChartCell => {
+      const [x, y] = [xs[row]!, ys[row]!];
+      const groups = names.map((name, i) => {
+        const level = fields[i]!.codes[row]!;
+        return [name, { ...fields[i]!.levels[level]!, at: level }] as const;
+      });
+      return {
+        version: this.frame.version,
+        ...Object.fromEntries(groups),
+        ...{ x: at(x), y: at(y), n: 1, value: y, interval: undefined },
+      };
+    });
+    return { cells, total: known.length, without: rows.length - known.length };
   }
 
   /** Returns the rows that meet all filters, in rising order. */

@@ -68,14 +68,15 @@ const tooMany = (field: string, count: number): DomainError =>
     { metadata: { field } },
   );
 
-function numbers(column: Column, field: string, remedy = 'leave out @'): Float32Array | Float64Array {
+const numbers = (column: Column, field: string, remedy = 'leave out @'): Float32Array | Float64Array =>
+  readNumbers(column, field, `has no bins; ${remedy}`);
+
+/** Returns the numbers of a column, NaN for a row without one. Throws `invalid` FIELD_NOT_NUMERIC with the remedy. */
+export function readNumbers(column: Column, field: string, remedy: string): Float32Array | Float64Array {
   if (column.kind === 'number') return column.values;
-  throw new DomainError(
-    'invalid',
-    'FIELD_NOT_NUMERIC',
-    `"${field}" is a ${column.kind} and has no bins; ${remedy}`,
-    { metadata: { field } },
-  );
+  throw new DomainError('invalid', 'FIELD_NOT_NUMERIC', `"${field}" is a ${column.kind} and ${remedy}`, {
+    metadata: { field },
+  });
 }
 
 function distinctNumbers(values: Float32Array | Float64Array, field: string): Levels {

@@ -6,7 +6,9 @@ import {
   computeHistogram,
   type Frame,
   type MarkChart,
+  MAX_POINTS,
   parseDocument,
+  type ScatterChart,
 } from '../index.js';
 
 const [digits] = reference.classifications;
@@ -42,6 +44,64 @@ const frame: Frame = {
 const queries = new ChartQueries(frame);
 const cells = (chart: object, ...filters: string[]) =>
   queries.cells(parseDocument({ version: 1, charts: [chart] }).charts[0] as MarkChart, filters);
+
+/** `n` samples with two numbers, a text and gaps. */
+function scatterQueries(n: number, gap = 0): ChartQueries {
+  const ink = Float64Array.from({ length: n }, (_, row) => row / 7);
+  const loss = Float32Array.from({ length: n }, (_, row) => (row < gap ? NaN : (row * row) % 101));
+  const codes = Int32Array.from({ length: n }, (_, row) => (row === n - 1 ? -1 : row % 2));
+  return new ChartQueries({
+    ...{ ...frame, rows: n },
+    columns: new Map<string, Column>([
+      ['metadata.ink', { kind: 'number', values: ink }],
+      ['loss', { kind: 'number', values: loss }],
+      ['metadata.pen', { kind: 'text', codes, names: ['thin', 'wide'] }],
+    ]),
+  });
+}
+const points = (own: ChartQueries, over: object = {}, ...filters: string[]) => {
+  const chart = { mark: 'scatter', x: 'metadata.ink', y: 'loss', ...over };
+  const [parsed] = parseDocument({ version: 1, charts: [chart] }).charts;
+  return own.points(parsed as ScatterChart, filters);
+};
+
+describe('a scatter', () => {
+  it('has a cell for each sample with both numbers, and counts those without', async () => {
+    const { cells: found, total, without } = await points(scatterQueries(50, 4), { color: 'metadata.pen' });
+    expect([found.length, total, without]).toEqual([45, 45, 5]);
+    const value = Math.fround(16);
+    expect(found[0]).toEqual({
+      ...{ version: 'current', n: 1, value, interval: undefined, color: { name: 'thin', at: 0 } },
+      x: { name: String(4 / 7), low: 4 / 7, high: 4 / 7 },
+      y: { name: '16', low: 16, high: 16 },
+    });
+  });
+
+  it('draws a limited random sample by its seed, which a filter does not exchange', async () => {
+    const own = scatterQueries(50_000);
+    const first = await points(own);
+    expect([first.cells.length, first.total, first.without]).toEqual([MAX_POINTS, 50_000, 0]);
+    expect(await points(own)).toEqual(first);
+    const names = ({ cells: all }: typeof first) => new Set(all.map(({ x }) => x!.name));
+    const other = names(await points(own, { seed: 1 }));
+    expect([...names(first)].filter((name) => other.has(name)).length).toBeLessThan(MAX_POINTS / 5);
+    const filtered = await points(own, {}, 'metadata.ink < 1000');
+    const kept = names(filtered);
+    const below = first.cells.filter(({ x }) => x!.low! < 1000);
+    expect(below.every(({ x }) => kept.has(x!.name))).toBe(true);
+    expect(filtered.total).toBe(7_000);
+  });
+
+  it('of no samples is empty, and of a text is refused', async () => {
+    expect(await points(scatterQueries(50), {}, 'loss < 0')).toEqual({ cells: [], total: 0, without: 0 });
+    await expect(points(scatterQueries(50), { x: 'metadata.pen' })).rejects.toMatchObject({
+      ...{ reason: 'FIELD_NOT_NUMERIC', message: expect.stringContaining('write bar or heatmap instead') },
+    });
+    await expect(points(scatterQueries(50), { y: 'metadata.pin' })).rejects.toMatchObject({
+      reason: 'FIELD_UNKNOWN',
+    });
+  });
+});
 
 describe('charts', () => {
   it('of two classes are the confusion matrix of scikit-learn', async () => {

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
-import { MARKS, REDUCTIONS } from '@noema/evaluation';
+import { MARKS, REDUCTIONS, SCATTER } from '@noema/evaluation';
 import { useState } from 'react';
 import type { EntryFields } from '../../features/document/document-text.js';
 import type { DashboardField } from './dashboard-fields.js';
@@ -19,6 +19,14 @@ const VERSIONS = [
   { value: '["current","previous"]', label: 'current and previous' },
   { value: '["previous"]', label: 'previous' },
 ];
+
+/** Fields that mean something else with another mark; the axes of a scatter are numbers without bins. */
+const leftOut = (mark: string, before: string | undefined): EntryFields =>
+  mark === 'heatmap'
+    ? { color: '' }
+    : (mark === SCATTER) !== (before === SCATTER)
+      ? { x: '', y: '', ...(mark !== SCATTER && { seed: '' }) }
+      : {};
 
 /** The fields of one chart, with the names that exist. */
 export function ChartFormView({
@@ -43,6 +51,7 @@ export function ChartFormView({
   const [chart, setChart] = useState<EntryFields>(initial);
   const isReduction = (chart['reduce'] ?? '') !== '';
   const isHeatmap = chart['mark'] === 'heatmap';
+  const isScatter = chart['mark'] === SCATTER;
   const set = (name: string) => (value: string | null) => {
     setChart((now) => ({ ...now, [name]: value ?? '' }));
   };
@@ -50,6 +59,7 @@ export function ChartFormView({
   const axes = fields.flatMap(({ name, kind }) =>
     kind === 'number' ? [`${quoted(name)}@${BINS}`, quoted(name)] : [quoted(name)],
   );
+  const numbers = fields.flatMap(({ name, kind }) => (kind === 'number' ? [quoted(name)] : []));
   const values = [
     'count()',
     ...fields
@@ -60,11 +70,11 @@ export function ChartFormView({
         ),
       ),
   ];
-  const axis = (name: string, title: string) => (
+  const axis = (name: string, title: string, names: readonly string[] = ['version', ...axes]) => (
     <Autocomplete
       size="xs"
       label={title}
-      data={['version', ...axes]}
+      data={[...names]}
       limit={100}
       value={chart[name] ?? ''}
       onChange={set(name)}
@@ -86,7 +96,10 @@ export function ChartFormView({
             size="xs"
             label="Kind"
             data={[
-              { group: 'Marks', items: MARKS.map((mark) => ({ value: `mark ${mark}`, label: mark })) },
+              {
+                group: 'Marks',
+                items: [...MARKS, SCATTER].map((mark) => ({ value: `mark ${mark}`, label: mark })),
+              },
               {
                 group: 'Metrics of predictions',
                 items: REDUCTIONS.map((name) => ({ value: `reduce ${name}`, label: name })),
@@ -99,7 +112,7 @@ export function ChartFormView({
               const { title = '', where = '', on = '' } = chart;
               setChart(
                 type === 'mark' && !isReduction
-                  ? { ...chart, mark: name, ...(name === 'heatmap' && { color: '' }) }
+                  ? { ...chart, mark: name, ...leftOut(name, chart['mark']) }
                   : { title, where, on, [type]: name },
               );
             }}
@@ -112,9 +125,12 @@ export function ChartFormView({
               set('title')(event.currentTarget.value);
             }}
           />
-          {!isReduction && chart['mark'] !== 'number' && axis('x', 'Along x')}
+          {!isReduction &&
+            chart['mark'] !== 'number' &&
+            axis('x', 'Along x', isScatter ? numbers : undefined)}
+          {isScatter && axis('y', 'Along y', numbers)}
           {!isReduction && isHeatmap && axis('y', 'Rows')}
-          {!isReduction && (
+          {!isReduction && !isScatter && (
             <Autocomplete
               size="xs"
               label="Number"

@@ -5,10 +5,12 @@ import {
   type Level,
   type MarkChart,
   type ReductionChart,
+  type ScatterChart,
 } from '@noema/evaluation';
 import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
-import { metricTick, percent, value as numberText } from '../../parts/numbers.js';
+import { count, counted, metricTick, percent, value as numberText } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
+import type { DrawnSamples } from './dashboard-engine.js';
 import type { DashboardField } from './dashboard-fields.js';
 import { conditionFor } from './mark-conditions.js';
 import { toMarkChart } from './reduced-cells.js';
@@ -50,6 +52,7 @@ export function chartTitle(chart: Chart): string {
     return (
       REDUCTION_TITLES[chart.reduction] + (chart.className === undefined ? '' : ` of ${chart.className}`)
     );
+  if (chart.kind === 'scatter') return `${fieldTitle(chart.y.field)} against ${fieldTitle(chart.x.field)}`;
   const axes = [chart.y, chart.x, chart.color].filter((axis) => axis !== undefined);
   const by = axes.map(({ field }) => fieldTitle(field)).join(' and ');
   return `${formatAggregate(chart.value)}${by === '' ? '' : ` by ${by}`}`;
@@ -61,8 +64,9 @@ export function toDrawings(
   cells: readonly ChartCell[],
   fields: readonly DashboardField[],
   own: readonly string[] = [],
+  samples: readonly DrawnSamples[] = [],
 ): DashboardDrawing[] {
-  const drawn = chart.kind === 'mark' ? chart : toMarkChart(chart);
+  const drawn = chart.kind !== 'reduction' ? chart : toMarkChart(chart);
   if (drawn === undefined) return [];
   const isShare = readsShare(chart, fields);
   const format = isShare ? percent : numberText;
@@ -80,26 +84,46 @@ export function toDrawings(
     x: { title: drawn.x === undefined ? '' : fieldTitle(drawn.x.field), order },
     value: {
       title:
-        chart.kind === 'mark'
-          ? formatAggregate(drawn.value)
-          : chart.reduction === 'classes'
-            ? 'value'
-            : chart.normalize === 'none'
-              ? 'count'
-              : `share of ${chart.normalize}`,
+        chart.kind === 'scatter'
+          ? fieldTitle(chart.y.field)
+          : chart.kind === 'mark'
+            ? formatAggregate(drawn.value)
+            : chart.reduction === 'classes'
+              ? 'value'
+              : chart.normalize === 'none'
+                ? 'count'
+                : `share of ${chart.normalize}`,
       format: isShare ? (number) => metricTick('accuracy', number) : format,
       ...(isShare && { limits: [0, 1] as const }),
     },
-    rowTitle: drawn.y && fieldTitle(drawn.y.field),
+    rowTitle: drawn.y && drawn.mark !== 'scatter' ? fieldTitle(drawn.y.field) : undefined,
     confidence: chart.interval,
   };
+  const note = chart.kind === 'scatter' ? describeSamples(chart, samples) : undefined;
   return facets.map((facet) => ({
     facet,
+    note,
     spec: facet === '' ? spec : { ...spec, title: `${spec.title}, ${facet}` },
     marks: cells
       .filter((cell) => findFacet(cell) === facet)
       .map((cell) => toMark(drawn, cell, { fields, own, halfStep, hasVersions: hasVersions && !hasMaps })),
   }));
+}
+
+/** How many samples a scatter draws, of how many, and which it leaves out; of each version where they differ. */
+function describeSamples({ seed, x, y }: ScatterChart, samples: readonly DrawnSamples[]): string {
+  const texts = samples.map(({ version, drawn, total, without }) => [
+    version,
+    (drawn < total
+      ? `${count(drawn)} of ${counted(total, 'sample')}, drawn at random with seed ${seed}`
+      : `all ${counted(total, 'sample')}`) +
+      (without > 0
+        ? `; ${count(without)} without a finite ${fieldTitle(x.field)}, ${fieldTitle(y.field)} or group left out`
+        : ''),
+  ]);
+  const different = new Set(texts.map(([, text]) => text));
+  if (different.size > 1) return `${texts.map(([version, text]) => `${version}: ${text}`).join('. ')}.`;
+  return `${[...different].join('')}${samples.length > 1 ? ' in each version' : ''}.`;
 }
 
 /** Names of the groups along x: numbers rise, names have the order of their field. */
@@ -117,7 +141,7 @@ function findStep(names: readonly string[]): number {
   return Number.isFinite(step) ? step : 1;
 }
 
-const divides = (chart: MarkChart, field: string): boolean =>
+const divides = (chart: MarkChart | ScatterChart, field: string): boolean =>
   [chart.x, chart.y, chart.color, chart.facet].some((axis) => axis?.field === field);
 
 function readsShare(chart: Chart, fields: readonly DashboardField[]): boolean {
@@ -129,7 +153,7 @@ function readsShare(chart: Chart, fields: readonly DashboardField[]): boolean {
 }
 
 function toMark(
-  chart: MarkChart,
+  chart: MarkChart | ScatterChart,
   cell: ChartCell,
   {
     fields,
@@ -150,21 +174,27 @@ function toMark(
   );
   return {
     x: x === undefined ? '' : placeOnAxis(chart, x),
-    row: y?.name,
+    row: chart.mark === 'scatter' ? undefined : y?.name,
     series: series.length === 0 ? undefined : series.join(', '),
     version,
     value,
     n,
     interval,
     ...(chart.mark === 'histogram' && x !== undefined && histogramEnds(x, halfStep)),
-    notes: x?.low === undefined ? undefined : [`${fieldTitle(chart.x!.field)} ${x.name}`],
+    notes:
+      x?.low === undefined || chart.mark === 'scatter'
+        ? undefined
+        : [`${fieldTitle(chart.x!.field)} ${x.name}`],
     where: conditionFor(chart, cell, fields, own),
   };
 }
 
 /** Bins of a line lie at their middle; all other groups are names. */
-function placeOnAxis({ mark, x: axis }: MarkChart, { name, low, high }: Level): string | number {
-  if (mark !== 'line' && mark !== 'area') return name;
+function placeOnAxis(
+  { mark, x: axis }: MarkChart | ScatterChart,
+  { name, low, high }: Level,
+): string | number {
+  if (mark !== 'line' && mark !== 'area' && mark !== 'scatter') return name;
   if (low !== undefined && high !== undefined) return (low + high) / 2;
   return axis !== undefined && name.trim() !== '' && Number.isFinite(Number(name)) ? Number(name) : name;
 }

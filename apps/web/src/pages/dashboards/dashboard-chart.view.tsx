@@ -27,7 +27,7 @@ export function DashboardChartView({
     () =>
       result.scores !== undefined && chart.kind === 'reduction'
         ? drawScores(chart, result.scores)
-        : toDrawings(chart, result.cells ?? [], fields, own),
+        : toDrawings(chart, result.cells ?? [], fields, own, result.samples),
     [chart, own, result, fields],
   );
   if (result.fault !== undefined)

@@ -4,7 +4,10 @@ import {
   ChartQueries,
   type Column,
   type Frame,
+  type MarkChart,
   type Outputs,
+  type ScatterCells,
+  type ScatterChart,
 } from '@noema/evaluation';
 import { asDomainError, DomainError } from '@noema/kernel/domain-error';
 import { EvaluationColumns } from '../../features/evaluation/evaluation-columns.js';
@@ -26,11 +29,33 @@ export interface ChartFault {
   readonly message: string;
 }
 
+/** How many of the samples of a version a scatter draws. */
+export interface DrawnSamples extends Pick<ScatterCells, 'total' | 'without'> {
+  readonly version: string;
+  readonly drawn: number;
+}
+
 /** The numbers of a chart: groups of samples, or the marks of each version; or why they cannot be computed. */
 export type ChartResult =
-  | { readonly cells: readonly ChartCell[]; readonly scores?: undefined; readonly fault?: undefined }
-  | { readonly cells?: undefined; readonly scores: readonly ScoreMarks[]; readonly fault?: undefined }
-  | { readonly cells?: undefined; readonly scores?: undefined; readonly fault: ChartFault };
+  | {
+      readonly cells: readonly ChartCell[];
+      /** Of a scatter, for each version. */
+      readonly samples?: readonly DrawnSamples[];
+      readonly scores?: undefined;
+      readonly fault?: undefined;
+    }
+  | {
+      readonly cells?: undefined;
+      readonly samples?: undefined;
+      readonly scores: readonly ScoreMarks[];
+      readonly fault?: undefined;
+    }
+  | {
+      readonly cells?: undefined;
+      readonly samples?: undefined;
+      readonly scores?: undefined;
+      readonly fault: ChartFault;
+    };
 
 /** The file of an evaluation, or why it cannot be read. */
 export type ScoreFile =
@@ -160,6 +185,13 @@ export class DashboardEngine {
             }),
           ),
         };
+      if (chart.kind === 'scatter') {
+        const points = await Promise.all(found.map((own) => own.points(chart, filters)));
+        const samples = points.map(({ cells, total, without }, i) => ({
+          ...{ version: found[i]!.frame.version, drawn: cells.length, total, without },
+        }));
+        return { cells: points.flatMap(({ cells }) => cells), samples };
+      }
       const cells = await Promise.all(
         found.map((own) =>
           chart.kind === 'mark' ? own.cells(chart, filters) : reduceCells(own, chart, filters),
@@ -174,7 +206,7 @@ export class DashboardEngine {
 }
 
 /** Whether a chart divides samples by version. */
-const usesVersion = (chart: Extract<Chart, { kind: 'mark' }>): boolean =>
+const usesVersion = (chart: MarkChart | ScatterChart): boolean =>
   [chart.x, chart.y, chart.color, chart.facet].some((axis) =>
     ['version', 'run', 'epoch'].includes(axis?.field ?? ''),
   );

@@ -1,4 +1,11 @@
-import { type Axis, type ChartCell, columnName, type Level, type MarkChart } from '@noema/evaluation';
+import {
+  type Axis,
+  type ChartCell,
+  columnName,
+  type Level,
+  type MarkChart,
+  type ScatterChart,
+} from '@noema/evaluation';
 import type { DashboardField } from './dashboard-fields.js';
 import { PRECISION } from './reduced-cells.js';
 
@@ -10,7 +17,7 @@ const OF_SAMPLES = /^(?:truth|true_class|split|version|run|epoch|metadata\..*)$/
  * a cell of the previous version that depends on its outputs: the current version has others.
  */
 export function conditionFor(
-  chart: MarkChart,
+  chart: MarkChart | ScatterChart,
   cell: ChartCell,
   fields: readonly DashboardField[],
   own: readonly string[],
