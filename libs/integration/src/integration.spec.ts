@@ -40,6 +40,16 @@ const encodeAll = async (integration: Integration): Promise<void> => {
   for (let row = 0; row < population.size; row++) await encoder.encode(population.sampleAt(row));
 };
 
+describe('parts of an integration', () => {
+  it.each([
+    ['layers', /has no layers; .*export the network as ONNX/],
+    ['model', /has no model; bring the network with .noema models import/],
+    ['metric', /has no metric; its parts are name, hosts, .*metrics, loss$/],
+  ])('are refused by name if there is no part %s', (part, why) => {
+    expect(() => made({ [part]: { x: () => 1 } })).toThrow(why);
+  });
+});
+
 describe('tensors', () => {
   it.each<[TensorLike, number[], string]>([
     [5, [], 'float32'],

@@ -98,14 +98,42 @@ const MAX_DECLARED = 64;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
+const PARTS: Readonly<Record<keyof IntegrationDefinition<unknown>, true>> = {
+  name: true,
+  hosts: true,
+  secrets: true,
+  preprocess: true,
+  unlabeled: true,
+  inputs: true,
+  groundTruths: true,
+  metadata: true,
+  group: true,
+  visualizers: true,
+  predictions: true,
+  metrics: true,
+  loss: true,
+};
+/** Parts that people look for here, and where they are. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  layers:
+    'heat maps and vectors need the gradient of a layer inside of the graph; export the network as ONNX, which ' +
+    'writes layers of your own in standard operators, and import it with `noema models import net.onnx`',
+  model: 'bring the network with `noema models import net.onnx` or `noema models create net.json`',
+};
+
 /**
  * Declares an integration. Export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all
- * faults: invalid names, a missing input, class names that are not texts or not distinct.
+ * faults: unknown parts, invalid names, a missing input, class names that are not texts or not distinct.
  */
 export function defineIntegration<D, const G extends string = string>(
   definition: IntegrationDefinition<D, G>,
 ): Integration {
-  const faults: string[] = [];
+  const faults = Object.keys(definition)
+    .filter((part) => !Object.hasOwn(PARTS, part))
+    .map(
+      (part) =>
+        `an integration has no ${part}; ${ELSEWHERE[part] ?? `its parts are ${Object.keys(PARTS).join(', ')}`}`,
+    );
   const handlers = {
     inputs: definition.inputs,
     groundTruths: definition.groundTruths,

@@ -49,17 +49,18 @@ DIGIT = "@input\ndef x(): return 0\n@truth\ndef y() -> Classes['zero one two']:\
 SPLITS = "@splits\ndef data(): return {'training': 3}\n"
 
 
+@pytest.mark.parametrize("name, advice", [("model", "noema models import"), ("layer", "as ONNX")])
 @pytest.mark.parametrize(
     "code",
     [
-        "from noema.integration import model\n@model\ndef net(): return 'net.keras'\n",
-        "import noema.integration as integration\n@integration.model\ndef net(): return 'net.keras'\n",
+        "from noema.integration import {0}\n@{0}\ndef net(): return 'net.keras'\n",
+        "import noema.integration as integration\n@integration.{0}\ndef net(): return 'net.keras'\n",
     ],
 )
-def test_a_model_in_an_integration_is_refused_by_name(tmp_path, code):
-    with pytest.raises(IntegrationError, match="noema models import") as raised:
-        load(tmp_path, SPLITS + DIGIT + "    return 1\n" + code)
-    assert raised.value.reason == "INTEGRATION_MODEL_UNSUPPORTED"
+def test_models_and_layers_in_an_integration_are_refused_by_name(tmp_path, code, name, advice):
+    with pytest.raises(IntegrationError, match=advice) as raised:
+        load(tmp_path, SPLITS + DIGIT + "    return 1\n" + code.format(name))
+    assert raised.value.reason == f"INTEGRATION_{name.upper()}_UNSUPPORTED"
     assert raised.value.metadata["file"].endswith("integration.py")
     assert not hasattr(noema.integration, "models")
 

@@ -40,7 +40,7 @@ from noema._integration.declaration import (
     truth,
     visual,
 )
-from noema._integration.faults import IntegrationError, model_unsupported
+from noema._integration.faults import UNSUPPORTED, IntegrationError, unsupported
 from noema._integration.visuals import (
     Audio,
     Bars,
@@ -84,7 +84,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Refuses `model` by name: an integration describes data, and a model is stored by itself."""
-    if name == "model":
-        raise model_unsupported()
+    """Refuses by name what an integration cannot declare, such as `model` and `layer`."""
+    if name in UNSUPPORTED:
+        raise unsupported(name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

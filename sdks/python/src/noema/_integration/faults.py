@@ -36,17 +36,27 @@ class IntegrationError(NoemaError, ValueError):
         self.kind = kind
 
 
-MODEL_UNSUPPORTED = "INTEGRATION_MODEL_UNSUPPORTED"
-
-
-def model_unsupported() -> IntegrationError:
-    """The fault of an integration that asks for `@model`."""
-    return IntegrationError(
-        MODEL_UNSUPPORTED,
+#: What no integration declares, by its name in `noema.integration`: reason and message.
+UNSUPPORTED: dict[str, tuple[str, str]] = {
+    "model": (
+        "INTEGRATION_MODEL_UNSUPPORTED",
         "an integration describes data and has no @model; leave it out, and bring the network with "
         "`noema models import net.onnx` or `noema models create net.json`, or record the training in Python "
         "with noema.run(name, data, watch=model)",
-    )
+    ),
+    "layer": (
+        "INTEGRATION_LAYER_UNSUPPORTED",
+        "an integration has no @layer, because heat maps and vectors need the gradient of a layer inside of "
+        "the graph; export the network as ONNX, which writes layers of your own in standard operators "
+        '(model.export("net.onnx", format="onnx") in Keras, torch.onnx.export in PyTorch), or keep the layer '
+        "in your own loop and record it with noema.run(name, data, watch=model)",
+    ),
+}
+
+
+def unsupported(name: str) -> IntegrationError:
+    """Returns the fault of an integration that asks for one of UNSUPPORTED."""
+    return IntegrationError(*UNSUPPORTED[name])
 
 
 class Place(NamedTuple):

@@ -7,17 +7,19 @@ import os
 import sys
 
 from noema._integration.definition import Integration, find_integration
-from noema._integration.faults import MODEL_UNSUPPORTED, IntegrationError, locate_error
+from noema._integration.faults import UNSUPPORTED, IntegrationError, locate_error
 from noema._integration.requirements import check_requirements
 
 _MODULE = "__noema_integration__"
+_NAMED = frozenset(reason for reason, _ in UNSUPPORTED.values())
 
 
 def load_integration(path: str) -> Integration:
     """Runs a module and returns the integration that it declares. It imports the modules of its folder.
 
     Raises IntegrationError INTEGRATION_LOAD_FAILED with file and line, INTEGRATION_MODEL_UNSUPPORTED,
-    INTEGRATION_NOT_EXPORTED, INTEGRATION_INVALID or INTEGRATION_REQUIREMENTS_UNMET.
+    INTEGRATION_LAYER_UNSUPPORTED, INTEGRATION_NOT_EXPORTED, INTEGRATION_INVALID or
+    INTEGRATION_REQUIREMENTS_UNMET.
     """
     folder = os.path.dirname(os.path.abspath(path))
     check_requirements(folder)
@@ -34,9 +36,9 @@ def load_integration(path: str) -> Integration:
         place = locate_error(error)
         where = "" if place is None else f" ({place.file}:{place.line})"
         facts = {"module_path": path, **({} if place is None else place.facts())}
-        is_named = isinstance(error, IntegrationError) and error.reason == MODEL_UNSUPPORTED
+        reason = error.reason if isinstance(error, IntegrationError) else ""
         raise IntegrationError(
-            MODEL_UNSUPPORTED if is_named else "INTEGRATION_LOAD_FAILED",
+            reason if reason in _NAMED else "INTEGRATION_LOAD_FAILED",
             f"the module {path} cannot be loaded: {type(error).__name__}: {error}{_advice(error)}{where}",
             facts,
         ) from error
