@@ -5,6 +5,7 @@ export {
   mountCertificate,
   mountFiles,
 } from './certificate-authority.js';
+export { freePorts } from '@noema/local-servers';
 export { findBrowser, startBrowser } from './browser.js';
 export {
   startIdentityProvider,
@@ -23,7 +24,9 @@ export { type MemoryStore, memoryStore } from './memory-store.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { projectPeer } from './project-peer.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
+export { holdRows, type RowGate } from './row-gate.js';
 export { serviceTest, type ServiceTest, type ServiceUnderTest } from './service-test.js';
+export { withStillClock } from './still-clock.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { type Caller, startTestbed, type Testbed, type TestbedOptions } from './testbed.js';
 export { type Endable, hasEnded, untilEnded } from './until-ended.js';

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCluster } from '@noema/embedded-postgres';
+import { freePorts } from '@noema/local-servers';
 import { copyTemplate, PASSWORD } from './postgres-template.js';
 
 const SETTINGS = {
@@ -21,8 +22,11 @@ export interface TestPostgres {
   readonly pid: number;
   /** Creates an empty database and returns its URL as superuser. */
   createDatabase(name?: string): Promise<string>;
-  /** Stops the server and starts it again on the same port and data; `immediate` ends it as a crash does. */
-  restart(mode?: 'fast' | 'immediate'): Promise<void>;
+  /**
+   * Stops the server and starts it again on the same port and data; `immediate` ends it as a crash does.
+   * `whileAway` runs in between.
+   */
+  restart(mode?: 'fast' | 'immediate', whileAway?: () => Promise<unknown>): Promise<void>;
   /** Stops the server and removes its data. */
   stop(): Promise<void>;
 }
@@ -34,7 +38,8 @@ export interface TestPostgres {
 export async function startPostgres(): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-postgres-'));
   await chmod(directory, 0o711);
-  const options = { directory: join(directory, 'data'), password: PASSWORD, settings: SETTINGS };
+  const [port = 0] = await freePorts(1); // which stays free for it over a restart
+  const options = { directory: join(directory, 'data'), password: PASSWORD, settings: SETTINGS, port };
   await copyTemplate(options.directory);
   let cluster = await startCluster(options);
   let databases = 0;
@@ -45,9 +50,10 @@ export async function startPostgres(): Promise<TestPostgres> {
       return cluster.pid;
     },
     createDatabase: (name = `test_${++databases}`) => cluster.createDatabase(name),
-    restart: async (mode = 'fast') => {
+    restart: async (mode = 'fast', whileAway) => {
       await cluster.stop(mode);
-      cluster = await startCluster({ ...options, port: cluster.port });
+      await whileAway?.();
+      cluster = await startCluster(options);
     },
     stop: async () => {
       await cluster.stop('immediate');
