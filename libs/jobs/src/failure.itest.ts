@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { DomainError } from '@noema/kernel';
 import { waitFor } from '@noema/testing';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { create, effect, ended, kind, store, tamper, team, useWorks, work } from '../test/harness.js';
+import { create, effect, ended, kind, loseLeases, untilAttempt, useWorks, work } from '../test/harness.js';
 import type { ShardContext } from './index.js';
 
 useWorks();
@@ -11,21 +9,10 @@ useWorks();
 const outage = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
 const untilForgotten = (): Promise<never> => new Promise(() => undefined);
 
-/**
- * Expires the lease of an attempt, as if its worker had been killed. The running handler can no longer write.
- */
+/** Loses the worker of an attempt, as if it had been killed. */
 async function loseWorker(jobId: string, attempt: number): Promise<void> {
-  await waitFor(
-    async () => {
-      const job = await store.get(team, jobId);
-      return job.attempt === attempt && job.shards.running === 1;
-    },
-    { what: `attempt ${attempt} to run` },
-  );
-  await tamper(
-    sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id =
-      ${jobId}`,
-  );
+  await untilAttempt(jobId, attempt);
+  await loseLeases(jobId);
 }
 
 describe('RELIABILITY 34: classes of failure', () => {

@@ -13,6 +13,7 @@ import {
   gate,
   held,
   kind,
+  loseLeases,
   store,
   tamper,
   team,
@@ -138,7 +139,7 @@ describe('the log of a job', () => {
       { concurrency: 2 },
     );
     await held(id);
-    await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
+    await loseLeases(id);
     expect((await ended(id)).state).toBe('succeeded');
     open();
     const { entries } = await store.log(team, id);

@@ -66,12 +66,15 @@ describe('the trace of a job', () => {
     await held(id);
     child.kill('SIGKILL');
     const seen: (string | undefined)[] = [];
-    await work([
-      kind((context) => {
-        seen.push(currentSpan()?.traceId);
-        return effect(context);
-      }),
-    ]);
+    await work(
+      [
+        kind((context) => {
+          seen.push(currentSpan()?.traceId);
+          return effect(context);
+        }),
+      ],
+      { leaseMs: 2_000 },
+    );
     await ended(id);
     expect(seen).toEqual([TRACE]);
     expect(await metricValue('noema_leases_lost_total', { service: 'works' })).toBeGreaterThan(0);
@@ -106,7 +109,9 @@ describe('the metrics of jobs', () => {
     expect(await metricValue('noema_jobs_ended_total', { kind: 'works.do', state: 'succeeded' })).toBe(
       before.jobs + 1,
     );
-    expect(await metricValue('noema_shards_active', { service: 'works' })).toBe(0);
+    await waitFor(async () => (await metricValue('noema_shards_active', { service: 'works' })) === 0, {
+      what: 'no shard to be active',
+    });
     expect(await store.get(team, id)).toMatchObject({ state: 'succeeded' });
   });
 });

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import { DomainError } from '@noema/kernel';
 import { waitFor } from '@noema/testing';
-import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import {
   create,
@@ -12,11 +11,14 @@ import {
   gate,
   held,
   kind,
+  leaseUntil,
+  loseLeases,
   postgres,
+  reconcileNow,
   startProcess,
   store,
-  tamper,
   team,
+  untilAttempt,
   url,
   useWorks,
   work,
@@ -33,14 +35,21 @@ useWorks();
 describe('RELIABILITY 1: SIGKILL of a worker process in mid-job', () => {
   it('another worker goes on from the last finished shard with attempt + 1; one result', async () => {
     const child = await startProcess('doomed', 2);
+    const holding = once(child, 'message');
     const id = await create(4);
-    expect(await once(child, 'message')).toEqual(['holding 2', undefined]);
+    expect(await holding).toEqual(['holding 2', undefined]);
     child.kill('SIGKILL');
-    await work([
-      kind(({ job, index }) =>
-        Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') }),
-      ),
-    ]);
+    await work(
+      [
+        kind(({ job, index }) =>
+          Promise.resolve({
+            result: index,
+            commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir'),
+          }),
+        ),
+      ],
+      { leaseMs: 2_000 },
+    );
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 2, result: [0, 1, 2, 3] });
     expect(await effects(db, team, id)).toEqual([
       { shard: 0, worker: 'doomed' },
@@ -80,8 +89,9 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
   it('its writes are rejected by the lease token, while the heir is still at work', async () => {
     const { open, opened } = gate();
     const child = await startProcess('frozen', 0);
+    const holding = once(child, 'message');
     const id = await create(1);
-    await once(child, 'message');
+    await holding;
     child.kill('SIGSTOP');
     await work([
       kind(async ({ job, index }) => {
@@ -89,13 +99,7 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
         return { result: 'heir', commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') };
       }),
     ]);
-    await waitFor(
-      async () => {
-        const job = await store.get(team, id);
-        return job.attempt === 2 && job.shards.running === 1;
-      },
-      { what: 'the heir to hold the shard' },
-    );
+    await untilAttempt(id, 2);
     child.kill('SIGCONT');
     child.send('go on');
     // The worker takes another job only after it has tried to write its old shard, and the new owner is busy.
@@ -132,14 +136,8 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
       { concurrency: 2 },
     );
     await held(id);
-    await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
-    await waitFor(
-      async () => {
-        const job = await store.get(team, id);
-        return job.attempt === 2 && job.shards.running === 1;
-      },
-      { what: 'the heir to hold the shard' },
-    );
+    await loseLeases(id);
+    await untilAttempt(id, 2);
     stale.open();
     await waitFor(() => errors.length === 1);
     expect(errors[0]).toMatchObject({ reason: 'LEASE_LOST' });
@@ -153,27 +151,17 @@ describe('RELIABILITY 6: Postgres restarts while a shard is worked on', () => {
   it('the work is not lost: its end is written when the database is back', async () => {
     const { open, opened } = gate();
     const id = await create(1);
-    await work(
-      [
-        kind(async (context) => {
-          await opened;
-          return effect(context);
-        }),
-      ],
-      { leaseMs: 20_000 },
-    );
+    await work([
+      kind(async (context) => {
+        await opened;
+        return effect(context);
+      }),
+    ]);
     await held(id);
-    const restarted = postgres.restart('immediate');
-    await waitFor(
-      () =>
-        db.ping().then(
-          () => false,
-          () => true,
-        ),
-      { what: 'the database to be away', intervalMs: 1 },
-    );
-    open();
-    await restarted;
+    await postgres.restart('immediate', () => {
+      open();
+      return expect(db.ping()).rejects.toMatchObject({ kind: 'unavailable' });
+    });
     expect(await waitFor(() => store.get(team, id).then((job) => job.endedAt && job))).toMatchObject({
       state: 'succeeded',
       attempt: 1,
@@ -245,35 +233,23 @@ describe('RELIABILITY 12: poison', () => {
   });
   it('a shard that ends its worker each time fails with that reason', async () => {
     const id = await create(1);
-    await work([kind(() => new Promise(() => undefined), { maxAttempts: 2 })], {
-      concurrency: 3,
-      graceMs: 0,
-    });
+    const fatal = kind(() => new Promise(() => undefined), { maxAttempts: 2 });
+    await work([fatal], { concurrency: 3, graceMs: 0 });
     for (const attempt of [1, 2]) {
-      await waitFor(
-        async () =>
-          (await store.get(team, id)).attempt === attempt && (await store.get(team, id)).shards.running === 1,
-      );
-      await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
+      await untilAttempt(id, attempt);
+      await loseLeases(id, fatal);
     }
     expect(await ended(id)).toMatchObject({ state: 'failed', fault: { reason: 'WORKER_LOST' } });
   });
 });
 
 describe('RELIABILITY 21: the wall clock of a worker jumps', () => {
-  const leaseUntil = async (id: string): Promise<Date> =>
-    (
-      await db.runSystem(() =>
-        sql<{ at: Date }>`select lease_until as at from shard where job_id = ${id}`.execute(db.tx()),
-      )
-    ).rows[0]!.at;
-
   it.each([
     ['ahead', 3_600_000],
     ['back', -3_600_000],
   ])('%s: leases end by database time and are prolonged by monotonic time', async (_where, byMs) => {
     const { open, opened } = gate();
-    const real = Date.now;
+    const [wallClock, monotonic] = [Date.now, performance.now.bind(performance)];
     const id = await create(1);
     try {
       await work([
@@ -283,16 +259,18 @@ describe('RELIABILITY 21: the wall clock of a worker jumps', () => {
         }),
       ]);
       await held(id);
-      Date.now = () => real() + byMs;
       const before = await leaseUntil(id);
+      Date.now = () => wallClock() + byMs;
+      performance.now = () => monotonic() + 25_000; // more than a third of the lease, and less than it
       await waitFor(async () => (await leaseUntil(id)) > before, {
         what: 'the lease to be prolonged after the jump',
       });
-      expect(await reconcile(db, new ShardLedger(new JobLedger(db)), [kind(effect)])).toBe(0);
+      expect(await reconcileNow()).toBe(0);
       open();
       expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
     } finally {
-      Date.now = real;
+      Date.now = wallClock;
+      performance.now = monotonic;
     }
   });
 });

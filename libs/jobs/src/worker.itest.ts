@@ -60,7 +60,7 @@ describe('a job', () => {
       }),
     ]);
     const seen: string[] = [];
-    for await (const job of store.watch(team, id, AbortSignal.timeout(20_000))) {
+    for await (const job of store.watch(team, id, AbortSignal.timeout(60_000))) {
       seen.push(`${job.state} ${job.progress.done}/${job.progress.total} ${job.progress.unit}`);
       if (job.progress.done === 512) open();
     }

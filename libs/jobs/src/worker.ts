@@ -146,7 +146,7 @@ class ShardWorker implements Worker {
         () => {
           void this.yieldShard();
         },
-        Math.min(5_000, this.leaseMs / 2),
+        Math.min(5_000, Math.max(1_000, this.options.yieldAfterMs ?? DEFAULT_YIELD_AFTER_MS)),
       ),
     );
     await this.loop.start();
@@ -293,8 +293,10 @@ class ShardWorker implements Worker {
     }
   }
 
+  /** Extends the own leases first: a process that was paused must not take its own shards for lost ones. */
   private async reconcile(): Promise<void> {
     try {
+      await Promise.all([...this.active.keys()].map((shard) => shard.beat()));
       await reconcile(this.options.db, this.ledger, this.options.kinds as readonly JobKind[]);
     } catch (error) {
       this.logger.warn({ err: error }, 'dead leases could not be looked for; trying again');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
-import type { RawBuilder } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import {
   type Job,
@@ -16,6 +16,9 @@ import {
   type Worker,
   type WorkerOptions,
 } from '../src/index.js';
+import { JobLedger } from '../src/job-ledger.js';
+import { reconcile } from '../src/reconciler.js';
+import { ShardLedger } from '../src/shard-ledger.js';
 import { connectWorks, leaveEffect, type Works, worksUrl } from './works.js';
 
 /** One Postgres per test file, one database per test. */
@@ -68,7 +71,9 @@ export const kind = (run: Stage<Any>['run'], over: Partial<JobKind<Any>> = {}): 
 export const effect = ({ job, index }: ShardContext<Any>) =>
   Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index) });
 
-/** Starts a worker in this process. Its lease is long enough for a slow machine. */
+/**
+ * Starts a worker in this process. Its lease outlasts any pause of a slow machine; `loseLeases` ends it.
+ */
 export async function work(
   kinds: readonly JobKind<Any>[],
   over: Partial<WorkerOptions> = {},
@@ -77,7 +82,7 @@ export async function work(
     db,
     kinds,
     workerId: `w${workers.length}`,
-    leaseMs: 3_000,
+    leaseMs: 60_000,
     pollMs: 50,
     ...over,
   });
@@ -113,6 +118,39 @@ export const ended = (id: string, teamId = team): Promise<Job> =>
 export const held = async (id: string): Promise<void> => {
   await waitFor(async () => (await store.get(team, id)).shards.running === 1);
 };
+
+/** Queues the shards whose leases have ended, as any worker does now and then; returns how many. */
+export const reconcileNow = (of = kind(effect)): Promise<number> =>
+  reconcile(db, new ShardLedger(new JobLedger(db)), [of]);
+
+/** Ends the leases of a job's shards, as if their workers had been killed. Their handlers can no longer write. */
+export async function loseLeases(id: string, of = kind(effect)): Promise<void> {
+  await tamper(
+    sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id = ${id}
+      and state = 'running'`,
+  );
+  await reconcileNow(of);
+}
+
+/** Waits until the job's only running shard is in this attempt; queues what dead workers hold meanwhile. */
+export async function untilAttempt(id: string, attempt: number): Promise<void> {
+  await waitFor(
+    async () => {
+      await reconcileNow();
+      const job = await store.get(team, id);
+      return job.attempt === attempt && job.shards.running === 1;
+    },
+    { what: `attempt ${attempt} to run` },
+  );
+}
+
+/** The end of the lease of a job's only shard. */
+export const leaseUntil = async (id: string): Promise<Date> =>
+  (
+    await db.runSystem(() =>
+      sql<{ at: Date }>`select lease_until as at from shard where job_id = ${id}`.execute(db.tx()),
+    )
+  ).rows[0]!.at;
 
 /** A promise that a test resolves by hand. */
 export function gate(): { open: () => void; opened: Promise<void> } {
