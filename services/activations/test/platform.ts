@@ -27,7 +27,7 @@ export interface Platform {
   /** Announces the epoch of a run, with `more` in what is announced. */
   completeEpoch(runId: string, messageId?: string, more?: object): Promise<void>;
   startWorker(settings?: Readonly<Record<string, string>>): Promise<RunningApp<unknown>>;
-  forkWorker(): ChildProcess;
+  forkWorker(settings?: Readonly<Record<string, string>>): ChildProcess;
   /** Starts a worker with these settings in its own process, which is expected to exit. */
   runWorker(
     settings: Readonly<Record<string, string>>,
@@ -49,7 +49,6 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     peers: peersOf(world),
     env: {
       NOEMA_DATABASE_URL: url,
-      NOEMA_WORKER_LEASE_MS: '1000',
       NOEMA_ENGINE_THREADS: '1',
       NOEMA_DRAIN_MS: '1000',
     },

@@ -1,5 +1,5 @@
+import { once } from 'node:events';
 import { artifactRefOf } from '@noema/contracts';
-import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import { RecordedContent } from '@noema/contracts/noema/training/v1/recording';
 import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
@@ -8,7 +8,7 @@ import { Task } from '@noema/contracts/noema/type/v1/task';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { seededRandom, uuidv7 } from '@noema/kernel';
 import { EvaluationFile, readRecordedResponses, readResponseMatrices } from '@noema/population/files';
-import { waitFor } from '@noema/testing';
+import { holdRows } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_TEAM, PROJECT } from './peers.js';
 import { startTraining } from './running-training.js';
@@ -394,15 +394,12 @@ describe('a recorded run', () => {
     for (const rows of batches(7)) await client.samples(1, recordOf(said, rows));
     await client.endEpoch(1);
     await client.endRun();
-    const { run } = await running.api.runs.getRun({ runId });
+    const epoch = await holdRows(running.adminUrl, 'training.epoch', `new.run_id = '${runId}'`);
     const dead = running.forkWorker();
-    await waitFor(
-      async () =>
-        (await running.api.jobs.getJob({ service: 'training', jobId: run!.jobId })).job!.state ===
-        JobState.RUNNING,
-      { what: 'a worker that runs the job' },
-    );
+    await epoch.reached();
     dead.kill('SIGKILL');
+    await once(dead, 'exit');
+    await epoch.close();
     await running.startWorker();
     expect((await running.ended(runId)).state).toBe(RunState.SUCCEEDED);
     const { file, matrices } = await stored(runId, 1);

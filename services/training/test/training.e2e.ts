@@ -13,7 +13,7 @@ import { ArtifactSweep } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { compileLayers, decodeWeights } from '@noema/layers';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
-import { reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
+import { holdRows, reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OTHER_PROJECT, OTHER_TEAM, PROJECT, TEAM } from './peers.js';
 import { type RunningTraining, startTraining, topologyOf } from './running-training.js';
@@ -757,12 +757,17 @@ describe('a run', () => {
     );
     await running.stopWorkers();
     const killed = await running.createRun({ datasetVersionId: dataset, modelVersionId: version, settings });
+    const third = await holdRows(
+      running.adminUrl,
+      'training.epoch',
+      `new.run_id = '${killed.id}' and new.epoch = 3`,
+    );
     const child = running.forkWorker();
-    await running.epochsDone(killed.id, 2);
+    await third.reached();
     child.kill('SIGKILL');
     await once(child, 'exit');
-    const before = (await running.api.runs.getRun({ runId: killed.id })).run!;
-    expect(before.epochsDone).toBeLessThan(12);
+    expect((await running.api.runs.getRun({ runId: killed.id })).run!.epochsDone).toBe(2);
+    await third.close();
     await running.startWorker();
     expect(await running.ended(killed.id)).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 12 });
     expect(await bytesOf(await lastOf(killed.id), 'weights')).toEqual(
