@@ -43,7 +43,7 @@ it('a tool is cancelled at the services when its caller leaves', async () => {
   await expect(findProjects(p, caller.signal)).rejects.toThrow();
   await cancelled;
   await p.close();
-}, 30_000);
+});
 
 it('a tool that runs when the gateway drains is finished', async () => {
   const p = await startPlatform();

@@ -42,7 +42,7 @@ const ready = async (id: string): Promise<Index> => {
   let index: Index | undefined;
   await waitFor(
     async () => (index = (await indexes().getIndex({ indexId: id })).index)?.state === JobState.SUCCEEDED,
-    { what: 'the index', timeoutMs: 60_000 },
+    { what: 'the index', timeoutMs: 150_000 },
   );
   return index!;
 };
@@ -55,7 +55,7 @@ const begin = async (over: Record<string, string>) => {
       (await indexes().listIndexes({ projectId: planted.projectId })).indexes.some(
         (index) => index.state === JobState.SUCCEEDED,
       ),
-    { what: 'the first index', timeoutMs: 60_000 },
+    { what: 'the first index', timeoutMs: 150_000 },
   );
 };
 
@@ -183,7 +183,7 @@ describe.skipIf(!native)('faiss through the service', () => {
       .removeSamples({ activationSetId: planted.activationSetId, selection: { rows } });
     await waitFor(async () => (await ready(before.id)).leftOutCount === rows.length, {
       what: 'the compacted index',
-      timeoutMs: 60_000,
+      timeoutMs: 150_000,
     });
     const after = await ready(before.id);
     expect(after.artifact!.sizeBytes).toBeLessThan(0.8 * Number(before.artifact!.sizeBytes));
@@ -193,7 +193,7 @@ describe.skipIf(!native)('faiss through the service', () => {
         (await indexes().listIndexes({ projectId: planted.projectId })).indexes.every(
           (index) => index.leftOutCount === rows.length,
         ),
-      { what: 'all indexes', timeoutMs: 60_000 },
+      { what: 'all indexes', timeoutMs: 150_000 },
     );
     const { similar } = await find({ indexKind: IndexKind.FAISS_HNSW });
     expect(similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);

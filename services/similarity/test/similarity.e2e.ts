@@ -53,7 +53,7 @@ beforeAll(async () => {
   );
   planted = await platform.plant(samples);
   await platform.announce(planted, samples);
-  await waitFor(() => ready.length > 0, { what: 'the graph to be announced', timeoutMs: 60_000 });
+  await waitFor(() => ready.length > 0, { what: 'the graph to be announced', timeoutMs: 150_000 });
 });
 afterAll(() => platform.stop());
 
@@ -386,7 +386,7 @@ describe('samples that are removed', () => {
     expect((await findIn()).similar.map((s) => s.row)).toEqual(nearest(gone));
     await waitFor(async () => (await index()).leftOutCount === gone.size, {
       what: 'the index to be built again',
-      timeoutMs: 60_000,
+      timeoutMs: 150_000,
     });
     expect(await index()).toMatchObject({ state: JobState.SUCCEEDED, recall: 1 });
     expect((await findIn()).similar.map((s) => s.row)).toEqual(nearest(gone));

@@ -77,7 +77,7 @@ beforeAll(async () => {
         () => true,
         () => false,
       ),
-    { what: 'the set to be searched', timeoutMs: 60_000 },
+    { what: 'the set to be searched', timeoutMs: 150_000 },
   );
 });
 afterAll(() => platform.stop());
