@@ -112,6 +112,19 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
     expect(await effects(db, team, id)).toEqual([{ shard: 0, worker: 'heir' }]);
   });
 
+  it('it keeps a shard that no other worker has taken, in the same attempt', async () => {
+    const child = await startProcess('paused', 0);
+    const holding = once(child, 'message');
+    const id = await create(1);
+    await holding;
+    child.kill('SIGSTOP');
+    await waitFor(async () => (await leaseUntil(id)) < new Date(), { what: 'the lease to end' });
+    child.kill('SIGCONT');
+    await waitFor(async () => (await leaseUntil(id)) > new Date(), { what: 'the lease to be extended' });
+    child.send('go on');
+    expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  });
+
   it('a commit in mid-shard is rejected as well', async () => {
     const [stale, heir] = [gate(), gate()];
     const errors: unknown[] = [];
