@@ -170,7 +170,7 @@ describe('as a process', () => {
         if (outcome !== undefined) return;
       }
     });
-    await waitFor(() => outcomes.length > 50);
+    await waitFor(() => outcomes.length > 50 && seen.length > 0);
     child.kill('SIGTERM');
     await watching;
     await Promise.all(load);

@@ -53,7 +53,10 @@ describe('the metrics address', () => {
     const text = await waitFor(
       async () => {
         const now = (await ask(service.metricsAddress, '/metrics')).text;
-        return now.includes('noema_queue_lag_shards{service="sample"} 5') ? now : '';
+        return now.includes('noema_queue_lag_shards{service="sample"} 5') &&
+          now.includes('noema_outbox_backlog_messages{service="sample"} 0')
+          ? now
+          : '';
       },
       { what: 'three shards that were asked for and two that an event asked for' },
     );

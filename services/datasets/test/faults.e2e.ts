@@ -146,7 +146,7 @@ describe('bad input', () => {
     [
       'a preprocess that differs from run to run',
       {
-        x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 4)); return index; }',
+        x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 20)); return index; }',
         preprocess:
           '() => ({ training: { length: 300, data: null, ids: Array.from({ length: 300 }, (_, i) => i + ' +
           '"-" + Math.random()) } })',
@@ -426,7 +426,7 @@ describe('work that is interrupted', () => {
         await once(child, 'exit');
         await writeFile(gate, '');
         await running.startWorker();
-        await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 40_000 });
+        await waitFor(async () => (await state()).state === JobState.SUCCEEDED);
         const { datasetVersion } = await running.api.versions.getDatasetVersion({ datasetVersionId: id });
         expect(datasetVersion).toMatchObject({
           id: undisturbed.version.id,
@@ -471,7 +471,7 @@ describe('work that is interrupted', () => {
           code({ x: '({ index }) => new Float32Array(5_000).fill(index)' }, 100),
         );
         const { id, jobId, state } = await queue(integration.id, 50);
-        await waitFor(async () => (await state()).state === JobState.FAILED, { timeoutMs: 40_000 });
+        await waitFor(async () => (await state()).state === JobState.FAILED);
         expect((await state()).fault).toMatchObject({ reason: 'STORE_FULL' });
         expect((await state()).fault!.message).toMatch(/free or add disk space/);
         expect(

@@ -212,7 +212,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const state = async () => (await running.api.jobs.getJob({ service: 'datasets', jobId: job!.id })).job!;
     const log = async () =>
       (await running.api.jobs.listJobLogEntries({ service: 'datasets', jobId: job!.id })).entries;
-    await waitFor(async () => (await state()).attempt > 1, { timeoutMs: 60_000 });
+    await waitFor(async () => (await state()).attempt > 1, { timeoutMs: 150_000 });
     expect((await log()).map(({ message }) => message)).toContainEqual(
       expect.stringMatching(
         /Attempt 1 failed \(outage 1 of at most 8\) and is repeated in 1 s: the artifact store failed/,
@@ -225,7 +225,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
       running.api.versions.listShards({ datasetVersionId: datasetVersion!.id }),
     ).rejects.toMatchObject({ reason: 'DATASET_VERSION_NOT_READY' });
     proxy.heal();
-    await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 90_000 });
+    await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 150_000 });
     const ref = await inputsOf(datasetVersion!.id);
     expect((await running.store.get(ref)).length).toBe(ref.sizeBytes);
   }, 180_000);

@@ -50,7 +50,7 @@ const settled = (id: string, of = population) =>
         ? exploration
         : undefined;
     },
-    { timeoutMs: 60_000, what: 'the map' },
+    { timeoutMs: 150_000, what: 'the map' },
   );
 const make = async (over: object, of = population, set = setId) =>
   settled(

@@ -59,7 +59,7 @@ const allReady = (run: string, count: number) =>
         ? explorations
         : undefined;
     },
-    { timeoutMs: 50_000, what: `${count} maps` },
+    { timeoutMs: 150_000, what: `${count} maps` },
   );
 const read = async (e: Exploration) =>
   readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
@@ -264,7 +264,7 @@ describe('points', () => {
 });
 
 describe('maps on demand', () => {
-  beforeAll(() => allReady(runId, 3), 60_000);
+  beforeAll(() => allReady(runId, 3));
   const ask = (over: object) =>
     api(population.teamId, 'editor').createExploration({
       projectId: population.projectId,
@@ -473,7 +473,7 @@ describe('maps on demand', () => {
       async () =>
         (await api(population.teamId).getExploration({ explorationId: exploration!.id })).exploration!
           .preview,
-      { what: 'the layout so far', timeoutMs: 60_000 },
+      { what: 'the layout so far' },
     );
     const coordinates = readMatrix(await platform.store.get(artifactRefOf(shown, 'preview'))).float32(
       'coordinates',
@@ -507,7 +507,6 @@ describe('maps on demand', () => {
     });
     const jobOf = async () => (await jobs.getJob({ service: 'projection', jobId: job!.id })).job!;
     await waitFor(async () => ((await jobOf()).progress?.done ?? 0) > 0, {
-      timeoutMs: 50_000,
       what: 'the layout to begin',
     });
     await jobs.cancelJob({ service: 'projection', jobId: job!.id });
