@@ -375,6 +375,8 @@ describe('a run', () => {
   const heard = (runId: string) => events.filter(({ body }) => body['runId'] === runId);
 
   it('trains, evaluates all rows after every epoch and says so', async () => {
+    // So the run cannot end before its progress was seen.
+    const lastEpoch = await holdRows(running.adminUrl, 'training.epoch', 'new.epoch = 12');
     const created = await running.createRun({
       datasetVersionId: dataset,
       modelVersionId: version,
@@ -393,9 +395,13 @@ describe('a run', () => {
     });
     const phases = new Set<string>();
     for await (const { run, progress } of running.api.runs.watchRun({ runId: created.id })) {
-      if (progress !== undefined) phases.add(progress.phase);
+      if (progress !== undefined) {
+        phases.add(progress.phase);
+        await lastEpoch.open();
+      }
       if (run!.state === RunState.SUCCEEDED) break;
     }
+    await lastEpoch.close();
     expect(phases.size).toBeGreaterThan(0);
     const run = await running.ended(created.id);
     expect(run).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 12 });
