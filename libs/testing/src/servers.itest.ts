@@ -67,5 +67,5 @@ describe.skipIf(!hasS3())('startS3', () => {
     for (const port of [s3Grpc, masterGrpc, volumeGrpc, filerGrpc])
       expect(await speaksPlainly(port!), `gRPC on port ${port}`).toBe(false);
     await s3.stop();
-  }, 60_000);
+  });
 });

@@ -44,7 +44,7 @@ beforeAll(async () => {
   postgres = await startPostgres();
   platform = await startPlatform(postgres);
   await platform.startWorker();
-}, 120_000);
+});
 
 afterAll(async () => {
   remove();
@@ -99,4 +99,4 @@ it('runs an explainer that it got one registry line ago by its key, with what ho
     },
     { id: 'toy-1', method: 'toy', algorithm: HeatMapAlgorithm.UNSPECIFIED, signed: true, layer: '' },
   ]);
-}, 60_000);
+});

@@ -69,7 +69,7 @@ beforeAll(async () => {
     async () => (await api().listExplorations({ projectId: population.projectId })).explorations[0],
     { what: 'the graph to be known' },
   );
-}, 120_000);
+});
 afterAll(async () => {
   removeToy();
   await platform.stop();
@@ -148,7 +148,7 @@ describe('the methods of the projection service', () => {
       { what: 'the announcement of the map' },
     );
     expect(announced).toMatchObject({ method: 'toy', algorithm: Algorithm.UNSPECIFIED });
-  }, 60_000);
+  });
 
   it('are named by number, by key or not at all; a map has both', async () => {
     const named = async (request: object) => {

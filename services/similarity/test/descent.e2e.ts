@@ -37,7 +37,7 @@ const graphOf = async (planted: Planted) =>
   );
 beforeAll(async () => {
   platform = await startPlatform({ NOEMA_GRAPH_EXACT_UP_TO: '1000' });
-}, 120_000);
+});
 afterAll(() => platform.stop());
 
 it('a population beyond the limit gets its graph by NN-descent in one part, and the graph states the ' +
