@@ -7,6 +7,7 @@ import pytest
 from conftest import make_data
 
 import noema
+from noema._arrays import softmax
 from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")
@@ -206,3 +207,36 @@ def test_a_torch_dataset_is_read_by_its_items(platform):
     noema.run("items", data).finish()
     (chunks,) = platform.chunks.values()
     assert len(chunks[0].visuals[0].files) == 12
+
+
+def test_a_shuffled_loader_gives_the_ids_of_its_batches(platform):
+    from noema.torch import WithIds
+
+    x, y = np.random.default_rng(0).random((40, 6), dtype=np.float32), np.arange(40) % 3
+    samples = torch.utils.data.TensorDataset(torch.from_numpy(x), torch.from_numpy(y))
+    loader = torch.utils.data.DataLoader(WithIds(samples), batch_size=7, shuffle=True)
+    texts = [f"s{row}" for row in range(40)]
+    named = torch.utils.data.DataLoader(WithIds(samples, texts), batch_size=7, shuffle=True)
+    data = noema.Dataset(training=samples, validation={"x": x, "y": y, "id": texts})
+    with noema.run("loader", data, progress=False) as run:
+        for _ in run.epochs(1):
+            for ids, (inputs, labels) in loader:
+                assert torch.equal(labels, ids % 3)
+                run.log(ids, logits=inputs[:, :3], split="training")
+            for ids, (inputs, _) in named:
+                run.log(ids, logits=inputs[:, :3], split="validation")
+    rows = platform.rows(1, OUTPUT)
+    assert len(rows) == 80
+    for (split, key), values in rows.items():
+        row = int(key.lstrip("s"))
+        assert (split == "validation") == key.startswith("s") and len(values) == 1
+        np.testing.assert_allclose(values[0], softmax(x[row : row + 1, :3])[0], rtol=1e-6)
+    with pytest.raises(noema.DatasetError, match="there are 39 ids, but 40 samples"):
+        WithIds(samples, texts[1:])
+
+    class Stream(torch.utils.data.IterableDataset):
+        def __iter__(self):
+            return iter(samples)
+
+    with pytest.raises(noema.DatasetError, match="a Stream has no positions"):
+        WithIds(Stream())

@@ -10,6 +10,7 @@ from typing import Any, Callable
 import numpy as np
 import torch
 
+from noema._errors import DatasetError
 from noema._graph import Graph, GraphMissing, export_torch
 from noema._responses import Layer, Response, is_chosen, pool, require_layers
 from noema._run import Run, current
@@ -239,6 +240,32 @@ def to_tensor(values: Any, device: Any) -> Any:
     return torch.from_numpy(array).to(device)
 
 
+class WithIds(torch.utils.data.Dataset):  # type: ignore[misc]
+    """Adds the id to each item of a dataset, so that a shuffled `DataLoader` says which samples a batch has.
+
+    An item is `(id, item)`, as in `for ids, (x, y) in DataLoader(WithIds(samples), shuffle=True)`. `ids` are
+    the ids of the `noema.Dataset` in the order of the items. Default: the positions, as there. Raises
+    DatasetError for a dataset without a length or positions, such as an `IterableDataset`, and for another
+    number of ids.
+    """
+
+    def __init__(self, samples: Any, ids: Sequence[Any] | None = None) -> None:
+        if not hasattr(samples, "__len__") or isinstance(samples, torch.utils.data.IterableDataset):
+            raise DatasetError(
+                f"a {type(samples).__name__} has no positions, so its items have no ids; give a dataset with "
+                "__len__ and __getitem__, or yield (id, item) in your own"
+            )
+        if ids is not None and len(ids) != len(samples):
+            raise DatasetError(f"there are {len(ids)} ids, but {len(samples)} samples; give one for each")
+        self._samples, self._ids = samples, ids
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+    def __getitem__(self, at: int) -> tuple[Any, Any]:
+        return at if self._ids is None else self._ids[at], self._samples[at]
+
+
 class Watch:
     """Logs one batch for each call, for loops that are classes of their own.
 
@@ -258,4 +285,4 @@ class Watch:
         self._run.end_epoch(**metrics)
 
 
-__all__ = ["ACTIVATIONS", "LEARNED", "ModuleWatch", "Watch", "to_tensor"]
+__all__ = ["ACTIVATIONS", "LEARNED", "ModuleWatch", "Watch", "WithIds", "to_tensor"]
