@@ -37,7 +37,7 @@ export async function runInsights(
   const needsCopies = planned.some(({ kind }) => kind.isUngrouped !== true);
   const steps = planned.length + 1;
   const grouped = await groupSamples(population, {
-    ...{ seed, share, signal, groupField, needsCopies },
+    ...{ seed, threads, share, signal, groupField, needsCopies },
     progress: (share) => {
       progress(share / steps, 'Copies');
     },

@@ -1,5 +1,5 @@
 import { measureAgreement, smooth } from './agreement.js';
-import { createTemplate, refine } from './align.js';
+import { correlate, createTemplate, refine } from './align.js';
 import type { Screening, Search } from './comparer.js';
 import { listBlurs, listScalings } from './scaling-terms.js';
 import { type Coarse, COARSE_SIDE, type Picture } from './picture.js';
@@ -8,7 +8,7 @@ import { type Affine, dropEdges, invert, SQUARE_SYMMETRIES, warp } from './warp.
 /** Memory for a warped coarse picture. */
 const COARSE = new Float32Array(COARSE_SIDE ** 2);
 /** Steps of the alignment, coarse and fine. */
-const COARSE_STEPS = 8;
+export const COARSE_STEPS = 8;
 export const FINE_STEPS = 20;
 /** Half pixels of the last step. */
 const [COARSE_CLOSE, FINE_CLOSE] = [0.1, 0.02];
@@ -23,24 +23,29 @@ const MIN_SCALED = 0.9;
 const SLOPES = new Float32Array(6 * COARSE_SIDE ** 2);
 
 /**
- * Returns a function that aligns candidates to a sample on the coarse grid: `view` maps places of a copy to places of
- * the sample. Its template is shared by all of them, until the next call for another sample.
+ * Aligns a copy with a sample on the coarse grid, from a map of places of the copy to places of the sample. A pair that
+ * is too unlike at the start needs no template.
  */
-export function createAlignment(
+export function alignCoarse(
   sample: Coarse,
-): (candidate: Coarse, view: Affine, least: Float64Array) => Screening {
-  const template = createTemplate(sample, SLOPES);
-  return (candidate, view, least) => {
-    const course = new Float64Array(COARSE_STEPS + 1);
-    const { map, correlation } = refine(candidate, template, invert(view), {
-      steps: COARSE_STEPS,
-      close: COARSE_CLOSE,
-      least,
-      warped: COARSE,
-      course,
-    });
-    return { estimate: correlation, course, start: correlation < MIN_COARSE ? undefined : map };
-  };
+  copy: Coarse,
+  start: Affine,
+  least: Float64Array,
+): Omit<Screening, 'view'> {
+  const course = new Float64Array(COARSE_STEPS + 1);
+  warp(sample, start, COARSE);
+  dropEdges(COARSE, COARSE_SIDE, start);
+  const first = correlate(COARSE, copy.values);
+  if (first < least[0]!) return { estimate: first, course: course.fill(first), start: undefined };
+  const { map, correlation } = refine(sample, createTemplate(copy, SLOPES), start, {
+    steps: COARSE_STEPS,
+    close: COARSE_CLOSE,
+    least,
+    warped: COARSE,
+    course,
+  });
+  const isLost = correlation < Math.max(MIN_COARSE, least.at(-1) ?? -1);
+  return { estimate: correlation, course, start: isLost ? undefined : map };
 }
 
 /**
@@ -49,7 +54,7 @@ export function createAlignment(
  */
 export function comparePictures(sample: Picture, copy: Picture, { start, least, course }: Search): number {
   if (start === undefined) return 0;
-  const forth = compareOnce(sample, copy, { map: start as Affine, least, course });
+  const forth = compareOnce(sample, copy, { map: [...start] as unknown as Affine, least, course });
   if (forth.similarity < MIN_SECOND) return forth.similarity;
   const back = compareOnce(copy, sample, { map: invert(forth.map), least: NONE, course: undefined });
   return Math.max(forth.similarity, back.similarity);

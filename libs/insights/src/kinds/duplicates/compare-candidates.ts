@@ -1,65 +1,63 @@
+import { createCounter, sharedDoubles } from './blocks.js';
 import { type CandidatePair, pairKey } from './candidate-pairs.js';
 import type { Comparer } from './comparer.js';
-import { findCourse, GIVEN_UP } from './course.js';
-import { batchRows, readBatches } from './exact-copies.js';
-import type { Stock } from './stock.js';
+import { findCourses } from './course.js';
+import { batchRows } from './exact-copies.js';
+import { runOnItems, type ThreadedOptions } from './run-copy-tasks.js';
+import { readStock, type Stock } from './stock.js';
 
 /** A planted copy with this similarity was aligned. */
-const MIN_PLANTED = 0.95;
+const MIN_PLANTED = 0.98;
 
 /** Returns the similarity of each pair that was compared. */
 export async function compareCandidates(
-  { inputs, rows, planted }: Stock,
+  stock: Stock,
   comparer: Comparer,
   pairs: readonly CandidatePair[],
-  {
-    signal,
-    progress,
-  }: { readonly signal: AbortSignal | undefined; readonly progress: (share: number) => void },
+  { progress, ...options }: ThreadedOptions & { readonly progress: (share: number) => void },
 ): Promise<Map<number, number>> {
   const scores = new Map<number, number>();
-  const isPlanted = ({ from, to }: CandidatePair): boolean => from >= rows.length || to >= rows.length;
-  const step = Math.max(1, Math.floor(batchRows(inputs) / 3));
-  const courses: Float64Array[] = [];
-  let least: Float64Array = new Float64Array();
-  const compareAll = async (some: readonly CandidatePair[]): Promise<void> => {
-    for (let start = 0; start < some.length; start += step) {
-      signal?.throwIfAborted();
-      const own = some.slice(start, start + step);
-      const needed = new Set(own.flatMap(({ from, to }) => [from, to]));
-      const read = Int32Array.from(needed)
-        .filter((at) => at < rows.length)
-        .sort();
-      const samples = new Map<number, unknown>();
-      for await (const batch of readBatches(
-        inputs,
-        read.map((at) => rows[at]!),
-      ))
-        batch.rows.forEach((_, i) => samples.set(read[batch.at + i]!, comparer.prepare(batch.read(i))));
-      for (const at of needed)
-        if (at >= rows.length) samples.set(at, comparer.prepare(planted[at - rows.length]!));
-      for (const { from, to, start } of own) {
-        const course = new Float64Array(comparer.steps ?? 0);
-        const similarity = comparer.compare(samples.get(from), samples.get(to), { start, least, course });
-        if (least.length === 0 && similarity > MIN_PLANTED) courses.push(course);
-        scores.set(pairKey(from, to), similarity);
-      }
+  const count = stock.rows.length;
+  const steps = comparer.steps ?? 0;
+  // A batch of inputs has room for both samples of a pair.
+  const size = Math.max(1, Math.floor(batchRows(stock.inputs) / 2));
+  const compareAll = async (some: readonly CandidatePair[], least: Float64Array): Promise<Float64Array> => {
+    const courses = sharedDoubles(some.length * steps);
+    for (let start = 0; start < some.length; start += size) {
+      const own = some.slice(start, start + size);
+      const needed = Int32Array.from(new Set(own.flatMap(({ from, to }) => [from, to]))).sort();
+      const places = new Map(Array.from(needed, (position, at) => [position, at]));
+      const pairs = Int32Array.from(own.flatMap(({ from, to }) => [places.get(from)!, places.get(to)!]));
+      const starts = Float64Array.from(own.flatMap(({ view, start }) => [view, ...start]));
+      const similarities = sharedDoubles(own.length);
+      for await (const { items: samples, inputs } of readStock(stock, needed))
+        await runOnItems(
+          'comparePairs',
+          {
+            shelf: { comparer: stock.comparer },
+            ...{ inputs, samples, pairs, starts, least, similarities, counter: createCounter() },
+            courses: courses.subarray(start * steps, (start + own.length) * steps),
+          },
+          { ...options, items: own.length },
+        );
+      own.forEach(({ from, to }, at) => scores.set(pairKey(from, to), similarities[at]!));
       progress(scores.size / pairs.length);
     }
+    return courses;
   };
+  const isPlanted = ({ from, to }: CandidatePair): boolean => from >= count || to >= count;
   const first = pairs.filter(isPlanted);
-  await compareAll(first);
-  least = findCourse(courses, GIVEN_UP);
-  const lowest = findLeast(first.filter(({ from, to }) => scores.get(pairKey(from, to))! > MIN_PLANTED));
-  const others = pairs.filter((pair) => !isPlanted(pair));
-  await compareAll(others.filter(({ estimate }) => estimate === undefined || estimate >= lowest));
-  for (const { from, to, estimate } of others)
-    if (estimate !== undefined && estimate < lowest) scores.set(pairKey(from, to), Math.min(0, estimate));
+  const views = comparer.views.length;
+  const courses = await compareAll(first, new Float64Array(views * steps).fill(-2));
+  const aligned = first
+    .map(({ from, to, view }, at) => ({
+      ...{ view, similarity: scores.get(pairKey(from, to))! },
+      course: courses.subarray(at * steps, (at + 1) * steps),
+    }))
+    .filter(({ similarity }) => similarity > MIN_PLANTED);
+  await compareAll(
+    pairs.filter((pair) => !isPlanted(pair)),
+    findCourses(aligned, comparer.viewKinds, steps),
+  );
   return scores;
-}
-
-/** Returns the estimate that nearly all planted copies reach: a pair below it is not worth a comparison. */
-function findLeast(found: readonly CandidatePair[]): number {
-  const estimates = Float64Array.from(found, ({ estimate }) => estimate ?? -1).sort();
-  return estimates[Math.floor(GIVEN_UP * estimates.length)] ?? -1;
 }

@@ -1,11 +1,19 @@
-/** How two samples of one kind of input are compared. All methods are pure. */
-export interface Comparer<Prepared = unknown, Sketch = Prepared> {
+/** Starts of a screening for the best candidates: near-symmetric pictures fit several turns about as well. */
+export const STARTS = 3;
+
+/**
+ * How two samples of one kind of input are compared. All methods are pure. `Described` is a prepared sample, or its
+ * sketch if candidates are screened.
+ */
+export interface Comparer<Prepared = unknown, Described = Prepared> {
   /** Names of the views; view 0 is the sample itself. */
   readonly views: readonly string[];
   /** Length of a descriptor. */
   readonly width: number;
   /** Number of random trees that find near descriptors: more where the descriptors of two copies differ much. */
   readonly trees: number;
+  /** The kind of each view: courses of views of one kind are comparable. */
+  readonly viewKinds: readonly number[];
   /** Name of the similarity for people, such as `correlation after alignment`. */
   readonly similarity: string;
   /** The changes of the planted copies, for people. */
@@ -13,9 +21,9 @@ export interface Comparer<Prepared = unknown, Sketch = Prepared> {
   /** Returns what `describe` and `compare` need of an input. */
   prepare(input: Float32Array): Prepared;
   /** Writes the descriptor of a view; the descriptors of a copy and of the fitting view are close. */
-  describe(sample: Sketch, view: number, into: Float32Array, form: Float32Array): void;
+  describe(sample: Described, view: number, into: Float32Array, form: Float32Array): void;
   /** A cheaper estimate, where `compare` is costly: only the best candidates go on, from what it found. */
-  readonly screening?: ScreeningMethod<Prepared, Sketch>;
+  readonly screening?: ScreeningMethod<Prepared>;
   /** Length of the course of a comparison. */
   readonly steps?: number;
   /** Similarity, at most 1, of `copy` and a view of `sample`. */
@@ -26,41 +34,43 @@ export interface Comparer<Prepared = unknown, Sketch = Prepared> {
 
 /** The search of a comparison: it gives up where its course, which it writes, falls below `least`. */
 export interface Search {
-  /** From the screening. */
-  readonly start: unknown;
+  /** Where a screening ended: six values of an affine map. */
+  readonly start: Float64Array | undefined;
   readonly least: Float64Array;
   readonly course: Float64Array;
 }
 
-export interface ScreeningMethod<Prepared, Sketch> {
-  /** A small form that stays in memory and takes the place of the sample in `describe` and `prepare`. */
-  sketch(sample: Prepared): Sketch;
+export interface ScreeningMethod<Prepared> {
+  /** Length of a sketch: a small form that stays in memory and takes the place of the sample in `describe`. */
+  readonly sketchWidth: number;
+  sketch(sample: Prepared, into: Float32Array): void;
   /** Length of a form: what `describe` writes next to the descriptor, and what says more than that. */
   readonly formWidth: number;
   /** Square of the distance of the form of a view to one of many forms. */
   measure(view: Float32Array, forms: Float32Array, at: number): number;
-  /** Returns the search for a sample among its candidates: it has one part that all of them share. */
-  prepare(sample: Sketch): Screen<Sketch>;
+  /** Length of the course of an estimate. */
+  readonly steps: number;
+  /**
+   * Estimates the similarity of a copy and a sample from the start of a rank, 0 for the most promising one. Gives up
+   * where the course falls below that of the view in `least`, [views, steps].
+   */
+  estimate(sample: Float32Array, copy: Float32Array, near: NearForms, least: Float64Array): Screening;
 }
 
-/** The candidates of one sample. */
-export interface Screen<Sketch> {
-  /** Estimates the similarity to a candidate. Gives up where the course falls below `least`. */
-  estimate(candidate: Sketch, near: NearView, least: Float64Array): Screening;
-}
-
-/** The view of a sample to which a candidate is near, with its form, and the form of the candidate. */
-export interface NearView {
-  readonly view: number;
-  readonly form: Float32Array;
+/** The forms of all views of a sample, the form of a copy, and the rank of the start. */
+export interface NearForms {
+  readonly views: readonly Float32Array[];
   readonly own: Float32Array;
+  readonly rank: number;
 }
 
 export interface Screening {
-  /** Rises with the similarity. */
+  /** Where it started. */
+  readonly view: number;
+  /** Rises with the similarity; at most 1. */
   readonly estimate: number;
   /** How the estimate rose. */
   readonly course: Float64Array;
-  /** Where `compare` of the candidate and the sample starts; undefined where it is not worth one. */
-  readonly start: unknown;
+  /** Where `compare` starts, six values; undefined where the pair is not worth it. */
+  readonly start: readonly number[] | undefined;
 }

@@ -5,11 +5,14 @@ import { seriesComparer } from './series.comparer.js';
 import { tableComparer } from './table.comparer.js';
 import { textComparer } from './text.comparer.js';
 
-/**
- * Returns the comparer for inputs, or why samples of their shape cannot be compared. `black` has the smallest value of
- * each channel.
- */
-export function createComparer({ kind, shape }: Inputs, black: readonly number[]): Comparer | string {
+/** Options of a comparer; each thread creates its own one. */
+export interface ComparerOptions extends Pick<Inputs, 'kind' | 'shape'> {
+  /** The smallest value of each channel. */
+  readonly black: readonly number[];
+}
+
+/** Returns the comparer for inputs, or why samples of their shape cannot be compared. */
+export function createComparer({ kind, shape, black }: ComparerOptions): Comparer | string {
   switch (kind) {
     case 'image':
       return pictureComparer(shape, black);

@@ -84,12 +84,46 @@ const SIGNS = Float64Array.from(SQUARE_SYMMETRIES.flatMap(([a, b, , d, e]) => (a
 /** Products of a view and a copy, by parity; then of the view with swapped axes. */
 const SUMS = new Float64Array(8);
 
-/** Returns the best flip or quarter turn of a view, a position in `SQUARE_SYMMETRIES`, and its product with a copy. */
-export function orient(
+/** A flip or quarter turn of a view, a position in `SQUARE_SYMMETRIES`, and its product with a copy. */
+interface Orientation {
+  readonly symmetry: number;
+  readonly product: number;
+}
+
+/** Returns the best orientation of a view. */
+export function orient(view: Float32Array, copies: Float32Array, copy: number): Orientation {
+  let best: Orientation = { symmetry: 0, product: -Infinity };
+  visitOrientations(view, copies, copy, (symmetry, product) => {
+    if (product > best.product) best = { symmetry, product };
+  });
+  return best;
+}
+
+/** Returns the `count` best orientations of all views, the best one first. */
+export function rankStarts(
+  views: readonly Float32Array[],
+  copy: Float32Array,
+  count: number,
+): (Orientation & { readonly view: number })[] {
+  const starts: (Orientation & { readonly view: number })[] = [];
+  views.forEach((form, view) => {
+    visitOrientations(form, copy, 0, (symmetry, product) => {
+      if (starts.length === count && product <= starts[count - 1]!.product) return;
+      let at = starts.length;
+      while (at > 0 && starts[at - 1]!.product < product) at--;
+      starts.splice(at, 0, { view, symmetry, product });
+      starts.length = Math.min(starts.length, count);
+    });
+  });
+  return starts;
+}
+
+function visitOrientations(
   view: Float32Array,
   copies: Float32Array,
   copy: number,
-): { readonly symmetry: number; readonly product: number } {
+  visit: (symmetry: number, product: number) => void,
+): void {
   SUMS.fill(0);
   for (let at = 0; at < COSINE_WIDTH; at++) {
     const parity = PARITY[at]!;
@@ -97,18 +131,13 @@ export function orient(
     SUMS[parity]! += view[at]! * value;
     SUMS[4 + parity]! += view[SWAPPED[at]!]! * value;
   }
-  let best = 0;
-  let most = -Infinity;
   for (let symmetry = 0; symmetry < 8; symmetry++) {
     const across = SIGNS[2 * symmetry]!;
     const down = SIGNS[2 * symmetry + 1]!;
     const from = symmetry < 4 ? 0 : 4;
-    const product =
-      SUMS[from]! + down * SUMS[from + 1]! + across * SUMS[from + 2]! + across * down * SUMS[from + 3]!;
-    if (product > most) {
-      most = product;
-      best = symmetry;
-    }
+    visit(
+      symmetry,
+      SUMS[from]! + down * SUMS[from + 1]! + across * SUMS[from + 2]! + across * down * SUMS[from + 3]!,
+    );
   }
-  return { symmetry: best, product: most };
 }

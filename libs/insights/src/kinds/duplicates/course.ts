@@ -1,9 +1,25 @@
-/** Share of the planted copies that the screening may give up. */
-export const GIVEN_UP = 0.001;
+/** Share of the planted copies of a kind that may be given up at a step. */
+const GIVEN_UP = 0.01;
+/** Part of the gap to 1 that the estimate of a copy may be larger than for the planted copies. */
+const MARGIN = 1.5;
 
-/** Returns a quantile of some courses, step by step. */
-export const findCourse = (courses: readonly Float64Array[], share: number): Float64Array =>
-  new Float64Array(courses[0]?.length ?? 0).map((_, step) => {
-    const values = Float64Array.from(courses, (course) => course[step]!).sort();
-    return values[Math.floor(share * values.length)] ?? -1;
+/**
+ * Returns the estimates of each view and step below which a pair is given up, [views, steps]; −2 where none is known.
+ * Views of one kind share them, because few planted copies fit one view best.
+ */
+export function findCourses(
+  courses: readonly { readonly view: number; readonly course: Float64Array }[],
+  viewKinds: readonly number[],
+  steps: number,
+): Float64Array {
+  const least = new Float64Array(viewKinds.length * steps).fill(-2);
+  viewKinds.forEach((kind, own) => {
+    const alike = courses.filter(({ view }) => viewKinds[view] === kind);
+    if (alike.length === 0) return;
+    for (let step = 0; step < steps; step++) {
+      const estimates = Float64Array.from(alike, ({ course }) => course[step]!).sort();
+      least[own * steps + step] = 1 - MARGIN * (1 - estimates[Math.floor(GIVEN_UP * estimates.length)]!);
+    }
   });
+  return least;
+}

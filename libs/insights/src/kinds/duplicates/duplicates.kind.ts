@@ -16,9 +16,10 @@ export const duplicatesKind: InsightKind = {
     'containment of documents, 1997 (texts)',
   parameters: [],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     groups: { title: 'Groups', unit: 'count' },
+    compared: { title: 'Samples that were compared', unit: 'count' },
     extra: { title: 'Copies to remove', unit: 'count' },
     contradictions: { title: 'Groups with several labels', unit: 'count' },
     threshold: { title: 'Least similarity of copies', unit: 'value' },
@@ -62,6 +63,7 @@ function describeExact(population: Population, groups: number[][]): Finding | un
     least: 1,
     scores: undefined,
     adjective: 'equal to another sample',
+    remarks: [],
     numbers: {},
   });
 }
@@ -77,7 +79,9 @@ function describeNear(population: Population, groups: number[][], pairs: CopyPai
     least: threshold.similarity,
     scores: (row) => best.get(row)!,
     adjective: 'a copy of another sample, but not equal to it',
+    remarks: pairs.remarks,
     numbers: {
+      compared: pairs.compared,
       threshold: threshold.similarity,
       recall: threshold.recall,
       recallLow: threshold.interval.low,
@@ -93,13 +97,14 @@ interface GroupText {
   readonly least: number;
   readonly scores: ((row: number) => number) | undefined;
   readonly adjective: string;
+  readonly remarks: readonly string[];
   readonly numbers: Readonly<Record<string, number>>;
 }
 
 function describeGroups(
   { n, labels }: Population,
   groups: number[][],
-  { subkind, least, scores, adjective, numbers }: GroupText,
+  { subkind, least, scores, adjective, remarks, numbers }: GroupText,
 ): Finding {
   const contradicts = (group: readonly number[]): boolean =>
     labels !== undefined && new Set(group.map((row) => labels[row]!).filter((label) => label >= 0)).size > 1;
@@ -128,6 +133,6 @@ function describeGroups(
     groups: ordered.map((group) => group.map(() => at++)),
     numbers: { groups: groups.length, extra, contradictions, ...numbers },
     tables: {},
-    remarks: [],
+    remarks,
   };
 }

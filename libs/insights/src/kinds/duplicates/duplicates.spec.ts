@@ -132,13 +132,32 @@ describe('duplicates', () => {
       await find(toPopulation('series', [2, 2, 2], [new Float32Array(8), new Float32Array(8).fill(1)])),
     ).toEqual([]);
   });
+
+  it('gives the same pairs for 1 and 3 threads', async () => {
+    // Three threads share 310 pictures and as many planted copies.
+    const pictures = Array.from({ length: 310 }, drawSpots);
+    const population = toPopulation('image', [SIDE, SIDE, 1], [...pictures, flip(pictures[3]!)]);
+    const runs = await Promise.all(
+      [1, 3].map((threads) => runInsights(population, defaultRecipe(['duplicates']), { threads })),
+    );
+    const [one, three] = runs.map(([outcome]) => JSON.stringify({ ...outcome, seconds: 0 }));
+    expect(three).toBe(one);
+    expect(one).toContain('"members":{"0":3,"1":310}');
+  });
 });
 
 describe('similarities', () => {
-  it('of texts are shares of tokens in equal sequences', () => {
+  it('of texts are shares of tokens that equal sequences align', () => {
     // 23456 and 34567 are in both: all tokens but the first of the one text, but the last of the other.
     const a = findSequences(Float32Array.of(1, 2, 3, 4, 5, 6, 7));
     expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6, 7, 8)))).toBeCloseTo(6 / 7, 12);
+    // One changed token of 13 breaks five sequences, but only this token differs.
+    const text = Float32Array.from({ length: 13 }, (_, at) => at + 1);
+    const changed = findSequences(text.map((token) => (token === 8 ? 99 : token)));
+    expect(measureOverlap(findSequences(text), changed)).toBeCloseTo(12 / 13, 12);
+    // The third token from the end has no sequence behind it, which the one before gives its place.
+    const late = findSequences(text.map((token) => (token === 11 ? 99 : token)));
+    expect(measureOverlap(findSequences(text), late)).toBeCloseTo(12 / 13, 12);
     // A part counts as a copy if it is long enough.
     expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6, 7)))).toBe(1);
     expect(measureOverlap(a, findSequences(Float32Array.of(2, 3, 4, 5, 6)))).toBeCloseTo(5 / 7, 12);

@@ -1,4 +1,4 @@
-import { formatCount } from '../../finding/numbers.js';
+import { formatCount, formatShare } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { SearchContext } from '../insight-kind.js';
 import { findCandidates, pairKey, splitKey } from './candidate-pairs.js';
@@ -20,8 +20,9 @@ export interface CopyPairs {
   readonly edges: readonly CopyEdge[];
   /** Undefined if no similar inputs were searched; a remark says why. */
   readonly threshold: CopyThreshold | undefined;
-  /** Number of pairs that were compared. */
+  /** Number of pairs that were compared, and of samples among which similar ones were searched. */
   readonly tried: number;
+  readonly compared: number;
   /** Names of the similarity and of the planted copies. */
   readonly comparer: Pick<Comparer, 'similarity' | 'copies'> | undefined;
   readonly remarks: readonly string[];
@@ -33,7 +34,7 @@ export interface CopyEdge {
   readonly similarity: number;
 }
 
-export type PairContext = Pick<SearchContext, 'seed' | 'share' | 'signal' | 'progress'>;
+export type PairContext = Pick<SearchContext, 'seed' | 'threads' | 'share' | 'signal' | 'progress'>;
 
 /** Returns the pairs of copies of a population, computed once a run. */
 export const sharePairs = (population: Population, context: PairContext): Promise<CopyPairs> =>
@@ -42,29 +43,41 @@ export const sharePairs = (population: Population, context: PairContext): Promis
 /** Finds equal inputs by their hash, and similar ones among the nearest descriptors of their views. */
 async function findPairs(
   population: Population,
-  { seed, signal, progress }: PairContext,
+  { seed, threads, signal, progress }: PairContext,
 ): Promise<CopyPairs> {
   const inputs = population.inputs!;
   const original = await findExactCopies(inputs, population.n, signal);
   progress(0.1);
   const originals = original.filter((first, row) => first === row);
-  const comparer = createComparer(inputs, await findBlack(inputs, originals, seed));
+  const { kind, shape } = inputs;
+  const black = await findBlack(inputs, originals, seed);
+  const comparer = createComparer({ kind, shape, black });
   if (typeof comparer === 'string' || originals.length < 2) {
     const reason = typeof comparer === 'string' ? comparer : 'There are no two different inputs to compare.';
-    return { original, edges: [], threshold: undefined, tried: 0, comparer: undefined, remarks: [reason] };
+    return {
+      original,
+      edges: [],
+      threshold: undefined,
+      tried: 0,
+      compared: 0,
+      comparer: undefined,
+      remarks: [reason],
+    };
   }
   const rows = drawRows(originals, MAX_COMPARED, seed);
   const remarks =
     rows.length === originals.length
       ? []
       : [
-          `Similar inputs were searched among ${formatCount(rows.length)} samples drawn from ` +
-            `${formatCount(originals.length)}.`,
+          `Similar inputs were searched among ${formatCount(rows.length)} samples drawn by the seed from ` +
+            `${formatCount(originals.length)}: about ${formatShare((rows.length / originals.length) ** 2)} of ` +
+            `all pairs of copies have both samples there, and the stated recall is about these.`,
         ];
-  const stock = await plantCopies(inputs, rows, comparer, seed);
-  const candidates = await findCandidates(stock, comparer, population, { seed, signal });
+  const stock = await plantCopies(inputs, rows, comparer, { seed, black });
+  const candidates = await findCandidates(stock, comparer, population, { seed, threads, signal });
   progress(0.5);
   const scores = await compareCandidates(stock, comparer, candidates, {
+    threads,
     signal,
     progress: (share) => {
       progress(0.5 + share / 2);
@@ -77,7 +90,7 @@ async function findPairs(
   const edges = realPairs(scores, rows.length)
     .filter(({ similarity }) => similarity >= threshold.similarity)
     .map(({ a, b, similarity }) => ({ a: rows[a]!, b: rows[b]!, similarity }));
-  return { original, edges, threshold, tried: scores.size, comparer, remarks };
+  return { original, edges, threshold, tried: scores.size, compared: rows.length, comparer, remarks };
 }
 
 const realPairs = (scores: ReadonlyMap<number, number>, n: number): CopyEdge[] =>

@@ -20,6 +20,16 @@ export interface Coarse extends Plane {
   readonly ground: number;
 }
 
+/** Values of a coarse picture in memory: its pixels, then its ground. */
+export const COARSE_WIDTH = COARSE_SIDE ** 2 + 1;
+
+/** Returns a coarse picture from its values. */
+export const readCoarse = (values: Float32Array): Coarse => ({
+  side: COARSE_SIDE,
+  values: values.subarray(0, COARSE_SIDE ** 2),
+  ground: values[COARSE_SIDE ** 2]!,
+});
+
 /** Returns a picture of a side from an input [height, width, channels]. */
 export function toPicture(
   input: Float32Array,
@@ -33,14 +43,14 @@ export function toPicture(
   return { fine, planes };
 }
 
-/** Returns the luminance of a picture on the coarse grid; `black` is the smallest luminance of the data. */
-export function toCoarse({ fine: { side, values } }: Picture, black: number): Coarse {
-  const coarse = resize(values, side, side, COARSE_SIDE);
+/** Writes the luminance of a picture on the coarse grid; `black` is the smallest luminance of the data. */
+export function writeCoarse({ fine: { side, values } }: Picture, black: number, into: Float32Array): void {
+  const coarse = resize(values, side, side, COARSE_SIDE).values;
   // One more value goes through the same scale.
-  const mean = coarse.values.reduce((sum, value) => sum + value, 0) / coarse.values.length;
-  const scaled = normalize(coarse.values.slice());
-  const length = Math.sqrt(coarse.values.reduce((sum, value) => sum + (value - mean) ** 2, 0));
-  return { side: COARSE_SIDE, values: scaled, ground: length === 0 ? 0 : (black - mean) / length };
+  const mean = coarse.reduce((sum, value) => sum + value, 0) / coarse.length;
+  const length = Math.sqrt(coarse.reduce((sum, value) => sum + (value - mean) ** 2, 0));
+  into.set(normalize(coarse.slice()));
+  into[coarse.length] = length === 0 ? 0 : (black - mean) / length;
 }
 
 /** Gives values the mean 0 and the length 1, in place; NaN becomes 0. */

@@ -15,3 +15,6 @@ export const VIEWS: readonly (readonly [string, Affine])[] = [
   ['cropped at the bottom left', crop(CROP, -MARGIN / 2, MARGIN / 2)],
   ['cropped at the bottom right', crop(CROP, MARGIN / 2, MARGIN / 2)],
 ];
+
+/** Itself, turned or cropped. */
+export const VIEW_KINDS = [0, 1, 1, 2, 2, 2, 2, 2];

@@ -1,38 +1,80 @@
 import { seededRandom } from '@noema/kernel/random';
 import { insertNeighbor, type Points } from '@noema/manifold';
+import { shared } from '@noema/threads';
 
 const LEAF = 32;
 const STRIDE = 7;
 
-interface Split {
-  /** [d], the direction of the split. */
-  readonly direction: Float32Array;
-  readonly threshold: number;
-  readonly below: Node;
-  readonly above: Node;
+/** A tree in arrays that threads share. */
+export interface Tree {
+  /** Of the split of each inner node, [nodes, d]. */
+  readonly directions: Float32Array;
+  /** [nodes] */
+  readonly thresholds: Float64Array;
+  /** The nodes below and above each split, [nodes, 2]; a leaf is −1 less its number. */
+  readonly children: Int32Array;
+  /** Points, one leaf after the other. */
+  readonly rows: Int32Array;
+  /** Where each leaf starts in `rows`, [leaves + 1]. */
+  readonly starts: Int32Array;
 }
-type Node = Split | Int32Array;
 
 /**
- * Random projection trees (Dasgupta & Freund 2008) over points, split at the median of a direction between two random
- * points. Points that are far closer to a query than others are in one of its leaves almost always, in O(log n).
+ * Grows a random projection tree (Dasgupta & Freund 2008), split at the median of a direction between two random
+ * points.
  */
+export function growTree({ data, n, d }: Points, { seed, tree }: { seed: number; tree: number }): Tree {
+  const random = seededRandom(seed, tree);
+  const directions: Float32Array[] = [];
+  const thresholds: number[] = [];
+  const children: number[] = [];
+  const rows = new Int32Array(n);
+  const starts = [0];
+  /** Returns the node of some points. */
+  const split = (own: Int32Array): number => {
+    if (own.length <= LEAF) {
+      rows.set(own, starts.at(-1)!);
+      return -starts.push(starts.at(-1)! + own.length) + 1;
+    }
+    const [a, b] = [own[Math.floor(random() * own.length)]! * d, own[Math.floor(random() * own.length)]! * d];
+    const direction = new Float32Array(d).map((_, c) => data[a + c]! - data[b + c]!);
+    const heights = Float64Array.from(own, (row) => project(direction, 0, data, row * d, d));
+    const threshold = heights.toSorted()[own.length >> 1]!;
+    let below = own.filter((_, at) => heights[at]! < threshold);
+    let above = own.filter((_, at) => heights[at]! >= threshold);
+    // Equal heights, as of equal points, do not split.
+    if (below.length === 0) [below, above] = [own.slice(0, own.length >> 1), own.slice(own.length >> 1)];
+    const node = directions.push(direction) - 1;
+    thresholds.push(threshold);
+    children.push(0, 0);
+    children[2 * node] = split(below);
+    children[2 * node + 1] = split(above);
+    return node;
+  };
+  split(Int32Array.from({ length: n }, (_, row) => row));
+  const flat = new Float32Array(directions.length * d);
+  directions.forEach((direction, node) => {
+    flat.set(direction, node * d);
+  });
+  return {
+    directions: shared(flat),
+    thresholds: shared(Float64Array.from(thresholds)),
+    children: shared(Int32Array.from(children)),
+    rows: shared(rows),
+    starts: shared(Int32Array.from(starts)),
+  };
+}
+
+/** Trees over points. Points far closer to a query than others are in one of its leaves almost always: O(log n). */
 export class PointForest {
-  private readonly trees: readonly Node[];
   private readonly visited: Int32Array;
   private visit = 0;
 
   constructor(
     private readonly points: Points,
-    { trees, seed }: { readonly trees: number; readonly seed: number },
+    private readonly trees: readonly Tree[],
   ) {
     this.visited = new Int32Array(points.n);
-    this.trees = Array.from({ length: trees }, (_, tree) =>
-      this.split(
-        Int32Array.from({ length: points.n }, (__, row) => row),
-        seededRandom(seed, tree),
-      ),
-    );
   }
 
   /**
@@ -52,51 +94,41 @@ export class PointForest {
     rows.fill(-1);
     squares.fill(within);
     const last = rows.length - 1;
-    this.visit++;
-    for (const tree of this.trees)
-      for (const row of findLeaf(tree, query)) {
-        if (this.visited[row] === this.visit || row === self) continue;
-        this.visited[row] = this.visit;
+    const visit = ++this.visit;
+    for (const tree of this.trees) {
+      const leaf = findLeaf(tree, query);
+      for (let i = tree.starts[leaf]!, end = tree.starts[leaf + 1]!; i < end; i++) {
+        const row = tree.rows[i]!;
+        if (this.visited[row] === visit || row === self) continue;
+        this.visited[row] = visit;
         const limit = squares[last]!;
         let square = 0;
         for (let c = 0, at = row * d; c < d && square <= limit; ) {
           // The sum is looked at once in seven terms: descriptors differ most in their first ones.
-          for (const end = Math.min(d, c + STRIDE); c < end; c++) {
+          for (const stop = Math.min(d, c + STRIDE); c < stop; c++) {
             const gap = query[c]! - data[at + c]!;
             square += gap * gap;
           }
         }
         if (square <= limit) insertNeighbor(row, square, rows, squares);
       }
-  }
-
-  private split(rows: Int32Array, random: () => number): Node {
-    if (rows.length <= LEAF) return rows;
-    const { data, d } = this.points;
-    const [a, b] = [
-      rows[Math.floor(random() * rows.length)]! * d,
-      rows[Math.floor(random() * rows.length)]! * d,
-    ];
-    const direction = new Float32Array(d).map((_, c) => data[a + c]! - data[b + c]!);
-    const heights = Float64Array.from(rows, (row) => project(direction, data, row * d));
-    const threshold = heights.toSorted()[rows.length >> 1]!;
-    let below = rows.filter((_, at) => heights[at]! < threshold);
-    let above = rows.filter((_, at) => heights[at]! >= threshold);
-    // Equal heights, as of equal points, do not split.
-    if (below.length === 0) [below, above] = [rows.slice(0, rows.length >> 1), rows.slice(rows.length >> 1)];
-    return { direction, threshold, below: this.split(below, random), above: this.split(above, random) };
+    }
   }
 }
 
-function findLeaf(tree: Node, query: Float32Array): Int32Array {
-  let node = tree;
-  while (!(node instanceof Int32Array))
-    node = project(node.direction, query, 0) < node.threshold ? node.below : node.above;
-  return node;
+/** Returns the number of the leaf of a query. A tree without a split has one leaf. */
+function findLeaf({ directions, thresholds, children }: Tree, query: Float32Array): number {
+  if (thresholds.length === 0) return 0;
+  const d = query.length;
+  let node = 0;
+  while (node >= 0)
+    node = children[2 * node + Number(project(directions, node * d, query, 0, d) >= thresholds[node]!)]!;
+  return -node - 1;
 }
 
-function project(direction: Float32Array, data: Float32Array, offset: number): number {
+/** Scalar product of d values. */
+function project(a: Float32Array, aFrom: number, b: Float32Array, bFrom: number, d: number): number {
   let sum = 0;
-  for (let c = 0; c < direction.length; c++) sum += direction[c]! * data[offset + c]!;
+  for (let c = 0; c < d; c++) sum += a[aFrom + c]! * b[bFrom + c]!;
   return sum;
 }

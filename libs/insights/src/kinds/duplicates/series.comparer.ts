@@ -24,6 +24,7 @@ export function seriesComparer(shape: readonly number[]): Comparer<Float32Array>
   const maxShift = Math.floor(length * MAX_SHIFT);
   return {
     views: shifts.map((shift) => (shift === 0 ? 'itself' : `shifted by ${shift}`)),
+    viewKinds: shifts.map(() => 0),
     width: values * channels,
     trees: 10,
     similarity: 'largest cross-correlation',

@@ -1,7 +1,9 @@
 import { permutation, seededRandom } from '@noema/kernel/random';
 import type { Inputs } from '../../population/population.js';
 import type { Comparer } from './comparer.js';
-import { readBatches } from './exact-copies.js';
+import { sharedFloats } from './blocks.js';
+import type { ComparerOptions } from './comparers.js';
+import { batchRows, readBatches } from './exact-copies.js';
 
 /** Copies of the user's own data that are planted to measure the recall. */
 const PLANTED = 500;
@@ -11,6 +13,7 @@ const LOOKED_AT = 500;
 /** Rows of a population, followed by planted copies of some of them. */
 export interface Stock {
   readonly inputs: Inputs;
+  readonly comparer: ComparerOptions;
   readonly rows: Int32Array;
   readonly planted: readonly Float32Array[];
   /** The position in `rows` from which each planted copy is. */
@@ -35,14 +38,15 @@ export async function plantCopies(
   inputs: Inputs,
   rows: Int32Array,
   comparer: Comparer,
-  seed: number,
+  { seed, black }: { readonly seed: number; readonly black: readonly number[] },
 ): Promise<Stock> {
   const sources = drawRows(Int32Array.from(rows.keys()), Math.min(PLANTED, rows.length), seed + 1);
   const planted: Float32Array[] = [];
   const picked = sources.map((at) => rows[at]!);
   for await (const { rows: batch, at, read } of readBatches(inputs, picked))
     batch.forEach((_, i) => planted.push(comparer.plant(read(i), seededRandom(seed, 7, at + i))));
-  return { inputs, rows, planted, sources };
+  const { kind, shape } = inputs;
+  return { inputs, comparer: { kind, shape, black }, rows, planted, sources };
 }
 
 /** Returns some of the rows, rising, drawn by the seed. */
@@ -52,20 +56,24 @@ export function drawRows(rows: Int32Array, count: number, seed: number): Int32Ar
   return Int32Array.from(order.subarray(0, count), (at) => rows[at]!).sort();
 }
 
-/** Calls `visit` with all samples of a stock, prepared, in their order. */
-export async function visitStock(
+/** Reads the inputs of some positions of a stock in batches, in memory that threads share. */
+export async function* readStock(
   { inputs, rows, planted }: Stock,
-  comparer: Comparer,
-  visit: (at: number, sample: unknown) => void,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  for await (const { rows: batch, at, read } of readBatches(inputs, rows)) {
-    signal?.throwIfAborted();
-    batch.forEach((_, i) => {
-      visit(at + i, comparer.prepare(read(i)));
+  positions: Int32Array,
+): AsyncGenerator<{ readonly at: number; readonly items: number; readonly inputs: Float32Array }> {
+  const step = batchRows(inputs);
+  for (let at = 0; at < positions.length; at += step) {
+    const own = positions.subarray(at, at + step);
+    const wanted = own.filter((position) => position < rows.length).map((position) => rows[position]!);
+    const read = wanted.length === 0 ? new Float32Array() : await inputs.read(wanted);
+    const size = wanted.length === 0 ? planted[0]!.length : read.length / wanted.length;
+    const batch = sharedFloats(own.length * size);
+    let from = 0;
+    own.forEach((position, to) => {
+      const isPlanted = position >= rows.length;
+      batch.set(isPlanted ? planted[position - rows.length]! : read.subarray(from, from + size), to * size);
+      if (!isPlanted) from += size;
     });
+    yield { at, items: own.length, inputs: batch };
   }
-  planted.forEach((copy, at) => {
-    visit(rows.length + at, comparer.prepare(copy));
-  });
 }

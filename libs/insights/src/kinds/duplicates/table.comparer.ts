@@ -10,6 +10,7 @@ export function tableComparer(shape: readonly number[]): Comparer<Float32Array> 
   const most = Math.max(1, Math.floor(columns * CHANGED));
   return {
     views: ['itself'],
+    viewKinds: [0],
     width: SKETCH_WIDTH,
     trees: 40,
     similarity: 'share of equal cells',

@@ -305,6 +305,7 @@ describe('leakage', () => {
       threshold: undefined,
       tried: 3,
       comparer: undefined,
+      compared: 0,
       remarks: [],
     };
     const twins = findTwins(population, pairs, 0);

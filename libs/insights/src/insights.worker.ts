@@ -1,0 +1,4 @@
+import { serveTasks } from '@noema/threads';
+import { copyTasks } from './kinds/duplicates/copy-tasks.js';
+
+serveTasks(copyTasks);
