@@ -20,7 +20,8 @@ let client: ServiceClient<typeof Echo> & { close(): void };
 beforeAll(async () => {
   app = await startApp();
   echo = app.app.get(EchoController);
-  client = createClient(Echo, { address: app.address, token: () => tokenOf('viewer') });
+  // Messages of 15 MiB take their time on a busy machine.
+  client = createClient(Echo, { address: app.address, token: () => tokenOf('viewer'), timeoutMs: 120_000 });
 });
 afterEach(() => {
   echo.onSay = (req) => ({ value: req.value });
