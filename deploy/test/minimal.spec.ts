@@ -41,4 +41,29 @@ describe.skipIf(!hasHelm())('values/minimal.yaml', () => {
     const pods = objects.filter(({ kind }) => kind === 'Deployment' || kind === 'Job').length;
     expect(Number(limit)).toBeGreaterThan(pods * CONNECTIONS_OF_A_POD);
   });
+
+  it('lets the bundled SeaweedFS make volumes for its bucket, which takes 7 at once, and for its own', () => {
+    const store = servers.find(({ metadata }) => metadata.name === 'noema-seaweedfs')!;
+    const [, limit] =
+      /-master\.volumeSizeLimitMB=(\d+)/.exec(podOf(store)!.spec.containers[0].args.join(' ')) ?? [];
+    const size = mebibytes(store.spec.volumeClaimTemplates[0].spec.resources.requests.storage as string);
+    expect(size / Number(limit)).toBeGreaterThan(16);
+  });
+
+  it('names no sandbox where the operator trusts all users, since a sandbox that is named goes first', async () => {
+    const isolations = (list: readonly KubeObject[]) =>
+      list
+        .filter(
+          ({ metadata }) =>
+            metadata.name.startsWith('noema-datasets') && !metadata.name.includes('migration'),
+        )
+        .flatMap(
+          (object) => (podOf(object)?.spec.containers[0].env ?? []) as { name: string; value: string }[],
+        )
+        .filter(({ name }) => name === 'NOEMA_INTEGRATION_ISOLATION')
+        .map(({ value }) => value);
+    expect(isolations(objects)).toEqual(['bubblewrap', 'bubblewrap']);
+    const trusting = ['--set', 'datasets.config.trustedIntegrations=true'];
+    expect(isolations(await rendered('minimal', trusting))).toEqual([]);
+  });
 });

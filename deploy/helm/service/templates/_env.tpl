@@ -107,7 +107,10 @@ identity provider names.
 {{- $rows = append $rows (dict "key" "publicUrl" "value" $g.publicUrl) }}
 {{- if $root.Values.sandbox }}
 {{- $sandbox := $root.Values.sandbox }}
+{{- /* An isolation that is named goes before trust, so that the default is not named to those who trust. */}}
+{{- if not (and $root.Values.config.trustedIntegrations (eq $sandbox.isolation "bubblewrap")) }}
 {{- $rows = append $rows (dict "key" "integrationIsolation" "value" $sandbox.isolation) }}
+{{- end }}
 {{- if include "service.sandboxPods" $root }}
 {{- $unset := print "datasets.sandbox.runtimeClassName is empty: "
   "a pod isolates user code only under a runtime such as gVisor or Kata" }}
