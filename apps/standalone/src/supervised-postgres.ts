@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cluster, startCluster } from '@noema/embedded-postgres';
+import { freePorts } from '@noema/local-servers';
 import type { LogFile } from './log-file.js';
 
 /** Durable as any server; bounded for a laptop. */
@@ -28,7 +29,9 @@ export class SupervisedPostgres {
   ) {}
 
   static async start(options: PostgresOptions): Promise<SupervisedPostgres> {
-    const postgres = new SupervisedPostgres(options, await launch(options));
+    // A reserved port: no other program takes it while the server is started again.
+    const [port] = await freePorts(1);
+    const postgres = new SupervisedPostgres(options, await launch(options, port));
     postgres.watch();
     return postgres;
   }
@@ -73,7 +76,7 @@ export class SupervisedPostgres {
   }
 }
 
-const launch = ({ directory, password, log }: PostgresOptions, port?: number): Promise<Cluster> =>
+const launch = ({ directory, password, log }: PostgresOptions, port: number | undefined): Promise<Cluster> =>
   startCluster({
     directory,
     password,

@@ -31,6 +31,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startGateway } from '@noema/gateway';
 import { DomainError } from '@noema/kernel';
+import { freePorts } from '@noema/local-servers';
 import { projectionAlgorithms } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
@@ -383,9 +384,11 @@ export async function startSyntheticPlatform(
     'insights',
     'quality',
   ];
+  // A port that no other program takes while the gateway is away.
+  const [port] = await freePorts(1);
   const env = {
     NOEMA_AUTH_JWKS: key.jwks,
-    NOEMA_HTTP_ADDRESS: '127.0.0.1:0',
+    NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
     NOEMA_GRPC_ADDRESS: '127.0.0.1:0',
     NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
     NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'),
@@ -413,7 +416,7 @@ export async function startSyntheticPlatform(
     stop: () => gateway.close(),
     /** Has the gateway serve at the same address again. */
     start: async () => {
-      gateway = await startGateway({ ...env, NOEMA_HTTP_ADDRESS: address }, { logger: silentLogger });
+      gateway = await startGateway(env, { logger: silentLogger });
     },
     close: async () => {
       await gateway.close();
