@@ -310,7 +310,7 @@ async function serveRecorded(
   await append(2, { epochEnd: {} });
   const served = `/v1/runs/${runId}`;
   await waitFor(async () => (await rest.get(`${served}/serving-check?epoch=1`)).status === 200, {
-    timeoutMs: 120_000,
+    timeoutMs: 300_000,
     what: 'the recorded epoch',
   });
   const { id } = await rest.make<Named>(`${served}/served-models`, 'servedModel', {
@@ -341,7 +341,7 @@ export async function compareBlobs(
         fault?: { reason: string };
         areas?: { queryHeatMap: Named }[];
       },
-    { timeoutMs: 120_000, what: `similarity analysis ${id}` },
+    { timeoutMs: 300_000, what: `similarity analysis ${id}` },
   );
   return {
     reason: made.fault?.reason ?? '',
@@ -361,7 +361,7 @@ export async function jobEnded(rest: RestCaller, service: string, jobId: string)
       (await rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as
         | { state: string; fault?: { message: string } }
         | undefined,
-    { timeoutMs: 120_000, what: `job ${jobId} of ${service}` },
+    { timeoutMs: 300_000, what: `job ${jobId} of ${service}` },
   );
   if (job.state !== 'JOB_STATE_SUCCEEDED')
     throw new Error(`job ${jobId} of ${service} ended as ${job.state}: ${job.fault?.message ?? ''}`);

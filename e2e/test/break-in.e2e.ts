@@ -36,7 +36,7 @@ import { forgedTokens } from '../src/break-in/forged-tokens.js';
 import { HOSTILE_SEGMENTS, hostileRequests, hostileStrings } from '../src/break-in/hostile-strings.js';
 import { hostileZip } from '../src/break-in/hostile-zip.js';
 import { framed, RawGrpc } from '../src/break-in/raw-grpc.js';
-import { drip, sendRaw, statusesIn } from '../src/break-in/raw-http.js';
+import { drip, sendRaw, statusesIn, UNTIL_CLOSED } from '../src/break-in/raw-http.js';
 import { startTrap, type TrapServer } from '../src/break-in/trap-server.js';
 import { oddRequests, PAGE_PATHS, smuggling } from '../src/break-in/wire-attacks.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
@@ -440,10 +440,10 @@ describe('what is said', () => {
       const lines = Object.entries({ host: 'x', ...headers })
         .map(([name, value]) => `${name}: ${value}\r\n`)
         .join('');
-      const { text } = await sendRaw(platform.url, [
+      const request =
         `GET /v1/projects HTTP/1.1\r\n${lines}authorization: Bearer ${strangerToken}\r\nconnection: ` +
-          `close\r\n\r\n`,
-      ]);
+        `close\r\n\r\n`;
+      const { text } = await sendRaw(platform.url, [request], UNTIL_CLOSED);
       const [status = 0] = statusesIn(text);
       if (status >= 500 || status === 0 || text.includes(host))
         return `${JSON.stringify(headers)}: ${text.slice(0, 300)}`;
@@ -458,9 +458,8 @@ describe('what is said', () => {
 describe('how it is said', () => {
   it('paths of the page lead to no other file', async () => {
     await table.each('paths out of the page', PAGE_PATHS, async (path) => {
-      const { text } = await sendRaw(platform.url, [
-        `GET ${path} HTTP/1.1\r\nhost: x\r\naccept: text/html\r\nconnection: close\r\n\r\n`,
-      ]);
+      const request = `GET ${path} HTTP/1.1\r\nhost: x\r\naccept: text/html\r\nconnection: close\r\n\r\n`;
+      const { text } = await sendRaw(platform.url, [request], UNTIL_CLOSED);
       return /root:.*:0:0:|"workspaces"|\[core\]|NOEMA_/.test(text.replace('NOEMA_PAGE_DIR', '')) ||
         (statusesIn(text)[0] ?? 500) >= 500
         ? `${path}: ${text.slice(0, 300)}`

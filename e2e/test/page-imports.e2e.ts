@@ -156,9 +156,20 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(await shown.seriousFaults()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
 
+    // No map is found until the dialog was seen that waits for it.
+    let find = (): void => undefined;
+    const isSeen = new Promise<void>((resolve) => {
+      find = resolve;
+    });
+    await page.route(/\/explorations\?/, async (route) => {
+      await isSeen;
+      await route.continue();
+    });
     await dialog.getByRole('button', { name: 'Create and train' }).click();
     await dialog.getByText('Go on in the background').waitFor();
+    find();
     await page.waitForURL(/\/population/, { timeout: 300_000 });
+    await page.unroute(/\/explorations\?/);
     await new PopulationView(page).canvas.waitFor();
     await expect.poll(() => page.getByText('This map has not been computed yet').count()).toBe(0);
     expect(shown.complaints).toEqual([]);

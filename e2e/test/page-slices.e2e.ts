@@ -162,9 +162,10 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await explain.getByRole('button', { name: 'Explain them' }).click();
       await explain.getByText(`4 of ${inSight} samples explained`).waitFor();
       await look(shown, 'gallery-explaining');
+      await expect.poll(() => platform.analyses.count(JobState.RUNNING)).toBe(3);
       await explain.getByRole('button', { name: 'Cancel' }).click();
       await explain.getByText(`${inSight - 4} samples in sight without a heat map.`).waitFor();
-      await expect.poll(() => platform.analyses.cancelled).toBe(3);
+      await expect.poll(() => platform.analyses.count(JobState.CANCELLED)).toBe(3);
     },
   );
 

@@ -34,7 +34,7 @@ export const sendMessage = (url: string, token: string | undefined, body: object
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
     },
     body: JSON.stringify(body),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(120_000),
   });
 
 /** Every text argument of every tool, with every hostile text; a tool takes its other arguments from `given`. */

@@ -1,5 +1,8 @@
 import { connect } from 'node:net';
 
+/** For requests after which the server closes the connection: a busy one is silent for longer than a while. */
+export const UNTIL_CLOSED = { silenceMs: 120_000, endMs: 120_000 } as const;
+
 /**
  * Sends bytes unchanged, in pieces, and returns the reply, until the peer closes or stays silent for a while.
  */

@@ -13,9 +13,9 @@ export class SyntheticAnalyses {
 
   constructor(private readonly rowOf: (sampleId: string) => number) {}
 
-  /** Number of analyses that were cancelled. */
-  get cancelled(): number {
-    return [...this.states.values()].filter((state) => state === JobState.CANCELLED).length;
+  /** Number of analyses in a state. */
+  count(wanted: JobState): number {
+    return [...this.states.values()].filter((state) => state === wanted).length;
   }
 
   cancel(jobId: string): void {

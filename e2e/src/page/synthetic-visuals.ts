@@ -88,9 +88,10 @@ const visuals = {
       ['city', null],
     ],
   ),
+  // A minute: a test stops it while it plays.
   audio: audio(
-    Float32Array.from({ length: 12_000 }, (_, i) => {
-      const seconds = i / 8000;
+    Float32Array.from({ length: 480_000 }, (_, i) => {
+      const seconds = (i / 8000) % 1.5;
       return 0.7 * Math.exp(-seconds) * Math.sin(2 * Math.PI * (300 + 900 * seconds) * seconds);
     }),
     { sampleRate: 8000 },
