@@ -71,6 +71,8 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       NOEMA_DATA_DIR: directory.path,
       NOEMA_SPOOL: join(directory.path, 'spool'),
       PYTHONPATH: join(ROOT, 'sdks/python/src'),
+      // On busy processors, threads of PyTorch that wait for each other take ten times as long as one.
+      OMP_NUM_THREADS: '1',
       ...(backend !== undefined && { KERAS_BACKEND: backend }),
     });
 
@@ -95,6 +97,8 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       });
       const serving = () =>
         waitFor(() => out.stderr.includes('serves epoch 1'), {
+          // A framework is imported.
+          timeoutMs: 300_000,
           what: 'the model to be served',
         });
       return { child, out, serving };
@@ -116,7 +120,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
           what: 'the epoch',
         },
       );
-    }, 300_000);
+    }, 600_000);
     afterAll(async () => {
       for (const child of started) child.kill('SIGKILL');
       await noema(directory.path, 'down');
@@ -159,7 +163,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
       const { stderr } = await noema(directory.path, 'analyze', 'served', 'validation/s484');
       expect(stderr).toContain('no process serves it');
-    }, 300_000);
+    }, 600_000);
 
     it('is served on after the platform was restarted, by the same process', async () => {
       const address = async (): Promise<string> =>
@@ -189,7 +193,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       child.kill('SIGINT');
       const [code] = (await once(child, 'close')) as [number];
       expect([code, out.stderr]).toEqual([0, expect.stringContaining('serving has ended')]);
-    }, 300_000);
+    }, 600_000);
 
     it('may be killed in the middle of an analysis, which ends with the process that comes next', async () => {
       const halt = join(directory.path, 'halt');
@@ -217,6 +221,6 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
       expect(second.out.forwards).toBeGreaterThan(1);
       second.child.kill('SIGINT');
       await once(second.child, 'close');
-    }, 300_000);
+    }, 600_000);
   });
 });

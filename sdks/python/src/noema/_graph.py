@@ -35,6 +35,8 @@ MAX_NAMES = 60_000
 OPSET = 16
 OUTPUT = "output"
 _ACTIVATIONS = {"softmax": 1, "sigmoid": 2}
+#: Packages that Keras exports with, by its backend.
+_KERAS_EXPORTERS = {"tensorflow": "tf2onnx", "jax": "jax2onnx"}
 _MAX_REASON = 2000
 
 
@@ -254,8 +256,12 @@ def export_keras(probe: Any, x: Any, taps: Sequence[tuple[str, int]]) -> Graph:
         try:
             probe.export(str(path), format="onnx", verbose=False)
         except (ImportError, AttributeError, TypeError, ValueError) as error:
+            backend = keras.backend.backend()
+            package = _KERAS_EXPORTERS.get(backend)
+            needed = f", and the package {package} with the backend {backend}" if package else ""
             raise GraphMissing(
-                f"{describe_failure(error)}; Keras needs version 3.8 or later, and tf2onnx with this backend"
+                f"{describe_failure(error)}; Keras needs version 3.8 or later{needed}. Without a graph, "
+                "noema.serve(model) computes heat maps"
             ) from error
         content = path.read_bytes()
     import onnx
