@@ -32,4 +32,5 @@ export {
   type S3Place,
 } from './s3/s3-folder.js';
 export { readChunks } from './s3/s3-reader.js';
+export { explainS3Error, type S3Access } from './s3/s3-unreadable.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

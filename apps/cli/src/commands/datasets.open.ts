@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import type { S3Keys } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
 import type { EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions } from '@noema/readers';
 import { formatTable } from '../terminal/table.js';
@@ -61,24 +62,39 @@ async function openBucket(
   url: string,
   options: OpenOptions,
 ): Promise<string | undefined> {
-  const { copyS3Objects, nameS3Place, parseS3Url } = await import('@noema/artifacts');
+  const { copyS3Objects, explainS3Error, nameS3Place, parseS3Url } = await import('@noema/artifacts');
   const { env } = process;
   const place = parseS3Url(url, env);
   const parent = options.dryRun === true ? await mkdtemp(join(tmpdir(), 'noema-s3-')) : undefined;
   try {
     const folder = resolve(parent ?? '.', nameS3Place(place));
     context.terminal.note(`copying ${url.replace(/\?.*$/, '')} to ${folder}`);
-    await copyS3Objects(place, folder, {
-      keys: {
-        accessKey: env['AWS_ACCESS_KEY_ID'] ?? '',
-        secretKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
-        ...(env['AWS_SESSION_TOKEN'] === undefined ? {} : { sessionToken: env['AWS_SESSION_TOKEN'] }),
-      },
+    const keys = readKeys(env);
+    await copyS3Objects(place, folder, { keys }).catch((error: unknown) => {
+      throw explainS3Error(error, place, { keys, advice: S3_ADVICE });
     });
     return await openFolder(context, folder, options);
   } finally {
     if (parent !== undefined) await rm(parent, { recursive: true, force: true });
   }
+}
+
+const S3_ADVICE =
+  'set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (AWS_SESSION_TOKEN as well for temporary credentials) to the keys ' +
+  'of the bucket';
+
+/** Credentials of the environment; empty for a public bucket. Throws `invalid` S3_KEYS_INCOMPLETE. */
+function readKeys(env: NodeJS.ProcessEnv): S3Keys {
+  const { AWS_ACCESS_KEY_ID: accessKey = '', AWS_SECRET_ACCESS_KEY: secretKey = '' } = env;
+  if ((accessKey === '') !== (secretKey === ''))
+    throw new DomainError(
+      'invalid',
+      'S3_KEYS_INCOMPLETE',
+      `only ${accessKey === '' ? 'AWS_SECRET_ACCESS_KEY' : 'AWS_ACCESS_KEY_ID'} is set; ${S3_ADVICE}, or neither ` +
+        'for a public bucket',
+    );
+  const { AWS_SESSION_TOKEN: sessionToken } = env;
+  return { accessKey, secretKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 /** A copied folder; one file in it, such as an archive or a table, is opened as if it were named. */

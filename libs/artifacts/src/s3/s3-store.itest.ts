@@ -2,9 +2,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { DomainError } from '@noema/kernel';
 import { hasS3, startS3, type TestS3 } from '@noema/testing';
 import { type BucketOptions, flipped, openTestBucket, type TestBucket } from '../../test/s3-bucket.js';
 import { copyS3Objects, parseS3Url } from './s3-folder.js';
+import { explainS3Error } from './s3-unreadable.js';
 import { artifactStoreContract, collect } from '../artifact-store.contract.js';
 
 const MIB = 1 << 20;
@@ -104,12 +106,44 @@ describe.skipIf(!hasS3())('S3', () => {
       expect(await fault(copy(url, folder, { objects: 9, bytes: 5 }))).toBe('S3_TOO_LARGE');
       expect(await fault(copy(`s3://${bucket}/y`, folder))).toBe('S3_OBJECTS_NOT_FOUND');
       expect(await fault(copy(`s3://${bucket}/z`, folder))).toBe('S3_KEY_INVALID');
-      const wrong = { keys: { accessKey: 'noema-test', secretKey: 'wrong' } };
-      expect(await fault(copyS3Objects(parseS3Url(url, environment()), folder, wrong))).toBe('STORE_DENIED');
       await expect(readdir(folder)).rejects.toThrow('ENOENT');
       await mkdir(folder);
       expect(await fault(copy(url, folder))).toBe('S3_FOLDER_EXISTS');
     });
+  });
+
+  it('objects of somebody name the place and what to do, with wrong keys, without any, bucket or server', async () => {
+    const { bucket, store, directory } = await open();
+    await collect(store.list(''));
+    const explain = async (url: string, keys: { accessKey: string; secretKey: string }): Promise<string> => {
+      const place = parseS3Url(url, { AWS_ENDPOINT_URL: s3.endpoint, AWS_REGION: 'us-east-1' });
+      return copyS3Objects(place, join(directory, 'copy'), { keys }).then(
+        () => 'copied',
+        (error: unknown) => {
+          const { reason, message } = explainS3Error(error, place, { keys, advice: 'set X' }) as DomainError;
+          return `${reason}: ${message}`;
+        },
+      );
+    };
+    const { accessKey, secretKey } = s3;
+    const at = `s3://${bucket} at ${s3.endpoint}`;
+    expect(await explain(`s3://${bucket}/x`, { accessKey, secretKey: 'wrong' })).toBe(
+      `S3_DENIED: ${at} finds that the secret key does not belong to the access key "${accessKey}" ` +
+        '(SignatureDoesNotMatch); set X',
+    );
+    expect(await explain(`s3://${bucket}/x`, { accessKey: 'other', secretKey })).toBe(
+      `S3_DENIED: ${at} does not know the access key "other" (InvalidAccessKeyId); set X`,
+    );
+    expect(await explain(`s3://${bucket}/x`, { accessKey: '', secretKey: '' })).toBe(
+      `S3_DENIED: ${at} is not public (AccessDenied); set X`,
+    );
+    expect(await explain(`s3://${bucket}-other/x`, { accessKey, secretKey })).toContain(
+      `S3_BUCKET_NOT_FOUND: s3://${bucket}-other at ${s3.endpoint} has no such bucket; check its name`,
+    );
+    expect(await explain(`s3://${bucket}/x?endpoint=http://127.0.0.1:1`, { accessKey, secretKey })).toContain(
+      `S3_UNREACHABLE: s3://${bucket} at http://127.0.0.1:1 cannot be reached (ECONNREFUSED)`,
+    );
+    await expect(readdir(join(directory, 'copy'))).rejects.toThrow('ENOENT');
   });
 
   it('lists every object once across more than one page', async () => {

@@ -1,6 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  explainS3Error,
   listS3Objects,
   nameS3Place,
   parseS3Url,
@@ -49,6 +50,8 @@ export interface CopiedObjects {
 /** Calls to an object store that a user names. */
 export type ObjectCalls = Pick<S3Calls, 'list' | 'get' | 'stat'>;
 type OpenObjects = (place: S3Place, keys: S3Keys, lookup: LookupFunction | undefined) => ObjectCalls;
+
+const S3_ADVICE = 'give a secret with the access key and the secret key of the bucket';
 
 /** Copies objects of an object store into a project, part by part. */
 @Injectable()
@@ -110,7 +113,7 @@ export class ObjectCopyService {
         displayName: nameS3Place(place),
       };
     } catch (error) {
-      throw unreadable(error, url);
+      throw unreadable(explainS3Error(error, place, { keys, advice: S3_ADVICE }), url);
     }
   }
 
@@ -166,7 +169,11 @@ const objectsChanged = (what: string): DomainError =>
 
 /** Faults of the store of the platform have reasons of their own; these are of a store that a user names. */
 function unreadable(error: unknown, url: string): unknown {
-  if (!(error instanceof DomainError) || !error.reason.startsWith('STORE_')) return error;
+  if (
+    !(error instanceof DomainError) ||
+    !/^(STORE_|S3_(DENIED|REGION|BUCKET|UNREACHABLE))/.test(error.reason)
+  )
+    return error;
   return new DomainError(
     'invalid',
     'OBJECTS_UNREADABLE',
