@@ -5,12 +5,19 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { evaluateProgram, initialWeights, type Weights } from '@noema/engine';
-import { compileModel, exportKeras, importerOf } from '@noema/importers';
+import {
+  adaptArtifact,
+  type Adaptation,
+  compileModel,
+  exportKeras,
+  importerOf,
+  type NewHead,
+} from '@noema/importers';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { seededRandom } from '@noema/kernel';
 import { elementCount, float32, type TensorData } from '@noema/onnx';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type KerasCase, kerasCases } from './keras.models.js';
+import { adaptedBases, type KerasCase, kerasCases } from './keras.models.js';
 import { engine, fixture } from './run-model.js';
 
 /** Interpreter that has Keras 3, with the backend that KERAS_BACKEND names. */
@@ -26,9 +33,44 @@ interface Exported {
   readonly weights: Weights;
 }
 
+interface AdaptedCase extends KerasCase {
+  readonly adaptations?: readonly Adaptation[];
+}
+const head = (output: string, changes: Partial<NewHead> = {}): NewHead => ({
+  ...{ kind: 'head', output, units: 5, activation: 'softmax', classNames: [...'abcde'] },
+  ...changes,
+});
+const adaptedCase = (name: string, case_: KerasCase, ...adaptations: Adaptation[]): AdaptedCase => ({
+  ...case_,
+  name,
+  adaptations,
+});
+const [pictures, series, shared] = adaptedBases;
+const adaptedCases = [
+  adaptedCase('a head in place of the last layer', pictures!, head('classes')),
+  adaptedCase('a head over pictures, after a convolution', pictures!, head('classes', { after: 'conv' })),
+  adaptedCase('a linear head over steps', series!, head('y', { after: 'steps', activation: 'linear' })),
+  adaptedCase(
+    'a head that reads the second call of a shared layer',
+    shared!,
+    head('y', { activation: 'sigmoid' }),
+  ),
+  adaptedCase('another order of classes', pictures!, {
+    ...{ kind: 'order', output: 'classes', order: [2, 0, 1], classNames: [...'cab'] },
+  }),
+  adaptedCase('a head whose classes are put in order', pictures!, head('classes'), {
+    ...{ kind: 'order', output: 'classes', order: [4, 3, 0, 1, 2], classNames: [...'edabc'] },
+  }),
+];
+
 /** Weights that training could have left: none is at its first value. */
-async function exported({ topology }: Pick<KerasCase, 'topology'>): Promise<Exported> {
-  const model = compileLayers(topology, { mode: 'training' });
+async function exported({
+  topology: plain,
+  adaptations = [],
+}: Pick<AdaptedCase, 'topology' | 'adaptations'>): Promise<Exported> {
+  const base = layersArtifact(plain, compileLayers(plain, { mode: 'training' }).parameters);
+  const topology = adaptations.reduce<unknown>((from, one) => adaptArtifact(from, one).artifact, base);
+  const model = compileModel(topology, { mode: 'training' });
   const random = seededRandom(11);
   const weights = new Map(
     [...initialWeights(model, 7)].map(([name, values]) => [
@@ -36,10 +78,9 @@ async function exported({ topology }: Pick<KerasCase, 'topology'>): Promise<Expo
       values.map((value) => value + 0.2 * random() + (name.endsWith('variance') ? 0.3 : 0)),
     ]),
   );
-  const artifact = layersArtifact(topology, model.parameters);
   return {
-    file: await exportKeras(JSON.stringify(artifact), encodeWeights(model.parameters, weights)),
-    topology: artifact,
+    file: await exportKeras(JSON.stringify(topology), encodeWeights(model.parameters, weights)),
+    topology,
     weights,
   };
 }
@@ -81,6 +122,19 @@ describe('a .keras file', () => {
     },
   );
 
+  it.each(adaptedCases.map((one) => [one.name, one] as const))(
+    'predicts what an adapted model predicts: %s',
+    async (_, one) => {
+      const { file, topology, weights } = await exported(one);
+      const read = await importerOf('', file).read(file, {});
+      const inputs = feeds(one);
+      const [expected] = await predicted(topology, weights, inputs);
+      const [found] = await predicted(read.artifact, read.weights, inputs);
+      expect(found).toHaveLength(expected!.length);
+      for (const [i, value] of expected!.entries()) expect(found![i]).toBeCloseTo(value, 6);
+    },
+  );
+
   it('has the same bytes for the same model', async () => {
     const [one, two] = [await exported(kerasCases[0]!), await exported(kerasCases[0]!)];
     expect(Buffer.compare(one.file, two.file)).toBe(0);
@@ -92,7 +146,7 @@ describe('a .keras file', () => {
       const folder = await mkdtemp(join(tmpdir(), 'noema-keras-'));
       try {
         const cases = await Promise.all(
-          kerasCases.map(async (one, at) => {
+          [...kerasCases, ...adaptedCases].map(async (one, at) => {
             const { file, topology, weights } = await exported(one);
             const inputs = feeds(one);
             await writeFile(join(folder, `${at}.keras`), file);
@@ -170,6 +224,16 @@ describe('what Keras cannot express', () => {
       reason: 'EXPORT_LAYER_UNSUPPORTED',
       metadata: { layer: 'odd' },
       message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it('is refused for a head that reads scores before their softmax', async () => {
+    const [one] = adaptedBases;
+    await expect(
+      exported({ ...one!, adaptations: [head('classes', { after: 'classes' })] }),
+    ).rejects.toMatchObject({
+      reason: 'EXPORT_NOT_LAYERS',
+      message: expect.stringContaining('a part of layer "classes"') as string,
     });
   });
 

@@ -266,3 +266,48 @@ export const kerasCases: readonly KerasCase[] = [
     ['one'],
   ),
 ];
+
+/** Models that are adapted: pictures of three classes, series, and a layer that is called twice. */
+export const adaptedBases: readonly KerasCase[] = [
+  graph(
+    'pictures',
+    [
+      input('x', 8, 8, 3),
+      {
+        kind: 'Conv2D',
+        name: 'conv',
+        config: { filters: 4, kernel_size: 3, activation: 'relu' },
+        calls: [['x']],
+      },
+      { kind: 'BatchNormalization', name: 'norm', calls: [['conv']] },
+      { kind: 'Flatten', name: 'flat', calls: [['norm']] },
+      { kind: 'Dropout', name: 'drop', config: { rate: 0.5 }, calls: [['flat']] },
+      { kind: 'Dense', name: 'classes', config: { units: 3, activation: 'softmax' }, calls: [['drop']] },
+    ],
+    ['classes'],
+  ),
+  graph(
+    'series',
+    [
+      input('x', 6, 3),
+      { kind: 'GRU', name: 'steps', config: { units: 4, return_sequences: true }, calls: [['x']] },
+      { kind: 'GlobalMaxPooling1D', name: 'pool', calls: [['steps']] },
+      dense('y', 2, ['pool']),
+    ],
+    ['y'],
+  ),
+  graph(
+    'shared',
+    [
+      input('x', 4),
+      {
+        kind: 'Dense',
+        name: 'twice',
+        config: { units: 4, activation: 'tanh' },
+        calls: [['x'], [['twice', 0, 0]]],
+      },
+      { kind: 'Dense', name: 'y', config: { units: 2 }, calls: [[['twice', 1, 0]]] },
+    ],
+    ['y'],
+  ),
+];
