@@ -1,9 +1,10 @@
-import { Button, Group, Stack } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router-dom';
 import { useEpochs } from '../../features/runs/epoch.query.js';
+import { describeOutputs } from '../../features/runs/outputs-note.js';
 import { useLiveRun } from '../../features/runs/run.query.js';
 import { links } from '../../parts/address/links.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -41,6 +42,7 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
   const evaluated = epochs.filter(({ evaluation }) => evaluation !== undefined);
   const epoch = evaluated.find((one) => one.epoch === address.epoch) ?? evaluated.at(-1);
   const against = evaluated.find((one) => one.epoch === address.against && one !== epoch);
+  const outputs = describeOutputs(run.objectives);
   return (
     <Stack gap="md">
       <PageHeadView
@@ -72,6 +74,11 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
         </EmptyView>
       ) : (
         <>
+          {outputs !== undefined && (
+            <Text size="sm" c="dimmed">
+              {outputs}
+            </Text>
+          )}
           <ControlsView
             task={run.task}
             epochs={evaluated}

@@ -4,6 +4,7 @@ import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
+import { describeOutputs } from '../../features/runs/outputs-note.js';
 import { TimeView } from '../../parts/time.view.js';
 import { count } from '../../parts/numbers.js';
 
@@ -18,6 +19,7 @@ export function RunSettingsView({
   model: { readonly id: string; readonly label: string } | undefined;
 }) {
   const { settings } = run;
+  const outputs = describeOutputs(run.objectives);
   const isRecorded = settings?.kind === RunKind.RECORDED;
   const rows: readonly (readonly [string, ReactNode])[] = [
     [
@@ -47,6 +49,13 @@ export function RunSettingsView({
     ],
     ['epochs', settings?.epochs === 0 ? 'as many as come' : count(settings?.epochs ?? 0)],
     ['task', taskText(run.task)],
+    ...(run.objectives.length < 2
+      ? []
+      : run.objectives.map(
+          ({ output, task, loss }) =>
+            [`output ${output}`, `${taskText(task)}, loss ${specText(loss, 'none')}`] as const,
+        )),
+    ...(outputs === undefined ? [] : [['shown', outputs] as const]),
     // What a client optimizes, only the client knows.
     ...(isRecorded
       ? []
