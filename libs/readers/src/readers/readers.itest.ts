@@ -230,6 +230,11 @@ describe('a folder of texts', () => {
     const { proposal } = await openFiles(writeFolder(files));
     expect(proposal.manifest.inputs['text']).toMatchObject({ encoder: 'words' });
     expect(proposal.notes.join()).toMatch(/tokenizer\.json: .* normalizer "Nmt"/);
+    delete files['tokenizer.json'];
+    const other = await openFiles(writeFolder({ ...files, 'spiece.model': '\n' }));
+    expect(other.proposal.notes.join()).toContain(
+      'spiece.model is a model of SentencePiece, which is not read',
+    );
   });
 });
 

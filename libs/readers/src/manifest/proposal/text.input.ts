@@ -21,10 +21,23 @@ export async function proposeText(draft: Draft, { field }: FieldProfile): Promis
     (text) => typeof text === 'string',
   );
   const [path] = draft.tree.tokenizers;
+  if (path === undefined) noteSentencePiece(draft);
   const tokenizer = path === undefined ? undefined : await findTokenizer(draft, path);
   return tokenizer === undefined
     ? proposeWords(draft, field, texts)
     : proposeTokens(draft, field, texts, path!, tokenizer);
+}
+
+/** Names under which models of SentencePiece are saved. */
+const SENTENCE_PIECE = /(^|\/)(tokenizer|spiece|spm|sentencepiece[^/]*|[^/]*\.spm)\.model$|\.spm$/i;
+
+function noteSentencePiece({ tree, notes }: Draft): void {
+  const file = tree.files.find((one) => SENTENCE_PIECE.test(one.path));
+  if (file !== undefined)
+    notes.push(
+      `${file.path} is a model of SentencePiece, which is not read; texts become words of a vocabulary. For its ids ` +
+        'save it as tokenizer.json by AutoTokenizer of transformers, next to the texts',
+    );
 }
 
 /** A tokenizer that cannot be read is reported, and the texts become words. */
