@@ -43,6 +43,9 @@ const LATER = unite(
   /\/(api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/,
 );
 
+/** Rules of the kernel on models and their data, which the first view does without. */
+const LATER_RULES = /\/libs\/kernel\/dist\/src\/(class-names|vocabulary)\./;
+
 /** Contracts of options that the page does not read; only their names are imported. */
 const UNREAD: ReadonlySet<string> = new Set([
   'google/api/field_behavior.proto',
@@ -64,7 +67,8 @@ const groups = [
   {
     name: 'wire',
     test: (id: string) =>
-      /node_modules\/@bufbuild\/|\/libs\/(rest|kernel)\//.test(id) || (CONTRACT.test(id) && !LATER.test(id)),
+      (/node_modules\/@bufbuild\/|\/libs\/(rest|kernel)\//.test(id) && !LATER_RULES.test(id)) ||
+      (CONTRACT.test(id) && !LATER.test(id)),
     minShareCount: 1,
     priority: 2,
   },

@@ -5,6 +5,7 @@ import { adaptedModel } from './adaptation/adapted.model.js';
 import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
 import { preprocessedModel } from './preprocessing/preprocessed.model.js';
 import type { InputPreprocessing } from './preprocessing/preprocessing.js';
+import { readVocabularies, withVocabularies } from './vocabularies/stated.vocabulary.js';
 
 /**
  * Compiles a stored topology of any kind: layers as `compileLayers` takes them, or the graph of an imported
@@ -16,7 +17,11 @@ export function compileModel(topology: unknown, options: CompileOptions): Compil
   if (isRecorded(read)) throw modelHasNoGraph();
   const model = isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, options);
   const adapted = adaptedModel(model, readAdaptations(read));
-  return preprocessedModel(withFrozenLayers(adapted, options.frozen ?? []), readPreprocessing(read));
+  const preprocessed = preprocessedModel(
+    withFrozenLayers(adapted, options.frozen ?? []),
+    readPreprocessing(read),
+  );
+  return withVocabularies(preprocessed, readVocabularies(read));
 }
 
 /** Reads the preprocessing that the topology of a version states, which was checked at the import. */

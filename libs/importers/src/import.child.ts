@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { DomainError } from '@noema/kernel';
 import { encodeWeights } from '@noema/layers';
-import { framed, type ImportRequest } from './import.frames.js';
+import { divideInput, framed, type ImportRequest } from './import.frames.js';
 import { fileInvalid } from './import.errors.js';
 import { readModel } from './read.model.js';
 
@@ -9,7 +9,8 @@ import { readModel } from './read.model.js';
 async function answer(): Promise<Uint8Array[]> {
   try {
     const request = JSON.parse(process.argv[2] ?? '{}') as ImportRequest;
-    const { format, artifact, model, weights } = await readModel(await buffer(process.stdin), request);
+    const { tokenizers, file } = divideInput(await buffer(process.stdin), request.tokenizers ?? []);
+    const { format, artifact, model, weights } = await readModel(file, { ...request, tokenizers });
     return framed({ format, artifact }, encodeWeights(model.parameters, weights));
   } catch (error) {
     const { kind, reason, message, metadata, violations } =

@@ -1,11 +1,35 @@
 import { DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel';
 import type { ImportOptions } from './importer.js';
+import type { StatedTokenizer } from './vocabularies/stated.vocabulary.js';
 
 /** Request to the process that reads a file. */
 export interface ImportRequest extends ImportOptions {
   /** Empty to find it out. */
   readonly format: string;
   readonly outputs: readonly string[];
+  /** Tokenizers of the inputs. Their files come before the file of the model, in this order. */
+  readonly tokenizers?: readonly TokenizerFiles[];
+}
+
+/** The files of a tokenizer, as they lie in front of the file of a model. */
+export interface TokenizerFiles {
+  readonly input: string;
+  readonly files: readonly { readonly name: string; readonly bytes: number }[];
+}
+
+/** Divides what a reader received into the texts of the tokenizers and the file of the model. */
+export function divideInput(
+  bytes: Buffer,
+  tokenizers: readonly TokenizerFiles[],
+): { readonly tokenizers: StatedTokenizer[]; readonly file: Buffer } {
+  let at = 0;
+  const stated = tokenizers.map(({ input, files }) => ({
+    input,
+    files: new Map(
+      files.map(({ name, bytes: size }) => [name, bytes.toString('utf8', at, (at += size))] as const),
+    ),
+  }));
+  return { tokenizers: stated, file: bytes.subarray(at) };
 }
 
 /** Response as JSON. The weights follow as bytes. */

@@ -18,3 +18,4 @@ export {
   INTERPOLATIONS,
 } from './preprocessing/preprocessing.js';
 export { readModel } from './read.model.js';
+export type { TokenizerFiles } from './import.frames.js';

@@ -12,14 +12,20 @@ import {
   parsePreprocessorConfig,
   PREPROCESSOR_CONFIG,
 } from './preprocessing/hugging-face.preprocessing.js';
+import { type StatedTokenizer, statedVocabularies } from './vocabularies/stated.vocabulary.js';
+
+/** A request with the texts of its tokenizers. */
+export interface ReadRequest extends Omit<ImportRequest, 'tokenizers'> {
+  readonly tokenizers?: readonly StatedTokenizer[];
+}
 
 /**
  * Reads a model out of the bytes of a file, and puts what was stated of its inputs in front of them. Throws as
- * `Importer.read`, and `invalid` MODEL_FORMAT_UNKNOWN, MODEL_IMPORT_INVALID.
+ * `Importer.read`, and `invalid` MODEL_FORMAT_UNKNOWN, MODEL_IMPORT_INVALID, TOKENIZER_INVALID.
  */
 export async function readModel(
   bytes: Uint8Array,
-  { format: requested, preprocessing = [], ...options }: ImportRequest,
+  { format: requested, preprocessing = [], tokenizers = [], ...options }: ReadRequest,
 ): Promise<ImportedModel & { readonly format: string }> {
   const importer = importerOf(requested, bytes);
   const read = await withClassNames(bytes, await importer.read(bytes, { ...options, preprocessing }));
@@ -27,8 +33,13 @@ export async function readModel(
   const ofFile = await declaredByFile(bytes, read);
   const stated = checkedPreprocessing(preprocessing, read.model.inputs);
   const merged = checkedPreprocessing(withFile(stated, ofFile), read.model.inputs).filter(changesData);
-  if (merged.length === 0) return { ...read, format };
-  const artifact = { ...(read.artifact as object), preprocessing: merged };
+  const vocabularies = await statedVocabularies(tokenizers, read.model);
+  if (merged.length + vocabularies.length === 0) return { ...read, format };
+  const artifact = {
+    ...(read.artifact as object),
+    ...(merged.length > 0 && { preprocessing: merged }),
+    ...(vocabularies.length > 0 && { vocabularies }),
+  };
   return {
     format,
     artifact,

@@ -1,4 +1,4 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, type Vocabulary } from '@noema/kernel';
 import type { SampleContext, Splits, SplitSource } from './sample.js';
 import type { Tensor, TensorLike } from './tensor.js';
 import type { Visual } from './visuals/visual.registry.js';
@@ -71,6 +71,11 @@ export interface IntegrationDefinition<D, G extends string = string> {
   /** Lists the samples without ground truth, if `preprocess` does not. */
   readonly unlabeled?: (context: PreprocessContext) => Awaitable<SplitSource<D>>;
   readonly inputs: Readonly<Record<string, Encoder<D>>>;
+  /**
+   * Tokens of the inputs whose numbers are ids, by the name of the input. A model that was imported or trained with
+   * other tokens is refused.
+   */
+  readonly vocabularies?: Readonly<Record<string, Vocabulary>>;
   /** Encoders of the ground truths. Not called for the split `unlabeled`. */
   readonly groundTruths: Readonly<Record<G, Encoder<D>>>;
   readonly metadata?: Readonly<Record<string, MetadataHandler<D>>>;
@@ -105,6 +110,7 @@ const PARTS: Readonly<Record<keyof IntegrationDefinition<unknown>, true>> = {
   preprocess: true,
   unlabeled: true,
   inputs: true,
+  vocabularies: true,
   groundTruths: true,
   metadata: true,
   group: true,
@@ -159,6 +165,11 @@ export function defineIntegration<D, const G extends string = string>(
       `it has ${Object.keys(definition.metrics!).length} metrics; at most ${MAX_DECLARED} are computed`,
     );
   if (Object.keys(definition.inputs ?? {}).length === 0) faults.push('it has no input encoder');
+  for (const name of Object.keys(definition.vocabularies ?? {}))
+    if (!(name in (definition.inputs ?? {})))
+      faults.push(
+        `vocabularies has "${name}", which is no input; the inputs are ${Object.keys(definition.inputs).join(', ')}`,
+      );
   if (typeof definition.groundTruths !== 'object')
     faults.push('it has no groundTruths; write groundTruths: {} when there are none');
   faults.push(

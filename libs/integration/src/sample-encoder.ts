@@ -101,13 +101,16 @@ export class SampleEncoder {
 
   /** Returns the shapes and types of the samples so far. */
   spec(): SampleSpec {
-    const { inputs, groundTruths, visualizers = {} } = this.integration;
+    const { inputs, groundTruths, visualizers = {}, vocabularies = {} } = this.integration;
     const known = (role: string, handlers: Handlers) =>
       Object.keys(handlers)
         .map((name) => this.specs.get(`${role} ${name}`))
         .filter((s) => s !== undefined);
     return {
-      inputs: known('input', inputs),
+      inputs: known('input', inputs).map((spec) => {
+        const vocabulary = vocabularies[spec.name];
+        return vocabulary === undefined ? spec : { ...spec, vocabulary };
+      }),
       groundTruths: known('ground-truth', groundTruths),
       visualizers: Object.keys(visualizers).map((name) => ({
         name,

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '@noema/kernel';
 import type { ElementType } from './tensor.js';
 
 /** Name, type and shape of an encoder's results. */
@@ -5,6 +6,8 @@ export interface EncodedSpec {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
+  /** Of an input of ids: their tokens, where the integration states them. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** Shapes and types of every sample of an integration. */

@@ -65,3 +65,4 @@ export { namesOneClass, type Task } from './task.js';
 export { FairSemaphore } from './fair-semaphore.js';
 export type { UnitOfWork } from './unit-of-work.js';
 export { NOEMA_VERSION } from './version.js';
+export { compareVocabularies, describeVocabulary, type Vocabulary } from './vocabulary.js';

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '@noema/kernel';
 import type { Dim, Graph } from '@noema/onnx';
 
 /** A tensor that the model is trained by, or that follows the training (moving statistics). */
@@ -59,6 +60,8 @@ export interface ModelInput {
   readonly dims: readonly Dim[];
   /** Steps in words that lead from the data to the input of the file, in order; absent without any. */
   readonly preprocessing?: readonly string[];
+  /** Tokens that its numbers are ids of, as stated at the import. */
+  readonly vocabulary?: Vocabulary;
 }
 
 export interface ModelOutput {

@@ -1,6 +1,7 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
-import { compareClassNames, listClassNames } from '@noema/kernel';
+import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { compareClassNames, describeVocabulary, listClassNames } from '@noema/kernel';
 import { matchColumns } from '@noema/population/rules';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
@@ -24,6 +25,24 @@ export async function sayFit(
 
 const shape = (dims: readonly number[]): string => (dims.length === 0 ? 'a number' : dims.join(' × '));
 
+/** A line where only one of the two states its tokens: the platform cannot compare them. */
+function describeUnchecked(
+  name: string,
+  model: TensorSpec['vocabulary'],
+  data: TensorSpec['vocabulary'],
+): string[] {
+  if (model === undefined && data !== undefined)
+    return [
+      `input ${name} states no tokenizer, so that its tokens are not compared: the data have ` +
+        `${describeVocabulary(data)}; state it by \`noema models import … --tokenizer\``,
+    ];
+  if (model !== undefined && data === undefined)
+    return [
+      `input ${name} takes ${describeVocabulary(model)}; the data state no tokens, so that they are not compared`,
+    ];
+  return [];
+}
+
 /**
  * Lines on a fit: one for each input of the model, and one where its head scores other classes. Inputs that find
  * no data are left to the check of the platform.
@@ -37,14 +56,15 @@ export function describeFit(
     data.map(({ name }) => name),
   );
   const own = outputs[0]?.classNames ?? [];
-  const lines = inputs.flatMap(({ name, dims, preprocessing }, i) =>
-    columns === undefined
-      ? []
-      : [
-          `input ${name} (${shape(dims)}) takes ${columns[i]!}, ` +
-            (preprocessing.length === 0 ? 'unchanged' : preprocessing.join(', then ')),
-        ],
-  );
+  const lines = inputs.flatMap(({ name, dims, preprocessing, vocabulary }, i) => {
+    const given = data.find((one) => one.name === columns?.[i]);
+    if (given === undefined) return [];
+    const steps = preprocessing.length === 0 ? 'unchanged' : preprocessing.join(', then ');
+    return [
+      `input ${name} (${shape(dims)}) takes ${given.name}, ${steps}`,
+      ...describeUnchecked(name, vocabulary, given.vocabulary),
+    ];
+  });
   if (compareClassNames(own, classNames) === 'different')
     lines.push(
       `the model is a pretrained head with other classes (${listClassNames(own)}) than the data ` +

@@ -4,13 +4,19 @@ import { InvalidArgumentError } from 'commander';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { ModelFormat } from '@noema/contracts/noema/training/v1/model';
-import { type ModelFileSchema, OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
+import {
+  type InputTokenizerSchema,
+  type ModelFileSchema,
+  OutputActivation,
+  type TokenizerFileSchema,
+} from '@noema/contracts/noema/training/v1/model_service';
 import { DomainError } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import { Progress } from '../terminal/progress.js';
 import { choiceOption } from './choice.js';
 import type { CommandContext } from './command-context.js';
 import type { Preprocessing } from './preprocess-option.js';
+import { listTokenizerFiles, type TokenizerPath } from './tokenizer-option.js';
 import { watchJob } from './watch-job.js';
 
 export interface ImportOptions {
@@ -23,6 +29,7 @@ export interface ImportOptions {
   readonly layers?: readonly string[];
   readonly inputShape?: readonly InputShape[];
   readonly preprocess?: readonly Preprocessing[];
+  readonly tokenizer?: readonly TokenizerPath[];
 }
 
 /** Sizes of one sample of an input of the file. */
@@ -76,6 +83,7 @@ export async function importFile(
     layers = [],
     inputShape = [],
     preprocess = [],
+    tokenizer = [],
   }: ImportOptions,
 ): Promise<{ modelId: string; modelVersionId: string }> {
   const noema = await context.connect();
@@ -84,16 +92,27 @@ export async function importFile(
     model === undefined
       ? await context.projectId(noema)
       : (await noema.models.getModel({ modelId: model })).model!.projectId;
-  const bar = new Progress(terminal, 'uploading');
-  const parts: ArtifactRef[] = [];
-  try {
-    for await (const { content, done, total } of partsOf(path)) {
-      parts.push((await noema.models.uploadModelPart({ projectId, content })).part!);
-      bar.update(done, total, 'bytes');
+  const upload = async (file: string): Promise<ArtifactRef[]> => {
+    const bar = new Progress(terminal, `uploading ${basename(file)}`);
+    const sent: ArtifactRef[] = [];
+    try {
+      for await (const { content, done, total } of partsOf(file)) {
+        sent.push((await noema.models.uploadModelPart({ projectId, content })).part!);
+        bar.update(done, total, 'bytes');
+      }
+    } finally {
+      bar.end();
     }
-  } finally {
-    bar.end();
+    return sent;
+  };
+  const tokenizers: MessageInitShape<typeof InputTokenizerSchema>[] = [];
+  for (const { input, path: first } of tokenizer) {
+    const files: MessageInitShape<typeof TokenizerFileSchema>[] = [];
+    for (const file of await listTokenizerFiles(first))
+      files.push({ name: basename(file), parts: await upload(file) });
+    tokenizers.push({ input, files });
   }
+  const parts = await upload(path);
   const modelFile = {
     format,
     outputActivation: logits,
@@ -101,6 +120,7 @@ export async function importFile(
     layers: [...layers],
     inputShapes: inputShape.map(({ input, sizes }) => ({ input, sizes: [...sizes] })),
     preprocessing: [...preprocess],
+    tokenizers,
     parts,
   };
   const { jobId, ...ids } =

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Command } from 'commander';
-import { DomainError } from '@noema/kernel';
+import { describeVocabulary, DomainError } from '@noema/kernel';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import type { CommandContext } from './command-context.js';
 import { adaptCommand } from './model-adapt.js';
@@ -20,6 +20,7 @@ import { PREPROCESS, preprocessOption } from './preprocess-option.js';
 import { printList, printOne, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
 import { action } from './runner.js';
+import { TOKENIZER, tokenizerOption } from './tokenizer-option.js';
 
 export function modelsCommand(): Command {
   const models = new Command('models').description('architectures');
@@ -70,6 +71,7 @@ export function modelsCommand(): Command {
       inputShapeOption,
     )
     .option('--preprocess <settings>', PREPROCESS, preprocessOption)
+    .option('--tokenizer <[input=]file>', TOKENIZER, tokenizerOption)
     .option('--layers <names>', `${LAYERS} (default: all)`, layerNames)
     .action(
       action(async (context: CommandContext, path: string, options: ImportOptions) => {
@@ -82,9 +84,14 @@ export function modelsCommand(): Command {
           version: modelVersionId,
         });
         await sayLayers(context, modelVersionId, model!);
-        for (const { name, preprocessing } of model!.inputs)
+        for (const { name, preprocessing, vocabulary } of model!.inputs) {
           if (preprocessing.length > 0)
             context.terminal.note(`data for ${name} are ${preprocessing.join(', then ')}`);
+          if (vocabulary !== undefined)
+            context.terminal.note(
+              `${name} takes ${describeVocabulary(vocabulary)}; other tokens are refused`,
+            );
+        }
         for (const { name, classNames } of model!.outputs)
           if (classNames.length > 0)
             context.terminal.note(`classes of ${name}, in order: ${classNames.join(', ')}`);

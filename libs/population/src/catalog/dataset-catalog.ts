@@ -5,7 +5,13 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { everyPage, type ServiceClient } from '@noema/grpc';
-import { type ArtifactRef, DomainError, type SampleAddress, type SplitName } from '@noema/kernel';
+import {
+  type ArtifactRef,
+  DomainError,
+  type SampleAddress,
+  type SplitName,
+  type Vocabulary,
+} from '@noema/kernel';
 import type { DatasetShard, DatasetVersionInfo } from './dataset-version.js';
 
 /** Clients of the other services, each bound to the team that it acts for. */
@@ -38,7 +44,11 @@ export class DatasetCatalog {
         firstRow,
         count,
       })),
-      inputs: version.inputs.map(({ name, dims }) => ({ name, dims })),
+      inputs: version.inputs.map(({ name, dims, vocabulary }) => ({
+        name,
+        dims,
+        ...(vocabulary && { vocabulary: parseVocabulary(vocabulary) }),
+      })),
       groundTruths: version.groundTruths.map(({ name, dims }) => ({ name, dims })),
       metadataNames: version.metadataColumns.map(({ name }) => name),
       ...(version.groupField !== '' && { groupField: version.groupField }),
@@ -105,6 +115,13 @@ export class DatasetCatalog {
     return sample!.row;
   }
 }
+
+const parseVocabulary = ({ kind, size, tokenDigest, textDigest }: Vocabulary): Vocabulary => ({
+  kind,
+  size,
+  tokenDigest,
+  textDigest,
+});
 
 function knownSplit(datasetVersionId: string, split: Split): SplitName {
   const name = findSplit(split);

@@ -1,4 +1,4 @@
-import type { ArtifactRef, SplitName } from '@noema/kernel';
+import type { ArtifactRef, SplitName, Vocabulary } from '@noema/kernel';
 
 /** The rows of one split; they are contiguous. */
 export interface SplitRange {
@@ -11,6 +11,8 @@ export interface SplitRange {
 export interface TensorShape {
   readonly name: string;
   readonly dims: readonly number[];
+  /** Of an input of ids: their tokens, where the data state them. */
+  readonly vocabulary?: Vocabulary;
 }
 
 /** Scores that the integration of a dataset version computes from predictions. */

@@ -1,4 +1,5 @@
 import type { Awaitable, TensorLike } from '@noema/integration';
+import type { Vocabulary } from '@noema/kernel';
 import type { ZodType } from 'zod';
 import type { FileTree } from '../files/file-tree.js';
 import type { Columns, Row } from '../records.js';
@@ -27,6 +28,8 @@ export interface DataEncoder<S = never> {
   classNames?(spec: S): readonly string[];
   /** True where a sample may have several classes. */
   readonly multiLabel?: boolean;
+  /** Tokens that the numbers of its tensor are ids of; `undefined` where they are no ids. */
+  vocabulary?(spec: S, context: EncoderContext): Promise<Vocabulary | undefined>;
   create(spec: S, context: EncoderContext): Awaitable<(row: Row) => Awaitable<TensorLike>>;
   /**
    * Encodes many records at once, `[rows, ...dims]`, with the results of `create`; `undefined` where a record is

@@ -3,7 +3,8 @@ import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
 import { valueFault } from '../data-fault.js';
 import { RESERVED, splitWords } from './words.js';
-import type { DataEncoder } from './encoder.js';
+import { digestVocabulary } from '../tokenizer/digest-vocabulary.js';
+import type { DataEncoder, EncoderContext } from './encoder.js';
 
 const schema = z.strictObject({
   column: z.string(),
@@ -22,18 +23,38 @@ export const wordsEncoder: DataEncoder<WordsSpec> = {
   schema,
   columns: ({ column }) => [column],
   dims: ({ length }) => [length],
-  async create({ column, length, vocabulary }, { readText }) {
-    const words = (await readText(vocabulary)).split('\n').filter((word) => word !== '');
-    if (words.length === 0)
-      throw new DomainError('invalid', 'VOCABULARY_EMPTY', `the vocabulary ${vocabulary} has no word`);
-    const index = new Map(words.map((word, i) => [word, i + RESERVED]));
+  async vocabulary({ vocabulary }, context) {
+    const index = await readIndex(vocabulary, context);
+    return digestVocabulary({
+      kind: 'words',
+      size: index.size + RESERVED,
+      tokens: index,
+      encode: (text, length) => toIndexes(text, length, index),
+    });
+  },
+  async create({ column, length, vocabulary }, context) {
+    const index = await readIndex(vocabulary, context);
     return (row) => {
       const cell = row[column] ?? null;
       if (typeof cell !== 'string') throw valueFault('VALUE_INVALID', column, cell, 'a text is needed');
-      const indexes = new Int32Array(length);
-      for (const [i, word] of splitWords(cell).slice(0, length).entries())
-        indexes[i] = index.get(word.toLowerCase()) ?? 1;
-      return tensor(indexes, [length]);
+      return tensor(toIndexes(cell, length, index), [length]);
     };
   },
 };
+
+async function readIndex(
+  vocabulary: string,
+  { readText }: Pick<EncoderContext, 'readText'>,
+): Promise<ReadonlyMap<string, number>> {
+  const words = (await readText(vocabulary)).split('\n').filter((word) => word !== '');
+  if (words.length === 0)
+    throw new DomainError('invalid', 'VOCABULARY_EMPTY', `the vocabulary ${vocabulary} has no word`);
+  return new Map(words.map((word, i) => [word, i + RESERVED]));
+}
+
+function toIndexes(text: string, length: number, index: ReadonlyMap<string, number>): Int32Array {
+  const indexes = new Int32Array(length);
+  for (const [i, word] of splitWords(text).slice(0, length).entries())
+    indexes[i] = index.get(word.toLowerCase()) ?? 1;
+  return indexes;
+}

@@ -12,7 +12,7 @@ import {
   type Visualizer,
   withBatches,
 } from '@noema/integration';
-import { DomainError } from '@noema/kernel';
+import { DomainError, type Vocabulary } from '@noema/kernel';
 import { ENCODERS } from '../encoders/encoder.registry.js';
 import type { EncoderContext } from '../encoders/encoder.js';
 import { FileTree, pathInvalid } from '../files/file-tree.js';
@@ -64,6 +64,7 @@ export async function manifestIntegration(
   const fields = new FieldCheck();
   const inputs = await encoders(manifest.inputs, context, fields);
   const groundTruths = await encoders(manifest.ground_truths, context, fields);
+  const vocabularies = await listVocabularies(manifest.inputs, context);
   for (const spec of Object.values(manifest.visuals)) fields.need(columnsOfVisual(spec));
   const { group } = manifest.splits;
   // Insights read the groups from the metadata of the samples.
@@ -88,6 +89,7 @@ export async function manifestIntegration(
       );
     },
     inputs,
+    vocabularies,
     groundTruths,
     metadata: Object.fromEntries(
       metadata.map(([name, column]): [string, MetadataHandler<SplitData>] => [
@@ -145,6 +147,18 @@ async function encoders(
     made[name] = (sample) => withRow(sample, encode);
   }
   return made;
+}
+
+async function listVocabularies(
+  specs: Readonly<Record<string, EncoderSpec>>,
+  context: EncoderContext,
+): Promise<Record<string, Vocabulary>> {
+  const stated: Record<string, Vocabulary> = {};
+  for (const [name, spec] of Object.entries(specs)) {
+    const vocabulary = await ENCODERS.get(spec.encoder).vocabulary?.(spec as never, context);
+    if (vocabulary !== undefined) stated[name] = vocabulary;
+  }
+  return stated;
 }
 
 async function visualizers(

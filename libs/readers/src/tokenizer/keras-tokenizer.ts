@@ -43,6 +43,8 @@ export function toKerasTokenizer({ config }: Part): Tokenizer {
   };
   const size = requireSize(vocabulary.values());
   return {
+    kind: 'Keras',
+    tokens: vocabulary,
     size: Math.max(Math.min(size, limit ?? Infinity), (oov ?? 0) + 1),
     pad: 0,
     encode,

@@ -13,6 +13,10 @@ const PADS = ['[PAD]', '<pad>', '<|pad|>', '<|endoftext|>', '</s>'];
 
 /** A tokenizer, with its ids and positions. */
 export interface Tokenizer {
+  /** Kind of its model by its name in the file. */
+  readonly kind: string;
+  /** Ids of all tokens. */
+  readonly tokens: ReadonlyMap<string, number>;
   /** Number of ids: the largest one, and 1. */
   readonly size: number;
   /** Id of the padding. */
@@ -53,6 +57,8 @@ export function toTokenizer(file: Part): Tokenizer {
   if (!isId(pad)) throw tokenizerInvalid(`pads by the id ${JSON.stringify(pad)}`);
   const { max_length: maxLength } = truncation ?? {};
   return {
+    kind: String(readPart(file, 'model')?.['type']),
+    tokens: ids,
     size,
     pad,
     ...(typeof maxLength === 'number' ? { maxLength } : {}),

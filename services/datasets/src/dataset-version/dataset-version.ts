@@ -1,4 +1,4 @@
-import type { ArtifactRef, Brand, JobResource, ProjectId, SplitName } from '@noema/kernel';
+import type { ArtifactRef, Brand, JobResource, ProjectId, SplitName, Vocabulary } from '@noema/kernel';
 import type { IntegrationId } from '../integration/integration.js';
 
 export type DatasetVersionId = Brand<string, 'DatasetVersionId'>;
@@ -8,6 +8,8 @@ export interface TensorSpec {
   readonly name: string;
   readonly type: 'float32' | 'uint8' | 'int32' | 'bool';
   readonly dims: readonly number[];
+  /** Of an input of ids: their tokens, where the integration states them. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** Numbers of one sample's tensor. */

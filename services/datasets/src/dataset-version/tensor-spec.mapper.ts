@@ -13,8 +13,10 @@ export const tensorSpecMessage = ({
   name,
   type,
   dims,
+  vocabulary,
 }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({
   name,
   dataType: TYPES[type],
   dims: [...dims],
+  ...(vocabulary && { vocabulary }),
 });

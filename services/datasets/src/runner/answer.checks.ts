@@ -25,6 +25,16 @@ const metadata = z
   .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), text)
   .refine((all) => Object.keys(all).length <= 32);
 
+const digest = z.string().regex(/^[0-9a-f]{64}$/);
+const vocabulary = z.strictObject({
+  kind: z.string().min(1).max(64).transform(plainText),
+  size: z
+    .int()
+    .min(1)
+    .max(2 ** 31 - 1),
+  tokenDigest: digest,
+  textDigest: digest,
+});
 const tensorSpec = z.strictObject({
   name: handlerName,
   type: z.enum(['float32', 'uint8', 'int32', 'bool']),
@@ -37,6 +47,7 @@ const tensorSpec = z.strictObject({
     )
     .max(8)
     .refine((dims) => dims.reduce((a, b) => a * b, 4) <= MAX_TENSOR_BYTES),
+  vocabulary: vocabulary.optional(),
 });
 const distinct = (all: readonly { readonly name: string }[]): boolean =>
   new Set(all.map(({ name }) => name)).size === all.length;
@@ -74,7 +85,7 @@ const plan = z
     groundTruths: named(tensorSpec),
     classNames,
     visualizers: named(z.strictObject({ name: handlerName, mediaType })),
-    populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
+    populationDigest: digest,
     skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
     scores: z.strictObject({ metrics: metricNames, loss: z.boolean() }).optional(),
     groupField: z.string().min(1).max(MAX_COLUMN_NAME).optional(),

@@ -28,13 +28,14 @@ import { outputsOf, planOf } from './run.plan.js';
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);
 const specs = (
   tensors: readonly (Pick<CompiledModel['outputs'][number], 'name' | 'dims' | 'classNames'> &
-    Pick<CompiledModel['inputs'][number], 'preprocessing'>)[],
+    Pick<CompiledModel['inputs'][number], 'preprocessing' | 'vocabulary'>)[],
 ): TensorSpec[] =>
-  tensors.map(({ name, dims, classNames, preprocessing }) => ({
+  tensors.map(({ name, dims, classNames, preprocessing, vocabulary }) => ({
     name,
     dims: sizes(dims),
     ...(classNames === undefined ? {} : { classNames }),
     ...(preprocessing === undefined ? {} : { preprocessing }),
+    ...(vocabulary === undefined ? {} : { vocabulary }),
   }));
 
 /** What layers in the format of TF.js and Keras are. */

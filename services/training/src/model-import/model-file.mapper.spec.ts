@@ -42,6 +42,34 @@ describe('shapes of inputs in a request', () => {
   });
 });
 
+describe('tokenizers in a request', () => {
+  const tokenizers = (names: readonly string[]) =>
+    modelFileOf(
+      create(ModelFileSchema, { tokenizers: [{ input: 'ids', files: names.map((name) => ({ name })) }] }),
+    ).tokenizers;
+
+  it('have the names of their files, and are absent without any', () => {
+    expect(tokenizers(['vocab.json', 'merges.txt'])).toEqual([
+      {
+        input: 'ids',
+        files: [
+          { name: 'vocab.json', parts: [] },
+          { name: 'merges.txt', parts: [] },
+        ],
+      },
+    ]);
+    expect(modelFileOf(create(ModelFileSchema)).tokenizers).toBeUndefined();
+  });
+
+  it.each([
+    ['has 0 files for input "ids"; give 1 to 4', []],
+    ['has the file "a/vocab.txt"; give the name', ['a/vocab.txt']],
+    ['has the file "vocab.txt"; give the name', ['vocab.txt', 'vocab.txt']],
+  ])('are refused: %s', (message, names) => {
+    expect(() => tokenizers(names)).toThrow(message);
+  });
+});
+
 describe('preprocessing in a request', () => {
   const preprocessing = (one: MessageInitShape<typeof InputPreprocessingSchema>) =>
     modelFileOf(create(ModelFileSchema, { preprocessing: [one] })).preprocessing;

@@ -5,12 +5,13 @@ import {
   ChannelOrder,
   type InputPreprocessing as InputPreprocessingMessage,
   type InputShape,
+  type InputTokenizer as InputTokenizerMessage,
   Interpolation,
   type ModelFile as ModelFileMessage,
   OutputActivation,
 } from '@noema/contracts/noema/training/v1/model_service';
-import { inputShapesInvalid, preprocessingInvalid } from './model-import.errors.js';
-import type { InputPreprocessing, ModelFile } from './model-import.js';
+import { inputShapesInvalid, preprocessingInvalid, tokenizersInvalid } from './model-import.errors.js';
+import type { InputPreprocessing, InputTokenizer, ModelFile } from './model-import.js';
 import { FORMATS } from '../model/model.mapper.js';
 
 /** The file of a request; without one, a file without parts. */
@@ -23,6 +24,7 @@ export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
     layers = [],
     inputShapes = [],
     preprocessing = [],
+    tokenizers = [],
   } = message ?? {};
   const activation =
     outputActivation === OutputActivation.SOFTMAX
@@ -38,6 +40,7 @@ export function modelFileOf(message: ModelFileMessage | undefined): ModelFile {
     ...(activation && { outputActivation: activation }),
     ...(inputShapes.length > 0 && { inputShapes: parseInputShapes(inputShapes) }),
     ...(preprocessing.length > 0 && { preprocessing: preprocessing.map(parsePreprocessing) }),
+    ...(tokenizers.length > 0 && { tokenizers: parseTokenizers(tokenizers) }),
   };
 }
 
@@ -62,6 +65,33 @@ function parseInputShapes(shapes: readonly InputShape[]): Record<string, readonl
     parsed.set(input, [...sizes]);
   }
   return Object.fromEntries(parsed);
+}
+
+const MAX_TOKENIZERS = 16;
+const MAX_TOKENIZER_FILES = 4;
+const FILE_NAME = /^[^/\\\p{Cc}]{1,200}$/u;
+
+/** Throws `invalid` MODEL_IMPORT_INVALID for too many tokenizers or files, and for names that are no file's. */
+function parseTokenizers(tokenizers: readonly InputTokenizerMessage[]): InputTokenizer[] {
+  if (tokenizers.length > MAX_TOKENIZERS)
+    throw tokenizersInvalid(`has ${tokenizers.length} tokenizers; give at most ${MAX_TOKENIZERS}`);
+  return tokenizers.map(({ input, files }) => {
+    if (files.length === 0 || files.length > MAX_TOKENIZER_FILES)
+      throw tokenizersInvalid(
+        `has ${files.length} files for input "${input.slice(0, 100)}"; give 1 to ${MAX_TOKENIZER_FILES}`,
+      );
+    const names = new Set<string>();
+    return {
+      input,
+      files: files.map(({ name, parts }) => {
+        if (!FILE_NAME.test(name) || names.size === names.add(name).size)
+          throw tokenizersInvalid(
+            `has the file ${JSON.stringify(name.slice(0, 200))}; give the name of each file once, without folders`,
+          );
+        return { name, parts: parts.map((part) => artifactRefOf(part, 'model_file.tokenizers')) };
+      }),
+    };
+  });
 }
 
 const MAX_NUMBERS = 1024;

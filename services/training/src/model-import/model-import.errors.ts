@@ -68,6 +68,17 @@ export const preprocessingOfVersion = (): DomainError =>
       'file as a model of its own',
   );
 
+export const tokenizersOfVersion = (): DomainError =>
+  refused(
+    'model_file.tokenizers',
+    'MODEL_IMPORT_INVALID',
+    'a further version has the tokenizers of its model; leave model_file.tokenizers empty, or import the file as a ' +
+      'model of its own',
+  );
+
+export const tokenizersInvalid = (why: string): DomainError =>
+  refused('model_file.tokenizers', 'MODEL_IMPORT_INVALID', `model_file.tokenizers ${why}`);
+
 export const preprocessingInvalid = (why: string): DomainError =>
   refused('model_file.preprocessing', 'MODEL_IMPORT_INVALID', `model_file.preprocessing ${why}`);
 

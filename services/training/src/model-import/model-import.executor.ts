@@ -15,7 +15,7 @@ import { TopologyStore } from '../model/topology.store.js';
 import { ModelFileReader } from './model-file.reader.js';
 import { ModelFileStore } from './model-file.store.js';
 import { partMissing } from './model-import.errors.js';
-import type { ModelImport, ReadModel } from './model-import.js';
+import { listParts, type ModelImport, type ReadModel } from './model-import.js';
 
 type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
@@ -55,23 +55,23 @@ export class ModelImportExecutor {
     try {
       await this.read(teamId, order, shard);
     } catch (error) {
-      if (!isRetryable(error) && !shard.signal.aborted) await files.removeParts(order.file.parts);
+      if (!isRetryable(error) && !shard.signal.aborted) await files.removeParts(listParts(order.file));
       throw error;
     }
-    await files.removeParts(order.file.parts);
+    await files.removeParts(listParts(order.file));
   }
 
   private async read(teamId: string, order: ModelImport, shard: Shard): Promise<void> {
     const { files, reader, topologies } = this;
     const { file, modelId, projectId } = order;
     const owner = { teamId, projectId, modelId };
-    for (const part of file.parts)
+    for (const part of listParts(file))
       if ((await files.findPart(owner, part)) === undefined) throw partMissing(part.uri);
     shard.progress(0, STEPS, 'steps', 'reading the file');
     const before = await this.versionBefore(teamId, order);
     const stored = before && (await topologies.read(before.topology));
     const read = await reader.read(
-      files.read(file.parts),
+      files.read(listParts(file)),
       stored === undefined ? file : { ...file, preprocessing: readPreprocessing(stored) },
       shard.signal,
     );

@@ -85,6 +85,20 @@ describe('an import of a new model', () => {
     await expect(prepare(changes)).rejects.toMatchObject({ reason });
   });
 
+  it('has the tokenizers of its inputs as they are stored', async () => {
+    const tokenizers = (part: typeof stored) => [
+      { input: 'ids', files: [{ name: 'vocab.txt', parts: [part] }] },
+    ];
+    const order = await prepare({ tokenizers: tokenizers({ ...stored, sizeBytes: 0 }) });
+    expect(order.file.tokenizers).toEqual(tokenizers(stored));
+    await expect(prepare({ tokenizers: tokenizers(toRef('elsewhere')) })).rejects.toMatchObject({
+      reason: 'MODEL_PART_NOT_FOUND',
+    });
+    await expect(
+      prepare({ tokenizers: [{ input: '', files: [{ name: 'vocab.txt', parts: [] }] }] }),
+    ).rejects.toThrow('has 0 bytes for input ""');
+  });
+
   it('is refused under the name of a model of the project', async () => {
     await expect(prepare({}, 'net')).rejects.toMatchObject({ reason: 'MODEL_NAME_TAKEN' });
   });

@@ -23,13 +23,19 @@ import {
   partMissing,
   partsMissing,
   partTooLarge,
+  tokenizersInvalid,
+  tokenizersOfVersion,
   tooManyParts,
 } from './model-import.errors.js';
 import { ModelImportQueue } from './model-import.queue.js';
-import type { ModelFile, ModelImport } from './model-import.js';
+import type { InputTokenizer, ModelFile, ModelImport, TokenizerFile } from './model-import.js';
 
 const MAX_PART = 4 * 2 ** 20;
 const MAX_PARTS = 1024;
+const MAX_TOKENIZER_BYTES = 64 * 2 ** 20;
+
+const countBytes = (parts: readonly ArtifactRef[]): number =>
+  parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 /**
  * Uploads and imports of models: what can be refused at once is refused here, the file itself is read by a
@@ -78,6 +84,7 @@ export class ModelImportService {
     const model = await this.unitOfWork.run(teamId, () => findOrThrow(this.models, modelId, modelNotFound));
     if ((file.layers ?? []).length > 0) throw layersOfVersion();
     if (file.preprocessing !== undefined) throw preprocessingOfVersion();
+    if (file.tokenizers !== undefined) throw tokenizersOfVersion();
     return {
       projectId: model.projectId,
       displayName: '',
@@ -98,14 +105,38 @@ export class ModelImportService {
     if (file.format !== '' && !formats.includes(file.format)) throw formatUnsupported(file.format, formats);
     if (file.parts.length === 0) throw partsMissing();
     if (file.parts.length > MAX_PARTS) throw tooManyParts(file.parts.length, MAX_PARTS);
-    const parts: ArtifactRef[] = [];
-    for (const part of file.parts) {
-      const found = await this.files.findPart({ teamId, projectId }, part);
-      if (found === undefined) throw partMissing(part.uri);
-      parts.push(found);
+    const owner = { teamId, projectId };
+    const parts = await this.stored(owner, file.parts);
+    if (countBytes(parts) > importBytes) throw fileTooLarge(countBytes(parts), importBytes);
+    if (file.tokenizers === undefined) return { ...file, parts };
+    const tokenizers: InputTokenizer[] = [];
+    for (const { input, files } of file.tokenizers) {
+      const found: TokenizerFile[] = [];
+      for (const { name, parts: own } of files) {
+        if (own.length > MAX_PARTS) throw tooManyParts(own.length, MAX_PARTS);
+        found.push({ name, parts: await this.stored(owner, own) });
+      }
+      const bytes = countBytes(found.flatMap((one) => one.parts));
+      if (bytes === 0 || bytes > MAX_TOKENIZER_BYTES)
+        throw tokenizersInvalid(
+          `has ${bytes} bytes for input "${input.slice(0, 100)}"; give 1 to ${MAX_TOKENIZER_BYTES}`,
+        );
+      tokenizers.push({ input, files: found });
     }
-    const bytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    if (bytes > importBytes) throw fileTooLarge(bytes, importBytes);
-    return { ...file, parts };
+    return { ...file, parts, tokenizers };
+  }
+
+  /** The parts as they are stored. Throws `not-found` MODEL_PART_NOT_FOUND. */
+  private async stored(
+    owner: { readonly teamId: string; readonly projectId: string },
+    parts: readonly ArtifactRef[],
+  ): Promise<ArtifactRef[]> {
+    const found: ArtifactRef[] = [];
+    for (const part of parts) {
+      const one = await this.files.findPart(owner, part);
+      if (one === undefined) throw partMissing(part.uri);
+      found.push(one);
+    }
+    return found;
   }
 }

@@ -22,6 +22,29 @@ export interface InputPreprocessing {
   readonly std?: readonly number[];
 }
 
+/** A tokenizer whose ids an input takes. */
+export interface InputTokenizer {
+  /** Name of the input; empty for the only one. */
+  readonly input: string;
+  readonly files: readonly TokenizerFile[];
+}
+
+/** A file of a tokenizer. */
+export interface TokenizerFile {
+  readonly name: string;
+  /** Its parts in order. */
+  readonly parts: readonly ArtifactRef[];
+}
+
+/** All uploaded parts that an import reads: the tokenizers, then the file of the model. */
+export const listParts = ({
+  tokenizers = [],
+  parts,
+}: Pick<ModelFile, 'tokenizers' | 'parts'>): ArtifactRef[] => [
+  ...tokenizers.flatMap(({ files }) => files.flatMap((file) => file.parts)),
+  ...parts,
+];
+
 /** A file to import, and what it does not say itself. */
 export interface ModelFile {
   /** Name of its format; empty to find it out. */
@@ -40,6 +63,8 @@ export interface ModelFile {
   readonly inputShapes?: Readonly<Record<string, readonly number[]>>;
   /** Preprocessing of the inputs; absent without any. */
   readonly preprocessing?: readonly InputPreprocessing[];
+  /** Tokenizers of the inputs; absent without any. */
+  readonly tokenizers?: readonly InputTokenizer[];
   /** Layers by the outputs that have their activation, in place of the layers found in the graph. */
   readonly namedLayers?: readonly LayerOutput[];
   /** Inputs that the file takes channels first; found by its operators when absent. */

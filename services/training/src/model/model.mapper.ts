@@ -43,12 +43,14 @@ const tensorSpecMessage = ({
   dims,
   classNames = [],
   preprocessing = [],
+  vocabulary,
 }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({
   name,
   dataType: DataType.FLOAT32,
   dims: [...dims],
   classNames: [...classNames],
   preprocessing: [...preprocessing],
+  ...(vocabulary && { vocabulary }),
 });
 
 export const modelMessage = ({

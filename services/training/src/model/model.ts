@@ -1,4 +1,4 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, Vocabulary } from '@noema/kernel';
 
 /** Name and shape of one input or output of a sample, without the batch. */
 export interface TensorSpec {
@@ -8,6 +8,8 @@ export interface TensorSpec {
   readonly classNames?: readonly string[];
   /** Of an input of a model: the steps in words that are applied to the data; absent without any. */
   readonly preprocessing?: readonly string[];
+  /** Of an input of ids: their tokens, where the data or the import state them. */
+  readonly vocabulary?: Vocabulary;
 }
 
 /** Format that a model was given in. */

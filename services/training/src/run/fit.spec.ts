@@ -29,6 +29,22 @@ describe('inputs', () => {
   });
 });
 
+it('inputs of other tokens are refused with both vocabularies, and go where only one states them', () => {
+  const tokens = (tokenDigest: string) => ({
+    ...spec('ids', 8),
+    vocabulary: { kind: 'BPE', size: 5, tokenDigest, textDigest: 't' },
+  });
+  expect(() => pairInputs([tokens('a')], [tokens('b')])).toThrow(
+    'input "ids" takes 5 ids of BPE (a), the data have 5 ids of BPE (b): the same ids stand for other tokens; make',
+  );
+  for (const [model, data] of [
+    [tokens('a'), tokens('a')],
+    [tokens('a'), spec('ids', 8)],
+    [spec('ids', 8), tokens('b')],
+  ] as const)
+    expect(pairInputs([model], [data])).toHaveLength(1);
+});
+
 it('a single number may be [] or [1]', () => {
   expect(pairTargets([spec('y')], [spec('label', 1)], 'sparse_categorical_crossentropy')).toHaveLength(1);
   expect(() => pairTargets([spec('y', 1)], [spec('label', 10)], 'sparse_categorical_crossentropy')).toThrow(

@@ -1,3 +1,4 @@
+import { compareVocabularies } from '@noema/kernel';
 import { matchColumns } from '@noema/population/rules';
 import type { TensorSpec } from '../model/model.js';
 import { inputMisfit } from './run.errors.js';
@@ -13,7 +14,16 @@ export interface Pair {
  * order. Throws `invalid` MODEL_DATASET_MISFIT.
  */
 export function pairInputs(inputs: readonly TensorSpec[], given: readonly TensorSpec[]): Pair[] {
-  return pair('input', inputs, given, '');
+  const pairs = pair('input', inputs, given, '');
+  for (const { model, data } of pairs) {
+    const why = compareVocabularies(model.vocabulary, data.vocabulary);
+    if (why !== undefined)
+      throw inputMisfit(
+        `input "${model.name}" ${why}; make the data "${data.name}" with the tokenizer of the model (the manifest ` +
+          'names its file), or choose a model of these tokens',
+      );
+  }
+  return pairs;
 }
 
 /**

@@ -1,12 +1,14 @@
-import { uuidv7 } from '@noema/kernel';
+import { DomainError, uuidv7 } from '@noema/kernel';
 import type { DatasetVersionInfo } from '@noema/population';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   INFO,
   memoryModels,
+  memoryRuns,
   memoryTopologies,
   memoryVersions,
+  newRun,
   projectsWith,
   TEAM,
   toRef,
@@ -37,6 +39,9 @@ const OUTPUTS: OutputInfo[] = [{ name: 'y', dims: [2], nonLinearity: 'softmax', 
 let info: ModelInfo;
 let dataset: DatasetVersionInfo;
 let models: ReturnType<typeof memoryModels>;
+let trainedOn: DatasetVersionInfo | undefined;
+let runs: ReturnType<typeof memoryRuns>;
+let versions: ReturnType<typeof memoryVersions>;
 let planner: RunPlanner;
 
 beforeEach(() => {
@@ -54,7 +59,9 @@ beforeEach(() => {
     createTime: new Date(0),
     layers: ['dense'],
   });
-  const versions = memoryVersions();
+  versions = memoryVersions();
+  runs = memoryRuns();
+  trainedOn = undefined;
   for (const [id, project] of [
     [versionId, projectId],
     [foreignVersionId, otherProjectId],
@@ -84,8 +91,16 @@ beforeEach(() => {
       plan: () => Promise.resolve([{ name: 'y', dims: [2] }]),
     },
     projectsWith(projectId),
-    { version: () => Promise.resolve(dataset) },
+    {
+      version: (_team, id) =>
+        id !== 'before'
+          ? Promise.resolve(dataset)
+          : trainedOn === undefined
+            ? Promise.reject(new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', 'deleted'))
+            : Promise.resolve(trainedOn),
+    },
     { trainerWorkers: 3 },
+    runs,
   );
 });
 
@@ -126,6 +141,28 @@ describe('a planned run', () => {
     info = { ...INFO, parameterCount: 0 };
     expect((await plan({ settings: { kind: 'evaluate' } })).settings.epochs).toBe(1);
   });
+});
+
+it('a version that was trained on other tokens is refused, and not where its data are deleted', async () => {
+  const withTokens = (id: string, tokenDigest: string): DatasetVersionInfo => ({
+    ...READY,
+    id,
+    inputs: [{ name: 'x', dims: [4], vocabulary: { kind: 'words', size: 9, tokenDigest, textDigest: 't' } }],
+  });
+  dataset = withTokens('data', 'aa');
+  const run = newRun({ id: uuidv7(), projectId, datasetVersionId: 'before' });
+  await runs.insert(run);
+  const modelVersionId = uuidv7();
+  const version = await versions.find(versionId);
+  versions.add({ ...version!, id: modelVersionId, origin: 'trained', runId: run.id });
+  trainedOn = withTokens('before', 'bb');
+  await expect(plan({ modelVersionId })).rejects.toThrow(
+    'takes 9 ids of words (bb), the data have 9 ids of words (aa)',
+  );
+  trainedOn = withTokens('before', 'aa');
+  await expect(plan({ modelVersionId })).resolves.toMatchObject({ modelVersionId });
+  trainedOn = undefined;
+  await expect(plan({ modelVersionId })).resolves.toMatchObject({ modelVersionId });
 });
 
 describe('what cannot run is refused before it is queued:', () => {

@@ -1,7 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, WorkspaceProjects } from '@noema/host';
-import { displayName as checkedName, findOrThrow, type Port, type UnitOfWork } from '@noema/kernel';
-import { DatasetCatalog } from '@noema/population';
+import {
+  displayName as checkedName,
+  DomainError,
+  findOrThrow,
+  type Port,
+  type UnitOfWork,
+} from '@noema/kernel';
+import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import { datasetNotReady } from '../dataset/dataset.errors.js';
@@ -12,10 +18,12 @@ import { chosenLayers } from '../model/layer.choice.js';
 import { modelVersionNotFound } from '../model/model.errors.js';
 import { ModelRepository } from '../model/model.repository.js';
 import { ModelVersionRepository } from '../model/model-version.repository.js';
+import type { ModelVersion, TensorSpec } from '../model/model.js';
 import { TopologyStore } from '../model/topology.store.js';
-import { pairInputs, pairTargets } from './fit.js';
+import { pairByName, pairInputs, pairTargets } from './fit.js';
 import { planObjectives } from './objective.js';
 import { nothingToLearn, nothingToTrain, otherProject } from './run.errors.js';
+import { RunRepository } from './run.repository.js';
 import type { RunSettings } from './run.js';
 import { completeSettings, type RequestedSettings, withObjectives } from './run.settings.js';
 
@@ -43,6 +51,7 @@ export class RunPlanner {
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
     @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'trainerWorkers'>,
+    @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'find'>,
   ) {}
 
   /**
@@ -70,7 +79,7 @@ export class RunPlanner {
     const topology = await this.topologies.readJson(version.topology);
     const info = await compiler.inspect(topology, teamId);
     const { inputs, parameterCount } = info;
-    pairInputs(inputs, dataset.inputs);
+    pairInputs(await this.withTrainedTokens(teamId, version, { inputs, dataset }), dataset.inputs);
     const objectives = planObjectives({
       kind: basic.kind,
       outputs: await compiler.outputsOf(topology, teamId),
@@ -102,6 +111,28 @@ export class RunPlanner {
         layers: await this.layersOf(teamId, version.modelId, info, asked.settings.layers ?? []),
       },
     };
+  }
+
+  /** The inputs with the tokens of the data that the version was trained on, where the import states none. */
+  private async withTrainedTokens(
+    teamId: string,
+    { runId }: Pick<ModelVersion, 'runId'>,
+    { inputs, dataset }: { readonly inputs: readonly TensorSpec[]; readonly dataset: DatasetVersionInfo },
+  ): Promise<readonly TensorSpec[]> {
+    const hasTokens = dataset.inputs.some(({ vocabulary }) => vocabulary !== undefined);
+    if (runId === '' || !hasTokens) return inputs;
+    const run = await this.unitOfWork.run(teamId, () => this.runs.find(runId));
+    if (run === undefined || run.datasetVersionId === dataset.id) return inputs;
+    // Data that were deleted state nothing.
+    const trained = await this.datasets.version(teamId, run.datasetVersionId).catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+      throw error;
+    });
+    const data = trained && pairByName('input', inputs, trained.inputs);
+    return inputs.map((input, i) => {
+      const vocabulary = input.vocabulary ?? data?.[i]?.vocabulary;
+      return vocabulary === undefined ? input : { ...input, vocabulary };
+    });
   }
 
   /** The layers to follow: those that were asked for, else those of the model. */

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core';
 import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
 import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { describeVocabulary } from '@noema/kernel/vocabulary';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { links } from '../../parts/address/links.js';
@@ -63,7 +64,7 @@ export function ModelFactsView({ model, version }: { model: Model; version: Mode
   );
 }
 
-const inputText = ({ dims, preprocessing }: TensorSpec): ReactNode => (
+const inputText = ({ dims, preprocessing, vocabulary }: TensorSpec): ReactNode => (
   <>
     {shape(dims)}
     <Text size="xs" c="dimmed">
@@ -71,6 +72,11 @@ const inputText = ({ dims, preprocessing }: TensorSpec): ReactNode => (
         ? 'takes the data unchanged'
         : `before the first layer: ${preprocessing.join(' → ')}`}
     </Text>
+    {vocabulary !== undefined && (
+      <Text size="xs" c="dimmed">
+        {describeVocabulary(vocabulary)}; data with other tokens are refused
+      </Text>
+    )}
   </>
 );
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { create } from '@bufbuild/protobuf';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import { VocabularySchema } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { findAdaptation, describeFit, misfitOf } from './fit.js';
 
 const net = (input: number[], output: number[], name = 'x') => ({
@@ -63,6 +64,24 @@ describe('a model and data', () => {
     const model = { inputs: [], outputs: [{ name: 'y', dims: [2], classNames: ['b', 'a'] }] };
     expect(misfitOf(model, { inputs: [], classNames: ['a', 'b'] }, false)).toBe(
       'has the classes b, a in this order; the data have a, b',
+    );
+  });
+
+  it('do not fit with other tokens', () => {
+    const withTokens = (tokenDigest: string) => ({
+      ...data([8], 2),
+      ...net([8], [2]),
+      inputs: [
+        {
+          name: 'ids',
+          dims: [8],
+          vocabulary: create(VocabularySchema, { kind: 'BPE', size: 9, tokenDigest, textDigest: 't' }),
+        },
+      ],
+    });
+    expect(misfitOf(withTokens('a'), withTokens('a'), true)).toBeUndefined();
+    expect(misfitOf(withTokens('a'), withTokens('b'), false)).toBe(
+      'takes 9 ids of BPE (a), the data have 9 ids of BPE (b): the same ids stand for other tokens',
     );
   });
 

@@ -1,10 +1,11 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
 import { compareClassNames, listClassNames } from '@noema/kernel/class-names';
+import { compareVocabularies } from '@noema/kernel/vocabulary';
 import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { count, counted, shape } from '../../parts/numbers.js';
 
-type Tensors = Pick<TensorSpec, 'name' | 'dims'>;
+type Tensors = Pick<TensorSpec, 'name' | 'dims'> & Partial<Pick<TensorSpec, 'vocabulary'>>;
 type Data = Pick<DatasetVersion, 'classNames'> & { readonly inputs: readonly Tensors[] };
 type Net = {
   readonly inputs: readonly Tensors[];
@@ -27,6 +28,8 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
     const given = byName ? data.inputs.find(({ name }) => name === input.name)! : data.inputs[at]!;
     if (!sameShape(input.dims, given.dims))
       return `takes ${shape(input.dims)}; the data give ${shape(given.dims)}`;
+    const tokens = compareVocabularies(input.vocabulary, given.vocabulary);
+    if (tokens !== undefined) return tokens;
   }
   const [output] = model.outputs;
   if (compareClassNames(output?.classNames ?? [], data.classNames) === 'reordered')

@@ -1,6 +1,7 @@
-import { Button, Collapse, Group, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Collapse, FileInput, Group, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { OutputActivation, type TokenizerFileSchema } from '@noema/contracts/noema/training/v1/model_service';
 import { DomainError } from '@noema/kernel/domain-error';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -45,6 +46,9 @@ const OUTPUTS = [
   { value: String(OutputActivation.SIGMOID), label: 'Logits of classes that do not: add sigmoid' },
 ];
 
+const TOKENIZER_FILES =
+  'tokenizer.json, vocab.txt, vocab.json with merges.txt, or the JSON of Keras. Data with other tokens are refused.';
+
 /** Makes a model of a trained one in a file, or a further version of a model, and leads to it. */
 export function ImportModelView(props: ImportModel) {
   return (
@@ -66,13 +70,18 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
   const [displayName, setName] = useState(chosen === undefined ? '' : cutEnding(chosen));
   const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
   const [stated, setStated] = useState(UNCHANGED);
+  const [tokenizer, setTokenizer] = useState<readonly File[]>([]);
   const [states, setStates] = useState(false);
   const [share, setShare] = useState(0);
   const send = useMutation({
     mutationFn: async (sent: File): Promise<Importing> => {
+      const files: MessageInitShape<typeof TokenizerFileSchema>[] = [];
+      for (const one of model === undefined ? tokenizer : [])
+        files.push({ name: one.name, parts: await uploadModelFile(projectId, one, () => undefined) });
       const parts = await uploadModelFile(projectId, sent, setShare);
       const modelFile = {
         parts,
+        tokenizers: files.length === 0 ? [] : [{ input: stated.input.trim(), files }],
         outputActivation: Number(output),
         preprocessing: model === undefined ? requestedPreprocessing(stated) : [],
       };
@@ -156,7 +165,22 @@ function Form({ projectId, model, file: chosen, onClose }: ImportModel) {
               {states ? 'Fewer settings' : 'What the input takes'}
             </Button>
             <Collapse expanded={states}>
-              <PreprocessingView stated={stated} onChange={setStated} error={faults['preprocessing']} />
+              <Stack gap="md">
+                <PreprocessingView stated={stated} onChange={setStated} error={faults['preprocessing']} />
+                {states && (
+                  <FileInput
+                    label="Tokenizer of an input of ids"
+                    description={TOKENIZER_FILES}
+                    placeholder="none"
+                    multiple
+                    clearable
+                    accept=".json,.txt"
+                    value={[...tokenizer]}
+                    onChange={setTokenizer}
+                    error={faults['tokenizers']}
+                  />
+                )}
+              </Stack>
             </Collapse>
           </>
         )}

@@ -10,7 +10,49 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/tensor_spec.proto.
  */
 export const file_noema_type_v1_tensor_spec: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIoABCgpUZW5zb3JTcGVjEgwKBG5hbWUYASABKAkSKgoJZGF0YV90eXBlGAIgASgOMhcubm9lbWEudHlwZS52MS5EYXRhVHlwZRIMCgRkaW1zGAMgAygFEhMKC2NsYXNzX25hbWVzGAQgAygJEhUKDXByZXByb2Nlc3NpbmcYBSADKAkqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIlMKClZvY2FidWxhcnkSDAoEa2luZBgBIAEoCRIMCgRzaXplGAIgASgFEhQKDHRva2VuX2RpZ2VzdBgDIAEoCRITCgt0ZXh0X2RpZ2VzdBgEIAEoCSKvAQoKVGVuc29yU3BlYxIMCgRuYW1lGAEgASgJEioKCWRhdGFfdHlwZRgCIAEoDjIXLm5vZW1hLnR5cGUudjEuRGF0YVR5cGUSDAoEZGltcxgDIAMoBRITCgtjbGFzc19uYW1lcxgEIAMoCRIVCg1wcmVwcm9jZXNzaW5nGAUgAygJEi0KCnZvY2FidWxhcnkYBiABKAsyGS5ub2VtYS50eXBlLnYxLlZvY2FidWxhcnkqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
+
+/**
+ * Tokens that the ids of an input stand for. Two inputs take the same ids where both digests are equal.
+ *
+ * @generated from message noema.type.v1.Vocabulary
+ */
+export type Vocabulary = Message<"noema.type.v1.Vocabulary"> & {
+  /**
+   * Kind of the tokenizer: `WordPiece`, `BPE`, `Unigram`, `WordLevel`, `Keras`, or `words` of a list.
+   *
+   * @generated from field: string kind = 1;
+   */
+  kind: string;
+
+  /**
+   * Number of ids: the largest one, and 1.
+   *
+   * @generated from field: int32 size = 2;
+   */
+  size: number;
+
+  /**
+   * SHA-256 of the tokens with their ids.
+   *
+   * @generated from field: string token_digest = 3;
+   */
+  tokenDigest: string;
+
+  /**
+   * SHA-256 of the ids of fixed texts. Differs where texts are divided, surrounded, cut or padded in another way.
+   *
+   * @generated from field: string text_digest = 4;
+   */
+  textDigest: string;
+};
+
+/**
+ * Describes the message noema.type.v1.Vocabulary.
+ * Use `create(VocabularySchema)` to create a new message.
+ */
+export const VocabularySchema: GenMessage<Vocabulary> = /*@__PURE__*/
+  messageDesc(file_noema_type_v1_tensor_spec, 0);
 
 /**
  * Name, type and shape of one tensor of a sample.
@@ -53,6 +95,14 @@ export type TensorSpec = Message<"noema.type.v1.TensorSpec"> & {
    * @generated from field: repeated string preprocessing = 5;
    */
   preprocessing: string[];
+
+  /**
+   * For an input of ids of tokens: the tokens. Of a dataset version by its manifest, of a model as stated at the
+   * import. Not set where neither states them.
+   *
+   * @generated from field: noema.type.v1.Vocabulary vocabulary = 6;
+   */
+  vocabulary?: Vocabulary | undefined;
 };
 
 /**
@@ -60,7 +110,7 @@ export type TensorSpec = Message<"noema.type.v1.TensorSpec"> & {
  * Use `create(TensorSpecSchema)` to create a new message.
  */
 export const TensorSpecSchema: GenMessage<TensorSpec> = /*@__PURE__*/
-  messageDesc(file_noema_type_v1_tensor_spec, 0);
+  messageDesc(file_noema_type_v1_tensor_spec, 1);
 
 /**
  * Element type of a tensor.

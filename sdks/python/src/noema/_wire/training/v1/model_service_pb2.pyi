@@ -234,8 +234,24 @@ class InputPreprocessing(_message.Message):
     std: _containers.RepeatedScalarFieldContainer[float]
     def __init__(self, input: _Optional[str] = ..., layout: _Optional[_Union[ChannelLayout, str]] = ..., data_size: _Optional[_Iterable[int]] = ..., interpolation: _Optional[_Union[Interpolation, str]] = ..., channel_order: _Optional[_Union[ChannelOrder, str]] = ..., range: _Optional[_Iterable[float]] = ..., mean: _Optional[_Iterable[float]] = ..., std: _Optional[_Iterable[float]] = ...) -> None: ...
 
+class TokenizerFile(_message.Message):
+    __slots__ = ("name", "parts")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
+    def __init__(self, name: _Optional[str] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ...) -> None: ...
+
+class InputTokenizer(_message.Message):
+    __slots__ = ("input", "files")
+    INPUT_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    input: str
+    files: _containers.RepeatedCompositeFieldContainer[TokenizerFile]
+    def __init__(self, input: _Optional[str] = ..., files: _Optional[_Iterable[_Union[TokenizerFile, _Mapping[str, _Any]]]] = ...) -> None: ...
+
 class ModelFile(_message.Message):
-    __slots__ = ("format", "parts", "output_activation", "outputs", "layers", "input_shapes", "preprocessing")
+    __slots__ = ("format", "parts", "output_activation", "outputs", "layers", "input_shapes", "preprocessing", "tokenizers")
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     PARTS_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_ACTIVATION_FIELD_NUMBER: _ClassVar[int]
@@ -243,6 +259,7 @@ class ModelFile(_message.Message):
     LAYERS_FIELD_NUMBER: _ClassVar[int]
     INPUT_SHAPES_FIELD_NUMBER: _ClassVar[int]
     PREPROCESSING_FIELD_NUMBER: _ClassVar[int]
+    TOKENIZERS_FIELD_NUMBER: _ClassVar[int]
     format: _model_pb2.ModelFormat
     parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
     output_activation: OutputActivation
@@ -250,7 +267,8 @@ class ModelFile(_message.Message):
     layers: _containers.RepeatedScalarFieldContainer[str]
     input_shapes: _containers.RepeatedCompositeFieldContainer[InputShape]
     preprocessing: _containers.RepeatedCompositeFieldContainer[InputPreprocessing]
-    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ..., input_shapes: _Optional[_Iterable[_Union[InputShape, _Mapping[str, _Any]]]] = ..., preprocessing: _Optional[_Iterable[_Union[InputPreprocessing, _Mapping[str, _Any]]]] = ...) -> None: ...
+    tokenizers: _containers.RepeatedCompositeFieldContainer[InputTokenizer]
+    def __init__(self, format: _Optional[_Union[_model_pb2.ModelFormat, str]] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., output_activation: _Optional[_Union[OutputActivation, str]] = ..., outputs: _Optional[_Iterable[str]] = ..., layers: _Optional[_Iterable[str]] = ..., input_shapes: _Optional[_Iterable[_Union[InputShape, _Mapping[str, _Any]]]] = ..., preprocessing: _Optional[_Iterable[_Union[InputPreprocessing, _Mapping[str, _Any]]]] = ..., tokenizers: _Optional[_Iterable[_Union[InputTokenizer, _Mapping[str, _Any]]]] = ...) -> None: ...
 
 class ImportModelRequest(_message.Message):
     __slots__ = ("project_id", "display_name", "model_file", "request_id")

@@ -3,7 +3,7 @@ from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Optional as _Optional, Union as _Union
+from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -24,16 +24,30 @@ DATA_TYPE_STRING: DataType
 DATA_TYPE_BOOL: DataType
 DATA_TYPE_FLOAT16: DataType
 
+class Vocabulary(_message.Message):
+    __slots__ = ("kind", "size", "token_digest", "text_digest")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    SIZE_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    TEXT_DIGEST_FIELD_NUMBER: _ClassVar[int]
+    kind: str
+    size: int
+    token_digest: str
+    text_digest: str
+    def __init__(self, kind: _Optional[str] = ..., size: _Optional[int] = ..., token_digest: _Optional[str] = ..., text_digest: _Optional[str] = ...) -> None: ...
+
 class TensorSpec(_message.Message):
-    __slots__ = ("name", "data_type", "dims", "class_names", "preprocessing")
+    __slots__ = ("name", "data_type", "dims", "class_names", "preprocessing", "vocabulary")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DATA_TYPE_FIELD_NUMBER: _ClassVar[int]
     DIMS_FIELD_NUMBER: _ClassVar[int]
     CLASS_NAMES_FIELD_NUMBER: _ClassVar[int]
     PREPROCESSING_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     name: str
     data_type: DataType
     dims: _containers.RepeatedScalarFieldContainer[int]
     class_names: _containers.RepeatedScalarFieldContainer[str]
     preprocessing: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, name: _Optional[str] = ..., data_type: _Optional[_Union[DataType, str]] = ..., dims: _Optional[_Iterable[int]] = ..., class_names: _Optional[_Iterable[str]] = ..., preprocessing: _Optional[_Iterable[str]] = ...) -> None: ...
+    vocabulary: Vocabulary
+    def __init__(self, name: _Optional[str] = ..., data_type: _Optional[_Union[DataType, str]] = ..., dims: _Optional[_Iterable[int]] = ..., class_names: _Optional[_Iterable[str]] = ..., preprocessing: _Optional[_Iterable[str]] = ..., vocabulary: _Optional[_Union[Vocabulary, _Mapping[str, _Any]]] = ...) -> None: ...
