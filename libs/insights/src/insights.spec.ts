@@ -42,9 +42,11 @@ describe('membership', () => {
   it('is a function of label, prediction, metadata, unit and place; missing values meet no condition', () => {
     const all = (condition: Condition) => findRows({ by: 'conditions', all: [condition] }, POPULATION);
     expect(all({ on: 'label', equals: 1 })).toEqual([1, 2]);
+    expect(all({ on: 'label', differsFrom: 1 })).toEqual([0]);
     expect(all({ on: 'correct', equals: false })).toEqual([1]);
     expect(all({ on: 'metadata', name: 'ink', above: 1 })).toEqual([1, 3]);
     expect(all({ on: 'metadata', name: 'site', oneOf: ['a', 'unheard'] })).toEqual([0, 3]);
+    expect(all({ on: 'metadata', name: 'site', noneOf: ['a', 'unheard'] })).toEqual([1]);
     expect(all({ on: 'unit', layer: 'conv', unit: 0, atMost: 1 })).toEqual([0, 1]);
     expect(
       findRows({ by: 'ball', space: 'vectors', center: [0, 0], radius: 5, all: [] }, POPULATION),

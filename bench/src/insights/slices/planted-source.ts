@@ -129,13 +129,13 @@ function shift({ inputs, shape }: Source, row: number, random: () => number): vo
 
 const PATCH = 4;
 
-/** Draws a white square in the corner of a picture. */
+/** Draws a square in the corner of a picture: white on the dark ground of grey pictures, magenta in coloured ones. */
 function drawPatch({ inputs, shape }: Source, row: number): void {
   const [height, width, channels] = shape as [number, number, number];
   for (let y = 0; y < PATCH; y++)
     for (let x = 0; x < PATCH; x++)
       for (let c = 0; c < channels; c++)
-        inputs[row * height * width * channels + (y * width + x) * channels + c] = 1;
+        inputs[row * height * width * channels + (y * width + x) * channels + c] = c === 1 ? 0 : 1;
 }
 
 /** One field about the picture, and two at random. */

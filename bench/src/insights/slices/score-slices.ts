@@ -1,4 +1,5 @@
-import { evaluateMembership, type Finding, type Population } from '@noema/insights';
+import { newcombeInterval } from '@noema/evaluation';
+import { type Effect, evaluateMembership, type Finding, type Population } from '@noema/insights';
 
 /** How well findings match a planted slice, and the truth that the search did not see. */
 export interface SliceScore {
@@ -16,6 +17,8 @@ export interface SliceScore {
 export interface SliceTruth {
   readonly coversErrors: boolean;
   readonly coversLoss: boolean;
+  /** Whether the difference of both error rates may be 0, where the truth has a sampling error of its own. */
+  readonly agreesOnErrors: boolean;
   readonly isReal: boolean;
 }
 
@@ -52,6 +55,24 @@ export function scoreSlices(findings: readonly Finding[], isSlice: Uint8Array, t
   };
 }
 
+const sample = ({ wrong, count }: { readonly wrong: number; readonly count: number }) => ({
+  successes: wrong,
+  trials: count,
+});
+
+type Estimate = Pick<Effect, 'difference' | 'interval'>;
+
+/**
+ * Whether the interval of the difference of two independent estimates has 0 in it, from the intervals of both (MOVER,
+ * Zou & Donner, Statistics in Medicine 2008).
+ */
+export function agrees(a: Estimate, b: Estimate): boolean {
+  const gap = a.difference - b.difference;
+  const below = Math.hypot(a.difference - a.interval.low, b.interval.high - b.difference);
+  const above = Math.hypot(a.interval.high - a.difference, b.difference - b.interval.low);
+  return gap - below <= 0 && gap + above >= 0;
+}
+
 function measureTruth(
   { membership, effect, numbers }: Finding,
   { population, isTruth, errorChances, expectLosses }: Truth,
@@ -75,6 +96,10 @@ function measureTruth(
     {
       coversErrors: covers(effect!.interval.low, effect!.interval.high, wrong),
       coversLoss: covers(numbers['lossDifferenceLow']!, numbers['lossDifferenceHigh']!, loss),
+      agreesOnErrors: agrees(effect!, {
+        difference: wrong,
+        interval: newcombeInterval(sample(inner), sample(outer)),
+      }),
       isReal: loss > 0,
     },
   ];

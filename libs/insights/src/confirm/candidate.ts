@@ -32,6 +32,13 @@ const [CONTAINED, WORSE] = [0.8, 1.5];
 /** Suspects below this many standard deviations are not worth a test. */
 const MIN_STRENGTH = 2;
 
+/** Groups by what they say about the class, in the order in which they are compared, and their share of the tests. */
+const FAMILIES = [
+  ['all classes', 0.4],
+  ['one class', 0.4],
+  ['all but a class', 0.2],
+] as const;
+
 interface Kept {
   readonly suspect: Suspect;
   readonly bits: BitSet;
@@ -55,12 +62,12 @@ export function selectSuspects(
     .filter(({ strength }) => strength >= MIN_STRENGTH)
     .sort((a, b) => measureClarity(b) - measureClarity(a) || a.at - b.at);
   const kept: Kept[] = [];
-  for (const family of [false, true]) {
+  for (const [family, share] of FAMILIES) {
     const first = kept.length;
     const covered = createBitSet(outcomes.rows.length);
     for (const { candidate, strength } of judged) {
-      if (kept.length - first === Math.ceil(most / 2)) break;
-      if (namesClass(candidate) !== family) continue;
+      if (kept.length - first === Math.ceil(share * most)) break;
+      if (readFamily(candidate) !== family) continue;
       const suspect = compare(
         { ...candidate, strength, parent: undefined },
         { kept, first, covered, outcomes },
@@ -114,8 +121,11 @@ const measureClarity = ({
   readonly candidate: Candidate;
 }): number => strength * Math.sqrt(candidate.purity);
 
-const namesClass = ({ membership }: Candidate): boolean =>
-  membership.by !== 'pairs' && membership.all.some(({ on }) => on === 'label');
+function readFamily({ membership }: Candidate): (typeof FAMILIES)[number][0] {
+  const label = membership.by === 'pairs' ? undefined : membership.all.find(({ on }) => on === 'label');
+  if (label === undefined) return 'all classes';
+  return 'differsFrom' in label ? 'all but a class' : 'one class';
+}
 
 const meanResidual = ({ found }: Candidate, { residuals }: Outcomes): number =>
   found.reduce((sum, at) => sum + residuals[at]!, 0) / found.length;

@@ -6,10 +6,11 @@ import { type Candidate, selectSuspects } from './candidate.js';
 import { confirmSuspects, type Verdict } from './confirm-suspects.js';
 import { crossFit, FOLDS } from './cross-fit.js';
 import { judgeRows, type Outcomes, selectRows } from './outcomes.js';
+import { rankVerdicts } from './rank-verdicts.js';
 
 /** The result of a search for groups: the confirmed ones, and the number of tests. */
 export interface Confirmation {
-  /** The clearest first. */
+  /** Each adds most to those before; hints are at the end. */
   readonly verdicts: readonly Verdict[];
   readonly tried: number;
   readonly remarks: readonly string[];
@@ -20,7 +21,6 @@ const MIN_HALF = 60;
 /** Fewer samples cannot be cross-fitted. */
 const MIN_SAMPLES = 20;
 const MAX_TESTED = 50;
-const MAX_HINTS = 10;
 
 /** Searches groups with a high loss on the finding half, and tests them on the confirming half. */
 export async function searchAndConfirm(
@@ -44,8 +44,16 @@ export async function searchAndConfirm(
     const held = halves.map((half, row) => (half === NEITHER ? 0 : marks[row]! + 1));
     const folds = Array.from({ length: FOLDS }, (_, fold) => selectRows(population, held, fold + 1));
     const { verdicts, tried } = await crossFit(population, folds, { q, seed, search });
+    const all = judgeRows(
+      population,
+      selectRows(
+        population,
+        held.map((fold) => Math.min(1, fold)),
+        1,
+      ),
+    );
     return {
-      verdicts: rank(verdicts),
+      verdicts: rankVerdicts(population, verdicts, all),
       tried,
       remarks: [
         `${formatCount(n)} samples are few: five searches confirm each other, each on its fifth of the ` +
@@ -56,22 +64,6 @@ export async function searchAndConfirm(
   const outcomes = judgeRows(population, find);
   const suspects = selectSuspects(await search(outcomes), outcomes, MAX_TESTED);
   const verdicts = confirmSuspects(population, suspects, { rows: confirm, q, seed });
-  return { verdicts: rank(verdicts), tried: suspects.length, remarks: [] };
+  const ranked = rankVerdicts(population, verdicts, judgeRows(population, confirm));
+  return { verdicts: ranked, tried: suspects.length, remarks: [] };
 }
-
-/**
- * Confirmed groups, the clearest first: the lower bound of the excess loss times √members, as a large group is a little
- * worse by what its worst part contributes, less by the samples of other classes that share its region. Then hints by
- * chance.
- */
-function rank(verdicts: readonly Verdict[]): Verdict[] {
-  const confirmed = verdicts.filter(({ state }) => state === 'confirmed');
-  const hints = verdicts.filter(({ state }) => state === 'hint');
-  return [
-    ...confirmed.toSorted((a, b) => measureClarity(b) - measureClarity(a) || a.pValue - b.pValue),
-    ...hints.toSorted((a, b) => a.pValue - b.pValue).slice(0, MAX_HINTS),
-  ];
-}
-
-const measureClarity = ({ suspect, measure }: Verdict): number =>
-  measure.excess * Math.sqrt(measure.insideCount * suspect.purity);

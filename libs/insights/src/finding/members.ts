@@ -93,6 +93,8 @@ function toTest(condition: Condition, population: Population): Test {
     case 'predicted': {
       const classes = condition.on === 'label' ? population.labels : population.predicted;
       if (classes === undefined) throw conditionUnknown(condition.on);
+      if ('differsFrom' in condition)
+        return (row) => classes[row]! >= 0 && classes[row] !== condition.differsFrom;
       return (row) => classes[row] === condition.equals;
     }
     case 'correct': {
@@ -124,7 +126,11 @@ function metadataTest(
     codes.delete(-1);
     return (row) => codes.has(column.codes[row]!);
   }
-  if (column?.type === 'number' && !('oneOf' in condition)) {
+  if (column?.type === 'category' && 'noneOf' in condition) {
+    const codes = new Set(condition.noneOf.map((text) => column.categories.indexOf(text)));
+    return (row) => column.codes[row]! >= 0 && !codes.has(column.codes[row]!);
+  }
+  if (column?.type === 'number' && !('oneOf' in condition) && !('noneOf' in condition)) {
     return (row) => isWithin(column.values[row]!, condition);
   }
   throw conditionUnknown(`metadata ${condition.name}`);

@@ -1,10 +1,14 @@
 /** A condition on one sample. A missing value meets none. */
 export type Condition =
   | { readonly on: 'label' | 'predicted'; readonly equals: number }
+  /** A label that is another class. */
+  | { readonly on: 'label'; readonly differsFrom: number }
   | { readonly on: 'correct'; readonly equals: boolean }
   | { readonly on: 'split'; readonly equals: string }
   /** A category column whose text is one of `oneOf`. */
   | { readonly on: 'metadata'; readonly name: string; readonly oneOf: readonly string[] }
+  /** A category column whose text is another than each of `noneOf`. */
+  | { readonly on: 'metadata'; readonly name: string; readonly noneOf: readonly string[] }
   /** A number column: above < value ≤ atMost. */
   | { readonly on: 'metadata'; readonly name: string; readonly above?: number; readonly atMost?: number }
   /** Response of a unit of a layer: above < response ≤ atMost. */

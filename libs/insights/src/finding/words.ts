@@ -21,6 +21,11 @@ function describeCondition(
 ): { readonly text: string; readonly subject?: true } {
   switch (condition.on) {
     case 'label':
+      if ('differsFrom' in condition)
+        return {
+          text: `of any class but ${classNames[condition.differsFrom] ?? condition.differsFrom}`,
+          subject: true,
+        };
       return { text: `of ${classNames[condition.equals] ?? condition.equals}`, subject: true };
     case 'predicted':
       return { text: `predicted as ${classNames[condition.equals] ?? condition.equals}`, subject: true };
@@ -33,7 +38,9 @@ function describeCondition(
         text:
           'oneOf' in condition
             ? `with ${condition.name} ${condition.oneOf.join(' or ')}`
-            : `with ${condition.name} ${describeRange(condition)}`,
+            : 'noneOf' in condition
+              ? `with ${condition.name} other than ${condition.noneOf.join(' or ')}`
+              : `with ${condition.name} ${describeRange(condition)}`,
       };
     case 'unit':
       return { text: `with unit ${condition.layer}:${condition.unit} ${describeRange(condition)}` };

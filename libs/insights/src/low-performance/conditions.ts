@@ -7,31 +7,35 @@ import {
   listMetadataPredicates,
   listUnitPredicates,
 } from './predicates.js';
-import type { SearchData } from './search-data.js';
+import { searchExclusions } from './exclusions.js';
+import { readExcess, type SearchData } from './search-data.js';
 
 const MAX_CONJUNCTIONS = 80;
 /** Predicates by their own score that meet others; two in two make 45,000 pairs. */
 const MAX_JOINED = 300;
 
-/** Finds conjunctions of at most three conditions on metadata and the class. */
+/** Finds conjunctions of at most three conditions on metadata and the class, and of one without a class or category. */
 export function searchMetadata(data: SearchData): Promise<Candidate[]> {
   const fields = strongest(data, listMetadataPredicates(data));
   if (fields.length === 0) return Promise.resolve([]);
-  return Promise.resolve(search(data, [...fields, ...listClassPredicates(data)], { levels: 3 }, 'metadata'));
+  const all = [...fields, ...listClassPredicates(data)];
+  return Promise.resolve([
+    ...search(data, all, { levels: 3 }, 'metadata'),
+    ...searchExclusions(data, all, 'metadata'),
+  ]);
 }
 
-/** Finds silent or loud units, alone, with the class, or with one condition on metadata. */
+/** Finds silent or loud units, alone, in or outside of a class, or with one condition on metadata. */
 export function searchUnits(data: SearchData): Promise<Candidate[]> {
   const units = strongest(data, listUnitPredicates(data));
   if (units.length === 0) return Promise.resolve([]);
   const others = [...strongest(data, listMetadataPredicates(data)), ...listClassPredicates(data)];
   const isUnit = (at: number): boolean => at < units.length;
   const options = { levels: 2, mayJoin: (a: number, b: number) => isUnit(a) !== isUnit(b) };
-  return Promise.resolve(
-    search(data, renumber([...units, ...others]), options, 'unit').filter(({ membership }) =>
-      membership.by === 'conditions' ? membership.all.some(({ on }) => on === 'unit') : false,
-    ),
+  const found = search(data, renumber([...units, ...others]), options, 'unit').filter(({ membership }) =>
+    membership.by === 'conditions' ? membership.all.some(({ on }) => on === 'unit') : false,
   );
+  return Promise.resolve([...found, ...searchExclusions(data, renumber(units), 'unit')]);
 }
 
 function search(
@@ -57,10 +61,6 @@ function search(
     };
   });
 }
-
-/** The part of each loss above the mean of its class; conjunctions need errors of at least 0. */
-const readExcess = ({ outcomes }: SearchData): Float64Array =>
-  outcomes.residuals.map((residual) => Math.max(0, residual));
 
 function strongest(data: SearchData, predicates: readonly ConditionPredicate[]): ConditionPredicate[] {
   if (predicates.length <= MAX_JOINED) return [...predicates];

@@ -6,7 +6,7 @@ import { defaultRecipe } from '../recipe.js';
 import { runInsights } from '../run-insights.js';
 import { evaluateMembership } from '../finding/members.js';
 import { completeMembers, leastPlaced, type SearchData } from './search-data.js';
-import { plantPopulation } from './planted.fixture.js';
+import { plantPopulation, plantTie } from './planted.fixture.js';
 
 async function search(population: Population, seed = 0): Promise<KindReport> {
   const [outcome] = await runInsights(population, defaultRecipe(['low-performance'], seed));
@@ -30,6 +30,22 @@ describe('groups with a low performance', () => {
     expect(first!.sentence).toMatch(
       /^Samples .*: \d+ of [\d,]+ samples, [\d.]+% right where the rest has 9[\d.]+%;/,
     );
+  });
+
+  it('leave out the class for which a tie holds', async () => {
+    const { population, planted } = plantTie(3000);
+    const { findings } = await search(population);
+    const found = findings.filter(isConfirmed).find(({ sentence }) => sentence.includes('but fox'))!;
+    expect(found.sentence).toMatch(/^Samples of any class but fox with patch yes: /);
+    expect(found.membership).toMatchObject({
+      by: 'conditions',
+      all: [
+        { on: 'metadata', name: 'patch', oneOf: ['yes'] },
+        { on: 'label', differsFrom: 4 },
+      ],
+    });
+    expect(found.members.every((row) => planted[row] === 1)).toBe(true);
+    expect(found.members.length).toBe(planted.reduce((sum, is) => sum + is, 0));
   });
 
   it('are the same for the same seed', async () => {

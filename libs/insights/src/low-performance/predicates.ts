@@ -23,7 +23,7 @@ const MAX_SORTED = 20_000;
 const [SILENT, LOUD] = [0.1, 0.9];
 /** A condition on a unit that more samples meet describes no group. */
 const MAX_SHARE = 0.5;
-const LABEL_FEATURE = -1;
+export const LABEL_FEATURE = -1;
 
 /** Returns a predicate for each class. */
 export function listClassPredicates({ population, outcomes }: PredicateData): ConditionPredicate[] {
@@ -119,7 +119,7 @@ export function listUnitPredicates({ population, outcomes }: PredicateData): Con
   return found;
 }
 
-function mark(rows: Int32Array, test: (row: number) => boolean): BitSet {
+export function mark(rows: Int32Array, test: (row: number) => boolean): BitSet {
   const bits = createBitSet(rows.length);
   for (let at = 0; at < rows.length; at++) if (test(rows[at]!)) bits[at >>> 5]! |= 1 << (at & 31);
   return bits;

@@ -17,6 +17,10 @@ export interface SearchData {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The part of each loss above the mean of its class; conjunctions need errors of at least 0. */
+export const readExcess = ({ outcomes }: SearchData): Float64Array =>
+  outcomes.residuals.map((residual) => Math.max(0, residual));
+
 /** Fewer members are no group in any number of samples. */
 const MIN_MEMBERS = 8;
 
@@ -71,25 +75,33 @@ const EVERYWHERE: Ground = { conditions: [], includes: () => true };
 const DOMINANT = 0.6;
 
 /**
- * Returns where to fit a region for a group: everywhere, and in its class where one is dominant. Never among the
+ * Returns where to fit a region for a group: everywhere, in its class where one is dominant, or else outside of the
+ * class that is predicted for most of its errors, whose samples share the cause but not the errors. Never among the
  * samples of a predicted class: places show the class, and class and prediction together are the outcome.
  */
 export function selectGrounds({ population, outcomes }: SearchData, own: readonly number[]): Ground[] {
-  const { labels } = population;
+  const { labels, predicted } = population;
   if (labels === undefined) return [EVERYWHERE];
-  const counts = new Map<number, number>();
-  for (const at of own) {
-    const label = labels[outcomes.rows[at]!]!;
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-  }
-  const [first] = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
-  if (first === undefined || first[1] < DOMINANT * own.length) return [EVERYWHERE];
-  const [equals] = first;
+  const labelAt = (at: number): number => labels[outcomes.rows[at]!]!;
+  const equals = findDominant(own, labelAt);
+  if (equals !== undefined)
+    return [{ conditions: [{ on: 'label', equals }], includes: (at) => labelAt(at) === equals }, EVERYWHERE];
+  const errors = own.filter((at) => outcomes.errors?.[at] === 1);
+  const differsFrom = findDominant(errors, (at) => predicted![outcomes.rows[at]!]!);
+  if (differsFrom === undefined || differsFrom < 0) return [EVERYWHERE];
   return [
     {
-      conditions: [{ on: 'label', equals }],
-      includes: (at) => labels[outcomes.rows[at]!] === equals,
+      conditions: [{ on: 'label', differsFrom }],
+      includes: (at) => labelAt(at) >= 0 && labelAt(at) !== differsFrom,
     },
     EVERYWHERE,
   ];
+}
+
+/** Returns the most frequent code of some positions, if it is frequent enough to describe them. */
+function findDominant(own: readonly number[], codeAt: (at: number) => number): number | undefined {
+  const counts = new Map<number, number>();
+  for (const at of own) counts.set(codeAt(at), (counts.get(codeAt(at)) ?? 0) + 1);
+  const [first] = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
+  return first === undefined || first[1] < DOMINANT * own.length ? undefined : first[0];
 }

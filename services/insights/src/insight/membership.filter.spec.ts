@@ -42,6 +42,23 @@ it('matches the samples that meet all conditions, whatever the names', () => {
     expect(matches(all, { ...sample, ...other })).toBe(false);
 });
 
+it('matches no sample without a class or a value where it excludes one', () => {
+  const all: Condition[] = [
+    { on: 'label', differsFrom: 3 },
+    { on: 'metadata', name: 'hand', noneOf: ['left', 'a "b"'] },
+  ];
+  const sample = { true_class: 7, 'metadata.hand': 'right' };
+  expect(matches(all, sample)).toBe(true);
+  for (const other of [
+    { true_class: 3 },
+    { true_class: undefined },
+    { 'metadata.hand': 'left' },
+    { 'metadata.hand': 'a "b"' },
+    { 'metadata.hand': undefined },
+  ])
+    expect(matches(all, { ...sample, ...other })).toBe(false);
+});
+
 it.each([
   ['a region', { by: 'ball', space: 'vectors', center: [0], radius: 1, all: [] }],
   ['a unit', { by: 'conditions', all: [{ on: 'unit', layer: 'conv', unit: 3, above: 1 }] }],

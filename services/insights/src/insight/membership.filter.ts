@@ -15,14 +15,23 @@ export function formatFilter(membership: Membership, booleans: ReadonlySet<strin
   const parts = membership.all.map((condition) => formatCondition(condition, booleans));
   if (parts.includes(undefined)) return '';
   const filter = parts.join(' AND ');
-  const count = membership.all.reduce((sum, one) => sum + ('oneOf' in one ? one.oneOf.length : 2), 0);
+  const count = membership.all.reduce((sum, one) => sum + countTerms(one), 0);
   return count > MAX_CONDITIONS || filter.length > MAX_CHARACTERS ? '' : filter;
+}
+
+/** Number of comparisons of a condition. */
+function countTerms(condition: Condition): number {
+  if ('oneOf' in condition) return condition.oneOf.length;
+  return 'noneOf' in condition ? condition.noneOf.length + 1 : 2;
 }
 
 function formatCondition(condition: Condition, booleans: ReadonlySet<string>): string | undefined {
   switch (condition.on) {
     case 'label':
-      return `true_class = ${condition.equals}`;
+      // `!=` alone matches samples without a class, too.
+      return 'differsFrom' in condition
+        ? `true_class != ${condition.differsFrom} AND true_class != null`
+        : `true_class = ${condition.equals}`;
     case 'predicted':
       return `predicted_class = ${condition.equals}`;
     case 'correct':
@@ -50,6 +59,12 @@ function formatMetadata(
     if (values.length === 0 || values.includes(undefined)) return undefined;
     const either = values.map((value) => `${field} = ${value}`);
     return either.length === 1 ? either[0] : `(${either.join(' OR ')})`;
+  }
+  if ('noneOf' in condition) {
+    const isBoolean = booleans.has(condition.name);
+    const values = condition.noneOf.map((text) => (isBoolean ? text : formatText(text)));
+    if (values.includes(undefined)) return undefined;
+    return [...values.map((value) => `${field} != ${value}`), `${field} != null`].join(' AND ');
   }
   const { above, atMost } = condition as { readonly above?: number; readonly atMost?: number };
   const limits = [
