@@ -80,9 +80,22 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       ).toEqual([]);
       expect(await start(() => choose('All 4 learned layers'))).toEqual(['*']);
       expect(await start(() => choose('Proposed: 2 outputs of blocks'))).toEqual(['blocks']);
+      // The choice is offered once the layers are known that it begins with.
+      let send = (): void => undefined;
+      const isOpened = new Promise<void>((resolve) => {
+        send = resolve;
+      });
+      await page.route(/\/layers(\?|$)/, async (route) => {
+        await isOpened;
+        await route.continue();
+      });
       expect(
         await start(async () => {
-          await choose('Chosen layers');
+          await layers.click();
+          await page.getByRole('option').first().waitFor();
+          await expect.poll(() => page.getByRole('option', { name: 'Chosen layers' }).count()).toBe(0);
+          send();
+          await page.getByRole('option', { name: 'Chosen layers' }).click();
           const chosen = page.getByRole('combobox', { name: 'Chosen layers' });
           await chosen.click();
           await page.getByRole('option', { name: 'conv1 · 8 units' }).click();

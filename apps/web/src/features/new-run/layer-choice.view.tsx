@@ -38,7 +38,10 @@ export function LayerChoiceView({
     ...(proposed.length > 0
       ? [{ value: 'blocks' as const, label: `Proposed: ${counted(proposed.length, 'output')} of blocks` }]
       : []),
-    { value: 'chosen', label: 'Chosen layers' },
+    // The choice begins with the proposed layers, so they have to be known.
+    ...(followable !== undefined || followed === 'chosen'
+      ? [{ value: 'chosen' as const, label: 'Chosen layers' }]
+      : []),
   ];
   const shown = choices.some(({ value }) => value === followed) ? followed : 'model';
   const names = [...learned, ...(followable?.blocks ?? [])].map(({ name, unitCount }) => ({
