@@ -122,6 +122,23 @@ describe('a search for insights', () => {
     expect(announced.filter((id) => id === search.id)).toHaveLength(1);
   });
 
+  it('that waited while the platform was updated uses the present versions, and reports it', async () => {
+    const run = await plant();
+    await service.stopWorkers();
+    const queued = await begin(run);
+    const present = queued.recipe!.kinds[0]!.version;
+    await db.run(teamId, () =>
+      sql`
+        update insight_search set recipe = jsonb_set(recipe, '{kinds,0,version}', '0')
+        where id = ${queued.id}`.execute(db.tx()),
+    );
+    await service.startWorker();
+    const search = await ended(queued);
+    expect(search).toMatchObject({ id: queued.id, state: JobState.SUCCEEDED, insightCount: 1 });
+    expect(search.recipe!.kinds).toMatchObject([{ key: 'forgotten', version: present }]);
+    expect(search.remarks[0]).toContain(`requested in version 0 and searched in version ${present}`);
+  });
+
   it('RELIABILITY 47: that is cancelled shows nothing, and runs again on request', async () => {
     const run = await plant();
     await service.startWorker();

@@ -9,6 +9,7 @@ import { PopulationReader } from '../population/population.reader.js';
 import { InsightSearchEvents } from './insight-search.events.js';
 import { searchNotFound } from './insight-search.errors.js';
 import type { SearchContents, SearchOutcome } from './insight-search.js';
+import { refreshRecipe } from './insight-search.recipe.js';
 import { InsightSearchRepository } from './insight-search.repository.js';
 
 /** The work of the job: reads, searches, stores the evidence, and returns what makes the insights visible. */
@@ -27,8 +28,10 @@ export class InsightSearchExecutor {
 
   /** Throws `not-found` for a search or a run that was deleted, and the reason of the signal when that aborts. */
   async search(teamId: string, id: string, control: SearchControl): Promise<() => Promise<void>> {
-    const search = await this.unitOfWork.run(teamId, () => findOrThrow(this.searches, id, searchNotFound));
+    const stored = await this.unitOfWork.run(teamId, () => findOrThrow(this.searches, id, searchNotFound));
     control.progress(0, 'Read');
+    const { recipe, remarks } = refreshRecipe(stored.recipe);
+    const search = { ...stored, recipe };
     const { seed } = search.recipe;
     const read = await this.populations.read(teamId, search.source, { signal: control.signal, seed });
     const outcomes = await this.thread.search(read, search.recipe, control);
@@ -39,7 +42,8 @@ export class InsightSearchExecutor {
     const contents: SearchContents = {
       outcomes: outcomes.map(describeOutcome),
       searchedCount: read.population.n,
-      remarks: read.remarks,
+      remarks: [...remarks, ...read.remarks],
+      ...(remarks.length > 0 && { recipe }),
     };
     return async () => {
       await this.searches.lockLine(search.lineId);

@@ -15,6 +15,32 @@ export interface RecipeRequest {
   readonly groupField?: string | undefined;
 }
 
+/** A recipe by the present versions of its kinds. */
+export interface RefreshedRecipe {
+  readonly recipe: Recipe;
+  /** Which kinds have another version than the one that was requested, in a sentence each. */
+  readonly remarks: readonly string[];
+}
+
+/**
+ * Returns a stored recipe by the present versions of its kinds: a search that waited while the platform was updated
+ * runs, and says what has changed. Throws as `planKinds` for kinds and parameters that do not exist any more.
+ */
+export function refreshRecipe(recipe: Recipe): RefreshedRecipe {
+  const kinds = recipe.kinds.map((kind) => ({ ...kind, version: insightKinds.get(kind.key).version }));
+  const refreshed = { ...recipe, kinds };
+  planKinds(refreshed);
+  const remarks = recipe.kinds.flatMap(({ key, version }, at) =>
+    version === kinds[at]!.version
+      ? []
+      : [
+          `The platform was updated while the search waited: ${insightKinds.get(key).title} was requested in ` +
+            `version ${version} and searched in version ${kinds[at]!.version}.`,
+        ],
+  );
+  return { recipe: remarks.length === 0 ? recipe : refreshed, remarks };
+}
+
 type Parameters = Recipe['kinds'][number]['parameters'];
 
 /**

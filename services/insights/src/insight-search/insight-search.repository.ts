@@ -72,7 +72,7 @@ export class InsightSearchRepository extends JobResourceRepository<
     return {
       ...toJobResource(row),
       source: row.source,
-      recipe: row.recipe,
+      recipe: row.contents?.recipe ?? row.recipe,
       lineId: row.line_id,
       createdBy: row.created_by,
       contents: row.contents ?? undefined,

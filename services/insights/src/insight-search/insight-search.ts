@@ -23,11 +23,14 @@ export interface SearchContents {
   readonly outcomes: readonly SearchOutcome[];
   readonly searchedCount: number;
   readonly remarks: readonly string[];
+  /** The recipe of the search, if it is not the requested one. */
+  readonly recipe?: Recipe;
 }
 
 /** Work that searches a run for insights after an epoch. */
 export interface InsightSearch extends JobResource {
   readonly source: SearchSource;
+  /** The requested recipe, which gave the id; once results are stored, the one that they are by. */
   readonly recipe: Recipe;
   /** Id of the model. Searches of runs of one model follow each other. */
   readonly lineId: string;
