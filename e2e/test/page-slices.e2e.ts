@@ -426,6 +426,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
     {
       ...{ ...OPTIONS, epochs: 3, path: `/projects/${IDS.project}` },
       ...{ insights: [INSIGHT, WRONG_LABELS, HINT], insightSearch: SEARCH },
+      ...{ explains: true, metadata: ['source_device'] },
     },
     async ({ platform, shown, page, population }) => {
       const home = page.getByTestId('newest-insights');
@@ -436,6 +437,18 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByText('The data have no evaluations of at least two epochs.').waitFor();
       await page.getByText('the pictures do not fit in 512 MB (OUT_OF_MEMORY)').waitFor();
       await expect.poll(() => page.getByText('Perhaps slanted 4s.').count()).toBe(0);
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Search no run by itself' }).waitFor();
+      await look(shown, 'insight-search-menu');
+      await page.getByRole('menuitem', { name: 'Search with a group field' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Search for insights' });
+      await dialog.getByText('The data name no field.').waitFor();
+      await dialog.getByRole('combobox', { name: 'Group field' }).click();
+      await page.getByRole('option', { name: 'source_device' }).waitFor();
+      await look(shown, 'insight-search');
+      await page.keyboard.press('Escape');
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Show 1 hint' }).click();
       await page.getByText('Perhaps slanted 4s.').waitFor();
       expect.soft(await shown.seriousFaults(), 'insights').toEqual([]);
@@ -455,10 +468,17 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       const unit = page.getByRole('link', { name: 'unit conv2:17' });
       await expect.poll(() => unit.getAttribute('href')).toContain('/layers/conv2/units/17');
       await shown.loaded();
-      expect.soft(await shown.seriousFaults(), 'insight').toEqual([]);
+      await page.getByRole('button', { name: 'Show the mean heat map' }).click();
+      const heatMap = page.getByRole('img', { name: 'Mean heat map: what moves the loss' });
+      await heatMap.scrollIntoViewIfNeeded();
+      await expect
+        .poll(() => heatMap.evaluate((image: HTMLImageElement) => image.naturalWidth))
+        .toBeGreaterThan(0);
+      await look(shown, 'insight-means');
       await page.getByRole('link', { name: 'Show on the map' }).click();
       await population.ready();
       await page.getByText('41 samples selected', { exact: false }).first().waitFor();
+      await look(shown, 'insight-map');
       await page.goBack();
 
       await page.getByRole('button', { name: 'Act on it' }).click();
@@ -478,12 +498,24 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('button', { name: 'Act on it' }).click();
       await page.getByRole('menuitem', { name: 'Make a test' }).click();
       await page.getByText('mean(correct) >= 0.98').first().waitFor();
+      const form = page.getByRole('form', { name: 'Add test' });
+      await form.getByRole('textbox', { name: 'Name of the test' }).fill('no leak');
+      await form.getByRole('combobox', { name: 'Compared with' }).selectOption('a number of insights');
+      await form
+        .getByRole('combobox', { name: 'Least severity' })
+        .selectOption('noticeable (2) or large (3)');
+      await form.getByRole('textbox', { name: 'Limit' }).fill('0');
+      await form.getByRole('combobox', { name: 'Comparison' }).selectOption('=');
+      await look(shown, 'insight-test');
+      await form.getByRole('button', { name: 'Add test' }).click();
+      const yaml = page.getByRole('textbox', { name: 'YAML' });
+      await expect.poll(() => yaml.inputValue()).toContain('count(insights, severity >= 2) = 0');
     },
   );
 
   stage(
     'audits an insight by keys, on a phone too, and searches again',
-    { ...OPTIONS, path: INSIGHTS, insights: [WRONG_LABELS] },
+    { ...OPTIONS, path: INSIGHTS, insights: [WRONG_LABELS], metadata: ['source_device'] },
     async ({ platform, shown, page }) => {
       await page.getByRole('link', { name: /^6 samples have probably/ }).click();
       await page.getByRole('link', { name: 'Audit' }).click();
@@ -500,7 +532,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.keyboard.press('u');
       await page.getByRole('heading', { name: 'Sample s13' }).waitFor();
       await page.getByText('1 sample judged: label is wrong 1, label is right 0, cannot say 0.').waitFor();
-      expect.soft(await shown.seriousFaults(), 'audit').toEqual([]);
+      await look(shown, 'insight-audit-running');
       await page.setViewportSize(PHONE);
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.reload();
@@ -531,6 +563,15 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       expect.soft(await widthBeyond(page)).toBe(0);
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByText('The newest search was cancelled.').waitFor();
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Search with a group field' }).click();
+      const dialog = page.getByRole('dialog', { name: 'Search for insights' });
+      await dialog.getByRole('combobox', { name: 'Group field' }).click();
+      await page.getByRole('option', { name: 'source_device' }).click();
+      await look(shown, 'insight-search-phone-dark');
+      await dialog.getByRole('button', { name: 'Search', exact: true }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      expect(platform.insights.groupField()).toBe('source_device');
     },
   );
 

@@ -18,7 +18,8 @@ searches for insights after the last epoch of a run.
   compare what is listed beforehand.
 - **Groups.** Samples with the same value of the group field, such as a patient, and copies of each other are one piece
   of evidence: they are in one half, and tests and intervals count groups instead of samples. Data name the field
-  (\`group\`), or the search does (\`noema insights search --group patient\`).
+  (\`group\`), or the search does (\`noema insights search --group patient\`; on the page, the menu of the
+  insights).
 - **States.** A *hint* was found in the first half only; hints stay folded. A *confirmed* insight holds in the second
   half too: on average at most one in ten confirmed insights of a kind is luck. *Audited* means that people looked at
   its samples. Then you approve, dismiss or fix it. Kinds that count instead of estimating, such as duplicate units,

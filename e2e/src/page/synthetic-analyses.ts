@@ -1,11 +1,18 @@
 import { writeMatrix } from '@noema/artifacts';
+import { TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
+import { SelectionAnalysisService } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { peer } from '@noema/testing';
+import { syntheticPicture } from './synthetic-picture.js';
 
 /** Analyses that succeed at once; later ones run until they are cancelled. */
 const FIRST = 4;
 const DIMS = [4, 4];
+const MEAN = {
+  ...{ id: 'mean', state: JobState.SUCCEEDED, selectedCount: 41, explainedCount: 41 },
+  heatMaps: [{ id: 'loss-gradient', dims: DIMS, target: { kind: TargetKind.LOSS } }],
+};
 
 /** Heat maps of samples in memory. */
 export class SyntheticAnalyses {
@@ -22,7 +29,25 @@ export class SyntheticAnalyses {
     this.states.set(Number(jobId), JobState.CANCELLED);
   }
 
-  peer() {
+  peers() {
+    return [this.ofSamples(), this.ofSelections()];
+  }
+
+  /** A mean heat map that is ready at once. */
+  private ofSelections() {
+    return peer(SelectionAnalysisService, {
+      createSelectionAnalysis: () => ({ selectionAnalysis: MEAN }),
+      getSelectionAnalysis: () => ({ selectionAnalysis: MEAN }),
+      getMeanHeatMap: () => ({
+        body: {
+          contentType: 'image/png',
+          data: syntheticPicture(28, 28, (x, y) => Math.max(0, 255 - 3 * ((x - 14) ** 2 + (y - 10) ** 2))),
+        },
+      }),
+    });
+  }
+
+  private ofSamples() {
     return peer(AnalysisService, {
       createAnalysis: ({ sample }) => {
         const row = this.rowOf(sample!.sampleId);

@@ -77,6 +77,11 @@ export class SyntheticInsights {
     this.search = { ...this.search, state };
   }
 
+  /** The group field of the newest search. */
+  groupField(): string | undefined {
+    return this.search?.recipe?.groupField;
+  }
+
   insight(at: number): InsightRecord {
     return this.stored[at]!;
   }
@@ -84,8 +89,9 @@ export class SyntheticInsights {
   peers() {
     return [
       peer(InsightSearchService, {
-        createInsightSearch: () => {
-          this.search = { ...COMMON, id: SEARCH, jobId: JOB, state: JobState.RUNNING };
+        createInsightSearch: ({ groupField }) => {
+          const recipe = { seed: 0, q: 0.1, groupField };
+          this.search = { ...COMMON, id: SEARCH, jobId: JOB, state: JobState.RUNNING, recipe };
           return { insightSearch: this.search, job: this.job(JOB)! };
         },
         getInsightSearch: () => ({ insightSearch: this.search ?? {} }),

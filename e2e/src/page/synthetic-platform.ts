@@ -6,6 +6,7 @@ import { methodMessage } from '@noema/contracts';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
+import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
@@ -30,7 +31,7 @@ import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startGateway } from '@noema/gateway';
-import { DomainError } from '@noema/kernel';
+import { DomainError, rowsOf } from '@noema/kernel';
 import { freePorts } from '@noema/local-servers';
 import { projectionAlgorithms } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
@@ -203,10 +204,23 @@ export async function startSyntheticPlatform(
           data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)),
         },
       }),
+      // All members of a selection of the tests look alike.
+      getMeanVisual: ({ selection }) => ({
+        body: {
+          contentType: 'image/png',
+          data: syntheticPicture(
+            28,
+            28,
+            ringAt(population.trueClass[[...rowsOf(selection, population.count)][0] ?? 0]!, 28),
+          ),
+        },
+      }),
+      compareMetadata: () => ({ columns: [] }),
       getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({
         body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) },
       }),
     }),
+    peer(UnitService, { compareUnits: () => ({}) }),
     peer(IntegrationService, { listIntegrations: () => ({}) }),
     peer(ModelService, {
       listModels: () => ({ models: models.list() }),
@@ -227,7 +241,7 @@ export async function startSyntheticPlatform(
     }),
     ...insights.peers(),
     ...syntheticQuality(options),
-    ...(options.explains === true ? [analyses.peer()] : []),
+    ...(options.explains === true ? analyses.peers() : []),
     peer(DashboardService, {
       listDashboards: () => ({ dashboards: dashboards.list() }),
       getDashboard: ({ dashboardId }) => ({ dashboard: dashboards.get(dashboardId) }),

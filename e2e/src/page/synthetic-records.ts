@@ -1,5 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { type RunSchema, RunState } from '@noema/contracts/noema/training/v1/run';
@@ -54,6 +55,8 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions, Insig
     readonly mediaType: string;
     readonly bytes: Uint8Array;
   }[];
+  /** Text fields of the metadata, without values. Default: none. */
+  readonly metadata?: readonly string[];
   /** The picture of every sample; small rings unless said. */
   readonly picture?: { readonly width: number; readonly height: number; readonly png: Uint8Array };
 }
@@ -91,6 +94,7 @@ export function syntheticRecords(
     layers = [],
     others,
     task,
+    metadata = [],
   }: PlatformOptions,
   { count, classNames }: SyntheticPopulation,
 ) {
@@ -173,6 +177,7 @@ export function syntheticRecords(
     splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
     inputs: [{ name: 'image', dims: [size.height, size.width, 1] }],
     classNames: [...(task?.classNames ?? classNames)],
+    metadataColumns: metadata.map((name) => ({ name, type: ColumnType.STRING })),
     ...(task !== undefined && { groundTruths: [{ name: 'truth', dims: [...task.truthDims] }] }),
     visualizers: (visuals ?? [{ name: 'image', mediaType: 'image/png' }]).map(({ name, mediaType }) => ({
       name,

@@ -120,8 +120,9 @@ export function useInsightActions(projectId: string) {
   const client = useQueryClient();
   const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ['insight-list', projectId] });
   return {
-    search: async (runId: string) => {
-      const { insightSearch } = await insightSearches.createInsightSearch({ projectId, runId });
+    /** An empty group field is the one that the data name. */
+    search: async (runId: string, groupField = '') => {
+      const { insightSearch } = await insightSearches.createInsightSearch({ projectId, runId, groupField });
       await client.invalidateQueries({ queryKey: ['insight-searches', projectId] });
       return insightSearch;
     },

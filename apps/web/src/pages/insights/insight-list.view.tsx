@@ -105,7 +105,7 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
               >
                 {newest === undefined ? 'Search' : 'Search again'}
               </ActionView>
-              <SearchMenuView projectId={projectId} search={newest} runName={runName} />
+              <SearchMenuView projectId={projectId} run={run} off={off} search={newest} runName={runName} />
             </>
           )
         }

@@ -1,7 +1,8 @@
 import { Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import type { InsightSearch } from '@noema/contracts/noema/insights/v1/insight_search';
-import { IconRepeat, IconRepeatOff, IconTrash } from '@tabler/icons-react';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { IconRepeat, IconRepeatOff, IconSearch, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { faultOf } from '../../api/query-client.js';
@@ -10,14 +11,21 @@ import { ConfirmView } from '../../parts/confirm.view.js';
 import { MoreActionsView } from '../../parts/more-actions.view.js';
 import { counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
+import { SearchDialogView } from './search-dialog.view.js';
 
-/** Turns searches after runs on and off, and deletes a search. */
+/** Searches with a group field, turns searches after runs on and off, and deletes a search. */
 export function SearchMenuView({
   projectId,
+  run,
+  off: noSearch,
   search,
   runName,
 }: {
   projectId: string;
+  /** The run that a search is about; undefined for all runs. */
+  run: Run | undefined;
+  /** Why no search can start now. */
+  off: string | undefined;
   /** The newest search. */
   search: InsightSearch | undefined;
   runName: (runId: string) => string;
@@ -25,7 +33,10 @@ export function SearchMenuView({
   const { noEdit } = useRights();
   const settings = useInsightSettings(projectId).data;
   const actions = useInsightActions(projectId);
-  const [isOpen, setOpen] = useState(false);
+  const [open, setOpen] = useState<'search' | 'delete'>();
+  const close = (): void => {
+    setOpen(undefined);
+  };
   const isOn = settings?.searchAfterRuns === true;
   const hasEpochs = settings?.searchAfterEpochs === true;
   const change = useMutation({
@@ -41,6 +52,15 @@ export function SearchMenuView({
   return (
     <>
       <MoreActionsView>
+        <Menu.Item
+          leftSection={<IconSearch size={16} />}
+          disabled={noSearch !== undefined || run === undefined}
+          onClick={() => {
+            setOpen('search');
+          }}
+        >
+          Search with a group field …
+        </Menu.Item>
         <Menu.Item
           leftSection={isOn ? <IconRepeatOff size={16} /> : <IconRepeat size={16} />}
           disabled={off}
@@ -66,21 +86,20 @@ export function SearchMenuView({
           leftSection={<IconTrash size={16} />}
           disabled={noEdit !== undefined || search === undefined}
           onClick={() => {
-            setOpen(true);
+            setOpen('delete');
           }}
         >
           Delete the newest search
         </Menu.Item>
       </MoreActionsView>
+      {open === 'search' && run !== undefined && <SearchDialogView run={run} onClose={close} />}
       {search !== undefined && (
         <ConfirmView
-          opened={isOpen}
+          opened={open === 'delete'}
           title="Delete the newest search"
           verb="Delete"
           act={() => actions.remove(search.id)}
-          onClose={() => {
-            setOpen(false);
-          }}
+          onClose={close}
         >
           The search of {runName(search.runId)}, epoch {search.epoch}, is deleted with its{' '}
           {counted(search.insightCount + search.hintCount, 'insight')} and their verdicts. The insights that

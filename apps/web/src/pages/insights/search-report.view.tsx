@@ -22,6 +22,8 @@ const STATES: Readonly<Record<InsightOutcomeState, StateStyle>> = {
 export function SearchReportView({ search }: { search: InsightSearch }) {
   const { searchedCount, sampleCount, recipe, outcomes, epoch } = search;
   const common = findCommon(outcomes);
+  const { groupField = '' } = recipe ?? {};
+  const groups = groupField === '' ? '' : `, groups by ${groupField}`;
   const remarks = [...search.remarks, ...common];
   return (
     <Stack gap="sm">
@@ -31,7 +33,7 @@ export function SearchReportView({ search }: { search: InsightSearch }) {
           ? `${count(searchedCount)} of ${counted(sampleCount, 'sample')}, drawn by the seed`
           : counted(searchedCount, 'sample')}
         {recipe !== undefined &&
-          `, seed ${recipe.seed}; at most ${part(recipe.q)} of the confirmed insights of a kind are false.`}
+          `, seed ${recipe.seed}${groups}; at most ${part(recipe.q)} of the confirmed insights of a kind are false.`}
       </Text>
       {remarks.map((remark) => (
         <Text key={remark} size="sm" px="md">

@@ -1,0 +1,45 @@
+import { Select } from '@mantine/core';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useInsightActions } from '../../features/insights/insights.query.js';
+import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
+import { DialogFormView } from '../../parts/dialog-form.view.js';
+import { DialogView } from '../../parts/dialog.view.js';
+
+/** Starts a search whose samples belong together by a field of the metadata. */
+export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => void }) {
+  const version = useDatasetVersion(run.datasetVersionId).data;
+  const { search } = useInsightActions(run.projectId);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const own = version?.groupField ?? '';
+  const start = useMutation({ mutationFn: () => search(run.id, chosen ?? ''), onSuccess: onClose });
+  return (
+    <DialogView opened onClose={onClose} title="Search for insights">
+      <DialogFormView
+        save={start}
+        verb="Search"
+        canSave={version !== undefined}
+        refusal={start.error}
+        onClose={onClose}
+      >
+        <Select
+          label="Group field"
+          description={
+            'Samples with equal values, such as the pictures of one patient, count as one piece of evidence. ' +
+            (own === '' ? 'The data name no field.' : `Left empty, it is “${own}”, which the data name.`)
+          }
+          placeholder={own === '' ? 'none' : own}
+          data={(version?.metadataColumns ?? []).map(({ name }) => name)}
+          nothingFoundMessage="The data have no such metadata field."
+          value={chosen}
+          clearable
+          clearButtonProps={{ 'aria-label': 'No field of this search' }}
+          searchable
+          onChange={setChosen}
+          data-autofocus
+        />
+      </DialogFormView>
+    </DialogView>
+  );
+}
