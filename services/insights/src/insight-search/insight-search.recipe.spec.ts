@@ -6,7 +6,7 @@ describe('a recipe that waited', () => {
   const recipe = { ...defaultRecipe(['forgotten', 'leakage'], 7), groupField: 'patient' };
   const [forgotten, leakage] = recipe.kinds;
 
-  it('stays as it was requested while its kinds have their versions', () => {
+  it('is unchanged while its kinds have the requested versions', () => {
     expect(refreshRecipe(recipe)).toEqual({ recipe, remarks: [] });
     expect(refreshRecipe(recipe).recipe).toBe(recipe);
   });
