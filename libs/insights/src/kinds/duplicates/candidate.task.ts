@@ -107,10 +107,11 @@ function createSearch(
     const ofViews = new Uint8Array(views.length);
     let taken = 0;
     const kept = nearest.filter(({ other, view }) => {
-      if (isPartner(at, other)) return true;
       const isKept = taken < NEAREST || (screening !== undefined && ofViews[view]! < OF_VIEW);
-      ofViews[view]!++;
-      taken++;
+      if (!isPartner(at, other)) {
+        ofViews[view]!++;
+        taken++;
+      }
       return isKept;
     });
     if (near !== undefined && at < count)
@@ -125,10 +126,10 @@ function createSearch(
     const result = screening!.estimate(sketchAt(at), sketchAt(other), { views: viewForms, own, rank }, least);
     if (!(result.estimate <= candidate.estimate!)) Object.assign(candidate, result);
   };
-  /** Planted partners take no place of a sample. */
+  /** A planted partner takes no place of a sample, but is not kept behind the last one: its recall is stated. */
   const keepBest = (at: number, count: number): ((other: number) => boolean) => {
     let taken = 0;
-    return (other) => isPartner(at, other) || taken++ < count;
+    return (other) => (isPartner(at, other) ? taken < count : taken++ < count);
   };
 
   return (item) => {
