@@ -7,30 +7,14 @@ import {
   type ReductionChart,
   type ScatterChart,
 } from '@noema/evaluation';
-import type { ChartMark, ChartSpec } from '../../parts/charts/chart.js';
+import type { ChartSpec } from '../../parts/charts/chart.js';
 import { count, counted, metricTick, percent, value as numberText } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
 import type { DrawnSamples } from './dashboard-engine.js';
 import type { DashboardField } from './dashboard-fields.js';
+import type { DashboardDrawing, DashboardMark } from './dashboard-mark.js';
 import { conditionFor } from './mark-conditions.js';
 import { toMarkChart } from './reduced-cells.js';
-
-/** A mark of a dashboard with the condition that its samples meet. */
-export interface DashboardMark extends ChartMark {
-  readonly version: string;
-  /** Filter of docs/filters.md; undefined where no filter of the current version has these samples. */
-  readonly where: string | undefined;
-}
-
-/** A drawing of a chart, one for each value of its facet. */
-export interface DashboardDrawing {
-  /** Value of the facet; empty without one. */
-  readonly facet: string;
-  readonly spec: ChartSpec;
-  readonly marks: readonly DashboardMark[];
-  /** Next to the title; the number of samples where it is left out. */
-  readonly note?: string | undefined;
-}
 
 const fieldTitle = (field: string): string => plainName(field.replace(/^metadata\./, ''));
 

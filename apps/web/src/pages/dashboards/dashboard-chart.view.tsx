@@ -5,7 +5,8 @@ import { counted } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import type { DashboardField } from './dashboard-fields.js';
 import type { ChartCall, ChartResult } from './dashboard-engine.js';
-import { chartTitle, type DashboardMark, toDrawings } from './chart-marks.js';
+import { chartTitle, toDrawings } from './chart-marks.js';
+import type { DashboardMark } from './dashboard-mark.js';
 import { drawScores } from './score-drawings.js';
 
 /** A chart of a dashboard, one card for each value of its facet, or the reason why it cannot be computed. */

@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { EvaluationColumns } from '../../features/evaluation/evaluation-columns.js';
 import { areaText } from '../../features/evaluation/score-charts.js';
 import { readDocumentText } from '../../features/document/document-text.js';
-import type { DashboardDrawing } from './chart-marks.js';
+import type { DashboardDrawing } from './dashboard-mark.js';
 import { type ChartResult, DashboardEngine } from './dashboard-engine.js';
 import type { DashboardField } from './dashboard-fields.js';
 import { toCalls } from './dashboard.query.js';

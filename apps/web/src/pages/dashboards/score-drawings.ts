@@ -2,7 +2,8 @@ import type { ReductionChart } from '@noema/evaluation';
 import { SCORE_SPECS } from '../../features/evaluation/score-charts.js';
 import type { ChartSpec } from '../../parts/charts/chart.js';
 import { value } from '../../parts/numbers.js';
-import { chartTitle, type DashboardDrawing } from './chart-marks.js';
+import { chartTitle } from './chart-marks.js';
+import type { DashboardDrawing } from './dashboard-mark.js';
 import type { ScoreMarks } from './score-marks.js';
 
 /** Errors of a regression are numbers with names. */

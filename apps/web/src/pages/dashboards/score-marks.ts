@@ -16,7 +16,7 @@ import {
   thresholdMarks,
 } from '../../features/evaluation/score-charts.js';
 import { count, trust } from '../../parts/numbers.js';
-import type { DashboardMark } from './chart-marks.js';
+import type { DashboardMark } from './dashboard-mark.js';
 import { readsClass, type ScoreReduction, scoreField } from './score-fields.js';
 
 /** The marks of a reduction of scores, a summary for its title, and the reason for missing marks. */

@@ -154,13 +154,14 @@ function listNeighbors({ rows }: Stock, { indices, k }: NonNullable<Population['
  */
 function measureLimits(
   { count, sources, forms, sketches }: Shelf,
-  { views, width, describe, screening }: Comparer,
+  comparer: Comparer,
   measure: (view: Float32Array, forms: Float32Array, at: number) => number,
 ): Float64Array {
-  const { formWidth, sketchWidth } = screening!;
+  const { views, width } = comparer;
+  const { formWidth, sketchWidth } = comparer.screening!;
   const [query, form] = [new Float32Array(width), new Float32Array(formWidth)];
   const measureView = (from: number, to: number, view: number): number => {
-    describe(sketches.subarray(from * sketchWidth, (from + 1) * sketchWidth), view, query, form);
+    comparer.describe(sketches.subarray(from * sketchWidth, (from + 1) * sketchWidth), view, query, form);
     return measure(form, forms, to);
   };
   const squares = views.map((): number[] => []);

@@ -47,7 +47,7 @@ export interface ScreeningMethod<Prepared> {
   /** Length of a form: what `describe` writes next to the descriptor, and what says more than that. */
   readonly formWidth: number;
   /** Square of the distance of the form of a view to one of many forms. */
-  measure(view: Float32Array, forms: Float32Array, at: number): number;
+  readonly measure: (view: Float32Array, forms: Float32Array, at: number) => number;
   /** Length of the course of an estimate. */
   readonly steps: number;
   /**

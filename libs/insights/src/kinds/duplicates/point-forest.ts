@@ -33,7 +33,7 @@ export function growTree({ data, n, d }: Points, { seed, tree }: { seed: number;
   /** Returns the node of some points. */
   const split = (own: Int32Array): number => {
     if (own.length <= LEAF) {
-      rows.set(own, starts.at(-1)!);
+      rows.set(own, starts.at(-1));
       return -starts.push(starts.at(-1)! + own.length) + 1;
     }
     const [a, b] = [own[Math.floor(random() * own.length)]! * d, own[Math.floor(random() * own.length)]! * d];
