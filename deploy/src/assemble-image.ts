@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -14,8 +14,8 @@ const PYTHON_PACKAGE = 'sdks/python/src/noema';
 
 /**
  * Lays out the root of an image below `out`: the compiled workspace with exactly the packages that it needs
- * on this platform, and `sbom.cdx.json`, the CycloneDX bill of what was laid out, which npm reads off the
- * folder itself. Returns the number of packages.
+ * on this platform, `service`, a link to the workspace's own package, and `sbom.cdx.json`, the CycloneDX bill
+ * of what was laid out, which npm reads off the folder itself. Returns the number of packages.
  */
 export async function assembleImage(workspace: string, out: string): Promise<number> {
   const packages = await imageTree(ROOT, workspace);
@@ -28,6 +28,7 @@ export async function assembleImage(workspace: string, out: string): Promise<num
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const item of packages) await copyPackage(item, out);
+  await symlink(join('node_modules', name), join(out, 'service'));
   if (workspace === SERVICE_OF_INTEGRATIONS)
     await cp(join(ROOT, PYTHON_PACKAGE), join(out, 'node_modules', name, 'python/noema'), {
       recursive: true,

@@ -81,7 +81,9 @@ describe('an assembled root', () => {
     expect(copyleft.map(({ purl }) => purl)).toEqual([]);
   });
   it('has the entry point, bundled, where the image starts it', async () => {
-    const main = join(out, 'node_modules/@noema/gateway/dist/src/main.js');
+    const containerfile = await readFile(join(ROOT, 'deploy/docker/service/Containerfile'), 'utf8');
+    const [, start = ''] = /^WORKDIR \/app\/(.+)$/m.exec(containerfile) ?? [];
+    const main = join(out, start, 'dist/src/main.js');
     expect(await readFile(main, 'utf8')).toMatch(/from ?"\.\/shared-/);
     const { status, stderr } = spawnSync(process.execPath, [main], { env: {}, encoding: 'utf8' });
     expect(stderr).toContain('NOEMA_AUTH_JWKS is missing');
