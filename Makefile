@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 export NX_DAEMON := false
 export NX_TUI := false
 
-took = echo "make $@: $$(( $$(date +%s) - start )) s"
+took = echo "make $@: $$(( $$(date +%s) - start )) s" >&2
 begin = start=$$(date +%s)
 
 .PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long \
@@ -19,7 +19,7 @@ help: ## Print this help
 install: node_modules/.package-lock.json ## Install what the lockfile names (only when it changed)
 
 node_modules/.package-lock.json: package-lock.json
-	@$(begin); npm ci --no-audit --no-fund; touch $@; echo "make install: $$(( $$(date +%s) - start )) s"
+	@$(begin); npm ci --no-audit --no-fund >&2; touch $@; echo "make install: $$(( $$(date +%s) - start )) s" >&2
 
 build: install ## Compile every package and bundle the page
 	@$(begin); npm run -s build; $(MAKE) -s $(page); $(took)
