@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s" >&2
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long \
+.PHONY: help install build browser servers charts secrets kube kube-real images demo cluster faults faults-long \
   test zoo format lint bench proto native clean affected fast python python-test
 
 help: ## Print this help
@@ -46,6 +46,12 @@ secrets: build ## Print new Secrets for an installation by Helm, with bundled se
 
 kube: ## Build a real Kubernetes control plane for the tests of the charts (once some minutes)
 	@$(begin); tools/helm.sh; tools/kube.sh; $(took)
+
+kube-real: build servers ## Start a real Kubernetes of one node, install the images of
+## `make images` by docs/operations.md, run helm test, end
+## (as root, on cgroups of version 1); `ARGS=--keep` leaves it up
+	@$(begin); tools/helm.sh; tools/kube.sh node; node deploy/dist/test/real/kube-real.main.js $(ARGS); \
+	code=$$?; $(took); exit $$code
 
 images: build ## Build the images of the services by buildah, and start each from its read-only root
 	@$(begin); tools/images.sh; $(took)

@@ -3,19 +3,25 @@
 # kube-controller-manager, kube-scheduler and kwok (which plays the nodes) are compiled from the Go module
 # proxy, the definitions of KEDA's and the Prometheus operator's objects come from their modules, etcd from
 # Debian. All of them are Apache-2.0 and none is part of what ships. Once some 6 minutes on two cores;
-# afterwards nothing. Without it those tests are skipped.
+# afterwards nothing. Without it those tests are skipped. `tools/kube.sh node` also builds what a real node
+# runs: kubelet, kube-proxy, CoreDNS, kube-router and a sleeper for the sandbox of each pod.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-kubernetes=1.34.4 kwok=v0.8.0 keda=v2.21.0 prometheus=v0.85.0
+source tools/apt.sh
+kubernetes=1.34.4 kwok=v0.8.0 keda=v2.21.0 prometheus=v0.85.0 coredns=v1.15.0 router=v2.1.0 pause=1
+what=${1:-control-plane}
 out=$PWD/.tools/kube
 mkdir -p "$out/crds" "$out/stages"
 say() { echo "kube: $*"; }
 have() { [ -x "$out/$1" ] && [ "$(cat "$out/$1.version" 2>/dev/null)" = "$2" ]; }
-install_etcd() {
-  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
-    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends etcd-server >/dev/null
-}
-command -v etcd >/dev/null || install_etcd || say 'no etcd; install etcd-server by hand'
+packages=(etcd:etcd-server)
+if [ "$what" = node ]; then
+  packages+=(containerd:containerd runc:runc iptables:iptables ipset:ipset conntrack:conntrack)
+  packages+=(/usr/lib/cni/bridge:containernetworking-plugins buildah:buildah debootstrap:debootstrap)
+fi
+absent=()
+for pair in "${packages[@]}"; do command -v "${pair%:*}" >/dev/null || absent+=("${pair#*:}"); done
+[ "${#absent[@]}" = 0 ] || apt_install "${absent[@]}" || say "missing: ${absent[*]}"
 if ! command -v go >/dev/null; then
   say 'no Go compiler (1.24 or later); the tests on a real Kubernetes are skipped'
   exit 0
@@ -28,12 +34,15 @@ folder_of() { # module@version
 
 control_plane() {
   local names=(
-    kube-apiserver:NewAPIServerCommand
-    kube-controller-manager:NewControllerManagerCommand
-    kube-scheduler:NewSchedulerCommand
+    'kube-apiserver:NewAPIServerCommand()'
+    'kube-controller-manager:NewControllerManagerCommand()'
+    'kube-scheduler:NewSchedulerCommand()'
   )
+  if [ "$what" = node ]; then
+    names+=('kubelet:NewKubeletCommand(context.Background())' 'kube-proxy:NewProxyCommand()')
+  fi
   local missing=0 name source of
-  for name in "${names[@]}"; do have "${name%:*}" "$kubernetes" || missing=1; done
+  for name in "${names[@]}"; do have "${name%%:*}" "$kubernetes" || missing=1; done
   if [ "$missing" = 0 ]; then return; fi
   cd "$work"
   source=$(folder_of "k8s.io/kubernetes@v$kubernetes")
@@ -47,21 +56,24 @@ control_plane() {
     printf ')\n'
   } > go.mod
   for name in "${names[@]}"; do
-    mkdir -p "${name%:*}"
-    cat > "${name%:*}/main.go" <<GO
+    mkdir -p "${name%%:*}"
+    cat > "${name%%:*}/main.go" <<GO
 package main
 
 import (
+	"context"
 	"os"
 
 	"k8s.io/component-base/cli"
 	_ "k8s.io/component-base/logs/json/register"
 	_ "k8s.io/component-base/metrics/prometheus/clientgo"
 	_ "k8s.io/component-base/metrics/prometheus/version"
-	"k8s.io/kubernetes/cmd/${name%:*}/app"
+	"k8s.io/kubernetes/cmd/${name%%:*}/app"
 )
 
-func main() { os.Exit(cli.Run(app.${name#*:}())) }
+var _ = context.Background
+
+func main() { os.Exit(cli.Run(app.${name#*:})) }
 GO
   done
   go mod tidy >log 2>&1 || { tail -n 5 log; return 1; }
@@ -71,19 +83,45 @@ GO
     "-X k8s.io/client-go/pkg/version.gitVersion=v$kubernetes"
   )
   for name in "${names[@]}"; do
-    name=${name%:*}
+    name=${name%%:*}
+    if have "$name" "$kubernetes"; then continue; fi
     CGO_ENABLED=0 go build -p 2 -trimpath -ldflags "${flags[*]}" -o "$out/$name" "./$name"
     echo "$kubernetes" > "$out/$name.version"; say "$name $kubernetes built"
   done
 }
 
-nodes() {
-  if have kwok "$kwok"; then return; fi
-  mkdir -p "$work/kwok" && cd "$work/kwok"
-  printf 'module example.test/kwok\ngo 1.24.0\n' > go.mod
-  go get "sigs.k8s.io/kwok/cmd/kwok@$kwok" >log 2>&1 || { tail -n 5 log; return 1; }
-  CGO_ENABLED=0 go build -p 2 -trimpath -ldflags '-s -w' -o "$out/kwok" sigs.k8s.io/kwok/cmd/kwok
-  echo "$kwok" > "$out/kwok.version"; say "kwok $kwok built"
+command_of() { # program, its package, version
+  local program=$1 package=$2 version=$3
+  if have "$program" "$version"; then return; fi
+  mkdir -p "$work/$program" && cd "$work/$program"
+  printf 'module example.test/%s\ngo 1.24.0\n' "$program" > go.mod
+  go get "$package@$version" >log 2>&1 || { tail -n 5 log; return 1; }
+  CGO_ENABLED=0 go build -p 2 -trimpath -ldflags '-s -w' -o "$out/$program" "$package"
+  echo "$version" > "$out/$program.version"; say "$program $version built"
+}
+
+# Holds the namespaces of a pod, as Kubernetes' pause image does.
+sleeper() {
+  if have pause "$pause"; then return; fi
+  mkdir -p "$work/pause" && cd "$work/pause"
+  printf 'module example.test/pause\ngo 1.24.0\n' > go.mod
+  cat > main.go <<'GO'
+package main
+
+import (
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	end := make(chan os.Signal, 1)
+	signal.Notify(end, syscall.SIGTERM, syscall.SIGINT)
+	<-end
+}
+GO
+  CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o "$out/pause" .
+  echo "$pause" > "$out/pause.version"; say 'pause built'
 }
 
 definitions() {
@@ -103,6 +141,13 @@ definitions() {
 }
 
 (control_plane)
-(nodes)
 (definitions)
+if [ "$what" = node ]; then
+  (sleeper)
+  (command_of coredns github.com/coredns/coredns "$coredns")
+  (command_of kube-router github.com/cloudnativelabs/kube-router/v2/cmd/kube-router "$router")
+  say "a node of Kubernetes $kubernetes in .tools/kube"
+  exit 0
+fi
+(command_of kwok sigs.k8s.io/kwok/cmd/kwok "$kwok")
 say "a control plane of Kubernetes $kubernetes in .tools/kube"

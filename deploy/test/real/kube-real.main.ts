@@ -1,0 +1,77 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { check, say, summary } from './checks.js';
+import { documentCommands } from './document-commands.js';
+import { podMemory } from './pod-memory.js';
+import { policyCheck } from './policy-check.js';
+import { importImages } from './real-images.js';
+import { missing, type RealNode, startNode } from './real-node.js';
+import { systemObjects, VOLUMES } from './system-objects.js';
+
+/**
+ * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
+ * by the commands of docs/operations.md, runs `helm test` and makes a team. `--keep` leaves the installation up
+ * until Ctrl-C.
+ */
+const { values: options } = parseArgs({
+  options: { keep: { type: 'boolean', default: false } },
+});
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+/** The folder that the document packs the charts into; here it is the node's own, so that nothing stays. */
+const PACKED = '/tmp/noema';
+
+const lacks = await missing();
+if (lacks.length > 0) {
+  console.error(`kube-real: missing: ${lacks.join(', ')}`);
+  process.exit(1);
+}
+
+/** Runs lines of the document in one shell in the node's network. */
+const shell = (node: RealNode, lines: readonly string[]): Promise<string> =>
+  node.run('bash', ['--norc', '-euo', 'pipefail', '-c', `cd ${ROOT}\n${lines.join('\n')}`]);
+
+async function prepare(node: RealNode): Promise<void> {
+  await check('images are in the node', () => importImages(node, say));
+  for (const name of VOLUMES) await mkdir(join(node.directory, 'volumes', name), { recursive: true });
+  await node.kubectl(['apply', '-f', '-'], systemObjects(node.directory));
+  await check('CoreDNS is ready', () =>
+    node.kubectl(['-n', 'kube-system', 'rollout', 'status', 'deploy/coredns', '--timeout=300s']),
+  );
+  await check('pods find each other by name, and a NetworkPolicy refuses and lets through', () =>
+    policyCheck(node),
+  );
+}
+
+async function install(node: RealNode): Promise<void> {
+  for (const command of await documentCommands('## Install'))
+    await check(command, () => shell(node, [command.replaceAll(PACKED, join(node.directory, 'packed'))]));
+  const [define = '', create = ''] = await documentCommands('### First team');
+  await check(create, () => shell(node, [define, create]));
+}
+
+let node: RealNode | undefined;
+let ended: Promise<void> | undefined;
+const end = (): Promise<void> => (ended ??= node?.stop() ?? Promise.resolve());
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void end().then(() => process.exit(130)));
+try {
+  node = await check('the node is ready', startNode);
+  await prepare(node);
+  await install(node);
+  for (const line of await podMemory(node)) say(line);
+  if (options.keep) {
+    say(`up until Ctrl-C; nsenter --target $(cat ${node.directory}/pid) --all; ${node.kubeconfig}`);
+    await new Promise(() => setInterval(() => undefined, 60_000));
+  }
+} catch (error) {
+  if (summary().failed === 0) throw error;
+  process.exitCode = 1;
+} finally {
+  await check('everything has ended', end).catch(() => {
+    process.exitCode = 1;
+  });
+  console.log(`${summary().passed} passed, ${summary().failed} failed`);
+}
+process.exit();
