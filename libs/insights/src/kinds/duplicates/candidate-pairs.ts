@@ -1,6 +1,6 @@
 import { points } from '@noema/manifold';
 import type { Population } from '../../population/population.js';
-import { createCounter, sharedDoubles } from './blocks.js';
+import { sharedDoubles } from './blocks.js';
 import { FIELDS, FROM_VECTORS, SLOTS } from './candidate.task.js';
 import type { Comparer } from './comparer.js';
 import { findCourses } from './course.js';
@@ -47,22 +47,14 @@ export async function findCandidates(
   const search = async (positions: Int32Array, least: Float64Array, hasCourses: boolean): Promise<Found> => {
     const found = sharedDoubles(positions.length * SLOTS * FIELDS);
     const courses = sharedDoubles(hasCourses ? positions.length * steps : 0);
-    const task = { ...{ shelf, forest, positions, limits, least, near, found, courses } };
+    const task = { shelf, forest, positions, inputs: undefined, limits, least, near, found, courses };
     if (screening !== undefined)
-      await runOnItems(
-        'searchCandidates',
-        { ...task, inputs: undefined, counter: createCounter() },
-        { ...options, items: positions.length },
-      );
+      await runOnItems('searchCandidates', task, { ...options, items: positions.length });
     else
       for await (const { at, items, inputs } of readStock(stock, positions)) {
         const part = found.subarray(at * SLOTS * FIELDS, (at + items) * SLOTS * FIELDS);
         const own = { positions: positions.subarray(at, at + items), found: part, inputs };
-        await runOnItems(
-          'searchCandidates',
-          { ...task, ...own, counter: createCounter() },
-          { ...options, items },
-        );
+        await runOnItems('searchCandidates', { ...task, ...own }, { ...options, items });
       }
     addPairs(positions, found, pairs);
     return { found, courses };

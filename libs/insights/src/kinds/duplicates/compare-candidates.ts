@@ -1,4 +1,4 @@
-import { createCounter, sharedDoubles } from './blocks.js';
+import { sharedDoubles } from './blocks.js';
 import { type CandidatePair, pairKey } from './candidate-pairs.js';
 import type { Comparer } from './comparer.js';
 import { findCourses } from './course.js';
@@ -27,7 +27,7 @@ export async function compareCandidates(
       const own = some.slice(start, start + size);
       const needed = Int32Array.from(new Set(own.flatMap(({ from, to }) => [from, to]))).sort();
       const places = new Map(Array.from(needed, (position, at) => [position, at]));
-      const pairs = Int32Array.from(own.flatMap(({ from, to }) => [places.get(from)!, places.get(to)!]));
+      const placed = Int32Array.from(own.flatMap(({ from, to }) => [places.get(from)!, places.get(to)!]));
       const starts = Float64Array.from(own.flatMap(({ view, start }) => [view, ...start]));
       const similarities = sharedDoubles(own.length);
       for await (const { items: samples, inputs } of readStock(stock, needed))
@@ -35,7 +35,7 @@ export async function compareCandidates(
           'comparePairs',
           {
             shelf: { comparer: stock.comparer },
-            ...{ inputs, samples, pairs, starts, least, similarities, counter: createCounter() },
+            ...{ inputs, samples, pairs: placed, starts, least, similarities },
             courses: courses.subarray(start * steps, (start + own.length) * steps),
           },
           { ...options, items: own.length },

@@ -133,6 +133,16 @@ describe('duplicates', () => {
     ).toEqual([]);
   });
 
+  it('reports progress that rises to 1', async () => {
+    const pictures = Array.from({ length: 60 }, drawSpots);
+    const shares: number[] = [];
+    await runInsights(toPopulation('image', [SIDE, SIDE, 1], pictures), defaultRecipe(['duplicates']), {
+      progress: (share) => shares.push(share),
+    });
+    expect(shares).toEqual(shares.toSorted((x, y) => x - y));
+    expect(shares.at(-1)).toBeCloseTo(1);
+  });
+
   it('gives the same pairs for 1 and 3 threads', async () => {
     // Three threads share 310 pictures and as many planted copies.
     const pictures = Array.from({ length: 310 }, drawSpots);

@@ -1,4 +1,5 @@
 import { runThreads, threadsFor } from '@noema/threads';
+import { createCounter } from './blocks.js';
 import { copyTasks, type CopyTasks } from './copy-tasks.js';
 
 const SCRIPT = new URL('../../insights.worker.js', import.meta.url);
@@ -10,13 +11,16 @@ export interface ThreadedOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+type ItemTask = 'sketchSamples' | 'searchCandidates' | 'comparePairs';
+
 /** Runs a task on all its items, in this thread if there are few of them. Throws when the signal aborts. */
-export async function runOnItems<Name extends 'sketchSamples' | 'searchCandidates' | 'comparePairs'>(
+export async function runOnItems<Name extends ItemTask>(
   name: Name,
-  task: Parameters<CopyTasks[Name]>[0],
+  work: Omit<Parameters<CopyTasks[Name]>[0], 'counter'>,
   { items, threads, signal }: ThreadedOptions & { readonly items: number },
 ): Promise<void> {
   signal?.throwIfAborted();
+  const task = { ...work, counter: createCounter() };
   const useful = threadsFor(threads, Math.ceil(items / ITEMS_PER_THREAD));
   if (useful === 1) (copyTasks[name] as (one: typeof task) => void)(task);
   else await runThreads({ script: SCRIPT, name, tasks: new Array<unknown>(useful).fill(task), signal });

@@ -1,4 +1,4 @@
-import { createCounter, sharedFloats } from './blocks.js';
+import { sharedFloats } from './blocks.js';
 import type { Comparer } from './comparer.js';
 import { runOnItems, type ThreadedOptions } from './run-copy-tasks.js';
 import type { Shelf } from './sketch.task.js';
@@ -22,10 +22,6 @@ export async function describeStock(
   };
   const all = Int32Array.from({ length: total }, (_, at) => at);
   for await (const { at: first, items, inputs } of readStock(stock, all))
-    await runOnItems(
-      'sketchSamples',
-      { shelf, first, items, inputs, counter: createCounter() },
-      { ...options, items },
-    );
+    await runOnItems('sketchSamples', { shelf, first, items, inputs }, { ...options, items });
   return shelf;
 }
