@@ -31,7 +31,8 @@ function unite(...patterns: readonly RegExp[]): RegExp {
 const KIT =
   /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/;
 const NOT_FIRST = unite(
-  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio|Modal|ModalBase|Drawer|Pill|PillsInput|MultiSelect|TagsInput)\//,
+  /\/components\/(NumberInput|Textarea|Switch|Progress|Accordion|Radio|Modal|ModalBase|Drawer)\//,
+  /\/components\/(Pill|PillsInput|MultiSelect|TagsInput)\//,
   /\/@mantine\/(notifications|store)\/|react-transition-group|react-remove-scroll/,
   /\/(react-)?virtual(-core)?\/|[iI]nfiniteQuery|use-pills-reorder/,
 );

@@ -1,3 +1,4 @@
+import { waitFor } from '@noema/testing';
 import type { RealNode } from './real-node.js';
 
 const SPACE = 'policies';
@@ -49,13 +50,14 @@ socket.setTimeout(5000, () => end('refused')).once('error', (error) => end(named
 
 /** Waits until a client finds the server by name and is let through, or is refused. */
 async function becomes(node: RealNode, name: string, expected: 'open' | 'refused'): Promise<void> {
-  let seen = '';
-  for (const end = performance.now() + 120_000; performance.now() < end; ) {
-    seen = (await node.kubectl(['exec', '-n', SPACE, name, '--', 'node', '--eval', TRY])).trim();
-    if (seen === expected) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  throw new Error(`the connection of ${name} is ${seen}, not ${expected}`);
+  await waitFor(
+    async () => {
+      const seen = (await node.kubectl(['exec', '-n', SPACE, name, '--', 'node', '--eval', TRY])).trim();
+      if (seen !== expected) throw new Error(`the connection of ${name} is ${seen}, not ${expected}`);
+      return true;
+    },
+    { timeoutMs: 120_000, intervalMs: 500, what: `the connection of ${name}` },
+  );
 }
 
 /** A server and two clients: both reach it by its name; once a NetworkPolicy names one, the other is refused. */

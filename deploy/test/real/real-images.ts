@@ -3,22 +3,19 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { CHARTS } from '../../src/charts.js';
 import type { RealNode } from './real-node.js';
 
 const SCRIPT = fileURLToPath(new URL('../../../../tools/kube-images.sh', import.meta.url));
 /** Archives are kept between runs. */
 const ARCHIVES = fileURLToPath(new URL('../../../../.tools/kube/images', import.meta.url));
-const SERVICES = [
-  ...['workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'quality'],
-  ...['explanations', 'insights', 'gateway', 'web'],
-];
 
 /** The images of services that are not in the storage of buildah. */
 export function missingImages(): string[] {
   const there = execFileSync('buildah', ['images', '--noheading', '--format', '{{.Name}}:{{.Tag}}'], {
     encoding: 'utf8',
   }).split('\n');
-  return SERVICES.filter((name) => !there.includes(`localhost/noema/${name}:0.1.0`)).map(
+  return CHARTS.filter((name) => !there.includes(`localhost/noema/${name}:0.1.0`)).map(
     (name) => `the image of ${name} (\`make images\`)`,
   );
 }

@@ -2,9 +2,12 @@ import { DomainError } from './domain-error.js';
 
 const MAX_LENGTH = 120;
 
+/** True if a text of one line has characters that a terminal would interpret. */
+export const hasControls = (text: string): boolean => /[\p{Cc}\p{Bidi_Control}]/u.test(text);
+
 /**
  * Returns a display name without surrounding spaces. Throws `invalid` DISPLAY_NAME_INVALID if it is empty or
- * too long, or has control characters, which terminals would interpret.
+ * too long, or has control characters.
  */
 export function displayName(text: string, field = 'display_name'): string {
   const name = text.trim();
@@ -13,7 +16,7 @@ export function displayName(text: string, field = 'display_name'): string {
       ? 'is empty'
       : name.length > MAX_LENGTH
         ? `has ${name.length} characters`
-        : /[\p{Cc}\p{Bidi_Control}]/u.test(name)
+        : hasControls(name)
           ? 'has control characters'
           : undefined;
   if (why === undefined) return name;

@@ -2,7 +2,7 @@ export type { ArtifactRef } from './artifact-ref.js';
 export { backoff } from './backoff.js';
 export { type ClassComparison, compareClassNames, listClassNames } from './class-names.js';
 export { type Clock, systemClock } from './clock.js';
-export { displayName } from './display-name.js';
+export { displayName, hasControls } from './display-name.js';
 export { nextPath } from './next-path.js';
 export { plainText } from './plain-text.js';
 export {

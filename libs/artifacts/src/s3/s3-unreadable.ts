@@ -31,11 +31,11 @@ const OTHER_REGION: ReadonlySet<string> = new Set([
  * `invalid` S3_DENIED, S3_REGION_WRONG; `not-found` S3_BUCKET_NOT_FOUND; `unavailable` S3_UNREACHABLE. Other errors are
  * returned unchanged.
  */
-export function explainS3Error(
-  error: unknown,
+export function explainS3Error<E>(
+  error: E,
   { location: { bucket, endpoint, region } }: Pick<S3Place, 'location'>,
   { keys, advice }: S3Access,
-): unknown {
+): E | DomainError {
   if (!(error instanceof DomainError) || !error.reason.startsWith('STORE_')) return error;
   const place = `s3://${bucket} at ${endpoint.origin}`;
   const code = error.metadata['code'] ?? codeOf(error.cause);

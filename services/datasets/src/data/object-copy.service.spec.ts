@@ -133,8 +133,8 @@ describe('objects of a store', () => {
       kind: 'invalid',
       reason: 'OBJECTS_UNREADABLE',
       message:
-        's3://pictures/cats cannot be read: s3://pictures at https://s3.example.org is not public; give a secret with ' +
-        'the access key and the secret key of the bucket',
+        's3://pictures/cats cannot be read: s3://pictures at https://s3.example.org is not public; give a secret ' +
+        'with the access key and the secret key of the bucket',
     });
     failure = new DomainError('exhausted', 'OTHER', 'another fault');
     await expect(copy()).rejects.toBe(failure);

@@ -113,7 +113,7 @@ export class ObjectCopyService {
         displayName: nameS3Place(place),
       };
     } catch (error) {
-      throw unreadable(explainS3Error(error, place, { keys, advice: S3_ADVICE }), url);
+      throw unreadable(error, url, (fault) => explainS3Error(fault, place, { keys, advice: S3_ADVICE }));
     }
   }
 
@@ -168,16 +168,13 @@ const objectsChanged = (what: string): DomainError =>
   new DomainError('conflict', 'OBJECTS_CHANGED', `${what} changed while it was copied; copy it again`);
 
 /** Faults of the store of the platform have reasons of their own; these are of a store that a user names. */
-function unreadable(error: unknown, url: string): unknown {
-  if (
-    !(error instanceof DomainError) ||
-    !/^(STORE_|S3_(DENIED|REGION|BUCKET|UNREACHABLE))/.test(error.reason)
-  )
-    return error;
+function unreadable(error: unknown, url: string, explain: (fault: DomainError) => DomainError): unknown {
+  if (!(error instanceof DomainError) || !error.reason.startsWith('STORE_')) return error;
+  const cause = explain(error);
   return new DomainError(
     'invalid',
     'OBJECTS_UNREADABLE',
-    `${withoutQuery(url)} cannot be read: ${error.message}`,
-    { cause: error },
+    `${withoutQuery(url)} cannot be read: ${cause.message}`,
+    { cause },
   );
 }

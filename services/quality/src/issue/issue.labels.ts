@@ -1,3 +1,4 @@
+import { hasControls } from '@noema/kernel';
 import { labelInvalid, labelsTooMany } from './issue.errors.js';
 
 const MAX_LABELS = 20;
@@ -13,8 +14,7 @@ export function checkLabels(labels: readonly string[]): string[] {
   for (const name of names) {
     if (name === '') throw labelInvalid(name, 'is empty');
     if (name.length > MAX_LENGTH) throw labelInvalid(name.slice(0, 80), `has ${name.length} characters`);
-    // Terminals would interpret them.
-    if (/[\p{Cc}\p{Bidi_Control}]/u.test(name)) throw labelInvalid(name, 'has control characters');
+    if (hasControls(name)) throw labelInvalid(name, 'has control characters');
   }
   return names;
 }

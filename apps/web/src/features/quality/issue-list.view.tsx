@@ -1,4 +1,14 @@
-import { Anchor, Button, Group, SegmentedControl, Select, Table, Text, TextInput } from '@mantine/core';
+import {
+  Anchor,
+  Button,
+  Group,
+  SegmentedControl,
+  Select,
+  type SelectProps,
+  Table,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import { type Issue, IssueState } from '@noema/contracts/noema/quality/v1/issue';
 import { IconMessageCircle, IconPlus } from '@tabler/icons-react';
 import { useDeferredValue, useState } from 'react';
@@ -65,49 +75,28 @@ export function IssueListView({ projectId }: { projectId: string }) {
           value={state}
           onChange={setState}
         />
-        <Select
-          size="xs"
-          w={170}
-          aria-label="Assigned to"
-          placeholder="assigned to"
-          data={[{ value: 'none', label: 'no member' }, ...people]}
-          value={assignee || null}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any assignee' }}
-          searchable
-          onChange={(next) => {
-            setAssignee(next ?? undefined);
-          }}
+        <ChoiceFilterView
+          label="Assigned to"
+          any="Any assignee"
+          choices={[{ value: 'none', label: 'no member' }, ...people]}
+          value={assignee}
+          onChange={setAssignee}
         />
-        <Select
-          size="xs"
-          w={170}
-          aria-label="Written by"
-          placeholder="written by"
-          data={people}
-          value={author || null}
-          clearable
-          clearButtonProps={{ 'aria-label': 'Any author' }}
-          searchable
-          onChange={(next) => {
-            setAuthor(next ?? undefined);
-          }}
+        <ChoiceFilterView
+          label="Written by"
+          any="Any author"
+          choices={people}
+          value={author}
+          onChange={setAuthor}
         />
         {(known.length > 0 || label !== '') && (
-          <Select
-            size="xs"
-            w={170}
-            aria-label="Label"
-            placeholder="label"
+          <ChoiceFilterView
+            label="Label"
+            any="Any label"
             // A label of the address stays a choice when no issue has it any more.
-            data={[...new Set([...known.map(({ name }) => name), ...(label === '' ? [] : [label])])]}
-            value={label || null}
-            clearable
-            clearButtonProps={{ 'aria-label': 'Any label' }}
-            searchable
-            onChange={(next) => {
-              setLabel(next ?? undefined);
-            }}
+            choices={[...new Set([...known.map(({ name }) => name), ...(label === '' ? [] : [label])])]}
+            value={label}
+            onChange={setLabel}
           />
         )}
         <TextInput
@@ -169,6 +158,36 @@ export function IssueListView({ projectId }: { projectId: string }) {
     </SectionView>
   );
 }
+
+/** A filter by one of several values, which can be cleared. */
+const ChoiceFilterView = ({
+  label,
+  any,
+  choices,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly any: string;
+  readonly choices: NonNullable<SelectProps['data']>;
+  readonly value: string;
+  readonly onChange: (value: string | undefined) => void;
+}) => (
+  <Select
+    size="xs"
+    w={170}
+    aria-label={label}
+    placeholder={label.toLowerCase()}
+    data={choices}
+    value={value || null}
+    clearable
+    clearButtonProps={{ 'aria-label': any }}
+    searchable
+    onChange={(next) => {
+      onChange(next ?? undefined);
+    }}
+  />
+);
 
 function IssueTableView({
   projectId,
