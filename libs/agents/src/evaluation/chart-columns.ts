@@ -1,4 +1,4 @@
-import type { MarkChart } from '@noema/evaluation';
+import type { MarkChart, ScatterChart } from '@noema/evaluation';
 
 /** Columns of an evaluation that conditions may name, in addition to metadata and metrics. */
 const FIELDS = [
@@ -23,7 +23,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 const GIVEN = new Set(['row', 'version', 'run', 'epoch']);
 
 /** Returns the columns that a chart needs: its fields, and what its condition names. */
-export function chartColumns(chart: MarkChart, metadata: readonly string[]): string[] {
+export function chartColumns(chart: MarkChart | ScatterChart, metadata: readonly string[]): string[] {
   const label = metadata.includes('metadata.label') ? 'metadata.label' : 'true_class';
   const column = (field: string): string => (field === 'label' ? label : (ALIASES[field] ?? field));
   const fields = [chart.x, chart.y, chart.color, chart.facet].flatMap((axis) => axis?.field ?? []);

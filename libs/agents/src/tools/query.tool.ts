@@ -2,17 +2,20 @@ import {
   type ChartCell,
   ChartQueries,
   MARKS,
+  MAX_POINTS,
   type MarkChart,
   parseDocument,
   REDUCTIONS,
   type ReductionChart,
   reduceOutputs,
+  SCATTER,
+  type ScatterChart,
 } from '@noema/evaluation';
 import { metadataColumn } from '@noema/population/rules';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import * as z from 'zod';
 import type { Answer, Emptiness, Value } from '../answer/answer.js';
-import { estimate, exact } from '../answer/estimate.js';
+import { estimate, exact, finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
 import { chartColumns } from '../evaluation/chart-columns.js';
 import { loadFrame } from '../evaluation/run-frame.js';
@@ -30,14 +33,27 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
-  mark: z.enum(MARKS).optional().describe('groups of samples and a number of each; "number" is one number'),
-  x: axis('field of the groups, such as `true_class`, `split` or `metadata.ink@10` for ten bins'),
+  mark: z
+    .enum([...MARKS, SCATTER])
+    .optional()
+    .describe(
+      'groups of samples and a number of each; "number" is one number; "scatter" is single samples by x and y',
+    ),
+  x: axis(
+    'field of the groups, such as `true_class`, `split` or `metadata.ink@10` for ten bins; of a scatter a number',
+  ),
   y: axis(
-    'number of each group: `count()`, `mean(correct)`, `mean(loss)`; of a heatmap the field of its rows',
+    'number of each group: `count()`, `mean(correct)`, `mean(loss)`; of a heatmap the field of its rows; of a ' +
+      'scatter a number, such as `loss`',
   ),
   z: axis('number of each cell of a heatmap'),
   color: axis('second field of the groups'),
   facet: axis('third field of the groups'),
+  seed: z
+    .int()
+    .min(0)
+    .optional()
+    .describe(`of a scatter: seed of the ${MAX_POINTS} samples that it has at most; default: 0`),
   reduce: z.enum(REDUCTIONS).optional().describe('in place of mark: a metric of ground truth and prediction'),
   normalize: z
     .enum(['none', 'truth', 'prediction', 'all'])
@@ -81,8 +97,7 @@ export const query = defineTool({
     const facts = { run: new DataText(run.displayName), run_id: run.id };
     return parsed.kind === 'reduction'
       ? queryReduction(context, run, epoch, parsed, facts)
-      : // The input has no scatter, whose points are single samples: `samples` lists those.
-        queryMark(context, run, epoch, parsed as MarkChart, facts);
+      : queryMark(context, run, epoch, parsed, facts);
   },
 });
 
@@ -95,7 +110,7 @@ async function queryMark(
   context: AgentContext,
   run: Run,
   epoch: number,
-  chart: MarkChart,
+  chart: MarkChart | ScatterChart,
   facts: Answer['facts'],
 ): Promise<Answer> {
   const { datasetVersionId } = run;
@@ -107,33 +122,72 @@ async function queryMark(
   const columns = [...new Set([...chartColumns(chart, metadata), 'split'])];
   const frame = await loadFrame(context, { run, map, columns });
   const queries = new ChartQueries(frame);
-  const cells = await queries.cells(chart);
+  const { items, facts: found } = await (chart.kind === 'scatter'
+    ? listPoints(queries, chart)
+    : listCells(queries, chart));
   return {
     facts: {
       ...facts,
       epoch: map.epoch,
-      n: cells.reduce((sum, { n }) => sum + n, 0),
+      ...found,
       splits: countSplits(frame, await queries.rows([chart.where])),
       population: frame.rows,
     },
     list: {
       source: map.id,
-      items: cells.map((cell) => formatCell(cell, chart.interval / 100)),
+      items,
       whenEmpty:
         chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` },
     },
   };
 }
 
-const formatCell = ({ n, value, interval, ...cell }: ChartCell, confidence: number): Value => ({
-  ...Object.fromEntries(
-    (['facet', 'color', 'y', 'x'] as const).flatMap((name) => {
+interface Entries {
+  readonly facts: Answer['facts'];
+  readonly items: readonly Value[];
+}
+
+async function listCells(queries: ChartQueries, chart: MarkChart): Promise<Entries> {
+  const cells = await queries.cells(chart);
+  return {
+    facts: { n: cells.reduce((sum, { n }) => sum + n, 0) },
+    items: cells.map((cell) => formatCell(cell, chart.interval / 100)),
+  };
+}
+
+/** The samples of a scatter: measured values, which have no interval. */
+async function listPoints(queries: ChartQueries, chart: ScatterChart): Promise<Entries> {
+  const { cells, rows, total, without } = await queries.points(chart);
+  return {
+    facts: {
+      n: total,
+      ...(without > 0 && { without_finite_numbers: without }),
+      ...(cells.length < total && { random_sample: { n: cells.length, seed: chart.seed } }),
+    },
+    items: cells.map((cell, i) => ({
+      row: rows[i]!,
+      ...formatGroups(cell, ['facet', 'color']),
+      x: finite(cell.x!.low!),
+      y: finite(cell.y!.low!),
+    })),
+  };
+}
+
+const formatCell = (cell: ChartCell, confidence: number): Value => {
+  const { n, value, interval } = cell;
+  return {
+    ...formatGroups(cell, ['facet', 'color', 'y', 'x']),
+    ...(interval === undefined ? exact(value, n) : estimate(value, n, interval, confidence)),
+  };
+};
+
+const formatGroups = (cell: ChartCell, names: readonly ('facet' | 'color' | 'y' | 'x')[]) =>
+  Object.fromEntries(
+    names.flatMap((name) => {
       const level = cell[name];
       return level === undefined ? [] : [[name, new DataText(level.name)]];
     }),
-  ),
-  ...(interval === undefined ? exact(value, n) : estimate(value, n, interval, confidence)),
-});
+  );
 
 async function queryReduction(
   context: AgentContext,

@@ -31,6 +31,8 @@ export interface ChartCell extends Readonly<Partial<Record<(typeof DIMENSIONS)[n
 export interface ScatterCells {
   /** A cell for each sample that is drawn, with n = 1. */
   readonly cells: readonly ChartCell[];
+  /** The row of each cell, in rising order. */
+  readonly rows: Uint32Array;
   /** Samples that meet the filters and have both numbers and the groups. */
   readonly total: number;
   /** Samples that meet the filters and lack a finite number or a group. */
@@ -103,7 +105,8 @@ export class ChartQueries {
         fields.every(({ codes }) => codes[row]! >= 0),
     );
     const at = (value: number): Level => ({ name: String(value), low: value, high: value });
-    const cells = Array.from(sampleRows(known, MAX_POINTS, chart.seed), (row): ChartCell => {
+    const drawn = sampleRows(known, MAX_POINTS, chart.seed);
+    const cells = Array.from(drawn, (row): ChartCell => {
       const [x, y] = [xs[row]!, ys[row]!];
       const groups = names.map((name, i) => {
         const level = fields[i]!.codes[row]!;
@@ -115,7 +118,7 @@ export class ChartQueries {
         ...{ x: at(x), y: at(y), n: 1, value: y, interval: undefined },
       };
     });
-    return { cells, total: known.length, without: rows.length - known.length };
+    return { cells, rows: drawn, total: known.length, without: rows.length - known.length };
   }
 
   /** Returns the rows that meet all filters, in rising order. */

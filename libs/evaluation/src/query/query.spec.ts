@@ -67,8 +67,10 @@ const points = (own: ChartQueries, over: object = {}, ...filters: string[]) => {
 
 describe('a scatter', () => {
   it('has a cell for each sample with both numbers, and counts those without', async () => {
-    const { cells: found, total, without } = await points(scatterQueries(50, 4), { color: 'metadata.pen' });
-    expect([found.length, total, without]).toEqual([45, 45, 5]);
+    const scatter = await points(scatterQueries(50, 4), { color: 'metadata.pen' });
+    const { cells: found, rows, total, without } = scatter;
+    expect([found.length, rows.length, total, without]).toEqual([45, 45, 45, 5]);
+    expect(rows[0]).toBe(4);
     const value = Math.fround(16);
     expect(found[0]).toEqual({
       ...{ version: 'current', n: 1, value, interval: undefined, color: { name: 'thin', at: 0 } },
@@ -93,7 +95,9 @@ describe('a scatter', () => {
   });
 
   it('of no samples is empty, and of a text is refused', async () => {
-    expect(await points(scatterQueries(50), {}, 'loss < 0')).toEqual({ cells: [], total: 0, without: 0 });
+    expect(await points(scatterQueries(50), {}, 'loss < 0')).toEqual({
+      ...{ cells: [], rows: new Uint32Array(), total: 0, without: 0 },
+    });
     await expect(points(scatterQueries(50), { x: 'metadata.pen' })).rejects.toMatchObject({
       ...{ reason: 'FIELD_NOT_NUMERIC', message: expect.stringContaining('write bar or heatmap instead') },
     });
