@@ -221,6 +221,33 @@ describe('as a process', () => {
       errors: expect.stringContaining('sample does not start') as string,
     });
   });
+  it('a migration waits for a database that comes up late, and says what it waits for', async () => {
+    const late = await startPostgres();
+    const url = await late.createDatabase();
+    const own = { NOEMA_DATABASE_ADMIN_URL: url, NOEMA_DATABASE_URL: serviceUrl(url, 'sample', 'secret') };
+    let migration: ReturnType<typeof start> | undefined;
+    await late.restart('fast', async () => {
+      migration = start(['migrate'], { ...own, NOEMA_LOG_LEVEL: 'info' });
+      expect(await migration.said('waiting')).toContain(
+        `"reason":"connect ECONNREFUSED 127.0.0.1:${late.port}"`,
+      );
+    });
+    expect(await migration!.exit).toMatchObject({ code: 0 });
+    const db = Database.connect({ url: own.NOEMA_DATABASE_URL, schema: 'sample' });
+    await db.ping();
+    await db.close();
+    await late.stop();
+  });
+  it('a migration whose database stays away names it after the limit', async () => {
+    const away = 'postgres://postgres@127.0.0.1:1/none';
+    const { exit } = start(['migrate'], { NOEMA_DATABASE_ADMIN_URL: away, NOEMA_DATABASE_WAIT_MS: '1' });
+    expect(await exit).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining(
+        'not be reached within 1 ms: connect ECONNREFUSED 127.0.0.1:1',
+      ) as string,
+    });
+  });
   it('what nobody caught ends it with 70 and the stack', async () => {
     const { child, exit, said } = start(['service', 'nobody caught me'], { NOEMA_LOG_LEVEL: 'info' });
     await said('serving');

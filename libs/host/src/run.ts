@@ -1,6 +1,7 @@
 import { type Environment, loadConfig } from '@noema/config';
 import { DomainError } from '@noema/kernel';
 import { createLogger } from '@noema/observability';
+import { untilReachable } from '@noema/postgres';
 import type * as z from 'zod';
 import { migrateService } from './migrate-service.js';
 import type { ServiceDefinition } from './service-definition.js';
@@ -27,17 +28,25 @@ export const runWorkerProcess = <S extends z.ZodObject>(
   runProcess(`${definition.name} worker`, () => startWorker(definition, env, { ownsProcess: true }));
 
 /**
- * The main function of migrate.ts of a service with a schema: migrates and exits. Concurrent runs wait for
- * each other.
+ * The main function of migrate.ts of a service with a schema: waits until the database can be reached,
+ * migrates and exits. Concurrent runs wait for each other.
  */
 export async function runMigration<S extends z.ZodObject>(
   { name, migrations }: ServiceDefinition<S>,
   env: Environment,
 ): Promise<void> {
   try {
-    const { databaseAdminUrl, databaseUrl, logLevel } = loadConfig(migrationSettings, env);
+    const { databaseAdminUrl, databaseUrl, databaseWaitMs, logLevel } = loadConfig(migrationSettings, env);
     const logger = createLogger({ service: `${name}-migration`, level: logLevel });
-    await migrateService({ name, migrations, adminUrl: databaseAdminUrl, url: databaseUrl });
+    const { host } = new URL(databaseAdminUrl);
+    await untilReachable(
+      () => migrateService({ name, migrations, adminUrl: databaseAdminUrl, url: databaseUrl }),
+      {
+        limitMs: databaseWaitMs,
+        onWait: (reason) =>
+          logger.warn({ reason, limitMs: databaseWaitMs }, `waiting for PostgreSQL at ${host}`),
+      },
+    );
     logger.info('the schema is up to date');
   } catch (error) {
     tell(`the schema of ${name} could not be brought up to date`, error, !(error instanceof DomainError));

@@ -120,6 +120,12 @@ export const migrationSettings = z.object({
   logLevel: processSettings.shape.logLevel,
   databaseUrl: databaseSettings.shape.databaseUrl,
   databaseAdminUrl: secret(text().describe('PostgreSQL URL of a role that may create schemas and roles')),
+  databaseWaitMs: integer({ min: 0, max: 86_400_000 })
+    .default(300_000)
+    .describe(
+      'milliseconds that a migration waits for a PostgreSQL that cannot be reached: its name is unknown, it ' +
+        'rejects connections or does not answer',
+    ),
 });
 
 /** Settings of a process that reads or writes artifacts. */

@@ -1,4 +1,4 @@
-import { runService, runWorkerProcess } from '../src/index.js';
+import { runMigration, runService, runWorkerProcess } from '../src/index.js';
 import { sample } from './sample.service.js';
 
 const [role, fault] = process.argv.slice(2);
@@ -7,4 +7,5 @@ if (fault !== undefined)
     void Promise.reject(new Error(fault));
   });
 
-await (role === 'worker' ? runWorkerProcess(sample, process.env) : runService(sample, process.env));
+const run = { worker: runWorkerProcess, migrate: runMigration }[role ?? ''] ?? runService;
+await run(sample, process.env);

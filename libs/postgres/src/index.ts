@@ -10,4 +10,5 @@ export type { PoolOptions } from './pool.js';
 export { isUniqueViolation, toDomainError } from './postgres.errors.js';
 export { ResourceRepository, type ResourceTable } from './resource.repository.js';
 export { assertRowLevelSecurity } from './row-level-security.js';
+export { untilReachable, type UntilReachableOptions } from './until-reachable.js';
 export { WakeLoop, type WakeLoopOptions } from './wake-loop.js';

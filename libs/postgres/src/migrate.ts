@@ -26,6 +26,8 @@ export interface MigrateOptions {
  */
 const LOCK = 0x6e6f656d61;
 const SCHEMA_LOCK = 0x6e6f656d;
+/** A network that drops packets answers nothing. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 /**
  * Migrates a schema to the current version and its role to least privilege. A concurrent run waits for the
@@ -36,7 +38,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({
     connectionString: options.adminUrl,
     application_name: `noema-migrate-${options.schema}`,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   });
+  // A lost connection fails the statement that runs on it; unheard, the event would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     const schema = pg.escapeIdentifier(options.schema);

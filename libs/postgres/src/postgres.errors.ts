@@ -42,7 +42,8 @@ const AWAY: ReadonlySet<string> = new Set([
 /** SQLSTATEs of a statement that exceeded a time limit. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 
-const LOST = /Connection terminated|timeout exceeded when trying to connect|connection error|not queryable/;
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|^timeout expired$|connection error|not queryable/;
 
 /** True if a prepared statement returns other columns than before, because a migration ran in between. */
 export const isPlanOutdated = (error: unknown): boolean =>

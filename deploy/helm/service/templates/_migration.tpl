@@ -1,7 +1,7 @@
 {{/*
 Runs before a version starts, under the lock that the migration takes in the database; it alone knows the role
 that may create schemas. A bundled database starts with the release, so there it is a Job of each revision,
-tried until the database answers, and services start again until it has run.
+which waits until the database answers, and services start again until it has run.
 */}}
 {{- define "service.migration" -}}
 {{- $migration := .root.Values.migration }}
@@ -22,7 +22,7 @@ metadata:
   {{- end }}
 spec:
   activeDeadlineSeconds: {{ $migration.deadlineSeconds }}
-  backoffLimit: {{ ternary 100 $migration.retries $g.bundled.postgres }}
+  backoffLimit: {{ $migration.retries }}
   ttlSecondsAfterFinished: 86400
   template:
     metadata:
