@@ -125,7 +125,10 @@ function formatEntries(
   if ('bins' in reduced)
     return {
       facts: {
-        expected_calibration_error: withoutInterval(reduced.expectedCalibrationError, reduced.n, NO_INTERVAL),
+        expected_calibration_error:
+          reduced.errorInterval === undefined
+            ? withoutInterval(reduced.expectedCalibrationError, reduced.n, 'fewer than 20 samples')
+            : estimate(reduced.expectedCalibrationError, reduced.n, reduced.errorInterval, confidence),
         brier: withoutInterval(reduced.brier, reduced.n, NO_INTERVAL),
       },
       items: reduced.bins

@@ -74,6 +74,7 @@ export function reduceOutputs(chart: ReductionChart, outputs: Outputs, rows: Uin
         chart.className === undefined && classified(chart, outputs).width > 2
           ? confidences(chart, outputs, rows)
           : decision(chart, outputs, rows),
+        { confidence: chart.interval / 100 },
       );
     case 'confidence': {
       const { scores, isPositive } = confidences(chart, outputs, rows);

@@ -1,6 +1,8 @@
 import { sortedQuantile } from '@noema/kernel/sorted-quantile';
 import { countBelow } from '@noema/kernel/sorted-search';
 import { checkCount, checkRows } from '../evaluation.errors.js';
+import { DEFAULT_CONFIDENCE, type Interval } from '../statistics/interval.js';
+import { type BinError, calibrationErrorInterval } from './calibration-interval.js';
 import type { ScoreColumns } from './ranking.js';
 
 /** Where bins end: at equal steps of the score, or at its quantiles. */
@@ -23,6 +25,8 @@ export interface Calibration {
   readonly bins: readonly ReliabilityBin[];
   /** Mean of |share − confidence| over the bins, weighted by their samples (Naeini et al. 2015). */
   readonly expectedCalibrationError: number;
+  /** Interval of it, at least as wide as its confidence needs; undefined with fewer than 20 samples. */
+  readonly errorInterval: Interval | undefined;
   /** The largest |share − confidence| of a bin. */
   readonly maximumCalibrationError: number;
   /** Mean squared difference of score and outcome (Brier 1950). */
@@ -39,7 +43,8 @@ export function computeCalibration(
   {
     bins: binCount = 10,
     strategy = 'uniform',
-  }: { readonly bins?: number; readonly strategy?: BinStrategy } = {},
+    confidence = DEFAULT_CONFIDENCE,
+  }: { readonly bins?: number; readonly strategy?: BinStrategy; readonly confidence?: number } = {},
 ): Calibration {
   checkCount('bins', binCount, 1);
   checkRows(isPositive.length, { scores });
@@ -50,6 +55,7 @@ export function computeCalibration(
   const counts = new Float64Array(binCount);
   const sums = new Float64Array(binCount);
   const positives = new Float64Array(binCount);
+  const errorsOfBins = Array.from(counts, (): BinError => ({ sum: 0, squares: 0, expectedSquares: 0 }));
   let [squares, n] = [0, 0];
   for (let row = 0; row < scores.length; row++) {
     const score = scores[row]!;
@@ -58,7 +64,12 @@ export function computeCalibration(
     counts[bin]!++;
     sums[bin]! += score;
     positives[bin]! += isPositive[row]!;
-    squares += (score - isPositive[row]!) ** 2;
+    const error = isPositive[row]! - score;
+    const errors = errorsOfBins[bin]!;
+    errors.sum += error;
+    errors.squares += error ** 2;
+    errors.expectedSquares += score * (1 - score);
+    squares += error ** 2;
     n++;
   }
   const bins = Array.from(counts, (count, i) => ({
@@ -69,10 +80,13 @@ export function computeCalibration(
     share: positives[i]! / count,
     positives: positives[i]!,
   }));
-  const errors = bins.filter((bin) => bin.n > 0).map((bin) => Math.abs(bin.share - bin.confidence) * bin.n);
+  const differences = bins
+    .filter((bin) => bin.n > 0)
+    .map((bin) => Math.abs(bin.share - bin.confidence) * bin.n);
   return {
     bins,
-    expectedCalibrationError: errors.reduce((sum, error) => sum + error, 0) / n,
+    expectedCalibrationError: differences.reduce((sum, difference) => sum + difference, 0) / n,
+    errorInterval: calibrationErrorInterval(errorsOfBins, n, confidence),
     maximumCalibrationError: bins.reduce(
       (most, bin) => (bin.n > 0 ? Math.max(most, Math.abs(bin.share - bin.confidence)) : most),
       n === 0 ? NaN : 0,

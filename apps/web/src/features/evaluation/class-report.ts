@@ -77,11 +77,16 @@ export function measureClasses(
       note: macro.note,
     },
     measureLoss(pickLosses(outputs, rows), before && pickLosses(before, rows), report.n),
-    own(
-      'calibration error (ECE)',
-      report.calibration.expectedCalibrationError,
-      before && calibrate(before, rows).expectedCalibrationError,
-    ),
+    {
+      ...own(
+        'calibration error (ECE)',
+        report.calibration.expectedCalibrationError,
+        before && calibrate(before, rows).expectedCalibrationError,
+      ),
+      interval: report.calibration.errorInterval,
+      note:
+        report.calibration.errorInterval === undefined ? 'no interval with fewer than 20 samples' : undefined,
+    },
     measureMean('Brier score', brierErrors(outputs, rows), before && brierErrors(before, rows)),
   ];
 }

@@ -114,6 +114,12 @@ const toCounts = ({ truePositives, falsePositives, falseNegatives }: ThresholdMe
   predicted: truePositives + falsePositives,
 });
 
+/** The calibration error with its interval and n. */
+export const calibrationNote = ({ expectedCalibrationError, errorInterval, n }: Calibration): string =>
+  `ECE ${trust(expectedCalibrationError)}` +
+  (errorInterval === undefined ? '' : ` (${trust(errorInterval.low)} to ${trust(errorInterval.high)})`) +
+  `, n = ${count(n)}`;
+
 /** The share of correct samples in each bin of the confidence that has samples. */
 export const calibrationMarks = ({ bins }: Calibration, confidence?: number): BinMark[] =>
   bins

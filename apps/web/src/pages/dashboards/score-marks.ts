@@ -10,12 +10,13 @@ import { listClassNames } from '../../features/evaluation/class-report.js';
 import { measureNumbers, pickNumbers } from '../../features/evaluation/number-report.js';
 import {
   areaText,
+  calibrationNote,
   calibrationMarks,
   confidenceMarks,
   curveMarks,
   thresholdMarks,
 } from '../../features/evaluation/score-charts.js';
-import { count, trust } from '../../parts/numbers.js';
+import { count } from '../../parts/numbers.js';
 import type { DashboardMark } from './dashboard-mark.js';
 import { readsClass, type ScoreReduction, scoreField } from './score-fields.js';
 
@@ -133,7 +134,7 @@ function markCalibration(
       // A score at the end of a bin belongs to the bin below it.
       where: where(`${field} ${low === 0 ? '>=' : '>'} ${low}`, `${field} <= ${high}`),
     })),
-    note: `ECE ${trust(calibration.expectedCalibrationError)}, n = ${count(calibration.n)}`,
+    note: calibrationNote(calibration),
   };
 }
 

@@ -3,12 +3,13 @@ import { useMemo } from 'react';
 import { binEnds, type ClassReport } from '../../features/evaluation/report.js';
 import {
   type BinMark,
+  calibrationNote,
   calibrationMarks,
   confidenceMarks,
   SCORE_SPECS,
 } from '../../features/evaluation/score-charts.js';
 import { ChartCardView } from '../../parts/charts/chart-card.view.js';
-import { count, part, trust } from '../../parts/numbers.js';
+import { count, part } from '../../parts/numbers.js';
 import type { Picked } from './picked.js';
 
 const rangeOnMap = ({ bin }: BinMark) => ['range', 'confidence', bin.low, bin.high] as const;
@@ -28,7 +29,7 @@ export function CalibrationView({
       <ChartCardView
         spec={SCORE_SPECS.calibration}
         data={bins}
-        note={`ECE ${trust(calibration.expectedCalibrationError)}, n = ${count(calibration.n)}`}
+        note={calibrationNote(calibration)}
         onPick={({ bin }) => {
           onPick({
             // As in the numbers, a confidence at the end of a bin belongs to the bin below it.
