@@ -77,6 +77,7 @@ const MAX_DESCRIBED = 60;
 export function describeValues({ field, values, distinct, min, max, examples }: FieldProfile): string {
   if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
   if (field.kind === 'objects') return cutText((field.labels ?? []).join(', '));
+  if (distinct === 0 && examples.every((cell) => cell === null || Number.isNaN(cell))) return 'none';
   if (field.kind === 'number' && min !== undefined && max !== undefined)
     return `${roundValue(min)} to ${roundValue(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;
   const texts = values ?? examples.map((cell) => cellText(cell).replaceAll(/\s+/g, ' '));

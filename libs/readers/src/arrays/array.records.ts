@@ -68,15 +68,19 @@ function countSamples({ split, arrays }: ArrayPart): number {
 }
 
 function toField(name: string, { shape, data, whole }: LoadedArray): Field {
-  if (shape.length > 1) return { name, kind: 'numbers', whole, shape: shape.slice(1) };
+  if (!isColumn(shape)) return { name, kind: 'numbers', whole, shape: shape.slice(1) };
   return isNumbers(data) ? { name, kind: 'number', whole } : { name, kind: 'text' };
 }
 
 function readCell({ shape, data }: LoadedArray, index: number): Cell {
-  if (shape.length <= 1) return data[index] ?? null;
+  if (isColumn(shape)) return data[index] ?? null;
   const size = shape.slice(1).reduce((a, b) => a * b, 1);
   if (!isNumbers(data)) return data.slice(index * size, (index + 1) * size).join(' ');
   return { data: data.subarray(index * size, (index + 1) * size), shape: shape.slice(1) };
 }
+
+/** One value for each sample: `[n]`, or `[n, 1]` as Keras stores class numbers. */
+const isColumn = (shape: readonly number[]): boolean =>
+  shape.length <= 1 || (shape.length === 2 && shape[1] === 1);
 
 const isNumbers = (data: LoadedArray['data']): data is NumberArray => ArrayBuffer.isView(data);

@@ -24,7 +24,7 @@ export const boxesEncoder: DataEncoder<BoxesSpec> = {
   title: 'Boxes of objects',
   summary: 'for each object of the picture its box, as shares of the picture, and its class',
   schema,
-  multiLabel: true,
+  multiLabel: () => true,
   columns: ({ column }) => [column],
   dims: ({ length }) => [length, FIELDS],
   classNames: ({ values }) => values,

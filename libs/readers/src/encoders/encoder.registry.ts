@@ -4,6 +4,7 @@ import { boxesEncoder } from './boxes.encoder.js';
 import { classesEncoder } from './classes.encoder.js';
 import type { DataEncoder } from './encoder.js';
 import { featuresEncoder } from './features.encoder.js';
+import { labelsEncoder } from './labels.encoder.js';
 import { maskEncoder } from './mask.encoder.js';
 import { numberEncoder } from './number.encoder.js';
 import { pictureEncoder } from './picture.encoder.js';
@@ -18,6 +19,7 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   featuresEncoder,
   numberEncoder,
   classesEncoder,
+  labelsEncoder,
   presenceEncoder,
   boxesEncoder,
   maskEncoder,

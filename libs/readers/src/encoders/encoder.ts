@@ -26,8 +26,8 @@ export interface DataEncoder<S = never> {
   sizes?(spec: S): readonly { readonly column: string; readonly size: number }[];
   /** Names of the classes, where its tensor has one number for each. */
   classNames?(spec: S): readonly string[];
-  /** True where a sample may have several classes. */
-  readonly multiLabel?: boolean;
+  /** Whether a sample may have several classes; default: no. */
+  multiLabel?(spec: S): boolean;
   /** Tokens that the numbers of its tensor are ids of; `undefined` where they are no ids. */
   vocabulary?(spec: S, context: EncoderContext): Promise<Vocabulary | undefined>;
   create(spec: S, context: EncoderContext): Awaitable<(row: Row) => Awaitable<TensorLike>>;

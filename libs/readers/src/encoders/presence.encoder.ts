@@ -15,7 +15,7 @@ export const presenceEncoder: DataEncoder<PresenceSpec> = {
   title: 'Classes of objects',
   summary: 'for each class whether an object of the picture has it',
   schema,
-  multiLabel: true,
+  multiLabel: () => true,
   columns: ({ column }) => [column],
   dims: ({ values }) => [values.length],
   classNames: ({ values }) => values,

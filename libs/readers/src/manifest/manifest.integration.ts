@@ -105,7 +105,7 @@ export async function manifestIntegration(
           predictions: {
             labels: classNames(classes[1])!,
             groundTruth: classes[0],
-            multiLabel: ENCODERS.get(classes[1].encoder).multiLabel === true,
+            multiLabel: ENCODERS.get(classes[1].encoder).multiLabel?.(classes[1] as never) === true,
           },
         }),
   });

@@ -7,6 +7,7 @@ import type { Manifest } from './manifest.js';
 import { chooseReader, listArchives, shorten } from './proposal/choose-reader.js';
 import { draftManifest } from './proposal/draft-manifest.js';
 import type { Draft, ProposeOptions } from './proposal/draft.js';
+import { fitTruth } from './proposal/truth.js';
 import type { Role } from './roles.js';
 
 /** A manifest for files, and what people should know about it. */
@@ -53,7 +54,9 @@ export async function proposeManifest(
       training: new Int32Array(),
     };
     const drafted = await draftManifest(draft, name, reader.key);
-    const network = proposeNetwork(drafted.manifest, (file) => draft.vocabularySizes.get(file)!);
+    const [target] = Object.values(drafted.manifest.ground_truths);
+    const scale = await fitTruth(draft, target);
+    const network = proposeNetwork(drafted.manifest, (file) => draft.vocabularySizes.get(file)!, scale);
     return {
       reader: reader.key,
       found,

@@ -48,6 +48,13 @@ describe('roles of columns', () => {
     expect(notes.join()).toMatch(/get none; --truth "city"/);
   });
 
+  it('report that the column with the name of a ground truth has one value', () => {
+    const one = rows.map((row) => ({ ...row, label: 1 }));
+    const { of, notes } = assignRoles(profiles({ age: 'number', label: 'number' }, one), 100);
+    expect([...of.values()]).not.toContain('truth');
+    expect(notes[0]).toMatch(/^"label" has one value, so that .* --truth "label" takes it still/);
+  });
+
   it('do not take a column named "id" with equal values for the id', () => {
     const twice = rows.map((row) => ({ ...row, id: 1 + (row.id % 50) }));
     expect(assignRoles(profiles({ id: 'number', age: 'number' }, twice), 100).of.get('id')).toBe('input');

@@ -56,24 +56,14 @@ export function assignRoles(
       open().find((profile) => ID.test(profile.field.name) && canBeId(profile, records)),
     );
   if (chosen === undefined && !isGiven('truth')) {
-    const named = open().filter(
-      (profile) =>
-        profile.field.kind === 'objects' || (TRUTH.test(profile.field.name) && canBeTruth(profile)),
-    );
+    const named = findNamedTruths(open());
     give('truth', named[0]);
     if (named.length > 1)
       notes.push(
         `several columns have the name of a ground truth (${named.map(({ field }) => field.name).join(', ')}); ` +
           `"${named[0]!.field.name}" is taken; --truth chooses another one`,
       );
-    if (named.length === 0) {
-      const last = open().findLast(canBeTruth);
-      if (last !== undefined)
-        notes.push(
-          'no column has the name of a ground truth, so that the samples get none; ' +
-            `--truth ${JSON.stringify(last.field.name)}, for example, predicts the last column`,
-        );
-    }
+    if (named.length === 0) notes.push(...explainNoTruth(open()));
   }
   const rich = open().filter(isRich);
   for (const profile of open()) {
@@ -88,6 +78,33 @@ export function assignRoles(
     else of.set(field.name, 'metadata');
   }
   return { of, notes };
+}
+
+/** Columns with the name of a ground truth; an array among them only where another one is an input. */
+function findNamedTruths(profiles: readonly FieldProfile[]): FieldProfile[] {
+  const inputs = profiles.filter(({ field }) => !TRUTH.test(field.name) && isMedia(field));
+  return profiles.filter(
+    (profile) =>
+      profile.field.kind === 'objects' ||
+      (TRUTH.test(profile.field.name) &&
+        canBeTruth(profile) &&
+        (profile.field.kind !== 'numbers' || inputs.length > 0)),
+  );
+}
+
+function explainNoTruth(profiles: readonly FieldProfile[]): string[] {
+  const single = profiles.find(({ field, distinct }) => TRUTH.test(field.name) && distinct === 1);
+  if (single !== undefined) {
+    const name = JSON.stringify(single.field.name);
+    return [`${name} has one value, so that the samples get no ground truth; --truth ${name} takes it still`];
+  }
+  const last = profiles.findLast((profile) => canBeTruth(profile) && !isMedia(profile.field));
+  return last === undefined
+    ? []
+    : [
+        'no column has the name of a ground truth, so that the samples get none; ' +
+          `--truth ${JSON.stringify(last.field.name)}, for example, predicts the last column`,
+      ];
 }
 
 /** The roles that the values of a column allow. */
@@ -149,6 +166,7 @@ function canBeId({ field, distinct, values, missing }: FieldProfile, records: nu
 
 const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'objects' ||
+  field.kind === 'numbers' ||
   (distinct > 1 &&
     (field.kind === 'number' ||
       ((field.kind === 'text' || field.kind === 'boolean') && values !== undefined)));

@@ -37,6 +37,18 @@ describe('a network to begin with', () => {
     expect(config).toEqual({ name: 'y', units: 2 });
   });
 
+  it('moves an output of numbers by the mean and the deviation of the ground truth', () => {
+    const input = { encoder: 'features', columns: [{ column: 'a' }] };
+    const layers = proposeNetwork(manifest(input, { encoder: 'number', columns: ['y'] }), () => 0, {
+      mean: 150,
+      std: 77,
+    })!.config.layers;
+    expect(layers.slice(-2)).toEqual([
+      { class_name: 'Dense', config: { name: 'y_standard', units: 1 } },
+      { class_name: 'Rescaling', config: { name: 'y', scale: 77, offset: 150 } },
+    ]);
+  });
+
   it('halves pictures until they are small', () => {
     const picture = (side: number) => ({
       encoder: 'picture',

@@ -12,16 +12,31 @@ const relu = { activation: 'relu' };
 const MIN_HALVED = 12;
 const MAX_FILTERS = 128;
 
+/** Mean and standard deviation of the numbers of a ground truth. */
+export interface Scale {
+  readonly mean: number;
+  readonly std: number;
+}
+
+interface Head {
+  readonly output: string;
+  readonly units: number;
+  readonly target: EncoderSpec;
+  readonly scale: Scale | undefined;
+}
+
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
  * pictures and series, an embedding for words and tokens, an encoder and a decoder for masks, a grid of cells for
  * boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
  * manifest.
+ * An output of numbers is scaled by `scale`, so that training begins near them.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */
 export function proposeNetwork(
   manifest: Manifest,
   vocabularySize: (file: string) => number,
+  scale?: Scale,
 ): Network | undefined {
   const inputs = Object.entries(manifest.inputs);
   const truths = Object.entries(manifest.ground_truths);
@@ -34,22 +49,36 @@ export function proposeNetwork(
   const body = typeof file === 'string' ? words(vocabularySize(file)) : dims && makeBody(dims);
   if (target.encoder === 'boxes')
     return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
-  const output = target.encoder === 'mask' ? undefined : findDims(target)?.[0];
-  if (dims === undefined || body === undefined || output === undefined) return undefined;
-  const head = layer('Dense', outputName(truth, name), {
-    units: output,
-    ...(target.encoder === 'classes' ? { activation: 'softmax' } : {}),
-    ...(target.encoder === 'presence' ? { activation: 'sigmoid' } : {}),
-  });
+  const [units, ...others] = target.encoder === 'mask' ? [] : (findDims(target) ?? []);
+  if (dims === undefined || body === undefined || units === undefined || others.length > 0) return undefined;
+  const output = outputName(truth, name);
   return {
     module: 'keras',
     class_name: 'Sequential',
     config: {
       name: 'proposed',
-      layers: [layer('InputLayer', name, { batch_input_shape: [null, ...dims] }), ...body, head],
+      layers: [
+        layer('InputLayer', name, { batch_input_shape: [null, ...dims] }),
+        ...body,
+        ...makeHead({ output, units, target, scale }),
+      ],
     },
   };
 }
+
+/** A dense layer for the ground truth; numbers come from one around 0, which their mean and deviation move. */
+function makeHead({ output, units, target, scale }: Head): Layer[] {
+  const activation = ENCODERS.get(target.encoder).classNames === undefined ? undefined : activate(target);
+  if (activation !== undefined || scale === undefined)
+    return [layer('Dense', output, { units, ...(activation === undefined ? {} : { activation }) })];
+  return [
+    layer('Dense', `${output}_standard`, { units }),
+    layer('Rescaling', output, { scale: scale.std, offset: scale.mean }),
+  ];
+}
+
+const activate = (target: EncoderSpec): string =>
+  ENCODERS.get(target.encoder).multiLabel?.(target as never) === true ? 'sigmoid' : 'softmax';
 
 /** Convolutions over the cells of a grid, each with one box: x, y, width, height, objectness, classes. */
 function detector({

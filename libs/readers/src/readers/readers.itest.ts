@@ -475,6 +475,16 @@ describe('a table', () => {
   });
 });
 
+it('says which columns have one value or none, where no column can be an input', async () => {
+  const folder = writeFolder({ 'a.csv': 'size,weight,label\n1,,a\n1,,b\n1,,a\n' });
+  await expect(proposeManifest(folder, 'a')).rejects.toMatchObject({
+    reason: 'INPUT_MISSING',
+    message:
+      'no column can be an input of a network: size (one value), weight (no value), label (text); ' +
+      'add columns whose values differ between records',
+  });
+});
+
 describe('arrays', () => {
   const idx = (type: number, shape: readonly number[], bytes: Uint8Array): Buffer =>
     Buffer.concat([
@@ -524,6 +534,62 @@ describe('arrays', () => {
     expect([...samples.get('training/2')!.inputs[0]!.data].map((x) => Math.round(x * 255))).toEqual([
       8, 9, 10, 11,
     ]);
+  });
+
+  describe('as the ground truth', () => {
+    /** Float32 in the form of NumPy; the first size counts the samples. */
+    const npy = (shape: readonly number[], value: (index: number) => number): Buffer => {
+      const dict = `{'descr': '<f4', 'fortran_order': False, 'shape': (${shape.join(', ')},), }`;
+      const header = `${dict.padEnd(117)}\n`;
+      const size = shape.reduce((a, b) => a * b, 1);
+      const data = Float32Array.from({ length: size }, (_, index) => value(index));
+      return Buffer.concat([
+        Buffer.from(`\x93NUMPY\x01\x00\x76\x00${header}`, 'latin1'),
+        Buffer.from(data.buffer),
+      ]);
+    };
+    const x = npy([12, 4], (index) => Math.sin(index));
+    const open = (y: Buffer) => openFiles(writeFolder({ 'x.npy': x, 'y.npy': y }));
+    const last = ({ proposal }: Awaited<ReturnType<typeof open>>) => proposal.network?.config.layers.at(-1);
+
+    it('are one class a sample where each has a single 1', async () => {
+      const opened = await open(npy([12, 3], (index) => Number(index % 3 === Math.floor(index / 3) % 3)));
+      expect(Object.keys(opened.proposal.manifest.inputs)).toEqual(['x']);
+      expect(opened.proposal.manifest.ground_truths['y']).toMatchObject({
+        encoder: 'labels',
+        several: false,
+      });
+      expect(last(opened)!.config).toMatchObject({ units: 3, activation: 'softmax' });
+      expect([...opened.samples.get('training/0')!.groundTruths![0]!.data]).toEqual([1, 0, 0]);
+    });
+
+    it('are several labels a sample where numbers are 0 and 1', async () => {
+      const opened = await open(npy([12, 3], (index) => Number(index % 2 === 0)));
+      expect(opened.proposal.manifest.ground_truths['y']).toMatchObject({ encoder: 'labels', several: true });
+      expect(last(opened)!.config).toMatchObject({ units: 3, activation: 'sigmoid' });
+    });
+
+    it('are unchanged numbers otherwise, and the network begins with their mean and deviation', async () => {
+      const opened = await open(npy([12, 2], (index) => 100 + index));
+      expect([...opened.samples.get('training/0')!.groundTruths![0]!.data]).toEqual([100, 101]);
+      const training = [...opened.samples.entries()]
+        .filter(([id]) => id.startsWith('training/'))
+        .flatMap(([, sample]) => [...sample.groundTruths![0]!.data]);
+      const center = training.reduce((a, b) => a + b, 0) / training.length;
+      expect(last(opened)).toMatchObject({ class_name: 'Rescaling', config: { name: 'y' } });
+      expect(last(opened)!.config['offset']).toBeCloseTo(center, 3);
+    });
+
+    it('are a number for each sample, or a class, where the second size is 1', async () => {
+      const { proposal } = await open(npy([12, 1], (index) => index % 2));
+      expect(proposal.manifest.ground_truths['y']).toMatchObject({ encoder: 'number', columns: ['y'] });
+    });
+
+    it('have one value for each position of a picture, for which no network is proposed', async () => {
+      const { proposal } = await open(npy([12, 8, 8], (index) => index % 2));
+      expect(proposal.manifest.ground_truths['y']).toMatchObject({ encoder: 'array', shape: [8, 8], std: 1 });
+      expect(proposal.network).toBeUndefined();
+    });
   });
 
   it('are refused where an archive is cut off', async () => {

@@ -37,7 +37,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
     ground_truths:
       target === undefined || target.field.kind === 'objects'
         ? {}
-        : { [toHandlerName(target.field.name)]: proposeTruth(target) },
+        : { [toHandlerName(target.field.name)]: await proposeTruth(draft, target) },
   };
   await findTraining(draft, frame);
   const inputs = await proposeInputs(draft, having('input'));

@@ -3,7 +3,7 @@ import { Moments } from '../../moments.js';
 import type { FieldProfile } from '../../records.js';
 import type { EncoderSpec, Manifest } from '../manifest.js';
 import { toHandlerName } from '../names.js';
-import { isProse } from '../roles.js';
+import { isMedia, isProse } from '../roles.js';
 import { proposeArray } from './array.input.js';
 import { type Draft, rounded } from './draft.js';
 import { proposePicture } from './picture.input.js';
@@ -35,9 +35,15 @@ export async function proposeInputs(
       'invalid',
       'INPUT_MISSING',
       'no column can be an input of a network: ' +
-        draft.profiles.map(({ field }) => `${field.name} (${field.kind})`).join(', '),
+        `${draft.profiles.map((profile) => `${profile.field.name} (${explainUse(draft, profile)})`).join(', ')}; ` +
+        'add columns whose values differ between records',
     );
   return inputs;
+}
+
+function explainUse(draft: Draft, { field, missing, distinct }: FieldProfile): string {
+  if (missing === draft.records.length) return 'no value';
+  return distinct === 1 && !isMedia(field) ? 'one value' : field.kind;
 }
 
 async function toPart(draft: Draft, { field, values }: FieldProfile): Promise<FeaturePart> {
