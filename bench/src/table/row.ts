@@ -43,6 +43,8 @@ export interface Row {
   readonly work: string;
   /** What a reader has to know of the comparison beside. */
   readonly note?: string;
+  /** Makes data of its own, once. */
+  readonly prepare?: (data: DataFolder) => void;
   readonly contestants: readonly Contestant[];
   readonly reaches: readonly Reach[];
   readonly rules?: readonly QualityRule[];

@@ -65,6 +65,7 @@ const commandOf = ({ side, script: [name, ...args] }: Contestant): Command | { r
 
 for (const row of asked) {
   console.log(`\n${row.key}: ${row.work}`);
+  row.prepare?.(data);
   const contestants = await contest(row, {
     rounds,
     threads: THREADS,

@@ -2,6 +2,7 @@ import { runThreads } from '@noema/threads';
 import { expect, it } from 'vitest';
 import { drawn } from './clusters.fixture.js';
 import { exactNeighbors, nearestNeighbors } from './index.js';
+import { descentTask } from './neighbors/descent-task.js';
 import { THREAD } from './thread-tasks.js';
 
 const cloud = drawn(600, 4, 4);
@@ -32,7 +33,7 @@ it(
       seed: 1,
       indices: new Int32Array(600),
       distances: new Float32Array(600),
-      descent: { trees: [] },
+      descent: descentTask(cloud, 1, { iterations: 1, seed: 1, threads: 2 }),
     };
     await expect(
       runThreads({ script: THREAD, name: 'neighbors', tasks: [alone], signal: stop.signal }),

@@ -2,6 +2,17 @@
 export { adamStep } from './adam-step';
 export { addTo } from './add-to';
 export { addCoMoments, addRows, centreColumns } from './co-moments';
+export {
+  beginIteration,
+  collectReverse,
+  countNew,
+  emptyLists,
+  fillLists,
+  joinLeaves,
+  joinNeighbors,
+  rowsWithin,
+  takeOffers,
+} from './descent';
 export { dropoutMasks } from './dropout-masks';
 export { dueEdges } from './due-edges';
 export { holdBack } from './hold-back';
@@ -15,5 +26,6 @@ export {
   makePooledConvolution,
 } from './pooled-convolution';
 export { projectRows } from './project-rows';
+export { growTree } from './random-tree';
 export { ranksInBlocks } from './ranks-in-blocks';
 export { umapStep2, umapStep3 } from './umap-step';

@@ -32,6 +32,7 @@ export interface Kernels {
   addRows(rows: Address, count: number, d: number, sums: Address): void;
   addTo(target: Address, added: Address, count: number): void;
   beginPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
+  beginIteration(plan: Address, from: number, to: number): void;
   centreColumns(
     rows: Address,
     count: number,
@@ -40,6 +41,8 @@ export interface Kernels {
     columns: Address,
     stride: number,
   ): void;
+  collectReverse(plan: Address, from: number, to: number, seed: number): void;
+  countNew(plan: Address, from: number, to: number): number;
   dropoutMasks(
     rows: Address,
     seed: number,
@@ -60,8 +63,39 @@ export interface Kernels {
     to: number,
     scratch: Address,
   ): void;
+  emptyLists(plan: Address, from: number, to: number): void;
   endPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
+  fillLists(plan: Address, from: number, to: number, seed: number): void;
+  growTree(
+    plan: Address,
+    leaf: number,
+    seed: number,
+    order: Address,
+    scratch: Address,
+    products: Address,
+  ): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
+  joinLeaves(
+    plan: Address,
+    order: Address,
+    at: number,
+    end: number,
+    from: number,
+    to: number,
+    outbox: Address,
+    capacity: number,
+    scratch: Address,
+  ): number;
+  joinNeighbors(
+    plan: Address,
+    at: number,
+    end: number,
+    from: number,
+    to: number,
+    outbox: Address,
+    capacity: number,
+    scratch: Address,
+  ): number;
   makePooledConvolution(plan: Address, input: Address, pooled: Address, chosen: Address): void;
   nearestCentres(
     points: Address,
@@ -117,6 +151,19 @@ export interface Kernels {
     squares: Address,
     scratch: Address,
   ): number;
+  rowsWithin(
+    plan: Address,
+    queries: Address,
+    limits: Address,
+    count: number,
+    from: number,
+    to: number,
+    found: Address,
+    at: number,
+    capacity: number,
+    squares: Address,
+  ): number;
+  takeOffers(plan: Address, outbox: Address, from: number, to: number): void;
   umapStep2(
     source: Address,
     target: Address,

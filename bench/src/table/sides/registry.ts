@@ -4,6 +4,7 @@ import { firstMapSide } from './first-map.side.js';
 import { gradCamSide } from './grad-cam.side.js';
 import { integratedGradientsSide } from './integrated-gradients.side.js';
 import { mapSide } from './map.side.js';
+import { neighborGraphSide } from './neighbor-graph.side.js';
 import { neighborsSide } from './neighbors.side.js';
 import { recordingSide } from './recording.side.js';
 import { responsesSide } from './responses.side.js';
@@ -20,6 +21,7 @@ export const sides = new Registry<SideKind>('side', [
   gradCamSide,
   integratedGradientsSide,
   mapSide,
+  neighborGraphSide,
   neighborsSide,
   recordingSide,
   responsesSide,

@@ -140,7 +140,7 @@ export const scratchValues = ({ blocks }: BlockedPoints): number =>
 export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
 
 /** Returns the dimensions by their variance in an evenly spaced sample, largest first. */
-function byVariance({ data, n, d }: Points): Int32Array {
+export function byVariance({ data, n, d }: Points): Int32Array {
   const step = Math.max(1, Math.floor(n / SAMPLED));
   const count = Math.floor((n - 1) / step) + 1;
   const variances = Float64Array.from({ length: d }, (_, c) => {
@@ -153,7 +153,8 @@ function byVariance({ data, n, d }: Points): Int32Array {
   return Int32Array.from({ length: d }, (_, c) => c).sort((a, b) => variances[b]! - variances[a]! || a - b);
 }
 
-function scaleOf(data: Float32Array): number {
+/** Returns the power of two that scales the largest coordinate to 2⁴⁰. */
+export function scaleOf(data: Float32Array): number {
   let largest = 0;
   for (let e = 0; e < data.length; e++) largest = Math.max(largest, Math.abs(data[e]!));
   return largest === 0 ? 1 : 2 ** (LARGEST_EXPONENT - Math.ceil(Math.log2(largest)));

@@ -1,227 +1,221 @@
 import { seededRandom } from '@noema/kernel';
+import { type Kernels, kernelsOn } from '@noema/simd';
 import type { Lockstep } from '../lockstep.js';
-import { type Points, squareBetween } from '../points.js';
-import { exactRow, squareUpTo, writeNearest } from './exact-row.js';
-import type { DescentTask, NeighborTask } from './neighbor-task.js';
-import { growTree } from './random-tree.js';
+import type { Points } from '../points.js';
+import { countFound } from './count-found.js';
+import { insertNeighbor } from './exact-row.js';
+import type { DescentTask, SeatedNeighborTask } from './neighbor-task.js';
+
+/** Room for the last four neighbours of a list, which are measured together. */
+const REST = 3;
+/** Clears the bit that marks where a leaf begins. */
+const ROW_BITS = 0x7fffffff;
 
 /**
- * One thread of NN-descent (Dong, Moses & Li 2011) from a forest of random trees. It changes only the
- * neighbours of its own points and reads the graph of the previous iteration, so the graph has the same bits
+ * One thread of NN-descent (Dong, Moses & Li 2011) from a forest of random trees, by local joins. The first
+ * tree also says which points lie near each other in memory. A thread writes the lists of its own rows, and
+ * sends offers to the rows of others; the lists keep the nearest of all offers, so the graph has the same bits
  * for any number of threads.
  */
 export class Descent {
-  private readonly cloud: Points;
-  private readonly k: number;
+  private readonly kernels: Kernels;
   private readonly from: number;
   private readonly to: number;
-  /** Number of the last pass in which a point was visited. */
-  private readonly met: Int32Array;
-  private look = 0;
+  private readonly outbox: Int32Array;
+  private readonly scratch: number;
+  private exchanges = 0;
 
   constructor(
-    private readonly task: NeighborTask,
+    private readonly task: SeatedNeighborTask,
     private readonly descent: DescentTask,
     private readonly lockstep: Lockstep,
   ) {
-    [this.cloud, this.k, this.met] = [task.cloud, task.k, new Int32Array(task.cloud.n)];
+    this.kernels = kernelsOn(descent.memory);
+    this.outbox = descent.outboxes[task.thread]!;
+    this.scratch = descent.scratch[task.thread]!.byteOffset;
     ({ from: this.from, to: this.to } = lockstep.share(task.cloud.n));
   }
 
   run(): void {
     const {
+      kernels,
       lockstep,
-      descent: { trees, leaf, iterations, enough, codes, squares, changes },
-      task,
-    } = this;
-    const steps = iterations + 3;
-    const mine = lockstep.share(trees.length);
-    for (let t = mine.from; t < mine.to; t++) growTree(this.cloud, leaf, task.seed, t, trees[t]!);
-    if (!lockstep.end(1, steps, task.distances)) return;
-    this.fromLeaves(codes[0], squares[0]);
-    if (!lockstep.end(2, steps, task.distances)) return;
-    let now = 0;
-    for (let iteration = 0; iteration < iterations; iteration++) {
-      this.turnAround(codes[now]!, iteration);
-      lockstep.meet();
-      Atomics.add(
-        changes,
-        iteration,
-        this.improve(codes[now]!, squares[now]!, codes[1 - now]!, squares[1 - now]!),
-      );
-      if (!lockstep.end(iteration + 3, steps, task.distances)) return;
-      now = 1 - now;
-      if (Atomics.load(changes, iteration) <= enough) break;
-    }
-    this.finish(codes[now]!);
-    this.measure();
-  }
-
-  /** Initialises each point with its nearest leaf mates, and random points if there are fewer than k. */
-  private fromLeaves(codes: Int32Array, squares: Float32Array): void {
-    const {
-      cloud: { n },
-      descent: { trees },
-      k,
-      met,
-    } = this;
-    const places = trees.map(({ order }) => {
-      const place = new Int32Array(n);
-      order.forEach((point, at) => {
-        place[point] = at;
-      });
-      return place;
-    });
-    for (let i = this.from; i < this.to; i++) {
-      const look = this.start(i, squares);
-      trees.forEach(({ order, begins, ends }, t) => {
-        const at = places[t]![i]!;
-        for (let e = begins[at]!; e < ends[at]!; e++) this.consider(i, order[e]!, codes, squares, look);
-      });
-      if (squares[i * k + k - 1]! < Infinity) continue;
-      const random = seededRandom(this.task.seed, 7, i);
-      for (let tries = 0; tries < 8 * k; tries++)
-        this.consider(i, Math.floor(random() * n), codes, squares, look);
-      for (let j = 0; j < n && squares[i * k + k - 1] === Infinity; j++)
-        if (met[j] !== look) this.consider(i, j, codes, squares, look);
-    }
-  }
-
-  /**
-   * Collects the points that have this thread's points as neighbours; of more than k a seeded sample
-   * (reservoir sampling: Vitter 1985).
-   */
-  private turnAround(codes: Int32Array, iteration: number): void {
-    const {
-      k,
       from,
       to,
-      descent: { reverse, reverseCounts },
-      task: { seed },
+      task: { distances },
+      descent: { plan, iterations, enough, changes },
     } = this;
-    const random = new Array<(() => number) | undefined>(to - from);
-    reverseCounts.fill(0, from, to);
-    for (let e = 0; e < codes.length; e++) {
-      const j = codes[e]! >> 1;
-      if (j < from || j >= to) continue;
-      const count = reverseCounts[j]!++;
-      const code = Math.floor(e / k) * 2 + (codes[e]! & 1);
-      if (count < k) reverse[j * k + count] = code;
-      else {
-        const draw = (random[j - from] ??= seededRandom(seed, 8, iteration, j));
-        const at = Math.floor(draw() * (count + 1));
-        if (at < k) reverse[j * k + at] = code;
-      }
+    const steps = iterations + 3;
+    for (let row = from; row < to; row++) this.descent.order[row] = this.descent.places[row] = row;
+    this.layRows();
+    lockstep.meet();
+    this.growTrees();
+    if (!lockstep.end(1, steps, distances)) return;
+    this.sortRows();
+    kernels.emptyLists(plan.byteOffset, from, to);
+    lockstep.meet();
+    this.joinLeaves();
+    kernels.fillLists(plan.byteOffset, from, to, this.seedOf(7));
+    if (!lockstep.end(2, steps, distances)) return;
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      this.improve(iteration);
+      Atomics.add(changes, iteration, kernels.countNew(plan.byteOffset, from, to));
+      if (!lockstep.end(iteration + 3, steps, distances)) return;
+      if (Atomics.load(changes, iteration) <= enough) break;
     }
-    for (let j = from; j < to; j++) reverseCounts[j] = Math.min(k, reverseCounts[j]!);
+    this.finish();
+    lockstep.meet();
+    countFound(this.task, this.descent, lockstep, kernels);
   }
 
-  /** Visits the neighbours of each point's neighbours, in both directions, if one of the two edges is new. */
-  private improve(
-    codes: Int32Array,
-    squares: Float32Array,
-    into: Int32Array,
-    intoSquares: Float32Array,
-  ): number {
+  private seedOf(...stream: number[]): number {
+    return Math.floor(seededRandom(this.task.seed, ...stream)() * 2 ** 32) | 0;
+  }
+
+  /** Copies this thread's rows from their points. */
+  private layRows(): void {
     const {
-      k,
-      descent: { reverse, reverseCounts },
+      task: {
+        cloud: { data, d },
+      },
+      descent: { rows, width, dims, scale, order },
     } = this;
-    let changed = 0;
-    for (let i = this.from; i < this.to; i++) {
-      const look = this.start(i, intoSquares);
-      for (let e = i * k; e < (i + 1) * k; e++) {
-        into[e] = codes[e]! & ~1;
-        intoSquares[e] = squares[e]!;
-        this.met[codes[e]! >> 1] = look;
-      }
-      for (let e = i * k; e < (i + 1) * k; e++)
-        changed += this.through(i, codes[e]!, codes, into, intoSquares, look);
-      for (let e = i * k; e < i * k + reverseCounts[i]!; e++) {
-        changed += this.consider(i, reverse[e]! >> 1, into, intoSquares, look);
-        changed += this.through(i, reverse[e]!, codes, into, intoSquares, look);
-      }
+    const used = dims.length;
+    for (let row = this.from; row < this.to; row++) {
+      const [point, into] = [order[row]! * d, row * width];
+      for (let c = 0; c < used; c++) rows[into + c] = data[point + dims[c]!]! * scale;
     }
-    return changed;
   }
 
-  private through(
-    i: number,
-    step: number,
-    codes: Int32Array,
-    into: Int32Array,
-    intoSquares: Float32Array,
-    look: number,
-  ): number {
-    const {
-      k,
-      descent: { reverse, reverseCounts },
-    } = this;
-    const u = step >> 1;
-    let changed = 0;
-    for (let e = u * k; e < (u + 1) * k; e++)
-      if (((step | codes[e]!) & 1) !== 0)
-        changed += this.consider(i, codes[e]! >> 1, into, intoSquares, look);
-    for (let e = u * k; e < u * k + reverseCounts[u]!; e++)
-      if (((step | reverse[e]!) & 1) !== 0)
-        changed += this.consider(i, reverse[e]! >> 1, into, intoSquares, look);
-    return changed;
-  }
-
-  private start(i: number, squares: Float32Array): number {
-    squares.fill(Infinity, i * this.k, (i + 1) * this.k);
-    this.met[i] = ++this.look;
-    return this.look;
-  }
-
-  /** Inserts j into the neighbours of i if it is nearer than the last one. Returns 1 if it did. */
-  private consider(i: number, j: number, codes: Int32Array, squares: Float32Array, look: number): 0 | 1 {
-    const { k, met } = this;
-    const first = i * k;
-    if (met[j] === look) return 0;
-    met[j] = look;
-    const limit = squares[first + k - 1]!;
-    const square = Math.fround(squareUpTo(this.cloud, i, this.cloud, j, limit));
-    if (square >= limit) return 0;
-    let at = first + k - 1;
-    for (; at > first && squares[at - 1]! > square; at--) {
-      squares[at] = squares[at - 1]!;
-      codes[at] = codes[at - 1]!;
-    }
-    squares[at] = square;
-    codes[at] = 2 * j + 1;
-    return 1;
-  }
-
-  private finish(codes: Int32Array): void {
-    const { k, cloud, task } = this;
-    for (let i = this.from; i < this.to; i++)
-      writeNearest(
-        cloud,
-        i,
-        codes.subarray(i * k, (i + 1) * k).map((code) => code >> 1),
-        task,
+  private growTrees(): void {
+    const { orders, plan, leaf, products } = this.descent;
+    const { thread, threads } = this.task;
+    const mine = this.lockstep.share(orders.length);
+    for (let t = mine.from; t < mine.to; t++)
+      this.kernels.growTree(
+        plan.byteOffset,
+        leaf,
+        this.seedOf(6, t),
+        orders[t]!.byteOffset,
+        this.scratch,
+        products[threads > orders.length ? t : thread]!.byteOffset,
       );
   }
 
-  /**
-   * Counts how many exact neighbours of this thread's queries were found. A neighbour as near as the last
-   * exact one counts as well.
-   */
-  private measure(): void {
-    const {
-      cloud,
-      k,
-      descent: { queries, hits },
-      task: { indices },
-    } = this;
-    const found = new Int32Array(k);
-    const squares = new Float64Array(k);
-    queries.forEach((i, q) => {
-      if (i < this.from || i >= this.to) return;
-      exactRow(cloud, i, found, squares);
-      for (let e = i * k; e < (i + 1) * k; e++)
-        if (squareBetween(cloud, i, indices[e]!) <= squares[k - 1]!) hits[q]!++;
+  /** Puts the rows in the order of the first tree's leaves. */
+  private sortRows(): void {
+    const { orders, order, places } = this.descent;
+    const [first] = orders;
+    if (first === undefined) return;
+    for (let row = this.from; row < this.to; row++) {
+      order[row] = first[row]! & ROW_BITS;
+      places[order[row]!] = row;
+    }
+    this.lockstep.meet();
+    for (const tree of orders)
+      for (let at = this.from; at < this.to; at++)
+        tree[at] = (tree[at]! & ~ROW_BITS) | places[tree[at]! & ROW_BITS]!;
+    this.layRows();
+  }
+
+  private joinLeaves(): void {
+    const { kernels, from, to, outbox, scratch } = this;
+    const { plan, orders, capacity } = this.descent;
+    for (const order of orders) {
+      let at = from;
+      while (at < to && order[at]! >= 0) at++;
+      this.exchange(() => {
+        at = kernels.joinLeaves(
+          plan.byteOffset,
+          order.byteOffset,
+          at,
+          to,
+          from,
+          to,
+          outbox.byteOffset,
+          capacity,
+          scratch,
+        );
+        return at >= to;
+      });
+    }
+  }
+
+  private improve(iteration: number): void {
+    const { kernels, from, to, outbox, scratch, lockstep } = this;
+    const { plan, capacity } = this.descent;
+    kernels.beginIteration(plan.byteOffset, from, to);
+    lockstep.meet();
+    kernels.collectReverse(plan.byteOffset, from, to, this.seedOf(8, iteration));
+    lockstep.meet();
+    let at = from;
+    this.exchange(() => {
+      at = kernels.joinNeighbors(plan.byteOffset, at, to, from, to, outbox.byteOffset, capacity, scratch);
+      return at >= to;
     });
   }
+
+  /** Repeats `join` until it returns true in all threads. After each time they take each other's offers. */
+  private exchange(join: () => boolean): void {
+    const { kernels, lockstep, outbox, from, to } = this;
+    const { unfinished, outboxes, plan } = this.descent;
+    let done = false;
+    for (let left = 1; left > 0; ) {
+      const now = this.exchanges++ % 2;
+      outbox[0] = 0;
+      done ||= join();
+      if (!done) Atomics.add(unfinished, now, 1);
+      lockstep.meet(() => Atomics.store(unfinished, 1 - now, 0));
+      left = Atomics.load(unfinished, now);
+      for (const box of outboxes)
+        if (box !== outbox) kernels.takeOffers(plan.byteOffset, box.byteOffset, from, to);
+      lockstep.meet();
+    }
+  }
+
+  /** Writes the nearest of each row's list, measured in float64, ties by index. */
+  private finish(): void {
+    const {
+      task: { cloud, k, indices, distances },
+      descent: { codes, listed, order },
+    } = this;
+    const squares = new Float64Array(k);
+    const others = new Int32Array(listed + REST);
+    const measured = new Float64Array(listed + REST);
+    for (let row = this.from; row < this.to; row++) {
+      const point = order[row]!;
+      const nearest = indices.subarray(point * k, (point + 1) * k);
+      squares.fill(Infinity);
+      for (let m = 0; m < listed + REST; m++)
+        others[m] = order[codes[row * listed + Math.min(m, listed - 1)]! >> 1]!;
+      for (let m = 0; m < listed; m += 4) squaresBetween(cloud, point, others, measured, m);
+      for (let m = 0; m < listed; m++) insertNeighbor(others[m]!, measured[m]!, nearest, squares);
+      for (let m = 0; m < k; m++) distances[point * k + m] = Math.sqrt(squares[m]!);
+    }
+  }
+}
+
+/** Writes the squared distances in float64 of point i to `others` [at, at + 4): four sums, each in order. */
+function squaresBetween(
+  { data, d }: Points,
+  i: number,
+  others: Int32Array,
+  squares: Float64Array,
+  at: number,
+): void {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  let [b0, b1] = [others[at]! * d, others[at + 1]! * d];
+  let [b2, b3] = [others[at + 2]! * d, others[at + 3]! * d];
+  for (let a = i * d, end = a + d; a < end; a++) {
+    const x = data[a]!;
+    const [g0, g1, g2, g3] = [data[b0++]! - x, data[b1++]! - x, data[b2++]! - x, data[b3++]! - x];
+    s0 += g0 * g0;
+    s1 += g1 * g1;
+    s2 += g2 * g2;
+    s3 += g3 * g3;
+  }
+  squares[at] = s0;
+  squares[at + 1] = s1;
+  squares[at + 2] = s2;
+  squares[at + 3] = s3;
 }

@@ -1,4 +1,4 @@
-import { type Points, squareBetween } from '../points.js';
+import type { Points } from '../points.js';
 
 const DIMENSIONS_AT_ONCE = 8;
 
@@ -21,29 +21,6 @@ export function squareUpTo(
     }
   }
   return square;
-}
-
-/** Output of a search: rows of neighbours [n, k] and of Euclidean distances. */
-interface WrittenNeighbors {
-  readonly k: number;
-  readonly indices: Int32Array;
-  readonly distances: Float32Array;
-}
-
-/** Writes the nearest of some candidates as the neighbours of point i, measured in float64, ties by index. */
-export function writeNearest(
-  cloud: Points,
-  i: number,
-  candidates: ArrayLike<number>,
-  { k, indices, distances }: WrittenNeighbors,
-): void {
-  const measured = Array.from(candidates, (j) => ({ j, square: squareBetween(cloud, i, j) })).sort(
-    (a, b) => a.square - b.square || a.j - b.j,
-  );
-  for (let m = 0; m < k; m++) {
-    indices[i * k + m] = measured[m]!.j;
-    distances[i * k + m] = Math.sqrt(measured[m]!.square);
-  }
 }
 
 /** Points that a search may return. */

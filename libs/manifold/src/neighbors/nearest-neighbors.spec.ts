@@ -69,6 +69,25 @@ describe('nearest neighbours', () => {
       expect(graph.indices.subarray(3 * i, 3 * i + 3)).toEqual(nearest);
     }
   });
+  it('by NN-descent in little memory search in the widest dimensions, and say what they found', async () => {
+    const wide = points(
+      cloud.data.map((x, e) => (e % 12 < 6 ? x : x / 4)),
+      12,
+    );
+    const of = (memoryBytes?: number): ReturnType<typeof nearestNeighbors> =>
+      nearestNeighbors(wide, 10, {
+        exactUpTo: 0,
+        threads: 1,
+        recallQueries: 3_000,
+        ...(memoryBytes && { memoryBytes }),
+      });
+    const [all, few] = [await of(), await of(5_000_000)];
+    const true_ = exactNeighbors(wide, 10).indices;
+    expect(few.recall.mean).toBeCloseTo(recallOf(few.graph.indices, true_, 10), 9);
+    expect(few.recall.mean).toBeLessThan(all.recall.mean);
+    expect(few.recall.mean).toBeGreaterThan(0.3);
+    checkNeighbors(few.graph, wide.n);
+  });
   it('by NN-descent from random points alone say how much less they found', async () => {
     const { graph, recall } = await nearestNeighbors(cloud, 10, {
       exactUpTo: 0,

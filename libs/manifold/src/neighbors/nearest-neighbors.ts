@@ -4,10 +4,11 @@ import { shared, threadsFor } from '@noema/threads';
 import { runLockstep } from '../lockstep.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import { type Points, unitLength } from '../points.js';
-import { type Estimate, estimateOf, sampleOf } from '../trust/sample.js';
-import { type SearchTools, searchTools } from './exact-search.js';
-import type { DescentTask, NeighborTask } from './neighbor-task.js';
-import { exactIsCheaper, mayProbe } from './search-cost.js';
+import { type Estimate, estimateOf } from '../trust/sample.js';
+import { descentTask } from './descent-task.js';
+import { searchTools } from './exact-search.js';
+import type { NeighborTask } from './neighbor-task.js';
+import { exactIsCheap } from './search-cost.js';
 
 /**
  * Neighbours and their recall, measured on a seeded sample of points with its 95 % interval; 1 ± 0 for an
@@ -23,8 +24,8 @@ export interface NeighborOptions {
   /** `euclidean` (default), or `cosine`: distances are 1 − cos, in the order of the angle. */
   readonly metric?: 'euclidean' | 'cosine';
   /**
-   * Largest population for an exact search. Default: 20,000, and above that if an exact search costs no more
-   * than NN-descent.
+   * Largest population for an exact search. Default: 20,000, and above that if an exact search costs at most
+   * twice as much as NN-descent.
    */
   readonly exactUpTo?: number;
   /**
@@ -34,6 +35,8 @@ export interface NeighborOptions {
   readonly trees?: number;
   readonly iterations?: number;
   readonly recallQueries?: number;
+  /** Memory of NN-descent in bytes, default and maximum 4 GiB; see `descentTask`. */
+  readonly memoryBytes?: number;
   readonly seed?: number;
   /** Number of worker threads. The graph has the same bits for any number. */
   readonly threads?: number;
@@ -43,16 +46,14 @@ export interface NeighborOptions {
 
 /** Number of points up to which the search is exact, without estimating the cost. */
 const EXACT_UP_TO = 20_000;
-/** Minimum share of neighbours that must change for another iteration. */
-const WORTH_ANOTHER = 0.001;
 /** Minimum number of points per thread. */
 const POINTS_PER_THREAD = 2_000;
 
 /**
  * Returns the k nearest neighbours of every point, without itself, computed in worker threads: exactly, ties
  * by index, and in populations above `exactUpTo` by NN-descent (Dong, Moses & Li 2011) with measured recall.
- * Memory: 8·d or 24·k + 12·trees bytes per point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine),
- * `cancelled`.
+ * Memory: 8·d or 8·d + 29·k + 4·trees bytes per point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine),
+ * `precondition` KERNEL_MEMORY, `cancelled`.
  */
 export async function nearestNeighbors(
   given: Points,
@@ -71,9 +72,9 @@ export async function nearestNeighbors(
   const { data } = metric === 'cosine' ? unitLength(given) : given;
   const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD));
   const cloud = { data: shared(data), n, d };
-  const tools = toolsFor(cloud, k, { exactUpTo, threads, seed });
-  const exact = tools !== undefined;
-  const descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
+  const exact = n <= (exactUpTo ?? EXACT_UP_TO) || (exactUpTo === undefined && exactIsCheap(cloud, k, seed));
+  const tools = exact ? searchTools(new KernelMemory(), cloud, k, threads) : undefined;
+  const descent = exact ? undefined : descentTask(cloud, k, { ...options, iterations, seed, threads });
   const task: NeighborTask = {
     cloud,
     k,
@@ -108,44 +109,4 @@ export async function nearestNeighbors(
           n,
         );
   return { graph: { n, k, indices: Int32Array.from(task.indices), distances }, exact, recall };
-}
-
-/** Returns the state of the threads for an exact search. */
-function toolsFor(
-  cloud: Points,
-  k: number,
-  { exactUpTo, threads, seed }: { exactUpTo: number | undefined; threads: number; seed: number },
-): SearchTools[] | undefined {
-  if (cloud.n > (exactUpTo ?? EXACT_UP_TO) && (exactUpTo !== undefined || !mayProbe(cloud))) return undefined;
-  const tools = searchTools(new KernelMemory(), cloud, k, threads);
-  return cloud.n <= (exactUpTo ?? EXACT_UP_TO) || exactIsCheaper(cloud, k, tools[0]!, seed)
-    ? tools
-    : undefined;
-}
-
-function descentOf(
-  n: number,
-  k: number,
-  {
-    trees = 8,
-    iterations,
-    recallQueries = 200,
-    seed,
-  }: NeighborOptions & { iterations: number; seed: number },
-): DescentTask {
-  const ints = (length: number): Int32Array => shared(new Int32Array(length));
-  const queries = sampleOf(n, recallQueries, seed);
-  return {
-    trees: Array.from({ length: trees }, () => ({ order: ints(n), begins: ints(n), ends: ints(n) })),
-    leaf: Math.max(30, 2 * k),
-    iterations,
-    enough: WORTH_ANOTHER * n * k,
-    codes: [ints(n * k), ints(n * k)],
-    squares: [shared(new Float32Array(n * k)), shared(new Float32Array(n * k))],
-    reverse: ints(n * k),
-    reverseCounts: ints(n),
-    changes: ints(iterations),
-    queries: shared(queries),
-    hits: ints(queries.length),
-  };
 }

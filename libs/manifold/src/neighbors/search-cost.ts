@@ -1,35 +1,35 @@
-import type { Points } from '../points.js';
+import { KernelMemory } from '@noema/simd';
+import { type Points, pointsAt } from '../points.js';
 import { sampleOf } from '../trust/sample.js';
-import { ExactSearch, type SearchTools } from './exact-search.js';
+import { ExactSearch, searchTools } from './exact-search.js';
 
 /** Number of points from which the cost of a search is estimated. */
 const PROBES = 64;
-/**
- * Maximum size of points that are copied into blocks for the estimate. Larger populations use NN-descent,
- * whose memory does not grow with the dimensions.
- */
+/** Number of points of the sample in which the probes search, of larger populations. */
+const PROBED = 65_536;
+/** Maximum size of points that are copied into blocks. Larger populations use NN-descent. */
 const MAX_BYTES = 2 ** 30;
 /**
- * Number of block visits that take as long as NN-descent takes for one neighbour of a point, measured on
- * perception vectors: 14 µs.
+ * Maximum number of block visits per neighbour of a point. An exact search of 50 takes about twice as long
+ * as NN-descent: 100 take 14 µs of a processor, NN-descent takes 3 to 4.
  */
-const LOOKS_PER_NEIGHBOR = 100;
-
-/** True if the points are small enough to be copied into blocks. */
-export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MAX_BYTES;
+const LOOKS_PER_NEIGHBOR = 50;
 
 /**
- * True if an exact search of k neighbours costs no more than NN-descent, by the number of blocks that a
- * seeded sample of points visits. A count gives the same decision on every machine.
+ * True if an exact search of k neighbours costs at most twice as much as NN-descent, by the number of blocks that
+ * a seeded sample of points visits. A count gives the same decision on every machine. In large populations the
+ * probes search a sample, and visits are taken to grow with the number of points, which is their most.
  */
-export function exactIsCheaper(cloud: Points, k: number, tools: SearchTools, seed: number): boolean {
-  const search = new ExactSearch(cloud, tools);
-  const sample = sampleOf(cloud.n, PROBES, seed);
+export function exactIsCheap(cloud: Points, k: number, seed: number): boolean {
+  if (4 * cloud.n * cloud.d > MAX_BYTES) return false;
+  const probed = cloud.n <= PROBED ? cloud : pointsAt(cloud, sampleOf(cloud.n, PROBED, seed));
+  const search = new ExactSearch(probed, searchTools(new KernelMemory(), probed, k)[0]!);
+  const sample = sampleOf(probed.n, PROBES, seed);
   const indices = new Int32Array(k);
   const squares = new Float64Array(k);
   const looks = sample.reduce(
-    (sum, self) => sum + search.nearest(cloud, self, { self }, indices, squares),
+    (sum, self) => sum + search.nearest(probed, self, { self }, indices, squares),
     0,
   );
-  return looks <= LOOKS_PER_NEIGHBOR * k * sample.length;
+  return (looks * cloud.n) / probed.n <= LOOKS_PER_NEIGHBOR * k * sample.length;
 }
