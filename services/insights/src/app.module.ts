@@ -18,6 +18,8 @@ import { InsightSettingsRepository } from './insight-settings/insight-settings.r
 import { InsightSettingsService } from './insight-settings/insight-settings.service.js';
 import { SamplesClient } from './peers/samples.client.js';
 import { sharedProviders } from './shared.providers.js';
+import { WaitingRunRepository } from './waiting-run/waiting-run.repository.js';
+import { WaitingRunSweep } from './waiting-run/waiting-run.sweep.js';
 
 /** The API of the insights service. */
 export class AppModule {
@@ -35,6 +37,7 @@ export class AppModule {
         ...sharedProviders,
         ...[InsightSearchQueue, InsightSearchService, InsightSearchController],
         ...[WorkspaceProjects, InsightSettingsRepository, InsightSettingsService],
+        ...[WaitingRunRepository, WaitingRunSweep],
         ...[RunFinishedConsumer, NeighborGraphReadyConsumer, EpochCompletedConsumer],
         ...[SamplesClient, InsightService, MemberService, ExportService, InsightController],
         AuditService,

@@ -18,8 +18,10 @@ import { serviceUrl, startService, startWorker } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { assertRowLevelSecurity, Database } from '@noema/postgres';
 import { projectPeer, serviceTest, startTestbed, type Testbed, untilEnded, waitFor } from '@noema/testing';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { insights } from '../src/index.js';
+import { WAITING_RUNS_CHANNEL } from '../src/waiting-run/waiting-run.sweep.js';
 import { PlantedRuns } from './planted-run.js';
 
 const [teamId, other] = [uuidv7(), uuidv7()];
@@ -31,6 +33,7 @@ let bed: Testbed;
 let runs: PlantedRuns;
 let client: Awaited<ReturnType<typeof serviceTest>>['client'];
 let bus: PostgresBus;
+let db: Database<unknown>;
 /** Runs whose search was announced. */
 const announced: string[] = [];
 const searches = (team = teamId) => client(InsightSearchService, { teamId: team });
@@ -49,9 +52,7 @@ beforeAll(async () => {
   });
   client = (each, caller) => service.client(each, caller);
   await service.startWorker();
-  const db = bed.opened(
-    Database.connect<unknown>({ url: service.env.NOEMA_DATABASE_URL, schema: 'insights' }),
-  );
+  db = bed.opened(Database.connect<unknown>({ url: service.env.NOEMA_DATABASE_URL, schema: 'insights' }));
   bus = bed.opened(new PostgresBus(db));
   await bus.subscribe({ name: 'test__insight_search_ready', event: InsightSearchReady.name }, (message) => {
     announced.push(fromJson(InsightSearchReady.schema, message.body).runId);
@@ -151,6 +152,29 @@ describe('a search', () => {
     expect(await list()).toHaveLength(1);
   });
 
+  it('starts by itself if the vectors fail after the end of the run, which no event reports', async () => {
+    const run = await plant({ hasSet: false });
+    const { projectId } = run.options;
+    await announce('RunFinished', run.id, { projectId, state: 'RUN_STATE_SUCCEEDED', epochsDone: 4 });
+    const inTeam = <T>(work: () => Promise<T>) => db.run(teamId, work);
+    const isWaiting = async () =>
+      (await inTeam(() => sql`select from waiting_run where run_id = ${run.id}`.execute(db.tx()))).rows
+        .length > 0;
+    await waitFor(isWaiting);
+    run.hasFailedSet = true;
+    await inTeam(async () => {
+      await sql`update waiting_run set look_time = look_time - interval '2 minutes'`.execute(db.tx());
+      db.notify(WAITING_RUNS_CHANNEL);
+    });
+    const list = async () => (await searches().listInsightSearches({ projectId })).insightSearches;
+    await waitFor(async () => (await list()).length > 0);
+    const [only] = await list();
+    expect((await ended(only!.id)).remarks).toContainEqual(
+      expect.stringMatching(/^The vectors of the epoch failed, so kinds that need them are skipped\./),
+    );
+    expect(await isWaiting()).toBe(false);
+  });
+
   it.each([
     ['INSIGHT_KIND_UNKNOWN', { kinds: ['nonsense'] }],
     ['INSIGHT_KIND_UNKNOWN', { parameters: { nonsense: {} } }],
@@ -174,7 +198,7 @@ describe('a search', () => {
   });
 
   it('names what limits it: kinds that lack data, and outputs that it leaves out', async () => {
-    const run = await plant({ epochs: 1, outputs: 2 });
+    const run = await plant({ epochs: 1, outputNames: ['digit', 'parity', 'slant'] });
     const { insightSearch } = await searches().createInsightSearch({
       ...{ projectId: run.options.projectId, runId: run.id, kinds: ['forgotten'] },
     });
@@ -183,7 +207,10 @@ describe('a search', () => {
       outcomes: [
         { state: InsightOutcomeState.SKIPPED, reason: expect.stringContaining('at least two epochs') },
       ],
-      remarks: ['The model has 2 outputs; the search is about the first.'],
+      remarks: [
+        'The model has 3 outputs; labels, predictions and losses belong to digit, the first one. Not searched: ' +
+          'parity, slant.',
+      ],
     });
   });
 

@@ -38,8 +38,8 @@ export interface PlantedOptions {
   readonly hasSet?: boolean;
   /** True: they never come. */
   readonly hasFailedSet?: boolean;
-  /** Outputs of the model, all alike. Default: 1. */
-  readonly outputs?: number;
+  /** Names of the outputs of the model; the first one is evaluated. Default: one output. */
+  readonly outputNames?: readonly string[];
   readonly epochs?: number;
 }
 
@@ -78,11 +78,12 @@ export class PlantedRuns {
             'RUN',
             principal.teamId,
           );
-          const { projectId, modelVersionId = projectId, epochs = 4 } = options;
+          const { projectId, modelVersionId = projectId, epochs = 4, outputNames = ['digit'] } = options;
           return {
             run: {
               ...{ id, projectId, datasetVersionId, modelVersionId, state },
               ...{ task: Task.MULTI_CLASS, epochsDone: epochs },
+              objectives: outputNames.map((output) => ({ output, task: Task.MULTI_CLASS })),
             },
           };
         },
@@ -105,7 +106,7 @@ export class PlantedRuns {
             activationSets: [
               {
                 id: run.setId,
-                state: run.options.hasFailedSet
+                state: run.hasFailedSet
                   ? JobState.FAILED
                   : run.hasSet
                     ? JobState.SUCCEEDED
@@ -191,6 +192,7 @@ export interface PlantedRun {
   readonly options: PlantedOptions;
   state: RunState;
   hasSet: boolean;
+  hasFailedSet: boolean;
   readonly width: number;
   readonly evaluations: readonly ArtifactRef[];
   readonly samples: ArtifactRef;
@@ -206,7 +208,8 @@ export interface PlantedRun {
 }
 
 async function plant(store: ArtifactStore, teamId: string, options: PlantedOptions): Promise<PlantedRun> {
-  const { n, projectId, datasetVersionId = uuidv7(), epochs = 4, hasSet = true, outputs = 1 } = options;
+  const { n, projectId, datasetVersionId = uuidv7(), epochs = 4 } = options;
+  const { hasSet = true, hasFailedSet = false } = options;
   const [id, setId, random] = [uuidv7(), uuidv7(), seededRandom(7)];
   const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> =>
     store.put(
@@ -246,14 +249,13 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
   );
   const classes = Int32Array.from(rows, (row) => row % 3);
   return {
-    ...{ id, setId, datasetVersionId, options, state: RunState.SUCCEEDED, hasSet, width, shards },
+    ...{ id, setId, datasetVersionId, options, state: RunState.SUCCEEDED, width, shards },
+    ...{ hasSet, hasFailedSet },
     evaluations: await Promise.all(
       Array.from({ length: epochs }, (_, epoch) =>
         put(
           `evaluation-${epoch}.arrow`,
-          writeEvaluation(
-            Array.from({ length: outputs }, () => evaluate(classes, epoch, new Set(options.forgotten))),
-          ),
+          writeEvaluation([evaluate(classes, epoch, new Set(options.forgotten))]),
         ),
       ),
     ),

@@ -19,14 +19,17 @@ const succeeded: SearchedRun = {
   datasetVersionId: 'data',
   modelVersionId: 'version',
   task: 'multi-class',
+  outputNames: ['digit'],
   hasSucceeded: true,
   epochsDone: 5,
 };
 let run: SearchedRun | undefined;
 let set: { readonly id: string } | 'failed' | 'absent' | 'coming';
 let version: { readonly metadataNames?: readonly string[]; readonly groupField?: string };
-let graph: 'ready' | 'absent';
+let graph: 'ready' | 'absent' | 'coming';
 let jobs: string[];
+/** Runs that wait for vectors. */
+let waiting: Set<string>;
 let searches: ReturnType<typeof memoryResources<InsightSearch, NewInsightSearch, SearchContents>>;
 let service: InsightSearchService;
 const make = (searchAfterRuns: boolean, searchAfterEpochs = false) =>
@@ -53,6 +56,10 @@ const make = (searchAfterRuns: boolean, searchAfterEpochs = false) =>
     { version: () => Promise.resolve({ sampleCount: 10, ...version } as never) },
     { find: () => Promise.resolve({ searchAfterRuns, searchAfterEpochs }) },
     { restoreReplaced: ({ lineId }) => Promise.resolve(void jobs.push(`restore ${lineId}`)) },
+    {
+      insert: (waits) => Promise.resolve(void waiting.add(waits.runId)),
+      delete: (id) => Promise.resolve(void waiting.delete(id)),
+    },
   );
 beforeEach(() => {
   [run, set, graph, jobs, version] = [succeeded, { id: 'set' }, 'ready', [], {}];
@@ -60,6 +67,7 @@ beforeEach(() => {
     ({ id: _, jobId: __, ...fields }) => ({ ...fields, contents: undefined }),
     (contents) => ({ contents }),
   );
+  waiting = new Set();
   service = make(true);
 });
 
@@ -123,6 +131,41 @@ describe('a run that has ended', () => {
     graph = 'ready';
     expect(await search()).toHaveLength(3);
     expect(await search()).toHaveLength(3);
+  });
+
+  it.each<[string, () => void, object]>([
+    ['vectors fail', () => (set = 'failed'), { activationSetId: '', missingVectors: 'failed' }],
+    ['vectors are ready', () => (set = { id: 'set' }), { activationSetId: 'set' }],
+  ])('waits for its vectors, and is searched once its %s', async (_, change, source) => {
+    set = 'coming';
+    expect(await search()).toEqual([]);
+    expect(waiting).toEqual(new Set([runId]));
+    change();
+    expect(await search()).toMatchObject([{ source }]);
+    expect(waiting.size).toBe(0);
+  });
+
+  it.each<[string, () => void, object]>([
+    ['vectors', () => (set = 'coming'), { activationSetId: '', missingVectors: 'late' }],
+    ['neighbours', () => (graph = 'coming'), { activationSetId: 'set', withoutNeighbors: true }],
+  ])('is searched without %s that are late', async (_, change, source) => {
+    change();
+    expect(await search()).toEqual([]);
+    await service.searchFinishedRun('team', runId, { isLate: true });
+    expect(searches.all()).toMatchObject([{ source }]);
+    expect(waiting.size).toBe(0);
+  });
+
+  it.each<[string, () => void]>([
+    ['fails', () => (run = { ...succeeded, hasSucceeded: false })],
+    ['is deleted', () => (run = undefined)],
+    ['is no longer to be searched', () => (service = make(false))],
+  ])('waits no longer if it %s', async (_, change) => {
+    set = 'coming';
+    await search();
+    change();
+    expect(await search()).toEqual([]);
+    expect(waiting.size).toBe(0);
   });
 
   it.each<[string, () => void]>([

@@ -20,6 +20,7 @@ import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedRun, TrainingClient } from '../peers/training.client.js';
 import type { SearchSource } from '../population/search-population.js';
+import { WaitingRunRepository } from '../waiting-run/waiting-run.repository.js';
 import {
   epochNotFound,
   epochNotReady,
@@ -56,7 +57,14 @@ export interface CompletedEpoch {
   readonly branch: number;
 }
 
-type Vectors = Pick<SearchSource, 'activationSetId' | 'withoutNeighbors' | 'branch'>;
+type Vectors = Pick<SearchSource, 'activationSetId' | 'withoutNeighbors' | 'missingVectors' | 'branch'>;
+
+interface EpochVectors {
+  /** The vectors of a search that does not wait. */
+  readonly source: Vectors;
+  /** The part that is still to come. */
+  readonly isComing?: 'activation set' | 'neighbour graph';
+}
 
 /** Starts, reads, lists and deletes searches; workers search. */
 @Injectable()
@@ -75,6 +83,7 @@ export class InsightSearchService {
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
     @Inject(InsightSettingsService) private readonly settings: Pick<InsightSettingsService, 'find'>,
     @Inject(InsightRepository) private readonly insights: Pick<InsightRepository, 'restoreReplaced'>,
+    @Inject(WaitingRunRepository) private readonly waiting: Pick<WaitingRunRepository, 'insert' | 'delete'>,
   ) {}
 
   /**
@@ -87,7 +96,9 @@ export class InsightSearchService {
     if (run.projectId !== projectId) throw runOfOtherProject(runId, projectId);
     const chosen = epoch === 0 ? run.epochsDone : epoch;
     if (chosen < 1 || chosen > run.epochsDone) throw epochNotFound(runId, chosen, run.epochsDone);
-    return this.planEpoch(teamId, run, chosen, request);
+    const { source, isComing } = await this.findVectors(teamId, run, chosen);
+    if (isComing !== undefined) throw epochNotReady(runId, chosen, isComing);
+    return this.planEpoch(teamId, run, chosen, request, source);
   }
 
   /** Starts a search, or returns the one that exists; a search that failed or was cancelled runs again. */
@@ -108,21 +119,38 @@ export class InsightSearchService {
   }
 
   /**
-   * Searches a run for all kinds if it has succeeded and everything of its last epoch is ready. Otherwise does
-   * nothing: the event that is still to come calls again.
+   * Searches a run for all kinds if it has succeeded and everything of its last epoch is ready. A run whose vectors
+   * are still to come waits: an event or the sweep of waiting runs calls again. A late run is searched without them.
    */
-  async searchFinishedRun(teamId: string, runId: string): Promise<void> {
+  async searchFinishedRun(teamId: string, runId: string, { isLate = false } = {}): Promise<void> {
+    const waits = await this.searchIfReady(teamId, runId, isLate);
+    await this.unitOfWork.run(teamId, () =>
+      waits === undefined
+        ? this.waiting.delete(runId)
+        : this.waiting.insert({ runId, projectId: waits.projectId }),
+    );
+  }
+
+  /** Returns the run if it has to wait. */
+  private async searchIfReady(
+    teamId: string,
+    runId: string,
+    isLate: boolean,
+  ): Promise<SearchedRun | undefined> {
     try {
       const run = await this.training.getRun(teamId, runId);
-      if (!run.hasSucceeded || run.epochsDone === 0) return;
+      if (!run.hasSucceeded || run.epochsDone === 0) return undefined;
       const { searchAfterRuns } = await this.settings.find(teamId, run.projectId);
-      if (!searchAfterRuns) return;
+      if (!searchAfterRuns) return undefined;
+      const vectors = await this.findVectors(teamId, run, run.epochsDone);
+      if (vectors.isComing && !isLate) return run;
       const request = { kinds: [], parameters: {}, seed: 0 };
-      const planned = await this.planEpoch(teamId, run, run.epochsDone, request);
+      const planned = await this.planEpoch(teamId, run, run.epochsDone, request, vectors.source);
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
-      ignoreEarlyOrDeleted(error);
+      ignoreDeleted(error);
     }
+    return undefined;
   }
 
   /**
@@ -144,7 +172,7 @@ export class InsightSearchService {
       });
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
-      ignoreEarlyOrDeleted(error);
+      ignoreDeleted(error);
     }
   }
 
@@ -175,11 +203,10 @@ export class InsightSearchService {
     run: SearchedRun,
     epoch: number,
     request: RecipeRequest,
-    vectors?: Vectors,
+    { activationSetId, ...graph }: Vectors,
   ): Promise<PlannedSearch> {
     const { id: runId, projectId, datasetVersionId } = run;
-    const [{ activationSetId, ...graph }, data, lineId] = await Promise.all([
-      vectors ?? this.findSet(teamId, run, epoch),
+    const [data, lineId] = await Promise.all([
       this.datasets.version(teamId, datasetVersionId),
       this.training.findModel(teamId, run.modelVersionId),
     ]);
@@ -195,31 +222,31 @@ export class InsightSearchService {
   }
 
   /**
-   * The set of an epoch; without an id if it failed or none will come, so that kinds that need it are skipped. If set
-   * or neighbours succeed later, the source is another one, so that the run is searched again.
+   * The vectors of an epoch; without an id if they failed or none will come, so that kinds that need them are skipped.
+   * If set or neighbours succeed later, the source is another one, so that the run is searched again.
    */
-  private async findSet(
+  private async findVectors(
     teamId: string,
     { id: runId, projectId }: SearchedRun,
     epoch: number,
-  ): Promise<Vectors> {
+  ): Promise<EpochVectors> {
     const set = await this.activations.findSet(teamId, { projectId, runId, epoch });
-    if (set === 'failed') return { activationSetId: '' };
+    if (set === 'failed') return { source: { activationSetId: '', missingVectors: 'failed' } };
     if (set === 'absent') {
       const epochs = await this.training.listEpochs(teamId, runId);
       const isPartial = epochs.find((one) => one.epoch === epoch)?.isPartial ?? false;
-      if (isPartial) return { activationSetId: '' };
-      throw epochNotReady(runId, epoch, 'activation set');
+      if (isPartial) return { source: { activationSetId: '' } };
     }
-    if (set === 'coming') throw epochNotReady(runId, epoch, 'activation set');
+    if (set === 'absent' || set === 'coming')
+      return { source: { activationSetId: '', missingVectors: 'late' }, isComing: 'activation set' };
     const graph = await this.similarity.findGraph(teamId, projectId, set.id);
-    if (graph === 'coming') throw epochNotReady(runId, epoch, 'neighbour graph');
-    return { activationSetId: set.id, ...(graph === 'absent' && { withoutNeighbors: true }) };
+    const lacksGraph = graph === 'absent' || graph === 'coming';
+    const source = { activationSetId: set.id, ...(lacksGraph && { withoutNeighbors: true }) };
+    return { source, ...(graph === 'coming' && { isComing: 'neighbour graph' }) };
   }
 }
 
-/** A run that was deleted meanwhile needs no search; for an epoch that is not ready, an event to come calls again. */
-function ignoreEarlyOrDeleted(error: unknown): void {
-  const { kind, reason } = asDomainError(error);
-  if (kind !== 'not-found' && reason !== 'EPOCH_NOT_READY') throw error;
+/** A run that was deleted meanwhile needs no search. */
+function ignoreDeleted(error: unknown): void {
+  if (asDomainError(error).kind !== 'not-found') throw error;
 }

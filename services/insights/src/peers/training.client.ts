@@ -15,6 +15,8 @@ export interface SearchedRun {
   readonly datasetVersionId: string;
   readonly modelVersionId: string;
   readonly task: Task | undefined;
+  /** Of the model, the evaluated one first; empty for runs from before they were recorded. */
+  readonly outputNames: readonly string[];
   readonly hasSucceeded: boolean;
   /** Number of durable epochs. */
   readonly epochsDone: number;
@@ -42,6 +44,7 @@ export class TrainingClient {
       datasetVersionId: run.datasetVersionId,
       modelVersionId: run.modelVersionId,
       task: findTask(run.task),
+      outputNames: run.objectives.map(({ output }) => output),
       hasSucceeded: run.state === RunState.SUCCEEDED,
       epochsDone: run.epochsDone,
     };

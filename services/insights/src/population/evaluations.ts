@@ -49,13 +49,10 @@ export function readEpoch(
   };
 }
 
-/** Number of outputs of the evaluation, and of classes of the first one, 0 without classes. */
-export function countOutputs(bytes: Uint8Array): { readonly outputs: number; readonly classes: number } {
-  const { first, outputs } = EvaluationFile.read(bytes);
-  return {
-    outputs: outputs.length,
-    classes: hasClasses(first) ? (readProbabilities(first)?.width ?? 0) : 0,
-  };
+/** Number of classes of the evaluated output, 0 without classes. */
+export function countClasses(bytes: Uint8Array): number {
+  const { first } = EvaluationFile.read(bytes);
+  return hasClasses(first) ? (readProbabilities(first)?.width ?? 0) : 0;
 }
 
 const hasClasses = ({ task, predictedClass }: StoredOutput): boolean =>

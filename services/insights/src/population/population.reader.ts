@@ -9,7 +9,8 @@ import type { InsightsConfig } from '../config.js';
 import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedEpoch, TrainingClient } from '../peers/training.client.js';
-import { type Answers, chooseEpochs, countOutputs, readAnswers, readEpoch } from './evaluations.js';
+import { MAX_WAIT_HOURS } from '../waiting-run/waiting-run.js';
+import { type Answers, chooseEpochs, countClasses, readAnswers, readEpoch } from './evaluations.js';
 import { findInputKind } from './input-kind.js';
 import { readResponses, type Responses } from './responses.js';
 import { countRowBytes, SearchedRows } from './rows.js';
@@ -50,7 +51,7 @@ export class PopulationReader {
     );
     const last = epochs.at(-1)?.epoch === source.epoch ? epochs.at(-1) : undefined;
     const lastBytes = last && (await this.store.get(last.evaluation!));
-    const { outputs, classes } = lastBytes ? countOutputs(lastBytes) : { outputs: 1, classes: 0 };
+    const classes = lastBytes ? countClasses(lastBytes) : 0;
     const table = await SampleTable.open(
       await this.store.get(await this.datasets.samples(teamId, datasetVersionId)),
     );
@@ -94,8 +95,10 @@ export class PopulationReader {
       splits: columns.splits,
       booleans: columns.booleans,
       remarks: describeLimits({
-        ...{ rows, all: allEpochs, epochs, last, outputs, responses },
+        ...{ rows, all: allEpochs, epochs, last, responses },
+        outputNames: run.outputNames,
         inputs: inputs.remark,
+        missingVectors: source.missingVectors,
       }),
     };
   }
@@ -152,16 +155,27 @@ export class PopulationReader {
   }
 }
 
+const WITHOUT_VECTORS = {
+  none: 'The epoch has no responses of units.',
+  failed:
+    'The vectors of the epoch failed, so kinds that need them are skipped. Retry the job of the activation set; the ' +
+    'run is searched again when its neighbour graph is ready.',
+  late:
+    `The vectors of the epoch were not ready ${MAX_WAIT_HOURS} hours after the run, so kinds that need them are ` +
+    'skipped. The run is searched again when its neighbour graph is ready.',
+} as const;
+
 function describeLimits(limits: {
   readonly rows: SearchedRows;
   readonly all: readonly SearchedEpoch[];
   readonly epochs: readonly SearchedEpoch[];
   readonly last: SearchedEpoch | undefined;
-  readonly outputs: number;
+  readonly outputNames: readonly string[];
   readonly responses: Responses | undefined;
   readonly inputs: string | undefined;
+  readonly missingVectors: SearchSource['missingVectors'];
 }): string[] {
-  const { rows, all, epochs, last, outputs, responses, inputs } = limits;
+  const { rows, all, epochs, last, outputNames, responses, inputs, missingVectors = 'none' } = limits;
   const remarks: string[] = [];
   if (rows.rows !== undefined)
     remarks.push(
@@ -171,8 +185,13 @@ function describeLimits(limits: {
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
   if (epochs.length < evaluated) remarks.push(`${epochs.length} of ${evaluated} epochs were read.`);
   if (last === undefined) remarks.push('The epoch has no evaluation.');
-  if (outputs > 1) remarks.push(`The model has ${outputs} outputs; the search is about the first.`);
-  if (responses === undefined) remarks.push('The epoch has no responses of units.');
+  const [output, ...others] = outputNames;
+  if (others.length > 0)
+    remarks.push(
+      `The model has ${outputNames.length} outputs; labels, predictions and losses belong to ${output!}, the first ` +
+        `one. Not searched: ${others.join(', ')}.`,
+    );
+  if (responses === undefined) remarks.push(WITHOUT_VECTORS[missingVectors]);
   else remarks.push(...responses.remarks);
   if (inputs !== undefined) remarks.push(inputs);
   return remarks;

@@ -11,7 +11,9 @@ export interface SearchSource {
   /** Empty for an epoch that has no vectors and gets none. */
   readonly activationSetId: string;
   readonly sampleCount: number;
-  /** The neighbours of the epoch failed. */
+  /** Why there is no activation set although the platform computes one. */
+  readonly missingVectors?: 'failed' | 'late';
+  /** The neighbours of the epoch failed, or are late. */
   readonly withoutNeighbors?: boolean;
   /** Of a recorded epoch, if it was recorded again: another branch has another evaluation. */
   readonly branch?: number;
