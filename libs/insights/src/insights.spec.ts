@@ -152,6 +152,25 @@ describe('a run', () => {
     });
   });
 
+  it.each([
+    ['regression', 'numbers (regression)'],
+    ['multi-label', 'several classes for one sample (multi-label)'],
+    ['detection', 'boxes of objects (detection)'],
+  ] as const)(
+    'skips kinds about classes for a model of the task %s, and names its predictions',
+    async (task, what) => {
+      const population = { ...POPULATION, task, labels: undefined, predicted: undefined };
+      expect(
+        await runInsights(population, defaultRecipe(['miscalibrated', 'mislabelled', 'forgotten'])),
+      ).toEqual(
+        ['miscalibrated', 'mislabelled', 'forgotten'].map((key) => ({
+          ...{ key, state: 'skipped' },
+          reason: `The kind needs one class for each sample; the model predicts ${what}.`,
+        })),
+      );
+    },
+  );
+
   it('computes a shared result once', async () => {
     const share = createShare();
     let runs = 0;

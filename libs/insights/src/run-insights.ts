@@ -2,7 +2,7 @@ import { asDomainError } from '@noema/kernel';
 import type { KindReport } from './finding/finding.js';
 import type { InsightKind, SearchContext } from './kinds/insight-kind.js';
 import { type GroupedPopulation, groupSamples } from './group-samples.js';
-import { findMissing } from './kinds/needs.js';
+import { explainSkip } from './kinds/needs.js';
 import { assignHalves } from './population/halves.js';
 import type { Population } from './population/population.js';
 import { planKinds, type Recipe } from './recipe.js';
@@ -74,10 +74,8 @@ async function runKind(
   context: SearchContext,
 ): Promise<KindOutcome> {
   const { key } = kind;
-  const missing = findMissing(kind.needs, population);
-  if (missing.length > 0) {
-    return { key, state: 'skipped', reason: `The data have no ${missing.join(' and no ')}.` };
-  }
+  const reason = explainSkip(kind.needs, population);
+  if (reason !== undefined) return { key, state: 'skipped', reason };
   const started = performance.now();
   try {
     const report = await kind.search(population, context);

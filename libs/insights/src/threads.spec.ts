@@ -6,7 +6,7 @@ import type { Population } from './population/population.js';
 import { defaultRecipe } from './recipe.js';
 import { type KindOutcome, runInsights } from './run-insights.js';
 
-const [N, WIDTH, UNITS, CLASSES] = [450, 6, 10, 3];
+const [N, WIDTH, UNITS, CLASSES] = [450, 10, 10, 3];
 
 /** Three blobs with some wrong labels, a copy, a weak group, a dead unit and a field that follows the class. */
 async function createPopulation(): Promise<Population> {

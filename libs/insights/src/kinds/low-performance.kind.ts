@@ -101,7 +101,7 @@ function describe(verdict: Verdict, population: Population, explainer: Explainer
     sentence:
       `${describeMembership(suspect.membership, population)}: ${formatCount(measure.insideCount)} of ` +
       `${formatCount(n)} samples, ` +
-      `${compare(verdict)}; ${formatShare(severity.share)} of all loss.${formatExplanations(explanations)}`,
+      `${compare(verdict)}${formatCost(severity.share)}.${formatExplanations(explanations)}`,
     membership: suspect.membership,
     members: Int32Array.from(members),
     scores: Float32Array.from(members, (row) => losses[row]!),
@@ -122,6 +122,9 @@ function describe(verdict: Verdict, population: Population, explainer: Explainer
     remarks: ['Losses above the 99.5% quantile count as this quantile.'],
   };
 }
+
+/** The share of all loss, left out for a hint whose difference may be luck. */
+const formatCost = (share: number): string => (share > 0 ? `; ${formatShare(share)} of all loss` : '');
 
 /** Columns that the membership consists of explain nothing. */
 const listSources = (membership: Membership): string[] =>

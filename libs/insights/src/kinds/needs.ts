@@ -1,3 +1,4 @@
+import type { Task } from '@noema/kernel';
 import type { Population } from '../population/population.js';
 import type { Need } from './insight-kind.js';
 
@@ -24,6 +25,28 @@ const NEEDS: Readonly<Record<Need, { readonly title: string; readonly has: (p: P
     has: (p) => hasSplit(p, (split) => split !== 'training'),
   },
 };
+
+/** Needs that only a task with one class for each sample meets. */
+const OF_CLASSES: ReadonlySet<Need> = new Set<Need>(['labels', 'predicted', 'probabilities']);
+
+/** Predictions of the tasks without one class for each sample, for people. */
+const PREDICTS: Readonly<Record<Exclude<Task, 'multi-class' | 'binary'>, string>> = {
+  regression: 'numbers (regression)',
+  'multi-label': 'several classes for one sample (multi-label)',
+  'per-pixel': 'a class for each pixel (segmentation)',
+  detection: 'boxes of objects (detection)',
+};
+
+/** Returns why a kind cannot search a population, as a sentence; undefined if it can. */
+export function explainSkip(needs: readonly Need[], population: Population): string | undefined {
+  const missing = findMissing(needs, population);
+  if (missing.length === 0) return undefined;
+  const { task } = population;
+  const isOfClasses = needs.some((need) => OF_CLASSES.has(need) && !NEEDS[need].has(population));
+  return isOfClasses && task !== undefined && task !== 'multi-class' && task !== 'binary'
+    ? `The kind needs one class for each sample; the model predicts ${PREDICTS[task]}.`
+    : `The data have no ${missing.join(' and no ')}.`;
+}
 
 /** Returns the names for people of what a population lacks. */
 export const findMissing = (needs: readonly Need[], population: Population): string[] =>

@@ -27,7 +27,7 @@ export const toLabelNextKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 3,
+  version: 4,
   numbers: {
     unlabeled: { title: 'Unlabelled samples', unit: 'count' },
     labeled: { title: 'Labelled samples', unit: 'count' },
@@ -36,7 +36,7 @@ export const toLabelNextKind: InsightKind = {
     spearmanCount: { title: 'Samples of the rank correlation', unit: 'count' },
     spearman: { title: 'Rank correlation of predicted and true losses', unit: 'value' },
   },
-  needs: ['labels', 'spaces'],
+  needs: ['spaces'],
   async search(population, { seed, threads, signal, parameters }) {
     const count = parameters['count'] as number;
     const pool = drawPool(population, count, seed);

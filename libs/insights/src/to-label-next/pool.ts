@@ -28,15 +28,17 @@ export interface LabelPool {
   readonly unplaced: number;
 }
 
-/** Draws the samples of a choice of `count`. */
+/** Draws the samples of a choice of `count`. Without classes, a sample with a loss has a ground truth. */
 export function drawPool(population: Population, count: number, seed: number): LabelPool {
   const { n, labels, losses, spaces } = population;
   const { rows: heldOut, isHeldOut } = selectHeldOut(population);
   const pick = (is: (row: number) => boolean): Int32Array =>
     Int32Array.from({ length: n }, (_, row) => row).filter(is);
   const isPlaced = (row: number): boolean => spaces.every((space) => isComparable(space, row));
-  const labeled = pick((row) => labels![row]! >= 0 && isPlaced(row));
-  const missing = pick((row) => labels![row]! < 0);
+  const isLabeled = (row: number): boolean =>
+    labels === undefined ? Number.isFinite(losses?.[row] ?? NaN) : labels[row]! >= 0;
+  const labeled = pick((row) => isLabeled(row) && isPlaced(row));
+  const missing = pick((row) => !isLabeled(row));
   const unlabeled = missing.filter(isPlaced);
   const size = Math.min(count, unlabeled.length);
   const random = sampleRows(unlabeled, Math.round(RANDOM_SHARE * size), seededRandom(seed, 0x72616e64));

@@ -64,6 +64,16 @@ describe('samples to label next', () => {
     );
   });
 
+  it('are typical of all groups where no sample has a label, and of those without a loss in a regression', async () => {
+    const { population, cluster } = plant(400, 8, (own) => own < 3);
+    const unlabeled = { ...population, labels: undefined, probabilities: undefined };
+    const bare = { ...unlabeled, losses: undefined, task: undefined };
+    const [first] = (await search(bare)).findings;
+    expect(new Set(listChosen(first!).map((row) => cluster[row])).size).toBe(8);
+    const [second] = (await search({ ...unlabeled, task: 'regression', classNames: [] })).findings;
+    expect(new Set(listChosen(second!).map((row) => cluster[row]))).toEqual(new Set([3, 4, 5, 6, 7]));
+  });
+
   it('are where the losses of similar samples are high, with their rank correlation on other samples', async () => {
     const { population, cluster } = plant(1200, 4, (_, row) => row % 8 < 4);
     const [finding] = (await search(population, 50)).findings;

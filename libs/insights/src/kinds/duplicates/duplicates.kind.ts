@@ -16,7 +16,7 @@ export const duplicatesKind: InsightKind = {
     'containment of documents, 1997 (texts)',
   parameters: [],
   facts: {},
-  version: 6,
+  version: 7,
   numbers: {
     groups: { title: 'Groups', unit: 'count' },
     compared: { title: 'Samples that were compared', unit: 'count' },

@@ -120,6 +120,20 @@ describe('duplicates', () => {
     expect(groupsIn(await find(toPopulation('table', [20], [...rows, changed])), 'near')).toEqual([[4, 60]]);
   });
 
+  it('takes equal short rows of a table alone: rounded rows differ in one of four cells by chance', async () => {
+    const rows = Array.from({ length: 150 }, () =>
+      Float32Array.from({ length: 4 }, () => Math.round(10 * random()) / 10),
+    );
+    const population = toPopulation('table', [4], [...rows, rows[3]!.slice()]);
+    const [outcome] = await runInsights(population, defaultRecipe(['duplicates']));
+    if (outcome?.state !== 'done') throw new Error(JSON.stringify(outcome));
+    const { findings, remarks } = outcome.report;
+    expect(findings.map(({ subkind }) => subkind)).toEqual(['exact']);
+    expect(remarks).toEqual([
+      'Only equal rows count as copies: rows have 4 columns, and changed copies are searched in rows of at least 10.',
+    ]);
+  });
+
   it('stands one sample, equal samples, missing values and shapes that it cannot compare', async () => {
     const empty = new Float32Array(SIDE * SIDE);
     const shape = [SIDE, SIDE, 1];

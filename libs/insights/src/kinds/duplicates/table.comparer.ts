@@ -1,13 +1,22 @@
+import { formatCount } from '../../finding/numbers.js';
 import type { Comparer } from './comparer.js';
 import { hashCell, SKETCH_WIDTH, sketchItems } from './item-sketch.js';
 
 /** Largest share of cells that a planted copy changes. */
 const CHANGED = 0.1;
 
-/** Rows of tables: the share of equal cells. */
-export function tableComparer(shape: readonly number[]): Comparer<Float32Array> {
+/**
+ * Rows of tables: the share of equal cells. Returns why rows cannot be compared: one changed cell of a short row is too
+ * large a share, and rows of rounded numbers often differ in one cell by chance.
+ */
+export function tableComparer(shape: readonly number[]): Comparer<Float32Array> | string {
   const columns = shape.reduce((product, dim) => product * dim, 1);
-  const most = Math.max(1, Math.floor(columns * CHANGED));
+  const most = Math.floor(columns * CHANGED);
+  if (most < 1)
+    return (
+      `Only equal rows count as copies: rows have ${formatCount(columns, 'column')}, and changed copies are searched ` +
+      `in rows of at least ${Math.ceil(1 / CHANGED)}.`
+    );
   return {
     views: ['itself'],
     viewKinds: [0],

@@ -1,7 +1,7 @@
 import { bcaInterval, type Interval } from '@noema/evaluation';
 import { seededRandom } from '@noema/kernel/random';
 import { formatChange, formatShare, shorten } from '../../finding/numbers.js';
-import { severityOfMetric } from '../../finding/severity.js';
+import { severityOfLoss, severityOfMetric } from '../../finding/severity.js';
 import type { Finding, Severity } from '../../finding/finding.js';
 import { selectHeldOut } from '../../population/held-out.js';
 import { pickGroups } from '../../population/groups.js';
@@ -121,8 +121,10 @@ export function describeInflation(inflation: Inflation | undefined): {
   const isAccuracy = measure === 'accuracy';
   const format = isAccuracy ? formatShare : shorten;
   return {
-    // The share of a mean loss; the points of an accuracy.
-    severity: severityOfMetric(Math.max(0, isAccuracy ? gain : gain / Math.max(clean, 1e-12))),
+    // The points of an accuracy; the share of a mean loss.
+    severity: isAccuracy
+      ? severityOfMetric(gain)
+      : severityOfLoss({ members: 1, n: 1, excess: gain, meanLoss: clean }),
     numbers: isAccuracy
       ? {
           accuracy: all,

@@ -266,7 +266,7 @@ describe('leakage', () => {
       { name: 'noise', type: 'number', values: Float64Array.from({ length: N }, random) },
     ]);
     const random = seededRandom(4);
-    const rows = Array.from({ length: N }, () => Float32Array.from({ length: 8 }, random));
+    const rows = Array.from({ length: N }, () => Float32Array.from({ length: 10 }, random));
     rows[9] = rows[0]!;
     rows[14] = rows[6]!.map((value, at) => (at === 2 ? value + 1 : value));
     // Two held-out samples, and two training samples: no leak.
@@ -274,7 +274,7 @@ describe('leakage', () => {
     rows[31] = rows[30]!;
     const read = (some: Int32Array) =>
       Promise.resolve(Float32Array.from([...some].flatMap((row) => [...rows[row]!])));
-    const { findings } = await search({ ...population, inputs: { kind: 'table', shape: [8], read } });
+    const { findings } = await search({ ...population, inputs: { kind: 'table', shape: [10], read } });
     expect(findings).toMatchObject([
       {
         subkind: 'twins',
