@@ -5,7 +5,7 @@ import { computeCalibration } from './calibration.js';
 const DRAWS = 1000;
 
 /** The probability of a sample whose score is wrong by a factor of its logit. */
-const truthOf = (score: number, factor: number): number => 1 / (1 + (1 / score - 1) ** factor);
+const findProbability = (score: number, factor: number): number => 1 / (1 + (1 / score - 1) ** factor);
 
 /** The calibration error of uniform scores over ten bins, by the midpoint rule. */
 function exactError(factor: number): number {
@@ -15,7 +15,7 @@ function exactError(factor: number): number {
     let sum = 0;
     for (let i = 0; i < steps; i++) {
       const score = (bin + (i + 0.5) / steps) / 10;
-      sum += truthOf(score, factor) - score;
+      sum += findProbability(score, factor) - score;
     }
     error += Math.abs(sum) / (10 * steps);
   }
@@ -24,7 +24,7 @@ function exactError(factor: number): number {
 
 function calibrationOn(random: () => number, n: number, factor: number) {
   const scores = Float64Array.from({ length: n }, random);
-  const isPositive = Uint8Array.from(scores, (score) => Number(random() < truthOf(score, factor)));
+  const isPositive = Uint8Array.from(scores, (score) => Number(random() < findProbability(score, factor)));
   return computeCalibration({ isPositive, scores });
 }
 
