@@ -36,6 +36,10 @@ export interface DatasetOptions {
     readonly dims: readonly number[];
     readonly of: (label: number, picture: Float32Array) => readonly number[];
   } | null;
+  /** Further ground truths by name, of the first label. */
+  readonly moreTruths?: Readonly<
+    Record<string, { readonly dims: readonly number[]; readonly of: (label: number) => readonly number[] }>
+  >;
 }
 
 /**
@@ -51,6 +55,7 @@ async function makeDataset(
     training = 120,
     nanAt,
     truth: asked,
+    moreTruths = {},
     metrics = {},
     loss,
   }: DatasetOptions,
@@ -82,6 +87,15 @@ async function makeDataset(
     if (names[row]!.split !== 'unlabeled')
       truth.set(of(label, inputs.subarray(row * 16, row * 16 + 16)), row * width);
   });
+  const further = Object.entries(moreTruths).map(([name, { dims, of }]) => {
+    const size = dims.reduce((a, b) => a * b, 1);
+    const data = Float32Array.from(
+      labels.flatMap((label, row) =>
+        names[row]!.split === 'unlabeled' ? new Array<number>(size).fill(0) : [...of(label)],
+      ),
+    );
+    return { name, dims: [...dims], size, data };
+  });
   const put = (part: string, bytes: Uint8Array) =>
     store.put(
       artifactKey({ teamId: TEAM, projectId, kind: 'dataset-versions', id, part }),
@@ -91,18 +105,28 @@ async function makeDataset(
   const shards = await Promise.all(
     Array.from({ length: Math.ceil(rows / SHARD) }, async (_, index) => {
       const [from, to] = [index * SHARD, Math.min(rows, (index + 1) * SHARD)];
-      const matrix = (name: string, data: Float32Array, dims: number[], size: number) =>
-        writeMatrix([{ name, data: data.subarray(from * size, to * size), rows: to - from, dims }]);
+      const column = (name: string, data: Float32Array, dims: number[], size: number) => ({
+        name,
+        data: data.subarray(from * size, to * size),
+        rows: to - from,
+        dims,
+      });
       return {
         index,
         firstRow: from,
         rowCount: to - from,
         inputs: artifactRefMessage(
-          await put(`inputs-${index}.arrow`, matrix('picture', inputs, [4, 4, 1], 16)),
+          await put(`inputs-${index}.arrow`, writeMatrix([column('picture', inputs, [4, 4, 1], 16)])),
         ),
         ...(asked !== null && {
           groundTruths: artifactRefMessage(
-            await put(`truth-${index}.arrow`, matrix('side', truth, [...dims], width)),
+            await put(
+              `truth-${index}.arrow`,
+              writeMatrix([
+                column('side', truth, [...dims], width),
+                ...further.map((one) => column(one.name, one.data, one.dims, one.size)),
+              ]),
+            ),
           ),
         }),
       };
@@ -131,7 +155,8 @@ async function makeDataset(
     shardSize: SHARD,
     splits,
     inputs: [spec('picture', [4, 4, 1])],
-    groundTruths: asked === null ? [] : [spec('side', [...dims])],
+    groundTruths:
+      asked === null ? [] : [spec('side', [...dims]), ...further.map((one) => spec(one.name, one.dims))],
     classNames: [...classNames],
     samples: artifactRefMessage(samples),
     metricNames: Object.keys(metrics),

@@ -5,7 +5,7 @@ import { RunKind, RunState, type RunSettingsSchema } from '@noema/contracts/noem
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DatasetOptions } from './peers.js';
 import type { RunningTraining } from './running-training.js';
 
@@ -123,6 +123,108 @@ export function taskCases(platform: () => RunningTraining): void {
     expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
       /accuracy says nothing of the task regression; metrics that fit: mean_absolute_error/,
     );
+  });
+
+  describe('of several outputs', () => {
+    const called = (kind: string, name: string, config: JsonObject, from: string) => ({
+      class_name: kind,
+      name,
+      config: { name, ...config },
+      inbound_nodes: from === '' ? [] : [[[from, 0, 0, {}]]],
+    });
+    const three = {
+      class_name: 'Functional',
+      config: {
+        name: 'three',
+        layers: [
+          called('InputLayer', 'picture', { batch_input_shape: [null, 4, 4, 1] }, ''),
+          called('Flatten', 'flat', {}, 'picture'),
+          called('Dense', 'side', { units: 3, activation: 'softmax' }, 'flat'),
+          called('Dense', 'next', { units: 3, activation: 'softmax' }, 'flat'),
+          called('Dense', 'size', { units: 1, activation: 'linear' }, 'flat'),
+        ],
+        input_layers: [['picture', 0, 0]],
+        output_layers: ['side', 'next', 'size'].map((name) => [name, 0, 0]),
+      },
+    };
+    const oneHot = (label: number): number[] => [0, 1, 2].map((one) => Number(one === label));
+    const moreTruths = {
+      next: { dims: [3], of: (label: number) => oneHot((label + 1) % 3) },
+      size: { dims: [1], of: (label: number) => [label / 2] },
+    };
+    const classNames = ['left', 'right', 'both'];
+
+    it('evaluates every output with its own loss, metrics and columns', async () => {
+      const { run, file, columns, metrics } = await done({ moreTruths, classNames }, three);
+      expect(run.objectives.map(({ output, task, loss }) => [output, task, loss?.name])).toEqual([
+        ['side', Task.MULTI_CLASS, 'categorical_crossentropy'],
+        ['next', Task.MULTI_CLASS, 'categorical_crossentropy'],
+        ['size', Task.REGRESSION, 'mean_squared_error'],
+      ]);
+      expect(columns.filter((name) => name.startsWith('outputs[2].'))).toEqual(
+        ['loss', 'has_loss', 'predictions', 'targets', 'residual'].map((name) => `outputs[2].${name}`),
+      );
+      const numbers = (name: string) => file.float32(name).data.subarray(120, 160);
+      const [own, next, size] = ['own_loss', 'outputs[1].loss', 'outputs[2].loss'].map(numbers);
+      numbers('loss').forEach((loss, i) => {
+        expect(loss).toBeCloseTo(own![i]! + next![i]! + size![i]!, 5);
+      });
+      const predicted = file.float32('outputs[1].probabilities').data;
+      const truths = file.int32('outputs[1].true_class').data;
+      next!.forEach((loss, i) => {
+        expect(loss).toBeCloseTo(-Math.log(predicted[(120 + i) * 3 + truths[120 + i]!]!), 4);
+      });
+      const residuals = numbers('outputs[2].residual');
+      residuals.forEach((residual, i) => {
+        expect(size![i]).toBeCloseTo(residual ** 2, 5);
+      });
+      expect(truths.subarray(0, 3)).toEqual(Int32Array.of(1, 2, 0));
+      expect(metrics['outputs.size.mean_absolute_error']).toBeCloseTo(mean(residuals.map(Math.abs)), 5);
+      expect(metrics['outputs.next.loss']).toBeCloseTo(mean(next!), 5);
+      expect(metrics['outputs.side.loss']).toBeCloseTo(mean(own!), 5);
+      const correct = file.uint8('outputs[1].correct').data.subarray(120, 160);
+      expect(metrics['outputs.next.accuracy']).toBeCloseTo(mean(correct), 6);
+    });
+
+    it('gives the evaluation of a named output, with class names where they are its own', async () => {
+      const { run, file } = await done({ moreTruths, classNames }, three);
+      const { evaluations } = platform().api;
+      const of = async (output: string) =>
+        (
+          await evaluations.getSampleEvaluation({
+            runId: run.id,
+            epoch: 0,
+            split: Split.VALIDATION,
+            sampleId: 's3',
+            output,
+          })
+        ).evaluation!;
+      const column = (name: string) => file.float32(name).data[123];
+      expect(await of('')).toMatchObject({ loss: column('loss'), trueClassName: 'left', trueClass: 0 });
+      expect(await of('side')).toMatchObject({ loss: column('own_loss'), trueClassName: 'left' });
+      expect(await of('next')).toMatchObject({
+        loss: column('outputs[1].loss'),
+        trueClass: 1,
+        trueClassName: '',
+        task: Task.MULTI_CLASS,
+      });
+      expect(await of('size')).toMatchObject({
+        loss: column('outputs[2].loss'),
+        residual: column('outputs[2].residual'),
+        task: Task.REGRESSION,
+      });
+      const listed = await evaluations.listSampleEvaluations({
+        runId: run.id,
+        output: 'next',
+        filter: 'true_class = 1',
+        pageSize: 1000,
+      });
+      expect(listed.evaluations.map(({ loss }) => loss)).toEqual(
+        listed.evaluations.map(({ row }) => file.float32('outputs[1].loss').data[row]!),
+      );
+      expect(listed.totalSize).toBe(54);
+      await expect(of('nothing')).rejects.toThrow('has no output "nothing"; it has: side, next, size');
+    });
   });
 
   it('of data whose integration declares metrics has them by sample, by split and as fields of filters', async () => {

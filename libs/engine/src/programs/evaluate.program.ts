@@ -4,7 +4,7 @@ import { Program } from '../program.js';
 import { isLarge } from './activation.memory.js';
 import { croppedGraph } from './cropped.graph.js';
 import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
-import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
+import { type LossSpec, type OutputLoss, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
 /** Predictions and, if requested, the per-sample loss. */
@@ -14,6 +14,8 @@ export interface EvaluateProgram {
   readonly predictions: readonly string[];
   /** Program output of the per-sample loss, [n]; absent without losses. */
   readonly loss?: string;
+  /** Program outputs of the per-sample loss of each output; the one of a single output equals `loss`. */
+  readonly losses: readonly OutputLoss[];
   /** Additional inputs, for the ground truth. */
   readonly targets: readonly TargetInput[];
 }
@@ -22,19 +24,24 @@ export interface EvaluateProgram {
 export function evaluateProgram(
   model: CompiledModel,
   weights: Weights,
-  losses: readonly LossSpec[] = [],
+  specs: readonly LossSpec[] = [],
   { inGroups = false }: ForwardOptions = {},
 ): EvaluateProgram {
   const builder = new GraphBuilder(croppedGraph({ ...model, graph: bakeWeights(model, weights) }).graph);
-  const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
+  const objective = specs.length === 0 ? undefined : writeObjective(builder, model, specs);
   const predictions = model.outputs.map(({ tensor }) => tensor);
+  const losses = objective?.parts ?? [];
   const graph = prune(builder.build(), [
-    ...predictions,
-    ...(objective === undefined ? [] : [objective.loss]),
+    ...new Set([
+      ...predictions,
+      ...losses.map(({ tensor }) => tensor),
+      ...(objective === undefined ? [] : [objective.loss]),
+    ]),
   ]);
   return {
     program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
     predictions,
+    losses,
     targets: objective?.targets ?? [],
     ...(objective === undefined ? {} : { loss: objective.loss }),
   };

@@ -24,9 +24,18 @@ export interface TargetInput {
   readonly dims: readonly number[];
 }
 
+/** The loss of one output in a program. */
+export interface OutputLoss {
+  readonly output: string;
+  /** Tensor of the per-sample loss, [n]. */
+  readonly tensor: string;
+}
+
 export interface Objective {
   /** Tensor of the per-sample loss, [n]. */
   readonly loss: string;
+  /** Tensors of the weighted loss of each output, [n], in the order of the losses. */
+  readonly parts: readonly OutputLoss[];
   readonly targets: readonly TargetInput[];
 }
 
@@ -87,7 +96,11 @@ export function writeObjective(
       'LOSS_MISSING',
       `model "${model.name}" has no loss; give one for at least one output`,
     );
-  return { loss: parts.reduce((a, b) => builder.op('Add', [a, b])), targets };
+  return {
+    loss: parts.reduce((a, b) => builder.op('Add', [a, b])),
+    parts: parts.map((tensor, i) => ({ output: targets[i]!.output, tensor })),
+    targets,
+  };
 }
 
 /** The output with a name, or the first. Throws `invalid` OUTPUT_UNKNOWN. */

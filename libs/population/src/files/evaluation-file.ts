@@ -1,5 +1,5 @@
 import type { MatrixColumn, MatrixFile } from '@noema/artifacts';
-import { namesOneClass, type Task } from '@noema/kernel';
+import { DomainError, namesOneClass, type Task } from '@noema/kernel';
 import {
   EVALUATION_COLUMNS as COLUMNS,
   metricColumn,
@@ -9,7 +9,10 @@ import {
 } from '../rules/index.js';
 import { readVersioned, writeVersioned } from './file-version.js';
 
-/** 1: the columns of the first output. 2: also the task of each output, in the metadata `noema:outputs`. */
+/**
+ * 1: the columns of the first output. 2: also the task of each output, in the metadata `noema:outputs`; later files of
+ * version 2 name the outputs there.
+ */
 const VERSION = 2;
 const OUTPUTS = 'noema:outputs';
 
@@ -19,13 +22,16 @@ export interface RowNumbers {
   readonly width: number;
 }
 
+/** Task, name and note of an output. */
+type OutputInfo = Pick<OutputEvaluation, 'task' | 'name' | 'note'>;
+
 /** Arrow bytes of the evaluation of an epoch; the columns of every output but the first carry its number. */
 export function writeEvaluation(outputs: readonly OutputEvaluation[]): Uint8Array {
   const columns = outputs.flatMap((output, index) =>
     toColumns(output).map((column) => ({ ...column, name: outputPrefix(index) + column.name })),
   );
-  const tasks = outputs.map(({ task }) => ({ task }));
-  return writeVersioned(columns, VERSION, new Map([[OUTPUTS, JSON.stringify(tasks)]]));
+  const described = outputs.map(({ task, name, note }): OutputInfo => ({ task, name, note }));
+  return writeVersioned(columns, VERSION, new Map([[OUTPUTS, JSON.stringify(described)]]));
 }
 
 /** The evaluation of an epoch: what the model says of all rows by each of its outputs. */
@@ -40,17 +46,35 @@ export class EvaluationFile {
   static read(bytes: Uint8Array): EvaluationFile {
     const { file, version } = readVersioned(bytes, 'evaluation', VERSION);
     const stored = file.metadata.get(OUTPUTS);
-    const outputs = stored === undefined ? [{}] : (JSON.parse(stored) as { readonly task?: Task }[]);
+    const outputs = stored === undefined ? [{}] : (JSON.parse(stored) as OutputInfo[]);
     return new EvaluationFile(
       version,
       file.rows,
-      outputs.map(({ task }, index) => new StoredOutput(file, outputPrefix(index), task)),
+      outputs.map((output, index) => new StoredOutput(file, outputPrefix(index), output)),
     );
   }
 
   /** The first output, which samples are sorted, coloured and compared by. */
   get first(): StoredOutput {
     return this.outputs[0]!;
+  }
+
+  /**
+   * The output with a name, with its own loss; for '' the first one, with the loss of all. Throws `not-found`
+   * OUTPUT_NOT_FOUND.
+   */
+  find(name: string): StoredOutput {
+    if (name === '') return this.first;
+    const output = this.outputs.find((one) => one.name === name);
+    if (output !== undefined) return output.alone();
+    const names = this.outputs.flatMap((one) => one.name ?? []);
+    throw new DomainError(
+      'not-found',
+      'OUTPUT_NOT_FOUND',
+      `the evaluation has no output "${name}"; ` +
+        (names.length === 0 ? 'it names none, leave the output out' : `it has: ${names.join(', ')}`),
+      { metadata: { output: name } },
+    );
   }
 }
 
@@ -61,9 +85,31 @@ export class StoredOutput {
   constructor(
     private readonly file: MatrixFile,
     private readonly prefix: string,
-    readonly task: Task | undefined,
+    private readonly info: OutputInfo,
+    private readonly lossColumn: string = COLUMNS.loss,
   ) {
     this.names = new Set(file.columns.map(({ name }) => name));
+  }
+
+  /** Name of the output; undefined in files that name none. */
+  get name(): string | undefined {
+    return this.info.name;
+  }
+
+  get task(): Task | undefined {
+    return this.info.task;
+  }
+
+  /** Why there are losses alone; undefined where all is stored. */
+  get note(): string | undefined {
+    return this.info.note;
+  }
+
+  /** The same output with its own loss where `loss` is the sum over all outputs. */
+  alone(): StoredOutput {
+    return this.names.has(this.prefix + COLUMNS.ownLoss)
+      ? new StoredOutput(this.file, this.prefix, this.info, COLUMNS.ownLoss)
+      : this;
   }
 
   get rows(): number {
@@ -77,7 +123,7 @@ export class StoredOutput {
 
   /** [rows]; without a meaning where `hasLoss` is 0. */
   get loss(): Float32Array {
-    return this.file.float32(this.prefix + COLUMNS.loss).data;
+    return this.file.float32(this.prefix + this.lossColumn).data;
   }
 
   /** A copy of the losses [rows], NaN for a sample without ground truth. */
@@ -108,15 +154,20 @@ export class StoredOutput {
   }
 
   get probabilities(): RowNumbers | undefined {
-    return this.numbers(COLUMNS.probabilities);
+    return this.numbersOf(COLUMNS.probabilities);
   }
 
   /** The numbers of a regression, or the predicted objects of a detection. */
   get predictions(): RowNumbers | undefined {
-    return this.numbers(COLUMNS.predictions);
+    return this.numbersOf(COLUMNS.predictions);
   }
 
-  /** Probabilities, or the numbers of a regression. */
+  /** Probabilities, or the numbers of a regression; undefined where they are not stored. */
+  get numbers(): RowNumbers | undefined {
+    return this.predictions ?? this.probabilities;
+  }
+
+  /** Probabilities, or the numbers of a regression. Throws `data-loss` COLUMN_MISSING where they are not stored. */
   get outputs(): RowNumbers {
     const { data, dims } = this.file.float32(
       this.prefix +
@@ -126,40 +177,40 @@ export class StoredOutput {
   }
 
   get targets(): RowNumbers | undefined {
-    return this.numbers(COLUMNS.targets);
+    return this.numbersOf(COLUMNS.targets);
   }
 
   get residual(): Float32Array | undefined {
-    return this.numbers(COLUMNS.residual)?.data;
+    return this.numbersOf(COLUMNS.residual)?.data;
   }
 
   get pixelAccuracy(): Float32Array | undefined {
-    return this.numbers(COLUMNS.pixelAccuracy)?.data;
+    return this.numbersOf(COLUMNS.pixelAccuracy)?.data;
   }
 
   get iou(): Float32Array | undefined {
-    return this.numbers(COLUMNS.iou)?.data;
+    return this.numbersOf(COLUMNS.iou)?.data;
   }
 
   /** Objects of the ground truth of a detection, as packed rows of `@noema/detection`. */
   get trueObjects(): RowNumbers | undefined {
-    return this.numbers(COLUMNS.trueObjects);
+    return this.numbersOf(COLUMNS.trueObjects);
   }
 
   get missed(): Float32Array | undefined {
-    return this.numbers(COLUMNS.missed)?.data;
+    return this.numbersOf(COLUMNS.missed)?.data;
   }
 
   get wrongClass(): Float32Array | undefined {
-    return this.numbers(COLUMNS.wrongClass)?.data;
+    return this.numbersOf(COLUMNS.wrongClass)?.data;
   }
 
   get badlyPlaced(): Float32Array | undefined {
-    return this.numbers(COLUMNS.badlyPlaced)?.data;
+    return this.numbersOf(COLUMNS.badlyPlaced)?.data;
   }
 
   get falsePositives(): Float32Array | undefined {
-    return this.numbers(COLUMNS.falsePositives)?.data;
+    return this.numbersOf(COLUMNS.falsePositives)?.data;
   }
 
   /** Metrics that the integration of the data computes. */
@@ -176,7 +227,7 @@ export class StoredOutput {
     return this.names.has(name) ? this.file.int32(name).data : undefined;
   }
 
-  private numbers(column: string): RowNumbers | undefined {
+  private numbersOf(column: string): RowNumbers | undefined {
     const name = this.prefix + column;
     if (!this.names.has(name)) return undefined;
     const { data, dims } = this.file.float32(name);
@@ -192,19 +243,26 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
   const one = (name: string, data: MatrixColumn['data'] | undefined): MatrixColumn[] =>
     data === undefined ? [] : [{ name, data, rows, dims: [] }];
   const isCompared = hasLoss.includes(1);
-  const hasClass = task === undefined || namesOneClass(task);
+  const hasClass = width > 0 && (task === undefined || namesOneClass(task));
   return [
     ...one(COLUMNS.loss, evaluation.loss),
+    ...one(COLUMNS.ownLoss, evaluation.ownLoss),
     ...one(COLUMNS.hasLoss, hasLoss),
     ...(hasClass ? one(COLUMNS.predictedClass, evaluation.predictedClass) : []),
     ...(hasClass && isCompared ? one(COLUMNS.trueClass, evaluation.trueClass) : []),
-    ...((hasClass || task === 'multi-label') && isCompared ? one(COLUMNS.correct, evaluation.correct) : []),
-    {
-      name: task === 'regression' || task === 'detection' ? COLUMNS.predictions : COLUMNS.probabilities,
-      data: outputs,
-      rows,
-      dims: [width],
-    },
+    ...((hasClass || (width > 0 && task === 'multi-label')) && isCompared
+      ? one(COLUMNS.correct, evaluation.correct)
+      : []),
+    ...(width === 0
+      ? []
+      : [
+          {
+            name: task === 'regression' || task === 'detection' ? COLUMNS.predictions : COLUMNS.probabilities,
+            data: outputs,
+            rows,
+            dims: [width],
+          },
+        ]),
     ...(targets === undefined ? [] : [{ name: COLUMNS.targets, data: targets, rows, dims: [width] }]),
     ...one(COLUMNS.residual, evaluation.residual),
     ...one(COLUMNS.pixelAccuracy, evaluation.pixelAccuracy),

@@ -79,6 +79,28 @@ describe('an evaluation', () => {
     expect(outputs[0]!.predictions).toBeUndefined();
   });
 
+  it('finds an output by its name, with its own loss', () => {
+    const first = { ...evaluation, name: 'digit', ownLoss: Float32Array.of(0.25, 1, NaN) };
+    const file = EvaluationFile.read(writeEvaluation([first, { ...evaluation, name: 'parity' }]));
+    expect([...file.find('').loss].slice(0, 2)).toEqual([0.5, 2]);
+    expect([...file.find('digit').loss].slice(0, 2)).toEqual([0.25, 1]);
+    expect([...file.find('parity').loss].slice(0, 2)).toEqual([0.5, 2]);
+    expect(() => file.find('colour')).toThrow(
+      expect.objectContaining({
+        reason: 'OUTPUT_NOT_FOUND',
+        message: expect.stringMatching(/digit, parity/),
+      }),
+    );
+    expect(() => EvaluationFile.read(writeEvaluation([evaluation])).find('x')).toThrow(/it names none/);
+  });
+
+  it('of an output whose numbers are not stored has losses and the reason', () => {
+    const wide = { ...evaluation, name: 'wide', width: 0, outputs: new Float32Array(), note: 'too wide' };
+    const output = EvaluationFile.read(writeEvaluation([evaluation, wide])).find('wide');
+    expect([output.note, output.numbers, output.predictedClass]).toEqual(['too wide', undefined, undefined]);
+    expect([...output.losses]).toEqual([0.5, 2, NaN]);
+  });
+
   it('without ground truth has no column that needs it', () => {
     const { first } = EvaluationFile.read(writeEvaluation([{ ...evaluation, hasLoss: new Uint8Array(3) }]));
     expect([first.isCompared, first.trueClass, first.correct]).toEqual([false, undefined, undefined]);

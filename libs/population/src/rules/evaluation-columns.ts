@@ -1,6 +1,7 @@
 /** The columns of an evaluation; filters over evaluations and columns of points carry the same names. */
 export const EVALUATION_COLUMNS = {
   loss: 'loss',
+  ownLoss: 'own_loss',
   hasLoss: 'has_loss',
   predictedClass: 'predicted_class',
   trueClass: 'true_class',
@@ -26,3 +27,23 @@ export const metricColumn = (name: string): string => METRIC_PREFIX + name;
 /** The name of the metric in a column, undefined for other columns. */
 export const metricName = (column: string): string | undefined =>
   column.startsWith(METRIC_PREFIX) ? column.slice(METRIC_PREFIX.length) : undefined;
+
+const OUTPUT_PREFIX = 'outputs.';
+
+/** The column, field or metric of one of several outputs. */
+export const outputColumn = (output: string, column: string): string => `${OUTPUT_PREFIX}${output}.${column}`;
+
+/** True for the column of one of several outputs. */
+export const isOutputColumn = (name: string): boolean => name.startsWith(OUTPUT_PREFIX);
+
+/** Output and column of the name of a column of one of several outputs; undefined for other columns. */
+export function parseOutputColumn(
+  name: string,
+  outputs: readonly string[],
+): { readonly output: string; readonly column: string } | undefined {
+  // An output may have a dot in its name, so that the longest one that fits is meant.
+  const [output] = outputs
+    .filter((one) => name.startsWith(outputColumn(one, '')))
+    .sort((a, b) => b.length - a.length);
+  return output === undefined ? undefined : { output, column: name.slice(outputColumn(output, '').length) };
+}

@@ -1,5 +1,12 @@
 export { classNamesFor } from './class-names.js';
-export { EVALUATION_COLUMNS, metricColumn, metricName } from './evaluation-columns.js';
+export {
+  EVALUATION_COLUMNS,
+  isOutputColumn,
+  metricColumn,
+  metricName,
+  outputColumn,
+  parseOutputColumn,
+} from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
 export { findDifference, MAX_DIFFERENCE } from './output-difference.js';
 export type { OutputEvaluation, SampleMetric } from './output-evaluation.js';

@@ -3,14 +3,20 @@ import type { Task } from '@noema/kernel';
 /** The evaluation of all rows by one output of a model. */
 export interface OutputEvaluation {
   readonly rows: number;
+  /** Name of the output; absent in evaluations that were made before outputs were named. */
+  readonly name?: string | undefined;
+  /** Why the evaluation has losses alone; absent where it has all. */
+  readonly note?: string | undefined;
   /** The task of the output; absent in evaluations that were made before tasks were recorded. */
   readonly task?: Task | undefined;
-  /** Numbers of the output, per row. */
+  /** Numbers of the output, per row; 0 where they are not stored. */
   readonly width: number;
   /** [rows]; 1 for samples with ground truth. */
   readonly hasLoss: Uint8Array;
-  /** [rows]; NaN without ground truth. */
+  /** [rows]; NaN without ground truth. Of the first of several outputs the sum of the losses of all outputs. */
   readonly loss: Float32Array;
+  /** [rows]: loss of the first output alone, where it is one of several. */
+  readonly ownLoss?: Float32Array;
   /** [rows]; −1 when the output does not classify. */
   readonly predictedClass: Int32Array;
   /** [rows]; −1 without ground truth. */

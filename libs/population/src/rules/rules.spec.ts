@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { classNamesFor, matchColumns, metadataColumn, metadataName, SAMPLE_COLUMNS } from './index.js';
+import {
+  classNamesFor,
+  matchColumns,
+  metadataColumn,
+  metadataName,
+  outputColumn,
+  parseOutputColumn,
+  SAMPLE_COLUMNS,
+} from './index.js';
 
 describe('matchColumns', () => {
   it('matches by name where the data have all names', () => {
@@ -26,5 +34,18 @@ describe('classNamesFor', () => {
     expect(classNamesFor(2, ['a', 'b'])).toEqual(['a', 'b']);
     expect(classNamesFor(1, ['a', 'b'])).toEqual(['a', 'b']);
     expect(classNamesFor(1000, ['a', 'b'])).toEqual([]);
+  });
+});
+
+describe('parseOutputColumn', () => {
+  it('finds the longest output that a name begins with', () => {
+    const outputs = ['head', 'head.2'];
+    expect(parseOutputColumn(outputColumn('head.2', 'loss'), outputs)).toEqual({
+      output: 'head.2',
+      column: 'loss',
+    });
+    expect(parseOutputColumn('outputs.head.loss', outputs)).toEqual({ output: 'head', column: 'loss' });
+    expect(parseOutputColumn('outputs.tail.loss', outputs)).toBeUndefined();
+    expect(parseOutputColumn('loss', outputs)).toBeUndefined();
   });
 });

@@ -101,6 +101,15 @@ export const runOfAnotherProject = (runId: string, projectId: string): DomainErr
     { metadata: { run_id: runId } },
   );
 
+export const outputNotFound = (output: string, known: readonly string[]): DomainError =>
+  new DomainError(
+    'not-found',
+    'OUTPUT_NOT_FOUND',
+    `the run has no output "${output}"; ` +
+      (known.length === 0 ? 'it names none, leave the output out' : `it has: ${known.join(', ')}`),
+    { metadata: { output } },
+  );
+
 export const setOfAnotherProject = (setId: string, projectId: string): DomainError =>
   new DomainError(
     'not-found',

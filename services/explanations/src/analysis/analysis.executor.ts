@@ -173,7 +173,7 @@ export class AnalysisExecutor {
     const evaluation =
       source.evaluation === undefined
         ? { trueClass: -1 }
-        : await artifacts.readEvaluation(source.evaluation, source.sample.row);
+        : await artifacts.readEvaluation(source.evaluation, source.sample.row, source.output);
     const probabilities = await model.predict(sample, sample.inputs.get(model.input.name)!.data, signal);
     return {
       analysis,

@@ -54,7 +54,7 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
 /** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for a number that no method has. */
 export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
   if (message === undefined) return {};
-  const { classes, layer, unitsPerLayer, allClasses, methods } = message;
+  const { classes, layer, unitsPerLayer, allClasses, methods, output } = message;
   const numbered = message.algorithms.map((algorithm) => {
     const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
     if (key === undefined)
@@ -64,7 +64,7 @@ export function settingsOf(message: AnalysisSettingsMessage | undefined): Reques
       );
     return key;
   });
-  return { classes, algorithms: [...numbered, ...methods], layer, unitsPerLayer, allClasses };
+  return { classes, algorithms: [...numbered, ...methods], layer, unitsPerLayer, allClasses, output };
 }
 
 /** An analysis as the API shows it. */
@@ -86,6 +86,7 @@ export function analysisMessage(analysis: Analysis): MessageInitShape<typeof Ana
       layer: settings.layer,
       unitsPerLayer: settings.unitsPerLayer,
       allClasses: settings.allClasses ?? false,
+      output: settings.output ?? '',
     },
     task: taskMessage(source.task),
     hasLoss: contents?.loss !== undefined,

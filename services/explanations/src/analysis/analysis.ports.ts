@@ -16,6 +16,8 @@ export interface SourceQuery {
   /** 0 for the last. */
   readonly epoch: number;
   readonly sample: SampleAddress;
+  /** Name of the output to explain; '' for the first one with the losses of all. */
+  readonly output?: string;
 }
 
 export type NewAnalysis = Pick<Analysis, 'id' | 'settings' | 'source' | 'jobId'>;

@@ -58,7 +58,10 @@ export class AnalysisService {
     question: SourceQuery,
     asked: RequestedSettings,
   ): Promise<{ source: AnalysisSource; settings: AnalysisSettings; shards: number }> {
-    const { source, layers, classes } = await this.sources.find(teamId, question);
+    const { source, layers, classes } = await this.sources.find(teamId, {
+      ...question,
+      output: asked.output ?? '',
+    });
     const settings = completeSettings(asked, layers, classes);
     return { source, settings, shards: analysisShards(settings, classes) };
   }

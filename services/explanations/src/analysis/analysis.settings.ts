@@ -57,6 +57,7 @@ export function completeSettings(
     layer,
     unitsPerLayer,
     ...(asked.allClasses === true && classes.length === 0 && { allClasses: true }),
+    ...(asked.output && { output: asked.output }),
   };
 }
 

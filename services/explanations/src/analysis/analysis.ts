@@ -24,6 +24,8 @@ export interface ScoredData {
 export interface ModelSource {
   readonly topology: ArtifactRef;
   readonly weights: ArtifactRef;
+  /** Output that is explained, with its own task and loss; absent for the first one with the losses of all. */
+  readonly output?: string | undefined;
   /** Of the first output; absent where nothing is compared with ground truth. */
   readonly loss?: KerasSpec | undefined;
   /** What the first output is asked to do; absent in what was asked for before tasks were recorded. */
@@ -71,6 +73,8 @@ export interface AnalysisSettings {
   /** Layer of Grad-CAM; empty for a model that has none with positions. */
   readonly layer: string;
   readonly unitsPerLayer: number;
+  /** Name of the output that is explained; absent for the first one with the losses of all. */
+  readonly output?: string;
 }
 
 /**
@@ -209,5 +213,6 @@ export const analysisId = (source: AnalysisSource, settings: AnalysisSettings): 
       settings.layer,
       settings.unitsPerLayer,
       ...(settings.allClasses === true ? ['all'] : []),
+      ...(settings.output === undefined ? [] : [{ output: settings.output }]),
     ]),
   );

@@ -1,10 +1,10 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
-import { DEFAULT_WORKER_BYTES, Engine, type LossSpec } from '@noema/engine';
+import { DEFAULT_WORKER_BYTES, Engine, type LossSpec, outputOf } from '@noema/engine';
 import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import { compileModel } from '@noema/importers';
 import { LruCache } from '@noema/kernel';
-import { decodeWeights } from '@noema/layers';
+import { type CompiledModel, decodeWeights } from '@noema/layers';
 import { type RowPredictions, SampleScores } from '@noema/population';
 import type { ModelSource } from '../analysis/analysis.js';
 import type { ExplanationsConfig } from '../config.js';
@@ -59,6 +59,7 @@ export class ModelStore implements OnApplicationShutdown {
         source.task,
         source.objectClasses,
         ...(source.scored === undefined ? [] : [source.scored]),
+        ...(source.output === undefined ? [] : [{ output: source.output }]),
       ]),
       () => this.compile(source),
     );
@@ -92,14 +93,17 @@ export class ModelStore implements OnApplicationShutdown {
   }
 
   private async compile(
-    { topology, weights, loss, losses: byOutput, task, objectClasses, scored }: ModelSource,
+    { topology, weights, output, loss, losses: byOutput, task, objectClasses, scored }: ModelSource,
     randomization?: Randomization,
   ): Promise<Kept> {
     const [topologyBytes, weightBytes] = await Promise.all([
       this.store.get(topology),
       this.store.get(weights),
     ]);
-    const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
+    const model = withFirst(
+      compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' }),
+      output,
+    );
     const named =
       byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
     const losses = named.map(
@@ -134,4 +138,11 @@ export class ModelStore implements OnApplicationShutdown {
       weightBytes: weightBytes.byteLength,
     };
   }
+}
+
+/** The model with the explained output first, which programs compute scores of. Throws `invalid` OUTPUT_UNKNOWN. */
+function withFirst(model: CompiledModel, name: string | undefined): CompiledModel {
+  if (name === undefined) return model;
+  const first = outputOf(model, name);
+  return { ...model, outputs: [first, ...model.outputs.filter((output) => output !== first)] };
 }

@@ -74,15 +74,16 @@ export class AnalysisArtifactStore {
     return this.store.get(ref);
   }
 
-  /** Reads the loss and the class index of a row of the evaluation; -1 without ground truth. */
+  /** Reads the loss and the class index of a row by an output, the first one for ''; -1 without ground truth. */
   async readEvaluation(
     ref: ArtifactRef,
     row: number,
+    output = '',
   ): Promise<{ readonly loss?: number; readonly trueClass: number }> {
-    const { first } = EvaluationFile.read(await this.store.get(ref));
+    const found = EvaluationFile.read(await this.store.get(ref)).find(output);
     // A regression, or a run without ground truth, has no true classes.
-    const trueClass = first.trueClass?.[row] ?? -1;
-    return first.hasLoss[row] === 1 ? { loss: first.loss[row]!, trueClass } : { trueClass };
+    const trueClass = found.trueClass?.[row] ?? -1;
+    return found.hasLoss[row] === 1 ? { loss: found.loss[row]!, trueClass } : { trueClass };
   }
 
   async readBasis(ref: ArtifactRef): Promise<Basis> {

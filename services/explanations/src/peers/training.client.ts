@@ -1,17 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf, findTask } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
+import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import type { Layer } from '@noema/contracts/noema/training/v1/model';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RecordingService } from '@noema/contracts/noema/training/v1/recording_service';
-import type { KerasSpec, Run } from '@noema/contracts/noema/training/v1/run';
+import type { KerasSpec, OutputObjective, Run } from '@noema/contracts/noema/training/v1/run';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ServiceClients } from '@noema/host';
 import { type ArtifactRef, DomainError, type Task, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import type { RecordedLayer } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
-import { runOfAnotherProject } from '../analysis/analysis.errors.js';
+import { outputNotFound, runOfAnotherProject } from '../analysis/analysis.errors.js';
 import type { AnalysisSource, ModelSource } from '../analysis/analysis.js';
 import type { LayerInfo, SourceQuery } from '../analysis/analysis.ports.js';
 import { layerFor } from '../analysis/analysis.settings.js';
@@ -46,9 +47,9 @@ export class TrainingClient {
   /** The source of an analysis. Throws `not-found` for a run or a sample that does not exist in the project. */
   async find(
     teamId: string,
-    { projectId, runId, epoch, sample }: SourceQuery,
+    { projectId, runId, epoch, sample, output = '' }: SourceQuery,
   ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
-    const facts = await this.epochOf(teamId, runId, epoch);
+    const facts = await this.epochOf(teamId, runId, epoch, output);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, objectClasses, served, evaluation, layers, classes } =
       facts;
@@ -59,6 +60,18 @@ export class TrainingClient {
       this.datasets.shards(teamId, datasetVersionId),
       this.datasets.rowOf(teamId, datasetVersionId, sample),
     ]);
+    // The data name the classes of one ground truth: the training service knows whose these are.
+    const ownNames =
+      output === '' || facts.classes !== classNames.length
+        ? classNames
+        : (
+            await this.clients.of(EvaluationService, teamId).compareEvaluations({
+              runId,
+              epoch: facts.epoch,
+              output,
+              selection: { rows: [row] },
+            })
+          ).classNames;
     const source = {
       projectId,
       runId,
@@ -66,6 +79,7 @@ export class TrainingClient {
       datasetVersionId,
       topology,
       weights,
+      ...(facts.output !== undefined && { output: facts.output }),
       loss,
       losses,
       task,
@@ -74,7 +88,7 @@ export class TrainingClient {
       ...(scored && { scored }),
       ...(branch && { branch }),
       evaluation,
-      classNames,
+      classNames: ownNames,
       sample: { ...storedRow({ shards, splits, datasetVersionId }, row), ...sample },
     };
     return { source, layers, classes };
@@ -122,8 +136,11 @@ export class TrainingClient {
     };
   }
 
-  /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */
-  async epochOf(teamId: string, runId: string, epoch: number): Promise<EpochInfo> {
+  /**
+   * An epoch of a run, the last one for 0, with its model, whose output is the one with a name, or the first one for ''
+   * with the losses of all. Throws `not-found`, for an unknown output OUTPUT_NOT_FOUND.
+   */
+  async epochOf(teamId: string, runId: string, epoch: number, output = ''): Promise<EpochInfo> {
     const models = this.clients.of(ModelService, teamId);
     const [{ run }, { epoch: found }] = await Promise.all([
       this.clients.of(RunService, teamId).getRun({ runId }),
@@ -134,13 +151,17 @@ export class TrainingClient {
       models.getModelVersion({ modelVersionId }),
       this.findLayers(teamId, { modelVersionId, runId, epoch: found!.epoch }),
     ]);
-    const task = findTask(run!.task);
+    const objective = output === '' ? undefined : findObjective(run!, output);
+    const task = findTask(objective?.task ?? run!.task);
     // A score of the best box has no loss of its own; its heat maps are of classes.
     const objectClasses =
       task === 'detection'
         ? (await this.datasets.version(teamId, run!.datasetVersionId)).classNames.length
         : undefined;
-    const given = task === 'detection' ? undefined : knownLoss(run!.settings?.loss, task);
+    const given =
+      task === 'detection'
+        ? undefined
+        : knownLoss(objective === undefined ? run!.settings?.loss : objective.loss, task);
     const loss =
       given === undefined
         ? task === undefined
@@ -151,12 +172,15 @@ export class TrainingClient {
     const losses =
       task === undefined
         ? undefined
-        : (objectClasses === undefined ? run!.objectives : []).flatMap(({ output, loss }) => {
-            const of = knownLoss(loss, task);
-            return of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }];
-          });
+        : (objectClasses !== undefined ? [] : objective ? [objective] : run!.objectives).flatMap(
+            ({ output, loss }) => {
+              const of = knownLoss(loss, task);
+              return of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }];
+            },
+          );
     const { model } = await models.getModel({ modelId: modelVersion!.modelId });
-    const dims = model!.outputs[0]?.dims ?? [];
+    const dims =
+      (output === '' ? model!.outputs[0] : model!.outputs.find(({ name }) => name === output))?.dims ?? [];
     const last = dims.at(-1) ?? 1;
     const isMap = task === 'per-pixel';
     // Per position a mask tells two classes apart.
@@ -165,7 +189,7 @@ export class TrainingClient {
       (isMap
         ? Math.max(dims.length < 3 ? 2 : last, 2)
         : dims.reduce((product, size) => product * Math.max(size, 1), 1));
-    const output =
+    const lastLayer =
       isMap || objectClasses !== undefined
         ? layers.findLast(({ convolutional }) => convolutional)?.name
         : undefined;
@@ -181,6 +205,7 @@ export class TrainingClient {
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),
       evaluation,
+      ...(output !== '' && { output }),
       loss,
       losses,
       task,
@@ -189,7 +214,7 @@ export class TrainingClient {
         name: layer.name,
         units: layer.unitCount,
         hasPositions: layer.convolutional,
-        ...(layer.name === output && { isOutput: true }),
+        ...(layer.name === lastLayer && { isOutput: true }),
       })),
       blocks: blocks.map(({ name, unitCount, convolutional }) => ({
         name,
@@ -291,6 +316,16 @@ const USUAL: Partial<Record<Task, string>> = {
   binary: 'binary_crossentropy',
   regression: 'mean_squared_error',
 };
+
+/** Throws `not-found` OUTPUT_NOT_FOUND. */
+function findObjective({ objectives }: Run, output: string): OutputObjective {
+  const objective = objectives.find((one) => one.output === output);
+  if (objective !== undefined) return objective;
+  throw outputNotFound(
+    output,
+    objectives.map((one) => one.output),
+  );
+}
 
 /** The loss; the usual one of the task for a recorded run, if there is one. */
 function knownLoss(

@@ -4,8 +4,11 @@ import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/popul
 import {
   classNamesFor,
   EVALUATION_COLUMNS as COLUMNS,
+  isOutputColumn,
   metricColumn,
   metricName,
+  outputColumn,
+  parseOutputColumn,
 } from '@noema/population/rules';
 import type { Exploration } from '../exploration/exploration.js';
 import {
@@ -24,8 +27,16 @@ interface Recipe {
   readonly read: (output: StoredOutput) => Promise<PointColumn>;
 }
 
+/** One of several outputs, and how to read its columns. */
+interface NamedOutput {
+  readonly output: StoredOutput;
+  readonly recipes: Readonly<Record<string, Recipe>>;
+}
+
 /**
- * The columns of points that the evaluation has by its task; without ground truth none that compares with it.
+ * The columns of points that the evaluation has by its task; without ground truth none that compares with it. Columns
+ * of the first of several outputs have no prefix, except its own loss; the columns of the others begin with
+ * `outputs.<name>.`.
  */
 export interface EvaluationColumns {
   names(): Promise<readonly string[]>;
@@ -40,21 +51,77 @@ export function evaluationColumns(
   { classNames }: Exploration,
   classes: () => Promise<Int32Array>,
 ): EvaluationColumns {
-  const output = once(async () => EvaluationFile.read(await store.get(evaluation)).first);
+  const file = once(async () => EvaluationFile.read(await store.get(evaluation)));
   const recipes = recipesOf(classNames, classes);
+  const others = once(async (): Promise<ReadonlyMap<string, NamedOutput>> => {
+    const { outputs } = await file();
+    if (outputs.length < 2) return new Map();
+    const labels = await classes();
+    const named = outputs.flatMap((output, at): (readonly [string, NamedOutput])[] => {
+      if (output.name === undefined) return [];
+      const { [COLUMNS.loss]: loss } = recipes;
+      return [
+        [
+          output.name,
+          at === 0
+            ? { output: output.alone(), recipes: { [COLUMNS.loss]: loss! } }
+            : { output, recipes: otherRecipes(output, { classNames, labels }) },
+        ],
+      ];
+    });
+    return new Map(named);
+  });
   return {
     async names() {
-      const opened = await output();
+      const { first } = await file();
+      const known = (of: Readonly<Record<string, Recipe>>, output: StoredOutput): string[] =>
+        Object.entries(of)
+          .filter(([, { isThere }]) => isThere(output))
+          .map(([name]) => name);
       return [
-        ...Object.entries(recipes)
-          .filter(([, { isThere }]) => isThere(opened))
-          .map(([name]) => name),
-        ...opened.metrics.map(({ name }) => metricColumn(name)),
+        ...known(recipes, first),
+        ...[...(await others())].flatMap(([name, one]) =>
+          known(one.recipes, one.output).map((column) => outputColumn(name, column)),
+        ),
+        ...first.metrics.map(({ name }) => metricColumn(name)),
       ];
     },
     reader(column) {
       const recipe = Object.hasOwn(recipes, column) ? recipes[column] : metricRecipe(column);
-      return recipe && (async () => recipe.read(await output()));
+      if (recipe !== undefined) return async () => recipe.read((await file()).first);
+      if (!isOutputColumn(column)) return undefined;
+      return async () => {
+        const all = await others();
+        const { output, column: own } = parseOutputColumn(column, [...all.keys()])!;
+        const one = all.get(output)!;
+        return one.recipes[own]!.read(one.output);
+      };
+    },
+  };
+}
+
+/**
+ * How to read the columns of an output after the first. Where its labels are the labels of the data, its classes have
+ * their names, and otherwise their numbers.
+ */
+function otherRecipes(
+  output: StoredOutput,
+  { classNames, labels }: { readonly classNames: readonly string[]; readonly labels: Int32Array },
+): Readonly<Record<string, Recipe>> {
+  const { trueClass, numbers } = output;
+  const width = numbers?.width ?? 0;
+  const known = classNamesFor(width, classNames);
+  const isOfData =
+    trueClass?.some((label) => label >= 0) && trueClass.every((label, row) => label === labels[row]);
+  const names =
+    isOfData && known.length > 0
+      ? known
+      : Array.from({ length: width === 1 ? 2 : width }, (_, index) => String(index));
+  return {
+    ...recipesOf(names, () => Promise.resolve(trueClass ?? new Int32Array(labels.length).fill(-1))),
+    [COLUMNS.trueClass]: {
+      isThere: ({ trueClass: own }) => own !== undefined,
+      read: () => Promise.resolve(classColumn(trueClass!.slice(), names)),
     },
   };
 }

@@ -4,7 +4,6 @@ import {
   type Engine,
   evaluateProgram,
   integrationLoss,
-  lossHead,
   metricOf,
   type ResidentTensor,
   residentOf,
@@ -16,18 +15,23 @@ import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { RowPredictions, SplitRange } from '@noema/population';
-import { metricColumn, type OutputEvaluation, type SampleMetric } from '@noema/population/rules';
+import {
+  EVALUATION_COLUMNS,
+  metricColumn,
+  outputColumn,
+  type OutputEvaluation,
+  type SampleMetric,
+} from '@noema/population/rules';
 import type { SplitMetrics } from '../epoch/epoch.js';
-import type { RunSettings } from '../run/run.js';
-import { compareObjects, readDecoding, ObjectRows } from './object-rows.js';
+import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
+import { usualMetrics } from '../run/run.settings.js';
+import { clearUnknown, type FinishedOutput, OutputRows, rowsOf, type RowSpan } from './output-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { MetricRows, type ScoreLoss, type ScoreMetrics } from './metric-rows.js';
-import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
+import { judgedOf, type Outputs } from './verdicts.js';
 
 /** The model's inputs of rows that follow each other, by program input. */
-export interface EvaluatedRows {
-  readonly firstRow: number;
-  readonly rowCount: number;
+export interface EvaluatedRows extends RowSpan {
   readonly inputs: TrainingData;
 }
 
@@ -43,8 +47,8 @@ export interface Judge {
   readonly settings: RunSettings;
   /** Ground truth of all rows, by program input. */
   readonly data: TrainingData;
-  /** Objects of the ground truth of all rows, for a detection. */
-  readonly trueObjects?: PackedBoxes | undefined;
+  /** Objects of the ground truth of all rows, by output that predicts objects. */
+  readonly trueObjects: ReadonlyMap<string, PackedBoxes>;
   readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
   /** Computes the metrics of the integration of the data; absent when it declares none. */
   readonly scoreMetrics?: ScoreMetrics | undefined;
@@ -55,9 +59,16 @@ export interface Judge {
   readonly sampleCount: number;
 }
 
+/** What a model says of all rows, and the metrics of every split with ground truth. */
+export interface Evaluated {
+  /** By output, the first output first. */
+  readonly evaluations: readonly OutputEvaluation[];
+  readonly splits: readonly SplitMetrics[];
+}
+
 /**
- * Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the
- * metrics of every split that has some.
+ * Runs the model over all rows and gives what each output says of each row, its losses where there is ground truth,
+ * and the metrics of every split that has some. The loss of the first output includes the losses of all outputs.
  */
 export async function evaluateRows(
   engine: Engine,
@@ -75,107 +86,121 @@ export async function evaluateRows(
     sampleCount: rows,
   }: Judge,
   { signal, onBatch }: Watched,
-): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
-  const losses = lossesOf(model, settings).filter(({ loss }) => loss !== integrationLoss.key);
-  const [output] = model.outputs;
-  const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);
-  const rowDims = output!.dims.slice(1).map(Number);
-  const width = elementCount(rowDims);
-  const objective = objectivesOf(model, settings)[0]!;
-  const objects = objective.detection && new ObjectRows(objective.detection, objective.loss);
-  const loss = residentOf(rows, []).data;
-  // The numbers of a detection become objects part by part: a network gives millions for one picture.
+): Promise<Evaluated> {
+  const specs = lossesOf(model, settings).filter(({ loss }) => loss !== integrationLoss.key);
+  const program = evaluateProgram(model, weights, specs, engine);
+  const objectives = objectivesOf(model, settings);
+  const lossTensors = new Map(program.losses.map(({ output, tensor }) => [output, tensor]));
+  const all = objectives.map(
+    (objective, i) =>
+      new OutputRows(model.outputs.find(({ name }) => name === objective.output)!, objective, {
+        rows,
+        data,
+        trueObjects: trueObjects.get(objective.output),
+        hasGraphLoss: lossTensors.has(objective.output),
+        isNumbered: i === 0 || isStored(objective, model, rows),
+      }),
+  );
+  const [first] = all as [OutputRows, ...OutputRows[]];
+  const total = residentOf(rows, []).data;
   const metrics = scoreMetrics && new MetricRows(rows, scoreMetrics);
-  const outputs = residentOf(objects === undefined ? rows : 0, [width]).data;
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
   const addLosses = async (
-    into: Float32Array,
-    { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>,
+    { firstRow, rowCount }: RowSpan,
     predicted: Omit<RowPredictions, 'rows'>,
   ): Promise<void> => {
     if (scoreLoss === undefined) throw lossUnknown();
     const rows = Int32Array.from({ length: rowCount }, (_, i) => firstRow + i);
-    into.set((await scoreLoss({ rows, ...predicted }, { signal, withGradient: false })).losses, firstRow);
+    total.set((await scoreLoss({ rows, ...predicted }, { signal, withGradient: false })).losses, firstRow);
   };
   for await (const part of parts(signal)) {
-    const own = (tensor: ResidentTensor): ResidentTensor => rowsOf(tensor, part);
-    const partOutputs = objects && residentOf(part.rowCount, [width]).data;
-    await runRows(engine, program, {
+    // Two outputs may be one tensor, which is written once and copied.
+    const into = new Map<string, ResidentTensor>();
+    const copies: [ResidentTensor, ResidentTensor][] = [];
+    const write = (tensor: string, target: ResidentTensor): void => {
+      const written = into.get(tensor);
+      if (written === undefined) into.set(tensor, target);
+      else copies.push([written, target]);
+    };
+    if (program.loss !== undefined) write(program.loss, rowsOf({ data: total, rowDims: [] }, part));
+    for (const one of all) {
+      if (one.isNumbered) write(one.output.tensor, one.openPart(part));
+      const tensor = lossTensors.get(one.output.name);
+      if (tensor !== undefined) write(tensor, rowsOf({ data: one.loss, rowDims: [] }, part));
+    }
+    await runRows(engine, program.program, {
       rows: part.rowCount,
       batchSize,
       signal,
-      feeds: new Map([...part.inputs, ...targets.map(({ name }) => [name, own(data.get(name)!)] as const)]),
-      into: [
-        {
-          output: predictions[0]!,
-          target: partOutputs ? { data: partOutputs, rowDims } : own({ data: outputs, rowDims }),
-        },
-        ...(lossOutput === undefined
-          ? []
-          : [{ output: lossOutput, target: own({ data: loss, rowDims: [] }) }]),
-      ],
+      feeds: new Map([
+        ...part.inputs,
+        ...program.targets.map(({ name }) => [name, rowsOf(data.get(name)!, part)] as const),
+      ]),
+      into: [...into].map(([output, target]) => ({ output, target })),
       onRows: (done) => {
         onBatch(part.firstRow + done, rows, 0);
       },
     });
-    if (partOutputs) objects?.add(part.firstRow, partOutputs, width);
-    const partPredictions = partOutputs ?? own({ data: outputs, rowDims }).data;
-    if (objective.scored) await addLosses(loss, part, { dims: rowDims, predictions: partPredictions });
-    await metrics?.add(part.firstRow, { dims: rowDims, predictions: partPredictions }, signal);
+    for (const [from, to] of copies) to.data.set(from.data);
+    const predictions = { dims: first.rowDims, predictions: first.readPart(part).data };
+    for (const one of all) one.closePart(part);
+    if (first.objective.scored) await addLosses(part, predictions);
+    await metrics?.add(part.firstRow, predictions, signal);
   }
-  const isCompared = lossOutput !== undefined || trueObjects !== undefined || objective.scored !== undefined;
+  const isCompared = all.some((one) => one.isCompared);
   const labelled = !isCompared ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
-  const predicted = objects?.pack(rows);
-  const compared =
-    predicted &&
-    trueObjects &&
-    compareObjects({ rows, predicted, truths: trueObjects, hasTruth: hasLoss }, readDecoding(objective.loss));
-  if (compared && lossOutput === undefined) loss.set(compared.error);
-  // A loss of −0, which the logarithm of 1 gives, becomes 0.
-  loss.forEach((value, row) => {
-    loss[row] = hasLoss[row] === 1 ? value + 0 : NaN;
-  });
-  const truth = data.get(`target:${objective.output}`);
-  const isExclusive =
-    objective.loss === undefined
-      ? output!.nonLinearity === 'softmax'
-      : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
-  const of: Outputs = {
-    rows,
-    width: predicted?.width ?? width,
-    outputs: predicted?.data ?? outputs,
-    hasLoss,
-    isExclusive,
-    task: objective.task,
-    channels:
-      isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
-    truth:
-      trueObjects ??
-      ((lossOutput === undefined && objective.scored?.isComparable !== true) || truth === undefined
-        ? undefined
-        : { data: truth.data, width: elementCount(truth.rowDims) }),
-  };
-  if (isExclusive && lossOutput !== undefined && output!.nonLinearity === undefined) checkShares(of);
-  const { error: _, ...objectVerdicts } = compared ?? {};
-  const evaluation = {
-    rows,
-    width: of.width,
-    task: objective.task,
-    hasLoss,
-    loss,
-    outputs: of.outputs,
-    ...verdictsOf(of),
-    ...objectVerdicts,
-    ...(metrics && { metrics: metrics.all() }),
-  };
+  const finished = all.map((one) => one.finish(hasLoss));
+  if (program.loss === undefined && !first.objective.scored) total.set(first.loss);
+  clearUnknown(total, hasLoss);
+  const ofData = metrics?.all() ?? [];
+  const evaluations = finished.map(({ evaluation }, i) =>
+    i > 0
+      ? evaluation
+      : {
+          ...evaluation,
+          hasLoss,
+          loss: total,
+          ...(all.length > 1 && { ownLoss: evaluation.loss }),
+          ...(metrics && { metrics: ofData }),
+        },
+  );
   return {
-    evaluation,
-    splits: labelled.map((span) =>
-      withMeans(metricsOf(span, loss, of, settings), span, metrics?.all() ?? []),
-    ),
+    evaluations,
+    splits: labelled.map((span) => {
+      const split = metricsOf(span, total, finished[0]!.of, settings.metrics);
+      const ofOutputs = all.length < 2 ? [] : finished.flatMap((one, i) => outputMetrics(span, one, i > 0));
+      return withMeans({ ...split, metrics: [...split.metrics, ...ofOutputs] }, span, ofData);
+    }),
   };
+}
+
+/** Numbers of a further output that an evaluation holds at most, 256 MiB; of one with more it holds the losses. */
+const MAX_FURTHER_NUMBERS = 2 ** 26;
+
+const isStored = ({ output, detection }: RunObjective, { outputs }: CompiledModel, rows: number): boolean =>
+  detection !== undefined ||
+  rows *
+    elementCount(
+      outputs
+        .find(({ name }) => name === output)!
+        .dims.slice(1)
+        .map(Number),
+    ) <=
+    MAX_FURTHER_NUMBERS;
+
+/** The loss of one of several outputs and, of further ones, the usual metrics of its task. */
+function outputMetrics(
+  span: SplitRange,
+  { of, evaluation }: FinishedOutput,
+  isFurther: boolean,
+): SplitMetrics['metrics'] {
+  const names = isFurther && of !== undefined ? usualMetrics(of.task) : [];
+  const { loss, metrics } = metricsOf(span, evaluation.loss, of, names);
+  return [{ name: EVALUATION_COLUMNS.loss, value: loss }, ...metrics]
+    .filter(({ value }) => Number.isFinite(value))
+    .map(({ name, value }) => ({ name: outputColumn(evaluation.name!, name), value }));
 }
 
 /** The metrics of a split with the means of the metrics of the integration over its rows. */
@@ -211,45 +236,16 @@ export const lossUnknown = (): DomainError =>
     'the run names the loss of the integration, and the data declare no loss; start a run with another loss',
   );
 
-const rowsOf = (
-  { data, rowDims }: ResidentTensor,
-  { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>,
-): ResidentTensor => ({
-  data: data.subarray(firstRow * elementCount(rowDims), (firstRow + rowCount) * elementCount(rowDims)),
-  rowDims,
-});
-
-/**
- * What an imported graph calls a class score may be no probability; a crossentropy of it would be a number
- * that means nothing.
- */
-function checkShares({ outputs, channels }: Outputs): void {
-  for (let at = 0; at < outputs.length; at += channels) {
-    let [sum, least] = [0, Infinity];
-    for (let c = 0; c < channels; c++) {
-      sum += outputs[at + c]!;
-      least = Math.min(least, outputs[at + c]!);
-    }
-    if (Math.abs(sum - 1) <= 1e-2 && least >= -1e-4) continue;
-    throw new DomainError(
-      'invalid',
-      'OUTPUT_NOT_PROBABILITIES',
-      `the first output gives numbers that sum to ${sum} and are ${least} at the least, not ` +
-        'probabilities of classes; import the file with the output activation softmax',
-    );
-  }
-}
-
 /** Metrics of the rows of a span, which all have ground truth; `loss` is [rows]. */
 export function metricsOf(
   { split, firstRow, count }: SplitRange,
   loss: Float32Array,
-  of: Outputs,
-  { metrics }: RunSettings,
+  of: Outputs | undefined,
+  metrics: readonly KerasSpec[],
 ): SplitMetrics {
   let total = 0;
   for (let row = firstRow; row < firstRow + count; row++) total += loss[row]!;
-  const judged = of.truth && judgedOf(of, firstRow, count);
+  const judged = of?.truth && judgedOf(of, firstRow, count);
   const values = (judged === undefined ? [] : metrics)
     .map((spec) => metricOf(spec.name, spec.config))
     .map((metric) => ({ name: metric.name, value: metric.measure(judged!) }));

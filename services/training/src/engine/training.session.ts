@@ -13,12 +13,10 @@ import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { RowLosses, RowPredictions, SplitRange } from '@noema/population';
-import type { OutputEvaluation } from '@noema/population/rules';
 import type { LoadedDataset } from '../dataset/dataset.js';
-import type { SplitMetrics } from '../epoch/epoch.js';
 import type { Pair } from '../run/fit.js';
 import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
-import { type EvaluatedRows, evaluateRows, lossUnknown, type Watched } from './evaluator.js';
+import { type Evaluated, type EvaluatedRows, evaluateRows, lossUnknown, type Watched } from './evaluator.js';
 import { checkGroundTruth, checkTrueObjects } from './ground-truth.check.js';
 import type { ScoreLoss, ScoreMetrics } from './metric-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
@@ -48,7 +46,7 @@ export interface TrainingRequest {
 export class TrainingSession {
   private readonly inference: CompiledModel;
   private readonly data: TrainingData;
-  private readonly trueObjects: PackedBoxes | undefined;
+  private readonly trueObjects: ReadonlyMap<string, PackedBoxes>;
   private readonly rows: Uint32Array;
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
@@ -67,7 +65,12 @@ export class TrainingSession {
     const { topology, settings, initialSeed, splits } = kept;
     this.inference = compileModel(topology, { mode: 'inference' });
     const objectives = objectivesOf(this.inference, settings);
-    this.trueObjects = findTrueObjects(request, objectives[0]!);
+    this.trueObjects = new Map(
+      objectives.flatMap((objective) => {
+        const objects = findTrueObjects(request, objective);
+        return objects === undefined ? [] : [[objective.output, objects] as const];
+      }),
+    );
     this.data = dataOf(request, objectives);
     for (const objective of objectives) {
       if (objective.detection !== undefined || objective.scored !== undefined) continue;
@@ -126,7 +129,7 @@ export class TrainingSession {
   }
 
   /** Evaluates all rows with the current weights. */
-  evaluate(watched: Watched): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
+  evaluate(watched: Watched): Promise<Evaluated> {
     const { settings, splits, sampleCount, scoreMetrics, scoreLoss } = this.request;
     return evaluateRows(
       this.engine,

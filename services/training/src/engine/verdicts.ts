@@ -5,7 +5,7 @@ import type { OutputEvaluation } from '@noema/population/rules';
 /** Outputs of a regression whose ground truth is stored next to the predictions. */
 const MAX_TARGETS = 16;
 
-/** What the first output gives for all rows, and its ground truth where there is some. */
+/** The numbers of an output for all rows, and its ground truth where there is some. */
 export interface Outputs {
   readonly rows: number;
   readonly width: number;

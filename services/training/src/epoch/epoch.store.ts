@@ -2,7 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
-import { ARROW_MEDIA_TYPE, EvaluationFile, writeEvaluation } from '@noema/population/files';
+import {
+  ARROW_MEDIA_TYPE,
+  EvaluationFile,
+  type StoredOutput,
+  writeEvaluation,
+} from '@noema/population/files';
 import type { OutputEvaluation } from '@noema/population/rules';
 
 /** Third part of the keys of what epochs store. */
@@ -31,33 +36,35 @@ export class EpochStore {
     return this.store.put(keyOf(owner, 'optimizer.bin'), bytes, BINARY);
   }
 
-  saveEvaluation(owner: EpochOwner, evaluation: OutputEvaluation): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeEvaluation([evaluation]), ARROW_MEDIA_TYPE);
+  /** Saves the evaluation by each output, the first output first. */
+  saveEvaluation(owner: EpochOwner, outputs: readonly OutputEvaluation[]): Promise<ArtifactRef> {
+    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeEvaluation(outputs), ARROW_MEDIA_TYPE);
   }
 
   read(ref: ArtifactRef): Promise<Uint8Array> {
     return this.store.get(ref);
   }
 
-  async readEvaluation(ref: ArtifactRef): Promise<OutputEvaluation> {
-    return evaluationOf(EvaluationFile.read(await this.store.get(ref)));
+  /** The evaluation by an output, the first one for ''. Throws `not-found` OUTPUT_NOT_FOUND. */
+  async readEvaluation(ref: ArtifactRef, output = ''): Promise<OutputEvaluation> {
+    return evaluationOf(EvaluationFile.read(await this.store.get(ref)).find(output));
   }
 }
 
-/** The first output, with −1 for classes that it does not have. */
-function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
-  const { outputs, targets, residual, pixelAccuracy, iou, trueObjects } = first;
-  const { missed, wrongClass, badlyPlaced, falsePositives, metrics } = first;
+/** An output, with −1 for classes that it does not have. */
+function evaluationOf(output: StoredOutput): OutputEvaluation {
+  const { rows, numbers, targets, residual, pixelAccuracy, iou, trueObjects } = output;
+  const { missed, wrongClass, badlyPlaced, falsePositives, metrics } = output;
   const none = (): Int32Array => new Int32Array(rows).fill(-1);
   return {
     rows,
-    width: outputs.width,
-    outputs: outputs.data,
-    hasLoss: first.hasLoss,
-    loss: first.loss,
-    predictedClass: first.predictedClass ?? none(),
-    trueClass: first.trueClass ?? none(),
-    correct: first.correct ?? new Uint8Array(rows),
+    width: numbers?.width ?? 0,
+    outputs: numbers?.data ?? new Float32Array(),
+    hasLoss: output.hasLoss,
+    loss: output.loss,
+    predictedClass: output.predictedClass ?? none(),
+    trueClass: output.trueClass ?? none(),
+    correct: output.correct ?? new Uint8Array(rows),
     ...(targets && { targets: targets.data }),
     ...(residual && { residual }),
     ...(pixelAccuracy && { pixelAccuracy }),

@@ -17,24 +17,24 @@ export class EvaluationController implements Handlers<typeof Service> {
   constructor(@Inject(EvaluationService) private readonly evaluations: EvaluationService) {}
 
   async getSampleEvaluation(
-    { runId, epoch, split, sampleId }: GetSampleEvaluationRequest,
+    { runId, split, ...request }: GetSampleEvaluationRequest,
     { principal }: CallContext,
   ) {
     return {
       evaluation: evaluationMessage(
-        await this.evaluations.get(principal.teamId, runId, { epoch, split: splitOf(split), sampleId }),
+        await this.evaluations.get(principal.teamId, runId, { ...request, split: splitOf(split) }),
       ),
     };
   }
 
   async listSampleEvaluations(
-    { runId, epoch, includeBitmap, ...query }: ListSampleEvaluationsRequest,
+    { runId, epoch, output, includeBitmap, ...query }: ListSampleEvaluationsRequest,
     { principal, signal }: CallContext,
   ) {
     const { items, nextPageToken, totalSize, bitmap } = await this.evaluations.list(
       principal.teamId,
       runId,
-      epoch,
+      { epoch, output },
       query,
       signal,
     );
@@ -47,13 +47,13 @@ export class EvaluationController implements Handlers<typeof Service> {
   }
 
   async getSampleHistory(
-    { runId, split, sampleId }: GetSampleHistoryRequest,
+    { runId, split, sampleId, output }: GetSampleHistoryRequest,
     { principal, signal }: CallContext,
   ) {
     const { epochs, classNames, ...facts } = await this.evaluations.history(
       principal.teamId,
       runId,
-      { split: splitOf(split), sampleId },
+      { split: splitOf(split), sampleId, output },
       signal,
     );
     return {
@@ -64,13 +64,13 @@ export class EvaluationController implements Handlers<typeof Service> {
   }
 
   async compareEvaluations(
-    { runId, epoch, selection }: CompareEvaluationsRequest,
+    { runId, epoch, output, selection }: CompareEvaluationsRequest,
     { principal }: CallContext,
   ) {
     const { selected, rest, classNames } = await this.evaluations.compare(
       principal.teamId,
       runId,
-      epoch,
+      { epoch, output },
       selection,
     );
     return { selected: summaryMessage(selected), rest: summaryMessage(rest), classNames: [...classNames] };

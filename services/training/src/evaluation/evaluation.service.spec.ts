@@ -79,13 +79,13 @@ async function serve(epochs: number): Promise<void> {
 
 const signal = new AbortController().signal;
 const list = async (query: Partial<typeof QUERY & { rows: number[] }> = {}, epoch = 3) =>
-  service.list(TEAM, run.id, epoch, { ...QUERY, rows: [], ...query }, signal);
+  service.list(TEAM, run.id, { epoch, output: '' }, { ...QUERY, rows: [], ...query }, signal);
 const listIds = async (query: Parameters<typeof list>[0]) =>
   (await list(query)).items.map(({ sampleId }) => sampleId);
 
 describe('the evaluation of a sample', () => {
   it('has its classes by name and its rank by loss', async () => {
-    const found = await service.get(TEAM, run.id, { epoch: 2, split: 'training', sampleId: 'b' });
+    const found = await service.get(TEAM, run.id, { epoch: 2, output: '', split: 'training', sampleId: 'b' });
     expect(found).toMatchObject({
       row: 1,
       loss: 2,
@@ -97,7 +97,7 @@ describe('the evaluation of a sample', () => {
   });
 
   it('is that of the last epoch for epoch 0, and is read once', async () => {
-    const sample = { epoch: 0, split: 'training', sampleId: 'b' } as const;
+    const sample = { epoch: 0, output: '', split: 'training', sampleId: 'b' } as const;
     expect((await service.get(TEAM, run.id, sample)).loss).toBe(3);
     await service.get(TEAM, run.id, sample);
     expect(reads).toEqual(['evaluation 3']);
@@ -109,7 +109,9 @@ describe('the evaluation of a sample', () => {
     ['EPOCH_NOT_FOUND', run.id, 4, 'a'],
     ['SAMPLE_NOT_FOUND', run.id, 0, 'x'],
   ])('is refused with %s for run %s, epoch %i and sample %s', async (reason, id, epoch, sampleId) => {
-    await expect(service.get(TEAM, id, { epoch, split: 'training', sampleId })).rejects.toMatchObject({
+    await expect(
+      service.get(TEAM, id, { epoch, output: '', split: 'training', sampleId }),
+    ).rejects.toMatchObject({
       reason,
     });
   });
@@ -155,7 +157,7 @@ describe('a list of evaluations', () => {
 
 describe('the history of a sample', () => {
   const history = (sampleId: string) =>
-    service.history(TEAM, run.id, { split: 'training', sampleId }, signal);
+    service.history(TEAM, run.id, { split: 'training', sampleId, output: '' }, signal);
 
   it('says when it was learned and forgotten', async () => {
     const { epochs, learnedEpoch, forgottenEpochs, classNames } = await history('b');
@@ -180,17 +182,22 @@ describe('the history of a sample', () => {
   });
 
   it('stops at the signal', async () => {
-    const sample = { split: 'training', sampleId: 'a' } as const;
+    const sample = { split: 'training', sampleId: 'a', output: '' } as const;
     await expect(service.history(TEAM, run.id, sample, AbortSignal.abort())).rejects.toThrow(/abort/i);
     expect(reads).toEqual([]);
   });
 });
 
 it('compares selected rows with all others', async () => {
-  const { selected, rest } = await service.compare(TEAM, run.id, 2, {
-    rows: [1, 3],
-    bitmap: new Uint8Array(),
-  });
+  const { selected, rest } = await service.compare(
+    TEAM,
+    run.id,
+    { epoch: 2, output: '' },
+    {
+      rows: [1, 3],
+      bitmap: new Uint8Array(),
+    },
+  );
   expect(selected).toMatchObject({ count: 2, lossCount: 1, meanLoss: 2, accuracy: 0 });
   expect(rest).toMatchObject({ count: 2, lossCount: 2, meanLoss: 0.375, accuracy: 1 });
 });

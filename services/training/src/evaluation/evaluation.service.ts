@@ -18,7 +18,7 @@ import {
   type UnitOfWork,
 } from '@noema/kernel';
 import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
-import { classNamesFor } from '@noema/population/rules';
+import { classNamesFor, type OutputEvaluation, SAMPLE_COLUMNS } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import type { SampleIndex } from '../dataset/dataset.js';
@@ -28,7 +28,7 @@ import { epochNotFound } from '../epoch/epoch.errors.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
 import { EpochStore } from '../epoch/epoch.store.js';
 import { runNotFound } from '../run/run.errors.js';
-import type { Run } from '../run/run.js';
+import type { Run, RunObjective } from '../run/run.js';
 import { RunRepository } from '../run/run.repository.js';
 import { rowInvalid } from './evaluation.errors.js';
 import { evaluationReader, listFields, rowsInOrder } from './evaluation.fields.js';
@@ -43,6 +43,13 @@ import {
   type SampleHistory,
   sizeOf,
 } from './sample.history.js';
+
+/** One output of a model after an epoch of a run. */
+export interface EvaluatedOutput {
+  readonly epoch: number;
+  /** Name of the output; empty for the first one with the losses of all. */
+  readonly output: string;
+}
 
 export interface EvaluationQuery extends PageQuery {
   /** Only these rows; empty for all. */
@@ -59,6 +66,12 @@ interface Opened extends OpenedData {
   readonly ranked: RankedEvaluation;
 }
 
+interface CachedEvaluation {
+  readonly ranked: RankedEvaluation;
+  /** Whether the class names of the data name the classes of the output. */
+  readonly isNamed: boolean;
+}
+
 /** Epochs of a run are asked for in groups of this many. */
 const EPOCHS_AT_ONCE = 256;
 
@@ -68,7 +81,7 @@ const EPOCHS_AT_ONCE = 256;
  */
 @Injectable()
 export class EvaluationService {
-  private readonly evaluations = new LruCache<RankedEvaluation>(4);
+  private readonly evaluations = new LruCache<CachedEvaluation>(4);
   private readonly indexes = new LruCache<OpenedData>(4);
   private readonly judgements: LruCache<EpochScore>;
 
@@ -84,17 +97,16 @@ export class EvaluationService {
     this.judgements = new LruCache(historyCacheBytes, { weightOf: sizeOf });
   }
 
-  /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
+  /**
+   * The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, OUTPUT_NOT_FOUND,
+   * SAMPLE_NOT_FOUND.
+   */
   async get(
     teamId: string,
     runId: string,
-    {
-      epoch,
-      split,
-      sampleId,
-    }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string },
+    { split, sampleId, ...of }: EvaluatedOutput & { readonly split: SplitName; readonly sampleId: string },
   ): Promise<SampleEvaluation> {
-    const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
+    const { ranked, index, classNames } = await this.open(teamId, runId, of);
     return ranked.at(index.rowOf(split, sampleId), index, classNames);
   }
 
@@ -106,7 +118,7 @@ export class EvaluationService {
   async list(
     teamId: string,
     runId: string,
-    epoch: number,
+    of: EvaluatedOutput,
     query: EvaluationQuery,
     signal: AbortSignal,
   ): Promise<{
@@ -117,10 +129,10 @@ export class EvaluationService {
     readonly bitmap: Uint8Array;
   }> {
     const order = parseOrderBy(query.orderBy, ['loss', 'row']);
-    const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
+    const bound = { runId, ...of, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const size = pageSize(query.pageSize);
-    const { ranked, index, dataset, classNames } = await this.open(teamId, runId, epoch);
+    const { ranked, index, dataset, classNames } = await this.open(teamId, runId, of);
     const mask = await this.matching(query.filter, ranked, { dataset, index }, signal);
     const { rows } = ranked.evaluation;
     const wrong = query.rows.find((row) => row < 0 || row >= rows);
@@ -170,13 +182,13 @@ export class EvaluationService {
   async history(
     teamId: string,
     runId: string,
-    { split, sampleId }: SampleAddress,
+    { split, sampleId, output }: SampleAddress & Pick<EvaluatedOutput, 'output'>,
     signal: AbortSignal,
   ): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
     const { unitOfWork, store } = this;
     const run = await unitOfWork.run(teamId, () => findOrThrow(this.runs, runId, runNotFound));
-    const { index, classNames } = await this.data(teamId, run);
-    const row = index.rowOf(split, sampleId);
+    const data = await this.data(teamId, run);
+    const row = data.index.rowOf(split, sampleId);
     const epochs: SampleEpoch[] = [];
     let names: readonly string[] = [];
     for (let more = true; more; ) {
@@ -185,51 +197,77 @@ export class EvaluationService {
       );
       for (const { epoch, evaluation } of found) {
         signal.throwIfAborted();
-        const judgement = await this.judgements.get(evaluation.uri, async () =>
-          judgementOf(await store.readEvaluation(evaluation), taskOf(run)),
+        const judgement = await this.judgements.get(cacheKey(evaluation.uri, output), async () =>
+          judgementOf(await store.readEvaluation(evaluation, output), taskOf(run, output)),
         );
-        names = classNamesFor(judgement.width, classNames);
+        names = classNamesFor(judgement.width, data.classNames);
         epochs.push(sampleEpoch(epoch, row, judgement));
       }
       more = found.length === EPOCHS_AT_ONCE;
     }
-    return { ...historyOf(epochs), classNames: names };
+    // Several outputs may have as many classes, so that the last evaluation says whose names these are.
+    const { classNames } =
+      names.length === 0 || (run.settings.objectives ?? []).length < 2
+        ? { classNames: names }
+        : await this.open(teamId, runId, { epoch: epochs.at(-1)!.epoch, output });
+    return { ...historyOf(epochs), classNames };
   }
 
   /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
   async compare(
     teamId: string,
     runId: string,
-    epoch: number,
+    of: EvaluatedOutput,
     selection: RowSelection | undefined,
   ): Promise<{
     readonly selected: EvaluationSummary;
     readonly rest: EvaluationSummary;
     readonly classNames: readonly string[];
   }> {
-    const { ranked, classNames } = await this.open(teamId, runId, epoch);
+    const { ranked, classNames } = await this.open(teamId, runId, of);
     return {
       ...(await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows))),
       classNames: classNamesFor(ranked.evaluation.width, classNames),
     };
   }
 
-  private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
+  private async open(teamId: string, runId: string, { epoch, output }: EvaluatedOutput): Promise<Opened> {
     const { run, found } = await this.unitOfWork.run(teamId, async () => ({
       run: await findOrThrow(this.runs, runId, runNotFound),
       found: await this.epochs.find(runId, epoch),
     }));
     if (found === undefined) throw epochNotFound(runId, epoch);
-    const ranked = await this.evaluations.get(
-      found.evaluation.uri,
-      async () =>
-        new RankedEvaluation(
-          await this.store.readEvaluation(found.evaluation),
-          taskOf(run),
-          findScoreThreshold(run),
-        ),
+    const data = await this.data(teamId, run);
+    const { ranked, isNamed } = await this.evaluations.get(
+      cacheKey(found.evaluation.uri, output),
+      async () => {
+        const evaluation = await this.store.readEvaluation(found.evaluation, output);
+        return {
+          ranked: new RankedEvaluation(evaluation, taskOf(run, output), findScoreThreshold(run, output)),
+          isNamed: await this.isNamed(run, data, evaluation, output),
+        };
+      },
     );
-    return { ranked, ...(await this.data(teamId, run)) };
+    return { ...data, ranked, classNames: isNamed ? data.classNames : [] };
+  }
+
+  /**
+   * Whether the class names of the data name the classes of an output. The data name the classes of one ground
+   * truth; of a model with several outputs it is the one whose classes have these names in the sample table.
+   */
+  private async isNamed(
+    { settings: { objectives = [] } }: Run,
+    { dataset, classNames }: Pick<OpenedData, 'dataset' | 'classNames'>,
+    { trueClass, width }: OutputEvaluation,
+    output: string,
+  ): Promise<boolean> {
+    const names = classNamesFor(width, classNames);
+    if (objectives.length < 2 || names.length === 0) return true;
+    const columns = await this.reader.columns(dataset, [SAMPLE_COLUMNS.className]);
+    const read = columns.get(SAMPLE_COLUMNS.className);
+    const isSame = trueClass.every((label, row) => label < 0 || names[label] === read?.(row));
+    // Without labels nothing shows whose names these are: the first output has them.
+    return trueClass.some((label) => label >= 0) ? isSame : output === '' || output === objectives[0]?.output;
   }
 
   private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
@@ -240,8 +278,17 @@ export class EvaluationService {
   }
 }
 
-/** Score from which a predicted object counts, as the loss of a detection declares it. */
-const findScoreThreshold = ({ settings: { objectives } }: Run): number | undefined =>
-  objectives?.[0]?.detection && readDecoding(objectives[0].loss).scoreThreshold;
+/** Identity of one output of an evaluation. */
+const cacheKey = (uri: string, output: string): string =>
+  output === '' ? uri : JSON.stringify([uri, output]);
 
-const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;
+const findObjective = ({ settings: { objectives } }: Run, output: string): RunObjective | undefined =>
+  output === '' ? objectives?.[0] : objectives?.find((one) => one.output === output);
+
+/** Score from which a predicted object counts, as the loss of a detection declares it. */
+function findScoreThreshold(run: Run, output: string): number | undefined {
+  const objective = findObjective(run, output);
+  return objective?.detection && readDecoding(objective.loss).scoreThreshold;
+}
+
+const taskOf = (run: Run, output: string): Task | undefined => findObjective(run, output)?.task;

@@ -135,7 +135,7 @@ export class RecordedEpochExecutor {
       splits: measureSplits(open.dataset.splits, outputs, loss, open.run.settings, open.facts),
       weights: await this.store.saveWeights(open.owner, graph?.weights ?? new Uint8Array()),
       optimizerState: undefined,
-      evaluation: await this.store.saveEvaluation(open.owner, evaluation),
+      evaluation: await this.store.saveEvaluation(open.owner, [evaluation]),
       modelVersionId: deriveModelVersionId(runId, epoch, branch),
       branch,
       branchStart: open.branchStart,

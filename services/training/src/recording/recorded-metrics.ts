@@ -32,7 +32,7 @@ export function measureSplits(
     };
     const span = { ...range, firstRow: 0, count: rows.length };
     const metrics = of.truth === undefined ? [] : settings.metrics;
-    return [metricsOf(span, gatherRows(loss, 1, rows), compact, { ...settings, metrics })];
+    return [metricsOf(span, gatherRows(loss, 1, rows), compact, metrics)];
   });
   const own = meanMetrics(facts);
   if (own.length === 0) return measured;

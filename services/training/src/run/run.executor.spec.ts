@@ -108,7 +108,7 @@ beforeEach(() => {
             onBatch(1, 1, 0.5);
             return Promise.resolve({ loss: 0.5, samples: 2 });
           },
-          evaluate: () => Promise.resolve({ evaluation, splits: [] }),
+          evaluate: () => Promise.resolve({ evaluations: [evaluation], splits: [] }),
           weights: () => Uint8Array.of(10 + trained),
           state: () => Uint8Array.of(trained),
           close: () => Promise.resolve(void log.push('closed')),

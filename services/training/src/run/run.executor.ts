@@ -141,8 +141,8 @@ export class RunExecutor {
     const trains = settings.kind === 'train';
     const trained = trains ? await session.trainEpoch(watched('training')) : undefined;
     const trainedMs = clock.monotonicMs() - startedMs;
-    const { evaluation, splits } = await session.evaluate(watched('evaluating'));
-    checkFinite(epoch, evaluation);
+    const { evaluations, splits } = await session.evaluate(watched('evaluating'));
+    for (const evaluation of evaluations) checkFinite(epoch, evaluation, evaluations.length > 1);
     tell('saving', 0, 1);
     const owner = { teamId, projectId: run.projectId, runId: run.id, epoch };
     const weights =
@@ -155,7 +155,7 @@ export class RunExecutor {
       splits,
       weights,
       optimizerState: trains ? await store.saveState(owner, session.state()) : undefined,
-      evaluation: await store.saveEvaluation(owner, evaluation),
+      evaluation: await store.saveEvaluation(owner, evaluations),
       modelVersionId: trains ? deriveModelVersionId(run.id, epoch) : version.id,
       seconds: (clock.monotonicMs() - startedMs) / 1000,
       samplesPerSecond: trained === undefined ? 0 : trained.samples / (trainedMs / 1000),
@@ -184,9 +184,15 @@ export class RunExecutor {
 }
 
 /** Refuses an evaluation with NaN or infinite numbers, which no map could show. */
-function checkFinite(epoch: number, { hasLoss, loss, outputs, width }: OutputEvaluation): void {
+function checkFinite(
+  epoch: number,
+  { name, hasLoss, loss, outputs, width }: OutputEvaluation,
+  isOneOfSeveral: boolean,
+): void {
+  const whose = isOneOfSeveral && name !== undefined ? ` of output "${name}"` : '';
   const bad = loss.findIndex((value, row) => hasLoss[row] === 1 && !Number.isFinite(value));
-  if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss is ${loss[bad]!}`);
+  if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss${whose} is ${loss[bad]!}`);
   const at = outputs.findIndex((value) => !Number.isFinite(value));
-  if (at !== -1) throw evaluationNotFinite(epoch, Math.floor(at / width), `prediction is ${outputs[at]!}`);
+  if (at !== -1)
+    throw evaluationNotFinite(epoch, Math.floor(at / width), `prediction${whose} is ${outputs[at]!}`);
 }

@@ -22,6 +22,9 @@ const METRICS: Readonly<Record<Task, readonly string[]>> = {
   detection: ['mean_average_precision', 'mean_average_precision_50', 'box_precision', 'box_recall'],
 };
 
+/** The metrics of an output for which a run names none. */
+export const usualMetrics = (task: Task): readonly KerasSpec[] => METRICS[task].map(spec);
+
 function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpec[] {
   if (metrics.length > count)
     throw new DomainError(
@@ -64,7 +67,7 @@ export function withObjectives(settings: RunSettings, { objectives, noLossReason
   const metrics =
     settings.metrics.length > 0 || first?.loss === undefined || first.scored?.isComparable === false
       ? settings.metrics
-      : METRICS[first.task].map(spec);
+      : usualMetrics(first.task);
   return { ...settings, metrics, loss: first?.loss, objectives, noLossReason };
 }
 
@@ -88,7 +91,7 @@ export function recordedSettings({
     seed: 0,
     loss,
     optimizer: spec('recorded'),
-    metrics: METRICS[task].map(spec),
+    metrics: usualMetrics(task),
     learningRateSchedule: undefined,
     workers: 1,
     layers,

@@ -3273,6 +3273,7 @@ class EvaluationService(Service):
         epoch: int | None = None,
         split: int | str | None = None,
         sample_id: str | None = None,
+        output: str | None = None,
         timeout_s: float | None = None,
     ) -> training_evaluation_service_pb2.GetSampleEvaluationResponse:
         """Returns the evaluation of one sample."""
@@ -3280,7 +3281,7 @@ class EvaluationService(Service):
             "/noema.training.v1.EvaluationService/GetSampleEvaluation",
             training_evaluation_service_pb2.GetSampleEvaluationRequest,
             training_evaluation_service_pb2.GetSampleEvaluationResponse,
-            {"run_id": run_id, "epoch": epoch, "split": split, "sample_id": sample_id},
+            {"run_id": run_id, "epoch": epoch, "split": split, "sample_id": sample_id, "output": output},
             timeout_s,
         )
 
@@ -3295,6 +3296,7 @@ class EvaluationService(Service):
         order_by: str | None = None,
         rows: Sequence[int] | None = None,
         include_bitmap: bool | None = None,
+        output: str | None = None,
         timeout_s: float | None = None,
     ) -> training_evaluation_service_pb2.ListSampleEvaluationsResponse:
         """Lists the evaluations of the samples after an epoch."""
@@ -3311,6 +3313,7 @@ class EvaluationService(Service):
                 "order_by": order_by,
                 "rows": rows,
                 "include_bitmap": include_bitmap,
+                "output": output,
             },
             timeout_s,
         )
@@ -3321,6 +3324,7 @@ class EvaluationService(Service):
         run_id: str | None = None,
         split: int | str | None = None,
         sample_id: str | None = None,
+        output: str | None = None,
         timeout_s: float | None = None,
     ) -> training_evaluation_service_pb2.GetSampleHistoryResponse:
         """Returns the evaluations of one sample over all epochs of a run."""
@@ -3328,7 +3332,7 @@ class EvaluationService(Service):
             "/noema.training.v1.EvaluationService/GetSampleHistory",
             training_evaluation_service_pb2.GetSampleHistoryRequest,
             training_evaluation_service_pb2.GetSampleHistoryResponse,
-            {"run_id": run_id, "split": split, "sample_id": sample_id},
+            {"run_id": run_id, "split": split, "sample_id": sample_id, "output": output},
             timeout_s,
         )
 
@@ -3338,6 +3342,7 @@ class EvaluationService(Service):
         run_id: str | None = None,
         epoch: int | None = None,
         selection: Mapping[str, Any] | Message | None = None,
+        output: str | None = None,
         timeout_s: float | None = None,
     ) -> training_evaluation_service_pb2.CompareEvaluationsResponse:
         """Compares the evaluations of some rows with the evaluations of all other rows."""
@@ -3345,7 +3350,7 @@ class EvaluationService(Service):
             "/noema.training.v1.EvaluationService/CompareEvaluations",
             training_evaluation_service_pb2.CompareEvaluationsRequest,
             training_evaluation_service_pb2.CompareEvaluationsResponse,
-            {"run_id": run_id, "epoch": epoch, "selection": selection},
+            {"run_id": run_id, "epoch": epoch, "selection": selection, "output": output},
             timeout_s,
         )
 

@@ -44,14 +44,15 @@ export type SplitMetrics = Message<"noema.training.v1.SplitMetrics"> & {
   sampleCount: number;
 
   /**
-   * Mean loss over the samples.
+   * Mean loss over the samples; of a model with several outputs the sum of their losses.
    *
    * @generated from field: double loss = 3;
    */
   loss: number;
 
   /**
-   * Metrics by Keras name.
+   * Metrics by Keras name. Of a model with several outputs also `outputs.<output>.loss` of each output, and
+   * `outputs.<output>.<metric>` of the outputs after the first.
    *
    * @generated from field: repeated noema.type.v1.MetricValue metrics = 4;
    */
@@ -112,7 +113,9 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
    * uint8, `probabilities` float32 [n, classes]. Labels: `correct`, `probabilities`. Regression:
    * `predictions` float32 [n, outputs]; `targets` float32 [n, outputs] for at most 16 outputs; `residual`
    * float32 for one output. Per pixel: `probabilities`, `pixel_accuracy` float32, `iou` float32. Without
-   * ground truth the file has only predictions.
+   * ground truth the file has only predictions. Of a model with several outputs these are the columns of the
+   * first output, whose `loss` is the sum of the losses of all; `own_loss` float32 is its own. Columns of the
+   * output i after the first begin with `outputs[i].`. The metadata `noema:outputs` name the outputs.
    *
    * @generated from field: noema.type.v1.ArtifactRef evaluation = 6;
    */

@@ -51,20 +51,22 @@ class LayerContribution(_message.Message):
     def __init__(self, layer: _Optional[str] = ..., kind: _Optional[str] = ..., units: _Optional[_Iterable[_Union[UnitContribution, _Mapping[str, _Any]]]] = ..., position_dims: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class AnalysisSettings(_message.Message):
-    __slots__ = ("classes", "algorithms", "layer", "units_per_layer", "all_classes", "methods")
+    __slots__ = ("classes", "algorithms", "layer", "units_per_layer", "all_classes", "methods", "output")
     CLASSES_FIELD_NUMBER: _ClassVar[int]
     ALGORITHMS_FIELD_NUMBER: _ClassVar[int]
     LAYER_FIELD_NUMBER: _ClassVar[int]
     UNITS_PER_LAYER_FIELD_NUMBER: _ClassVar[int]
     ALL_CLASSES_FIELD_NUMBER: _ClassVar[int]
     METHODS_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     classes: _containers.RepeatedScalarFieldContainer[int]
     algorithms: _containers.RepeatedScalarFieldContainer[_heat_map_pb2.HeatMapAlgorithm]
     layer: str
     units_per_layer: int
     all_classes: bool
     methods: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, classes: _Optional[_Iterable[int]] = ..., algorithms: _Optional[_Iterable[_Union[_heat_map_pb2.HeatMapAlgorithm, str]]] = ..., layer: _Optional[str] = ..., units_per_layer: _Optional[int] = ..., all_classes: bool = ..., methods: _Optional[_Iterable[str]] = ...) -> None: ...
+    output: str
+    def __init__(self, classes: _Optional[_Iterable[int]] = ..., algorithms: _Optional[_Iterable[_Union[_heat_map_pb2.HeatMapAlgorithm, str]]] = ..., layer: _Optional[str] = ..., units_per_layer: _Optional[int] = ..., all_classes: bool = ..., methods: _Optional[_Iterable[str]] = ..., output: _Optional[str] = ...) -> None: ...
 
 class AlgorithmFallback(_message.Message):
     __slots__ = ("asked", "used", "reason", "asked_method", "used_methods")

@@ -11,16 +11,18 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class GetSampleEvaluationRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "split", "sample_id")
+    __slots__ = ("run_id", "epoch", "split", "sample_id", "output")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     split: _sample_ref_pb2.Split
     sample_id: str
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_id: _Optional[str] = ...) -> None: ...
+    output: str
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_id: _Optional[str] = ..., output: _Optional[str] = ...) -> None: ...
 
 class GetSampleEvaluationResponse(_message.Message):
     __slots__ = ("evaluation",)
@@ -29,7 +31,7 @@ class GetSampleEvaluationResponse(_message.Message):
     def __init__(self, evaluation: _Optional[_Union[_sample_evaluation_pb2.SampleEvaluation, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ListSampleEvaluationsRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "page_size", "page_token", "filter", "order_by", "rows", "include_bitmap")
+    __slots__ = ("run_id", "epoch", "page_size", "page_token", "filter", "order_by", "rows", "include_bitmap", "output")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +40,7 @@ class ListSampleEvaluationsRequest(_message.Message):
     ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     INCLUDE_BITMAP_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     page_size: int
@@ -46,7 +49,8 @@ class ListSampleEvaluationsRequest(_message.Message):
     order_by: str
     rows: _containers.RepeatedScalarFieldContainer[int]
     include_bitmap: bool
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., rows: _Optional[_Iterable[int]] = ..., include_bitmap: bool = ...) -> None: ...
+    output: str
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[str] = ..., order_by: _Optional[str] = ..., rows: _Optional[_Iterable[int]] = ..., include_bitmap: bool = ..., output: _Optional[str] = ...) -> None: ...
 
 class ListSampleEvaluationsResponse(_message.Message):
     __slots__ = ("evaluations", "next_page_token", "total_size", "bitmap")
@@ -61,14 +65,16 @@ class ListSampleEvaluationsResponse(_message.Message):
     def __init__(self, evaluations: _Optional[_Iterable[_Union[_sample_evaluation_pb2.SampleEvaluation, _Mapping[str, _Any]]]] = ..., next_page_token: _Optional[str] = ..., total_size: _Optional[int] = ..., bitmap: _Optional[bytes] = ...) -> None: ...
 
 class GetSampleHistoryRequest(_message.Message):
-    __slots__ = ("run_id", "split", "sample_id")
+    __slots__ = ("run_id", "split", "sample_id", "output")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     SPLIT_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_ID_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     split: _sample_ref_pb2.Split
     sample_id: str
-    def __init__(self, run_id: _Optional[str] = ..., split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_id: _Optional[str] = ...) -> None: ...
+    output: str
+    def __init__(self, run_id: _Optional[str] = ..., split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_id: _Optional[str] = ..., output: _Optional[str] = ...) -> None: ...
 
 class GetSampleHistoryResponse(_message.Message):
     __slots__ = ("epochs", "learned_epoch", "forgotten_epochs")
@@ -81,14 +87,16 @@ class GetSampleHistoryResponse(_message.Message):
     def __init__(self, epochs: _Optional[_Iterable[_Union[_evaluation_summary_pb2.SampleEpoch, _Mapping[str, _Any]]]] = ..., learned_epoch: _Optional[int] = ..., forgotten_epochs: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class CompareEvaluationsRequest(_message.Message):
-    __slots__ = ("run_id", "epoch", "selection")
+    __slots__ = ("run_id", "epoch", "selection", "output")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     SELECTION_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     epoch: int
     selection: _row_selection_pb2.RowSelection
-    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., selection: _Optional[_Union[_row_selection_pb2.RowSelection, _Mapping[str, _Any]]] = ...) -> None: ...
+    output: str
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., selection: _Optional[_Union[_row_selection_pb2.RowSelection, _Mapping[str, _Any]]] = ..., output: _Optional[str] = ...) -> None: ...
 
 class CompareEvaluationsResponse(_message.Message):
     __slots__ = ("selected", "rest", "class_names")
