@@ -163,6 +163,36 @@ def test_layers_are_chosen_by_name_and_pattern(platform):
         noema.run("chosen", data, watch=model, layers=["encoder.*"])
 
 
+def test_an_activation_of_a_sum_belongs_to_no_layer(platform):
+    class Residual(torch.nn.Module):
+        """The same activation runs on a normalised convolution, and on the sum of two paths."""
+
+        def __init__(self):
+            super().__init__()
+            self.first, self.second = torch.nn.Conv2d(1, 4, 3, padding=1), torch.nn.Conv2d(4, 4, 3, padding=1)
+            self.norm, self.short = torch.nn.BatchNorm2d(4), torch.nn.Conv2d(1, 4, 1)
+            self.relu = torch.nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            return self.relu(self.second(self.relu(self.norm(self.first(x)))) + self.short(x))
+
+    torch.manual_seed(0)
+    block = Residual()
+    model = torch.nn.Sequential(block, torch.nn.Flatten(), torch.nn.Linear(144, 3)).eval()
+    data = channels_first()
+    with noema.run("residual", data, watch=model) as run:
+        run.start_epoch()
+        run.end_epoch()
+    x = torch.from_numpy(data.read("validation", np.arange(10))[0])
+    with torch.no_grad():
+        first = torch.relu(block.norm(block.first(x)))
+        expected = {"0.first": first, "0.second": block.second(first), "0.short": block.short(x)}
+    for layer, values in expected.items():
+        rows = platform.rows(1, RESPONSE_MEAN, layer=layer)
+        found = np.stack([rows[("validation", str(i))][0] for i in range(10)])
+        np.testing.assert_allclose(found, values.mean(dim=(2, 3)).numpy(), rtol=2e-3, atol=1e-3)
+
+
 def test_prepare_makes_the_inputs_of_the_sweep(platform):
     data, model = make_data(), make_model()  # Channels last, which the model does not take.
     with noema.run("torch", data, watch=model, prepare=lambda x: np.moveaxis(x, -1, 1)) as run:

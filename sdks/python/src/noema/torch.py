@@ -32,11 +32,12 @@ class ModuleWatch:
     """Hooks of a module. Responses are pooled on the device of the activation.
 
     A layer counts if its class is in `LEARNED`. Its activation is its own output, or the output of the
-    activation module that runs next, with nothing between them but normalisation and dropout. Non-linearities
-    that are functions, and softmax, are not modules of this kind, so the value before them is taken. A layer
-    that runs more than once in a forward pass counts with its last call. A layer whose output has another
-    number of rows than the batch, such as an embedding of positions, is not followed. `MultiheadAttention`
-    and recurrent layers give their first output.
+    activation module that runs next on this very tensor, with nothing between them but modules of
+    normalisation and dropout. An activation of a sum, as at the end of a residual block, belongs to no
+    layer. Non-linearities that are functions, and softmax, are not modules of this kind, so the value
+    before them is taken. A layer that runs more than once in a forward pass counts with its last call. A
+    layer whose output has another number of rows than the batch, such as an embedding of positions, is not
+    followed. `MultiheadAttention` and recurrent layers give their first output.
     """
 
     def __init__(self, module: Any, layers: Sequence[str] | None = None) -> None:
@@ -48,6 +49,8 @@ class ModuleWatch:
         self._names: frozenset[str] | None = None
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
+        #: The output of the open layer, or of the normalisation or dropout that has run on it.
+        self._tail: Any = None
         self._plan: list[tuple[Any, Callable[..., Any]]] = []
         for name, part in module.named_modules():
             kind = type(part).__name__
@@ -57,7 +60,9 @@ class ModuleWatch:
                 self._plan.append((part, self._layer_hook(name or kind, kind)))
             elif ACTIVATIONS.match(kind):
                 self._plan.append((part, self._activation_hook))
-            elif not NORMALIZATIONS.search(kind) and not list(part.children()):
+            elif NORMALIZATIONS.search(kind):
+                self._plan.append((part, self._normalization_hook))
+            elif not list(part.children()):
                 self._plan.append((part, self._other_hook))
         require_layers(layers, [name for name, _ in module.named_modules()])
         # A compiler traces the hooks that are there when it compiles.
@@ -75,7 +80,8 @@ class ModuleWatch:
         self._hooks = []
 
     def _start_hook(self, *_: Any) -> None:
-        self._last, self._open = {}, None
+        self._last = {}
+        self._shut()
         # In the steps of a training nothing is taken, and a module without hooks calls its forward directly.
         if self._is_taking:
             if not self._hooks:
@@ -85,23 +91,23 @@ class ModuleWatch:
 
     def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> Any:
-            self._open = None
+            self._shut()
             if not self._is_taking or not self._takes(name):
                 return None
             value = output[0] if isinstance(output, tuple) else output
             if not isinstance(value, torch.Tensor) or value.dim() < 2:
                 return None
             # Without batch_first the steps come first.
+            self._open, self._tail = name, value
             is_turned = getattr(part, "batch_first", True) is False and value.dim() == 3
             if is_turned:
                 value = value.transpose(0, 1)
             first = _CHANNELS_FIRST.search(kind) is not None
             self._last[name] = (kind, self._detach(value), 1 if first else value.dim() - 1)
-            self._open = name
             if not (is_turned and self.keeps_graph):
                 return None
             # What follows must depend on the tensor that is kept, or its gradient is zero.
-            back = value.transpose(0, 1)
+            back = self._tail = value.transpose(0, 1)
             return (back, *output[1:]) if isinstance(output, tuple) else back
 
         return hook
@@ -112,7 +118,7 @@ class ModuleWatch:
     def _block_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> None:
             value = output[0] if isinstance(output, tuple) else output
-            self._open = None
+            self._shut()
             if not self._is_taking or not self._takes(name):
                 return
             if isinstance(value, torch.Tensor) and value.dim() >= 2:
@@ -120,15 +126,27 @@ class ModuleWatch:
 
         return hook
 
-    def _activation_hook(self, part: Any, _: Any, output: Any) -> None:
-        name, self._open = self._open, None
-        if name is not None and isinstance(output, torch.Tensor):
+    def _activation_hook(self, part: Any, args: Any, output: Any) -> None:
+        name, follows = self._open, self._is_tail(args)
+        self._shut()
+        if name is not None and follows and isinstance(output, torch.Tensor):
             kind, before, axis = self._last[name]
             if before.shape == output.shape:
                 self._last[name] = (kind, self._detach(output), axis)
 
+    def _normalization_hook(self, part: Any, args: Any, output: Any) -> None:
+        if self._open is not None and self._is_tail(args):
+            self._tail = output
+
+    def _is_tail(self, args: Any) -> bool:
+        """True if a module runs on what the open layer has left; also for one that is called by keyword."""
+        return len(args) == 0 or args[0] is self._tail
+
     def _other_hook(self, *_: Any) -> None:
-        self._open = None
+        self._shut()
+
+    def _shut(self) -> None:
+        self._open = self._tail = None
 
     @property
     def _is_taking(self) -> bool:
@@ -158,6 +176,7 @@ class ModuleWatch:
     def take_raw(self) -> dict[str, tuple[str, Any, int]]:
         """Returns kind, activation and unit axis of each layer of the last forward pass, once."""
         last, self._last = self._last, {}
+        self._shut()
         return last
 
     @property
@@ -222,6 +241,7 @@ class ModuleWatch:
         """Removes the hooks."""
         self._detach_all()
         self._start.remove()
+        self._shut()
         self._plan, self._last = [], {}
 
 
