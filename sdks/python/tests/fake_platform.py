@@ -54,6 +54,16 @@ def find_fault(request, stored):
     return ""
 
 
+def with_reason(reason):
+    """Returns a google.rpc.Status with a reason in its ErrorInfo; each part has fewer than 128 bytes."""
+
+    def field(number, content):
+        return bytes([number << 3 | 2, len(content)]) + content
+
+    kind = b"type.googleapis.com/google.rpc.ErrorInfo"
+    return field(3, field(1, kind) + field(2, field(1, reason)))
+
+
 class FakePlatform:
     """State survives `stop` and `start`, as that of a platform survives its process."""
 
@@ -63,6 +73,7 @@ class FakePlatform:
         self.manifests: dict[str, upload_pb2.UploadManifest] = {}
         self.chunks: dict[str, dict[int, upload_pb2.UploadChunk]] = {}
         self.versions: dict[str, str] = {}
+        self.integrations: dict[str, integrations.CreateIntegrationRequest] = {}
         self.runs: dict[str, recordings.CreateRecordingRequest] = {}
         self.records: dict[tuple[str, int], list[recordings.AppendRecordRequest]] = {}
         self.gaps = 0
@@ -117,6 +128,10 @@ class FakePlatform:
             "/noema.datasets.v1.IntegrationService/CreateIntegration": (
                 integrations.CreateIntegrationRequest,
                 self._create_integration,
+            ),
+            "/noema.datasets.v1.IntegrationService/ListIntegrations": (
+                integrations.ListIntegrationsRequest,
+                self._list_integrations,
             ),
             "/noema.datasets.v1.DatasetService/CreateDatasetVersion": (
                 datasets.CreateDatasetVersionRequest,
@@ -175,7 +190,10 @@ class FakePlatform:
                 with self.mutex:
                     response, failure = method(request)
                 if failure is not None:
-                    context.abort(*failure)
+                    code, why, *reason = failure
+                    if reason:
+                        context.set_trailing_metadata((("grpc-status-details-bin", with_reason(*reason)),))
+                    context.abort(code, why)
                 if lost_after:
                     context.abort(grpc.StatusCode.UNAVAILABLE, "the response was lost")
                 return response
@@ -211,7 +229,23 @@ class FakePlatform:
 
     def _create_integration(self, request):
         response = integrations.CreateIntegrationResponse()
+        known = self.integrations.setdefault(request.request_id, request)
+        if known != request:
+            return self._reused(request)
         response.integration.id = request.source.upload_id
+        response.integration.display_name = request.display_name
+        return response, None
+
+    def _reused(self, request):
+        why = f'request_id "{request.request_id}" was already used with another body'
+        return None, (grpc.StatusCode.ALREADY_EXISTS, why, b"REQUEST_ID_REUSED")
+
+    def _list_integrations(self, _):
+        response = integrations.ListIntegrationsResponse()
+        for one in self.integrations.values():
+            response.integrations.add(
+                id=one.source.upload_id, display_name=one.display_name, source=one.source
+            )
         return response, None
 
     def _create_version(self, request):

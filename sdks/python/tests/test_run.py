@@ -394,6 +394,59 @@ def test_two_ranks_are_two_writers_of_one_run(platform, tmp_path):
     assert len(platform.rows(1, OUTPUT, writer=0)) == len(platform.rows(1, OUTPUT, writer=1)) == 25
 
 
+KILLED_RANKS = """
+    import os, sys, signal, time
+    sys.path.insert(0, {tests!r})
+    from conftest import logits_of, make_data
+    import noema
+    rank, data = int(os.environ["RANK"]), make_data()
+    again = {{"resume": True, "first_epoch": 2}} if {again} else {{}}
+    with noema.run("ranks", data, **again) as run:
+        for epoch in run.epochs(3):
+            if epoch == 3 - rank and not again:
+                while run._recorder.spool.ended_epoch < 2 - rank:
+                    time.sleep(0.01)
+                os.kill(os.getpid(), signal.SIGKILL)
+            for split in data.splits:
+                rows = list(range(len(data.splits[split])))[rank::2]
+                run.log(rows, split=split, logits=logits_of(split, rows, epoch))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_ranks_that_have_ended_different_epochs_go_back_to_the_same_one(platform, monkeypatch):
+    def start(again):
+        code = textwrap.dedent(KILLED_RANKS).format(tests=os.path.dirname(__file__), again=again)
+        both = {**os.environ, "WORLD_SIZE": "2", "NOEMA_RUN_KEY": "k"}
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", code],
+                env={**both, "RANK": str(rank)},
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+            for rank in (0, 1)
+        ]
+        errors = [process.communicate(timeout=300)[1] for process in started]
+        return [process.returncode for process in started], errors
+
+    assert start(False)[0] == [-9, -9]
+    codes, errors = start(True)
+    assert codes == [0, 0], errors
+    kinds = [
+        [(r.WhichOneof("content"), r.epoch) for r in records if not r.HasField("samples")]
+        for records in map(platform.all_records, (0, 1))
+    ]
+    after = [("rewind", 2), ("epoch_end", 2), ("epoch_end", 3), ("run_end", 3)]
+    # The rank that was killed goes back as well: an epoch of one branch needs all writers.
+    assert kinds[0] == [("epoch_end", 1), ("epoch_end", 2), *after]
+    assert kinds[1] == [("epoch_end", 1), *after]
+    monkeypatch.setenv("RANK", "0")
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    with pytest.raises(noema.NoemaError, match="needs first_epoch="):
+        noema.run("ranks", make_data(), resume=True)
+
+
 def test_a_platform_that_refuses_ends_the_sending_and_not_the_training(platform, data):
     with noema.run("first", data) as run:
         run.log([0], split="validation", logits=np.zeros((1, 3)))
@@ -402,6 +455,22 @@ def test_a_platform_that_refuses_ends_the_sending_and_not_the_training(platform,
             run.log([0], split="validation", logits=np.zeros((1, 3)))
         run.finish(timeout_s=10)
         assert "refused a record" in run.health
+
+
+def test_trainings_that_begin_at_once_with_the_same_data_share_one_version(platform, data):
+    from noema._client import Client
+    from noema._upload import DatasetUpload, ensure_version
+
+    def send(name):
+        with Client(platform.platform, retry_s=0) as client:
+            return ensure_version(client, "p", DatasetUpload(data), name, lambda _done, _all: None)
+
+    first = send("first")
+    # The other training has asked before the first one had created the version.
+    platform.versions.clear()
+    assert send("second") == first
+    (integration,) = platform.integrations.values()
+    assert integration.display_name == "first"
 
 
 def test_the_dataset_is_sent_once(platform, data):

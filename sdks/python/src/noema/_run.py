@@ -217,8 +217,8 @@ class Run(Results):
             )
         self._close_steps()
         self._epoch = None
-        if not self._delivery.is_described:
-            return  # Nothing was recorded.
+        if not self._delivery.is_described and self._options.rank.count == 1:
+            return  # Nothing was recorded; another rank may have recorded something.
         self._last = epoch - 1
         self._delivery.note_rewind(epoch)
         record = Record(epoch=epoch)

@@ -65,6 +65,7 @@ def run(
     - `resume`: goes on with the last run of this name that was not ended on this machine.
     - `first_epoch`: with `resume`, the epoch that the training goes on with. Default: the one after the last
       that ended. After an earlier checkpoint, it replaces that epoch and all later ones, see `Run.rewind`.
+      Several ranks need it, the same for all of them.
     - `url`, `api_key`, `start`: see `client`.
     - `progress`: shows the rows of the running epoch in a terminal or a notebook, and a line on stderr for
       each epoch. NOEMA_PROGRESS=0 turns it off too.
@@ -84,6 +85,12 @@ def run(
     for read_setting in (send_seconds, exit_seconds, spool_bytes, graph_bytes):
         read_setting()
     rank = find_rank()
+    if resume and first_epoch is None and rank.count > 1:
+        raise NoemaError(
+            f"resume=True with {rank.count} ranks needs first_epoch=, the epoch after the checkpoint: a rank "
+            "that was killed may have ended fewer epochs than the others",
+            "RESUME_INVALID",
+        )
     options = RunOptions(
         epochs=epochs,
         every=max(1, every),
@@ -142,7 +149,8 @@ def run(
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
     started = Run(name, data, recorder, delivery, options, watcher, spool.ended_epoch + 1)
-    if first_epoch is not None and first_epoch != started.epoch + 1:
+    # All ranks go back, also one that has not ended the epoch: an epoch is of one branch for all of them.
+    if first_epoch is not None and (first_epoch != started.epoch + 1 or rank.count > 1):
         started.rewind(first_epoch)
     use(started)
     return started
@@ -164,6 +172,8 @@ def run_of_trainer(name: str, data: Dataset, epochs_done: int, **options: Any) -
             name,
         )
         return run(name, data, **options)
+    if find_rank().count > 1:
+        return run(name, data, resume=True, first_epoch=epochs_done + 1, **options)
     resumed = run(name, data, resume=True, **options)
     if epochs_done < resumed.epoch:
         resumed.rewind(epochs_done + 1)

@@ -16,7 +16,7 @@ from noema._client import Client
 from noema._dataset import Dataset, Split, split_number
 from noema._errors import DatasetError, NoemaError
 from noema._wait import poll
-from noema._wire.datasets.v1 import upload_pb2
+from noema._wire.datasets.v1 import integration_pb2, upload_pb2
 from noema._wire.jobs.v1 import job_pb2
 
 CHUNK_BYTES = 4 << 20
@@ -287,15 +287,52 @@ def ensure_version(
     sent = client.send_upload(project_id, upload.manifest)
     version_id = sent.dataset_version_id
     if not version_id:
-        send_missing(client, sent, upload, progress)
-        key = uuid.uuid5(uuid.NAMESPACE_URL, f"noema:{sent.id}")
-        integration = client.integration.create_integration(
-            project_id=project_id, display_name=name, source={"upload_id": sent.id}, request_id=str(key)
-        ).integration
-        version_id = client.dataset.create_dataset_version(
-            project_id=project_id, integration_id=integration.id, display_name=name, request_id=str(key)
-        ).dataset_version.id
+        try:
+            send_missing(client, sent, upload, progress)
+            version_id = _create_version(client, project_id, sent.id, name)
+        except NoemaError as error:
+            if error.reason != "UPLOAD_CONSUMED":
+                raise
+            # Another training with the same data was faster.
+            version_id = client.send_upload(project_id, upload.manifest).dataset_version_id
     return wait_for_version(client, version_id, timeout_s)
+
+
+def _create_version(client: Client, project_id: str, upload_id: str, name: str) -> str:
+    """Returns the id of the version of an upload. Trainings that begin at once with the same data get the
+    same one, which has the name of the first.
+    """
+    request_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"noema:{upload_id}"))
+    try:
+        integration = client.integration.create_integration(
+            project_id=project_id, display_name=name, source={"upload_id": upload_id}, request_id=request_id
+        ).integration
+    except NoemaError as error:
+        if error.reason != "REQUEST_ID_REUSED":
+            raise
+        integration = _find_integration(client, project_id, upload_id)
+    return client.dataset.create_dataset_version(
+        project_id=project_id,
+        integration_id=integration.id,
+        display_name=integration.display_name,
+        request_id=request_id,
+    ).dataset_version.id
+
+
+def _find_integration(client: Client, project_id: str, upload_id: str) -> integration_pb2.Integration:
+    token = ""
+    while True:
+        page = client.integration.list_integrations(project_id=project_id, page_size=1000, page_token=token)
+        found = [one for one in page.integrations if one.source.upload_id == upload_id]
+        if found:
+            return found[0]
+        token = page.next_page_token
+        if not token:
+            raise NoemaError(
+                f"the integration of the upload {upload_id} was deleted; change the data, or start the run "
+                "later",
+                "INTEGRATION_NOT_FOUND",
+            )
 
 
 def wait_for_version(client: Client, version_id: str, timeout_s: float) -> str:
