@@ -1,6 +1,7 @@
 // Puts the programs of Noema into `dist/`: a file for each entry point and what they share, so that a process
 // reads some 20 files at its start instead of 2,400. `node tools/bundle.mjs` bundles all of them when
-// something has changed; `node tools/bundle.mjs activations FOLDER` those of one service, for its image.
+// something has changed; `node tools/bundle.mjs activations FOLDER` those of one service, for its image, and prints
+// as JSON which of the packages left out of bundles they load.
 import {
   existsSync,
   mkdirSync,
@@ -45,6 +46,8 @@ const LEFT_OUT = [
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
 const HOUR_MS = 3_600_000;
 const OURS = /^(.*[\\/](?:libs|services|apps|examples)[\\/][\w-]+)[\\/]dist[\\/]src[\\/].*\.js$/;
+const CHILD = /new URL\('(\.\.?\/[\w./-]+(?<!\.worker)\.js)', import\.meta\.url\)/g;
+const PACKAGE = /import\.meta\.resolve\('(@noema\/[\w-]+)'\)/g;
 const THREAD = /new URL\('(\.\.?\/[\w./-]+\.worker\.js)', import\.meta\.url\)/g;
 
 /** A workspace with those of its dependencies that are workspaces, as folders. */
@@ -143,7 +146,7 @@ const places = {
 
 /**
  * Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay.
- * Returns the files that were read.
+ * Returns esbuild's account of it.
  */
 async function bundle(entryPoints, folder) {
   const { outputFiles, metafile } = await build({
@@ -187,7 +190,52 @@ async function bundle(entryPoints, folder) {
     )
       rmSync(join(folder, file));
   }
-  return Object.keys(metafile.inputs);
+  return metafile;
+}
+
+/** The packages that outputs load and do not contain, without what only child processes load. */
+const loadedBy = ({ outputs }) =>
+  Object.values(outputs)
+    .flatMap(({ imports }) => imports)
+    .filter(({ external }) => external)
+    .map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)[0])
+    .filter((name) => LEFT_OUT.includes(name));
+
+/**
+ * The packages that a bundle loads and does not contain, also those of modules that run unbundled: of child
+ * processes, and of packages that code of users loads.
+ */
+async function loaded(metafile, found = new Set(), seen = new Set()) {
+  for (const name of loadedBy(metafile)) found.add(name);
+  const kept = Object.values(metafile.outputs)
+    .flatMap(({ inputs }) => Object.keys(inputs).filter((file) => inputs[file].bytesInOutput > 0))
+    .map((file) => join(ROOT, file))
+    .filter((file) => OURS.test(file));
+  const unbundled = kept.flatMap((file) => {
+    const text = readFileSync(file, 'utf8');
+    return [
+      ...[...text.matchAll(CHILD)].map(([, child]) => join(dirname(file), child)),
+      ...[...text.matchAll(PACKAGE)].map(([, name]) => join(ROOT, 'node_modules', name, 'dist/src/index.js')),
+    ].filter((entry) => existsSync(entry) && !seen.has(entry));
+  });
+  for (const entry of unbundled) {
+    seen.add(entry);
+    const { metafile: own } = await build({
+      entryPoints: [entry],
+      outdir: ROOT,
+      absWorkingDir: ROOT,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      write: false,
+      metafile: true,
+      external: LEFT_OUT,
+      logLevel: 'warning',
+    });
+    await loaded(own, found, seen);
+  }
+  return [...found].sort();
 }
 
 /**
@@ -213,7 +261,7 @@ if (service !== undefined) {
     ...programs.map((file) => [basename(file, '.js'), file]),
     ...threads.map((file) => [threadName(file), file]),
   ]);
-  await bundle(entries, resolve(given));
+  console.log(JSON.stringify(await loaded(await bundle(entries, resolve(given)))));
 } else {
   const folder = join(ROOT, 'dist');
   const record = join(folder, 'bundle.json');
@@ -228,12 +276,12 @@ if (service !== undefined) {
   );
   const begun = new Date();
   if (!isFresh(record, entries)) {
-    const inputs = await bundle(entries, folder);
+    const { inputs } = await bundle(entries, folder);
     writeFileSync(
       record,
       JSON.stringify({
         entries,
-        inputs: [...new Set([...inputs, ...parts.flatMap(([, { manifests }]) => manifests)])],
+        inputs: [...new Set([...Object.keys(inputs), ...parts.flatMap(([, { manifests }]) => manifests)])],
       }),
     );
     utimesSync(record, begun, begun);

@@ -12,4 +12,5 @@ if (workspace === undefined || out === undefined) {
   );
   process.exit(64);
 }
-process.stdout.write(`${workspace}: ${await assembleImage(workspace, out)} packages in ${out}\n`);
+const { length } = await assembleImage(workspace, out);
+process.stdout.write(`${workspace}: ${length} packages in ${out}\n`);

@@ -24,9 +24,13 @@ export interface ImagePackage {
 /**
  * What a workspace needs at run time and nothing else: its dependencies and theirs, found as Node finds them,
  * each at the place where Node will find it again. Throws `precondition` PACKAGE_MISSING for a dependency
- * that is not installed.
+ * that is not installed. Nothing needs a package of `without`.
  */
-export async function imageTree(root: string, workspace: string): Promise<ImagePackage[]> {
+export async function imageTree(
+  root: string,
+  workspace: string,
+  without: ReadonlySet<string> = new Set(),
+): Promise<ImagePackage[]> {
   const found = new Map<string, ImagePackage>();
   const visit = async (folder: string): Promise<void> => {
     if (found.has(folder)) return;
@@ -44,6 +48,7 @@ export async function imageTree(root: string, workspace: string): Promise<ImageP
       ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
       ...peers,
     ]) {
+      if (without.has(name)) continue;
       const next = await resolve(folder, name);
       if (next !== undefined) await visit(next);
       else if (!(name in (manifest.optionalDependencies ?? {})))

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assembleImage } from '../src/assemble-image.js';
 import { isNeeded } from '../src/image-files.js';
-import { imageTree } from '../src/image-tree.js';
+import { type ImagePackage, imageTree } from '../src/image-tree.js';
+import { unloaded } from '../src/machine-code.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
@@ -36,6 +37,18 @@ describe('what goes into an image', () => {
   });
 });
 
+describe('machine code', () => {
+  it('is what the programs of a service and their child processes load', async () => {
+    const bundle = await mkdtemp(join(tmpdir(), 'noema-bundle-'));
+    const args = [join(ROOT, 'tools/bundle.mjs'), 'training', bundle];
+    const loaded = JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout) as string[];
+    await rm(bundle, { recursive: true });
+    expect(loaded).toEqual(expect.arrayContaining(['@duckdb/node-bindings', 'h5wasm', 'onnxruntime-node']));
+    expect(loaded).not.toContain('sharp');
+    expect([...unloaded(loaded)]).toEqual(['sharp']);
+  }, 300_000);
+});
+
 describe('the variant of the image that runs user code', () => {
   it('has bubblewrap, and Python with the numpy that the runner needs', async () => {
     const text = await readFile(join(ROOT, 'deploy/docker/service/Containerfile'), 'utf8');
@@ -53,9 +66,10 @@ describe('the variant of the image that runs user code', () => {
 
 describe('an assembled root', () => {
   let out: string;
+  let packages: ImagePackage[];
   beforeAll(async () => {
     out = await mkdtemp(join(tmpdir(), 'noema-image-'));
-    await assembleImage('services/gateway', out);
+    packages = await assembleImage('services/gateway', out);
   }, 300_000);
   afterAll(() => rm(out, { recursive: true, force: true }));
 
@@ -72,13 +86,21 @@ describe('an assembled root', () => {
     };
     expect(bill.bomFormat).toBe('CycloneDX');
     const named = new Set(bill.components.map(({ purl }) => decodeURIComponent(purl)));
-    for (const { name, version } of await imageTree(ROOT, 'services/gateway'))
+    for (const { name, version } of packages)
       expect(named, `${name} ${version}`).toContain(`pkg:npm/${name}@${version}`);
     const copyleft = bill.components.filter(
       ({ licenses }) =>
         /\b(A?GPL|SSPL)/.test(JSON.stringify(licenses ?? [])) && !/LGPL/.test(JSON.stringify(licenses)),
     );
     expect(copyleft.map(({ purl }) => purl)).toEqual([]);
+  });
+  it('carries no machine code that the gateway does not load, and no manifest asks for it', async () => {
+    const tree = (await imageTree(ROOT, 'services/gateway')).map(({ name }) => name);
+    expect(tree).toContain('@duckdb/node-bindings');
+    expect(packages.filter(({ name }) => name.startsWith('@duckdb/'))).toEqual([]);
+    const manifest = await readFile(join(out, 'node_modules/@noema/artifacts/package.json'), 'utf8');
+    expect(manifest).not.toContain('duckdb');
+    expect(manifest).toContain('apache-arrow');
   });
   it('has the entry point, bundled, where the image starts it', async () => {
     const containerfile = await readFile(join(ROOT, 'deploy/docker/service/Containerfile'), 'utf8');
