@@ -10,6 +10,16 @@ export interface TerminalOptions {
   readonly err: NodeJS.WriteStream;
 }
 
+/** The colours of the commands themselves (SGR); an input that has some can only colour its own text. */
+const COLORS = /(\u001b\[[0-9;]*m)/u;
+
+/** Removes whatever a terminal would interpret, but colours: names, ids and messages come from other people's data. */
+const safeText = (text: string): string =>
+  text
+    .split(COLORS)
+    .map((part, at) => (at % 2 === 1 ? part : plainText(part)))
+    .join('');
+
 /** Where a command speaks: results to standard output, progress and errors to standard error. */
 export class Terminal {
   readonly json: boolean;
@@ -33,7 +43,7 @@ export class Terminal {
 
   /** A line of the result for people; silent with --json. */
   line(text = ''): void {
-    if (!this.json) this.out.write(`${text}\n`);
+    if (!this.json) this.out.write(`${safeText(text)}\n`);
   }
 
   /** The result for programs; silent without --json. */
@@ -51,12 +61,12 @@ export class Terminal {
 
   /** Draws over the current line of a live terminal. */
   redraw(text: string): void {
-    if (this.live) this.err.write(`\r\x1b[2K${text}`);
+    if (this.live) this.err.write(`\r\x1b[2K${safeText(text)}`);
   }
 
   /** A note beside the result. */
   note(text: string): void {
-    if (!this.json) this.err.write(`${text}\n`);
+    if (!this.json) this.err.write(`${safeText(text)}\n`);
   }
 
   /** What was wrong, with which value, what to do; as problem+json's fields with --json. */
