@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobEnded } from '../src/blobs-platform.js';
-import { noema, noemaJson } from '../src/command-line.js';
+import { noema } from '../src/command-line.js';
+import { startFresh } from '../src/fresh-platform.js';
 import { RestCaller } from '../src/rest-caller.js';
 
 interface Named {
@@ -27,14 +28,14 @@ let projectId: string;
 let datasetVersionId: string;
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+  const { url } = await startFresh(directory.path);
   rest = new RestCaller(
     url,
     (JSON.parse(await readFile(join(directory.path, 'credentials.json'), 'utf8')) as { api_key: string })
       .api_key,
   );
   projectId = (await rest.make<Named>('/v1/projects', 'project', { displayName: 'imported' })).id;
-}, 180_000);
+}, 600_000);
 afterAll(async () => {
   await noema(directory.path, 'down');
   await directory.remove();

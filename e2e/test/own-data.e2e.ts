@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { type CodeBlock, codeBlocks } from '../src/documents/code-blocks.js';
 import { DocumentReader } from '../src/documents/reader.js';
+import { startFresh } from '../src/fresh-platform.js';
 
 const read = (path: string) => readFile(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8');
 const document = async (name: string) => codeBlocks(await read(`docs/${name}`));
@@ -50,7 +51,7 @@ let reader: DocumentReader;
 beforeAll(async () => {
   [platform, folder] = [await temporaryDirectory(), await temporaryDirectory()];
   await fetchAll();
-  await noemaJson(platform.path, 'up', '--port', '0');
+  await startFresh(platform.path);
   reader = await DocumentReader.in(folder.path, platform.path);
 });
 afterAll(async () => {

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { startBrowser, temporaryDirectory } from '@noema/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { noema, noemaJson } from '../src/command-line.js';
+import { noema } from '../src/command-line.js';
+import { startFresh } from '../src/fresh-platform.js';
 import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { PopulationView } from '../src/page/population-view.js';
@@ -26,7 +27,7 @@ let caller: RestCaller;
 describe.skipIf(!isShowable('importing in the browser'))('a model is imported in the browser', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+    const { url } = await startFresh(directory.path);
     const { api_key: apiKey } = JSON.parse(
       await readFile(join(directory.path, 'credentials.json'), 'utf8'),
     ) as { api_key: string };

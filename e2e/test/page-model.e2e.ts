@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trainBlobs, type TrainedData } from '../src/blobs-platform.js';
 import { noema, noemaJson } from '../src/command-line.js';
 import { residualModel } from '../src/fixtures/residual.model.js';
+import { startFresh } from '../src/fresh-platform.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { ShownPage } from '../src/page/shown-page.js';
@@ -27,7 +28,7 @@ let trained: TrainedData;
 describe.skipIf(!isShowable('the card of a model'))('the page of a model', () => {
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
+    const { url } = await startFresh(directory.path);
     ({ api_key: apiKey } = JSON.parse(await readFile(join(directory.path, 'credentials.json'), 'utf8')) as {
       api_key: string;
     });

@@ -6,6 +6,7 @@ import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import type { Exported } from '../src/exported-population.js';
+import { startFresh } from '../src/fresh-platform.js';
 import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -103,7 +104,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
 
     beforeAll(async () => {
       directory = await temporaryDirectory();
-      await json('up', '--port', '0');
+      await startFresh(directory.path);
       const model = join(directory.path, framework.file);
       await promisify(execFile)(python!, [join(FIXTURES, framework.script), model], {
         cwd: directory.path,

@@ -8,6 +8,7 @@ import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { correlateMaps, type FrameworkMaps, readFrameworkMaps } from '../src/framework-maps.js';
+import { startFresh } from '../src/fresh-platform.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const PYTHON = process.env['NOEMA_TORCH_PYTHON'] ?? join(ROOT, '.tools/python-torch/bin/python');
@@ -50,7 +51,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
 
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    await json('up', '--port', '0');
+    await startFresh(directory.path);
     const path = join(directory.path, 'maps.json');
     const { stdout } = await promisify(execFile)(PYTHON, [SCRIPT, path], {
       cwd: directory.path,
@@ -63,7 +64,7 @@ describe.skipIf(!isInstalled)('the model of a run that PyTorch records', () => {
     });
     console.log(stdout);
     maps = await readFrameworkMaps(path);
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await noema(directory.path, 'down');
     await directory.remove();

@@ -9,6 +9,7 @@ import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson, startNoema } from '../src/command-line.js';
 import { correlateMaps, type FrameworkMaps, readFrameworkMaps } from '../src/framework-maps.js';
+import { startFresh } from '../src/fresh-platform.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 interface Framework {
@@ -106,7 +107,7 @@ describe.each(FRAMEWORKS)('a model that a process of $name serves', (framework) 
 
     beforeAll(async () => {
       directory = await temporaryDirectory();
-      await json('up', '--port', '0');
+      await startFresh(directory.path);
       await promisify(execFile)(python, [join(ROOT, 'e2e/src/fixtures', script), 'record', directory.path], {
         cwd: directory.path,
         env: environment(),

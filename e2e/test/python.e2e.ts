@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import type { Exported } from '../src/exported-population.js';
 import { blobsModel } from '../src/fixtures/blobs.model.js';
+import { startFresh } from '../src/fresh-platform.js';
 import { compareDistances, exportRun } from '../src/recorded-population.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -54,7 +55,7 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
 
   beforeAll(async () => {
     directory = await temporaryDirectory();
-    await json('up', '--port', '0');
+    await startFresh(directory.path);
     const { displayName } = await json<Resource>('datasets', 'create', INTEGRATION);
     const topology = join(directory.path, 'blobs.json');
     await writeFile(topology, JSON.stringify(blobsModel()));
@@ -67,7 +68,7 @@ describe.skipIf(!isInstalled)('a run that Python records', () => {
     ours = await exported('ours');
     await python(SCRIPT, await weightsFile());
     recorded = await exported('recorded');
-  }, 300_000);
+  }, 600_000);
   afterAll(async () => {
     await run('down');
     await directory.remove();
