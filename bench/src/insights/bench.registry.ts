@@ -1,4 +1,5 @@
 import { Registry } from '@noema/kernel';
+import { actionsBench } from './actions.bench.js';
 import { cleanBench } from './clean.bench.js';
 import { conjunctionsBench } from './conjunctions.bench.js';
 import { domainGapBench } from './domain-gap.bench.js';
@@ -23,6 +24,7 @@ export const insightBenches = new Registry<InsightBench>('bench of insights', [
   plantedSlicesBench,
   conjunctionsBench,
   mislabelledBench,
+  actionsBench,
   domainGapBench,
   explainBench,
   toLabelNextBench,

@@ -20,11 +20,11 @@ type Numbers = Float32Array | Int32Array;
 /** Returns the hash of all that a training depends on. */
 export function hashTraining(
   { inputs, shape, classNames, vocabulary }: Source,
-  { labels, splitCodes, network, ...settings }: Required<TrainingOptions>,
+  { labels, splitCodes, weights, network, ...settings }: Required<TrainingOptions>,
 ): string {
   const hash = createHash('sha256');
   hash.update(JSON.stringify([VERSION, shape, classNames.length, vocabulary, network, settings]));
-  for (const array of [inputs, labels, splitCodes])
+  for (const array of [inputs, labels, splitCodes, weights])
     hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
   return hash.digest('hex').slice(0, 32);
 }

@@ -22,6 +22,8 @@ export interface TrainingOptions {
   readonly splitCodes?: Uint8Array;
   /** Labels to train and evaluate with; default: the labels of the source. */
   readonly labels?: Int32Array;
+  /** Weight of each sample in the loss; empty for 1. */
+  readonly weights?: Float32Array;
   readonly batchSize?: number;
   readonly threads?: number;
   /** Default: a small network of our own for the kind of the source. */
@@ -43,6 +45,7 @@ export function fillOptions(source: Source, options: TrainingOptions): Required<
   return {
     splitCodes: Uint8Array.from({ length: source.n }, (_, row) => Number(row % 5 === 4)),
     labels: source.labels,
+    weights: new Float32Array(),
     batchSize: 64,
     threads: 2,
     network: networkFor(source),
@@ -71,11 +74,12 @@ export async function train(source: Source, options: Required<TrainingOptions>):
 function createTrainer(
   model: CompiledModel,
   { inputs, n, shape, classNames }: Source,
-  { labels, splitCodes, seed, threads, batchSize }: Required<TrainingOptions>,
+  { labels, splitCodes, seed, threads, batchSize, weights }: Required<TrainingOptions>,
 ): Trainer {
   const width = classNames.length;
   const truth = new Float32Array(n * width);
-  for (let row = 0; row < n; row++) if (labels[row]! >= 0) truth[row * width + labels[row]!] = 1;
+  for (let row = 0; row < n; row++)
+    if (labels[row]! >= 0) truth[row * width + labels[row]!] = weights[row] ?? 1;
   return Trainer.create({
     model,
     losses: [{ loss: 'categorical_crossentropy' }],
