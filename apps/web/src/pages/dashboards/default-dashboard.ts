@@ -12,7 +12,10 @@ export function defaultDashboard(fields: readonly DashboardField[]): string {
   const add = (...lines: (string | false)[]): void => {
     charts.push(...lines.filter((line) => line !== false).map((line) => `  - { ${line} }`));
   };
-  const metadata = fields.filter(({ name }) => name.startsWith('metadata.'));
+  // The label is the ground truth, which has a chart of its own.
+  const metadata = fields.filter(
+    ({ name }) => name.startsWith('metadata.') && !(name === 'metadata.label' && has('true_class')),
+  );
   const quality = ['correct', 'residual', 'iou', 'pixel_accuracy', 'loss'].find(has);
   if (quality !== undefined) add(`title: Overall, mark: number, y: mean(${quality})`);
   if (has('loss') && quality !== 'loss') add('title: Mean loss, mark: number, y: mean(loss)');

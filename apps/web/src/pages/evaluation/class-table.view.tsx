@@ -43,7 +43,7 @@ export function ClassTableView({
   const sorted = useMemo(() => sortClasses(rows, ...order), [rows, order]);
   return (
     <SectionView title="Classes" flush note="small: 95% interval">
-      <DataTableView minWidth={hasDifference ? 860 : 520} maxHeight={470} spacing={5}>
+      <DataTableView minWidth={hasDifference ? 860 : 520} maxHeight={500} spacing={5}>
         <Table.Thead>
           <Table.Tr>
             {COLUMNS.map(([column, title]) => (

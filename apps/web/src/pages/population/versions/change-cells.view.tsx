@@ -49,19 +49,24 @@ export function ChangeCellsView({
         }}
       >
         {text}
-        <SmallView>{interval}</SmallView>
+        <SmallView isWrapped>{interval}</SmallView>
         {part === 'changed' && note}
       </UnstyledButton>
     </Table.Td>
   ));
 }
 
-/** A line below a number. */
-export function SmallView({ children }: { readonly children: ReactNode }) {
+/** A line below a number; two lines where it is wrapped and too long. */
+export function SmallView({
+  isWrapped = false,
+  children,
+}: {
+  readonly isWrapped?: boolean;
+  readonly children: ReactNode;
+}) {
+  const whiteSpace = isWrapped ? 'normal' : 'nowrap';
   return (
-    <div
-      style={{ fontSize: 11, fontWeight: 400, color: 'var(--mantine-color-dimmed)', whiteSpace: 'nowrap' }}
-    >
+    <div style={{ fontSize: 11, fontWeight: 400, color: 'var(--mantine-color-dimmed)', whiteSpace }}>
       {children}
     </div>
   );

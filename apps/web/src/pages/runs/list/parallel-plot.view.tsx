@@ -187,6 +187,10 @@ function placeOn(axis: RunAxis, row: RunRow): number | undefined {
   return value === undefined ? undefined : axis.place(value);
 }
 
+/** A text of at most `most` characters: names that start alike, such as versions, differ at their end. */
+const cutMiddle = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 4)}…${text.slice(-3)}` : text;
+
 function AxisView({
   axis: { title, ticks, format, place },
   x,
@@ -210,7 +214,7 @@ function AxisView({
       <line className={classes.axis} x1={x} x2={x} y1={toY(0)} y2={toY(1)} />
       {ticks.map((tick) => (
         <text key={tick} className={classes.value} x={x + 16} y={toY(place(tick)) + 4}>
-          {cut(format(tick))}
+          {cutMiddle(format(tick), most)}
         </text>
       ))}
     </g>

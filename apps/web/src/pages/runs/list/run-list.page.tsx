@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChartLine, IconZoomExclamation } from '@tabler/icons-react';
 import { lazy, Suspense, useMemo } from 'react';
@@ -49,9 +49,11 @@ export function RunListPage() {
             list.length === 0 ? (
               <EmptyView icon={<IconChartLine />} title="No run yet">
                 A run trains a model on data, or evaluates it.
-                <Button component={Link} to={links.project(projectId)} variant="light" size="xs" mt="sm">
-                  Back to the project
-                </Button>
+                <Box mt="sm">
+                  <Button component={Link} to={links.project(projectId)} variant="light" size="xs">
+                    Back to the project
+                  </Button>
+                </Box>
               </EmptyView>
             ) : (
               <RunListView projectId={projectId} runs={list} />

@@ -58,7 +58,16 @@ function limitEnds(
 /** Pixels along x below which a name is left out instead of cut. */
 const NAME_WIDTH = 34;
 
-/** An axis of named groups on `width` pixels; `isFromTop` is a y axis. Long names are cut. */
+/** Pixels along x that a bin of numbers needs on two lines. */
+const BIN_WIDTH = 66;
+const BIN = /^([-\d.e+]+) (to [-\d.e+]+)$/;
+const isBinned = (names: readonly string[]): boolean => names.some((name) => BIN.test(name));
+
+/** Pixels below the x axis: more where names are bins, which have two lines. */
+export const groupRoom = (names: readonly string[]): { readonly gap: number; readonly bottom: number } =>
+  isBinned(names) ? { gap: 42, bottom: 60 } : { gap: 28, bottom: 46 };
+
+/** An axis of named groups on `width` pixels; `isFromTop` is a y axis. Long names are cut, bins along x wrapped. */
 export function groupAxis(
   title: string,
   names: readonly string[],
@@ -68,7 +77,8 @@ export function groupAxis(
   const style = axisStyle(look);
   const own = width / names.length;
   const isShort = names.every((name) => name.length <= 3);
-  const showsAll = own >= (isFromTop ? 15 : isShort ? 22 : NAME_WIDTH);
+  const wraps = !isFromTop && isBinned(names);
+  const showsAll = own >= (isFromTop ? 15 : isShort ? 22 : wraps ? BIN_WIDTH : NAME_WIDTH);
   return {
     type: 'category',
     data: [...names],
@@ -80,7 +90,13 @@ export function groupAxis(
     axisTick: { show: false },
     axisLabel: {
       ...style.axisLabel,
-      width: isFromTop ? gap - 8 : Math.max(own - 6, 60 * Number(!showsAll), 18),
+      width: isFromTop ? gap - 8 : Math.max(own - 6, BIN_WIDTH * Number(!showsAll), 18),
+      ...(wraps && {
+        lineHeight: 15,
+        showMinLabel: true,
+        showMaxLabel: true,
+        formatter: (name: string) => name.replace(BIN, '$1\n$2'),
+      }),
       overflow: 'truncate',
       ...(showsAll && { interval: 0, hideOverlap: false }),
     },

@@ -1,6 +1,6 @@
 import type { Interval } from '@noema/evaluation';
 import { listGroups, listSeries } from '../chart.js';
-import { base, diagonal, grid, groupAxis, plotWidth, numberAxis } from './axes.js';
+import { base, diagonal, grid, groupAxis, groupRoom, plotWidth, numberAxis } from './axes.js';
 import type { DrawChart, Drawing, DrawingInput } from './drawing.js';
 import { type Rectangle, rectangleSeries } from './rectangles.js';
 
@@ -15,6 +15,7 @@ export const drawBars: DrawChart = (input) => {
   const group = new Map(groups.map((name, index) => [name, index]));
   const shift = (series: string | undefined): number =>
     ((names.indexOf(series ?? '') + 0.5) / names.length - 0.5) * BARS;
+  const { gap, bottom } = groupRoom(groups);
   const rectangles = data.map((mark, index): Rectangle => {
     const middle = group.get(String(mark.x))! + shift(mark.series);
     const half = (BARS / names.length / 2) * 0.94;
@@ -29,8 +30,8 @@ export const drawBars: DrawChart = (input) => {
   return {
     option: {
       ...base(input),
-      grid: grid(),
-      xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: plotWidth(input.width) }),
+      grid: grid(undefined, bottom),
+      xAxis: groupAxis(spec.x.title, groups, look, { gap, width: plotWidth(input.width) }),
       yAxis: numberAxis(spec.value, look, 46, { fromZero: true, data }),
       series: [rectangleSeries(rectangles, { x: true, y: false })],
     },

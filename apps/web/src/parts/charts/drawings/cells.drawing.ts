@@ -1,7 +1,7 @@
 import { continuousColor, CORRECTNESS, cssOf, lightnessOf, type Rgb, rgbOf } from '../../scales/scales.js';
 import { value as numberText } from '../../numbers.js';
 import { listGroups, listRows } from '../chart.js';
-import { base, grid, groupAxis, namesWidth } from './axes.js';
+import { base, grid, groupAxis, groupRoom, namesWidth } from './axes.js';
 import type { DrawChart, DrawingInput } from './drawing.js';
 import { type Rectangle, rectangleSeries } from './rectangles.js';
 
@@ -24,6 +24,7 @@ function draw(
 ) {
   const { spec, data, look } = input;
   const left = namesWidth(rows);
+  const { gap: below, bottom } = groupRoom(groups);
   const group = new Map(groups.map((name, index) => [name, index]));
   const row = new Map(rows.map((name, index) => [name, index]));
   const place = (mark: number) => ({
@@ -48,12 +49,12 @@ function draw(
   return {
     option: {
       ...base(input),
-      grid: grid(left + 26),
-      xAxis: groupAxis(spec.x.title, groups, look, { gap: 28, width: input.width - left - 42 }),
+      grid: grid(left + 26, bottom),
+      xAxis: groupAxis(spec.x.title, groups, look, { gap: below, width: input.width - left - 42 }),
       yAxis: groupAxis(spec.rowTitle ?? '', rows, look, {
         gap: left,
         isFromTop: true,
-        width: input.height - 58,
+        width: input.height - 12 - bottom,
       }),
       series: [rectangleSeries(rectangles, { x: true, y: true }, groups.length > 40 ? 0 : 1)],
     },

@@ -40,6 +40,17 @@ describe('drawings', () => {
     ).toBeLessThan(svg.length);
   });
 
+  it('names bins of numbers on two lines, and cuts neither end', () => {
+    const bins = Array.from({ length: 10 }, (_, i) => ({
+      ...{ x: `0.0${i}794 to 0.0${i + 1}7`, value: i + 1, n: 10 },
+    }));
+    const svg = draw('bar', bins);
+    expect(svg).toContain('>0.00794<');
+    expect(svg).toContain('>to 0.017<');
+    expect(svg).not.toMatch(/…|\.\.\.</);
+    expect(draw('bar', [{ x: 'Dover to Calais', value: 1, n: 1 }])).toContain('>Dover to Calais<');
+  });
+
   it('draws bins between their ends', () => {
     const bins = [0, 1, 2].map((low) => ({ x: low, low, high: low + 1, value: low + 1, n: low + 1 }));
     expect(count(draw('histogram', bins), '#2759dd')).toBe(3);

@@ -1,5 +1,5 @@
 import { isNumeric, listGroups, listSeries } from '../chart.js';
-import { base, diagonal, grid, groupAxis, plotWidth, numberAxis } from './axes.js';
+import { base, diagonal, grid, groupAxis, groupRoom, plotWidth, numberAxis } from './axes.js';
 import type { DrawChart, DrawingInput } from './drawing.js';
 
 /** Points up to which a line shows each of them. */
@@ -37,13 +37,14 @@ function draw(input: DrawingInput, style: 'line' | 'area' | 'scatter') {
           data: items(marks),
         },
   );
+  const { gap, bottom } = groupRoom(groups);
   return {
     option: {
       ...base(input),
-      grid: grid(),
+      grid: grid(undefined, isNumber ? undefined : bottom),
       xAxis: isNumber
         ? numberAxis(spec.x, look, 28)
-        : groupAxis(spec.x.title, groups, look, { gap: 28, width: plotWidth(input.width) }),
+        : groupAxis(spec.x.title, groups, look, { gap, width: plotWidth(input.width) }),
       yAxis: numberAxis(spec.value, look, 46, { fromZero: style === 'area', data }),
       series: [
         ...diagonal(input),
