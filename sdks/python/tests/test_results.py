@@ -312,6 +312,11 @@ def test_the_analysis_of_a_sample_is_waited_for(platform, data):
     assert repr(found) == "Analysis(training 30, epoch 2, 2 heat maps)"
 
 
+def test_an_analysis_names_the_output_that_it_explains(platform, data):
+    record(data).analyze("30", output="parity")
+    assert platform.results.asked[0].settings.output == "parity"
+
+
 def test_an_analysis_without_settings_leaves_them_to_the_platform(platform, data):
     record(data).analyze("30")
     assert not platform.results.asked[0].HasField("settings")

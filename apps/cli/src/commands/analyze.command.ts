@@ -26,6 +26,7 @@ interface Options {
   readonly to?: string;
   readonly algorithm?: string[];
   readonly layer?: string;
+  readonly output?: string;
   readonly class?: number[];
   readonly allClasses?: boolean;
 }
@@ -46,6 +47,7 @@ export function analyzeCommand(): Command {
     )
     .option('--all-classes', 'explain every class; the time grows with their number')
     .option('--layer <name>', 'layer of the methods that need one (default: the last with positions)')
+    .option('--output <name>', 'output to explain (default: the first, with the losses of all outputs)')
     .option('--epoch <number>', 'epoch (default: the last)', Number, 0)
     .option('--to <directory>', 'write the heat maps as PNG')
     .action(
@@ -58,6 +60,7 @@ export function analyzeCommand(): Command {
           settings: {
             methods: options.algorithm ?? [],
             layer: options.layer ?? '',
+            output: options.output ?? '',
             classes: options.class ?? [],
             allClasses: options.allClasses ?? false,
           },

@@ -176,6 +176,7 @@ class Results(ABC):
         methods: Sequence[str] = (),
         classes: Sequence[int] = (),
         layer: str = "",
+        output: str = "",
         timeout_s: float = TIMEOUT_S,
     ) -> Analysis:
         """Returns heat maps of one sample and the units that matter for it. Waits until they are computed.
@@ -183,6 +184,7 @@ class Results(ABC):
         - `methods`: keys such as `grad-cam` or `integrated-gradients`. Default: those of the platform.
         - `classes`: indices of the classes to explain. Default: the predicted and the true one, and the loss.
         - `layer`: the layer of the Grad-CAM methods. Default: the last one with positions.
+        - `output`: name of the output to explain. Default: the first one, with the losses of all outputs.
 
         Raises NoemaError ANALYSIS_TIMEOUT after `timeout_s` seconds, MODEL_HAS_NO_GRAPH for a run whose model
         the platform cannot run, and the fault of a computation that failed.
@@ -195,7 +197,7 @@ class Results(ABC):
         try:
             at = self._place(epoch, timeout_s, progress)
             left = max(0.0, timeout_s - (time.monotonic() - started))
-            asked = {"methods": list(methods), "classes": list(classes), "layer": layer}
+            asked = {"methods": list(methods), "classes": list(classes), "layer": layer, "output": output}
             settings = {name: value for name, value in asked.items() if value} or None
             done = await_analysis(
                 self._open_client, at.project_id, at.run_id, at.epoch, found[0], settings, left, progress

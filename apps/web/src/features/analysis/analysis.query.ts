@@ -63,7 +63,7 @@ export function useAnalyse(of: ExplainedSample) {
         runId: of.place.runId,
         epoch: of.epoch,
         sample: of.place.sample,
-        settings,
+        settings: { ...settings, output: of.place.output },
       }),
     onSuccess: ({ analysis }) => {
       if (analysis !== undefined)
@@ -77,15 +77,18 @@ export function useAnalyse(of: ExplainedSample) {
 }
 
 /**
- * The analysis to show: at the layer that was asked for, with the class that was asked for if there is one, a
- * ready one first, then the newest.
+ * The analysis of an output to show: at the layer that was asked for, with the class that was asked for if there is
+ * one, a ready one first, then the newest.
  */
 export function chooseAnalysis(
   all: readonly Analysis[],
   layer: string,
   classIndex: number | undefined,
+  output = '',
 ): Analysis | undefined {
-  const at = all.filter((analysis) => layer === '' || analysis.settings?.layer === layer);
+  const at = all.filter(
+    ({ settings }) => (layer === '' || settings?.layer === layer) && (settings?.output ?? '') === output,
+  );
   const has = (analysis: Analysis): boolean => classIndex === undefined || explains(analysis, classIndex);
   const fit = at.filter(has).length > 0 ? at.filter(has) : at;
   return fit.find(({ state }) => state === JobState.SUCCEEDED) ?? fit[0];

@@ -38,7 +38,8 @@ export function AnalysisView({
   const [asked, setAsked] = useAddressValue('analyze');
   const [classText] = useAddressValue('class');
   const classIndex = /^\d+$/.test(classText) ? Number(classText) : undefined;
-  const chosen = all.data === undefined ? undefined : chooseAnalysis(all.data, layer, classIndex);
+  const chosen =
+    all.data === undefined ? undefined : chooseAnalysis(all.data, layer, classIndex, place.output);
   const analyse = (): void => {
     start.mutate({
       classes: classesToExplain(

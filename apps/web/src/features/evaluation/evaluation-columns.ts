@@ -9,26 +9,36 @@ interface RowNumbers {
   readonly width: number;
 }
 
-/** The evaluation of all rows after an epoch, by the first output of the model. */
+/** The evaluation of all rows after an epoch by one output of the model. */
 export class EvaluationColumns {
   private constructor(
     readonly rows: number,
     private readonly columns: ReadonlyMap<string, ArrowValues>,
   ) {}
 
-  /** Reads the Arrow file of an evaluation. Throws `data-loss` ARROW_INVALID. */
-  static read(bytes: Uint8Array): EvaluationColumns {
+  /**
+   * Reads an output from the Arrow file of an evaluation: the first one with the losses of all, or one by its position
+   * with its own loss. Throws `data-loss` ARROW_INVALID.
+   */
+  static read(bytes: Uint8Array, output?: number): EvaluationColumns {
     const { schema, batches } = readArrowFile(bytes);
     const rows = batches.reduce((sum, { length }) => sum + length, 0);
-    return new EvaluationColumns(
-      rows,
-      new Map(
-        schema.fields.map(({ name }, column) => [
-          name,
-          joinValues(batches.map(({ columns }) => columns[column]!.values)),
-        ]),
+    const prefix = output === undefined || output === 0 ? '' : `outputs[${output}].`;
+    const columns = new Map(
+      schema.fields.flatMap(({ name }, column) =>
+        name.startsWith(prefix)
+          ? [
+              [
+                name.slice(prefix.length),
+                joinValues(batches.map(({ columns: of }) => of[column]!.values)),
+              ] as const,
+            ]
+          : [],
       ),
     );
+    const own = output === undefined ? undefined : columns.get('own_loss');
+    if (own !== undefined) columns.set('loss', own);
+    return new EvaluationColumns(rows, columns);
   }
 
   /** [rows], NaN without ground truth. */

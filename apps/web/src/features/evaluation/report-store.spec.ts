@@ -39,6 +39,37 @@ const classes: ReportRequest = {
   focus: 1,
 };
 
+it('reports one of several outputs with its own loss', () => {
+  const one = { rows: 2, dims: [] };
+  const file = writeMatrix([
+    { name: 'loss', data: Float32Array.of(3, 5), ...one },
+    { name: 'own_loss', data: Float32Array.of(1, 2), ...one },
+    { name: 'has_loss', data: Uint8Array.of(1, 1), ...one },
+    { name: 'predicted_class', data: Int32Array.of(0, 1), ...one },
+    { name: 'true_class', data: Int32Array.of(0, 1), ...one },
+    { name: 'probabilities', data: Float32Array.of(0.9, 0.1, 0.2, 0.8), rows: 2, dims: [2] },
+    { name: 'outputs[1].loss', data: Float32Array.of(2, 3), ...one },
+    { name: 'outputs[1].has_loss', data: Uint8Array.of(1, 1), ...one },
+    { name: 'outputs[1].predictions', data: Float32Array.of(7, 9), rows: 2, dims: [1] },
+    { name: 'outputs[1].targets', data: Float32Array.of(6, 9), rows: 2, dims: [1] },
+  ]);
+  const store = new ReportStore();
+  const read = (output: number | undefined, task: ReportRequest['task']) => {
+    store.load('now', file, output);
+    const { measures } = store.report({
+      ...classes,
+      task,
+      rows: { ranges: [{ first: 0, count: 2 }] },
+      classNames: [],
+      focus: 0,
+    });
+    return Object.fromEntries(measures.map(({ name, value }) => [name, value]));
+  };
+  expect(read(undefined, 'classes')).toMatchObject({ accuracy: 1, 'mean loss': 4 });
+  expect(read(0, 'classes')).toMatchObject({ accuracy: 1, 'mean loss': 1.5 });
+  expect(read(1, 'numbers')).toMatchObject({ 'mean absolute error': 0.5, 'mean loss': 2.5 });
+});
+
 describe('reports of classes', () => {
   const store = new ReportStore();
   store.load(

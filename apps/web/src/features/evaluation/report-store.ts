@@ -20,9 +20,9 @@ const OBJECT_TOTALS = [
 export class ReportStore {
   private readonly loaded = new Map<string, EvaluationColumns>();
 
-  load(key: string, bytes: Uint8Array): void {
+  load(key: string, bytes: Uint8Array, output?: number): void {
     this.loaded.delete(key);
-    this.loaded.set(key, EvaluationColumns.read(bytes));
+    this.loaded.set(key, EvaluationColumns.read(bytes, output));
     for (const old of [...this.loaded.keys()].slice(0, -MAX_EVALUATIONS)) this.loaded.delete(old);
   }
 

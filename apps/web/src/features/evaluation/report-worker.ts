@@ -11,8 +11,9 @@ export class ReportWorker {
     'numbers',
   );
 
-  async load(key: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await this.client.call({ method: 'load', key, bytes }, [bytes.buffer]);
+  /** `output` is the position of one of several outputs; without it the first one is loaded with the losses of all. */
+  async load(key: string, bytes: Uint8Array<ArrayBuffer>, output: number | undefined): Promise<void> {
+    await this.client.call({ method: 'load', key, bytes, output }, [bytes.buffer]);
   }
 
   report(request: ReportRequest): Promise<Report> {

@@ -10,7 +10,8 @@ import { readEvaluationFile } from './evaluation-file.js';
 import type { Pick, ReportRequest, ReportRows } from './report.js';
 import { ReportWorker } from './report-worker.js';
 
-const evaluationKey = ({ runId, epoch }: Epoch): string => `${runId}/${epoch}`;
+const evaluationKey = ({ runId, epoch }: Epoch, output: number | undefined): string =>
+  `${runId}/${epoch}/${output ?? ''}`;
 
 /** A worker of this page, which ends with the page; undefined until it has started. */
 export function useReportWorker(): ReportWorker | undefined {
@@ -25,18 +26,22 @@ export function useReportWorker(): ReportWorker | undefined {
   return worker;
 }
 
-/** Loads the evaluation of an epoch into the worker; the data are its key. */
-export const useLoadedEvaluation = (worker: ReportWorker | undefined, epoch: Epoch | undefined) =>
+/** Loads the evaluation of an epoch by an output into the worker; the data are its key. */
+export const useLoadedEvaluation = (
+  worker: ReportWorker | undefined,
+  epoch: Epoch | undefined,
+  output?: number,
+) =>
   useQuery({
-    queryKey: ['loaded-evaluation', worker?.id, epoch === undefined ? '' : evaluationKey(epoch)],
+    queryKey: ['loaded-evaluation', worker?.id, epoch === undefined ? '' : evaluationKey(epoch, output)],
     staleTime: Infinity,
     gcTime: 0,
     queryFn:
       worker === undefined || epoch === undefined
         ? skipToken
         : async ({ signal }) => {
-            await worker.load(evaluationKey(epoch), await readEvaluationFile(epoch, signal));
-            return evaluationKey(epoch);
+            await worker.load(evaluationKey(epoch, output), await readEvaluationFile(epoch, signal), output);
+            return evaluationKey(epoch, output);
           },
   });
 
@@ -46,9 +51,16 @@ export const useReportRows = (
   epoch: Epoch | undefined,
   split: Split,
   filter: string,
+  output = '',
 ) =>
   useQuery({
-    queryKey: ['report-rows', version?.id, filter === '' ? '' : [epoch?.runId, epoch?.epoch], split, filter],
+    queryKey: [
+      'report-rows',
+      version?.id,
+      filter === '' ? '' : [epoch?.runId, epoch?.epoch, output],
+      split,
+      filter,
+    ],
     staleTime: Infinity,
     structuralSharing: false,
     queryFn:
@@ -61,18 +73,17 @@ export const useReportRows = (
                     .filter((part) => split === Split.UNSPECIFIED || part.split === split)
                     .map(({ firstRow, count: rows }) => ({ first: firstRow, count: rows })),
                 }
-              : filteredRows(epoch, split, filter, signal),
+              : filteredRows(epoch, { split, filter, output }, signal),
   });
 
 async function filteredRows(
   { runId, epoch }: Epoch,
-  split: Split,
-  filter: string,
+  { split, filter, output }: { readonly split: Split; readonly filter: string; readonly output: string },
   signal: AbortSignal,
 ): Promise<ReportRows> {
   const condition = split === Split.UNSPECIFIED ? filter : `split = ${splitName(split)} AND (${filter})`;
   const { bitmap, totalSize } = await evaluations.listSampleEvaluations(
-    { runId, epoch, filter: condition, orderBy: 'row', pageSize: 1, includeBitmap: true },
+    { runId, epoch, output, filter: condition, orderBy: 'row', pageSize: 1, includeBitmap: true },
     { signal },
   );
   const rows = readBitmap(bitmap);

@@ -8,7 +8,7 @@ const store = new ReportStore();
 const run = (call: WorkerCall): WorkerResult => {
   switch (call.method) {
     case 'load':
-      store.load(call.key, call.bytes);
+      store.load(call.key, call.bytes, call.output);
       return undefined;
     case 'report':
       return store.report(call.request);

@@ -33,6 +33,8 @@ export interface GalleryDetails {
 export interface GalleryRun {
   readonly runId: string;
   readonly epoch: number;
+  /** Output whose evaluations are shown. Default: the first one. */
+  readonly output?: string;
   /** Whether evaluations are requested; not where columns have what they say. */
   readonly hasEvaluations: boolean;
   readonly hasHeatMaps: boolean;
@@ -62,7 +64,7 @@ export function useGalleryDetails(
   });
   const evaluated = useQueries({
     queries: (run?.hasEvaluations === true ? chunks : []).map((chunk) => ({
-      queryKey: ['gallery-evaluations', run?.runId, run?.epoch, ids(chunk)],
+      queryKey: ['gallery-evaluations', run?.runId, run?.epoch, run?.output, ids(chunk)],
       queryFn: ({ signal }: { signal: AbortSignal }) => findEvaluations(chunk, run!, signal),
       enabled,
       ...KEPT,
@@ -139,13 +141,13 @@ async function findSamples(
 
 async function findEvaluations(
   chunk: readonly GalleryItem[],
-  { runId, epoch }: GalleryRun,
+  { runId, epoch, output = '' }: GalleryRun,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, SampleEvaluation>> {
   const rows = chunk.filter(({ isEvaluated }) => isEvaluated).map(({ row }) => row);
   if (rows.length === 0) return new Map();
   const page = await evaluations.listSampleEvaluations(
-    { runId, epoch, rows, pageSize: rows.length, orderBy: 'row' },
+    { runId, epoch, output, rows, pageSize: rows.length, orderBy: 'row' },
     { signal },
   );
   return new Map(page.evaluations.map((evaluation) => [evaluation.row, evaluation]));

@@ -13,6 +13,8 @@ interface RowsDrawer {
   readonly run: Pick<Run, 'id' | 'projectId'>;
   readonly version: Pick<DatasetVersion, 'id' | 'sampleCount'>;
   readonly epoch: number;
+  /** Output whose evaluations are shown. Default: the first one. */
+  readonly output?: string;
   readonly opened: boolean;
   /** Names the samples. */
   readonly title: string;
@@ -35,6 +37,7 @@ export function RowsDrawerView({
   run,
   version,
   epoch,
+  output = '',
   opened,
   title,
   rows,
@@ -63,8 +66,8 @@ export function RowsDrawerView({
     };
   }, [rows, opened, title, version.id, version.sampleCount]);
   const runOfItems = useMemo(
-    () => ({ runId: run.id, epoch, hasEvaluations: true, hasHeatMaps: false }),
-    [run.id, epoch],
+    () => ({ runId: run.id, epoch, output, hasEvaluations: true, hasHeatMaps: false }),
+    [run.id, epoch, output],
   );
   const [marks, setMarks] = useState(() => noMarks(version.sampleCount));
   useEffect(() => {
@@ -111,7 +114,8 @@ export function RowsDrawerView({
             marks={marks}
             onMarks={setMarks}
             onOpen={(_, sample) => {
-              if (sample !== undefined) void navigate(links.sample(run.projectId, run.id, sample, { epoch }));
+              if (sample !== undefined)
+                void navigate(links.sample(run.projectId, run.id, sample, { epoch, output }));
             }}
           />
         )}

@@ -1,16 +1,25 @@
 import { expect, it } from 'vitest';
-import { describeOutputs } from './outputs-note.js';
+import { describeOutputs, listOutputs } from './outputs-note.js';
 
 const output = (name: string, loss?: object) => ({ output: name, ...(loss && { loss }) }) as never;
 
-it('names the output that is shown, and the outputs in the losses', () => {
+it('names the output that is shown without a choice, and the outputs in the losses', () => {
   expect(describeOutputs([output('digit', {})])).toBeUndefined();
   expect(describeOutputs([])).toBeUndefined();
   expect(describeOutputs([output('digit', {}), output('parity', {})])).toBe(
-    'Predictions, classes and heat maps show the output "digit". "parity" is not shown; losses of samples ' +
-      'include "parity".',
+    'The model has 2 outputs: "digit", "parity". Where none is chosen, predictions, classes and heat maps are of ' +
+      '"digit", and losses are the sum over all outputs.',
   );
   expect(describeOutputs([output('a', {}), output('b'), output('c', {})])).toContain(
-    '"b", "c" are not shown; losses of samples include "c".',
+    'the sum over "a", "c".',
   );
+});
+
+it('lists the outputs as choices where there are several', () => {
+  expect(listOutputs([output('digit')])).toEqual([]);
+  expect(listOutputs([output('digit'), output('parity')])).toEqual([
+    { value: '', label: 'digit, loss of all' },
+    { value: 'digit', label: 'digit' },
+    { value: 'parity', label: 'parity' },
+  ]);
 });

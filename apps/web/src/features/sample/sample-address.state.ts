@@ -11,6 +11,8 @@ export interface SamplePlace {
   readonly sample: SampleAddress;
   /** Epoch that was asked for; 0 for the last. */
   readonly askedEpoch: number;
+  /** Output of the model that is looked at; empty for the first one with the losses of all. */
+  readonly output: string;
 }
 
 /** Reads the sample, run and epoch of the address. */
@@ -19,9 +21,10 @@ export function useSamplePlace(): SamplePlace {
   const sampleId = sampleIdOfPath(useLocation().pathname) ?? '';
   const [params] = useSearchParams();
   const askedEpoch = Math.max(0, Math.trunc(Number(params.get('epoch')) || 0));
+  const output = params.get('output') ?? '';
   return useMemo(
-    () => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch }),
-    [projectId, runId, split, sampleId, askedEpoch],
+    () => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch, output }),
+    [projectId, runId, split, sampleId, askedEpoch, output],
   );
 }
 

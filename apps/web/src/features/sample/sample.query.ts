@@ -15,26 +15,35 @@ export const useSample = (datasetVersionId: string | undefined, sample: SampleAd
   });
 
 /** What the model said about a sample after an epoch; an epoch that is done never changes. */
-export const useSampleEvaluation = (runId: string, epoch: number | undefined, sample: SampleAddress) =>
+export const useSampleEvaluation = (
+  runId: string,
+  epoch: number | undefined,
+  sample: SampleAddress,
+  output = '',
+) =>
   useQuery({
-    queryKey: ['sampleEvaluation', runId, epoch, sample],
+    queryKey: ['sampleEvaluation', runId, epoch, sample, output],
     queryFn:
       epoch === undefined
         ? skipToken
-        : ({ signal }) => evaluations.getSampleEvaluation({ runId, epoch, ...sample }, { signal }),
+        : ({ signal }) => evaluations.getSampleEvaluation({ runId, epoch, output, ...sample }, { signal }),
     staleTime: Infinity,
     select: ({ evaluation }) => evaluation,
   });
 
 /** How the evaluation of a sample went over the `done` epochs of a run. */
-export const useSampleHistory = (runId: string, sample: SampleAddress, done: number) =>
+export const useSampleHistory = (runId: string, sample: SampleAddress, done: number, output = '') =>
   useQuery({
-    queryKey: ['sampleHistory', runId, sample, done],
+    queryKey: ['sampleHistory', runId, sample, done, output],
     queryFn:
-      done === 0 ? skipToken : ({ signal }) => evaluations.getSampleHistory({ runId, ...sample }, { signal }),
+      done === 0
+        ? skipToken
+        : ({ signal }) => evaluations.getSampleHistory({ runId, output, ...sample }, { signal }),
     staleTime: Infinity,
     placeholderData: (before, query) =>
-      query?.queryKey[1] === runId && query.queryKey[2] === sample ? keepPreviousData(before) : undefined,
+      query?.queryKey[1] === runId && query.queryKey[2] === sample && query.queryKey[4] === output
+        ? keepPreviousData(before)
+        : undefined,
   });
 
 /** What the model said about several rows after an epoch, at most 1,000, by row. */

@@ -16,6 +16,8 @@ const EXAMPLES: Partial<Record<Task, string>> = {
 };
 
 interface Controls {
+  /** Outputs of the model, as choices; empty for a model with one. */
+  outputs: readonly { readonly value: string; readonly label: string }[];
   task: Task;
   epochs: readonly Epoch[];
   epoch: Epoch;
@@ -25,7 +27,7 @@ interface Controls {
 }
 
 /** Choices of epoch, other epoch, split and filter. */
-export function ControlsView({ task, epochs, epoch, against, address, onChange }: Controls) {
+export function ControlsView({ outputs, task, epochs, epoch, against, address, onChange }: Controls) {
   const [text, setText] = useState(address.filter);
   useEffect(() => {
     setText(address.filter);
@@ -39,6 +41,19 @@ export function ControlsView({ task, epochs, epoch, against, address, onChange }
       }}
     >
       <Group gap="xs" align="end" wrap="wrap">
+        {outputs.length > 0 && (
+          <Select
+            size="sm"
+            w={190}
+            label="Output"
+            data={outputs}
+            value={address.output}
+            allowDeselect={false}
+            onChange={(next) => {
+              onChange({ output: next ?? '', focus: 0, filter: '' });
+            }}
+          />
+        )}
         <Select
           size="sm"
           w={130}

@@ -12,6 +12,8 @@ export interface EvaluationAddress {
   readonly against: number;
   /** `all`, the name of a split, or empty for the split that the run is judged by. */
   readonly split: string;
+  /** Name of the output with its own loss; empty for the first one with the losses of all. */
+  readonly output: string;
   readonly filter: string;
   /** Class of the curves, or output of a regression. */
   readonly focus: number;
@@ -28,6 +30,7 @@ export function useEvaluationAddress() {
       epoch: whole(params.get('epoch')),
       against: whole(params.get('against')),
       split: params.get('split') ?? '',
+      output: params.get('output') ?? '',
       filter: params.get('filter') ?? '',
       focus: whole(params.get('focus')),
       normalize: NORMALIZATIONS.find((one) => one === params.get('normalize')) ?? 'none',

@@ -4,7 +4,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router-dom';
 import { useEpochs } from '../../features/runs/epoch.query.js';
-import { describeOutputs } from '../../features/runs/outputs-note.js';
+import { describeOutputs, listOutputs } from '../../features/runs/outputs-note.js';
 import { useLiveRun } from '../../features/runs/run.query.js';
 import { links } from '../../parts/address/links.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -80,7 +80,8 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
             </Text>
           )}
           <ControlsView
-            task={run.task}
+            outputs={listOutputs(run.objectives)}
+            task={run.objectives.find(({ output }) => output === address.output)?.task ?? run.task}
             epochs={evaluated}
             epoch={epoch}
             against={against}

@@ -12,6 +12,7 @@ interface PickedSamples {
   run: Run;
   version: DatasetVersion;
   epoch: number;
+  output: string;
   split: string | undefined;
   filter: string;
   picked: Picked | undefined;
@@ -20,19 +21,31 @@ interface PickedSamples {
   onClose: () => void;
 }
 
+/** Columns that each output has for itself. */
+const OF_OUTPUT: ReadonlySet<string> = new Set([
+  'true_class',
+  'predicted_class',
+  'correct',
+  'confidence',
+  'residual',
+]);
+
 /** The address of the map with the samples of a mark: their rows, or filters. */
 export function mapLink(
   { projectId, id }: Pick<Run, 'projectId' | 'id'>,
   epoch: number,
   shown: string | readonly MapFilter[],
+  output = '',
 ): string {
+  const column = (name: string): string =>
+    output === '' || !OF_OUTPUT.has(name) ? name : `outputs.${output}.${name}`;
   const params =
     typeof shown === 'string'
       ? [['rows', shown]]
       : shown.map((filter) =>
           filter[0] === 'in'
-            ? ['in', `${part(filter[1])}:${part(filter[2])}`]
-            : ['range', `${part(filter[1])}:${filter[2]}..${filter[3]}`],
+            ? ['in', `${part(column(filter[1]))}:${part(filter[2])}`]
+            : ['range', `${part(column(filter[1]))}:${filter[2]}..${filter[3]}`],
         );
   const query = new URLSearchParams([['epoch', String(epoch)], ...params, ['samples', 'shown']]);
   return `${links.population(projectId, id)}?${query.toString()}`;
@@ -43,6 +56,7 @@ export function PickedSamplesView({
   run,
   version,
   epoch,
+  output,
   split,
   filter,
   picked,
@@ -65,6 +79,7 @@ export function PickedSamplesView({
       run={run}
       version={version}
       epoch={epoch}
+      output={output}
       opened={picked !== undefined}
       title={picked?.title ?? ''}
       rows={rows}
@@ -79,7 +94,7 @@ export function PickedSamplesView({
         onMap === undefined
           ? undefined
           : {
-              to: mapLink(run, epoch, onMap),
+              to: mapLink(run, epoch, onMap, output),
               label:
                 filter === '' || code !== undefined
                   ? 'On the map'

@@ -14,6 +14,7 @@ import {
   useReportRows,
   useReportWorker,
 } from '../../features/evaluation/report.query.js';
+import { useOutputClasses } from '../../features/runs/output-classes.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { splitOf } from '../../parts/address/split.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -50,28 +51,33 @@ interface Loader {
 export function ReportLoaderView({ run, epoch, against, address, onChange }: Loader) {
   const worker = useReportWorker();
   const version = useDatasetVersion(run.datasetVersionId);
-  const now = useLoadedEvaluation(worker, epoch);
-  const other = useLoadedEvaluation(worker, against);
+  // An address may name an output that the model lacks.
+  const chosenOutput = run.objectives.findIndex(({ output }) => output === address.output);
+  const position = chosenOutput < 0 ? undefined : chosenOutput;
+  const output = position === undefined ? '' : address.output;
+  const now = useLoadedEvaluation(worker, epoch, position);
+  const other = useLoadedEvaluation(worker, against, position);
+  const classes = useOutputClasses(run.id, epoch.epoch, version.data, output);
   const split = chosenSplit(address.split, epoch);
-  const rows = useReportRows(version.data, epoch, splitOf(split), address.filter);
-  const task = TASKS[run.task];
+  const rows = useReportRows(version.data, epoch, splitOf(split), address.filter, output);
+  const task = TASKS[position === undefined ? run.task : run.objectives[position]!.task];
   const request = useMemo((): ReportRequest | undefined => {
-    if (now.data === undefined || rows.data === undefined || version.data === undefined) return undefined;
+    if (now.data === undefined || rows.data === undefined || classes.data === undefined) return undefined;
     if (against !== undefined && other.data === undefined) return undefined;
     return {
       key: now.data,
       against: against === undefined ? undefined : other.data,
       task,
       rows: rows.data,
-      classNames: version.data.classNames,
+      classNames: classes.data,
       focus: address.focus,
     };
-  }, [now.data, other.data, against, rows.data, version.data, task, address.focus]);
+  }, [now.data, other.data, against, rows.data, classes.data, task, address.focus]);
   const scope = [split, address.filter];
   const report = useReport(worker, request, scope);
   const [picked, setPicked] = useState<Picked>();
   const chosen = usePickedRows(worker, request, picked?.pick, scope);
-  const failed = [version, now, other, rows, report].find(({ error }) => error !== null);
+  const failed = [version, classes, now, other, rows, report].find(({ error }) => error !== null);
   if (failed !== undefined)
     return (
       <FaultView
@@ -108,7 +114,9 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
       )}
       <MeasuresView
         measures={[
-          ...storedMeasures({ epoch, against, split: splitOf(split), filter: address.filter, task }),
+          ...(position === undefined || position === 0
+            ? storedMeasures({ epoch, against, split: splitOf(split), filter: address.filter, task })
+            : []),
           ...data.measures,
         ]}
         against={against?.epoch}
@@ -141,6 +149,7 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
         run={run}
         version={version.data}
         epoch={epoch.epoch}
+        output={output}
         split={splitOf(split) === Split.UNSPECIFIED ? undefined : split}
         filter={address.filter}
         picked={picked}

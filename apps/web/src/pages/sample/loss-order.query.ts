@@ -18,9 +18,10 @@ export const useLossNeighbors = (
   runId: string,
   epoch: number | undefined,
   evaluation: SampleEvaluation | undefined,
+  output: string,
 ) =>
   useQuery({
-    queryKey: ['lossNeighbors', runId, epoch, evaluation?.row],
+    queryKey: ['lossNeighbors', runId, epoch, evaluation?.row, output],
     queryFn:
       epoch === undefined || evaluation === undefined
         ? skipToken
@@ -28,7 +29,7 @@ export const useLossNeighbors = (
             const [up, down] = await Promise.all(
               [before, after].map((side) =>
                 evaluations.listSampleEvaluations(
-                  { runId, epoch, pageSize: 1, ...side(evaluation) },
+                  { runId, epoch, output, pageSize: 1, ...side(evaluation) },
                   { signal },
                 ),
               ),
@@ -42,6 +43,7 @@ export const useLossNeighbors = (
                     runId,
                     epoch,
                     { split: found.sample.split, sampleId: found.sample.sampleId },
+                    output,
                   ],
                   create(GetSampleEvaluationResponseSchema, { evaluation: found }),
                 );

@@ -23,7 +23,7 @@ export function NeighborsStripView({
   datasetVersionId: string;
   epoch: number;
 }) {
-  const { projectId, runId, sample, askedEpoch } = place;
+  const { projectId, runId, sample, askedEpoch, output } = place;
   const perception = usePerception(projectId, runId, epoch);
   const set = perception.data === undefined ? undefined : setOf(perception.data, 'all');
   const similar = useSimilar(isReady(set) ? set.id : undefined, {
@@ -77,7 +77,7 @@ export function NeighborsStripView({
                 evaluation={evaluations?.get(one.row)}
                 size={SIZE}
                 note={digits(one.distance, 3)}
-                to={links.sample(projectId, runId, one.sample, { epoch: askedEpoch || undefined })}
+                to={links.sample(projectId, runId, one.sample, { epoch: askedEpoch || undefined, output })}
               />
             ),
         )}
@@ -85,7 +85,11 @@ export function NeighborsStripView({
       <Anchor
         component={Link}
         size="xs"
-        to={links.sample(projectId, runId, sample, { epoch: askedEpoch || undefined, tab: 'similar' })}
+        to={links.sample(projectId, runId, sample, {
+          epoch: askedEpoch || undefined,
+          output,
+          tab: 'similar',
+        })}
         replace
       >
         Look for more, and what they share

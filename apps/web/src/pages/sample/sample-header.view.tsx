@@ -127,6 +127,7 @@ function StepView({
       ? undefined
       : links.sample(place.projectId, place.runId, to.sample, {
           epoch: place.askedEpoch || undefined,
+          output: place.output,
           tab: tab === 'details' ? undefined : tab,
         });
   const go = (): void => {

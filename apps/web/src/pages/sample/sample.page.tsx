@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { Select, Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { RunKind } from '@noema/contracts/noema/training/v1/run';
@@ -7,6 +7,8 @@ import { useTitle } from '../../parts/use-title.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { PageView } from '../../parts/page.view.js';
+import { useOutputClasses } from '../../features/runs/output-classes.query.js';
+import { listOutputs } from '../../features/runs/outputs-note.js';
 import { useLiveRun } from '../../features/runs/run.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { namesOneClass } from '../../features/sample/outcome.js';
@@ -30,7 +32,8 @@ const SimilarTabView = lazy(async () => ({
 /** A sample: what it is, why the model predicts that, and what the model sees as similar. */
 export function SamplePage() {
   const place = useSamplePlace();
-  const { runId, sample, askedEpoch } = place;
+  const { runId, sample, askedEpoch, output } = place;
+  const [, setOutput] = useAddressValue('output');
   const [tab, setTab] = useAddressValue('tab', 'details');
   const { query: runQuery, run } = useLiveRun(runId);
   const done = run?.epochsDone ?? 0;
@@ -40,9 +43,11 @@ export function SamplePage() {
     runId,
     sample.split === Split.UNSPECIFIED ? undefined : epoch,
     sample,
+    output,
   );
-  const neighbors = useLossNeighbors(runId, epoch, evaluation.data);
-  const history = useSampleHistory(runId, sample, done);
+  const classes = useOutputClasses(runId, epoch, version.data, output);
+  const neighbors = useLossNeighbors(runId, epoch, evaluation.data, output);
+  const history = useSampleHistory(runId, sample, done, output);
   useTitle(sample.sampleId, run?.displayName);
   if (sample.split === Split.UNSPECIFIED)
     return (
@@ -57,7 +62,7 @@ export function SamplePage() {
         What the model says about a sample is known after the first epoch. This page fills itself then.
       </EmptyView>
     );
-  const failed = [runQuery, version, evaluation].find(
+  const failed = [runQuery, version, evaluation, classes].find(
     ({ error, data }) => error !== null && data === undefined,
   );
   if (failed !== undefined)
@@ -71,8 +76,16 @@ export function SamplePage() {
         />
       </Stack>
     );
-  if (version.data === undefined || evaluation.data === undefined || epoch === undefined) return <Loading />;
-  const shown = { place, version: version.data, evaluation: evaluation.data, epoch };
+  if (
+    version.data === undefined ||
+    evaluation.data === undefined ||
+    classes.data === undefined ||
+    epoch === undefined
+  )
+    return <Loading />;
+  const named = { ...version.data, classNames: [...classes.data] };
+  const shown = { place, version: named, evaluation: evaluation.data, epoch };
+  const outputs = listOutputs(run?.objectives ?? []);
   return (
     <PageView>
       <Stack gap="md">
@@ -90,6 +103,19 @@ export function SamplePage() {
           }
           tab={tab}
         />
+        {outputs.length > 0 && (
+          <Select
+            size="sm"
+            maw={260}
+            label="Output"
+            data={outputs}
+            value={output}
+            allowDeselect={false}
+            onChange={(next) => {
+              setOutput(next ?? undefined);
+            }}
+          />
+        )}
         <Tabs
           value={tab}
           onChange={(next) => {

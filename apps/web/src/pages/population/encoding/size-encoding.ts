@@ -1,5 +1,5 @@
 import { encodeBytes } from './byte-encoding.js';
-import { type Column, isLogarithmic, isSigned, type NumberColumn } from '../points/column.js';
+import { type Column, isLogarithmic, isSigned, type NumberColumn, plainColumn } from '../points/column.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { type Extent, extentOf } from '../../../parts/scales/extent.js';
 
@@ -16,7 +16,7 @@ export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8A
   if (column.kind === 'code') {
     const out = new Uint8Array(column.values.length);
     const large = column.names.map((name) =>
-      column.name === 'correct' ? (name === 'false' ? 255 : 25) : 100,
+      plainColumn(column.name) === 'correct' ? (name === 'false' ? 255 : 25) : 100,
     );
     for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
     return out;

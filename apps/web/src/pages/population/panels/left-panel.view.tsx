@@ -3,6 +3,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { ColorPanelView } from './color-panel.view.js';
+import { plainColumn } from '../points/column.js';
 import { groupsOf } from '../points/column-catalog.js';
 import { FilterPanelView } from './filter-panel.view.js';
 import { isReady } from '../maps/map-catalog.js';
@@ -124,7 +125,7 @@ export function LeftPanelView() {
             value={size}
             allowDeselect={false}
             data={groupsOf(
-              options.filter(({ name, isNumber }) => isNumber || name === 'correct'),
+              options.filter(({ name, isNumber }) => isNumber || plainColumn(name) === 'correct'),
               [{ value: 'none', label: 'None (single size)' }],
             )}
             onChange={(name) => {

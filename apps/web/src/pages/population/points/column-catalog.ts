@@ -1,7 +1,7 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { columnTitle, isDerived, isSigned, SLICE } from './column.js';
-import type { Described } from './placed-rows.js';
+import type { Described, Evaluated } from './placed-rows.js';
 
 /** A column that points can be colored, sized or filtered by. */
 export interface ColumnOption {
@@ -22,12 +22,10 @@ const option = (name: string, group: ColumnOption['group'], isNumber: boolean): 
  * What the model says about samples, by its task; what needs ground truth only where the run compares with
  * it.
  */
-function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
-  const { task, isCompared, targetSize } = evaluated ?? {
-    task: Task.UNSPECIFIED,
-    isCompared: true,
-    targetSize: 1,
-  };
+function modelColumns(
+  { classNames }: Described,
+  { task, isCompared, targetSize }: Pick<Evaluated, 'task' | 'isCompared' | 'targetSize'>,
+): ColumnOption[] {
   const compared = (...options: ColumnOption[]): ColumnOption[] => (isCompared ? options : []);
   const loss = compared(option('loss', 'model', true));
   if (task === Task.REGRESSION)
@@ -60,6 +58,22 @@ function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
   ];
 }
 
+/** The loss of the first of several outputs alone, and the columns of the others. */
+function outputColumns(described: Described): ColumnOption[] {
+  const { outputs = [], isCompared } = described.evaluated ?? { isCompared: true };
+  return outputs.flatMap(({ name: output, ...own }, at) => {
+    const isOfClasses = own.task === Task.MULTI_CLASS || own.task === Task.BINARY;
+    const options =
+      at === 0
+        ? [option('loss', 'model', true)].filter(() => isCompared)
+        : [
+            ...modelColumns(described, { ...own, isCompared }),
+            ...[option('true_class', 'model', false)].filter(() => isCompared && isOfClasses),
+          ];
+    return options.map(({ name, isNumber }) => option(`outputs.${output}.${name}`, 'model', isNumber));
+  });
+}
+
 /** The columns that the points of a dataset version have. */
 export function columnsOf(described: Described): ColumnOption[] {
   const {
@@ -72,7 +86,11 @@ export function columnsOf(described: Described): ColumnOption[] {
   } = described;
   return [
     ...changes.map((name) => option(name, 'versions', isSigned(name))),
-    ...modelColumns(described),
+    ...modelColumns(
+      described,
+      described.evaluated ?? { task: Task.UNSPECIFIED, isCompared: true, targetSize: 1 },
+    ),
+    ...outputColumns(described),
     ...metricNames.map((name) => option(`metrics.${name}`, 'model', true)),
     option('cluster', 'map', false),
     option('trust', 'map', true),

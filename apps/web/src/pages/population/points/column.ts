@@ -31,10 +31,18 @@ export const isChange = (name: string): boolean => name === CHANGE || isSigned(n
 /** True for numbers that are as much below 0 as above: 0 is in the middle of their scale. */
 export const isSigned = (name: string): boolean => name.startsWith(`${CHANGE}.`);
 
+/** Columns of one of several outputs: the name of the output, and the column. */
+const OF_OUTPUT = /^outputs\.(.*)\.([a-z_]+)$/s;
+
+/** The name that a column of an output has for a model with one output. */
+export const plainColumn = (name: string): string => OF_OUTPUT.exec(name)?.[2] ?? name;
+
 /** What a column is called on the page. */
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
+  const [, output, of] = OF_OUTPUT.exec(name) ?? [];
+  if (output !== undefined) return `${columnTitle(of!)} of ${output}`;
   if (isSigned(name)) return `change of the ${changedTitle(name.slice(CHANGE.length + 1))}`;
   const [, group, own = name] = /^(metadata|metrics)\.(.*)$/s.exec(name) ?? [];
   const plain = plainName(own);
@@ -73,7 +81,7 @@ const TAKEN: ReadonlySet<string> = new Set(Object.values(TITLES));
 
 /** What the value of a code is called on the page. */
 export function codeTitle(column: string, name: string): string {
-  if (column === 'correct') return name === 'true' ? 'correct' : 'misclassified';
+  if (plainColumn(column) === 'correct') return name === 'true' ? 'correct' : 'misclassified';
   if (column === CHANGE) return CHANGE_TITLES[name] ?? name;
   if (column === 'cluster') return `cluster ${name}`;
   if (column === 'origin') return name === 'placed' ? 'placed here' : 'of the stored map';
@@ -91,7 +99,7 @@ const CHANGE_TITLES: Readonly<Record<string, string>> = {
 };
 
 /** Columns that are counted on a logarithmic scale unless somebody says otherwise. */
-export const isLogarithmic = (name: string): boolean => name === 'loss';
+export const isLogarithmic = (name: string): boolean => plainColumn(name) === 'loss';
 
 /** How many points there are of each code; the last entry counts the points without one. */
 export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8Array): Uint32Array {

@@ -50,18 +50,45 @@ export interface Evaluated {
   readonly task: Task;
   readonly isCompared: boolean;
   readonly targetSize: number;
+  /** Outputs of a model with several, the first one first; absent for a model with one. */
+  readonly outputs?: readonly EvaluatedOutput[];
 }
+
+/** One of several outputs of a model. */
+export interface EvaluatedOutput {
+  readonly name: string;
+  readonly task: Task;
+  /** Numbers of its ground truth. */
+  readonly targetSize: number;
+}
+
+const countNumbers = (truth: DatasetVersion['groundTruths'][number] | undefined): number =>
+  (truth?.dims ?? []).reduce((size, dim) => size * dim, 1);
 
 /** A dataset version with what a run says about it. */
 export const evaluatedBy = (
   version: DatasetVersion,
-  { task, noLossReason }: Pick<Run, 'task' | 'noLossReason'>,
+  {
+    task,
+    noLossReason,
+    objectives = [],
+  }: Pick<Run, 'task' | 'noLossReason'> & Partial<Pick<Run, 'objectives'>>,
 ): Described => ({
   ...version,
   evaluated: {
     task,
     isCompared: noLossReason === '',
-    targetSize: (version.groundTruths[0]?.dims ?? []).reduce((size, dim) => size * dim, 1),
+    targetSize: countNumbers(version.groundTruths[0]),
+    ...(objectives.length > 1 && {
+      outputs: objectives.map(({ output: name, task: own }, at) => ({
+        name,
+        task: own,
+        // Truths are matched by name, or else by position.
+        targetSize: countNumbers(
+          version.groundTruths.find((truth) => truth.name === name) ?? version.groundTruths[at],
+        ),
+      })),
+    }),
   },
 });
 

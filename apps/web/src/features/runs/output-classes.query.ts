@@ -1,0 +1,30 @@
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { skipToken, useQuery } from '@tanstack/react-query';
+import { evaluations } from '../../api/clients.js';
+
+/**
+ * Names of the classes of an output after an epoch: those of the data, or none where these name the classes of another
+ * output. The first output, called '', has them without a request.
+ */
+export const useOutputClasses = (
+  runId: string,
+  epoch: number | undefined,
+  version: DatasetVersion | undefined,
+  output: string,
+) =>
+  useQuery({
+    queryKey: ['output-classes', runId, epoch, version?.id, output],
+    staleTime: Infinity,
+    queryFn:
+      version === undefined || epoch === undefined
+        ? skipToken
+        : async ({ signal }): Promise<readonly string[]> =>
+            output === ''
+              ? version.classNames
+              : (
+                  await evaluations.compareEvaluations(
+                    { runId, epoch, output, selection: { bitmap: Uint8Array.of(1) } },
+                    { signal },
+                  )
+                ).classNames,
+  });
