@@ -14,6 +14,7 @@ import { parameter } from './exploration-options.js';
 import { namesOf, runId } from './named-resource.js';
 import { printList, printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
+import { findResponses } from './run-responses.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { watchJob } from './watch-job.js';
 
@@ -151,25 +152,12 @@ interface CreateOptions {
 async function create(context: CommandContext, run: string, options: CreateOptions): Promise<void> {
   const noema = await context.connect();
   const projectId = await context.projectId(noema);
-  const { epoch } = options;
-  const [set] = (
-    await noema.activationSets.listActivationSets({
-      projectId,
-      runId: await runId(context, noema, run),
-      ...(epoch !== undefined && { epoch }),
-      filter: 'state = JOB_STATE_SUCCEEDED',
-      orderBy: 'epoch desc',
-      pageSize: 1,
-    })
-  ).activationSets;
-  if (set === undefined) {
-    const which = epoch === undefined ? '' : ` at epoch ${epoch}`;
-    throw new DomainError(
-      'not-found',
-      'RESPONSES_NOT_FOUND',
-      `the run "${run}" has no responses${which} yet; \`noema runs watch\` shows how far it is`,
-    );
-  }
+  const set = await findResponses(noema.activationSets, {
+    projectId,
+    runId: await runId(context, noema, run),
+    run,
+    epoch: options.epoch,
+  });
   const { exploration, job } = await withNeighbors(context.signal, () =>
     noema.explorations.createExploration({
       projectId,
