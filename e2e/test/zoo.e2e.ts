@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
 import { temporaryDirectory } from '@noema/testing';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TfjsReferee } from '../zoo/fast/tfjs-referee.js';
 import { type IngestedKind, ingestKind, runCell, type ZooContext } from '../zoo/run-cell.js';
 import { ZooPlatform } from '../zoo/zoo-platform.js';
@@ -28,6 +28,8 @@ const kinds = new Map<string, Promise<IngestedKind>>();
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
+  // No test of this file reads insights.
+  vi.stubEnv('NOEMA_SEARCH_AFTER_RUNS', 'false');
   platform = await startPlatformProcess({ dataDir: directory.path, port: 0 });
   const { api_key: key } = JSON.parse(readFileSync(join(directory.path, 'credentials.json'), 'utf8')) as {
     api_key: string;
@@ -43,6 +45,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await platform.stop();
   await directory.remove();
+  vi.unstubAllEnvs();
 });
 
 it.each(CELLS)(
