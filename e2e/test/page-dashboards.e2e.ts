@@ -130,6 +130,7 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await scatter.getByText(/^2,000 of 5,000 samples, drawn at random with seed 0/).waitFor();
       await chart(page, 'Samples').getByText('5,000').first().waitFor();
       expect.soft(await shown.seriousFaults()).toEqual([]);
+      await page.getByRole('button', { name: 'Close the editor' }).click();
       await shown.picture('dashboard-scatter');
       await chooseFirst(page, 'loss against confidence');
       await filters(page)
@@ -138,6 +139,7 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await filters(page)
         .getByText(/^\d+ of 5,000 samples match$/)
         .waitFor();
+      await page.getByRole('button', { name: 'Edit charts' }).click();
       const form = page.getByRole('form', { name: 'Add chart' });
       await form.getByRole('combobox', { name: 'Kind' }).click();
       await page.getByRole('option', { name: 'scatter' }).click();
