@@ -695,7 +695,15 @@ describe('packing', () => {
 describe('operations', () => {
   it('is live and ready', async () => {
     expect(await (await ask('/healthz', { auth: '' })).json()).toEqual({ state: 'live' });
-    expect(await (await ask('/readyz', { auth: '' })).json()).toEqual({
+    // A busy machine may take longer than a probe waits.
+    const ready = await waitFor(
+      async () => {
+        const answer = (await (await ask('/readyz', { auth: '' })).json()) as { services: object };
+        return Object.values(answer.services).every(Boolean) ? answer : undefined;
+      },
+      { what: 'that all services serve' },
+    );
+    expect(ready).toEqual({
       state: 'ready',
       services: { datasets: true, projection: true, quality: true, training: true, workspace: true },
     });
