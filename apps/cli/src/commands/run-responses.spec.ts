@@ -25,7 +25,7 @@ const find = (sets: Readonly<Record<string, { readonly epoch: number }>>, epoch?
     { projectId: 'p', runId: 'r', run: 'flat', epoch },
   );
 
-it('finds the responses that succeeded, also where those of another epoch failed', async () => {
+it('finds the responses that succeeded, also where the responses of another epoch failed', async () => {
   await expect(find({ SUCCEEDED: { epoch: 1 }, FAILED: { epoch: 2 } })).resolves.toMatchObject({ epoch: 1 });
 });
 

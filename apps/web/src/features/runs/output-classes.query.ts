@@ -3,8 +3,8 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { evaluations } from '../../api/clients.js';
 
 /**
- * Names of the classes of an output after an epoch: those of the data, or none where these name the classes of another
- * output. The first output, called '', has them without a request.
+ * Names of the classes of an output after an epoch: the names in the data, or none where they name the classes of
+ * another output. The first output, called '', has them without a request.
  */
 export const useOutputClasses = (
   runId: string,
