@@ -4,7 +4,9 @@
     pip install torch torchvision onnx onnx2torch
     python bench/python/onnx_gradients.py .noema/model-files ocr-cls.onnx ocr-det.onnx
 
-Prints how far PyTorch in float32 is from double precision, relative to the largest number of the gradient.
+Prints how far PyTorch in float32 is from double precision, relative to the largest number of the gradient, and how
+many activations are so near to a bound that float32 decides on which side they are: the reference also has the
+gradients with one of them on the other side.
 """
 
 import base64
@@ -53,11 +55,53 @@ def without_activation(model):
     return model
 
 
-def gradient(model, data, weighting, kind):
+BOUNDS = {"ReLU": (0.0,), "ReLU6": (0.0, 6.0)}
+# In units of the activation. Rounding in float32 adds up to about so much in the deepest layers.
+NEAR = 5e-6
+
+
+def gradient(network, data, weighting, kind):
     x = torch.from_numpy(data.astype(kind)).requires_grad_(True)
-    network = convert(model).eval().to(x.dtype)
-    (network(x) * torch.from_numpy(weighting.astype(kind))).sum().backward()
+    (network.to(x.dtype)(x) * torch.from_numpy(weighting.astype(kind))).sum().backward()
     return x.grad.numpy()
+
+
+def near_bounds(network, data):
+    """Activation, row, position and distance of all inputs of an activation that are near to its bound."""
+    found = []
+
+    def look(activation, inputs, _):
+        for bound in BOUNDS[type(activation).__name__]:
+            distances = (inputs[0] - bound).flatten(1)
+            # What is zero but for rounding stays where it is.
+            for row, at in ((distances.abs() < NEAR) & (distances.abs() > 1e-20)).nonzero().tolist():
+                found.append((activation, row, at, distances[row, at].item()))
+
+    hooks = [one.register_forward_hook(look) for one in network.modules() if type(one).__name__ in BOUNDS]
+    with torch.no_grad():
+        network(torch.from_numpy(data.astype(np.float64)))
+    for hook in hooks:
+        hook.remove()
+    return found
+
+
+def on_the_other_side(network, data, weighting, activation, row, at, distance):
+    """The gradient of a row, with one input of an activation mirrored at its bound."""
+
+    def mirror(_, inputs):
+        moved = inputs[0].clone()
+        moved[row].view(-1)[at] -= 2 * distance
+        return (moved,)
+
+    hook = activation.register_forward_pre_hook(mirror)
+    moved = gradient(network, data, weighting, np.float64)[row]
+    hook.remove()
+    return moved
+
+
+def channels_last(array, axis=1):
+    """As the platform has inputs and outputs."""
+    return np.moveaxis(array, axis, -1) if array.ndim > axis + 1 else array
 
 
 folder = Path(sys.argv[1])
@@ -66,14 +110,23 @@ for name in sys.argv[2:]:
     ((input_name, stored),) = reference["inputs"].items()
     weighting = np.random.default_rng(3).random(next(iter(reference["outputs"].values()))["dims"]) - 0.5
     model = without_activation(with_initializers(onnx.load(folder / name)))
-    exact = gradient(model, decode(stored), weighting, np.float64)
-    rough = gradient(model, decode(stored), weighting, np.float32)
-    print(f"{name}: {np.abs(exact - rough).max() / np.abs(exact).max():.1e}")
-    # The platform has the channels of inputs and outputs last.
-    weighting, exact = (np.moveaxis(one, 1, -1) if one.ndim > 2 else one for one in (weighting, exact))
+    network, data = convert(model).eval(), decode(stored)
+    rough = gradient(network, data, weighting, np.float32)
+    exact = gradient(network, data, weighting, np.float64)
+    near = near_bounds(network, data)
+    print(f"{name}: {np.abs(exact - rough).max() / np.abs(exact).max():.1e}; {len(near)} near a bound")
     reference["derived"] = {
         "ofScores": True,
-        "weighting": encode(weighting),
-        "gradients": {input_name: encode(exact)},
+        "weighting": encode(channels_last(weighting)),
+        "gradients": {input_name: encode(channels_last(exact))},
+        "alternatives": [
+            {
+                "row": row,
+                "gradient": encode(
+                    channels_last(on_the_other_side(network, data, weighting, one, row, at, distance), 0)
+                ),
+            }
+            for one, row, at, distance in near
+        ],
     }
     (folder / f"{name}.json").write_text(json.dumps(reference))

@@ -15,6 +15,11 @@ export interface Reference {
     readonly ofScores?: boolean;
     readonly weighting: StoredTensor;
     readonly gradients: Readonly<Record<string, StoredTensor>>;
+    /**
+     * Gradients of one row at the first input with one activation on the other side of its bound, which it is so near
+     * that rounding in float32 decides.
+     */
+    readonly alternatives?: readonly { readonly row: number; readonly gradient: StoredTensor }[];
   };
 }
 /** One file to open. */
