@@ -180,7 +180,7 @@ export function SimilarTabView({
             ? undefined
             : `${rows.length} nearest ` +
               `${weighting === '' ? `in the space ${spaceName}` : 'by these weights'}, with the ` +
-              'distance; a red frame marks a misclassified sample'
+              `distance${evaluation.trueClass >= 0 ? '; a red frame marks a misclassified sample' : ''}`
         }
       >
         {isReady(set) ? (

@@ -116,41 +116,46 @@ export function SimilarView({
   const { similar: shownSamples } = answer;
   const isComing = similar.isPlaceholderData || answer !== similar.data;
   const counts = countLabels(evaluations === undefined ? [] : [...evaluations.values()], ownClass);
+  const hasClasses = counts.some(({ index }) => index >= 0);
   const label = counts.some(({ index }) => index === only.label) ? only.label : undefined;
-  const shown = filterResults(shownSamples, evaluations, { ...only, label });
+  const shown = filterResults(shownSamples, evaluations, hasClasses ? { ...only, label } : ALL_RESULTS);
   return (
     <Stack gap="sm" style={{ opacity: isComing ? 0.55 : 1 }} aria-busy={isComing}>
       <div aria-live="polite">
         <Text size="sm" fw={600} mih={22}>
-          {countSentence(counts)}
+          {hasClasses ? countSentence(counts) : ''}
         </Text>
         <Text size="xs" c="dimmed">
           {recallText(answer, indexes, weighting !== '')}
           {queries.length > 1 ? ` · nearest to the mean of ${queries.length} samples` : ''}
         </Text>
       </div>
-      <LabelCountsView
-        counts={counts}
-        total={shownSamples.length}
-        chosen={label}
-        onChoose={(next) => {
-          setOnly({ ...only, label: next });
-        }}
-      />
-      <Group gap="sm" justify="space-between">
-        <SegmentedControl
-          size="xs"
-          aria-label="Which results to show"
-          value={only.verdict}
-          data={[
-            { value: 'all', label: 'all' },
-            { value: 'right', label: 'correct' },
-            { value: 'wrong', label: 'misclassified' },
-          ]}
-          onChange={(verdict) => {
-            setOnly({ ...only, verdict });
+      {hasClasses && (
+        <LabelCountsView
+          counts={counts}
+          total={shownSamples.length}
+          chosen={label}
+          onChoose={(next) => {
+            setOnly({ ...only, label: next });
           }}
         />
+      )}
+      <Group gap="sm" justify="space-between">
+        {hasClasses && (
+          <SegmentedControl
+            size="xs"
+            aria-label="Which results to show"
+            value={only.verdict}
+            data={[
+              { value: 'all', label: 'all' },
+              { value: 'right', label: 'correct' },
+              { value: 'wrong', label: 'misclassified' },
+            ]}
+            onChange={(verdict) => {
+              setOnly({ ...only, verdict });
+            }}
+          />
+        )}
         <Group gap="sm">
           {shared && <SharedLegendView datasetVersionId={datasetVersionId} />}
           <Switch
