@@ -11,9 +11,6 @@ const alone = [
   'services/activations/dist/test/activations.e2e.js',
 ];
 
-/** Tests of the page on a gateway in their own process; the others in e2e/ start platforms of processes. */
-const pages = 'e2e/dist/test/page-!(imports|model).e2e.js';
-
 /** Node loads compiled modules; vitest would transform them for each test file. */
 const compiled = { server: { deps: { external: [/\/dist\//] } } };
 
@@ -22,8 +19,8 @@ const shared = { ...compiled, isolate: false };
 
 /**
  * Tests run on what ships: the compiled output of `npm run build`. Tests of the whole platform have a process
- * for each file. Tests of libraries, services and the page share three processes, which load each library once,
- * each file with servers of its own; so do specs of plain code. Vitest transforms the modules of
+ * for each file. Tests of libraries and services share three processes, which load each library once, each file
+ * with servers of its own; so do specs of plain code. Vitest transforms the modules of
  * `engines`, each file in a process of its own. Projects run in the order of their names.
  */
 export default defineConfig({
@@ -43,7 +40,7 @@ export default defineConfig({
           name: 'platforms',
           globalSetup: './tools/test-run.ts',
           include: [...alone, '{e2e,deploy,bench}/dist/**/*.{itest,e2e}.js'],
-          exclude: ['**/node_modules/**', ...engines, pages],
+          exclude: ['**/node_modules/**', ...engines],
           ...compiled,
         },
       },
@@ -51,7 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'servers',
-          include: [pages, '{libs,services,apps,examples}/*/dist/**/*.{itest,e2e}.js'],
+          include: ['{libs,services,apps,examples}/*/dist/**/*.{itest,e2e}.js'],
           exclude: ['**/node_modules/**', ...alone],
           ...shared,
         },
