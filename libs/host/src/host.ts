@@ -12,7 +12,10 @@ import type { SweepParts } from './service-artifacts.js';
 import type { HostConfig } from './settings.js';
 
 /** Role of a process: it serves a service's API, or runs its shards. */
-export type HostRole = 'service' | 'worker';
+export type HostRole = 'service' | 'worker' | 'operator';
+
+/** An operator's command runs once, and nobody repeats it: it waits longer for a connection than a request does. */
+const OPERATOR_CONNECT_TIMEOUT_MS = 30_000;
 
 /** Infrastructure of one application, created from its configuration at first use and closed together. */
 export class Host<C extends HostConfig = HostConfig> {
@@ -37,6 +40,7 @@ export class Host<C extends HostConfig = HostConfig> {
         schema: this.name,
         maxConnections: this.config.databaseConnections ?? 8,
         applicationName: `noema-${this.name}-${this.role}`,
+        ...(this.role === 'operator' && { connectTimeoutMs: OPERATOR_CONNECT_TIMEOUT_MS }),
       });
       this.onClose(() => db.close());
       return db;

@@ -87,7 +87,7 @@ async function run(
   { given, env }: { readonly given: Readonly<Record<string, string | undefined>>; readonly env: Environment },
 ): ReturnType<ServiceCommand['run']> {
   const config = artifacts === undefined ? loadConfig(plain, env) : loadConfig(withStore, env);
-  const host = new Host(name, 'service', config, silentLogger);
+  const host = new Host(name, 'operator', config, silentLogger);
   try {
     return await command.run({ host, artifacts }, given);
   } finally {

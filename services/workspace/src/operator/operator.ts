@@ -80,7 +80,7 @@ async function run(
   env: Environment,
 ): Promise<JsonValue> {
   const config = loadConfig(operatorSettings, env);
-  const host = new Host('workspace', 'service', config, silentLogger);
+  const host = new Host('workspace', 'operator', config, silentLogger);
   try {
     const services = await NestFactory.createApplicationContext(OperatorModule.register(host), {
       logger: false,
