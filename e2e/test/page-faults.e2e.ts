@@ -33,9 +33,11 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     async ({ platform, shown, page, population }) => {
       await population.ready();
       await population.choose('Color by', 'label');
-      await population.canvas.focus();
+      // Afterwards nothing can load the code of the panel.
+      await population.canvas.press('n');
+      await page.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
       await platform.stop();
-      await page.keyboard.press('n');
+      await population.canvas.press('n');
       await page.getByText('Noema does not answer – trying again').waitFor();
       await shown.picture('fault-api-down');
       await expect.poll(() => population.points()).toBe(2000);

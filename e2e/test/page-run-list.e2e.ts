@@ -123,12 +123,17 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
       await page.reload();
       await left.waitFor();
       await expect.poll(() => names(page)).toEqual(found);
-      const box = (await plot.getByRole('slider', { name: 'Lowest accuracy' }).boundingBox())!;
-      await page.mouse.move(box.x + box.width / 2, box.y - 20);
-      await page.mouse.down();
-      await page.mouse.move(box.x + box.width / 2, box.y - 140, { steps: 4 });
-      await page.mouse.up();
-      await expect.poll(() => new URL(page.url()).searchParams.getAll('between')).toHaveLength(2);
+      // While the page is still laid out, the axis moves away from the pointer.
+      await expect
+        .poll(async () => {
+          const box = (await plot.getByRole('slider', { name: 'Lowest accuracy' }).boundingBox())!;
+          await page.mouse.move(box.x + box.width / 2, box.y - 20);
+          await page.mouse.down();
+          await page.mouse.move(box.x + box.width / 2, box.y - 140, { steps: 4 });
+          await page.mouse.up();
+          return new URL(page.url()).searchParams.getAll('between');
+        })
+        .toHaveLength(2);
       await plot.getByRole('button', { name: 'Clear the axes' }).click();
       await page.getByText('28 runs', { exact: true }).waitFor();
     },

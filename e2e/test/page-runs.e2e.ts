@@ -160,6 +160,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       await rename('Rename the run', 'second try');
       await page.getByRole('heading', { name: 'second try', level: 1 }).waitFor();
       await page.getByRole('link', { name: 'small pictures v1' }).first().click();
+      await page.getByRole('heading', { name: 'small pictures', level: 1 }).waitFor();
       await rename('Rename the model', 'fits');
       await page.getByRole('dialog').getByText('is taken').waitFor();
       expect(await shown.seriousFaults()).toEqual([]);

@@ -62,7 +62,10 @@ export class PopulationView {
   /** Chooses from one of the lists by the name that is shown. */
   async choose(list: string, option: string): Promise<void> {
     await this.page.getByRole('combobox', { name: list }).click();
-    await this.page.getByRole('option', { name: option, exact: true }).first().click();
+    const chosen = this.page.getByRole('option', { name: option, exact: true }).first();
+    await chosen.click();
+    // Until the list is hidden, keys belong to it.
+    await chosen.waitFor({ state: 'hidden' });
   }
 
   /** The middle of the canvas and its size, in pixels of the window. */

@@ -14,7 +14,7 @@ import type { HostConfig } from './settings.js';
 /** Role of a process: it serves a service's API, or runs its shards. */
 export type HostRole = 'service' | 'worker' | 'operator';
 
-/** An operator's command runs once, and nobody repeats it: it waits longer for a connection than a request does. */
+/** An operator's command runs once, and no caller repeats it: it waits longer for a connection than a request does. */
 const OPERATOR_CONNECT_TIMEOUT_MS = 30_000;
 
 /** Infrastructure of one application, created from its configuration at first use and closed together. */

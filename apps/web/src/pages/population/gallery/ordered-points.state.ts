@@ -45,6 +45,12 @@ const untilIdle = (): Promise<void> =>
 
 let sorts = 0;
 
+/** Whether all points are known and these are the same, or their first: then the place in a list stays. */
+function isUnchanged(before: OrderedPoints, { points, isWhole }: OrderedPoints): boolean {
+  if (!before.isWhole || (isWhole && before.points.length !== points.length)) return false;
+  return points.every((point, at) => point === before.points[at]);
+}
+
 /**
  * Points in an order, computed in steps. The previous points stay until the first of the next are known;
  * `isWhole` is true once all are.
@@ -61,7 +67,8 @@ export function useOrderedPoints({ order, mask, column, isDescending }: Request)
       for (;;) {
         const { done, value: points } = steps.next();
         if (points !== undefined) {
-          setSorted({ points, key, isWhole: done === true });
+          const next = { points, key, isWhole: done === true };
+          setSorted((before) => (before && isUnchanged(before, next) ? before : next));
           isShown = true;
         }
         if (done === true) return;
