@@ -1,9 +1,9 @@
 """The graph of the 15 nearest neighbours from an HNSW index of faiss, made and searched. Argument: rows."""
 
 import faiss
-import numpy as np
 
 from data import vectors
+from neighbor_graph import save_graph
 from turns import side
 
 K = 15
@@ -26,11 +26,7 @@ def prepare(data, args):
         made["rows"] = graph(x)
 
     def save(folder):
-        found = made["rows"]
-        itself = found == np.arange(len(x))[:, None]
-        itself[~itself.any(1), -1] = True
-        rows = found[~itself].reshape(len(x), K)
-        np.ascontiguousarray(rows, np.int32).tofile(f"{folder}/neighbors.i32")
+        save_graph(made["rows"], K, folder)
 
     return work, save
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const SCRIPT = fileURLToPath(new URL('../../../python/recorded_trial.py', import.meta.url));
+/** The script of all trainings, which also checks what the platform has of them. */
+export const SCRIPT = fileURLToPath(new URL('../../../python/recorded_trial.py', import.meta.url));
 
 /** A training of `recorded_trial.py`, which waits at its gates. */
 export class TrainingProcess {

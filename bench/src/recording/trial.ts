@@ -6,9 +6,8 @@ import { promisify } from 'node:util';
 import { noemaJson } from '@noema/e2e/command-line';
 import { readRecordedResponses, readResponseMatrices } from '@noema/population/files';
 import { waitFor } from '@noema/testing';
-import { TrainingProcess } from './training.process.js';
+import { SCRIPT, TrainingProcess } from './training.process.js';
 
-const SCRIPT = fileURLToPath(new URL('../../../python/recorded_trial.py', import.meta.url));
 const PACKAGE = fileURLToPath(new URL('../../../../sdks/python/src', import.meta.url));
 /** Steps of an epoch of the script: 26 of training samples and 7 of validation samples. */
 export const STEPS = 33;

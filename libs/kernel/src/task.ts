@@ -5,4 +5,5 @@
 export type Task = 'multi-class' | 'multi-label' | 'binary' | 'regression' | 'per-pixel' | 'detection';
 
 /** True for a task that assigns one class to each sample. */
-export const namesOneClass = (task: Task | undefined): boolean => task === 'multi-class' || task === 'binary';
+export const namesOneClass = (task: Task | undefined): task is 'multi-class' | 'binary' =>
+  task === 'multi-class' || task === 'binary';

@@ -1,4 +1,4 @@
-import type { Task } from '@noema/kernel';
+import { namesOneClass, type Task } from '@noema/kernel';
 import type { Population } from '../population/population.js';
 import type { Need } from './insight-kind.js';
 
@@ -43,7 +43,7 @@ export function explainSkip(needs: readonly Need[], population: Population): str
   if (missing.length === 0) return undefined;
   const { task } = population;
   const isOfClasses = needs.some((need) => OF_CLASSES.has(need) && !NEEDS[need].has(population));
-  return isOfClasses && task !== undefined && task !== 'multi-class' && task !== 'binary'
+  return isOfClasses && task !== undefined && !namesOneClass(task)
     ? `The kind needs one class for each sample; the model predicts ${PREDICTS[task]}.`
     : `The data have no ${missing.join(' and no ')}.`;
 }

@@ -12,7 +12,7 @@ import {
   type Weights,
 } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
-import type { CompiledModel } from '@noema/layers';
+import type { CompiledModel, ModelOutput } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { RowPredictions, SplitRange } from '@noema/population';
 import {
@@ -23,7 +23,7 @@ import {
   type SampleMetric,
 } from '@noema/population/rules';
 import type { SplitMetrics } from '../epoch/epoch.js';
-import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
+import type { KerasSpec, RunSettings } from '../run/run.js';
 import { usualMetrics } from '../run/run.settings.js';
 import { clearUnknown, type FinishedOutput, OutputRows, rowsOf, type RowSpan } from './output-rows.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
@@ -91,16 +91,16 @@ export async function evaluateRows(
   const program = evaluateProgram(model, weights, specs, engine);
   const objectives = objectivesOf(model, settings);
   const lossTensors = new Map(program.losses.map(({ output, tensor }) => [output, tensor]));
-  const all = objectives.map(
-    (objective, i) =>
-      new OutputRows(model.outputs.find(({ name }) => name === objective.output)!, objective, {
-        rows,
-        data,
-        trueObjects: trueObjects.get(objective.output),
-        hasGraphLoss: lossTensors.has(objective.output),
-        isNumbered: i === 0 || isStored(objective, model, rows),
-      }),
-  );
+  const all = objectives.map((objective, i) => {
+    const output = model.outputs.find(({ name }) => name === objective.output)!;
+    return new OutputRows(output, objective, {
+      rows,
+      data,
+      trueObjects: trueObjects.get(objective.output),
+      hasGraphLoss: lossTensors.has(objective.output),
+      isNumbered: i === 0 || objective.detection !== undefined || isStored(output, rows),
+    });
+  });
   const [first] = all as [OutputRows, ...OutputRows[]];
   const total = residentOf(rows, []).data;
   const metrics = scoreMetrics && new MetricRows(rows, scoreMetrics);
@@ -179,16 +179,8 @@ export async function evaluateRows(
 /** Numbers of a further output that an evaluation holds at most, 256 MiB; of one with more it holds the losses. */
 const MAX_FURTHER_NUMBERS = 2 ** 26;
 
-const isStored = ({ output, detection }: RunObjective, { outputs }: CompiledModel, rows: number): boolean =>
-  detection !== undefined ||
-  rows *
-    elementCount(
-      outputs
-        .find(({ name }) => name === output)!
-        .dims.slice(1)
-        .map(Number),
-    ) <=
-    MAX_FURTHER_NUMBERS;
+const isStored = ({ dims }: ModelOutput, rows: number): boolean =>
+  rows * elementCount(dims.slice(1).map(Number)) <= MAX_FURTHER_NUMBERS;
 
 /** The loss of one of several outputs and, of further ones, the usual metrics of its task. */
 function outputMetrics(

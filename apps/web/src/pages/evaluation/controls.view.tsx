@@ -4,6 +4,8 @@ import { Task } from '@noema/contracts/noema/type/v1/task';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { splitsOf } from '../../features/runs/epoch-series.js';
+import { OutputChoiceView } from '../../features/runs/output-choice.view.js';
+import type { listOutputs } from '../../features/runs/outputs-note.js';
 import { splitName } from '../../parts/address/split.js';
 import type { EvaluationAddress } from './evaluation-address.state.js';
 import { chosenSplit } from './chosen-split.js';
@@ -17,7 +19,7 @@ const EXAMPLES: Partial<Record<Task, string>> = {
 
 interface Controls {
   /** Outputs of the model, as choices; empty for a model with one. */
-  outputs: readonly { readonly value: string; readonly label: string }[];
+  outputs: ReturnType<typeof listOutputs>;
   task: Task;
   epochs: readonly Epoch[];
   epoch: Epoch;
@@ -41,19 +43,14 @@ export function ControlsView({ outputs, task, epochs, epoch, against, address, o
       }}
     >
       <Group gap="xs" align="end" wrap="wrap">
-        {outputs.length > 0 && (
-          <Select
-            size="sm"
-            w={190}
-            label="Output"
-            data={outputs}
-            value={address.output}
-            allowDeselect={false}
-            onChange={(next) => {
-              onChange({ output: next ?? '', focus: 0, filter: '' });
-            }}
-          />
-        )}
+        <OutputChoiceView
+          w={190}
+          outputs={outputs}
+          value={address.output}
+          onChange={(output) => {
+            onChange({ output, focus: 0, filter: '' });
+          }}
+        />
         <Select
           size="sm"
           w={130}

@@ -6,6 +6,7 @@ import { encodeRowList } from '../../features/selection/row-code.js';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { counted } from '../../parts/numbers.js';
+import { outputColumn } from '../../parts/output-column.js';
 import type { MapFilter, Picked } from './picked.js';
 
 interface PickedSamples {
@@ -38,7 +39,7 @@ export function mapLink(
   output = '',
 ): string {
   const column = (name: string): string =>
-    output === '' || !OF_OUTPUT.has(name) ? name : `outputs.${output}.${name}`;
+    output === '' || !OF_OUTPUT.has(name) ? name : outputColumn(output, name);
   const params =
     typeof shown === 'string'
       ? [['rows', shown]]

@@ -1,4 +1,4 @@
-import { Select, Skeleton, Stack, Tabs } from '@mantine/core';
+import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { RunKind } from '@noema/contracts/noema/training/v1/run';
@@ -7,6 +7,7 @@ import { useTitle } from '../../parts/use-title.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { PageView } from '../../parts/page.view.js';
+import { OutputChoiceView } from '../../features/runs/output-choice.view.js';
 import { useOutputClasses } from '../../features/runs/output-classes.query.js';
 import { listOutputs } from '../../features/runs/outputs-note.js';
 import { useLiveRun } from '../../features/runs/run.query.js';
@@ -85,7 +86,6 @@ export function SamplePage() {
     return <Loading />;
   const named = { ...version.data, classNames: [...classes.data] };
   const shown = { place, version: named, evaluation: evaluation.data, epoch };
-  const outputs = listOutputs(run?.objectives ?? []);
   return (
     <PageView>
       <Stack gap="md">
@@ -103,19 +103,12 @@ export function SamplePage() {
           }
           tab={tab}
         />
-        {outputs.length > 0 && (
-          <Select
-            size="sm"
-            maw={260}
-            label="Output"
-            data={outputs}
-            value={output}
-            allowDeselect={false}
-            onChange={(next) => {
-              setOutput(next ?? undefined);
-            }}
-          />
-        )}
+        <OutputChoiceView
+          maw={260}
+          outputs={listOutputs(run?.objectives ?? [])}
+          value={output}
+          onChange={setOutput}
+        />
         <Tabs
           value={tab}
           onChange={(next) => {

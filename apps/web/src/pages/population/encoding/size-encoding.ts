@@ -1,5 +1,6 @@
 import { encodeBytes } from './byte-encoding.js';
-import { type Column, isLogarithmic, isSigned, type NumberColumn, plainColumn } from '../points/column.js';
+import { plainColumn } from '../../../parts/output-column.js';
+import { type Column, isLogarithmic, isSigned, type NumberColumn } from '../points/column.js';
 import { numberScale } from '../../../parts/scales/number-scale.js';
 import { type Extent, extentOf } from '../../../parts/scales/extent.js';
 

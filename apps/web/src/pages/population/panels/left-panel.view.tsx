@@ -3,7 +3,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { ColorPanelView } from './color-panel.view.js';
-import { plainColumn } from '../points/column.js';
+import { plainColumn } from '../../../parts/output-column.js';
 import { groupsOf } from '../points/column-catalog.js';
 import { FilterPanelView } from './filter-panel.view.js';
 import { isReady } from '../maps/map-catalog.js';

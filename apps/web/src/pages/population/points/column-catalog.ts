@@ -1,5 +1,6 @@
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { Task } from '@noema/contracts/noema/type/v1/task';
+import { outputColumn } from '../../../parts/output-column.js';
 import { columnTitle, isDerived, isSigned, SLICE } from './column.js';
 import type { Described, Evaluated } from './placed-rows.js';
 
@@ -70,7 +71,7 @@ function outputColumns(described: Described): ColumnOption[] {
             ...modelColumns(described, { ...own, isCompared }),
             ...[option('true_class', 'model', false)].filter(() => isCompared && isOfClasses),
           ];
-    return options.map(({ name, isNumber }) => option(`outputs.${output}.${name}`, 'model', isNumber));
+    return options.map(({ name, isNumber }) => option(outputColumn(output, name), 'model', isNumber));
   });
 }
 

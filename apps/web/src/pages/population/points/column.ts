@@ -1,3 +1,4 @@
+import { parseOutputColumn, plainColumn } from '../../../parts/output-column.js';
 import { plainName } from '../../../parts/plain-name.js';
 
 /** Numbers of all points; NaN where there is none. */
@@ -31,18 +32,12 @@ export const isChange = (name: string): boolean => name === CHANGE || isSigned(n
 /** True for numbers that are as much below 0 as above: 0 is in the middle of their scale. */
 export const isSigned = (name: string): boolean => name.startsWith(`${CHANGE}.`);
 
-/** Columns of one of several outputs: the name of the output, and the column. */
-const OF_OUTPUT = /^outputs\.(.*)\.([a-z_]+)$/s;
-
-/** The name that a column of an output has for a model with one output. */
-export const plainColumn = (name: string): string => OF_OUTPUT.exec(name)?.[2] ?? name;
-
 /** What a column is called on the page. */
 export function columnTitle(name: string): string {
   const title = TITLES[name];
   if (title !== undefined) return title;
-  const [, output, of] = OF_OUTPUT.exec(name) ?? [];
-  if (output !== undefined) return `${columnTitle(of!)} of ${output}`;
+  const of = parseOutputColumn(name);
+  if (of !== undefined) return `${columnTitle(of.column)} of ${of.output}`;
   if (isSigned(name)) return `change of the ${changedTitle(name.slice(CHANGE.length + 1))}`;
   const [, group, own = name] = /^(metadata|metrics)\.(.*)$/s.exec(name) ?? [];
   const plain = plainName(own);
