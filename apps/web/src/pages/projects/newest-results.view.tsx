@@ -142,7 +142,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                   {isClassified ? 'Every sample is predicted correctly.' : 'No sample has a loss.'}
                 </Text>
               ) : (
-                <div className={`${cards.grid} ${cards.wrapping}`}>
+                <div className={`${cards.grid} ${cards.wrapping}`} data-testid="worst-samples">
                   {worst.data.evaluations.map((evaluation) =>
                     evaluation.sample === undefined ? null : (
                       <SampleCardView
