@@ -30,6 +30,8 @@ const REACH_PX = 8;
 const CLOSEST_ZOOM = 12;
 /** Above this count, restyling runs off-screen in steps. */
 const MANY = 200_000;
+/** Points that are drawn at once after the canvas changed its size: as many as cost no visible wait. */
+const TOP = 32_768;
 /** A slow card is waited for, so that frames do not queue, but never for longer. */
 const LONGEST_WAIT_MS = 3000;
 
@@ -602,7 +604,24 @@ export class WebGlScatterplot implements Scatterplot {
     if (this.canvas.width !== w || this.canvas.height !== h)
       Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
-    else this.draw();
+    else if (this.store.count < MANY || this.growing || this.ramp !== undefined) this.draw();
+    else this.drawTop();
+  }
+
+  /** Draws the topmost of many points on a canvas of another size at once, and all of them aside. */
+  private drawTop(): void {
+    const { width } = this.view.size;
+    if (width === 0 || this.gl.isContextLost()) return;
+    const start = performance.now();
+    const scene = this.scene(this.canvas.width / width, start, 0);
+    const from = Math.max(0, scene.order.count - TOP);
+    this.renderer.draw(scene, from);
+    this.showRings(start);
+    this.listeners.tell('frame', {
+      milliseconds: performance.now() - start,
+      points: scene.order.count - from,
+    });
+    this.renew();
   }
 
   private restore(): void {

@@ -584,4 +584,48 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     expect([seen.differing, seen.afterwards]).toEqual([0, 0]);
     expect(seen.recolored).toBeGreaterThan(10_000);
   });
+
+  it('draws the topmost of many points at once on a canvas of another size, and then all of them', async () => {
+    const seen = await page.evaluate(async () => {
+      const { t } = window;
+      const canvas = document.querySelector('canvas')!;
+      const n = 300_000;
+      t.plot = t.lib.createScatterplot({ canvas, capacity: n, dimensions: 2, background: 'black' });
+      const [x, y] = t.cloud(n, 5);
+      t.plot.append(x, y);
+      t.plot.draw();
+      const image = (): Uint8Array => {
+        const gl = canvas.getContext('webgl2')!;
+        const pixels = new Uint8Array(4 * canvas.width * canvas.height);
+        gl.readPixels(0, 0, canvas.width, canvas.height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+        return pixels;
+      };
+      const lit = (pixels: Uint8Array): number =>
+        pixels.reduce((sum, value, i) => sum + (i % 4 < 3 && value > 0 ? 1 : 0), 0);
+      const frames: { points: number; lit: number; height: number }[] = [];
+      let shown: Uint8Array = new Uint8Array(0);
+      const all = new Promise<void>((resolve) => {
+        t.plot.on('frame', ({ points }) => {
+          shown = image();
+          frames.push({ points, lit: lit(shown), height: canvas.height });
+          if (points === n && canvas.height === 200) setTimeout(resolve);
+        });
+      });
+      canvas.style.height = '200px';
+      await all;
+      const aside = shown;
+      const resized = frames.filter(({ height }) => height === 200);
+      t.plot.draw();
+      return {
+        first: resized[0]!,
+        last: resized.at(-1)!,
+        differing: image().filter((value, i) => Math.abs(value - aside[i]!) > 2).length,
+      };
+    });
+    expect(seen.first.points).toBe(32_768);
+    expect(seen.first.lit).toBeGreaterThan(10_000);
+    expect(seen.last.points).toBe(300_000);
+    expect(seen.last.lit).toBeGreaterThan(seen.first.lit);
+    expect(seen.differing).toBe(0);
+  });
 });

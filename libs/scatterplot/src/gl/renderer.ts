@@ -39,10 +39,10 @@ export class Renderer {
     gl.depthFunc(gl.LEQUAL);
   }
 
-  /** Draws onto the canvas. */
-  draw(scene: Scene): void {
+  /** Draws onto the canvas; only the points from `from` on in the order of the scene. */
+  draw(scene: Scene, from = 0): void {
     const { gl } = this;
-    this.drawInto(scene, null, gl.drawingBufferWidth, gl.drawingBufferHeight);
+    this.drawInto(scene, null, gl.drawingBufferWidth, gl.drawingBufferHeight, from);
     this.send();
   }
 
@@ -113,7 +113,13 @@ export class Renderer {
     gl.flush();
   }
 
-  private drawInto(scene: Scene, framebuffer: WebGLFramebuffer | null, width: number, height: number): void {
+  private drawInto(
+    scene: Scene,
+    framebuffer: WebGLFramebuffer | null,
+    width: number,
+    height: number,
+    from = 0,
+  ): void {
     const { gl } = this;
     const density =
       scene.ramp === undefined || scene.projection.dimensions === 3
@@ -124,7 +130,7 @@ export class Renderer {
     gl.clearColor(...scene.background, 1);
     gl.clearDepth(1);
     gl.clear(gl.COLOR_BUFFER_BIT | gl.DEPTH_BUFFER_BIT);
-    if (density === undefined || scene.ramp === undefined) this.points.draw(scene);
+    if (density === undefined || scene.ramp === undefined) this.points.draw(scene, from);
     else density.draw(scene, scene.ramp, framebuffer, width, height);
     this.points.drawRings(scene);
   }

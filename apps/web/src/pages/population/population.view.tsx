@@ -1,4 +1,4 @@
-import { lazy, memo, Suspense } from 'react';
+import { lazy, memo, Suspense, useEffect } from 'react';
 import { PopulationProvider, usePopulation } from './model/population-context.js';
 import type { PopulationProps } from './model/population-props.js';
 import { EpochBarView } from './panels/epoch-bar.view.js';
@@ -13,9 +13,10 @@ const RightPanelView = lazy(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
 }));
 
-const SampleDrawerView = lazy(async () => ({
+const loadDrawer = async () => ({
   default: (await import('./gallery/sample-drawer.view.js')).SampleDrawerView,
-}));
+});
+const SampleDrawerView = lazy(loadDrawer);
 
 /** The map of all samples with its panels. */
 export const PopulationView = memo(function PopulationView(props: PopulationProps) {
@@ -28,6 +29,13 @@ export const PopulationView = memo(function PopulationView(props: PopulationProp
 
 function Frame() {
   const { state, title, scope, middle } = usePopulation();
+  // The key that opens the gallery finds it there.
+  useEffect(() => {
+    const idle = requestIdleCallback(() => void loadDrawer(), { timeout: 2_000 });
+    return () => {
+      cancelIdleCallback(idle);
+    };
+  }, []);
   return (
     <div className={styles.frame}>
       <h1 className="visually-hidden">{`Map: ${title}`}</h1>
