@@ -73,6 +73,12 @@ const groups = [
     minShareCount: 1,
     priority: 2,
   },
+  // Small modules that most pages share are one file as well, but no clients: they bring their contracts along.
+  {
+    name: 'base',
+    test: /apps\/web\/src\/(parts|api)\/(?!.*-clients?\.)/,
+    minShareCount: 8,
+  },
   // What the first view does without, one file for all that comes after it.
   { name: 'later', test: (id: string) => CONTRACT.test(id) && LATER.test(id), minShareCount: 2, priority: 1 },
 ];

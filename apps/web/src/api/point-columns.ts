@@ -11,6 +11,7 @@ import {
   TextStore,
 } from './point-stores.js';
 import { spreadOrder } from './spread-order.js';
+import { bytesOf } from './streamed-bytes.js';
 
 /**
  * Columns of all points, by *point*: the position in the order of the stream, which is spread over the whole
@@ -70,12 +71,6 @@ export function loadColumns({
     { signal },
   );
   return readColumns(bytesOf(answers), { signal, onBatch });
-}
-
-async function* bytesOf(
-  answers: AsyncIterable<{ readonly body?: { readonly data: Uint8Array } | undefined }>,
-): AsyncGenerator<Uint8Array> {
-  for await (const { body } of answers) if (body !== undefined) yield body.data;
 }
 
 /** Reads the Arrow IPC stream of the points of a map, cut into pieces at any byte. */

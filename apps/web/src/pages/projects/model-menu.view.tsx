@@ -9,6 +9,7 @@ import { lazy, Suspense, useState } from 'react';
 import { artifacts } from '../../api/artifact-client.js';
 import { models } from '../../api/making-clients.js';
 import { faultOf } from '../../api/query-client.js';
+import { readBlob } from '../../api/streamed-bytes.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
@@ -55,19 +56,16 @@ export function ModelMenuView({
     await models.deleteModel({ modelId: model.id });
     onDeleted();
   };
-  const download = async ({ uri, mediaType: type }: ArtifactRef, ending: string): Promise<void> => {
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    for await (const { body } of artifacts.readArtifact({ service: 'training', uri })) {
-      if (body !== undefined) pieces.push(Uint8Array.from(body.data));
-    }
-    saveFile(`${model.displayName} v${version?.number ?? 0}.${ending}`, new Blob(pieces, { type }));
+  const fileName = (ending: string): string => `${model.displayName} v${version?.number ?? 0}.${ending}`;
+  const download = async ({ uri, mediaType }: ArtifactRef, ending: string): Promise<void> => {
+    saveFile(
+      fileName(ending),
+      await readBlob(artifacts.readArtifact({ service: 'training', uri }), mediaType),
+    );
   };
   const exportAs = async (format: ExportFormat, ending: string): Promise<void> => {
-    const pieces: Uint8Array<ArrayBuffer>[] = [];
-    for await (const { body } of models.exportModelVersion({ modelVersionId: version?.id ?? '', format })) {
-      if (body !== undefined) pieces.push(Uint8Array.from(body.data));
-    }
-    saveFile(`${model.displayName} v${version?.number ?? 0}.${ending}`, new Blob(pieces));
+    const answers = models.exportModelVersion({ modelVersionId: version?.id ?? '', format });
+    saveFile(fileName(ending), await readBlob(answers));
   };
   const failed = (error: unknown): void => {
     notifications.show({ color: 'red', title: 'The file was not saved', message: faultOf(error).message });

@@ -4,6 +4,7 @@ import type { Scatterplot } from '@noema/scatterplot';
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { explorations } from '../../../api/clients.js';
 import { faultOf } from '../../../api/query-client.js';
+import { readBlob } from '../../../api/streamed-bytes.js';
 import { saveFile } from '../../../parts/save.js';
 import type { BitMask } from '../points/bit-mask.js';
 import type { DrawnMap } from './map-picture.js';
@@ -52,17 +53,15 @@ export function ExportItemsView({
       type: 'text/csv;charset=utf-8',
     });
   };
-  const arrow = async (): Promise<Blob> => {
-    const pieces: BlobPart[] = [];
-    for await (const { body } of explorations.streamPointColumns({
-      explorationId: scope.explorationId,
-      columns: ['*'],
-      order: PointOrder.ROW,
-    })) {
-      if (body !== undefined) pieces.push(body.data as Uint8Array<ArrayBuffer>);
-    }
-    return new Blob(pieces, { type: 'application/vnd.apache.arrow.stream' });
-  };
+  const arrow = (): Promise<Blob> =>
+    readBlob(
+      explorations.streamPointColumns({
+        explorationId: scope.explorationId,
+        columns: ['*'],
+        order: PointOrder.ROW,
+      }),
+      'application/vnd.apache.arrow.stream',
+    );
   return (
     <>
       <Menu.Label>Picture of this view</Menu.Label>

@@ -1,6 +1,7 @@
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { jobIsOpen } from '../../../parts/states.js';
+import { readBytes } from '../../../api/streamed-bytes.js';
 import type { Coordinates } from './preview-dots.js';
 
 /**
@@ -19,14 +20,10 @@ export function usePreview(map: Exploration | undefined): Coordinates | undefine
               import('../../../api/artifact-client.js'),
               import('./preview-coordinates.js'),
             ]);
-            const pieces: Uint8Array<ArrayBuffer>[] = [];
-            for await (const { body } of artifacts.readArtifact(
-              { service: 'projection', uri: preview.uri },
-              { signal },
-            ))
-              if (body !== undefined) pieces.push(Uint8Array.from(body.data));
             return readCoordinates(
-              new Uint8Array(await new Blob(pieces).arrayBuffer()),
+              await readBytes(
+                artifacts.readArtifact({ service: 'projection', uri: preview.uri }, { signal }),
+              ),
               map.pointCount,
               map.dimensions === 3 ? 3 : 2,
             );
