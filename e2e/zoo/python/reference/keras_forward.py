@@ -55,6 +55,16 @@ class Calls:
         keras.layers.Layer.__call__ = self.original
 
 
+def named(stored, name):
+    """Tells whether the platform stores the weight `name` of Keras 3 under the name `stored`."""
+    # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
+    # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it;
+    # the platform, as TF.js, puts `forward_` before the name that it reads.
+    names = (name, name.removesuffix("/kernel") + "/depthwise_kernel", f"forward_{name}")
+    # Weights of a model inside a model carry its name in front on the platform.
+    return stored in names or stored.endswith(tuple(f"/{tail}" for tail in names))
+
+
 def forward(topology, weights, inputs):
     """Runs a network of `to_json()` with weights by their TF.js name over inputs [n, ...] by name."""
     from networks.origin import tfjs_name
@@ -62,14 +72,11 @@ def forward(topology, weights, inputs):
     model = keras.models.model_from_json(topology)
     known = dict(weights)
     for variable in model.weights:
-        # A sequence of layers puts its own name in front.
-        name = tfjs_name(variable.path).removeprefix(f"{model.name}/")
-        # Weights of a model inside a model carry its name in front on the platform.
-        # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
-        # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it;
-        # the platform, as TF.js, puts `forward_` before the name that it reads.
-        names = (name, name.removesuffix("/kernel") + "/depthwise_kernel", f"forward_{name}")
-        name = next((n for n in known if n in names or n.endswith(tuple(f"/{tail}" for tail in names))), name)
+        # A sequence of layers puts its own name in front; a layer may have the name of the network as well.
+        name = tfjs_name(variable.path)
+        if not any(named(n, name) for n in known):
+            name = name.removeprefix(f"{model.name}/")
+        name = next((n for n in known if named(n, name)), name)
         variable.assign(known.pop(name).reshape(variable.shape))
     if known:
         raise ValueError(f"weights that the network has not: {', '.join(known)}")
