@@ -259,6 +259,48 @@ def test_a_killed_trainer_resumes_at_the_last_epoch_and_loses_no_ended_one(platf
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+UNSENT = """
+    import os, sys, signal, time
+    sys.path.insert(0, {tests!r})
+    from conftest import make_data
+    from test_run import log_epoch
+    import noema
+    from noema import _start
+    _start.FIRST_TRY_S = 0.1
+    data = make_data()
+    run = noema.run("unsent", data)
+    run.start_epoch(1)
+    log_epoch(run, data, 1)
+    run.end_epoch()
+    while run._recorder.spool.ended_epoch < 1:
+        time.sleep(0.01)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_trainer_whose_dataset_was_never_sent_needs_sync_alone(platform):
+    def command(name):
+        return subprocess.run(
+            [sys.executable, "-m", "noema", name], capture_output=True, text=True, timeout=300
+        )
+
+    platform.stop()
+    code = textwrap.dedent(UNSENT).format(tests=os.path.dirname(__file__))
+    killed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=300)
+    assert killed.returncode == -9, killed.stderr
+    assert "the dataset of unsent waits there as well" in killed.stderr
+    assert "and its dataset" in command("status").stdout
+    platform.start()
+    done = command("sync")
+    assert done.returncode == 0, done.stdout
+    assert len(platform.rows(1, OUTPUT)) == 50
+    assert [end.epoch for end in platform.ends()] == [1]
+    (chunks,) = platform.chunks.values()
+    assert sum(len(chunk.sample_ids) for chunk in chunks.values()) == 50
+    assert not list(platform_spool().glob("*"))
+
+
 BACK = """
     import os, sys, signal, time
     sys.path.insert(0, {tests!r})

@@ -11,8 +11,9 @@ from typing import Any
 
 from noema._client import Client
 from noema._errors import NoemaError
+from noema._kept import KeptDataset
 from noema._objective import TASK_NUMBERS
-from noema._recorder import LOG, Record, Send
+from noema._recorder import Record, Send
 from noema._responses import Layer
 from noema._spool import read_json, write_json
 from noema._wire.training.v1 import recording_service_pb2
@@ -26,7 +27,7 @@ class Delivery:
 
     `run.json` in the folder has all that another process needs to go on: the request that creates the run,
     and its id once there is one. `dataset` gives the id of the dataset version, or raises NoemaError
-    NOT_READY.
+    NOT_READY. `kept` is the dataset in the folder, while the platform has not taken it.
     """
 
     def __init__(
@@ -38,8 +39,7 @@ class Delivery:
         self._dataset = dataset
         self._client: Client | None = None
         self._mutex = threading.Lock()
-        #: Keeps the dataset for another process, if it could not be sent.
-        self.keep_dataset: Callable[[], None] = lambda: None
+        self.kept = KeptDataset(folder)
         self._path = folder / f"writer-{writer}.json"
         self.state: dict[str, Any] = read_json(self._path) or {}
 
@@ -130,6 +130,8 @@ class Delivery:
         run = client.send_recording(request)
         self.state.update(project_id=project_id, dataset_version_id=version_id, run_id=run.id)
         self._save()
+        if request.writers == 1:
+            self.kept.remove()  # Other writers may need it.
 
     def open_client(self) -> Client:
         """Returns a new client of the platform, which repeats calls while the platform does not answer."""
@@ -157,11 +159,6 @@ class Delivery:
         if not delivered:
             self.state["ended"] = True
             self._save()
-            if not self.state.get("dataset_version_id"):
-                try:
-                    self.keep_dataset()
-                except OSError as error:
-                    LOG.warning("noema: the dataset could not be kept for `python -m noema sync`: %s", error)
             return
         for path in self.folder.glob(f"writer-{self.writer}.*"):
             path.unlink(missing_ok=True)

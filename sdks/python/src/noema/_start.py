@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,18 @@ from noema._dataset import Dataset
 from noema._delivery import Delivery
 from noema._errors import NoemaError
 from noema._graph import graph_bytes
+from noema._kept import KeptDataset
 from noema._platform import Platform, default_project, find_platform
 from noema._progress import Progress
 from noema._ranks import Rank, find_rank, shared_key
 from noema._recorder import LOG, Recorder, send_seconds
 from noema._run import Run, RunOptions, Watch, exit_seconds, use
 from noema._spool import Spool, read_json, spool_bytes, spool_root
-from noema._upload import DatasetUpload, UploadSource, ensure_version, store_upload
+from noema._upload import DatasetUpload, UploadSource, ensure_version
 from noema._wire.training.v1 import recording_service_pb2
+
+#: How long the start of a run tries to send the dataset. After that it goes on in the background.
+FIRST_TRY_S = 5.0
 
 
 def run(
@@ -74,8 +79,8 @@ def run(
       is needed. False: never.
 
     Raises NoemaError if no platform can be found or started, if it refuses the dataset, or if a setting of
-    the environment is no number. A platform that does not answer is waited for in the background: what is
-    logged stays in the local spool until then.
+    the environment is no number. A platform that does not answer is waited for in the background: the
+    dataset and what is logged stay in the local spool until then.
     """
     if first_epoch is not None and not resume:
         raise NoemaError(
@@ -118,7 +123,9 @@ def run(
         return Client(platform, retry_s=0)
 
     def find_version(opened: Client, project_id: str) -> str:
-        return await_version(opened, project_id, upload, name, rank)
+        # What is kept is encoded already, so the training pays nothing for it.
+        sent = delivery.kept.open() if delivery.kept.is_whole else upload
+        return await_version(opened, project_id, sent, name, rank)
 
     spool = Spool(folder, rank.number, spool_bytes())
     delivery = Delivery(folder, rank.number, open_client, find_version)
@@ -144,7 +151,8 @@ def run(
             dataset_version_id=version_id,
         )
     # A resumed run as well: the process before it may have died before the dataset was sent.
-    delivery.keep_dataset = lambda: store_upload(upload, folder / "dataset")
+    if rank.number == 0 and not delivery.state.get("dataset_version_id"):
+        _keep_dataset(delivery.kept, upload, name)
     if data.population_note:
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
@@ -231,7 +239,7 @@ def _send_dataset(
 ) -> tuple[str, str]:
     """Returns the ids of the dataset version and of the project; empty if the platform does not answer."""
     try:
-        with Client(platform, retry_s=5) as opened:
+        with Client(platform, retry_s=FIRST_TRY_S) as opened:
             project_id = opened.find_project(project)
             show = progress_of(name, progress)
             return ensure_version(opened, project_id, upload, name, show), project_id
@@ -239,11 +247,32 @@ def _send_dataset(
         if error.code not in TRANSIENT:
             raise
         LOG.warning(
-            "noema: the platform at %s does not answer, the run waits in the spool: %s",
+            "noema: the platform at %s does not answer, the run waits in %s: %s",
             platform.address,
+            spool_root(),
             error,
         )
         return "", ""
+
+
+def _keep_dataset(kept: KeptDataset, upload: DatasetUpload, name: str) -> None:
+    """Keeps the dataset in the spool before the first step, so that nothing of the run depends on this
+    process.
+    """
+    try:
+        size = kept.keep(upload, spool_bytes())
+    except OSError as error:
+        LOG.warning(
+            "noema: the dataset of %s could not be kept in %s: %s. Until the platform has taken it, only "
+            "this process can send it, or `resume=True`",
+            name,
+            kept.folder.parent,
+            error,
+        )
+        return
+    # A busy disk would hold up the training.
+    threading.Thread(target=kept.sync, name="noema-dataset", daemon=True).start()
+    LOG.warning("noema: the dataset of %s waits there as well: %.1f MiB", name, size / 2**20)
 
 
 def _find_folder(name: str, rank: Rank) -> Path | None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from noema._client import Client
 from noema._delivery import Delivery
 from noema._errors import NoemaError
+from noema._kept import KeptDataset
 from noema._platform import find_platform
 from noema._recorder import Recorder
 from noema._spool import Spool, SpoolLocked, read_json, spool_bytes, spool_root
-from noema._upload import StoredUpload, ensure_version
+from noema._upload import ensure_version
 
 Write = Callable[[str], object]
 
@@ -31,7 +32,9 @@ def list_waiting(write: Write) -> int:
     for folder, writer in _waiting():
         count += 1
         size = (folder / f"writer-{writer}.frames").stat().st_size
-        write(f"{_name(folder, writer)}, writer {writer}: {size} bytes in {folder}\n")
+        dataset = KeptDataset(folder).size if writer == 0 else 0
+        more = f", and its dataset, {dataset} bytes," if dataset else ""
+        write(f"{_name(folder, writer)}, writer {writer}: {size} bytes{more} in {folder}\n")
     if count == 0:
         write(f"nothing waits in {spool_root()}\n")
     return 0
@@ -69,13 +72,17 @@ def send_waiting(timeout_s: float, write: Write) -> int:
 
 def _stored_version(folder: Path, name: str) -> Callable[[Client, str], str]:
     def find(opened: Client, project_id: str) -> str:
-        if not (folder / "dataset" / "manifest.binpb").is_file():
+        kept = KeptDataset(folder)
+        if not kept.is_whole:
+            for path in folder.glob("writer-*.json"):
+                sent = (read_json(path) or {}).get("dataset_version_id")
+                if sent:
+                    return str(sent)  # Another writer of the same run has sent it.
             raise NoemaError(
-                f"the dataset of {name} was never sent and is not in {folder}; start the run again",
+                f"the dataset of {name} was never sent and is not in {folder}; start the training with "
+                "resume=True, which sends it",
                 "DATASET_LOST",
             )
-        return ensure_version(
-            opened, project_id, StoredUpload(folder / "dataset"), name, lambda _done, _all: None
-        )
+        return ensure_version(opened, project_id, kept.open(), name, lambda _done, _all: None)
 
     return find

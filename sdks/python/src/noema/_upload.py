@@ -6,7 +6,6 @@ import hashlib
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -229,32 +228,6 @@ class UploadSource(Protocol):
     def chunk(self, index: int) -> upload_pb2.UploadChunk:
         """Returns one chunk."""
         ...
-
-
-class StoredUpload:
-    """An upload that `store_upload` has written to a folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.manifest = upload_pb2.UploadManifest.FromString((folder / "manifest.binpb").read_bytes())
-
-    @property
-    def chunk_count(self) -> int:
-        """Number of chunks."""
-        return -(-sum(split.count for split in self.manifest.splits) // self.manifest.chunk_rows)
-
-    def chunk(self, index: int) -> upload_pb2.UploadChunk:
-        """Returns one chunk."""
-        return upload_pb2.UploadChunk.FromString((self._folder / f"{index}.binpb").read_bytes())
-
-
-def store_upload(upload: UploadSource, folder: Path) -> None:
-    """Writes an upload to a folder, from where another process can send it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for index in range(upload.chunk_count):
-        (folder / f"{index}.binpb").write_bytes(upload.chunk(index).SerializeToString())
-    # The last file: a folder with a manifest is whole.
-    (folder / "manifest.binpb").write_bytes(upload.manifest.SerializeToString())
 
 
 def send_missing(client: Client, sent: upload_pb2.Upload, upload: UploadSource, progress: Progress) -> None:

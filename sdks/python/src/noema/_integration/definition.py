@@ -98,9 +98,7 @@ def find_integration(names: Mapping[str, Any], path: str, stem: str) -> Integrat
     _check_group(source_mark.group, rest, faults)
     if faults:
         raise IntegrationError("INTEGRATION_INVALID", f'integration "{name}": {". Also: ".join(faults)}')
-    return Integration(
-        name, source_mark.hosts, source_mark.secrets, splits, rest, shared, source_mark.group
-    )
+    return Integration(name, source_mark.hosts, source_mark.secrets, splits, rest, shared, source_mark.group)
 
 
 def _handler(mark: Mark, function: Callable[..., Any], faults: list[str]) -> Handler:
