@@ -236,6 +236,13 @@ describe('a recorded epoch', () => {
     ]);
   });
 
+  it('has a loss of 0 where a cross-entropy of PyTorch gives −0', async () => {
+    const { columns, ...of } = createRecord([0, 1, 2, 3]);
+    record({ ...of, columns: [columns[0]!, column('loss', [-0, 0, 1, -0])] });
+    await execute();
+    expect([...(await evaluation()).loss].map((value) => Object.is(value, -0))).toEqual(Array(4).fill(false));
+  });
+
   it('is stored with its model version and its responses, and announced', async () => {
     record(createRecord([0, 1, 2, 3]));
     await execute();

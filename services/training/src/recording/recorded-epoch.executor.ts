@@ -6,6 +6,7 @@ import type { OutputEvaluation } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
+import { clearUnknown } from '../engine/output-rows.js';
 import { type Outputs, verdictsOf } from '../engine/verdicts.js';
 import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
@@ -231,9 +232,7 @@ export class RecordedEpochExecutor {
         ? 1
         : 0,
     );
-    loss.forEach((_, row) => {
-      if (hasLoss[row] !== 1) loss[row] = NaN;
-    });
+    clearUnknown(loss, hasLoss);
     const { groundTruths } = await this.reader.load(dataset, shards, { signal, inputs: 'in parts' });
     const [truth] = groundTruths.values();
     const { task } = run.settings.objectives![0]!;
