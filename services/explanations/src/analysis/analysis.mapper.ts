@@ -12,7 +12,7 @@ import {
 } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { jobResourceMessage } from '@noema/jobs';
-import type { SampleAddress } from '@noema/kernel';
+import { MethodNumbers, type SampleAddress } from '@noema/kernel';
 import { explainers } from '../explainers/explainer.registry.js';
 import { beatsRandom } from '../heat-map/faithfulness.js';
 import type { HeatMapFile } from '../heat-map/heat-map.file.js';
@@ -20,28 +20,27 @@ import { settingInvalid } from './analysis.errors.js';
 import type { Analysis, HeatMapEntry, HeatMapTarget } from './analysis.js';
 import type { RequestedSettings } from './analysis.settings.js';
 
-/** The methods that had a number before methods had keys; no others get one. */
-const NUMBERS: Readonly<Record<string, HeatMapAlgorithm>> = {
-  'grad-cam': HeatMapAlgorithm.GRAD_CAM,
-  'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
-  'layer-cam': HeatMapAlgorithm.LAYER_CAM,
-  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
-  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
-  'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
-  occlusion: HeatMapAlgorithm.OCCLUSION,
-  rise: HeatMapAlgorithm.RISE,
-  'shared-area': HeatMapAlgorithm.SHARED_AREA,
-};
-const KEYS = new Map(Object.entries(NUMBERS).map(([key, number]) => [number, key]));
-
-/** The number of a method; unspecified for one that has a key only. */
-export const algorithmMessage = (key: string): HeatMapAlgorithm =>
-  NUMBERS[key] ?? HeatMapAlgorithm.UNSPECIFIED;
+/** Numbers of the methods that draw heat maps. */
+export const heatMapNumbers = new MethodNumbers<HeatMapAlgorithm>(
+  {
+    'grad-cam': HeatMapAlgorithm.GRAD_CAM,
+    'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
+    'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+    'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
+    'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+    'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+    'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
+    occlusion: HeatMapAlgorithm.OCCLUSION,
+    rise: HeatMapAlgorithm.RISE,
+    'shared-area': HeatMapAlgorithm.SHARED_AREA,
+  },
+  { number: 'algorithms', key: 'methods' },
+  HeatMapAlgorithm.UNSPECIFIED,
+);
 
 /** The numbers of those methods that have one. */
 const algorithmMessages = (keys: readonly string[]): HeatMapAlgorithm[] =>
-  keys.map(algorithmMessage).filter((number) => number !== HeatMapAlgorithm.UNSPECIFIED);
+  keys.map((key) => heatMapNumbers.number(key)).filter((number) => number !== HeatMapAlgorithm.UNSPECIFIED);
 
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
 export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
@@ -51,19 +50,11 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
   return { split, sampleId: ref.sampleId };
 }
 
-/** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for a number that no method has. */
+/** Settings of a request. A number that no method has becomes its digits, which the registry refuses. */
 export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
   if (message === undefined) return {};
   const { classes, layer, unitsPerLayer, allClasses, methods, output } = message;
-  const numbered = message.algorithms.map((algorithm) => {
-    const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
-    if (key === undefined)
-      throw settingInvalid(
-        'settings.algorithms',
-        `${String(algorithm)} is no algorithm; known: ${Object.keys(NUMBERS).join(', ')}`,
-      );
-    return key;
-  });
+  const numbered = message.algorithms.map((algorithm) => heatMapNumbers.key(algorithm, '') ?? 'grad-cam');
   return { classes, algorithms: [...numbered, ...methods], layer, unitsPerLayer, allClasses, output };
 }
 
@@ -98,7 +89,7 @@ export function analysisMessage(analysis: Analysis): MessageInitShape<typeof Ana
       scores: contents.scores.map((score) => ({ ...score })),
       heatMaps: contents.heatMaps.map(heatMapMessage),
       fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({
-        asked: algorithmMessage(asked),
+        asked: heatMapNumbers.number(asked),
         used: algorithmMessages(used),
         askedMethod: asked,
         usedMethods: [...used],
@@ -129,7 +120,7 @@ export const heatMapMessage = ({
   completenessGap,
 }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
   id,
-  algorithm: algorithmMessage(algorithm),
+  algorithm: heatMapNumbers.number(algorithm),
   method: algorithm,
   signed,
   layer,

@@ -13,7 +13,7 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage, jobResourceMessage } from '@noema/jobs';
-import { algorithmMessage } from '../analysis/analysis.mapper.js';
+import { heatMapNumbers } from '../analysis/analysis.mapper.js';
 import type { SanityCheck } from './sanity-check.js';
 import { SanityCheckService } from './sanity-check.service.js';
 
@@ -73,7 +73,7 @@ function toMessage(check: SanityCheck): MessageInitShape<typeof SanityCheckSchem
     epoch,
     sampleCount: rows.length,
     results: results.map(({ algorithm, steps, passed }) => ({
-      algorithm: algorithmMessage(algorithm),
+      algorithm: heatMapNumbers.number(algorithm),
       method: algorithm,
       passed,
       steps: steps.map((step) => ({ ...step })),
