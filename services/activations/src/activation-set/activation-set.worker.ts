@@ -9,10 +9,11 @@ interface Payload {
   readonly setId: string;
 }
 
-interface Plan {
+// A type, because JSON is not assignable to an interface.
+type Plan = {
   readonly shards: number;
   readonly extract: number;
-}
+};
 
 /** Does the jobs that create activation sets: responses are taken in shards over all workers. */
 @Injectable()
@@ -33,7 +34,7 @@ export class ActivationSetWorker extends JobWorker {
         },
         {
           name: 'extract',
-          shards: ({ results }) => (results[0] as unknown as Plan).extract,
+          shards: ({ results }) => (results[0] as Plan).extract,
           run: (context) => {
             const { job, index } = context;
             return executor.extract(job.teamId, job.payload.setId, index, control(context));
@@ -45,7 +46,7 @@ export class ActivationSetWorker extends JobWorker {
         },
         {
           name: 'project',
-          shards: ({ results }) => (results[0] as unknown as Plan).shards,
+          shards: ({ results }) => (results[0] as Plan).shards,
           run: async ({ job, index, signal }) => {
             const { setId } = job.payload;
             const { result, commit } = await executor.project(job.teamId, setId, index, { signal });
@@ -55,7 +56,7 @@ export class ActivationSetWorker extends JobWorker {
         {
           name: 'publish',
           run: ({ job, results }) =>
-            executor.publish(job.teamId, job.payload.setId, results as unknown as UnitSums[]),
+            executor.publish(job.teamId, job.payload.setId, results as readonly UnitSums[]),
         },
       ],
     };

@@ -9,7 +9,8 @@ export interface UnitStatistics {
 }
 
 /** Sums over the rows of one shard; they add up to the statistics of the population. */
-export interface UnitSums {
+// A type, because JSON is not assignable to an interface.
+export type UnitSums = {
   readonly min: readonly number[];
   readonly max: readonly number[];
   readonly rowsWithLoss: number;
@@ -19,7 +20,7 @@ export interface UnitSums {
   readonly response: readonly number[];
   readonly responseSquared: readonly number[];
   readonly responseLoss: readonly number[];
-}
+};
 
 /** The sums of responses [rows, d]; `losses` [rows] holds NaN where a row has no loss. */
 export function unitSums(
