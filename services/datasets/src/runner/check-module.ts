@@ -1,5 +1,5 @@
 import type { IntegrationReport } from '@noema/integration';
-import { IntegrationProcess } from './integration-process.js';
+import { UserProcess } from './user-process.js';
 import type { PackageFolder } from './isolation.js';
 import { requireRuntime } from './runtimes/runtime.registry.js';
 import type { Interpreters } from './runtimes/runtime.js';
@@ -21,7 +21,7 @@ const NEVER_MS = 2 ** 31 - 1;
 
 /**
  * Runs every handler of a module of this machine on some samples of each split, in a process of its own that
- * may do all that its user may; what it prints goes to standard error. Throws as `IntegrationProcess.call`,
+ * may do all that its user may; what it prints goes to standard error. Throws as `UserProcess.call`,
  * `invalid` MODULE_PATH_INVALID, `precondition` INTEGRATION_RUNTIME_UNAVAILABLE.
  */
 export async function checkModule(
@@ -36,7 +36,7 @@ export async function checkModule(
   });
   for (const stream of [launched.child.stdout, launched.child.stderr])
     stream?.pipe(process.stderr, { end: false });
-  const integration = new IntegrationProcess(launched);
+  const integration = new UserProcess(launched);
   try {
     const params = { samples: Math.min(samples, ALL), secrets: {} };
     return (await integration.call('check', params, { signal, stallMs: NEVER_MS })).result;

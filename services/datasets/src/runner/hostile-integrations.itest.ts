@@ -15,7 +15,7 @@ import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';
-import { IntegrationProcess } from './integration-process.js';
+import { UserProcess } from './user-process.js';
 import type { Isolation } from './isolation.js';
 import type { ProcessRunner } from './process-runner.js';
 import { nodeRuntime } from './runtimes/node.js';
@@ -363,7 +363,7 @@ describe.skipIf(missing !== undefined)('a sandbox', () => {
   it('RELIABILITY 36: that is cut at any of 80 moments of its start leaves no process', async () => {
     const { modulePath } = await orderOf(nodeAttacks, {}, `cut-${MARK}`);
     const start = async () =>
-      new IntegrationProcess(
+      new UserProcess(
         await bubblewrap.launch({
           runtime: nodeRuntime,
           code: { kind: 'module', path: modulePath },

@@ -10,7 +10,7 @@ import type { IntegrationCode } from '../integration/integration.js';
 import type { OpenSecrets } from '../integration/integration.ports.js';
 import { MAX_METRICS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { CodeSource, ReadyCode } from './code.source.js';
-import { type Answer, IntegrationProcess } from './integration-process.js';
+import { type Answer, UserProcess } from './user-process.js';
 import type { Isolation } from './isolation.js';
 import { type Attention, ReadAhead, type ShardRows } from './read-ahead.js';
 import type { RunnerMethod, RunnerMethods } from './runner.protocol.js';
@@ -240,7 +240,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     signal: AbortSignal,
   ): Promise<{
     readonly waiting: WaitingProcess | undefined;
-    readonly process: IntegrationProcess;
+    readonly process: UserProcess;
     readonly secrets: Readonly<Record<string, string>>;
   }> {
     await this.options.code.requireUnchanged(order);
@@ -254,7 +254,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   }
 
   private callEncode(
-    process: IntegrationProcess,
+    process: UserProcess,
     given: Pick<Params<'encode'>, 'plan' | 'secrets'>,
     rows: ShardRows,
     attention: Attention,
@@ -269,10 +269,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
   /** Keeps a process that has encoded rows, and lets it encode the next ones where they are expected. */
   private keepAhead(
     key: string,
-    {
-      process,
-      waiting,
-    }: { readonly process: IntegrationProcess; readonly waiting: WaitingProcess | undefined },
+    { process, waiting }: { readonly process: UserProcess; readonly waiting: WaitingProcess | undefined },
     plan: PopulationPlan,
     rows: ShardRows,
   ): void {
@@ -291,12 +288,12 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
     });
   }
 
-  private async start(code: Startable): Promise<IntegrationProcess> {
+  private async start(code: Startable): Promise<UserProcess> {
     this.requireNetwork(code);
     return this.launch(await this.options.code.ready(code), code.hosts.length > 0);
   }
 
-  private async launch(ready: ReadyCode, network: boolean): Promise<IntegrationProcess> {
+  private async launch(ready: ReadyCode, network: boolean): Promise<UserProcess> {
     try {
       const launched = await this.options.isolation.launch({
         runtime: ready.runtime,
@@ -305,7 +302,7 @@ export class ProcessRunner implements IngestionRunner, OnApplicationShutdown {
         network,
       });
       const { promise, resolve } = ending();
-      const process = new IntegrationProcess(launched, () => {
+      const process = new UserProcess(launched, () => {
         void ready.release().finally(resolve);
       });
       this.running.add(promise);

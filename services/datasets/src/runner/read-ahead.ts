@@ -1,4 +1,4 @@
-import type { Answer } from './integration-process.js';
+import type { Answer } from './user-process.js';
 
 /** Rows of one shard. */
 export interface ShardRows {

@@ -1,9 +1,9 @@
-import type { IntegrationProcess } from './integration-process.js';
+import type { UserProcess } from './user-process.js';
 import type { ReadAhead, ShardRows } from './read-ahead.js';
 
 /** A process that has loaded the data of an ingestion, between two calls. */
 export interface WaitingProcess {
-  readonly process: IntegrationProcess;
+  readonly process: UserProcess;
   /** The row after the shard that it encoded last; the first after a plan. */
   readonly nextRow: number;
   /** The shard that it encodes meanwhile. */

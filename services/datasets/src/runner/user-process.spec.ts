@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { duplexPair } from 'node:stream';
 import { expect, it } from 'vitest';
 import { writeFrame } from './frame.js';
-import { IntegrationProcess } from './integration-process.js';
+import { UserProcess } from './user-process.js';
 import { PROTOCOL_VERSION } from './runner.protocol.js';
 
 it.each([true, false])(
@@ -11,7 +11,7 @@ it.each([true, false])(
   async (alive) => {
     const [ours, its] = duplexPair();
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const process = new IntegrationProcess({ child, channel: ours, modulePath: '/integration.js' });
+    const process = new UserProcess({ child, channel: ours, modulePath: '/integration.js' });
     const asked = { bytes: 0 };
     its.on('data', (chunk: Buffer) => {
       asked.bytes += chunk.length;
@@ -38,7 +38,7 @@ it.each([undefined, 0, PROTOCOL_VERSION + 1, '1'])(
   async (protocol) => {
     const [ours, its] = duplexPair();
     const child = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const process = new IntegrationProcess({ child, channel: ours, modulePath: '/integration.js' });
+    const process = new UserProcess({ child, channel: ours, modulePath: '/integration.js' });
     const call = process.call('load', {}, { signal: new AbortController().signal, stallMs: 10_000 });
     writeFrame(its, { kind: 'ready', protocol });
     await expect(call).rejects.toMatchObject({

@@ -39,7 +39,7 @@ export interface Answer<M extends RunnerMethod> {
  * A process of its own for user code: killed when it hangs, goes beyond its bounds, says what it must not, or
  * is not needed any more.
  */
-export class IntegrationProcess {
+export class UserProcess {
   private output = '';
   private written = 0;
   private ended: DomainError | undefined;
