@@ -657,6 +657,13 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.getByRole('tab', { name: 'Secrets' }).click();
       await opens(page.getByRole('button', { name: 'New secret' }).first(), 'dialog', 'new secret');
       await page.getByRole('tab', { name: 'API keys' }).click();
+      const own = page.getByRole('row').filter({ hasText: 'this session' });
+      await own.waitFor();
+      expect(await own.textContent()).toContain(`noema_${platform.apiKey.split('_')[1]!}…`);
+      await own.getByRole('button', { name: /^Revoke the key/ }).click();
+      await page.getByRole('dialog').getByText('This session is signed in with it').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
       const keyName = platform.freeName('of the walk');
       await page.getByRole('button', { name: 'New key' }).click();
       await page.getByRole('dialog').getByLabel(/^Name/).fill(keyName);

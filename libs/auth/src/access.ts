@@ -17,6 +17,8 @@ export interface Principal {
    * services need no query.
    */
   readonly requestsPerMinute?: number;
+  /** Id of the API key that the token was issued for; absent for services and identity providers. */
+  readonly apiKeyId?: string;
 }
 
 type Declared = Exclude<Access, Access.UNSPECIFIED>;

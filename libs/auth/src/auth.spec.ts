@@ -29,8 +29,8 @@ describe('tokens', () => {
   it('come back as the principal', async () => {
     expect(await verify(token)).toEqual(ANN);
   });
-  it('carry what the team may ask for', async () => {
-    const limited = { ...ANN, requestsPerMinute: 600 };
+  it('carry what the team may ask for, and the API key', async () => {
+    const limited = { ...ANN, requestsPerMinute: 600, apiKeyId: ANN.teamId };
     expect(await verify((await new TokenSigner(key).sign(limited)).token)).toEqual(limited);
   });
   describe('signed by the key of one service', () => {

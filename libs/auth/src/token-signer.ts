@@ -47,7 +47,7 @@ export class TokenSigner {
   }
 
   async sign(
-    { teamId, subject, role, requestsPerMinute = 0 }: Principal,
+    { teamId, subject, role, requestsPerMinute = 0, apiKeyId }: Principal,
     lifetimeS = this.lifetimeS,
   ): Promise<SignedToken> {
     const issuedS = Math.floor(this.clock.now().getTime() / 1000);
@@ -56,6 +56,7 @@ export class TokenSigner {
       team: teamId,
       role,
       ...(requestsPerMinute > 0 && { rpm: requestsPerMinute }),
+      ...(apiKeyId !== undefined && { key: apiKeyId }),
     })
       .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid!, typ: 'JWT' })
       .setIssuer(ISSUER)

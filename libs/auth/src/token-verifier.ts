@@ -126,7 +126,8 @@ function principalOf({
   team,
   role,
   rpm,
-}: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown }): Principal {
+  key,
+}: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown; key?: unknown }): Principal {
   if (
     typeof sub !== 'string' ||
     sub === '' ||
@@ -141,5 +142,6 @@ function principalOf({
     subject: sub,
     role: role as Role,
     ...(typeof rpm === 'number' && rpm > 0 && { requestsPerMinute: rpm }),
+    ...(typeof key === 'string' && isUuid(key) && { apiKeyId: key }),
   });
 }

@@ -216,17 +216,23 @@ describe('signing in', () => {
   it('a team comes with an admin and a key, the key becomes a token that any service can verify', async () => {
     const team = await platform.newTeam();
     expect(team.apiKey).toMatch(/^noema_[0-9a-f]{12}_/);
+    const { apiKeys } = await team.as(ApiKeyService).listApiKeys({});
+    const apiKeyId = apiKeys[0]!.id;
     expect(await new TokenVerifier({ jwks: platform.env.NOEMA_AUTH_JWKS }).verify(team.token)).toEqual({
       teamId: team.teamId,
       subject: team.adminId,
       role: 'admin',
+      apiKeyId,
     });
     expect(await team.as(TokenService).getSelf({})).toMatchObject({
       team: { id: team.teamId, displayName: 'Digits' },
       subject: team.adminId,
       role: Role.ADMIN,
       member: { displayName: 'Ann' },
+      apiKeyId,
     });
+    const service = await platform.tokenOf('service', team.teamId);
+    expect(await platform.as(TokenService, service).getSelf({})).toMatchObject({ apiKeyId: '' });
   });
   it('the same team again comes without a key', async () => {
     const { teamId, adminId } = await platform.newTeam();

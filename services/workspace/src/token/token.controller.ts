@@ -38,6 +38,7 @@ export class TokenController implements Handlers<typeof Service> {
       subject: principal.subject,
       role: roleMessage(principal.role),
       ...(member && { member: memberMessage(member) }),
+      apiKeyId: principal.apiKeyId ?? '',
     };
   }
 

@@ -53,12 +53,12 @@ const create = (fields: Partial<Pick<ApiKey, 'role' | 'expireTime'>> = {}) =>
   keys.create(actor, { displayName: 'ci', memberId: '', role: undefined, expireTime: undefined, ...fields });
 
 describe('exchanging a key', () => {
-  it('signs a token with the lesser role of key and member, and the rate of the team', async () => {
-    const { secret } = await create({ role: 'viewer' });
+  it('signs a token with the key, the lesser role of key and member, and the rate of the team', async () => {
+    const { apiKey, secret } = await create({ role: 'viewer' });
     const { token, role } = await tokens.exchange(secret);
     expect(role).toBe('viewer');
     const principal = { teamId: TEAM, subject: editor.id, role: 'viewer' };
-    expect(JSON.parse(token)).toEqual({ ...principal, requestsPerMinute: 7 });
+    expect(JSON.parse(token)).toEqual({ ...principal, requestsPerMinute: 7, apiKeyId: apiKey.id });
     await members.update({ ...editor, role: 'viewer' });
     expect((await tokens.exchange((await create()).secret)).role).toBe('viewer');
   });

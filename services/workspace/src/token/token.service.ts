@@ -54,7 +54,11 @@ export class TokenService {
       const principal = { teamId, subject: member.id, role: lesserRole(key.role, member.role) };
       return {
         ...principal,
-        ...(await signer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })),
+        ...(await signer.sign({
+          ...principal,
+          requestsPerMinute: team.quota.maxRequestsPerMinute,
+          apiKeyId: key.id,
+        })),
       };
     });
   }

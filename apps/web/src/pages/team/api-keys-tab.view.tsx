@@ -1,5 +1,5 @@
 import { type Timestamp, timestampMs } from '@bufbuild/protobuf/wkt';
-import { Badge, Button, Code, Skeleton, Stack, Switch, Table, Text } from '@mantine/core';
+import { Badge, Button, Code, Group, Skeleton, Stack, Switch, Table, Text } from '@mantine/core';
 import type { ApiKey } from '@noema/contracts/noema/workspace/v1/api_key';
 import { IconKey } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -30,6 +30,8 @@ export function ApiKeysTabView() {
   const [ended, setEnded] = useState(false);
   const [creating, setCreating] = useState(false);
   const [revoking, setRevoking] = useState<ApiKey>();
+  const ownId = self.data?.apiKeyId ?? '';
+  const isOwn = (key: ApiKey | undefined) => key !== undefined && key.id === ownId;
   if (self.data !== undefined && !canAdmin) return <NotShownView what="API keys" roles="admins" />;
   const keys = query.data?.map((key) => ({ key, state: keyState(key, nowMs) }));
   const shown = keys?.filter(({ state }) => ended || state === 'active');
@@ -106,6 +108,7 @@ export function ApiKeysTabView() {
                   key={key.id}
                   apiKey={key}
                   state={state}
+                  own={isOwn(key)}
                   revoke={() => {
                     setRevoking(key);
                   }}
@@ -142,20 +145,39 @@ export function ApiKeysTabView() {
           await refreshTeam(client);
         }}
       >
-        Requests with this key are refused within minutes, for good. If you are signed in with it, you are
-        signed out.
+        Requests with this key are refused within minutes, for good.{' '}
+        {isOwn(revoking)
+          ? 'This session is signed in with it: it ends, and you need another key to come back.'
+          : ownId === '' && 'If you are signed in with it, you are signed out.'}
       </ConfirmView>
     </SectionView>
   );
 }
 
-function KeyRow({ apiKey, state, revoke }: { apiKey: ApiKey; state: KeyState; revoke: () => void }) {
+function KeyRow({
+  apiKey,
+  state,
+  own,
+  revoke,
+}: {
+  apiKey: ApiKey;
+  state: KeyState;
+  own: boolean;
+  revoke: () => void;
+}) {
   const member = useMembers().data?.find(({ id }) => id === apiKey.memberId);
   const dim = state === 'active' ? {} : { c: 'dimmed' };
   return (
     <Table.Tr>
       <Table.Td>
-        <CutView text={apiKey.displayName} fw={550} {...dim} />
+        <Group gap="xs" wrap="nowrap">
+          <CutView text={apiKey.displayName} fw={550} {...dim} />
+          {own && (
+            <Badge size="sm" variant="light" flex="none">
+              this session
+            </Badge>
+          )}
+        </Group>
       </Table.Td>
       <Table.Td>
         <Code>noema_{apiKey.prefix}…</Code>

@@ -3107,6 +3107,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.workspace.v1.GetProjectResponse.project": "The project.",
   "noema.workspace.v1.GetSelfRequest": "Request of GetSelf.",
   "noema.workspace.v1.GetSelfResponse": "Response of GetSelf.",
+  "noema.workspace.v1.GetSelfResponse.api_key_id": "Id of the API key that the caller's token was issued for. Empty for a service and for a user who signed in through an identity provider.",
   "noema.workspace.v1.GetSelfResponse.member": "The member. Not set for a service.",
   "noema.workspace.v1.GetSelfResponse.role": "Role of the caller.",
   "noema.workspace.v1.GetSelfResponse.subject": "Member id of the caller, or the name of a service.",

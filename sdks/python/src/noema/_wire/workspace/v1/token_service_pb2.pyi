@@ -35,16 +35,18 @@ class GetSelfRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetSelfResponse(_message.Message):
-    __slots__ = ("team", "subject", "role", "member")
+    __slots__ = ("team", "subject", "role", "member", "api_key_id")
     TEAM_FIELD_NUMBER: _ClassVar[int]
     SUBJECT_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     MEMBER_FIELD_NUMBER: _ClassVar[int]
+    API_KEY_ID_FIELD_NUMBER: _ClassVar[int]
     team: _team_pb2.Team
     subject: str
     role: _member_pb2.Role
     member: _member_pb2.Member
-    def __init__(self, team: _Optional[_Union[_team_pb2.Team, _Mapping[str, _Any]]] = ..., subject: _Optional[str] = ..., role: _Optional[_Union[_member_pb2.Role, str]] = ..., member: _Optional[_Union[_member_pb2.Member, _Mapping[str, _Any]]] = ...) -> None: ...
+    api_key_id: str
+    def __init__(self, team: _Optional[_Union[_team_pb2.Team, _Mapping[str, _Any]]] = ..., subject: _Optional[str] = ..., role: _Optional[_Union[_member_pb2.Role, str]] = ..., member: _Optional[_Union[_member_pb2.Member, _Mapping[str, _Any]]] = ..., api_key_id: _Optional[str] = ...) -> None: ...
 
 class EndSessionRequest(_message.Message):
     __slots__ = ("session_id",)
