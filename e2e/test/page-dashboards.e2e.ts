@@ -126,13 +126,13 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
         'version: 1\ncharts:\n  - { mark: scatter, x: confidence, y: loss, color: correct }\n' +
           '  - { title: Samples, mark: number }\n',
       );
-      const scatter = chart(page, 'loss against confidence');
+      const scatter = chart(page, 'Loss against confidence');
       await scatter.getByText(/^2,000 of 5,000 samples, drawn at random with seed 0/).waitFor();
       await chart(page, 'Samples').getByText('5,000').first().waitFor();
       expect.soft(await shown.seriousFaults()).toEqual([]);
       await page.getByRole('button', { name: 'Close the editor' }).click();
       await shown.picture('dashboard-scatter');
-      await chooseFirst(page, 'loss against confidence');
+      await chooseFirst(page, 'Loss against confidence');
       await filters(page)
         .getByText(/loss = .* AND confidence = /)
         .waitFor();

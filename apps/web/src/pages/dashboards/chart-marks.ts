@@ -1,12 +1,13 @@
 import {
+  type Aggregate,
   type Chart,
   type ChartCell,
-  formatAggregate,
   type Level,
   type MarkChart,
   type ReductionChart,
   type ScatterChart,
 } from '@noema/evaluation';
+import { capitalised } from '../../parts/capitalised.js';
 import type { ChartSpec } from '../../parts/charts/chart.js';
 import { count, counted, metricTick, percent, value as numberText } from '../../parts/numbers.js';
 import { plainName } from '../../parts/plain-name.js';
@@ -17,6 +18,14 @@ import { conditionFor } from './mark-conditions.js';
 import { toMarkChart } from './reduced-cells.js';
 
 const fieldTitle = (field: string): string => plainName(field.replace(/^metadata\./, ''));
+
+/** A number of samples in words: `mean loss`. */
+function describeAggregate({ name, field }: Aggregate): string {
+  if (field === undefined) return 'number of samples';
+  if (name === 'mean' && field === 'correct') return 'share of correct samples';
+  const words = { count: 'number of', mean: 'mean', sum: 'sum of', min: 'smallest', max: 'largest' };
+  return `${words[name]} ${fieldTitle(field)}`;
+}
 
 const REDUCTION_TITLES: Readonly<Record<ReductionChart['reduction'], string>> = {
   confusion: 'Confusion matrix',
@@ -36,10 +45,11 @@ export function chartTitle(chart: Chart): string {
     return (
       REDUCTION_TITLES[chart.reduction] + (chart.className === undefined ? '' : ` of ${chart.className}`)
     );
-  if (chart.kind === 'scatter') return `${fieldTitle(chart.y.field)} against ${fieldTitle(chart.x.field)}`;
+  if (chart.kind === 'scatter')
+    return capitalised(`${fieldTitle(chart.y.field)} against ${fieldTitle(chart.x.field)}`);
   const axes = [chart.y, chart.x, chart.color].filter((axis) => axis !== undefined);
   const by = axes.map(({ field }) => fieldTitle(field)).join(' and ');
-  return `${formatAggregate(chart.value)}${by === '' ? '' : ` by ${by}`}`;
+  return capitalised(`${describeAggregate(chart.value)}${by === '' ? '' : ` by ${by}`}`);
 }
 
 /** The drawings of the cells of a chart; `own` are the conditions of the chart itself. */
@@ -71,7 +81,7 @@ export function toDrawings(
         chart.kind === 'scatter'
           ? fieldTitle(chart.y.field)
           : chart.kind === 'mark'
-            ? formatAggregate(drawn.value)
+            ? describeAggregate(drawn.value)
             : chart.reduction === 'classes'
               ? 'value'
               : chart.normalize === 'none'
@@ -81,6 +91,7 @@ export function toDrawings(
       ...(isShare && { limits: [0, 1] as const }),
     },
     rowTitle: drawn.y && drawn.mark !== 'scatter' ? fieldTitle(drawn.y.field) : undefined,
+    seriesTitle: drawn.color && fieldTitle(drawn.color.field),
     confidence: chart.interval,
   };
   const note = chart.kind === 'scatter' ? describeSamples(chart, samples) : undefined;
@@ -107,7 +118,7 @@ function describeSamples({ seed, x, y }: ScatterChart, samples: readonly DrawnSa
   ]);
   const different = new Set(texts.map(([, text]) => text));
   if (different.size > 1) return `${texts.map(([version, text]) => `${version}: ${text}`).join('. ')}.`;
-  return `${[...different].join('')}${samples.length > 1 ? ' in each version' : ''}.`;
+  return capitalised(`${[...different].join('')}${samples.length > 1 ? ' in each version' : ''}.`);
 }
 
 /** Names of the groups along x: numbers rise, names have the order of their field. */

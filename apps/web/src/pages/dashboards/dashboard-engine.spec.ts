@@ -204,6 +204,19 @@ describe('the charts of a dashboard', () => {
   });
 });
 
+describe('the title of a chart', () => {
+  it.each([
+    ['{ mark: bar, x: loss, y: count() }', 'Number of samples by loss'],
+    ['{ mark: bar, x: truth, y: mean(correct) }', 'Share of correct samples by truth'],
+    ['{ mark: heatmap, x: truth, y: split, z: mean(loss) }', 'Mean loss by split and truth'],
+    ['{ mark: number, y: sum(metadata.ink_used) }', 'Sum of ink used'],
+    ['{ mark: number, y: max(loss) }', 'Largest loss'],
+    ['{ mark: scatter, x: loss, y: confidence, color: correct }', 'Confidence against loss'],
+  ])('says %s in words', (chart, title) => {
+    expect(read(`  - ${chart}`).charts.map(chartTitle)).toEqual([title]);
+  });
+});
+
 describe('the proposed dashboard', () => {
   const without = (...names: string[]) => FIELDS.filter(({ name }) => !names.includes(name));
 

@@ -94,6 +94,7 @@ export function ChartCardView<Mark extends ChartMark>({
     >
       {names.some((name) => name !== '') && !isText(spec) && (
         <ChartLegendView
+          title={spec.seriesTitle}
           names={names}
           color={(name) => colors[name]!}
           hidden={hidden}

@@ -49,7 +49,10 @@ async function toSvg({ spec, data: given, names }: SavedChart): Promise<string> 
       grid: { ...(option['grid'] as object), top },
       title: { text: spec.title, left: 12, top: 10, textStyle: { ...text, color: '#13151e', fontSize: 16 } },
       ...(spec.kind !== 'donut' && {
-        legend: { data: keys, left: 12, top: 40, textStyle: text, icon: 'roundRect', itemWidth: 12 },
+        legend: {
+          ...{ data: keys, left: 12, top: 40, textStyle: text, icon: 'roundRect', itemWidth: 12 },
+          formatter: (name: string) => `${spec.seriesTitle ?? ''} ${name}`.trim(),
+        },
         // A key of the legend needs a series with its name.
         series: [
           ...series,

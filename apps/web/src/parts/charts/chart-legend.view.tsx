@@ -3,11 +3,14 @@ import classes from './charts.module.css';
 
 /** The series of a chart with their colours; a click hides one or shows it again. */
 export function ChartLegendView({
+  title,
   names,
   color,
   hidden,
   onToggle,
 }: {
+  /** Name of the field whose values are the series. */
+  title?: string | undefined;
   names: readonly string[];
   color: (name: string) => string;
   hidden: ReadonlySet<string>;
@@ -15,6 +18,7 @@ export function ChartLegendView({
 }) {
   return (
     <div className={classes.legend}>
+      {title !== undefined && <span className={classes.legendTitle}>{title}</span>}
       {names.map((name) => (
         <UnstyledButton
           key={name}

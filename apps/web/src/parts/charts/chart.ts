@@ -53,6 +53,8 @@ export interface ChartSpec {
   readonly value: ChartAxis;
   /** Name of the field of the rows of a heat map. */
   readonly rowTitle?: string | undefined;
+  /** Name of the field whose values are the series. */
+  readonly seriesTitle?: string | undefined;
   /** Draws the line value = x. */
   readonly hasDiagonal?: boolean | undefined;
   /** Colours by series; from the palette when left out. */

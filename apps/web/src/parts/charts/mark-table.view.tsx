@@ -6,13 +6,20 @@ import { listColumns } from './mark-text.js';
 
 /** Rows that are listed; the CSV has all. */
 const MAX_ROWS = 500;
+/** Rows up to which a table shows all of them without scrolling. */
+const WHOLE_ROWS = 12;
 
 /** The marks of a chart as a table. */
 export function MarkTableView({ spec, data, onPick, height = 260 }: ChartProps) {
   const columns = listColumns(spec, data);
   return (
     <>
-      <DataTableView minWidth={0} maxHeight={height} spacing={4} label={`${spec.title} as a table`}>
+      <DataTableView
+        minWidth={0}
+        {...(data.length > WHOLE_ROWS && { maxHeight: height })}
+        spacing={4}
+        label={`${spec.title} as a table`}
+      >
         <Table.Thead>
           <Table.Tr>
             {columns.map(({ title, isNumber }) => (

@@ -19,6 +19,12 @@ describe('texts of marks', () => {
     expect(speakMark(describeMark(spec, { x: 'b', value: 1, n: 0 }))).toBe('source b, accuracy: 100%, n = 0');
   });
 
+  it('names the field of its series', () => {
+    const titled = { ...spec, seriesTitle: 'correct' };
+    expect(describeMark(titled, { ...mark, series: 'true' }).name).toBe('correct true · source =a');
+    expect(toCsv(titled, [mark])).toMatch(/^correct,source,/);
+  });
+
   it('names a bin by its ends', () => {
     const bin = { x: '1', low: 0.25, high: 0.5, value: 3, n: 3 };
     expect(describeMark(spec, bin).name).toBe('source 0.25 to 0.5');

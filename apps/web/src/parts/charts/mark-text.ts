@@ -22,7 +22,7 @@ export function describeMark(spec: ChartSpec, mark: ChartMark): MarkText {
       ? `${axisText(spec.x, low)} to ${axisText(spec.x, high)}`
       : axisText(spec.x, mark.x);
   const names = [
-    mark.series ?? '',
+    mark.series === undefined ? '' : `${spec.seriesTitle ?? ''} ${mark.series}`.trim(),
     mark.row === undefined ? '' : `${spec.rowTitle ?? 'row'} ${mark.row}`,
     x === '' ? '' : `${spec.x.title} ${x}`,
   ];
@@ -53,7 +53,7 @@ export function listColumns(spec: ChartSpec, data: readonly ChartMark[]) {
     readonly raw: (mark: ChartMark) => string | number;
     readonly text: (mark: ChartMark) => string;
   }[] = [
-    text('series', has('series'), ({ series }) => series ?? ''),
+    text(spec.seriesTitle ?? 'series', has('series'), ({ series }) => series ?? ''),
     text(spec.rowTitle ?? 'row', has('row'), ({ row }) => row ?? ''),
     {
       title: spec.x.title,

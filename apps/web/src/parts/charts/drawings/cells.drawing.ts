@@ -2,9 +2,15 @@ import { continuousColor, CORRECTNESS, cssOf, lightnessOf, type Rgb, rgbOf } fro
 import { value as numberText } from '../../numbers.js';
 import { listGroups, listRows } from '../chart.js';
 import { base, grid, groupAxis, groupRoom, namesWidth } from './axes.js';
+import { type ColorScale, scaleSeries, scaleWidth } from './color-scale.js';
 import type { DrawChart, DrawingInput } from './drawing.js';
 import { type Rectangle, rectangleSeries } from './rectangles.js';
 
+/** Numbers with two digits and with one, for cells that are too narrow for all of them. */
+const SHORT = {
+  number: [2, 1].map((digits) => formatShort({ notation: 'compact', maximumSignificantDigits: digits })),
+  share: [2, 1].map((digits) => formatShort({ style: 'percent', maximumSignificantDigits: digits })),
+} as const;
 /** Lightness from which on a text on a colour is dark. */
 const LIGHT = 56;
 
@@ -15,11 +21,14 @@ function draw(
     groups,
     fill,
     hidesZeros = false,
+    scale,
   }: {
     readonly rows: readonly string[];
     readonly groups: readonly string[];
     readonly fill: (mark: number) => Rgb;
     readonly hidesZeros?: boolean;
+    /** Meaning of the colors, drawn to the right of the cells. */
+    readonly scale?: ColorScale | undefined;
   },
 ) {
   const { spec, data, look } = input;
@@ -32,6 +41,9 @@ function draw(
     y: row.get(data[mark]!.row ?? '')!,
   });
   const format = spec.value.format ?? numberText;
+  const short = SHORT[spec.value.limits === undefined ? 'number' : 'share'];
+  const room = grid(left + 26, bottom);
+  const right = room.right + (scale === undefined ? 0 : scaleWidth(scale));
   const rectangles = data.map((mark, index): Rectangle => {
     const { x, y } = place(index);
     const color = fill(index);
@@ -40,7 +52,7 @@ function draw(
       y: [y + 0.5, y - 0.5],
       fill: cssOf(color),
       label: {
-        text: hidesZeros && mark.value === 0 ? '' : format(mark.value),
+        texts: hidesZeros && mark.value === 0 ? [] : [format, ...short].map((write) => write(mark.value)),
         fill: lightnessOf(color) > LIGHT ? '#13151e' : '#ffffff',
       },
       mark: index,
@@ -49,14 +61,17 @@ function draw(
   return {
     option: {
       ...base(input),
-      grid: grid(left + 26, bottom),
-      xAxis: groupAxis(spec.x.title, groups, look, { gap: below, width: input.width - left - 42 }),
+      grid: { ...room, right },
+      xAxis: groupAxis(spec.x.title, groups, look, { gap: below, width: input.width - left - 26 - right }),
       yAxis: groupAxis(spec.rowTitle ?? '', rows, look, {
         gap: left,
         isFromTop: true,
         width: input.height - 12 - bottom,
       }),
-      series: [rectangleSeries(rectangles, { x: true, y: true }, groups.length > 40 ? 0 : 1)],
+      series: [
+        rectangleSeries(rectangles, { x: true, y: true }, groups.length > 40 ? 0 : 1),
+        ...(scale === undefined ? [] : [scaleSeries(scale, look)]),
+      ],
     },
     place,
     picksNearest: false,
@@ -66,12 +81,14 @@ function draw(
 /** Cells coloured by their number. */
 export const drawHeatMap: DrawChart = (input) => {
   const { data, look, spec } = input;
+  const format = spec.value.format ?? numberText;
+  const toColor = (share: number): Rgb => continuousColor('viridis', share, look.ground);
   const [low, high] = spec.value.range ?? findExtent(data.map(({ value }) => value));
   return draw(input, {
     rows: listRows(data),
     groups: listGroups(data, spec.x.order),
-    fill: (mark) =>
-      continuousColor('viridis', high === low ? 1 : (data[mark]!.value - low) / (high - low), look.ground),
+    fill: (mark) => toColor(high === low ? 1 : (data[mark]!.value - low) / (high - low)),
+    scale: high > low ? { low: format(low), high: format(high), toColor } : undefined,
   });
 };
 
@@ -110,3 +127,8 @@ const mix = (from: Rgb, to: Rgb, share: number): Rgb => [
   from[1] + (to[1] - from[1]) * share,
   from[2] + (to[2] - from[2]) * share,
 ];
+
+function formatShort(options: Intl.NumberFormatOptions): (value: number) => string {
+  const format = new Intl.NumberFormat('en', options);
+  return (value) => format.format(value).replace('-', '−');
+}

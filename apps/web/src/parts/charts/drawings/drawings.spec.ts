@@ -70,10 +70,35 @@ describe('drawings', () => {
     expect(draw('confusion', zeros)).not.toContain('>0<');
   });
 
+  it('says what the colors of a heat map mean, from its smallest to its largest number', () => {
+    const cells = [2, 7, 5].map((value, i) => ({ row: 'p', x: `${i}`, value, n: 1 }));
+    const shares = { value: { title: 'share', format: (one: number) => `${one} of 9` } };
+    const svg = draw('heatmap', cells, shares);
+    // Each end stands at its cell and at the scale.
+    expect(svg.split('>2 of 9<').length - 1).toBe(2);
+    expect(svg.split('>7 of 9<').length - 1).toBe(2);
+    expect(svg.split('>5 of 9<').length - 1).toBe(1);
+    expect(svg).toContain('<linearGradient');
+    const alike = cells.map((cell) => ({ ...cell, value: 2 }));
+    expect(draw('heatmap', alike)).not.toContain('<linearGradient');
+    expect(draw('confusion', cells)).not.toContain('<linearGradient');
+  });
+
+  it('writes a number in short where its cell is narrow, and none where that does not fit', () => {
+    const draws = (count: number, more?: Partial<ChartSpec>): string =>
+      draw(
+        'heatmap',
+        Array.from({ length: count }, (_, i) => ({ row: 'p', x: `g${i}`, value: 1200 + 100 * i, n: 1 })),
+        { value: { title: 'number', range: [0, 9000] }, ...more },
+      );
+    expect(draws(3)).toContain('>1,300<');
+    expect(draws(8)).not.toContain('>1,300<');
+    expect(draws(8)).toContain('>1.3K<');
+    expect(draws(16)).not.toContain('>1.3K<');
+  });
+
   it('draws cells next to each other, in equal sizes', () => {
-    const cells = ['p', 'q'].flatMap((row) =>
-      ['a', 'b', 'c'].map((x, i) => ({ row, x, value: i + 1, n: 1 })),
-    );
+    const cells = ['p', 'q'].flatMap((row) => ['a', 'b', 'c'].map((x) => ({ row, x, value: 1, n: 1 })));
     const paths = [
       ...draw('heatmap', cells).matchAll(/d="M([\d.]+) ([\d.]+)l([\d.]+) 0l0 ([\d.]+)l[^"]*Z" fill="#/g),
     ];

@@ -3,7 +3,8 @@ export interface Rectangle {
   readonly x: readonly [number, number];
   readonly y: readonly [number, number];
   readonly fill: string;
-  readonly label?: { readonly text: string; readonly fill: string } | undefined;
+  /** The first of the texts that fits is written, from the longest one to the shortest; none where none fits. */
+  readonly label?: { readonly texts: readonly string[]; readonly fill: string } | undefined;
   readonly mark: number;
   /** A line along y, such as an interval. */
   readonly whisker?: { readonly low: number; readonly high: number; readonly stroke: string } | undefined;
@@ -48,20 +49,21 @@ export function rectangleSeries(rectangles: readonly Rectangle[], groups: GroupA
         width: Math.max(0.5, Math.abs(right - left) - gap),
         height: Math.max(0.5, Math.abs(bottom - top) - gap),
       };
-      const fits =
-        shape.height >= LINE_HEIGHT && shape.width >= CHARACTER_WIDTH * (label?.text.length ?? 0) + 4;
+      const text = label?.texts.find(
+        ({ length }) => shape.height >= LINE_HEIGHT && shape.width >= CHARACTER_WIDTH * length + 4,
+      );
       return {
         type: 'group',
         children: [
           { type: 'rect', shape, style: { fill } },
-          ...(label === undefined || !fits
+          ...(label === undefined || text === undefined
             ? []
             : [
                 {
                   type: 'text',
                   silent: true,
                   style: {
-                    text: label.text,
+                    text,
                     fill: label.fill,
                     x: shape.x + shape.width / 2,
                     y: shape.y + shape.height / 2,
