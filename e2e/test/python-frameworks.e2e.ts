@@ -60,7 +60,16 @@ const FRAMEWORKS: readonly Framework[] = [
     script: 'recorded_hf.py',
     file: 'model.onnx',
     importOptions: ['--logits', 'softmax'],
-    correlation: 0.95,
+    correlation: 0.999,
+  },
+  {
+    name: 'the Trainer of Hugging Face, a transformer on texts',
+    modules: ['torch', 'transformers', 'accelerate'],
+    setting: 'NOEMA_HF_PYTHON',
+    script: 'recorded_hf_text.py',
+    file: 'model.onnx',
+    importOptions: ['--logits', 'softmax'],
+    correlation: 0.999,
   },
 ];
 
