@@ -12,6 +12,8 @@ from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
 
 torch = pytest.importorskip("torch")
 
+from noema.torch import ModuleWatch  # noqa: E402
+
 
 def make_model():
     torch.manual_seed(0)
@@ -191,6 +193,58 @@ def test_an_activation_of_a_sum_belongs_to_no_layer(platform):
         rows = platform.rows(1, RESPONSE_MEAN, layer=layer)
         found = np.stack([rows[("validation", str(i))][0] for i in range(10)])
         np.testing.assert_allclose(found, values.mean(dim=(2, 3)).numpy(), rtol=2e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("inference_mode", [False, True])
+def test_what_is_changed_in_place_keeps_its_own_responses(inference_mode):
+    class Residual(torch.nn.Module):
+        """The blocks of torchvision: the sum is written into a normalised convolution, or into a bare one."""
+
+        def __init__(self):
+            super().__init__()
+            for name in ("first", "second", "third", "fourth"):
+                setattr(self, name, torch.nn.Conv2d(2, 2, 3, padding=1))
+            self.norm, self.other = torch.nn.BatchNorm2d(2), torch.nn.BatchNorm2d(2)
+            self.relu = torch.nn.ReLU(inplace=True)
+
+        def forward(self, x):
+            out = self.norm(self.first(x))
+            out += x
+            out = self.relu(out)
+            two = self.second(out)
+            two += out
+            three = torch.nn.functional.relu(self.third(two), inplace=True)
+            four = self.relu(self.other(self.fourth(three)))
+            four += three
+            return four
+
+    torch.manual_seed(0)
+    block = Residual().eval()
+    x = torch.randn(4, 2, 5, 5)
+    with torch.no_grad():
+        plain = block(x)
+        out = torch.relu(block.norm(block.first(x)) + x)
+        two = block.second(out) + out
+        three = torch.relu(block.third(two))
+        expected = {
+            "first": block.first(x),
+            "second": block.second(out),
+            "third": block.third(two),
+            "fourth": torch.relu(block.other(block.fourth(three))),
+        }
+    watch = ModuleWatch(block)
+    with torch.inference_mode() if inference_mode else torch.no_grad():
+        torch.testing.assert_close(block(x), plain)
+    taken = watch.take_raw()
+    assert list(taken) == list(expected)
+    for name, (_, value, axis) in taken.items():
+        torch.testing.assert_close(value, expected[name])
+        assert axis == 1
+    # A gradient reaches what is kept.
+    watch.keeps_graph = True
+    block(x).sum().backward(inputs=(kept := [value for _, value, _ in watch.take_raw().values()]))
+    assert all(float(value.grad.abs().sum()) > 0 for value in kept)
+    watch.close()
 
 
 def test_prepare_makes_the_inputs_of_the_sweep(platform):

@@ -33,10 +33,11 @@ class ModuleWatch:
 
     A layer counts if its class is in `LEARNED`. Its activation is its own output, or the output of the
     activation module that runs next on this very tensor, with nothing between them but modules of
-    normalisation and dropout. An activation of a sum, as at the end of a residual block, belongs to no
-    layer. Non-linearities that are functions, and softmax, are not modules of this kind, so the value
-    before them is taken. A layer that runs more than once in a forward pass counts with its last call. A
-    layer whose output has another number of rows than the batch, such as an embedding of positions, is not
+    normalisation and dropout. What the model adds to it in place does not count: an activation of a sum, as
+    at the end of a residual block, belongs to no layer. Non-linearities that are functions, and softmax, are
+    not modules of this kind, so the value before them is taken. A layer that runs more than once in a forward
+    pass counts with its last call. A layer whose output has another number of rows than the batch, such as an
+    embedding of positions, is not
     followed. `MultiheadAttention` and recurrent layers give their first output.
     """
 
@@ -51,6 +52,7 @@ class ModuleWatch:
         self._open: str | None = None
         #: The output of the open layer, or of the normalisation or dropout that has run on it.
         self._tail: Any = None
+        self._tail_state = 0
         self._plan: list[tuple[Any, Callable[..., Any]]] = []
         for name, part in module.named_modules():
             kind = type(part).__name__
@@ -98,55 +100,74 @@ class ModuleWatch:
             if not isinstance(value, torch.Tensor) or value.dim() < 2:
                 return None
             # Without batch_first the steps come first.
-            self._open, self._tail = name, value
             is_turned = getattr(part, "batch_first", True) is False and value.dim() == 3
             if is_turned:
                 value = value.transpose(0, 1)
             first = _CHANNELS_FIRST.search(kind) is not None
             self._last[name] = (kind, self._detach(value), 1 if first else value.dim() - 1)
-            if not (is_turned and self.keeps_graph):
-                return None
-            # What follows must depend on the tensor that is kept, or its gradient is zero.
-            back = self._tail = value.transpose(0, 1)
-            return (back, *output[1:]) if isinstance(output, tuple) else back
+            # What follows gets a copy, because it may change its input in place. It depends on the tensor
+            # that is kept, or the gradient of that would be zero.
+            copy = copy_counted(value.transpose(0, 1) if is_turned else value)
+            self._open = name
+            self._set_tail(copy)
+            return (copy, *output[1:]) if isinstance(output, tuple) else copy
 
         return hook
 
     def _detach(self, value: Any) -> Any:
         return value if self.keeps_graph else value.detach()
 
-    def _block_hook(self, name: str, kind: str) -> Callable[..., None]:
-        def hook(part: Any, _: Any, output: Any) -> None:
+    def _block_hook(self, name: str, kind: str) -> Callable[..., Any]:
+        def hook(part: Any, _: Any, output: Any) -> Any:
             value = output[0] if isinstance(output, tuple) else output
             self._shut()
             if not self._is_taking or not self._takes(name):
-                return
-            if isinstance(value, torch.Tensor) and value.dim() >= 2:
-                self._last[name] = (kind, self._detach(value), 1 if value.dim() > 3 else value.dim() - 1)
+                return None
+            if not isinstance(value, torch.Tensor) or value.dim() < 2:
+                return None
+            self._last[name] = (kind, self._detach(value), 1 if value.dim() > 3 else value.dim() - 1)
+            copy = copy_counted(value)
+            return (copy, *output[1:]) if isinstance(output, tuple) else copy
 
         return hook
 
-    def _activation_hook(self, part: Any, args: Any, output: Any) -> None:
-        name, follows = self._open, self._is_tail(args)
+    def _activation_hook(self, part: Any, args: Any, output: Any) -> Any:
+        name, follows = self._open, self._is_tail(args, 1 if getattr(part, "inplace", False) else 0)
         self._shut()
-        if name is not None and follows and isinstance(output, torch.Tensor):
-            kind, before, axis = self._last[name]
-            if before.shape == output.shape:
-                self._last[name] = (kind, self._detach(output), axis)
+        if name is None or not follows or not isinstance(output, torch.Tensor):
+            return None
+        kind, before, axis = self._last[name]
+        if before.shape != output.shape:
+            return None
+        self._last[name] = (kind, self._detach(output), axis)
+        return output.clone()
 
-    def _normalization_hook(self, part: Any, args: Any, output: Any) -> None:
-        if self._open is not None and self._is_tail(args):
-            self._tail = output
+    def _normalization_hook(self, part: Any, args: Any, output: Any) -> Any:
+        # Dropout changes nothing in evaluation mode.
+        own = 1 if getattr(part, "inplace", False) and part.training else 0
+        if self._open is None or not self._is_tail(args, own) or not isinstance(output, torch.Tensor):
+            return None
+        copy = copy_counted(output) if output.is_inference() else None
+        self._set_tail(output if copy is None else copy)
+        return copy
 
-    def _is_tail(self, args: Any) -> bool:
-        """True if a module runs on what the open layer has left; also for one that is called by keyword."""
-        return len(args) == 0 or args[0] is self._tail
+    def _set_tail(self, value: Any) -> None:
+        self._tail, self._tail_state = value, int(value._version)
+
+    def _is_tail(self, args: Any, own: int) -> bool:
+        """True if a module runs on what the open layer has left; also for one that is called by keyword.
+
+        Something may have been added to that tensor in place. The module itself has changed it `own` times.
+        """
+        if len(args) == 0:
+            return True
+        return args[0] is self._tail and int(args[0]._version) <= self._tail_state + own
 
     def _other_hook(self, *_: Any) -> None:
         self._shut()
 
     def _shut(self) -> None:
-        self._open = self._tail = None
+        self._open, self._tail, self._tail_state = None, None, 0
 
     @property
     def _is_taking(self) -> bool:
@@ -250,6 +271,14 @@ def get_output(output: Any) -> Any:
     if isinstance(output, torch.Tensor):
         return output
     return getattr(output, "logits", None) if hasattr(output, "logits") else output[0]
+
+
+def copy_counted(value: Any) -> Any:
+    """Returns a copy that counts its changes in place, which tensors of `torch.inference_mode` do not."""
+    if not value.is_inference():
+        return value.clone()
+    with torch.inference_mode(False), torch.no_grad():
+        return value.clone()
 
 
 def to_tensor(values: Any, device: Any) -> Any:
