@@ -55,12 +55,16 @@ and neighbours ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-netwo
 | column | what | passes when |
 |---|---|---|
 | size | samples × learned units → dimensions of the vectors | the vectors explain something |
-| responses | largest difference of a mean or maximum of a unit, and of an output; relative to the layer's largest where that is above 1 | ≤ 1e−4 |
+| responses | largest difference of a mean or maximum of a unit, and of an output; relative to the layer's largest \
+where that is above 1 | ≤ 1e−4 |
 | vectors | largest difference to the published formula in numpy, up to the sign of each dimension | ≤ 1e−3 |
 | losses | largest difference of a sample's loss, a split's mean loss or a metric | ≤ 1e−4 |
 | similar | entries of 10 lists of the 12 most similar samples that brute force does not have | 0 |
-| labels | share of the 10 nearest samples by vector with the same label (by raw input), and of the validation samples the share that is predicted right | not below raw by more than 0.03 |
-| heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default algorithm | one of them does on ≥ 80 %, or the answer of each that does not says so (\`deletion_beats_random\`, on the page "no better than random") |
+| labels | share of the 10 nearest samples by vector with the same label (by raw input), and of the validation \
+samples the share that is predicted right | not below raw by more than 0.03 |
+| heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default \
+algorithm | one of them does on ≥ 80 %, or the answer of each that does not says so (\`deletion_beats_random\`, on \
+the page "no better than random") |
 
 | data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |
 |---|---|---|---|---|---|---|---|---|---|
