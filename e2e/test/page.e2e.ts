@@ -545,6 +545,19 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.getByText('Top activating samples').waitFor();
       await page.getByText('Correlations').waitFor();
       await look('unit');
+      await page.getByRole('switch', { name: 'Where it responds' }).check();
+      const maps = page
+        .getByRole('region', { name: 'Top activating samples' })
+        .locator('img[src$="/layers/conv2/units/3/feature-map"]');
+      await expect.poll(() => maps.count()).toBe(8);
+      await expect
+        .poll(() => maps.first().evaluate((map: HTMLImageElement) => map.naturalWidth))
+        .toBeGreaterThan(0);
+      await page.getByText('Drawn for the first 8 of 24 samples.').waitFor();
+      await look('unit-maps');
+      await shown.goto(`${run()}/layers/dense/units/0?epoch=5`);
+      await page.getByText('This layer has no positions: each unit responds once').waitFor();
+      expect(await page.getByRole('switch', { name: 'Where it responds' }).count()).toBe(0);
     });
 
     step('shows projects, the run with its charts and jobs, the data, the model, a job', async () => {

@@ -14,6 +14,7 @@ import { hasPictures, visualUrl } from '../sample/visual-sheet.js';
 import styles from './strongest-units.module.css';
 import type { Target } from './targets.js';
 import { UnitMapView } from './unit-map.view.js';
+import { unitMapUrl } from './unit-maps.js';
 import { describeUnitPositions, type UnitDrawing } from './unit-positions.js';
 
 interface Props {
@@ -144,7 +145,7 @@ function Unit({
       >
         {drawing !== 'none' && (
           <UnitMapView
-            url={`/v1/analyses/${analysis.id}/layers/${encodeURIComponent(layer)}/units/${unit.unit}/feature-map`}
+            url={unitMapUrl(analysis.id, layer, unit.unit)}
             picture={drawing === 'over-picture' ? picture : undefined}
           />
         )}

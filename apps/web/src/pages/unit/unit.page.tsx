@@ -165,6 +165,7 @@ export function UnitPage() {
                     >
                       <TopSamplesView
                         unit={data}
+                        positionDims={layer.positionDims}
                         projectId={projectId}
                         runId={runId}
                         epoch={epoch}
