@@ -144,4 +144,56 @@ describe.skipIf(!isShowable('the card of a model'))('the page of a model', () =>
     await page.getByText(/cannot be written for Keras: it is an imported graph/).waitFor();
     expect(shown.complaints).toEqual([]);
   }, 600_000);
+
+  it('with the classes of the data in another order is put in the order that a person states', async () => {
+    const { page } = shown;
+    const file = [fixture('blobs.onnx'), '--name', 'nameless', '--logits', 'softmax'];
+    await noemaJson(directory.path, '--project', 'blobs', 'models', 'import', ...file);
+    await shown.goto(`/projects/${trained.projectId}`);
+    await page.getByRole('button', { name: 'New run' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'New run' });
+    await dialog.getByRole('combobox', { name: 'Model' }).click();
+    await page.getByRole('option', { name: 'nameless' }).click();
+    await dialog.getByText(/^The model states no names of classes/).waitFor();
+    await dialog.getByRole('button', { name: 'State the order' }).press('Enter');
+    const order = dialog.getByRole('group', { name: 'Order of the classes' });
+    const choose = async (number: number, name: string): Promise<void> => {
+      const select = order.getByRole('combobox', { name: `Class of number ${number}` });
+      await select.fill(name);
+      await page.getByRole('option', { name, exact: true }).waitFor();
+      await select.press('ArrowDown');
+      await select.press('Enter');
+      await expect.poll(() => select.inputValue()).toBe(name);
+    };
+    await choose(0, 'right');
+    await choose(1, 'right');
+    await order.getByText('“right” is also chosen for number 0').waitFor();
+    await order.getByRole('button', { name: 'Use this order' }).click();
+    await order.getByText('choose a class', { exact: true }).waitFor();
+    expect(await shown.seriousFaults()).toEqual([]);
+    expect(await smallTexts(page)).toEqual([]);
+    await choose(1, 'left');
+    await shown.picture('class-order');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => widthBeyond(page)).toBe(0);
+    await order.scrollIntoViewIfNeeded();
+    await shown.picture('class-order-small');
+    expect(await shown.seriousFaults()).toEqual([]);
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await order.getByRole('button', { name: 'Fill the rest in the order of the data' }).press('Enter');
+    await order.getByRole('button', { name: 'Use this order' }).press('Enter');
+    await order.waitFor({ state: 'hidden' });
+    await expect
+      .poll(() => dialog.getByRole('combobox', { name: 'Model' }).inputValue())
+      .toMatch(/^nameless-blobs/);
+    await dialog.getByText('Evaluate only').click();
+    await dialog.getByRole('button', { name: 'Start evaluation' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    const { models } = (await rest.get(`/v1/projects/${trained.projectId}/models`)).body as {
+      models: { displayName: string; outputs: { classNames: string[] }[] }[];
+    };
+    const adapted = models.find(({ displayName }) => displayName.startsWith('nameless-blobs'))!;
+    expect(adapted.outputs[0]!.classNames).toEqual(['left', 'middle', 'right']);
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
 });

@@ -2,11 +2,11 @@
 export type ClassComparison = 'equal' | 'reordered' | 'different' | 'unknown';
 
 /**
- * Compares the class names of a model with the class names of data. Case, and spaces, underscores and hyphens
- * between words, do not count. Unknown where one of the two states none, or where names repeat.
+ * Compares the class names of a model with the class names of data, as `normalizeClassName` gives them. Unknown where
+ * one of the two states none, or where names repeat.
  */
 export function compareClassNames(model: readonly string[], data: readonly string[]): ClassComparison {
-  const [wanted, given] = [model.map(normalize), data.map(normalize)];
+  const [wanted, given] = [model.map(normalizeClassName), data.map(normalizeClassName)];
   if (wanted.length === 0 || given.length === 0) return 'unknown';
   if (new Set(wanted).size < wanted.length || new Set(given).size < given.length) return 'unknown';
   if (wanted.length !== given.length) return 'different';
@@ -14,7 +14,8 @@ export function compareClassNames(model: readonly string[], data: readonly strin
   return wanted.every((name) => given.includes(name)) ? 'reordered' : 'different';
 }
 
-const normalize = (name: string): string =>
+/** A class name without what does not count: case, and spaces, underscores and hyphens between words. */
+export const normalizeClassName = (name: string): string =>
   name
     .trim()
     .toLowerCase()

@@ -7,7 +7,7 @@ import { RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { ArtifactSweep } from '@noema/host';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OTHER_PROJECT, PROJECT } from './peers.js';
+import { CLASSES, OTHER_PROJECT, PROJECT } from './peers.js';
 import { type RunningTraining, startTraining } from './running-training.js';
 
 let running: RunningTraining;
@@ -182,6 +182,30 @@ describe('an ONNX file', () => {
     expect(
       await reasonOf(models.adaptModel({ ...request, requestId: '', kind: ModelAdaptationKind.CLASS_ORDER })),
     ).toContain('invalid MODEL_ADAPTATION_INVALID');
+  });
+
+  it('has its numbers in an order that is stated, whatever names it has, without a changed weight', async () => {
+    const { models, evaluations } = running.api;
+    const source = (await models.listModels({ projectId: PROJECT, filter: 'display_name = "from torch"' }))
+      .models[0]!;
+    const imported = (await models.listModelVersions({ modelId: source.id })).modelVersions.at(-1)!;
+    const [a, b, c] = CLASSES;
+    const request = { modelVersionId: imported.id, datasetVersionId: dataset, displayName: 'stated' };
+    expect(await reasonOf(models.adaptModel({ ...request, classes: [c, a, c] }))).toContain(
+      `the class "${c}" appears twice`,
+    );
+    const { model, modelVersion } = await models.adaptModel({ ...request, classes: [c, a, b] });
+    expect(model!.outputs[0]!.classNames).toEqual([a, b, c]);
+    const [before, after] = await Promise.all(
+      [imported.id, modelVersion!.id].map(async (modelVersionId) => {
+        const settings = { kind: RunKind.EVALUATE };
+        const run = await running.createRun({ datasetVersionId: dataset, modelVersionId, settings });
+        await running.ended(run.id);
+        const of = { runId: run.id, epoch: 0, split: Split.VALIDATION, sampleId: 's1' };
+        return (await evaluations.getSampleEvaluation(of)).evaluation!.probabilities;
+      }),
+    );
+    expect(after).toEqual([before![1], before![2], before![0]]);
   });
 
   it(

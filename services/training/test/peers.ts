@@ -15,7 +15,8 @@ import { peer, projectPeer } from '@noema/testing';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 const SHARD = 64;
-const CLASSES = ['left', 'right', 'both'];
+/** Classes of the data, in their order. */
+export const CLASSES = ['left', 'right', 'both'] as const;
 
 /** Number that the integration of a dataset computes for a sample from its prediction and its class. */
 type Score<T> = (prediction: Float32Array, label: number) => T;

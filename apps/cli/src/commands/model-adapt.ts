@@ -15,6 +15,7 @@ interface AdaptOptions {
   readonly after?: string;
   readonly activation?: HeadActivation;
   readonly seed: number;
+  readonly classes: readonly string[];
 }
 
 const KINDS: Readonly<Record<string, ModelAdaptationKind>> = {
@@ -53,6 +54,12 @@ export function adaptCommand(): Command {
       choiceOption(ACTIVATIONS),
     )
     .option('--seed <number>', 'seed of the weights of the head', Number, 0)
+    .option(
+      '--classes <name...>',
+      'class of the data for each number of the output, in the order of the output (default: by the names that ' +
+        'the model states)',
+      [],
+    )
     .action(
       action(async (context: CommandContext, model: string, options: AdaptOptions) => {
         const noema = await context.connect();
@@ -65,6 +72,7 @@ export function adaptCommand(): Command {
           afterLayer: options.after ?? '',
           activation: options.activation ?? HeadActivation.UNSPECIFIED,
           seed: options.seed,
+          classes: [...options.classes],
         });
         printOne(context.terminal, ModelSchema, adapted!, {
           id: adapted!.id,

@@ -12,6 +12,7 @@ const REQUEST: AdaptationRequest = {
   afterLayer: '',
   activation: undefined,
   seed: 0,
+  classes: [],
 };
 const OUTPUTS = [{ name: 'scores', dims: [3], classNames: ['a', 'b', 'c'] }];
 const plan = (changes: Partial<AdaptationRequest>, classNames: string[], dims = [classNames.length]) =>
@@ -28,6 +29,29 @@ describe('an adaptation', () => {
       order: [2, 0, 1],
       classNames: ['c', 'a', 'b'],
     });
+  });
+
+  it('has the order that a request states, whatever names the model has', () => {
+    const stated = { kind: 'order', output: 'scores', order: [1, 2, 0], classNames: ['x', 'y', 'z'] };
+    expect(plan({ classes: ['z', 'x', 'y'] }, ['x', 'y', 'z'])).toEqual(stated);
+    // The names alone change.
+    expect(plan({ classes: ['x', 'y', 'z'] }, ['x', 'y', 'z'])).toMatchObject({ order: [0, 1, 2] });
+    // The names of the model are wrong.
+    expect(plan({ classes: ['b', 'a', 'c'] }, ['a', 'b', 'c'])).toMatchObject({ order: [1, 0, 2] });
+  });
+
+  it.each([
+    [['a', 'b', 'x'], 'the data have no class "x"; they have a, b, c'],
+    [['a', 'b', 'a'], 'the class "a" appears twice'],
+    [['a', 'b'], 'the class "c" of the data is missing'],
+  ])('refuses the order %j with the class at fault', (classes, message) => {
+    expect(() => plan({ classes }, ['a', 'b', 'c'])).toThrow(message);
+  });
+
+  it('refuses an order of more classes than the output has numbers, and one of a new head', () => {
+    const classes = ['w', 'x', 'y', 'z'];
+    expect(() => plan({ classes }, classes)).toThrow('gives 3 numbers for 4 classes');
+    expect(() => plan({ classes, kind: 'head' }, classes)).toThrow('leave the order out');
   });
 
   it('is a softmax head for other classes, and for the same ones where a head is requested', () => {
@@ -47,6 +71,7 @@ describe('an adaptation', () => {
 
   it.each([
     ['NOTHING_TO_ADAPT', { kind: 'order' }, ['a', 'b', 'c'], [3]],
+    ['NOTHING_TO_ADAPT', { classes: ['a', 'b', 'c'] }, ['a', 'b', 'c'], [3]],
     ['MODEL_ADAPTATION_INVALID', { kind: 'order' }, ['x', 'y'], [2]],
     ['MODEL_ADAPTATION_INVALID', { output: 'other' }, ['x', 'y'], [2]],
     ['MODEL_ADAPTATION_INVALID', {}, ['x', 'y'], [8, 8]],

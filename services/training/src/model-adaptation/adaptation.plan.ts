@@ -1,4 +1,4 @@
-import { compareClassNames } from '@noema/kernel';
+import { compareClassNames, listClassNames } from '@noema/kernel';
 import type { Adaptation } from '@noema/importers';
 import type { DatasetVersionInfo } from '@noema/population';
 import type { TensorSpec } from '../model/model.js';
@@ -9,8 +9,8 @@ type Data = Pick<DatasetVersionInfo, 'classNames' | 'groundTruths'>;
 
 /**
  * The adaptation that a request and the data ask for. Throws `invalid` MODEL_ADAPTATION_INVALID for data without
- * classes and numbers, or with other classes than an order can be given of; `precondition` NOTHING_TO_ADAPT for
- * classes in the same order.
+ * classes and numbers, with other classes than an order can be given of, or for an order that is not of the classes
+ * of the data; `precondition` NOTHING_TO_ADAPT for classes in the same order.
  */
 export function planAdaptation(
   request: AdaptationRequest,
@@ -25,17 +25,25 @@ export function planAdaptation(
     );
   const own = output.classNames ?? [];
   const compared = compareClassNames(own, data.classNames);
-  const kind = request.kind ?? (compared === 'reordered' ? 'order' : 'head');
-  if (kind === 'head') return newHead(request, output.name, data);
+  const isStated = request.classes.length > 0;
+  const kind = request.kind ?? (compared === 'reordered' || isStated ? 'order' : 'head');
+  if (kind === 'head') {
+    if (isStated)
+      throw adaptationMisfit('classes', 'a new head has the classes of the data; leave the order out');
+    return newHead(request, output.name, data);
+  }
+  if (isStated) return statedOrder(request.classes, output, data);
   if (own.length === 0)
     throw adaptationMisfit(
       'kind',
-      `output "${output.name}" states no names of classes, so none can be put in order`,
+      `output "${output.name}" states no names of classes; state the class of the data that each of its numbers ` +
+        'stands for',
     );
   if (compared === 'different')
     throw adaptationMisfit(
       'kind',
-      `output "${output.name}" has other classes than the data; replace its head instead`,
+      `output "${output.name}" has other names of classes than the data; state the class of the data that each of ` +
+        'its numbers stands for, or replace its head',
     );
   if (compared !== 'reordered') throw nothingToAdapt(output.name);
   return {
@@ -44,6 +52,36 @@ export function planAdaptation(
     order: data.classNames.map((name) => own.indexOf(name)),
     classNames: data.classNames,
   };
+}
+
+/** The order that a request states. Its classes become the names of the output. */
+function statedOrder(
+  classes: readonly string[],
+  { name: output, dims, classNames: own = [] }: TensorSpec,
+  { classNames }: Data,
+): Adaptation {
+  const [known, position] = [new Set(classNames), new Map(classes.map((name, i) => [name, i]))];
+  const unknown = classes.find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw adaptationMisfit(
+      'classes',
+      `the data have no class "${unknown}"; they have ${listClassNames(classNames)}`,
+    );
+  const twice = classes.find((name, i) => position.get(name) !== i);
+  if (twice !== undefined)
+    throw adaptationMisfit('classes', `the class "${twice}" appears twice; give each class once`);
+  const missing = classNames.find((name) => !position.has(name));
+  if (missing !== undefined)
+    throw adaptationMisfit('classes', `the class "${missing}" of the data is missing; give each class once`);
+  const width = dims.at(-1) ?? 1;
+  if (width !== classes.length)
+    throw adaptationMisfit(
+      'classes',
+      `output "${output}" gives ${width} numbers for ${classes.length} classes; replace its head instead`,
+    );
+  if (compareClassNames(own, classes) === 'equal' && classes.every((name, i) => name === classNames[i]))
+    throw nothingToAdapt(output);
+  return { kind: 'order', output, order: classNames.map((name) => position.get(name)!), classNames };
 }
 
 function newHead(

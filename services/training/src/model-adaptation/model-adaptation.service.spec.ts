@@ -115,6 +115,7 @@ const prepare = (changes: Partial<AdaptationRequest> = {}) =>
     afterLayer: '',
     activation: undefined,
     seed: 3,
+    classes: [],
     ...changes,
   });
 const create = async (changes: Partial<AdaptationRequest> = {}) => {

@@ -16,6 +16,8 @@ export interface AdaptationRequest {
   /** Default: softmax for classes, linear for numbers. */
   readonly activation: HeadActivation | undefined;
   readonly seed: number;
+  /** For an order: the class of the data that each number of the output stands for. Empty: by the model's names. */
+  readonly classes: readonly string[];
 }
 
 /** A stored model after an adaptation, and which of the weights before it keeps. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { create } from '@bufbuild/protobuf';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import { VocabularySchema } from '@noema/contracts/noema/type/v1/tensor_spec';
-import { findAdaptation, describeFit, misfitOf } from './fit.js';
+import { canStateOrder, findAdaptation, describeFit, misfitOf } from './fit.js';
 
 const net = (input: number[], output: number[], name = 'x') => ({
   inputs: [{ name, dims: input }],
@@ -111,6 +111,20 @@ describe('a model and data', () => {
     });
     expect(findAdaptation(named(['c1', 'c0']), data([8], 2))).toBe('order');
     expect(findAdaptation(named(['ape', 'bee']), data([8], 2))).toBe('head');
+  });
+
+  it('of as many classes have an order that can be stated, unless it is that of the data', () => {
+    const named = (classNames: string[]) => ({
+      ...net([8], [2]),
+      outputs: [{ name: 'y', dims: [2], classNames }],
+    });
+    expect(canStateOrder(named([]), data([8], 2))).toBe(true);
+    expect(canStateOrder(named(['ape', 'bee']), data([8], 2))).toBe(true);
+    expect(canStateOrder(named(['c1', 'c0']), data([8], 2))).toBe(true);
+    expect(canStateOrder(named(['c0', 'c1']), data([8], 2))).toBe(false);
+    expect(canStateOrder(named([]), data([9], 2))).toBe(false);
+    expect(canStateOrder(named([]), data([8], 3))).toBe(false);
+    expect(canStateOrder(net([8], [1]), data([8], 2))).toBe(false);
   });
 
   it('of other classes can be evaluated, not trained', () => {

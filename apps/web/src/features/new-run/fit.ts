@@ -64,6 +64,22 @@ export function findAdaptation(model: Net, data: Data): 'order' | 'head' | undef
   return output.dims.length === 1 && classes > 1 && (!fits || compared === 'different') ? 'head' : undefined;
 }
 
+/**
+ * True where a person can state the class of the data that each number of the output stands for: as many numbers
+ * as classes, whose names are not already those of the data in their order.
+ */
+export function canStateOrder(model: Net, data: Data): boolean {
+  const [output] = model.outputs;
+  const classes = data.classNames.length;
+  return (
+    output !== undefined &&
+    classes > 1 &&
+    output.dims.at(-1) === classes &&
+    compareClassNames(output.classNames ?? [], data.classNames) !== 'equal' &&
+    misfitOf(model, { ...data, classNames: [] }, true) === undefined
+  );
+}
+
 /** Notes on a fit: the steps that each input applies to the data, and a head that scores other classes. */
 export function describeFit(
   model: Pick<Model, 'inputs' | 'outputs'>,

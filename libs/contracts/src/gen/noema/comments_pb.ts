@@ -2304,6 +2304,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.training.v1.AdaptModelRequest": "Request of AdaptModel.",
   "noema.training.v1.AdaptModelRequest.activation": "Activation of a new head. Default: by the data.",
   "noema.training.v1.AdaptModelRequest.after_layer": "Layer whose responses a new head reads, averaged over positions; the layers behind it are dropped. Default: the head reads what the last dense or convolution layer reads.",
+  "noema.training.v1.AdaptModelRequest.classes": "For CLASS_ORDER: the class of the data that each number of the output stands for, in the order of the output. Each class of the data appears once. Default: by the names that the model states.",
   "noema.training.v1.AdaptModelRequest.dataset_version_id": "Id of the dataset version whose classes the new model has, in their order. Without classes, the head has one unit for each number of the ground truth.",
   "noema.training.v1.AdaptModelRequest.display_name": "Display name of the new model, unique in the project.",
   "noema.training.v1.AdaptModelRequest.kind": "Kind of the change. Default: by the classes of model and data.",

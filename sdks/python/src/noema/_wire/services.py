@@ -1321,6 +1321,7 @@ class ModelService(Service):
         activation: int | str | None = None,
         seed: int | None = None,
         request_id: str | None = None,
+        classes: Sequence[str] | None = None,
         timeout_s: float | None = None,
     ) -> training_model_service_pb2.AdaptModelResponse:
         """Makes a new model of a version of another one for the classes of a dataset version, and
@@ -1341,6 +1342,7 @@ class ModelService(Service):
                 "activation": activation,
                 "seed": seed,
                 "request_id": request_id,
+                "classes": classes,
             },
             timeout_s,
         )

@@ -105,7 +105,7 @@ class CreateModelResponse(_message.Message):
     def __init__(self, model: _Optional[_Union[_model_pb2.Model, _Mapping[str, _Any]]] = ..., model_version: _Optional[_Union[_model_pb2.ModelVersion, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class AdaptModelRequest(_message.Message):
-    __slots__ = ("model_version_id", "dataset_version_id", "display_name", "kind", "output", "after_layer", "activation", "seed", "request_id")
+    __slots__ = ("model_version_id", "dataset_version_id", "display_name", "kind", "output", "after_layer", "activation", "seed", "request_id", "classes")
     MODEL_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
     DATASET_VERSION_ID_FIELD_NUMBER: _ClassVar[int]
     DISPLAY_NAME_FIELD_NUMBER: _ClassVar[int]
@@ -115,6 +115,7 @@ class AdaptModelRequest(_message.Message):
     ACTIVATION_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    CLASSES_FIELD_NUMBER: _ClassVar[int]
     model_version_id: str
     dataset_version_id: str
     display_name: str
@@ -124,7 +125,8 @@ class AdaptModelRequest(_message.Message):
     activation: HeadActivation
     seed: int
     request_id: str
-    def __init__(self, model_version_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., display_name: _Optional[str] = ..., kind: _Optional[_Union[ModelAdaptationKind, str]] = ..., output: _Optional[str] = ..., after_layer: _Optional[str] = ..., activation: _Optional[_Union[HeadActivation, str]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ...) -> None: ...
+    classes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, model_version_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., display_name: _Optional[str] = ..., kind: _Optional[_Union[ModelAdaptationKind, str]] = ..., output: _Optional[str] = ..., after_layer: _Optional[str] = ..., activation: _Optional[_Union[HeadActivation, str]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ..., classes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class AdaptModelResponse(_message.Message):
     __slots__ = ("model", "model_version")
