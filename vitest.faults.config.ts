@@ -25,6 +25,7 @@ const proving = [
 export default defineConfig({
   test: {
     testNamePattern: /RELIABILITY \d+: /,
+    expect: { poll: { timeout: 120_000 } },
     reporters: ['default', './tools/faults-reporter.ts'],
     pool: 'forks',
     projects: [
