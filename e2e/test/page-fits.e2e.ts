@@ -131,6 +131,17 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         { count: 2000, epochs: 3, viewport: { width, height } },
         async ({ shown, page, population }) => {
           await population.ready();
+          if (width < 400) {
+            const search = page.getByRole('combobox', { name: /^Search samples/ });
+            await search.click();
+            const offers = page.getByRole('listbox', { name: 'What the search offers' });
+            await offers.waitFor();
+            expect
+              .soft(await search.getAttribute('aria-controls'), 'the list of the search')
+              .toBe(await offers.getAttribute('id'));
+            await page.keyboard.press('Escape');
+          }
+          await population.canvas.focus();
           await page.keyboard.press('n');
           await page
             .getByRole('region', { name: 'Sample' })
@@ -212,6 +223,13 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
           await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
           await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
           expect.soft(await widthBeyond(page), 'data').toBe(0);
+          if (width < 400) {
+            await page.getByRole('button', { name: 'How to write a filter' }).click();
+            await page.getByText(/^Comparisons/).waitFor();
+            expect.soft(await widthBeyond(page), 'help on filters').toBe(0);
+            expect.soft(await shown.seriousFaults(), 'help on filters').toEqual([]);
+            await page.keyboard.press('Escape');
+          }
           await shown.goto('/team');
           await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
           expect.soft(await widthBeyond(page), 'team').toBe(0);

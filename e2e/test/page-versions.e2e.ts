@@ -35,6 +35,29 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
   });
 
   stage(
+    'draws nothing in other colors while the other version loads',
+    { ...LEARNING, otherRun: {} },
+    async ({ shown, page }) => {
+      let release = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route(`**/v1/runs/${IDS.otherRun}`, async (route) => {
+        await gate;
+        await route.continue();
+      });
+      await shown.goto(`${POPULATION_PATH}?epoch=3&a=${IDS.otherRun}.1&color=change&size=change.loss`);
+      await page.getByRole('status', { name: 'Comparing the versions' }).waitFor();
+      await page.getByRole('status', { name: 'Loading the legend' }).waitFor();
+      await page.getByText('2,000 shown').waitFor();
+      expect(await page.getByRole('group', { name: 'loss' }).count()).toBe(0);
+      expect(await shown.seriousFaults()).toEqual([]);
+      release();
+      await page.getByRole('group', { name: 'change from A to B' }).waitFor();
+    },
+  );
+
+  stage(
     'opens by a key on the epoch before, counts what changed, and leads to the samples',
     { ...LEARNING, path: `${POPULATION_PATH}?epoch=3` },
     async ({ shown, page, population, platform }) => {

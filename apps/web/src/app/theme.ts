@@ -65,6 +65,7 @@ export const theme = createTheme({
     Select: LISTED,
     MultiSelect: LISTED,
     Table: { styles: { th: { fontWeight: 550, fontSize: 12, color: 'var(--mantine-color-dimmed)' } } },
+    Popover: { styles: { dropdown: { maxWidth: 'calc(100vw - 32px)' } } },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
   },
 });

@@ -65,7 +65,7 @@ export function FaultView({ error, retry }: { error: unknown; retry?: (() => voi
           )}
           <Code>{reason}</Code>
           {trace !== undefined && (
-            <Text size="xs" c="dimmed">
+            <Text size="xs">
               trace <Code>{trace}</Code>
             </Text>
           )}

@@ -172,7 +172,7 @@ export function SimilarGridView({
             />
             {onAdd !== undefined && (
               <ActionIcon
-                size={20}
+                size={24}
                 variant="default"
                 className={styles.add}
                 aria-label={`Ask for ${sampleKey(address(one))} as well`}

@@ -133,7 +133,7 @@ function Help({
           {examples.map((example) => (
             <Button
               key={example}
-              variant="light"
+              variant="default"
               size="compact-xs"
               justify="flex-start"
               ff="monospace"

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { useClassOrder } from '../../../features/runs/class-order.query.js';
 import { isOfClasses } from '../encoding/color-encoding.js';
 import { useColorSettings } from '../encoding/encoded-points.query.js';
+import { isChange } from '../points/column.js';
 import { columnsOf, firstColumnsOf, shownColor, shownSize } from '../points/column-catalog.js';
 import { useFreshSlices } from '../points/slice-column.query.js';
 import { describeBoth, evaluatedBy } from '../points/placed-rows.js';
@@ -42,7 +43,9 @@ export function useLooks(
   const options = useMemo(() => columnsOf(described), [described]);
   const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
   const color = shownColor(state.color, known);
-  const size = shownSize(state.size, known);
+  // Until both versions have loaded, no dot has a color or a size that it will not keep.
+  const areComing = versions.state === 'loading';
+  const size = areComing && isChange(state.size) ? 'none' : shownSize(state.size, known);
   const filters = useMemo(
     () => state.filters.filter((filter) => filter.kind === 'rows' || known.has(filter.column)),
     [state.filters, known],
@@ -55,7 +58,7 @@ export function useLooks(
     isOfClasses(color) || opened.some(isOfClasses) || filters.some((filter) => isOfClasses(filter.column)),
   );
   // No class is shown in a color that it will not keep.
-  const isUncolored = isOfClasses(color) && classColors.isComing;
+  const isUncolored = (isOfClasses(color) && classColors.isComing) || (areComing && isChange(state.color));
   const looks = useMemo(() => ({ color: isUncolored ? 'none' : color, size }), [isUncolored, color, size]);
   const settings = useColorSettings({ ...state, color }, scheme, classColors.order);
   const hasClasses = described.classNames.length > 0;

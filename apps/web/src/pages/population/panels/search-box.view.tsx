@@ -1,6 +1,6 @@
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { lazy, Suspense, useRef } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef } from 'react';
 import { useShortcut } from '../../../parts/shortcuts/shortcuts.js';
 import type { PointScope } from '../points/point-cache.js';
 import { usePopulation } from '../model/population-context.js';
@@ -25,6 +25,11 @@ export function SearchBoxView({ scope }: { readonly scope: PointScope }) {
     },
   });
   const field = useRef<HTMLInputElement>(null);
+  const listId = useId();
+  // The field names its list before the list has loaded.
+  useEffect(() => {
+    box.setListId(listId);
+  });
   useShortcut('/', 'Search samples', () => {
     field.current?.focus();
   });
@@ -88,6 +93,7 @@ export function SearchBoxView({ scope }: { readonly scope: PointScope }) {
         {box.dropdownOpened && (
           <Suspense fallback={<div style={{ height: 60 }} />}>
             <SearchListView
+              id={listId}
               scope={scope}
               described={described}
               columns={points.columns}

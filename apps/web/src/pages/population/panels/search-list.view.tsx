@@ -19,6 +19,8 @@ const STEP = 40;
 const MAX_SLICES = 5;
 
 export interface SearchListProps {
+  /** Id of the list in the document. */
+  readonly id: string;
   readonly scope: PointScope;
   readonly described: Described;
   readonly columns: ReadonlyMap<string, Column>;
@@ -28,7 +30,7 @@ export interface SearchListProps {
 }
 
 /** What a search offers: how it can go on, slices of that name, and all samples that it has found. */
-export function SearchListView({ scope, described, columns, typed, found }: SearchListProps) {
+export function SearchListView({ id, scope, described, columns, typed, found }: SearchListProps) {
   const [shown, setShown] = useState({ typed, most: STEP });
   const most = shown.typed === typed ? shown.most : STEP;
   const fields = useMemo(() => searchFields(described), [described]);
@@ -74,6 +76,7 @@ export function SearchListView({ scope, described, columns, typed, found }: Sear
       )}
       {offers.length + slices.length + samples.length > 0 && (
         <Combobox.Options
+          id={id}
           aria-label="What the search offers"
           mah={380}
           style={{ overflowY: 'auto' }}

@@ -141,7 +141,7 @@ export function VersionsPanelView() {
         </Text>
       )}
       {versions.state === 'loading' && (
-        <Skeleton h={260} aria-label="Comparing the versions" aria-busy="true" />
+        <Skeleton h={260} role="status" aria-label="Comparing the versions" aria-busy="true" />
       )}
       {versions.state === 'failed' && <FaultView error={versions.error} retry={versions.retry} />}
       {versions.state === 'refused' && (
