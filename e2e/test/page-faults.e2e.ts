@@ -69,6 +69,27 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
+    'keeps the page where the code of a panel cannot be loaded, and loads it when asked',
+    { count: 200, path: '/projects' },
+    async ({ shown, page, population }) => {
+      const code = /\/assets\/details\.view-/;
+      await page.route(code, (route) => route.abort());
+      await shown.goto(POPULATION_PATH);
+      await population.ready();
+      await population.canvas.press('n');
+      const panel = page.getByRole('complementary', { name: 'What is looked at' });
+      await panel.getByText('This part of the page could not be loaded').waitFor();
+      expect(await population.points()).toBe(200);
+      await page.unroute(code);
+      await panel.getByRole('button', { name: 'Try again' }).click();
+      await panel.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
+      // The browser and React report the code that was not there.
+      const reported = /ERR_FAILED|dynamically imported module/;
+      expect(shown.complaints.splice(0).filter((text) => !reported.test(text))).toEqual([]);
+    },
+  );
+
+  stage(
     'holds still while a slow API answers',
     { count: 2000, path: '/team' },
     async ({ platform, shown, page, population }) => {

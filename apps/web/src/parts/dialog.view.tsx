@@ -1,7 +1,8 @@
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from './lazy-part.view.js';
 import type { DialogProps } from './dialog.js';
 
-const ModalDialogView = lazy(async () => ({
+const ModalDialogView = lazyPart(async () => ({
   default: (await import('./modal-dialog.view.js')).ModalDialogView,
 }));
 

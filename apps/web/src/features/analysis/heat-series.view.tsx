@@ -1,5 +1,6 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { ScrollArea, Skeleton, Text } from '@mantine/core';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { value } from '../../parts/numbers.js';
 import { cssOf } from '../../parts/scales/scales.js';
@@ -17,13 +18,15 @@ import { HeatTextView } from './heat-text.view.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
-const GraphView = lazy(async () => ({
+const GraphView = lazyPart(async () => ({
   default: (await import('../sample/visuals/graph.view.js')).GraphView,
 }));
-const VideoView = lazy(async () => ({
+const VideoView = lazyPart(async () => ({
   default: (await import('../sample/visuals/video.view.js')).VideoView,
 }));
-const HeatSoundView = lazy(async () => ({ default: (await import('./heat-sound.view.js')).HeatSoundView }));
+const HeatSoundView = lazyPart(async () => ({
+  default: (await import('./heat-sound.view.js')).HeatSoundView,
+}));
 
 /**
  * A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of

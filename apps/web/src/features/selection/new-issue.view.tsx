@@ -1,7 +1,8 @@
 import type { ButtonProps } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconMessageCirclePlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { samples } from '../../api/clients.js';
 import { ActionView } from '../../parts/action.view.js';
 import { counted } from '../../parts/numbers.js';
@@ -10,7 +11,7 @@ import type { IssueDraft } from '../quality/new-issue-dialog.view.js';
 import { useSliceChanges } from './slice-changes.query.js';
 import type { Subject } from './subject.js';
 
-const NewIssueDialogView = lazy(async () => ({
+const NewIssueDialogView = lazyPart(async () => ({
   default: (await import('../quality/new-issue-dialog.view.js')).NewIssueDialogView,
 }));
 

@@ -1,12 +1,15 @@
 import type { ButtonProps } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconBookmark } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { ActionView } from '../../parts/action.view.js';
 import { useSliceChanges } from './slice-changes.query.js';
 import type { Subject } from './subject.js';
 
-const SaveSliceView = lazy(async () => ({ default: (await import('./save-slice.view.js')).SaveSliceView }));
+const SaveSliceView = lazyPart(async () => ({
+  default: (await import('./save-slice.view.js')).SaveSliceView,
+}));
 
 /** A button that saves rows as a slice under a name. */
 export function SaveSubjectView({

@@ -1,16 +1,17 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconDots, IconFilter, IconPencil, IconScale, IconTrash } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { useSliceChanges } from './slice-changes.query.js';
 import type { ComparedRun } from './slice-comparison.query.js';
 
-const RenameSliceView = lazy(async () => ({
+const RenameSliceView = lazyPart(async () => ({
   default: (await import('./rename-slice.view.js')).RenameSliceView,
 }));
-const CompareSlicesView = lazy(async () => ({
+const CompareSlicesView = lazyPart(async () => ({
   default: (await import('./compare-slices.view.js')).CompareSlicesView,
 }));
 

@@ -1,10 +1,13 @@
 import type { ButtonProps } from '@mantine/core';
 import { IconTag } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { ActionView } from '../../parts/action.view.js';
 import type { Subject } from './subject.js';
 
-const TagDialogView = lazy(async () => ({ default: (await import('./tag-dialog.view.js')).TagDialogView }));
+const TagDialogView = lazyPart(async () => ({
+  default: (await import('./tag-dialog.view.js')).TagDialogView,
+}));
 
 /** A button that adds rows to a slice of rows, an existing or a new one. */
 export function TagView({

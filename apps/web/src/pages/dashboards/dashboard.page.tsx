@@ -4,8 +4,9 @@ import type { Dashboard } from '@noema/contracts/noema/quality/v1/dashboard';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { EvaluationDocument } from '@noema/evaluation';
 import { IconChartBar, IconPencil } from '@tabler/icons-react';
-import { lazy, Suspense, useCallback, useMemo, useRef } from 'react';
+import { Suspense, useCallback, useMemo, useRef } from 'react';
 import { Link, useParams } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { links } from '../../parts/address/links.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
@@ -30,7 +31,7 @@ import { FilterBarView } from './filter-bar.view.js';
 import { listScoreFields } from './score-fields.js';
 import { VersionSelectView } from './version-select.view.js';
 
-const DashboardEditorView = lazy(async () => ({
+const DashboardEditorView = lazyPart(async () => ({
   default: (await import('./dashboard-editor.view.js')).DashboardEditorView,
 }));
 

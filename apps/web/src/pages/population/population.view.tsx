@@ -1,4 +1,5 @@
-import { lazy, memo, Suspense, useEffect } from 'react';
+import { memo, Suspense, useEffect } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { PopulationProvider, usePopulation } from './model/population-context.js';
 import type { PopulationProps } from './model/population-props.js';
 import { EpochBarView } from './panels/epoch-bar.view.js';
@@ -9,14 +10,14 @@ import { ToolbarView } from './panels/toolbar.view.js';
 import { TopView } from './panels/top.view.js';
 import styles from './style/population.module.css';
 
-const RightPanelView = lazy(async () => ({
+const RightPanelView = lazyPart(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
 }));
 
 const loadDrawer = async () => ({
   default: (await import('./gallery/sample-drawer.view.js')).SampleDrawerView,
 });
-const SampleDrawerView = lazy(loadDrawer);
+const SampleDrawerView = lazyPart(loadDrawer);
 
 /** The map of all samples with its panels. */
 export const PopulationView = memo(function PopulationView(props: PopulationProps) {
@@ -29,9 +30,9 @@ export const PopulationView = memo(function PopulationView(props: PopulationProp
 
 function Frame() {
   const { state, title, scope, middle } = usePopulation();
-  // The key that opens the gallery finds it there.
+  // The key that opens the gallery finds it there; code that cannot be loaded is reported when it is needed.
   useEffect(() => {
-    const idle = requestIdleCallback(() => void loadDrawer(), { timeout: 2_000 });
+    const idle = requestIdleCallback(() => void loadDrawer().catch(() => undefined), { timeout: 2_000 });
     return () => {
       cancelIdleCallback(idle);
     };

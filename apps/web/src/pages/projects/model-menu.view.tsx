@@ -5,7 +5,8 @@ import { ExportFormat } from '@noema/contracts/noema/training/v1/model_service';
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { IconDots, IconDownload, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { artifacts } from '../../api/artifact-client.js';
 import { models } from '../../api/making-clients.js';
 import { faultOf } from '../../api/query-client.js';
@@ -14,7 +15,7 @@ import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { saveFile } from '../../parts/save.js';
 
-const RenameDialogView = lazy(async () => ({
+const RenameDialogView = lazyPart(async () => ({
   default: (await import('../../parts/rename-dialog.view.js')).RenameDialogView,
 }));
 

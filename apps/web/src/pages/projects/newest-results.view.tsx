@@ -1,8 +1,9 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Link } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { splitName } from '../../parts/address/split.js';
@@ -21,7 +22,7 @@ import cards from '../../features/sample/sample-card.module.css';
 import { className } from '../../features/sample/verdict.view.js';
 import styles from './newest-results.module.css';
 
-const NewestInsightsView = lazy(async () => ({
+const NewestInsightsView = lazyPart(async () => ({
   default: (await import('../../features/insights/newest-insights.view.js')).NewestInsightsView,
 }));
 

@@ -2,12 +2,13 @@ import { ActionIcon, Menu } from '@mantine/core';
 import type { Project } from '@noema/contracts/noema/workspace/v1/project';
 import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { projects } from '../../api/clients.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 
-const ProjectDialogView = lazy(async () => ({
+const ProjectDialogView = lazyPart(async () => ({
   default: (await import('./project-dialog.view.js')).ProjectDialogView,
 }));
 

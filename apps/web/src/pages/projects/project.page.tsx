@@ -1,7 +1,8 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -19,10 +20,10 @@ import { ProjectMenuView } from './project-menu.view.js';
 
 // Requested together with the page, so that the failures do not wait for the project first.
 const newestResults = import('./newest-results.view.js');
-const NewestResultsView = lazy(async () => ({ default: (await newestResults).NewestResultsView }));
+const NewestResultsView = lazyPart(async () => ({ default: (await newestResults).NewestResultsView }));
 const projectTabs = import('./project-tabs.view.js');
-const ProjectTabsView = lazy(async () => ({ default: (await projectTabs).ProjectTabsView }));
-const StartView = lazy(async () => ({ default: (await import('./start.view.js')).StartView }));
+const ProjectTabsView = lazyPart(async () => ({ default: (await projectTabs).ProjectTabsView }));
+const StartView = lazyPart(async () => ({ default: (await import('./start.view.js')).StartView }));
 
 /** One project: its runs, data, models and jobs. */
 export function ProjectPage() {

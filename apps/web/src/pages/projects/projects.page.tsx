@@ -1,7 +1,8 @@
 import { Group, Skeleton, Stack, TextInput } from '@mantine/core';
 import { IconPlus, IconSearch } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -14,10 +15,10 @@ import { useProjects } from '../../features/project/project.query.js';
 import { ProjectTableView } from './project-table.view.js';
 
 // Only a team without projects reads them.
-const FirstStepsView = lazy(async () => ({
+const FirstStepsView = lazyPart(async () => ({
   default: (await import('./first-steps.view.js')).FirstStepsView,
 }));
-const ProjectDialogView = lazy(async () => ({
+const ProjectDialogView = lazyPart(async () => ({
   default: (await import('./project-dialog.view.js')).ProjectDialogView,
 }));
 

@@ -1,8 +1,9 @@
 import { Anchor, Box, Button, Group, Progress, Skeleton, Table, Text } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import { IconChartLine } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { links } from '../../parts/address/links.js';
 import { SparklineView } from '../../parts/charts/sparkline.view.js';
 import { plainName } from '../../parts/plain-name.js';
@@ -20,7 +21,7 @@ import { judgedSplit, splitOfEpoch } from '../../features/runs/epoch-series.js';
 import { useLiveRun, useRuns } from '../../features/runs/run.query.js';
 import { runShare } from '../../features/runs/run-share.js';
 
-const RunMapView = lazy(async () => ({
+const RunMapView = lazyPart(async () => ({
   default: (await import('../../features/runs/run-map.view.js')).RunMapView,
 }));
 

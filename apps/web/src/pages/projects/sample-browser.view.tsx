@@ -3,8 +3,9 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { samples } from '../../api/clients.js';
 import { faultOf } from '../../api/query-client.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -16,7 +17,7 @@ import { SectionView } from '../../parts/section.view.js';
 import { FilterFieldView } from './filter-field.view.js';
 import { SampleTableView } from './sample-table.view.js';
 
-const SampleGalleryView = lazy(async () => ({
+const SampleGalleryView = lazyPart(async () => ({
   default: (await import('./sample-gallery.view.js')).SampleGalleryView,
 }));
 

@@ -10,8 +10,9 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { runs } from '../../api/clients.js';
 import { faultOf } from '../../api/query-client.js';
 import { links } from '../../parts/address/links.js';
@@ -22,11 +23,11 @@ import { useRights } from '../../parts/role.query.js';
 import { runIsOpen } from '../../parts/states.js';
 import { writeRun } from '../../features/runs/run.query.js';
 
-const NewRunView = lazy(async () => ({
+const NewRunView = lazyPart(async () => ({
   default: (await import('../../features/new-run/new-run.view.js')).NewRunView,
 }));
 
-const RenameDialogView = lazy(async () => ({
+const RenameDialogView = lazyPart(async () => ({
   default: (await import('../../parts/rename-dialog.view.js')).RenameDialogView,
 }));
 

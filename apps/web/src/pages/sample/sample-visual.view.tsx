@@ -2,7 +2,8 @@ import { NativeSelect, Skeleton, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { isPicture, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
@@ -12,7 +13,7 @@ import { VisualView } from '../../features/sample/visual.view.js';
 import { AnnotatedPictureView } from './annotated-picture.view.js';
 import { ZoomPictureView } from './zoom-picture.view.js';
 
-const VideoView = lazy(async () => ({
+const VideoView = lazyPart(async () => ({
   default: (await import('../../features/sample/visuals/video.view.js')).VideoView,
 }));
 

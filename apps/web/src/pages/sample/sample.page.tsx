@@ -1,8 +1,9 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { RunKind } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { useTitle } from '../../parts/use-title.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
@@ -20,13 +21,13 @@ import { SampleHeaderView } from './sample-header.view.js';
 import { useSampleEvaluation, useSampleHistory } from '../../features/sample/sample.query.js';
 import { learnedSentence } from './sentences.js';
 
-const AnalysisView = lazy(async () => ({
+const AnalysisView = lazyPart(async () => ({
   default: (await import('../../features/analysis/analysis.view.js')).AnalysisView,
 }));
-const RecordedAnalysisView = lazy(async () => ({
+const RecordedAnalysisView = lazyPart(async () => ({
   default: (await import('./recorded-analysis.view.js')).RecordedAnalysisView,
 }));
-const SimilarTabView = lazy(async () => ({
+const SimilarTabView = lazyPart(async () => ({
   default: (await import('../../features/similar/similar-tab.view.js')).SimilarTabView,
 }));
 

@@ -1,12 +1,13 @@
 import { Box, Center, Skeleton, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
+import { lazyPart } from '../lazy-part.view.js';
 import type { ChartMark, ChartProps } from './chart.js';
 import classes from './charts.module.css';
 import { describeMark } from './mark-text.js';
 import { MarkTableView } from './mark-table.view.js';
 import { value as numberText } from '../numbers.js';
 
-const ChartFigureView = lazy(async () => ({
+const ChartFigureView = lazyPart(async () => ({
   default: (await import('./chart-figure.view.js')).ChartFigureView,
 }));
 

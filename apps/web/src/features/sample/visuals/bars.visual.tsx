@@ -1,8 +1,8 @@
 import type { BarsVisual } from '@noema/integration/visuals';
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-const BarsView = lazy(async () => ({ default: (await import('./bars.view.js')).BarsView }));
+const BarsView = lazyPart(async () => ({ default: (await import('./bars.view.js')).BarsView }));
 
 /** Horizontal bars from zero. */
 export const barsDrawing: VisualDrawing<BarsVisual> = {

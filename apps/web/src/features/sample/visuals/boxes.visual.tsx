@@ -1,8 +1,8 @@
 import type { StoredBoxes } from '@noema/integration/visuals';
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-const BoxesView = lazy(async () => ({ default: (await import('./boxes.view.js')).BoxesView }));
+const BoxesView = lazyPart(async () => ({ default: (await import('./boxes.view.js')).BoxesView }));
 
 /** Boxes on a picture: whole lines for ground truth, dashes for what a model predicted. */
 export const boxesDrawing: VisualDrawing<StoredBoxes> = {

@@ -1,8 +1,8 @@
 import type { StoredGraph } from '@noema/integration/visuals';
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-const GraphView = lazy(async () => ({ default: (await import('./graph.view.js')).GraphView }));
+const GraphView = lazyPart(async () => ({ default: (await import('./graph.view.js')).GraphView }));
 
 /** Nodes and the edges between them. */
 export const graphDrawing: VisualDrawing<StoredGraph> = {

@@ -1,8 +1,8 @@
 import type { StoredMask } from '@noema/integration/visuals';
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-const MaskView = lazy(async () => ({ default: (await import('./mask.view.js')).MaskView }));
+const MaskView = lazyPart(async () => ({ default: (await import('./mask.view.js')).MaskView }));
 
 /** Masks on a picture: areas for ground truth, stripes for what a model predicted. */
 export const maskDrawing: VisualDrawing<StoredMask> = {

@@ -1,7 +1,7 @@
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing, VisualOf } from './visual-drawing.js';
 
-const SeriesView = lazy(async () => ({ default: (await import('../series.view.js')).SeriesView }));
+const SeriesView = lazyPart(async () => ({ default: (await import('../series.view.js')).SeriesView }));
 
 /** Lines over a common axis. */
 export const seriesDrawing: VisualDrawing<VisualOf<'series'>> = {

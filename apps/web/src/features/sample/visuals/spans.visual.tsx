@@ -1,8 +1,8 @@
 import type { StoredSpans } from '@noema/integration/visuals';
-import { lazy } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { VisualDrawing } from './visual-drawing.js';
 
-const SpansView = lazy(async () => ({ default: (await import('./spans.view.js')).SpansView }));
+const SpansView = lazyPart(async () => ({ default: (await import('./spans.view.js')).SpansView }));
 
 /** A text with named parts: a whole line under ground truth, a dashed one under predictions. */
 export const spansDrawing: VisualDrawing<StoredSpans> = {

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import type { ExportItemsProps } from './export-items.view.js';
 import { pointCache } from '../points/points.query.js';
 import { axesOf } from '../maps/map-scope.state.js';
@@ -8,7 +9,7 @@ import { usePopulation } from '../model/population-context.js';
 import { columnTitle } from '../points/column.js';
 import type { PointScope } from '../points/point-cache.js';
 
-const ExportItemsView = lazy(async () => ({
+const ExportItemsView = lazyPart(async () => ({
   default: (await import('./export-items.view.js')).ExportItemsView,
 }));
 

@@ -1,7 +1,8 @@
 import { ActionIcon, Group, Select } from '@mantine/core';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { ColorPanelView } from './color-panel.view.js';
 import { plainColumn } from '../../../parts/output-column.js';
 import { groupsOf } from '../points/column-catalog.js';
@@ -14,10 +15,10 @@ import { MapChoiceView } from './view-panel.view.js';
 import { domainNote } from '../points/column-domains.js';
 import { usePopulation } from '../model/population-context.js';
 
-const DeleteMapView = lazy(async () => ({
+const DeleteMapView = lazyPart(async () => ({
   default: (await import('../maps/delete-map.view.js')).DeleteMapView,
 }));
-const PlacedFactsView = lazy(async () => ({
+const PlacedFactsView = lazyPart(async () => ({
   default: (await import('../maps/placed-facts.view.js')).PlacedFactsView,
 }));
 

@@ -10,7 +10,8 @@ import {
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
+import { Suspense, useEffect, useMemo, useState } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { counted, value as numberText } from '../../../parts/numbers.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
@@ -30,22 +31,22 @@ import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
 
-const SelectionView = lazy(async () => ({
+const SelectionView = lazyPart(async () => ({
   default: (await import('../../../features/selection/selection.view.js')).SelectionView,
 }));
-const SlicesView = lazy(async () => ({
+const SlicesView = lazyPart(async () => ({
   default: (await import('../../../features/selection/slices.view.js')).SlicesView,
 }));
 const loadDetails = () => import('./details.view.js');
-const DetailsView = lazy(async () => ({ default: (await loadDetails()).DetailsView }));
-const SamplesPanelView = lazy(async () => ({
+const DetailsView = lazyPart(async () => ({ default: (await loadDetails()).DetailsView }));
+const SamplesPanelView = lazyPart(async () => ({
   default: (await import('../gallery/samples-panel.view.js')).SamplesPanelView,
 }));
-const SimilarPanelView = lazy(async () => ({
+const SimilarPanelView = lazyPart(async () => ({
   default: (await import('./similar-panel.view.js')).SimilarPanelView,
 }));
 
-const VersionsPanelView = lazy(async () => ({
+const VersionsPanelView = lazyPart(async () => ({
   default: (await import('../versions/versions-panel.view.js')).VersionsPanelView,
 }));
 
@@ -125,7 +126,7 @@ export function RightPanelView() {
   }, [versus]);
   // The first click on a dot finds the details there.
   useEffect(() => {
-    const idle = requestIdleCallback(() => void loadDetails(), { timeout: 2_000 });
+    const idle = requestIdleCallback(() => void loadDetails().catch(() => undefined), { timeout: 2_000 });
     return () => {
       cancelIdleCallback(idle);
     };

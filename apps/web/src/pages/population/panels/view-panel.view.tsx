@@ -2,22 +2,23 @@ import { Button, Group, SegmentedControl, Select, Stack, Text } from '@mantine/c
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconMapPin, IconPlus } from '@tabler/icons-react';
-import { lazy, type MouseEvent, Suspense, useEffect, useRef, useState } from 'react';
+import { type MouseEvent, Suspense, useEffect, useRef, useState } from 'react';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { jobIsOpen } from '../../../parts/states.js';
 import { isReady, type MapCatalog } from '../maps/map-catalog.js';
 import { spaceTitle } from '../maps/map-title.js';
 import type { MapChoice } from '../maps/map-choice.js';
 
-const MadeWithView = lazy(async () => ({
+const MadeWithView = lazyPart(async () => ({
   default: (await import('../maps/made-with.view.js')).MadeWithView,
 }));
-const PlacedMapsView = lazy(async () => ({
+const PlacedMapsView = lazyPart(async () => ({
   default: (await import('../maps/placed-maps.view.js')).PlacedMapsView,
 }));
-const PlaceDataDialogView = lazy(async () => ({
+const PlaceDataDialogView = lazyPart(async () => ({
   default: (await import('../maps/place-data-dialog.view.js')).PlaceDataDialogView,
 }));
-const MakeMapDialogView = lazy(async () => ({
+const MakeMapDialogView = lazyPart(async () => ({
   default: (await import('../maps/make-map-dialog.view.js')).MakeMapDialogView,
 }));
 

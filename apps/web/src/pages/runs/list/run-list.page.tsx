@@ -1,8 +1,9 @@
 import { Box, Button, Group, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChartLine, IconZoomExclamation } from '@tabler/icons-react';
-import { lazy, Suspense, useMemo } from 'react';
+import { Suspense, useMemo } from 'react';
 import { Link, useParams } from 'react-router-dom';
+import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { links } from '../../../parts/address/links.js';
 import { useNow } from '../../../parts/clock.js';
 import { EmptyView } from '../../../parts/empty.view.js';
@@ -28,7 +29,7 @@ import { useRunNames } from './run-names.query.js';
 import { filterRuns, groupRuns, sortRuns } from './run-order.js';
 import { MAX_CHOSEN, RunTableView } from './run-table.view.js';
 
-const RunAxesView = lazy(async () => ({ default: (await import('./run-axes.view.js')).RunAxesView }));
+const RunAxesView = lazyPart(async () => ({ default: (await import('./run-axes.view.js')).RunAxesView }));
 
 /** How often the durations of open runs are computed again, in milliseconds. */
 const DURATION_MS = 10_000;
