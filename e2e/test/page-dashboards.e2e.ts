@@ -144,6 +144,21 @@ describe.skipIf(!isShowable('dashboards in the browser'))('a dashboard', () => {
       await form.getByRole('combobox', { name: 'Kind' }).click();
       await page.getByRole('option', { name: 'scatter' }).click();
       await form.getByRole('combobox', { name: 'Along y' }).waitFor();
+      // Of two changes before the page is drawn again, neither undoes the other.
+      const close = await page.getByRole('button', { name: 'Close the editor' }).elementHandle();
+      const remove = await filters(page)
+        .getByRole('button', { name: /remove/i })
+        .first()
+        .elementHandle();
+      await page.evaluate(
+        ([one, other]) => {
+          (one as HTMLElement).click();
+          (other as HTMLElement).click();
+        },
+        [close, remove],
+      );
+      await page.getByRole('button', { name: 'Edit charts' }).waitFor();
+      expect(new URL(page.url()).searchParams.has('f')).toBe(false);
     },
   );
 

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import { useLocation, useParams, useSearchParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { sampleIdOfPath } from '../../parts/address/sample-path.js';
 import { splitOf } from '../../parts/address/split.js';
@@ -37,7 +38,7 @@ export function useAddressValue(
   standard = '',
   how: 'push' | 'replace' = 'replace',
 ): readonly [string, (value: string | undefined) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const set = useCallback(
     (value: string | undefined) => {
       setParams(

@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 
 /** A condition of a mark that was chosen; the chart of the mark itself is not filtered by it. */
 export interface CrossFilter {
@@ -72,7 +72,7 @@ export function toggleFilter(filters: readonly CrossFilter[], chosen: CrossFilte
 
 /** The dashboard of the address, and a way to change a part of it. */
 export function useDashboard(): readonly [DashboardState, (change: Partial<DashboardState>) => void] {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const state = useMemo(() => readDashboard(params), [params]);
   const change = useCallback(
     (part: Partial<DashboardState>) => {

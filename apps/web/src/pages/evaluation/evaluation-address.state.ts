@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 
 const NORMALIZATIONS = ['none', 'truth', 'prediction'] as const;
 export type Normalization = (typeof NORMALIZATIONS)[number];
@@ -24,7 +24,7 @@ const whole = (text: string | null): number => (text !== null && /^\d{1,9}$/.tes
 
 /** Reads the choices from the address and writes them there. */
 export function useEvaluationAddress() {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const address = useMemo(
     (): EvaluationAddress => ({
       epoch: whole(params.get('epoch')),

@@ -3,7 +3,8 @@ import { type DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
+import { Link, useNavigate, useParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 import { datasets } from '../../api/clients.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
@@ -96,7 +97,7 @@ export function DatasetPage() {
 }
 
 function Ready({ version }: { version: DatasetVersion }) {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const evaluated =
     useRuns(version.projectId).data?.filter(
       (run) => run.datasetVersionId === version.id && run.epochsDone > 0,

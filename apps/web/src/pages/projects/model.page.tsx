@@ -5,7 +5,8 @@ import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training
 import { IconFileImport, IconVersions } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
+import { Link, useNavigate, useParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
@@ -57,7 +58,7 @@ function ModelView({ model }: { model: Model }) {
   const close = useCallback(() => {
     setImports(false);
   }, []);
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const chosen =
     versions.data?.find(({ id }) => id === params.get('version')) ??
     versions.data?.find(({ id }) => id === model.latestVersionId) ??

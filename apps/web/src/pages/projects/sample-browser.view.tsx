@@ -4,7 +4,7 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
-import { useSearchParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { samples } from '../../api/clients.js';
 import { faultOf } from '../../api/query-client.js';
@@ -36,7 +36,7 @@ export function SampleBrowserView({
   runId: string | undefined;
   onRun: (runId: string) => void;
 }) {
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const filter = params.get('filter') ?? '';
   const orderBy = params.get('order') ?? '';
   const isGrid = params.get('view') !== 'table';

@@ -2,7 +2,8 @@ import { Alert, Anchor, Button, Grid, Group, Stack } from '@mantine/core';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconBulb, IconChartBar } from '@tabler/icons-react';
 import { useMemo } from 'react';
-import { Link, useParams, useSearchParams } from 'react-router-dom';
+import { Link, useParams } from 'react-router-dom';
+import { useAddressParams } from '../../parts/address/address-params.js';
 import { links } from '../../parts/address/links.js';
 import { useTitle } from '../../parts/use-title.js';
 import { FaultView } from '../../parts/fault.view.js';
@@ -53,7 +54,7 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
   const runs = useRuns(run.projectId).data ?? [];
   const dataset = useDatasetVersion(run.datasetVersionId).data?.displayName || 'dataset';
   const model = useModelOfVersion(run.modelVersionId);
-  const [params, setParams] = useSearchParams();
+  const [params, setParams] = useAddressParams();
   const compared = useMemo(() => params.getAll('with').filter((id) => id !== run.id), [params, run.id]);
   const others = useEpochsOf(compared);
   const done = epochs.data;
