@@ -143,7 +143,7 @@ describe.each(FRAMEWORKS)('a network of $name that Python records', (framework) 
       expect(recorded!.label).toEqual(ours!.label);
       expect(recorded!.predicted).toEqual(ours!.predicted);
       // The network is trained, so that not all samples are of one class.
-      expect(new Set(recorded!.predicted).size).toBe(3);
+      expect(new Set(recorded!.predicted).size).toBeGreaterThan(1);
       recorded!.loss.forEach((loss, row) => {
         expect(Math.abs(loss - ours!.loss[row]!)).toBeLessThan(1e-4);
       });
