@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 
 const FRAMES = 120;
+const PICTURE = '[data-testid=gallery-grid] [role=gridcell] :is([style*="background-image"], img)';
 
 /** How long a person waits in the gallery, in milliseconds of the clock. */
 export interface GalleryTimes {
@@ -12,30 +13,53 @@ export interface GalleryTimes {
   readonly slowestFlyingFrameMs: number;
 }
 
+/**
+ * Milliseconds from the event, which `act` causes, to the frame after the page shows an element; of a picture, after
+ * it is loaded.
+ */
+async function timeUntil(
+  page: Page,
+  { event, selector }: { readonly event: string; readonly selector: string },
+  act: () => Promise<void>,
+): Promise<number> {
+  // The watch begins before the event.
+  const watch = await page.evaluateHandle(
+    (wanted) => {
+      let began = NaN;
+      document.addEventListener(wanted.event, ({ timeStamp }) => (began = timeStamp), {
+        capture: true,
+        once: true,
+      });
+      const isShown = (): boolean => {
+        const found = document.querySelector(wanted.selector);
+        return found !== null && (!(found instanceof HTMLImageElement) || found.naturalWidth > 0);
+      };
+      return {
+        time: new Promise<number>((resolve) => {
+          const look = (): void => {
+            requestAnimationFrame(() => {
+              if (began > 0 && isShown())
+                requestAnimationFrame(() => {
+                  resolve(performance.now() - began);
+                });
+              else look();
+            });
+          };
+          look();
+        }),
+      };
+    },
+    { event, selector },
+  );
+  await act();
+  return watch.evaluate(({ time }) => time);
+}
+
 /** Opens the gallery below the map, waits for its first picture, and scrolls it. */
 export async function galleryTimes(page: Page): Promise<GalleryTimes> {
-  const first = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let pressed = NaN;
-        document.addEventListener('keydown', (event) => (pressed = event.timeStamp), {
-          capture: true,
-          once: true,
-        });
-        const look = (): void => {
-          const isThere = [...document.querySelectorAll('[role=gridcell]')].some(
-            (cell) =>
-              cell.querySelector('[style*="background-image"]') !== null ||
-              (cell.querySelector('img')?.naturalWidth ?? 0) > 0,
-          );
-          if (isThere) resolve(performance.now() - pressed);
-          else requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);
-      }),
+  const firstPictureMs = await timeUntil(page, { event: 'keydown', selector: PICTURE }, () =>
+    page.keyboard.press('s'),
   );
-  await page.keyboard.press('s');
-  const firstPictureMs = await first;
   const slowest = (isFlying: boolean): Promise<number> =>
     page.getByTestId('gallery-grid').evaluate(
       (grid, { frames, flying }) =>
@@ -70,25 +94,6 @@ export async function worstSamplesTime(page: Page, url: string, project: string)
   const link = page.getByRole('link', { name: project, exact: true }).first();
   await link.waitFor();
   await page.waitForLoadState('networkidle');
-  const shown = page.evaluate(
-    () =>
-      new Promise<number>((resolve) => {
-        let clicked = NaN;
-        document.addEventListener('click', (event) => (clicked = event.timeStamp), {
-          capture: true,
-          once: true,
-        });
-        const look = (): void => {
-          const worst = document.querySelector('[data-testid=worst-samples]');
-          if (worst !== null && worst.querySelector('[aria-busy=true]') === null)
-            requestAnimationFrame(() => {
-              resolve(performance.now() - clicked);
-            });
-          else requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);
-      }),
-  );
-  await link.click();
-  return shown;
+  const worst = '[data-testid=worst-samples]:not(:has([aria-busy=true]))';
+  return timeUntil(page, { event: 'click', selector: worst }, () => link.click());
 }
