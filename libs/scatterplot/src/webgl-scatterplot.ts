@@ -274,25 +274,39 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   draw(): void {
-    const { width, height } = this.view.size;
-    if (width === 0 || height === 0 || this.gl.isContextLost()) return;
-    const start = performance.now();
+    if (!this.isDrawable) return;
     this.due = false;
-    this.drawnAt = start;
+    this.drawnAt = performance.now();
     if (this.store.count >= this.total) [this.total, this.order] = [0, this.growing ? undefined : this.order];
-    this.renderer.draw(this.scene(this.canvas.width / width, start, 0));
     if (!this.growing) {
       this.unfinished = false;
       this.renderer.endGrowth();
     }
+    this.paint(this.store.count);
+  }
+
+  /** Draws the topmost points onto the canvas, `most` at most. */
+  private paint(most: number): void {
+    const start = performance.now();
+    const scene = this.scene(this.canvas.width / this.view.size.width, start, 0);
+    const from = Math.max(0, scene.order.count - most);
+    this.renderer.draw(scene, from);
     this.showRings(start);
-    this.listeners.tell('frame', { milliseconds: performance.now() - start, points: this.store.count });
+    this.listeners.tell('frame', {
+      milliseconds: performance.now() - start,
+      points: scene.order.count - from,
+    });
+  }
+
+  private get isDrawable(): boolean {
+    const { width, height } = this.view.size;
+    return width > 0 && height > 0 && !this.gl.isContextLost();
   }
 
   /** Draws a step of the off-screen picture. */
   private step(): void {
-    const { width, height } = this.view.size;
-    if (width === 0 || height === 0 || this.gl.isContextLost()) return;
+    if (!this.isDrawable) return;
+    const { width } = this.view.size;
     const start = performance.now();
     const tookMs = start - this.drawnAt;
     this.drawnAt = start;
@@ -605,23 +619,11 @@ export class WebGlScatterplot implements Scatterplot {
       Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
     else if (this.store.count < MANY || this.growing || this.ramp !== undefined) this.draw();
-    else this.drawTop();
-  }
-
-  /** Draws the topmost of many points on a canvas of another size at once, and all of them aside. */
-  private drawTop(): void {
-    const { width } = this.view.size;
-    if (width === 0 || this.gl.isContextLost()) return;
-    const start = performance.now();
-    const scene = this.scene(this.canvas.width / width, start, 0);
-    const from = Math.max(0, scene.order.count - TOP);
-    this.renderer.draw(scene, from);
-    this.showRings(start);
-    this.listeners.tell('frame', {
-      milliseconds: performance.now() - start,
-      points: scene.order.count - from,
-    });
-    this.renew();
+    else if (this.isDrawable) {
+      // The topmost of many points at once, and all of them aside.
+      this.paint(TOP);
+      this.renew();
+    }
   }
 
   private restore(): void {
