@@ -124,20 +124,39 @@ async function createDatabase(url: string, name: string): Promise<void> {
   }
 }
 
+/** How long a server that ends may keep its id. */
+const ENDING_MS = 30_000;
+
 /**
  * Ends the server that a killed predecessor left running on the directory: it holds the port and the lock
- * that we need.
+ * that we need. PostgreSQL takes the lock as held for as long as the id of the process exists, also while the
+ * process ends and when nobody has collected its exit status.
  */
 async function endForgotten(directory: string): Promise<void> {
   const pid = Number(
     (await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
   );
-  if (!(pid > 0) || !(await isServerOf(pid, directory))) return;
-  process.kill(pid, 'SIGINT');
-  while (await isServerOf(pid, directory)) await delay(50);
+  if (!(pid > 0)) return;
+  let state = await serverState(pid, directory);
+  if (state === 'running') signal(pid, 'SIGINT');
+  for (let endsAt = Infinity; state !== 'gone' && performance.now() < endsAt; ) {
+    await delay(50);
+    state = await serverState(pid, directory);
+    if (state === 'ending') endsAt = Math.min(endsAt, performance.now() + ENDING_MS);
+  }
 }
 
-async function isServerOf(pid: number, directory: string): Promise<boolean> {
-  const { args = [] } = (await findProcess(pid)) ?? {};
-  return args.some((arg) => arg.includes('postgres')) && args.includes(directory);
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A process that ends has a name and no arguments. */
+async function serverState(pid: number, directory: string): Promise<'running' | 'ending' | 'gone'> {
+  const { name = '', args = [] } = (await findProcess(pid)) ?? {};
+  if (args.length === 0) return name === 'postgres' ? 'ending' : 'gone';
+  return args.some((arg) => arg.includes('postgres')) && args.includes(directory) ? 'running' : 'gone';
 }

@@ -1,13 +1,13 @@
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { startCluster } from '../src/index.js';
 
 /** Of the server that `parent.ts` starts. */
@@ -62,6 +62,27 @@ it('ends with its parent, and a server that is left all the same is ended by the
   expect(await run(next.url(), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   await next.stop();
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'waits for a server that has ended until its id is free, since PostgreSQL takes it as one that runs',
+  async () => {
+    const options = { directory: join(directory, 'data'), password: 'x' };
+    await (await startCluster(options)).stop();
+    // `cat` never collects the exit status of its child.
+    await symlink('/bin/true', join(directory, 'postgres'));
+    const parent = spawn('/bin/sh', ['-c', '"$0" & echo $!; exec cat', join(directory, 'postgres')]);
+    const [pid] = ((await once(parent.stdout, 'data')) as [Buffer]).toString().split('\n');
+    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain('(postgres) Z'), {
+      timeout: 60_000,
+    });
+    await writeFile(join(options.directory, 'postmaster.pid'), `${pid}\n`);
+    const started = startCluster(options);
+    // A start that does not wait fails meanwhile; one that waits cannot be disturbed by a slow machine.
+    await Promise.race([started, delay(1000)]);
+    parent.stdin.end();
+    await (await started).stop();
+  },
+);
 
 it('RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no ' +
   'password is left', async () => {
