@@ -43,7 +43,7 @@ export interface Cluster {
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (!(await isInitialised(options.directory))) await initialiseCluster(options.directory, options.password);
-  await endForgotten(options.directory);
+  await endForgotten(options.directory, options.onLog ?? (() => undefined));
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
     try {
@@ -130,16 +130,17 @@ const ENDING_MS = 30_000;
 /**
  * Ends the server that a killed predecessor left running on the directory: it holds the port and the lock
  * that we need. PostgreSQL takes the lock as held for as long as the id of the process exists, also while the
- * process ends and when nobody has collected its exit status.
+ * process ends, and until its parent has collected its exit status.
  */
-async function endForgotten(directory: string): Promise<void> {
+async function endForgotten(directory: string, onLog: (line: string) => void): Promise<void> {
   const pid = Number(
     (await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
   );
   if (!(pid > 0)) return;
   let state = await serverState(pid, directory);
   if (state === 'running') signal(pid, 'SIGINT');
-  for (let endsAt = Infinity; state !== 'gone' && performance.now() < endsAt; ) {
+  if (state !== 'ended') onLog(`waiting for server ${pid} of an earlier start to end`);
+  for (let endsAt = Infinity; state !== 'ended' && performance.now() < endsAt; ) {
     await delay(50);
     state = await serverState(pid, directory);
     if (state === 'ending') endsAt = Math.min(endsAt, performance.now() + ENDING_MS);
@@ -155,8 +156,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** A process that ends has a name and no arguments. */
-async function serverState(pid: number, directory: string): Promise<'running' | 'ending' | 'gone'> {
+async function serverState(pid: number, directory: string): Promise<'running' | 'ending' | 'ended'> {
   const { name = '', args = [] } = (await findProcess(pid)) ?? {};
-  if (args.length === 0) return name === 'postgres' ? 'ending' : 'gone';
-  return args.some((arg) => arg.includes('postgres')) && args.includes(directory) ? 'running' : 'gone';
+  if (args.length === 0) return name === 'postgres' ? 'ending' : 'ended';
+  return args.some((arg) => arg.includes('postgres')) && args.includes(directory) ? 'running' : 'ended';
 }

@@ -1,13 +1,14 @@
 import { fork, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { serverAccount } from '../src/account.js';
 import { startCluster } from '../src/index.js';
 
 /** Of the server that `parent.ts` starts. */
@@ -68,17 +69,24 @@ it.skipIf(process.platform !== 'linux')(
   async () => {
     const options = { directory: join(directory, 'data'), password: 'x' };
     await (await startCluster(options)).stop();
-    // `cat` never collects the exit status of its child.
-    await symlink('/bin/true', join(directory, 'postgres'));
-    const parent = spawn('/bin/sh', ['-c', '"$0" & echo $!; exec cat', join(directory, 'postgres')]);
-    const [pid] = ((await once(parent.stdout, 'data')) as [Buffer]).toString().split('\n');
-    await vi.waitFor(() => expect(readFileSync(`/proc/${pid}/stat`, 'utf8')).toContain('(postgres) Z'), {
-      timeout: 60_000,
+    // Of the account of the server, as PostgreSQL takes no notice of a process of another one. The shell becomes
+    // `cat`, which never collects the exit status of its child.
+    await chmod(directory, 0o755);
+    await symlink('/bin/sleep', join(directory, 'postgres'));
+    const parent = spawn('/bin/sh', ['-c', '"$0" 600 & echo $!; exec cat', join(directory, 'postgres')], {
+      ...(await serverAccount()),
     });
+    const [pid] = ((await once(parent.stdout, 'data')) as [Buffer]).toString().split('\n');
+    const isSeen = (of: number | undefined, state: string) =>
+      vi.waitFor(() => expect(readFileSync(`/proc/${of}/stat`, 'utf8')).toContain(state), 60_000);
+    await isSeen(parent.pid, '(cat)');
+    await isSeen(Number(pid), '(postgres)');
+    process.kill(Number(pid), 'SIGKILL');
+    await isSeen(Number(pid), '(postgres) Z');
     await writeFile(join(options.directory, 'postmaster.pid'), `${pid}\n`);
-    const started = startCluster(options);
-    // A start that does not wait fails meanwhile; one that waits cannot be disturbed by a slow machine.
-    await Promise.race([started, delay(1000)]);
+    const said = new EventEmitter();
+    const started = startCluster({ ...options, onLog: (line) => said.emit(line) });
+    await Promise.race([started, once(said, `waiting for server ${pid} of an earlier start to end`)]);
     parent.stdin.end();
     await (await started).stop();
   },
