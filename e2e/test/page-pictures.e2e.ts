@@ -1,3 +1,4 @@
+import { encodeVisual, table } from '@noema/integration';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -132,6 +133,56 @@ describe.skipIf(!isShowable('pictures on the map'))('pictures on the map', () =>
       await pictures(page).filter({ hasText: 'The rain in' }).first().waitFor();
       await shown.loaded();
       await shown.picture('map-texts');
+    },
+  );
+
+  const penguin = {
+    name: 'row',
+    ...encodeVisual(
+      table(
+        ['column', 'value'],
+        [
+          ['Island', 'Torgersen'],
+          ['Beak Length (mm)', 40.3],
+          ['Beak Depth (mm)', 18],
+          ['Flipper Length (mm)', 195],
+          ['Body Mass (g)', 3250],
+          ['Sex', 'FEMALE'],
+        ],
+      ),
+    ),
+  };
+  stage(
+    'shows a row of a table as a line for each column, no value cut by its name',
+    { count: 60, visuals: [penguin] },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      const all = 'Island Torgersen\nBeak Length (mm) 40.3\nBeak Depth (mm) 18\nFlipper Length (mm) 195\n';
+      // Small ones have values alone, the title has the names.
+      const small = page.locator('button [title^="Island Torgersen"]');
+      await small.first().waitFor();
+      expect(await small.first().innerText()).toBe('Torgersen\n40.3\n18\n195');
+      expect(await small.first().getAttribute('title')).toBe(`${all}Body Mass (g) 3,250\nSex FEMALE`);
+      await page.keyboard.press('s');
+      const large = page.getByTestId('gallery-grid').locator('[title^="Island Torgersen"]').first();
+      await large.waitFor();
+      expect((await large.innerText()).replaceAll('\n', ' ')).toContain('Beak Length (mm) 40.3');
+      // The lines lie in their frame, and numbers are whole.
+      const cut = await page.locator('[title^="Island Torgersen"]').evaluateAll((tables) =>
+        tables.flatMap((one) => {
+          const frame = one.parentElement!.getBoundingClientRect();
+          return [...one.children].flatMap((line) => {
+            const value = line.lastElementChild!;
+            const isCut = value.scrollWidth > value.clientWidth + 1 && /^[\d,.]+$/.test(value.textContent);
+            return isCut || line.getBoundingClientRect().bottom > frame.bottom ? [line.textContent] : [];
+          });
+        }),
+      );
+      expect(cut).toEqual([]);
+      await shown.loaded();
+      await population.settled();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('data-table-gallery');
     },
   );
 

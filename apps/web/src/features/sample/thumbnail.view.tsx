@@ -19,6 +19,9 @@ import { useVisualSheet } from './visual-sheet.query.js';
 const LineThumbnailView = lazy(async () => ({
   default: (await import('./line-thumbnail.view.js')).LineThumbnailView,
 }));
+const TableThumbnailView = lazy(async () => ({
+  default: (await import('./table-thumbnail.view.js')).TableThumbnailView,
+}));
 
 /** Height of a line of a text, as in the style. */
 const LINE_PX = 15;
@@ -39,7 +42,7 @@ export interface ThumbnailProps {
 
 /**
  * A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else its
- * lines, else the beginning of its text.
+ * lines, else the first rows of its table, else the beginning of its text.
  */
 export const ThumbnailView = memo(function ThumbnailView({
   datasetVersionId,
@@ -134,13 +137,22 @@ function Snippet({
   alt: string;
   shown: boolean;
 }) {
-  const visual = useVisual(datasetVersionId, shown ? sample : undefined);
+  // The id of a sample can come after its place in a list.
+  const visual = useVisual(datasetVersionId, shown && sample.sampleId !== '' ? sample : undefined);
   const lines = findLines(visual.data);
   if (lines !== undefined)
     return (
       <div {...said(alt)} className={styles.frame} style={{ width: size, height: size }}>
         <Suspense>
           <LineThumbnailView lines={lines} size={size} />
+        </Suspense>
+      </div>
+    );
+  if (visual.data?.kind === 'table')
+    return (
+      <div {...said(alt)} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>
+        <Suspense>
+          <TableThumbnailView table={visual.data} size={size} count={lineCount(size)} />
         </Suspense>
       </div>
     );
@@ -152,7 +164,7 @@ function Snippet({
       : visual.data.snippet.slice(0, 400);
   return (
     <div {...said(alt)} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>
-      <div style={{ height: wholeLines(size) }}>{text}</div>
+      <div style={{ height: lineCount(size) * LINE_PX }}>{text}</div>
     </div>
   );
 }
@@ -165,8 +177,8 @@ const findLines = (visual: Visual | undefined): readonly ArrayLike<number>[] | u
       ? visual.channels
       : undefined;
 
-/** Height of the lines that fit between the paddings of a frame, none of them cut. */
-const wholeLines = (size: number): number => Math.floor((size - 8) / LINE_PX) * LINE_PX;
+/** Number of lines that fit between the paddings of a frame, none of them cut. */
+const lineCount = (size: number): number => Math.floor((size - 8) / LINE_PX);
 
 /** A picture with that name, or none at all for whoever does not see it. */
 const said = (alt: string) => (alt === '' ? { 'aria-hidden': true } : { role: 'img', 'aria-label': alt });

@@ -13,7 +13,9 @@ import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
 import { Suspense, useEffect, useMemo, useState } from 'react';
 import { lazyPart } from '../../../parts/lazy-part.view.js';
 import { counted, value as numberText } from '../../../parts/numbers.js';
+import { useDatasetVersion } from '../../../features/sample/dataset-version.query.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
+import { hasPictures } from '../../../features/sample/visual-sheet.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
 import { subjectOf } from '../../../features/selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from '../points/bit-mask.js';
@@ -368,11 +370,10 @@ function Highest({
     () => (loss?.kind === 'number' ? highest(loss.values, shown, HIGHEST) : []),
     [loss, shown],
   );
-  // Of a large population no sheets are loaded ahead: each of the few pictures is asked for alone.
-  const alone = useRows(
-    scope.datasetVersionId,
-    order.count > SHEETS_UP_TO ? top.map((point) => order.rowOf(point)) : [],
-  );
+  const version = useDatasetVersion(scope.datasetVersionId).data;
+  // Pictures of a large population, and samples without pictures, are requested one by one, by their ids.
+  const hasSheets = order.count <= SHEETS_UP_TO && (version === undefined || hasPictures(version));
+  const alone = useRows(scope.datasetVersionId, hasSheets ? [] : top.map((point) => order.rowOf(point)));
   if (loss !== undefined && top.length === 0)
     return (
       <Text size="xs" c="dimmed">
