@@ -5,23 +5,13 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engine } from './run-model.js';
-import { attribute, TestGraph } from './tfjs-graph.models.js';
+import { attribute, classifier, TestGraph, window } from './tfjs-graph.models.js';
 
 afterAll(() => engine.close());
 beforeAll(() => tf.setBackend('cpu'));
 
 const { int, ints, float, bool, text, texts, type } = attribute;
 const ROWS = 3;
-const window = (
-  padding: 'SAME' | 'VALID',
-  strides: readonly number[] = [1, 1],
-  dilations: readonly number[] = [1, 1],
-) => ({
-  padding: text(padding),
-  strides: ints([1, ...strides, 1]),
-  dilations: ints([1, ...dilations, 1]),
-  data_format: text('NHWC'),
-});
 const drawRows = (dims: readonly number[], rows = ROWS): Float32Array =>
   Float32Array.from({ length: rows * dims.reduce((a, b) => a * b) }, (_, i) => Math.sin(i * 1.7) * 0.9);
 
@@ -379,42 +369,6 @@ describe('a TF.js graph model', () => {
     expect(above(await differences(graph, { name: 'tokens', dims: [5] }))).toEqual({});
   });
 });
-
-/** A small network with a shortcut, as converters write one. */
-function classifier(): TestGraph {
-  const graph = new TestGraph({
-    inputs: { image: { name: 'image:0' } },
-    outputs: { label: { name: 'Identity:0', dtype: 'DT_FLOAT' } },
-  });
-  const fused = (ops: readonly string[]) => ({ fused_ops: texts(ops), num_args: int(1) });
-  const path = 'StatefulPartitionedCall/net';
-  const x = graph.input('image', [-1, 8, 8, 2]);
-  const first = graph.node(
-    `${path}/relu_1/Relu`,
-    '_FusedConv2D',
-    [x, graph.random(`${path}/conv_1/Conv2D/ReadVariableOp`, [3, 3, 2, 5]), graph.random('unknown_1', [5])],
-    { ...window('SAME'), ...fused(['BiasAdd', 'Relu']) },
-  );
-  const second = graph.node(
-    `${path}/conv_2/depthwise`,
-    'DepthwiseConv2dNative',
-    [first, graph.random('unknown_2', [3, 3, 5, 1])],
-    window('SAME'),
-  );
-  const sum = graph.node(`${path}/add/add`, 'AddV2', [first, second]);
-  const mean = graph.node(`${path}/mean/Mean`, 'Mean', [sum, graph.ints('axes', [1, 2])], {
-    keep_dims: bool(false),
-  });
-  const scores = graph.node(
-    `${path}/dense/BiasAdd`,
-    '_FusedMatMul',
-    [mean, graph.random('unknown_4', [5, 3]), graph.random('unknown_5', [3])],
-    { ...fused(['BiasAdd']), transpose_a: bool(false), transpose_b: bool(false) },
-  );
-  const softmax = graph.node(`${path}/dense/Softmax`, 'Softmax', [scores]);
-  graph.node('Identity', 'Identity', [softmax]);
-  return graph;
-}
 
 const refusal = async (zip: Uint8Array, options = {}): Promise<string> => {
   try {

@@ -122,3 +122,53 @@ export class TestGraph {
     );
   }
 }
+
+const { bool, int, ints, text, texts } = attribute;
+
+/** Attributes of an operator that moves a window over channels-last planes. */
+export const window = (
+  padding: 'SAME' | 'VALID',
+  strides: readonly number[] = [1, 1],
+  dilations: readonly number[] = [1, 1],
+) => ({
+  padding: text(padding),
+  strides: ints([1, ...strides, 1]),
+  dilations: ints([1, ...dilations, 1]),
+  data_format: text('NHWC'),
+});
+
+/** A small network with a shortcut, as converters write one; its scores are 3 classes of pictures [8, 8, 2]. */
+export function classifier(): TestGraph {
+  const graph = new TestGraph({
+    inputs: { image: { name: 'image:0' } },
+    outputs: { label: { name: 'Identity:0', dtype: 'DT_FLOAT' } },
+  });
+  const fused = (ops: readonly string[]) => ({ fused_ops: texts(ops), num_args: int(1) });
+  const path = 'StatefulPartitionedCall/net';
+  const x = graph.input('image', [-1, 8, 8, 2]);
+  const first = graph.node(
+    `${path}/relu_1/Relu`,
+    '_FusedConv2D',
+    [x, graph.random(`${path}/conv_1/Conv2D/ReadVariableOp`, [3, 3, 2, 5]), graph.random('unknown_1', [5])],
+    { ...window('SAME'), ...fused(['BiasAdd', 'Relu']) },
+  );
+  const second = graph.node(
+    `${path}/conv_2/depthwise`,
+    'DepthwiseConv2dNative',
+    [first, graph.random('unknown_2', [3, 3, 5, 1])],
+    window('SAME'),
+  );
+  const sum = graph.node(`${path}/add/add`, 'AddV2', [first, second]);
+  const mean = graph.node(`${path}/mean/Mean`, 'Mean', [sum, graph.ints('axes', [1, 2])], {
+    keep_dims: bool(false),
+  });
+  const scores = graph.node(
+    `${path}/dense/BiasAdd`,
+    '_FusedMatMul',
+    [mean, graph.random('unknown_4', [5, 3]), graph.random('unknown_5', [3])],
+    { ...fused(['BiasAdd']), transpose_a: bool(false), transpose_b: bool(false) },
+  );
+  const softmax = graph.node(`${path}/dense/Softmax`, 'Softmax', [scores]);
+  graph.node('Identity', 'Identity', [softmax]);
+  return graph;
+}

@@ -189,11 +189,10 @@ const batchMatMul: Translate = (node, [a, b], write) => {
 const batchNorm: Translate = (node, [x, ...parts], write) => {
   if (node.attributes.bool('is_training')) throw formUnsupported(node, 'is in training mode');
   planes(node, x!);
-  const names = ['gamma', 'beta', 'moving_mean', 'moving_variance'];
+  const layer = layerName(node, parts[0]).replace(/\/(gamma|scale)$/, '');
+  const names = ['weight', 'beta', 'moving_mean', 'moving_variance'];
   const inputs = parts.map((part, i) =>
-    part.constant === undefined
-      ? write.last(part)
-      : write.constant(part, `${layerName(node, parts[0])}/${names[i]!}`),
+    part.constant === undefined ? write.last(part) : write.constant(part, `${layer}/${names[i]!}`),
   );
   return write.made(
     'BatchNormalization',
