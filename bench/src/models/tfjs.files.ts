@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -102,19 +103,29 @@ async function file(
   const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => random());
   const input = tf.tensor(data, [...dims]);
   const output = model.predict(input) as tf.Tensor;
+  const kept = join(cache, `${name}.json`);
   // Its gradients of large networks take many minutes on the backend in JavaScript.
-  const derived = input.size > MAX_DERIVED ? undefined : await deriveGradient(model, input, output.shape);
+  const derived = await (input.size > MAX_DERIVED
+    ? readDerived(kept)
+    : deriveGradient(model, input, output.shape));
+  const reference: Reference = {
+    inputs: { input: stored(dims, data) },
+    outputs: { output: stored(output.shape, (await output.data()) as Float32Array) },
+    ...(derived && { derived }),
+  };
+  await writeFile(kept, JSON.stringify(reference));
   return {
     name,
     maker: name === 'tfjs-cnn.zip' ? 'TF.js' : 'npm nsfwjs, quantised',
     path,
     options: {},
-    reference: {
-      inputs: { input: stored(dims, data) },
-      outputs: { output: stored(output.shape, (await output.data()) as Float32Array) },
-      ...(derived && { derived }),
-    },
+    reference,
   };
+}
+
+/** The gradients that `bench/python/tfjs_gradients.py` adds to a reference. */
+async function readDerived(path: string): Promise<Reference['derived']> {
+  return existsSync(path) ? (JSON.parse(await readFile(path, 'utf8')) as Reference).derived : undefined;
 }
 
 async function graphs(cache: string): Promise<ModelFile[]> {
