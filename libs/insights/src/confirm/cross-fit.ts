@@ -34,7 +34,8 @@ interface Fold {
 /**
  * Confirms where a half is too small: five searches on four fifths of the samples, each tested on its own fifth. The
  * chance is that the largest of all statistics (max-T, Westfall & Young 1993) is as large when the residuals of each
- * fifth are permuted, by whole groups of samples, which holds for any dependence of the groups.
+ * fifth are permuted, by whole groups of samples, which holds for any dependence of the groups. A group that several
+ * searches find is returned once, with the numbers of the fifth in which it is clearest.
  */
 export async function crossFit(
   population: Population,
@@ -64,9 +65,10 @@ export async function crossFit(
     }
   }
   const largest = drawLargest(fitted, seed);
+  const strongest = keepStrongest(fitted, population, folds);
   const verdicts = fitted.flatMap(({ suspect, fold, inside, statistic }, at): Verdict[] => {
     const chance = (1 + largest.filter((value) => value >= statistic).length) / (PERMUTATIONS + 1);
-    if (!(statistic > 0 && chance <= HINT)) return [];
+    if (!(statistic > 0 && chance <= HINT) || !strongest.has(suspect)) return [];
     const measure = measureGroup(fold.outcomes, inside);
     const verdict = describeGroup(fold.outcomes, {
       suspect,
@@ -80,6 +82,22 @@ export async function crossFit(
     return [{ ...verdict, state: isConfirmed ? 'confirmed' : 'hint', pValue: chance, qValue: chance }];
   });
   return { verdicts, tried: fitted.length };
+}
+
+/** Of suspects with the same members, which several searches find, returns the one with the largest statistic. */
+function keepStrongest(
+  fitted: readonly Fitted[],
+  population: Population,
+  folds: readonly Int32Array[],
+): ReadonlySet<Suspect> {
+  const strongest = new Map<string, Fitted>();
+  for (const one of fitted) {
+    const mask = evaluateMembership(one.suspect.membership, population);
+    const members = folds.flatMap((rows) => [...rows].filter((row) => mask[row] === 1)).join();
+    const other = strongest.get(members);
+    if (other === undefined || one.statistic > other.statistic) strongest.set(members, one);
+  }
+  return new Set([...strongest.values()].map(({ suspect }) => suspect));
 }
 
 /** Returns the largest statistic of all suspects for each permutation. */

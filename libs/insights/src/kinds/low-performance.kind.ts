@@ -31,7 +31,7 @@ export const lowPerformanceKind: InsightKind = {
   reference: 'Eyuboglu et al., Domino, ICLR 2022; Sagadeeva & Boehm, SliceLine, SIGMOD 2021',
   parameters: [],
   facts: {},
-  version: 7,
+  version: 8,
   numbers: {
     lossInside: { title: 'Mean loss of them', unit: 'value' },
     lossOutside: { title: 'Mean loss of the rest', unit: 'value' },

@@ -68,6 +68,23 @@ describe('groups with a low performance', () => {
     expect(findings.every(({ pValue }) => pValue! >= 1 / 200)).toBe(true);
   });
 
+  it('are named once, though several of the five searches find them', async () => {
+    const { population } = plantPopulation({ n: 100, share: 0.3 });
+    const codes = Int32Array.from({ length: 100 }, (_, row) => Number(row % 5 === 2));
+    const { findings } = await search({
+      ...population,
+      losses: population.losses!.map((loss, row) => (loss % 0.1) + codes[row]!),
+      metadata: [{ name: 'kind', type: 'category', categories: ['usual', 'rare'], codes }],
+      task: 'multi-label',
+      labels: undefined,
+      predicted: undefined,
+    });
+    expect(findings.filter(({ sentence }) => sentence.startsWith('Samples with kind rare: '))).toHaveLength(
+      1,
+    );
+    expect(new Set(findings.map(({ members }) => members.join())).size).toBe(findings.length);
+  });
+
   it('have a loss alone in a regression', async () => {
     const { population } = plantPopulation({ n: 3000, share: 0.03 });
     const { findings } = await search({

@@ -35,10 +35,11 @@ function encodeColumn(column: MetadataColumn): { readonly codes: Int32Array; rea
  * held-out samples lie nearer to the training samples with their value than to samples with a value that was dealt at
  * random among held-out samples of their class. Whole numbers must also differ from what lies between the values on
  * both sides: a measure such as an age or a brightness makes samples alike without naming groups. Other numbers name
- * none.
+ * none. Without one class for each sample only the column that the user has named is tested: any other one that goes
+ * along with the ground truth, such as the classes of the objects of a picture, makes samples alike as well.
  */
 export function testSharedValues(population: Population, seed: number): SharedValues[] {
-  const { metadata, groupColumn, splits, splitCodes, n, spaces } = population;
+  const { metadata, groupColumn, splits, splitCodes, n, spaces, labels } = population;
   const training = splits.indexOf('training');
   const { rows } = selectLeakable(population);
   const results: SharedValues[] = [];
@@ -46,7 +47,7 @@ export function testSharedValues(population: Population, seed: number): SharedVa
     const isNamed = column.name === groupColumn;
     const isMeasure =
       column.type === 'number' && column.values.some((value) => !(value % 1 === 0 || isNaN(value)));
-    if (!isNamed && isMeasure) continue;
+    if (!isNamed && (isMeasure || labels === undefined)) continue;
     const { codes, size } = encodeColumn(column);
     const known = codes.reduce((sum, code) => sum + Number(code >= 0), 0);
     const used = new Set(codes.filter((code) => code >= 0)).size;

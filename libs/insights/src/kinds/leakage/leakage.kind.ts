@@ -20,7 +20,7 @@ export const leakageKind: InsightKind = {
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
   parameters: [],
   facts: {},
-  version: 11,
+  version: 12,
   numbers: {
     leaked: { title: 'Leaked samples', unit: 'count' },
     heldOut: { title: 'Held-out samples', unit: 'count' },
@@ -61,6 +61,11 @@ export const leakageKind: InsightKind = {
     const noGroups = [...splits, ...findMissing(['metadata', 'spaces'], population)];
     if (noGroups.length > 0) remarks.push(`Groups in two splits were not searched: ${without(noGroups)}`);
     else {
+      if (population.labels === undefined)
+        remarks.push(
+          'Groups in two splits were searched by the named group field alone: without one class for each sample, a ' +
+            'field that goes along with the ground truth looks like a group.',
+        );
       const shared = testSharedValues(population, seed);
       const near = testNearTimes(population, population.spaces[0]!, seed);
       const adjusted = benjaminiYekutieli([...shared, ...near].map(({ pValue }) => pValue ?? 0));

@@ -84,6 +84,30 @@ describe('leakage', () => {
     expect(wrong).toBeLessThan(4);
   });
 
+  it('takes fields of the ground truth for no groups where samples have no single class', async () => {
+    const {
+      labels,
+      predicted: _,
+      ...population
+    } = createPopulation(2, (random, patients) => [
+      toCategory('patient', patients),
+      toCategory(
+        'objects',
+        Int32Array.from({ length: N }, () => Math.floor(3 * random())),
+      ),
+    ]);
+    const objects = population.metadata[1]! as MetadataColumn & { type: 'category' };
+    objects.codes.forEach((code, row) => (objects.codes[row] = 3 * labels![row]! + code));
+    objects.codes.forEach((code, row) => (population.spaces[0]!.values[row * WIDTH + 4]! += code));
+    const { findings, remarks } = await search({ ...population, task: 'multi-label' });
+    expect(findings).toEqual([]);
+    expect(remarks.join(' ')).toMatch('by the named group field alone');
+    const named = await search({ ...population, task: 'multi-label', groupColumn: 'patient' });
+    expect(named.findings.map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching('share the value of patient'),
+    ]);
+  });
+
   it('finds neighbours in time, and not in the order of a measure or of a random number', async () => {
     let [found, wrong] = [0, 0];
     for (let seed = 0; seed < 10; seed++) {
