@@ -2,7 +2,7 @@ import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
-import { covered, focusSeen, smallTexts, widthBeyond } from '../src/page/page-measures.js';
+import { covered, focusSeen, smallTargets, smallTexts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-ids.js';
 import { SYNTHETIC_TASKS } from '../src/page/synthetic-tasks.js';
@@ -216,6 +216,7 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
               .soft((await name.boundingBox())!.width, `${address}: pixels for a name`)
               .toBeGreaterThan(60);
             expect.soft(await widthBeyond(page), address).toBe(0);
+            expect.soft(await smallTargets(page), address).toEqual([]);
           }
           await page.getByRole('link', { name: 'a model with a longer name v1' }).first().click();
           await page.getByRole('heading', { name: 'a model with a longer name', level: 1 }).waitFor();
@@ -223,6 +224,12 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
           await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
           await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
           expect.soft(await widthBeyond(page), 'data').toBe(0);
+          const [name, menu] = await Promise.all(
+            [page.getByRole('heading', { level: 1 }), page.getByRole('button', { name: 'More actions' })].map(
+              (part) => part.boundingBox(),
+            ),
+          );
+          expect.soft(menu!.y, 'data: the menu stands next to the name').toBeLessThan(name!.y + name!.height);
           if (width < 400) {
             await page.getByRole('button', { name: 'How to write a filter' }).click();
             await page.getByText(/^Comparisons/).waitFor();

@@ -2,6 +2,7 @@ import { startBrowser } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isShowable, PAGE_DIRECTORY } from '../src/page/page-directory.js';
+import { smallTargets, widthBeyond } from '../src/page/page-measures.js';
 import { ShownPage } from '../src/page/shown-page.js';
 import { type PeoplePlatform, startPeoplePlatform } from '../src/people-platform.js';
 
@@ -116,6 +117,22 @@ describe.skipIf(!isShowable('signing in at an identity provider'))(
       await shown.goto('/sign-in');
       await signIn(shown, 'eve');
       await shown.page.getByRole('alert').getByText('has not verified ann@example.org').waitFor();
+    });
+
+    person('and sees every tab of the team on a phone, by keyboard too', async (shown) => {
+      const { page } = shown;
+      await page.setViewportSize({ width: 390, height: 844 });
+      await shown.signIn(apiKey, '/team');
+      await page.getByRole('tab', { name: 'Members' }).waitFor();
+      for (const tab of await page.getByRole('tab').all()) {
+        await tab.click();
+        const name = (await tab.textContent())!;
+        await shown.loaded();
+        expect.soft(await shown.seriousFaults(), name).toEqual([]);
+        expect.soft(await widthBeyond(page), name).toBe(0);
+        expect.soft(await smallTargets(page), name).toEqual([]);
+      }
+      expect(await page.getByRole('tab').count()).toBeGreaterThan(3);
     });
 
     person('while the provider is away the page says so, and a key opens', async (shown) => {

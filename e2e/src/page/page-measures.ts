@@ -59,6 +59,27 @@ const findSmallTexts = (page: Page): Promise<string[]> =>
   });
 
 /**
+ * Buttons that are lower or narrower than the 24 pixels of WCAG 2.2, 2.5.8, as their names and sizes.
+ */
+export const smallTargets = (page: Page): Promise<string[]> =>
+  readAtRest(
+    () =>
+      page.evaluate(() =>
+        [...document.querySelectorAll('button:not([tabindex="-1"])')].flatMap((button) => {
+          const { width, height } = button.getBoundingClientRect();
+          const isShown = width > 2 && button.checkVisibility({ visibilityProperty: true });
+          return isShown && Math.min(width, height) < 23.5
+            ? [
+                `${button.getAttribute('aria-label') ?? button.textContent}: ` +
+                  `${Math.round(width)} × ${Math.round(height)} px`,
+              ]
+            : [];
+        }),
+      ),
+    isEmpty,
+  );
+
+/**
  * Controls and headings whose middle is covered by something else, or that lie on each other, as their names;
  * only those within the window.
  */

@@ -4,7 +4,7 @@ import { Center, Loader } from '@mantine/core';
 export function OpeningView() {
   return (
     <Center mih="60vh" aria-busy="true">
-      <Loader size="sm" type="dots" aria-label="loading" style={{ animationDelay: '300ms' }} />
+      <Loader size="sm" type="dots" role="img" aria-label="loading" style={{ animationDelay: '300ms' }} />
     </Center>
   );
 }

@@ -25,6 +25,8 @@ const noema: MantineColorsTuple = [
   '#00389c',
 ];
 
+const MIN_TARGET = '24px';
+
 const LISTED = {
   defaultProps: { withScrollArea: false },
   styles: { options: { maxHeight: 'min(420px, 60dvh)', overflowY: 'auto' } },
@@ -46,6 +48,17 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
+    // Targets are at least 24 pixels high: WCAG 2.2, 2.5.8.
+    ActionIcon: {
+      vars: (_: unknown, { size }: { size?: unknown }) => ({
+        root: size === 'sm' ? { '--ai-size': MIN_TARGET } : {},
+      }),
+    },
+    Button: {
+      vars: (_: unknown, { size }: { size?: unknown }) => ({
+        root: size === 'compact-xs' ? { '--button-height': MIN_TARGET } : {},
+      }),
+    },
     // No text of the page is smaller than 12 pixels.
     Badge: {
       styles: { label: { textTransform: 'none', fontWeight: 600 } },
@@ -56,7 +69,10 @@ export const theme = createTheme({
     InputWrapper: { styles: { description: { fontSize: 12 }, error: { fontSize: 12 } } },
     Pill: { styles: { root: { fontSize: 12 } } },
     CloseButton: { defaultProps: { 'aria-label': 'Close' } },
-    Menu: { defaultProps: { withInitialFocusPlaceholder: false } },
+    Menu: {
+      defaultProps: { withInitialFocusPlaceholder: false },
+      styles: { dropdown: { maxWidth: 'calc(100vw - 16px)' } },
+    },
     Modal: {
       defaultProps: { closeButtonProps: { 'aria-label': 'Close' } },
       styles: { title: { fontWeight: 600 } },

@@ -52,7 +52,7 @@ export function TopBarView({
           </Text>
         </Link>
         <TrailView />
-        {busy && <Loader size={14} aria-label="loading" />}
+        {busy && <Loader size={14} role="img" aria-label="loading" />}
       </Group>
       <Group gap={4} wrap="nowrap">
         <Tooltip label="Keyboard shortcuts (?)" position="left">

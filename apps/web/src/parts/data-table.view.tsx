@@ -36,6 +36,8 @@ export function DataTableView({
     <Table.ScrollContainer
       minWidth={minWidth}
       type="native"
+      // Texts for screen readers lie in it and do not widen the page.
+      pos="relative"
       {...(label === undefined ? {} : { tabIndex: 0, role: 'region', 'aria-label': label })}
       {...(maxHeight === undefined ? {} : { maxHeight })}
     >

@@ -15,7 +15,7 @@ export function PageHeadView({
 }) {
   return (
     <Group justify="space-between" align="flex-start" gap="md" wrap="wrap">
-      <Stack gap={4} style={{ minWidth: 0, flex: '1 1 320px' }}>
+      <Stack gap={4} style={{ minWidth: 0, flex: '1 1 min(320px, 60%)' }}>
         <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
           <Title
             order={1}

@@ -89,7 +89,7 @@ export function LayerRowsView({
                 <span className={classes.cell}>
                   {group !== undefined && (isGroup || opensGroup) && lanes !== undefined && (
                     <ActionIcon
-                      size={22}
+                      size="sm"
                       variant="subtle"
                       color="gray"
                       aria-label={isGroup ? `Expand ${name}` : `Collapse the block of ${group}`}

@@ -49,7 +49,7 @@ export function QueriesView({
           </Text>
           {at > 0 && (
             <ActionIcon
-              size={18}
+              size="sm"
               variant="subtle"
               color="gray"
               aria-label={`Leave out ${sampleKey(sample)}`}

@@ -83,7 +83,14 @@ export function ApiKeysTabView() {
         </Stack>
       )}
       {shown !== undefined && (
-        <Table.ScrollContainer minWidth={860}>
+        <Table.ScrollContainer
+          minWidth={860}
+          type="native"
+          tabIndex={0}
+          role="region"
+          aria-label="API keys"
+          pos="relative"
+        >
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
             <Table.Thead>
               <Table.Tr>

@@ -5,6 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { auditEntries } from '../../api/team-clients.js';
 import { CutView } from '../../parts/cut.view.js';
+import { DataTableView } from '../../parts/data-table.view.js';
 import { EmptyView } from '../../parts/empty.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { useRights } from '../../parts/role.query.js';
@@ -112,29 +113,27 @@ export function AuditTabView() {
         </EmptyView>
       )}
       {entries !== undefined && entries.length > 0 && (
-        <Table.ScrollContainer minWidth={820}>
-          <Table verticalSpacing={7} horizontalSpacing="md" layout="fixed">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th w={180}>when</Table.Th>
-                <Table.Th w="18%">who</Table.Th>
-                <Table.Th w="20%">what</Table.Th>
-                <Table.Th>of</Table.Th>
-                <Table.Th>details</Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {entries.map((entry) => (
-                <EntryRow
-                  key={entry.id}
-                  entry={entry}
-                  who={members.find(({ id }) => id === entry.subject)?.displayName ?? entry.subject}
-                  what={actions.find(({ action: name }) => name === entry.action)?.title ?? entry.action}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTableView minWidth={820} fixed label="Changes">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th w={180}>when</Table.Th>
+              <Table.Th w="18%">who</Table.Th>
+              <Table.Th w="20%">what</Table.Th>
+              <Table.Th>of</Table.Th>
+              <Table.Th>details</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {entries.map((entry) => (
+              <EntryRow
+                key={entry.id}
+                entry={entry}
+                who={members.find(({ id }) => id === entry.subject)?.displayName ?? entry.subject}
+                what={actions.find(({ action: name }) => name === entry.action)?.title ?? entry.action}
+              />
+            ))}
+          </Table.Tbody>
+        </DataTableView>
       )}
       {query.hasNextPage && (
         <Center py="sm">

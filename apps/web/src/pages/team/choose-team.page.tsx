@@ -48,7 +48,7 @@ export function ChooseTeamPage() {
             </Text>
           </div>
           {fault !== null && <FaultView error={fault} />}
-          {teams.data === undefined && fault === null && <Loader size="sm" aria-label="loading" />}
+          {teams.data === undefined && fault === null && <Loader size="sm" role="img" aria-label="loading" />}
           <Stack gap="xs" component="nav" aria-label="Your teams">
             {teams.data?.memberships.map(({ teamId, teamDisplayName, role }) => (
               <Button

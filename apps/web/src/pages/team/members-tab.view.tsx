@@ -68,7 +68,14 @@ export function MembersTabView() {
         </Stack>
       )}
       {query.data !== undefined && (
-        <Table.ScrollContainer minWidth={680}>
+        <Table.ScrollContainer
+          minWidth={680}
+          type="native"
+          tabIndex={0}
+          role="region"
+          aria-label="Members"
+          pos="relative"
+        >
           <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
             <Table.Thead>
               <Table.Tr>

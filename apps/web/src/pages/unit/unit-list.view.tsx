@@ -65,12 +65,12 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
                 style={{ top: start, height: LINE }}
                 aria-current={unit === current ? 'page' : undefined}
                 aria-label={
-                  `unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the ` +
-                  `loss ${fixed(lossCorrelation)}${dropped ? ', without variance' : ''}`
+                  `unit ${unit}${dropped ? ' silent' : ''}, standard deviation ${value(standardDeviation)}, ` +
+                  `correlation with the loss ${fixed(lossCorrelation)}`
                 }
                 title={`sd ${value(standardDeviation)}, loss ${fixed(lossCorrelation)}`}
               >
-                <b>{unit}</b>
+                <b>{unit}</b>{' '}
                 {dropped ? (
                   <Text span size="xs" c="dimmed" className={styles.silent}>
                     silent

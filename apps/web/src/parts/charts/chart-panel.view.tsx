@@ -113,7 +113,15 @@ function SeriesTable({
   height,
 }: Pick<LineChartProps, 'series' | 'step' | 'format'> & { height: number }) {
   return (
-    <Table.ScrollContainer minWidth={0} maxHeight={height} style={{ minHeight: height }}>
+    <Table.ScrollContainer
+      minWidth={0}
+      maxHeight={height}
+      style={{ minHeight: height }}
+      type="native"
+      tabIndex={0}
+      role="region"
+      aria-label="Values of the chart"
+    >
       <Table stickyHeader verticalSpacing={4} fz="xs">
         <Table.Thead>
           <Table.Tr>
