@@ -31,6 +31,8 @@ class FakeResults:
         self.has_activations = True
         self.partial_reason = ""
         self.class_names = ["a", "b", "c"]
+        #: Names of the outputs of the model; the second one is off by one class.
+        self.outputs: list[str] = []
         self.analysis_states: list[int] = [QUEUED, SUCCEEDED]
         self.asked: list = []
         self.visual = ("image/png", b"\x89PNG\r\n\x1a\n and the rest")
@@ -133,6 +135,8 @@ class FakeResults:
         response.run.state = run_pb2.RUN_STATE_SUCCEEDED
         response.run.epochs_done = len(self.platform.ends())
         response.run.dataset_version_id = "version"
+        for name in self.outputs:
+            response.run.objectives.add(output=name)
         return response, None
 
     def _list_runs(self, request):
@@ -263,13 +267,20 @@ class FakeResults:
             chunk.first_row, chunk.point_count = first, len(row[part])
             chunk.x = row[part].astype("<f4").tobytes()
             chunk.y = (-row[part] * epoch).astype("<f4").tobytes()
-            chunk.columns.add(
-                name="loss", type=1, values=loss[part].tobytes(), missing=missing[part].tobytes()
-            )
-            for name, codes, names in (
-                ("predicted_class", predicted, self.class_names),
-                ("true_class", classes, self.class_names),
-                ("correct", (classes == predicted).astype("<i4"), ["false", "true"]),
-            ):
-                chunk.columns.add(name=name, type=2, values=codes[part].tobytes(), names=names)
+            shares = {"": 1, **{f"outputs.{name}.": (i + 1) / 4 for i, name in enumerate(self.outputs)}}
+            for prefix, share in shares.items():
+                chunk.columns.add(
+                    name=prefix + "loss",
+                    type=1,
+                    values=(loss * np.float32(share))[part].tobytes(),
+                    missing=missing[part].tobytes(),
+                )
+            others = {f"outputs.{name}.": (classes + 1) % 3 for name in self.outputs[1:]}
+            for prefix, truth in {"": classes, **others}.items():
+                for name, codes, names in (
+                    ("predicted_class", predicted, self.class_names),
+                    ("true_class", truth, self.class_names),
+                    ("correct", (truth == predicted).astype("<i4"), ["false", "true"]),
+                ):
+                    chunk.columns.add(name=prefix + name, type=2, values=codes[part].tobytes(), names=names)
             yield response

@@ -81,6 +81,23 @@ def test_the_columns_of_a_map_name_every_sample(platform, data):
     assert platform.results.pages == 4
 
 
+def test_the_columns_of_a_map_are_of_the_named_output(platform, data):
+    platform.results.outputs = ["digit", "next"]
+    found = record(data).map()
+    of_all, digit, after = found.to_columns(), found.to_columns("digit"), found.to_columns(output="next")
+    assert list(of_all) == list(digit) == list(after)
+    np.testing.assert_allclose(digit["loss"], of_all["loss"] / 4)
+    np.testing.assert_allclose(after["loss"], of_all["loss"] / 2)
+    assert digit["label"].tolist() == of_all["label"].tolist()
+    assert after["label"].tolist()[:3] == ["b", "c", "a"]
+    assert after["correct"].tolist()[:3] == [True, False, False]
+    assert "output next" in parse(found.to_html("correct", output="next")).text
+    assert found.to_html("correct", output="next") != found.to_html("correct")
+    with pytest.raises(noema.NoemaError, match='no output "size"; it has digit, next') as caught:
+        found.to_columns("size")
+    assert caught.value.reason == "OUTPUT_NOT_FOUND"
+
+
 def test_a_map_becomes_a_table_of_pandas(platform, data):
     pandas = pytest.importorskip("pandas")
     frame = record(data).map().to_pandas()
@@ -294,6 +311,16 @@ def test_samples_are_filtered_and_ordered_by_the_platform(platform, data):
     assert (asked.filter, asked.order_by, asked.page_size) == ("correct = false", "row", 1)
     with pytest.raises(noema.NoemaError, match="n is 0"):
         record(data).samples(0)
+
+
+def test_samples_and_similar_ones_are_of_the_named_output(platform, data):
+    run = record(data)
+    run.samples(1, output="parity")
+    run.similar("38", k=3, split="training", output="parity")
+    assert [one.output for one in platform.results.asked] == ["parity", "parity"]
+    platform.results.asked.clear()
+    run.samples(1)
+    assert platform.results.asked[0].output == ""
 
 
 def test_the_analysis_of_a_sample_is_waited_for(platform, data):

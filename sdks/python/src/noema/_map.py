@@ -67,50 +67,48 @@ class Map:
         """Returns the coordinates `[n, 2]` float32, rows in the order of the dataset version."""
         return self._xy.copy()
 
-    def to_columns(self) -> dict[str, Array]:
+    def to_columns(self, output: str = "") -> dict[str, Array]:
         """Returns columns `[n]` by name: split, id, label, predicted, loss, correct, x, y.
 
         A column that the model does not have, such as the loss of data without ground truth, is left out.
-        Missing values are NaN in numbers and None elsewhere. The ids are fetched in pages of 1,000. Raises
-        NoemaError if the platform does not answer.
+        Missing values are NaN in numbers and None elsewhere. The ids are fetched in pages of 1,000. `output`
+        names the output that the columns are of, with its own loss. Default: the first one, with the losses
+        of all outputs. Raises NoemaError OUTPUT_NOT_FOUND, and if the platform does not answer.
         """
+        known = self._find_sources(output)
         if self._samples is None:
             self._samples = self._read_samples()
         split, sample_id = self._samples
         columns = {"split": split, "id": sample_id}
-        for name, sources in _COLUMNS.items():
-            found = next((source for source in sources if source in self._columns), None)
-            if found is not None:
-                columns[name] = self._values(found, name == "correct")
+        columns |= {name: self._values(source, name == "correct") for name, source in known.items()}
         return {**columns, "x": self._xy[:, 0].copy(), "y": self._xy[:, 1].copy()}
 
-    def to_pandas(self) -> Any:
+    def to_pandas(self, output: str = "") -> Any:
         """Returns the columns of `to_columns` as a pandas.DataFrame. Raises NoemaError PANDAS_MISSING."""
-        return to_frame(self.to_columns())
+        return to_frame(self.to_columns(output))
 
-    def to_html(self, color: str | None = None, dots: int = MAX_DOTS) -> str:
+    def to_html(self, color: str | None = None, dots: int = MAX_DOTS, *, output: str = "") -> str:
         """Returns the map as HTML with an inline SVG, without scripts and external resources.
 
-        `color` is `label`, `predicted`, `correct`, `split` or `loss`. Default: the labels if they are
-        classes, else the loss, else one colour. Above `dots` samples, a random subset of that size with seed
-        0 is drawn, and the text reports it. Raises NoemaError COLUMN_UNKNOWN.
+        `color` is `label`, `predicted`, `correct`, `split` or `loss`, of the `output` as in `to_columns`.
+        Default: the labels if they are classes, else the loss, else one colour. Above `dots` samples, a
+        random subset of that size with seed 0 is drawn, and the text reports it. Raises NoemaError
+        COLUMN_UNKNOWN, OUTPUT_NOT_FOUND.
         """
-        known = {
-            name: source
-            for name, sources in (*_COLUMNS.items(), ("split", ("split",)))
-            for source in sources
-            if source in self._columns
-        }
+        known = self._find_sources(output)
+        if "split" in self._columns:
+            known["split"] = "split"
         if color is not None and color not in known:
             raise NoemaError(
                 f'color is "{color}"; this map has {", ".join(known) or "no colours"}', "COLUMN_UNKNOWN"
             )
         if color is None:
-            color = "label" if "true_class" in self._columns else "loss" if "loss" in known else None
+            has_classes = known.get("label", "") in self._names
+            color = "label" if has_classes else "loss" if "loss" in known else None
         source = "" if color is None else known[color]
         return draw_map(
             self._xy,
-            title=f"Epoch {self.epoch}, {len(self):,} samples",
+            title=f"Epoch {self.epoch}, {len(self):,} samples" + (f", output {output}" if output else ""),
             color=color or "",
             values=self._columns.get(source),
             names=self._names.get(source),
@@ -119,6 +117,31 @@ class Map:
 
     def _repr_html_(self) -> str:
         return self.to_html()
+
+    def _find_sources(self, output: str) -> dict[str, str]:
+        """Returns the platform's name of each column of an output. Raises NoemaError OUTPUT_NOT_FOUND."""
+        outputs = self._read_outputs() if output else []
+        if output and output not in outputs:
+            raise NoemaError(
+                f'the model has no output "{output}"; it has {", ".join(outputs) or "one without a name"}',
+                "OUTPUT_NOT_FOUND",
+            )
+        # Columns of the first output have no prefix, except its own loss.
+        prefixes = [""] if output in ("", *outputs[:1]) else []
+        if output:
+            prefixes.append(f"outputs.{output}.")
+        return {
+            name: prefix + source
+            for prefix in prefixes
+            for name, sources in _COLUMNS.items()
+            for source in reversed(sources)
+            if prefix + source in self._columns
+        }
+
+    def _read_outputs(self) -> list[str]:
+        with self._open() as client:
+            run = client.run.get_run(run_id=self.exploration.run_id).run
+        return [one.output for one in run.objectives]
 
     def _values(self, source: str, is_truth: bool) -> Array:
         """Returns numbers as they are, and codes as names."""

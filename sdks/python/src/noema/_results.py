@@ -79,15 +79,16 @@ class Results(ABC):
         k: int | None = None,
         *,
         split: str | None = None,
+        output: str = "",
         epoch: int | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> Similar:
         """Returns the `k` samples that the model perceives as most similar to some samples, nearest first.
 
         `ids` is one id or several, which are searched by the mean of their vectors. `split` may be left out
-        where an id is in one split only. `k` is 1 to 1,000, by default the platform's. The epoch is that of
-        `map`, which is waited for. Raises NoemaError for an id that is not in the population, and as `map`
-        does.
+        where an id is in one split only. `k` is 1 to 1,000, by default the platform's. `output` names the
+        output whose predictions the table has, as in `samples`. The epoch is that of `map`, which is waited
+        for. Raises NoemaError for an id that is not in the population, and as `map` does.
         """
         if k is not None and not 1 <= k <= MAX_SIMILAR:
             raise NoemaError(f"k is {k}; it must be 1 to {MAX_SIMILAR}", "K_INVALID")
@@ -101,6 +102,7 @@ class Results(ABC):
             found.activation_set_id,
             queries,
             k,
+            output,
         )
 
     def samples(
@@ -109,6 +111,7 @@ class Results(ABC):
         *,
         filter: str = "",
         order_by: str = "loss desc",
+        output: str = "",
         epoch: int | None = None,
         timeout_s: float = TIMEOUT_S,
     ) -> Samples:
@@ -116,7 +119,9 @@ class Results(ABC):
 
         `filter` is a condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`,
         `true_class`, `residual`, `label`, `class_name` and `metadata.<name>`, such as `split =
-        SPLIT_VALIDATION AND correct = false`. `order_by` is `loss desc`, `loss` or `row`. Raises NoemaError.
+        SPLIT_VALIDATION AND correct = false`. `order_by` is `loss desc`, `loss` or `row`. `output` names
+        the output whose labels, predictions and own losses these are. Default: the first one, with the losses
+        of all outputs. Raises NoemaError, OUTPUT_NOT_FOUND with the outputs that the model has.
         """
         if n < 1:
             raise NoemaError(f"n is {n}; it must be 1 or more", "COUNT_INVALID")
@@ -137,6 +142,7 @@ class Results(ABC):
                     page_token=token,
                     filter=filter,
                     order_by=order_by,
+                    output=output,
                 )
                 for one in page.evaluations:
                     sample = {"split": name_split(one.sample), "id": one.sample.sample_id}

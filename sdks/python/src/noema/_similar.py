@@ -43,8 +43,12 @@ def find_similar(
     set_id: str,
     queries: list[tuple[str, str]],
     k: int | None,
+    output: str,
 ) -> Similar:
-    """Returns the `k` samples nearest to the queries, given as (split, id). Raises NoemaError."""
+    """Returns the `k` samples nearest to the queries, which are (split, id), with predictions of an output.
+
+    Raises NoemaError.
+    """
     refs = [{"split": split_number(split), "sample_id": text} for split, text in queries]
     with open_client() as client:
         found = client.similarity.find_similar(activation_set_id=set_id, queries=refs, k=k).similar
@@ -56,6 +60,7 @@ def find_similar(
                 page_size=len(found),
                 order_by="row",
                 rows=[one.row for one in found],
+                output=output,
             )
             evaluations = {one.row: one for one in page.evaluations}
     rows = [
