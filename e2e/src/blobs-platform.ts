@@ -129,6 +129,9 @@ export interface WalkedData {
   /** File of a compiled integration with the splits and ids of the blobs. */
   readonly modulePath: string;
   readonly classes: number;
+  /** Network of the data; by default the one of the blobs with this number of classes. */
+  readonly topology?: object;
+  readonly epochs?: number;
 }
 
 /** What `trainBlobs` leaves. */
@@ -140,10 +143,10 @@ export interface TrainedData {
   readonly runId: string;
 }
 
-/** Ingests data into a project of their own and trains a network on them for two epochs, by REST. */
+/** Ingests data into a project of their own and trains a network on them, by default for two epochs, by REST. */
 export async function trainBlobs(
   rest: RestCaller,
-  { name, modulePath, classes }: WalkedData,
+  { name, modulePath, classes, topology = blobsModel({ classes }), epochs = 2 }: WalkedData,
 ): Promise<TrainedData> {
   const project = await rest.make<Named>('/v1/projects', 'project', { displayName: name });
   const of = (noun: string): string => `/v1/projects/${project.id}/${noun}`;
@@ -158,7 +161,7 @@ export async function trainBlobs(
   await jobEnded(rest, 'datasets', version.jobId);
   const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', {
     displayName: name,
-    topology: blobsModel({ classes }),
+    topology,
     seed: 1,
   });
   const run = await rest.make<Named & { jobId: string }>(of('runs'), 'run', {
@@ -166,7 +169,7 @@ export async function trainBlobs(
     modelVersionId: model.latestVersionId,
     settings: {
       kind: 'RUN_KIND_TRAIN',
-      epochs: 2,
+      epochs,
       batchSize: 32,
       seed: 1,
       optimizer: { name: 'adam', config: { learning_rate: 0.01 } },

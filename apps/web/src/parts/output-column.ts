@@ -14,3 +14,34 @@ export function parseOutputColumn(
 
 /** The name that a column of an output has for a model with one output. */
 export const plainColumn = (name: string): string => parseOutputColumn(name)?.column ?? name;
+
+/** Columns that each output has for itself; columns of the data, the map and metrics belong to all. */
+const COLUMNS_OF_OUTPUTS: ReadonlySet<string> = new Set([
+  'loss',
+  'predicted_class',
+  'true_class',
+  'correct',
+  'confidence',
+  'true_probability',
+  'prediction',
+  'target',
+  'residual',
+  'pixel_accuracy',
+  'iou',
+  'missed',
+  'wrong_class',
+  'badly_placed',
+  'false_positives',
+]);
+
+/**
+ * The column of a map with the values of an output, '' for the first one with the losses of all. Columns of the first
+ * of several outputs have no prefix, except its own loss.
+ */
+export const toOutputColumn = (column: string, output: string, outputs: readonly string[]): string =>
+  output === '' ||
+  outputs.length < 2 ||
+  !COLUMNS_OF_OUTPUTS.has(column) ||
+  (output === outputs[0] && column !== 'loss')
+    ? column
+    : outputColumn(output, column);

@@ -6,7 +6,7 @@ import { encodeRowList } from '../../features/selection/row-code.js';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { counted } from '../../parts/numbers.js';
-import { outputColumn } from '../../parts/output-column.js';
+import { toOutputColumn } from '../../parts/output-column.js';
 import type { MapFilter, Picked } from './picked.js';
 
 interface PickedSamples {
@@ -22,24 +22,15 @@ interface PickedSamples {
   onClose: () => void;
 }
 
-/** Columns that each output has for itself. */
-const OF_OUTPUT: ReadonlySet<string> = new Set([
-  'true_class',
-  'predicted_class',
-  'correct',
-  'confidence',
-  'residual',
-]);
-
 /** The address of the map with the samples of a mark: their rows, or filters. */
 export function mapLink(
-  { projectId, id }: Pick<Run, 'projectId' | 'id'>,
+  { projectId, id, objectives }: Pick<Run, 'projectId' | 'id' | 'objectives'>,
   epoch: number,
   shown: string | readonly MapFilter[],
   output = '',
 ): string {
-  const column = (name: string): string =>
-    output === '' || !OF_OUTPUT.has(name) ? name : outputColumn(output, name);
+  const outputs = objectives.map((one) => one.output);
+  const column = (name: string): string => toOutputColumn(name, output, outputs);
   const params =
     typeof shown === 'string'
       ? [['rows', shown]]

@@ -6,7 +6,7 @@ import { useColorSettings } from '../encoding/encoded-points.query.js';
 import { isChange } from '../points/column.js';
 import { columnsOf, firstColumnsOf, shownColor, shownSize } from '../points/column-catalog.js';
 import { useFreshSlices } from '../points/slice-column.query.js';
-import { describeBoth, evaluatedBy } from '../points/placed-rows.js';
+import { describeBoth, type EvaluatingRun, evaluatedBy } from '../points/placed-rows.js';
 import type { PopulationState } from '../state/population.state.js';
 import type { ChosenMaps } from './chosen-maps.state.js';
 import type { PopulationProps } from './population-props.js';
@@ -31,13 +31,18 @@ export function useLooks(
   // be visible after 12 MB.
   const [isPointed, setPointed] = useState(version.sampleCount <= PREDICTIONS_UP_TO);
   const { task, noLossReason } = run;
+  // A run that goes on is read again and again; only other outputs make other columns.
+  const outputs = JSON.stringify(run.objectives.map(({ output, task: own }) => ({ output, task: own })));
   const changes = versions.state === 'ready' ? versions.columns : undefined;
   const own = useMemo(
     () => ({
-      ...evaluatedBy(version, { task, noLossReason }),
+      ...evaluatedBy(version, {
+        ...{ task, noLossReason },
+        objectives: JSON.parse(outputs) as EvaluatingRun['objectives'],
+      }),
       ...(changes === undefined ? {} : { changes }),
     }),
-    [version, task, noLossReason, changes],
+    [version, task, noLossReason, outputs, changes],
   );
   const described = useMemo(() => (isPlaced ? describeBoth(own, other) : own), [isPlaced, own, other]);
   const options = useMemo(() => columnsOf(described), [described]);

@@ -1,5 +1,5 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import type { Run } from '@noema/contracts/noema/training/v1/run';
+import type { OutputObjective, Run } from '@noema/contracts/noema/training/v1/run';
 import type { Task } from '@noema/contracts/noema/type/v1/task';
 import { countBits } from './bit-mask.js';
 
@@ -65,14 +65,15 @@ export interface EvaluatedOutput {
 const countNumbers = (truth: DatasetVersion['groundTruths'][number] | undefined): number =>
   (truth?.dims ?? []).reduce((size, dim) => size * dim, 1);
 
+/** Properties of a run that decide which columns it has. */
+export interface EvaluatingRun extends Pick<Run, 'task' | 'noLossReason'> {
+  readonly objectives: readonly Pick<OutputObjective, 'output' | 'task'>[];
+}
+
 /** A dataset version with what a run says about it. */
 export const evaluatedBy = (
   version: DatasetVersion,
-  {
-    task,
-    noLossReason,
-    objectives = [],
-  }: Pick<Run, 'task' | 'noLossReason'> & Partial<Pick<Run, 'objectives'>>,
+  { task, noLossReason, objectives }: EvaluatingRun,
 ): Described => ({
   ...version,
   evaluated: {

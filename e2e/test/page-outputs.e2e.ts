@@ -1,0 +1,133 @@
+import { startBrowser } from '@noema/testing';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isShowable } from '../src/page/page-directory.js';
+import { widthBeyond } from '../src/page/page-measures.js';
+import { PopulationView } from '../src/page/population-view.js';
+import { ShownPage } from '../src/page/shown-page.js';
+import { startTwoOutputs, type TwoOutputsPlatform } from '../src/two-outputs-platform.js';
+
+let platform: TwoOutputsPlatform;
+let browser: Browser;
+let shown: ShownPage;
+
+/** Number of samples that an output misclassifies, as the API counts them. */
+async function countWrong(output: string, condition = ''): Promise<number> {
+  const filter = `correct = false${condition}`;
+  const { body } = await platform.rest.get(
+    `/v1/runs/${platform.runId}/epochs/4/evaluations?${new URLSearchParams({ output, filter, page_size: '1' })}`,
+  );
+  return Number(body['totalSize'] ?? 0);
+}
+
+describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model', () => {
+  beforeAll(async () => {
+    platform = await startTwoOutputs();
+    browser = (await startBrowser())!;
+    shown = await ShownPage.open(browser, platform.url);
+    await shown.signIn(platform.apiKey);
+  }, 600_000);
+  afterAll(async () => {
+    await shown?.close();
+    await browser?.close();
+    await platform?.stop();
+  });
+
+  const run = (): string => `/projects/${platform.projectId}/runs/${platform.runId}`;
+  const chooseOutput = async (label: string): Promise<void> => {
+    await shown.page.getByRole('combobox', { name: 'Output' }).click();
+    await shown.page.getByRole('option', { name: label, exact: true }).click();
+  };
+  const accuracy = (wrong: number, of: number): Locator =>
+    shown.page
+      .getByTestId('measures')
+      .getByText(`${(100 * (1 - wrong / of)).toFixed(2)}%`, { exact: true })
+      .first();
+
+  it('have each their own numbers, samples and address on the page of the evaluation', async () => {
+    const { page } = shown;
+    const ofSplit = ' AND split = SPLIT_VALIDATION';
+    const [place, corner] = [await countWrong('place', ofSplit), await countWrong('corner', ofSplit)];
+    expect(corner).toBeGreaterThan(place + 10);
+
+    await shown.goto(`${run()}/evaluation?split=validation`);
+    await page.getByTestId('measures').waitFor();
+    await page.getByText(/^The model has 2 outputs: "place", "corner"/).waitFor();
+    await accuracy(place, 120).waitFor();
+    await chooseOutput('corner');
+    await page.waitForURL(/output=corner/);
+    await accuracy(corner, 120).waitFor();
+    await expect.poll(() => page.getByTestId('class-row').count()).toBe(2);
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    expect(await widthBeyond(page)).toBe(0);
+    await shown.picture('output-evaluation');
+
+    await page.reload();
+    await accuracy(corner, 120).waitFor();
+    await chooseOutput('place, loss of all');
+    await page.waitForURL((url) => !url.searchParams.has('output'));
+    await accuracy(place, 120).waitFor();
+    await expect.poll(() => page.getByTestId('class-row').count()).toBe(3);
+  });
+
+  it('lead from a mark to the samples of the output, to one of them and to its heat maps, and back', async () => {
+    const { page } = shown;
+    await shown.goto(`${run()}/evaluation?output=corner&split=validation`);
+    const matrix = page.getByRole('application', { name: /^Confusion matrix, / });
+    await matrix.focus();
+    for (const key of ['ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key);
+    const samples = page.getByRole('dialog', { name: 'Label 0, predicted 1' });
+    const wrong = await countWrong('corner', ' AND split = SPLIT_VALIDATION AND true_class = 0');
+    await samples.getByText(`${wrong} sample`).waitFor();
+    await samples
+      .getByTitle(/, 0 → 1$/)
+      .first()
+      .dblclick();
+    await page.waitForURL(/\/samples\/.*output=corner/);
+    await expect.poll(() => page.getByRole('combobox', { name: 'Output' }).inputValue()).toBe('corner');
+    await page.getByRole('tab', { name: 'Analysis' }).click();
+    await page.getByRole('button', { name: 'Analyze' }).click();
+    // Of the two classes of the output, the predicted one first.
+    await page.getByRole('tab', { name: /^1\b/ }).waitFor();
+    await page.getByRole('tab', { name: /^0\b/ }).waitFor();
+    expect(await page.getByRole('tab', { name: /^(left|middle|right)\b/ }).count()).toBe(0);
+    await page
+      .getByRole('img', { name: /with a heat map$/ })
+      .first()
+      .waitFor();
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('output-sample');
+    const { body } = await platform.rest.get(
+      `/v1/projects/${platform.projectId}/analyses?run_id=${platform.runId}`,
+    );
+    expect((body['analyses'] as { settings: { output: string } }[])[0]!.settings.output).toBe('corner');
+
+    await page.goBack();
+    await page.getByTestId('measures').waitFor();
+    expect(page.url()).toContain('output=corner');
+  });
+
+  it('color and filter the map by the columns of each', async () => {
+    const { page } = shown;
+    const population = new PopulationView(page);
+    const [place, corner] = [await countWrong('place'), await countWrong('corner')];
+    await shown.goto(`${run()}/population`);
+    await population.ready();
+    await population.choose('Color by', 'correctness of corner');
+    const legend = page.getByRole('group', { name: 'correctness of corner' });
+    await legend.getByTitle(`misclassified: ${corner}.`).waitFor();
+    await page.waitForURL(/outputs\.corner\.correct/);
+    await population.settled();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('output-map');
+    await population.choose('Color by', 'correctness');
+    const ofPlace = page.getByRole('group', { name: 'correctness', exact: true });
+    await ofPlace.getByTitle(`correct: ${600 - place}.`).waitFor();
+    await page.goBack();
+    await expect
+      .poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue())
+      .toBe('correctness of corner');
+  });
+});
