@@ -142,3 +142,4 @@ export {
   findMetrics,
   findRefusal,
 } from './compare/comparable.js';
+export { findOutput } from './compare/find-output.js';

@@ -14,6 +14,7 @@ import { runTests } from './run-tests.js';
 
 interface ListRequest {
   readonly epoch: number;
+  readonly output: string;
   readonly filter: string;
   readonly pageToken: string;
 }
@@ -29,7 +30,7 @@ function startRun(total: number) {
       task: 1,
       hasLoss: true,
       loss: 1 + ((from + i) % 7) ** 3,
-      correct: true,
+      correct: request.output !== 'parity',
       probabilities: [0.5, 0.5],
       predictedObjects: [{}],
       trueObjects: [{}],
@@ -44,6 +45,14 @@ function startRun(total: number) {
   };
   return { requests, platform: { evaluations: { listSampleEvaluations: listSampleEvaluations as never } } };
 }
+/** Of a model with two outputs. */
+const TWO = create(RunSchema, {
+  ...{ id: 'r', datasetVersionId: 'd', epochsDone: 2, displayName: 'first' },
+  objectives: [
+    { output: 'digit', task: Task.MULTI_CLASS, loss: { name: 'categorical_crossentropy' } },
+    { output: 'parity', task: Task.MULTI_CLASS, loss: { name: 'categorical_crossentropy' } },
+  ],
+});
 /** The tests are about samples alone. */
 const insights = new RunInsights({} as InsightReader, create(RunSchema), 2);
 const RUN = create(RunSchema, { id: 'r', datasetVersionId: 'd', epochsDone: 2, displayName: 'first' });
@@ -56,6 +65,20 @@ describe('RunSamples', () => {
     run.epochsDone = 3;
     expect(await samples.rows('')).toHaveLength(2500);
     expect(requests.map(({ epoch }) => epoch)).toEqual([2, 2, 2]);
+  });
+
+  it('reads another output of the same epoch by its own evaluations, and refuses an unknown one', async () => {
+    const { requests, platform } = startRun(10);
+    const samples = new RunSamples(platform, TWO, { epoch: 1 });
+    const [first] = await samples.rows('');
+    const [other] = await samples.withOutput('parity').rows('');
+    expect([first!.correct, other!.correct]).toEqual([true, false]);
+    expect(requests.map(({ epoch, output }) => [epoch, output])).toEqual([
+      [1, ''],
+      [1, 'parity'],
+    ]);
+    expect(samples.withOutput('parity')).toBe(samples.withOutput('parity'));
+    expect(() => samples.withOutput('size')).toThrow('first has no output "size"; it has: digit, parity');
   });
 
   it('stores samples without probabilities, objects and metrics', async () => {
@@ -86,10 +109,11 @@ describe('RunSamples', () => {
       const stored = { uri: 'first' };
       const epochs = { getEpoch: () => Promise.resolve({ epoch: { evaluation: stored } }) };
       const cache = new EvaluationCache(600 * 512);
-      const call = (team = 'a', signal?: AbortSignal) =>
-        new RunSamples({ ...platform, epochs: epochs as never }, RUN, {
+      const call = (team = 'a', signal?: AbortSignal, output = '') =>
+        new RunSamples({ ...platform, epochs: epochs as never }, TWO, {
           cache: cache.forTeam(team),
           signal,
+          output,
         });
       return { requests, stored, call };
     };
@@ -99,6 +123,14 @@ describe('RunSamples', () => {
       for (let page = 0; page < 3; page++) expect(await call().rows('')).toHaveLength(600);
       expect(requests).toHaveLength(1);
       await call('b').rows('');
+      expect(requests).toHaveLength(2);
+    });
+
+    it('distinguishes the outputs', async () => {
+      const { requests, call } = cached();
+      const of = (output: string) => call('a', undefined, output).rows('');
+      expect((await of('digit'))[0]!.correct).toBe(true);
+      expect((await of('parity'))[0]!.correct).toBe(false);
       expect(requests).toHaveLength(2);
     });
 
@@ -208,6 +240,29 @@ describe('runTests', () => {
       ['undecided', 'undecided: the run is deleted'],
       ['pass', expect.any(String)],
     ]);
+  });
+
+  it('judges each test by its output, and refuses one that a version does not have', async () => {
+    const { platform } = startRun(100);
+    const tests = [
+      { name: 'digit', expect: 'mean(correct) >= 0.5' },
+      { name: 'parity', output: 'parity', expect: 'mean(correct) >= 0.5' },
+      { name: 'against before', output: 'parity', expect: 'mean(correct) >= previous - 0.1' },
+      { name: 'unknown', output: 'size', expect: 'mean(loss) > 0' },
+    ];
+    const one = { ...TWO, displayName: 'before', objectives: TWO.objectives.slice(0, 1) };
+    const judge = (whenRefused: 'throw' | 'undecided') =>
+      runTests(
+        parseDocument({ version: 1, tests }),
+        new RunSamples(platform, TWO),
+        new RunSamples(platform, one),
+        { insights, whenRefused },
+      );
+    const results = await judge('undecided');
+    expect(results.map(({ verdict }) => verdict)).toEqual(['pass', 'fail', 'undecided', 'undecided']);
+    expect(results[2]!.summary).toContain('before has no output "parity"; it has: digit');
+    expect(results[3]!.summary).toContain('first has no output "size"; it has: digit, parity');
+    await expect(judge('throw')).rejects.toMatchObject({ reason: 'OUTPUT_NOT_FOUND' });
   });
 
   it('does not decide a loss against a run with another loss function', async () => {

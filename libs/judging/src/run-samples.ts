@@ -9,7 +9,7 @@ import type {
 } from '@noema/contracts/noema/training/v1/epoch_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
-import type { JudgedSamples } from '@noema/evaluation';
+import { findOutput, type JudgedSamples } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { LruCache } from '@noema/kernel/lru-cache';
 import type { RunEpoch } from './compared-version.js';
@@ -45,6 +45,8 @@ const [ROW_BYTES, COLUMN_BYTES] = [512, 44];
 export interface RunSamplesOptions {
   /** Default: 0, the last one. */
   readonly epoch?: number;
+  /** Name of the output whose evaluations are read. Default: the first one, with the losses of all. */
+  readonly output?: string;
   /** Largest number of samples of one filter, and of all filters that are stored. */
   readonly maxRows?: number;
   readonly signal?: AbortSignal | undefined;
@@ -56,18 +58,33 @@ export interface RunSamplesOptions {
 export class RunSamples {
   /** The last epoch as a number, because a run that goes on would mix two epochs in one answer. */
   readonly epoch: number;
+  /** Output whose evaluations these are; empty for the first one with the losses of all. */
+  readonly output: string;
+  private readonly others = new Map<string, RunSamples>();
   private readonly stored: LruCache<Rows>;
   private readonly storedColumns: LruCache<SampleColumns>;
 
+  /** Throws `not-found` OUTPUT_NOT_FOUND with the outputs that the run has. */
   constructor(
     private readonly platform: EvaluationReader,
     readonly run: RunEpoch['run'] & Pick<Run, 'id' | 'datasetVersionId' | 'epochsDone'>,
     private readonly options: RunSamplesOptions = {},
   ) {
     this.epoch = resolveEpoch(run, options.epoch);
+    this.output = options.output ?? '';
+    if (this.output !== '') findOutput(run.displayName, run.objectives, this.output);
     const limit = options.maxRows ?? MAX_STORED_ROWS;
     this.stored = new LruCache(limit, { weightOf: (rows) => rows.length });
     this.storedColumns = new LruCache(limit, { weightOf: ({ rows }) => rows.length });
+  }
+
+  /** The evaluations of the same epoch by another output. Throws `not-found` OUTPUT_NOT_FOUND. */
+  withOutput(output: string): RunSamples {
+    if (output === this.output) return this;
+    const { platform, run, options, epoch, others } = this;
+    const known = others.get(output) ?? new RunSamples(platform, run, { ...options, epoch, output });
+    others.set(output, known);
+    return known;
   }
 
   /** Evaluations without probabilities, objects and metrics. Throws as `each`. */
@@ -112,7 +129,9 @@ export class RunSamples {
   ): Promise<T> {
     const { cache } = this.options;
     const uri = cache === undefined ? '' : await this.findEvaluation();
-    return cache === undefined || uri === '' ? load() : cache.get([uri, ...key], load, countBytes);
+    return cache === undefined || uri === ''
+      ? load()
+      : cache.get([uri, this.output, ...key], load, countBytes);
   }
 
   /** Name of the stored evaluation, which a run that goes back to an epoch changes; empty for none. */
@@ -128,7 +147,8 @@ export class RunSamples {
    */
   async each(filter: string, onPage: (page: Rows, total: number) => void): Promise<void> {
     const { maxRows, signal } = this.options;
-    const request = { runId: this.run.id, epoch: this.epoch, filter, orderBy: 'row', pageSize: 1000 };
+    const { epoch, output } = this;
+    const request = { runId: this.run.id, epoch, output, filter, orderBy: 'row', pageSize: 1000 };
     for (let pageToken: string | undefined = ''; pageToken !== undefined; ) {
       signal?.throwIfAborted();
       const page = await this.platform.evaluations.listSampleEvaluations({ ...request, pageToken });
@@ -144,6 +164,7 @@ export class RunSamples {
     const { evaluations } = await this.platform.evaluations.listSampleEvaluations({
       runId: this.run.id,
       epoch: this.epoch,
+      output: this.output,
       rows: rows.map(({ row }) => row),
       pageSize: 1000,
     });

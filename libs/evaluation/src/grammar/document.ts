@@ -94,6 +94,8 @@ interface AnyTest {
 /** A test of numbers of samples. */
 export interface SampleTest extends AnyTest {
   readonly kind: 'samples';
+  /** Output of the model whose numbers are tested; empty for the first one with the losses of all. */
+  readonly output: string;
   /** Name of a slice of the document; undefined for all samples. */
   readonly on: string | undefined;
   /** Filter in addition to the slice; empty for none. */
@@ -118,6 +120,8 @@ export type TestCase = SampleTest | InsightTest;
 /** The words of a dashboard: slices, charts and tests. */
 export interface EvaluationDocument {
   readonly version: 1;
+  /** Output of charts, and of tests without one of their own; empty for the first one with the losses of all. */
+  readonly output: string;
   readonly slices: ReadonlyMap<string, Slice>;
   readonly charts: readonly Chart[];
   readonly tests: readonly TestCase[];
@@ -131,9 +135,10 @@ const DEFAULT_INTERVAL = 95;
  * known names, EXPRESSION_INVALID with the position.
  */
 export function parseDocument(value: unknown): EvaluationDocument {
-  const root = new Entry(value, 'the document').only('version', 'slices', 'charts', 'tests');
+  const root = new Entry(value, 'the document').only('version', 'output', 'slices', 'charts', 'tests');
   if (root.raw('version') !== 1)
     throw documentInvalid('version', `it is ${show(root.raw('version'))}; this program knows version 1`);
+  const output = root.text('output', '');
   const slices = new Map<string, Slice>();
   const named = root.raw('slices');
   if (named !== undefined) {
@@ -146,9 +151,10 @@ export function parseDocument(value: unknown): EvaluationDocument {
   }
   return {
     version: 1,
+    output,
     slices,
     charts: root.list('charts').map((chart) => parseChart(chart, slices)),
-    tests: root.list('tests').map((test) => parseTest(test, slices)),
+    tests: root.list('tests').map((test) => parseTest(test, slices, output)),
   };
 }
 
@@ -235,8 +241,8 @@ function parseScatter(
   };
 }
 
-function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
-  entry.only('name', 'on', 'where', 'expect', 'min_n', 'paired', 'interval');
+function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>, output: string): TestCase {
+  entry.only('name', 'output', 'on', 'where', 'expect', 'min_n', 'paired', 'interval');
   const text = entry.text('expect');
   if (isInsightExpectation(text)) return parseInsightTest(entry, text);
   const minN = entry.raw('min_n') ?? 0;
@@ -248,6 +254,7 @@ function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
   return {
     kind: 'samples',
     name: entry.text('name'),
+    output: entry.text('output', output),
     on: sliceName(entry, slices),
     where: entry.text('where', ''),
     expect: entry.parse('expect', () => parseExpectation(text)),
@@ -258,7 +265,7 @@ function parseTest(entry: Entry, slices: ReadonlyMap<string, Slice>): TestCase {
   };
 }
 
-const OF_SAMPLES = ['on', 'where', 'min_n', 'paired', 'interval'] as const;
+const OF_SAMPLES = ['output', 'on', 'where', 'min_n', 'paired', 'interval'] as const;
 
 function parseInsightTest(entry: Entry, text: string): InsightTest {
   const other = OF_SAMPLES.find((name) => entry.raw(name) !== undefined);

@@ -69,6 +69,23 @@ describe('a document', () => {
     expect(document.tests[0]).toMatchObject({ on: 'dim', minN: 100, paired: undefined });
   });
 
+  it('gives its output to each test without one', () => {
+    const read = (document: object) => parseDocument({ version: 1, ...document });
+    const tests = [
+      { name: 'a', expect: 'mean(correct) >= 0.9' },
+      { name: 'b', expect: 'mean(correct) >= 0.9', output: 'parity' },
+    ];
+    expect(read({ output: 'digit', tests })).toMatchObject({
+      output: 'digit',
+      tests: [{ output: 'digit' }, { output: 'parity' }],
+    });
+    expect(read({ tests })).toMatchObject({ output: '', tests: [{ output: '' }, { output: 'parity' }] });
+    expect(() => read({ output: 3 })).toThrow('output: it is 3; write a text');
+    expect(() => read({ tests: [{ name: 'a', output: 'parity', expect: 'count(insights) = 0' }] })).toThrow(
+      'tests[0].output: a test of insights is about all samples',
+    );
+  });
+
   const tests = (test: object) => ({ version: 1, tests: [test] });
   const charts = (chart: object) => ({ version: 1, charts: [chart] });
   it.each([
@@ -78,7 +95,10 @@ describe('a document', () => {
     [charts({ mark: 'scatter', x: 'loss@10', y: 'loss' }), 'charts[0].x: a scatter draws single samples'],
     [charts({ mark: 'scatter', x: 'a', y: 'b', seed: -1 }), 'charts[0].seed: it is -1'],
     [charts({ mark: 'bar', x: 'a', seed: 1 }), 'there is no field "seed" here'],
-    [{ version: 1, chart: [] }, 'there is no field "chart" here; known: version, slices, charts, tests'],
+    [
+      { version: 1, chart: [] },
+      'there is no field "chart" here; known: version, output, slices, charts, tests',
+    ],
     [charts({ mark: 'pie' }), 'charts[0].mark: it is "pie"; known: bar, line'],
     [charts({ mark: 'bar' }), 'charts[0].x: a bar needs x'],
     [
