@@ -20,6 +20,14 @@ export const epoch = z
   .max(1e6)
   .default(0)
   .describe('number of the epoch from 1; 0 is the last one');
+export const output = z
+  .string()
+  .max(MAX_NAME)
+  .default('')
+  .describe(
+    'of a model with several outputs: the output that labels, predictions and losses are of, by its name; describe ' +
+      'lists them; default: the first one, with the losses of all',
+  );
 export const cursor = z
   .string()
   .max(4000)

@@ -11,13 +11,15 @@ import {
   type MetricChange,
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
-import { pairRows, toVersionPair } from './pair-rows.js';
+import { nameTruth, pairRows, toVersionPair } from './pair-rows.js';
 import { type RunSamples, toComparedVersion } from '@noema/judging';
 
-/** A run after an epoch. */
+/** A run after an epoch, by one of its outputs. */
 export interface RunVersion {
   readonly run: Run;
   readonly epoch: number;
+  /** Default: the first output, with the losses of all. */
+  readonly output?: string;
   readonly samples: RunSamples;
 }
 
@@ -49,7 +51,8 @@ export interface RunComparison {
 
 /**
  * Compares version B with version A on the samples that both evaluate: the same rows of one dataset version, else
- * the samples with the same split and id. Throws `precondition` VERSIONS_NOT_COMPARABLE.
+ * the samples with the same split and id. Throws `precondition` VERSIONS_NOT_COMPARABLE, `not-found`
+ * OUTPUT_NOT_FOUND.
  */
 export async function compareRuns(
   a: RunVersion,
@@ -70,10 +73,10 @@ export async function compareRuns(
         : `${before.title} and ${now.title} have another ground truth for each of ${shared} shared samples`,
     );
   const pair = toVersionPair(compared, metrics);
-  const names = [...new Set(compared.map(([, { trueClassName }]) => trueClassName))].filter(Boolean).sort();
+  const names = [...new Set(compared.map(([, now]) => nameTruth(now)))].filter(Boolean).sort();
   const classes = new Map(names.map((name, at) => [name, at]));
   const groups = [
-    ...compareGroups(pair, (row) => classes.get(compared[row]![1].trueClassName) ?? -1, names.length),
+    ...compareGroups(pair, (row) => classes.get(nameTruth(compared[row]![1])) ?? -1, names.length),
     ...slices.map(({ bitmap }) =>
       compareVersions(pair, (at) => {
         const { row } = compared[at]![1];

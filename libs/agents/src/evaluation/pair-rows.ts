@@ -26,8 +26,12 @@ export function pairRows(before: Rows, now: Rows, isSameData: boolean): PairedRo
   return { shared: pairs.length, compared };
 }
 
+/** Name of the class of the ground truth, else its number; empty without a class. */
+export const nameTruth = ({ trueClass, trueClassName }: SampleEvaluation): string =>
+  trueClassName || (trueClass < 0 ? '' : String(trueClass));
+
 const hasSameTruth = (a: SampleEvaluation, b: SampleEvaluation): boolean =>
-  a.trueClassName === b.trueClassName &&
+  nameTruth(a) === nameTruth(b) &&
   a.targets.length === b.targets.length &&
   a.targets.every((target, i) => target === b.targets[i]);
 

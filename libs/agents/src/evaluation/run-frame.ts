@@ -43,17 +43,25 @@ export async function loadFrame(
     run,
     map,
     columns,
-  }: { readonly run: Run; readonly map: Exploration; readonly columns: readonly string[] },
+    toColumn,
+  }: {
+    readonly run: Run;
+    readonly map: Exploration;
+    readonly columns: readonly string[];
+    /** The column of the map that has a column of the frame. */
+    readonly toColumn: (column: string) => string;
+  },
 ): Promise<Frame> {
+  const sources = columns.map(toColumn);
   const load = async (): Promise<Map<string, Column>> => {
     const loaded = new Map<string, Column>();
-    await readPoints(context, map, columns, (chunk) => {
+    await readPoints(context, map, sources, (chunk) => {
       for (const column of chunk.columns) append(loaded, column, chunk.firstRow, map.pointCount);
     });
-    return loaded;
+    return new Map(columns.map((name, at) => [name, loaded.get(sources[at]!)!]));
   };
   const bytes = 4 * columns.length * map.pointCount;
-  const cached = await (context.cache?.get(['points', map.id, ...columns], load, () => bytes) ?? load());
+  const cached = await (context.cache?.get(['points', map.id, ...sources], load, () => bytes) ?? load());
   const stores = new Map(cached);
   const truth = stores.get('true_class');
   if (truth !== undefined) stores.set('class_name', truth);

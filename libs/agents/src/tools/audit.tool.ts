@@ -6,6 +6,7 @@ import { DataText, sentence } from '../answer/fence.js';
 import { RunSamples } from '@noema/judging';
 import { countRowSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';
+import { findOutput } from '../platform/find-output.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
 import { formatEvaluation } from './samples.tool.js';
@@ -20,6 +21,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
+  output: inputs.output,
   where: inputs.where,
   size: z.int().min(1).max(MAX_VERDICTS).default(50).describe('number of samples to draw'),
   seed: z
@@ -41,10 +43,11 @@ export const audit = defineTool({
     'interval. Stores nothing.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, epoch, where, size, seed, verdicts }) {
+  async run(context, { project, run: name, epoch, where, size, seed, verdicts, ...given }) {
     const { platform, maxRows, signal, cache } = context;
     const run = await findRun(context, { project, run: name });
-    const samples = new RunSamples(platform, run, { epoch, maxRows, signal, cache });
+    const { output, fact } = findOutput(run, given.output);
+    const samples = new RunSamples(platform, run, { epoch, output, maxRows, signal, cache });
     const rows = await samples.rows(where);
     const drawn = [...permutation(rows.length, seededRandom(seed)).subarray(0, size)].map((at) => rows[at]!);
     const judged = new Map(verdicts.map(({ row, faulty }) => [row, faulty]));
@@ -70,6 +73,7 @@ export const audit = defineTool({
         run: new DataText(run.displayName),
         run_id: run.id,
         epoch: samples.epoch,
+        ...fact,
         population: rows.length,
         splits: countRowSplits(rows),
         drawn: drawn.length,

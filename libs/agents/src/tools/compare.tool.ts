@@ -18,6 +18,7 @@ import { FIELDS, findFieldRefusal, type Rows, RunSamples, toSamples } from '@noe
 import { countRowSplits } from '../evaluation/splits.js';
 import { formatClass, formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
+import { findOutput } from '../platform/find-output.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
 
@@ -25,6 +26,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   baseline: inputs.name('run to compare with, by name or id'),
+  output: inputs.output,
   field: z.enum(['correct', 'loss']).default('correct').describe('number of a sample that is compared'),
   where: inputs.where.describe('condition over the samples, as the run evaluates them'),
   cursor: inputs.cursor,
@@ -40,17 +42,18 @@ export const compare = defineTool({
     'both have the same samples, and the samples that broke (correct before, misclassified now) and were fixed.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, baseline, field, where }) {
+  async run(context, { project, run: name, baseline, output: asked, field, where }) {
     const { platform, maxRows, signal, cache } = context;
     const run = await findRun(context, { project, run: name });
     const before = await findRun(context, { project, run: baseline });
-    const current = new RunSamples(platform, run, { maxRows, signal, cache });
-    const previous = new RunSamples(platform, before, { maxRows, signal, cache });
+    const { output, fact } = findOutput(run, asked);
+    const current = new RunSamples(platform, run, { output, maxRows, signal, cache });
+    const previous = new RunSamples(platform, before, { output, maxRows, signal, cache });
     checkComparable(previous, current, field);
     const isSameData = run.datasetVersionId === before.datasetVersionId;
     const rows = await current.rows(where);
     const { shared, compared } = pairRows(await previous.rows(''), rows, isSameData);
-    const facts = { run: named(current, run), baseline: named(previous, before), field };
+    const facts = { run: named(current, run), baseline: named(previous, before), ...fact, field };
     const none = {
       reason:
         where === ''

@@ -1,5 +1,6 @@
 import { findSplit, findTask } from '@noema/contracts';
 import { ColumnType } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { metadataColumn } from '@noema/population/rules';
 import * as z from 'zod';
 import type { Answer, Value } from '../answer/answer.js';
@@ -80,6 +81,7 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
         name: new DataText(run.displayName),
         state: formatRunState(run.state),
         task: findTask(run.task),
+        outputs: formatOutputs(run),
         fault: formatFault(run.fault),
         epochs_done: run.epochsDone,
         dataset_id: run.datasetVersionId,
@@ -193,3 +195,12 @@ const DESCRIPTIONS: Readonly<Record<Input['kind'], Describe>> = {
     };
   },
 };
+
+/** Names and tasks of the outputs of a model with several, the first one first. */
+function formatOutputs({ objectives }: Run): Value | undefined {
+  if (objectives.length < 2) return undefined;
+  return objectives.slice(0, MAX_CLASSES).map(({ output, task }) => ({
+    name: new DataText(output),
+    task: findTask(task),
+  }));
+}

@@ -10,6 +10,7 @@ import { DataText, sentence } from '../answer/fence.js';
 import { resolveEpoch } from '@noema/judging';
 import { formatFault, formatJobState, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
+import { findOutput } from '../platform/find-output.js';
 import { findRun, quoted } from '../platform/find-run.js';
 import { findSample } from '../platform/find-sample.js';
 import { defineTool } from '../tool.js';
@@ -21,6 +22,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
+  output: inputs.output,
   sample: inputs.sample,
   row: inputs.row,
   cursor: inputs.cursor,
@@ -35,19 +37,21 @@ export const explain = defineTool({
     'returns the job to wait for.',
   input,
   readsOnly: false,
-  async run(context, { project, run: name, epoch, ...address }) {
+  async run(context, { project, run: name, epoch, output: asked, ...address }) {
     const { platform, allowWrites } = context;
     const run = await findRun(context, { project, run: name });
+    const { output, fact } = findOutput(run, asked);
     const sample = await findSample(context, run.datasetVersionId, address);
     const { split, sampleId } = sample.ref;
     const number = resolveEpoch(run, epoch);
-    const { analyses } = await platform.analyses.listAnalyses({
+    const { analyses: ofSample } = await platform.analyses.listAnalyses({
       projectId: run.projectId,
       runId: run.id,
       filter: `split = SPLIT_${Split[split]} AND sample_id = ${quoted(sampleId)} AND epoch = ${number}`,
       orderBy: 'create_time desc',
-      pageSize: 20,
+      pageSize: 1000,
     });
+    const analyses = ofSample.filter(({ settings }) => (settings?.output ?? '') === output);
     const found =
       analyses.find(({ state }) => state === JobState.SUCCEEDED) ??
       analyses.find(({ state }) => state === JobState.QUEUED || state === JobState.RUNNING);
@@ -57,6 +61,7 @@ export const explain = defineTool({
       run: new DataText(run.displayName),
       run_id: run.id,
       epoch: number,
+      ...fact,
       sample: formatSample(sample.ref),
     };
     const failed = analyses[0];
@@ -80,6 +85,7 @@ export const explain = defineTool({
       runId: run.id,
       epoch: number,
       sample: { split, sampleId },
+      ...(output !== '' && { settings: { output } }),
     });
     return toAnswer(started.analysis!);
   },
@@ -90,6 +96,7 @@ function toAnswer(analysis: Analysis): Answer {
     analysis_id: analysis.id,
     run_id: analysis.runId,
     epoch: analysis.epoch,
+    output: optionalText(analysis.settings?.output ?? ''),
     sample: formatSample(analysis.sample),
     row: analysis.row,
     state: formatJobState(analysis.state),

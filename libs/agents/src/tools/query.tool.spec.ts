@@ -5,7 +5,10 @@ import { type ConnectService, connectPlatform } from '../platform/platform.js';
 import type { AgentContext } from '../tool.js';
 import { query } from './query.tool.js';
 
-const RUN = { id: 'r', projectId: 'p', displayName: 'first', datasetVersionId: 'd', epochsDone: 1 };
+const RUN = {
+  ...{ id: 'r', projectId: 'p', displayName: 'first', datasetVersionId: 'd', epochsDone: 1 },
+  objectives: [{ output: 'digit' }, { output: 'size' }],
+};
 const INK = 'metadata.ink';
 /** Has at most five significant digits, as answers have. */
 const inkAt = (row: number): number => (row % 1000) / 5;
@@ -13,7 +16,10 @@ const lossAt = (row: number): number => (row % 10 === 3 ? NaN : Math.fround((row
 
 /** A platform with one run and a map of `rows` samples, each with a loss, ink and a split. */
 function contextWith(rows: number): AgentContext {
-  const numbers: Readonly<Record<string, (row: number) => number>> = { loss: lossAt, [INK]: inkAt };
+  const numbers: Readonly<Record<string, (row: number) => number>> = {
+    ...{ loss: lossAt, [INK]: inkAt },
+    'outputs.size.loss': (row) => 2 * lossAt(row),
+  };
   const column = (name: string) => {
     const read = numbers[name];
     const all = Array.from({ length: rows }, (_, row) => row);
@@ -85,6 +91,13 @@ describe('a scatter of the query tool', () => {
     const { items } = await scatter(6, { color: 'split' });
     const split = (row: number): string => (row % 2 === 0 ? 'training' : 'validation');
     expect(items).toMatchObject([0, 1, 2, 4, 5].map((row) => ({ row, color: { text: split(row) } })));
+  });
+
+  it('has the loss of the output that is named, and refuses others by name', async () => {
+    const { facts, items } = await scatter(10, { output: 'size' });
+    expect(facts).toMatchObject({ output: { text: 'size' } });
+    expect(items.map(({ y }) => y)).toEqual((await scatter(10)).items.map(({ y }) => 2 * y));
+    await expect(scatter(10, { output: 'kind' })).rejects.toThrow('no output "kind"; it has: digit, size');
   });
 
   it('says why it is empty, and refuses bins and a seed of another mark by name', async () => {

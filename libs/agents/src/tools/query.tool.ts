@@ -11,7 +11,7 @@ import {
   SCATTER,
   type ScatterChart,
 } from '@noema/evaluation';
-import { metadataColumn } from '@noema/population/rules';
+import { metadataColumn, toOutputColumn } from '@noema/population/rules';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import * as z from 'zod';
 import type { Answer, Emptiness, Value } from '../answer/answer.js';
@@ -25,6 +25,7 @@ import { formatReduction } from '../evaluation/format-reduction.js';
 import { countSplits, listSplits } from '../evaluation/splits.js';
 import * as inputs from '../inputs.js';
 import { findMap } from '../platform/find-map.js';
+import { type ChosenOutput, findOutput } from '../platform/find-output.js';
 import { findRun } from '../platform/find-run.js';
 import { type AgentContext, defineTool } from '../tool.js';
 
@@ -33,6 +34,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
+  output: inputs.output,
   mark: z
     .enum([...MARKS, SCATTER])
     .optional()
@@ -91,25 +93,32 @@ export const query = defineTool({
     'validation"} or {"reduce": "confusion"}.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, epoch, cursor: _, ...chart }) {
+  async run(context, { project, run: name, epoch, output: asked, cursor: _, ...chart }) {
     const run = await findRun(context, { project, run: name });
     const parsed = parseChart(chart);
-    const facts = { run: new DataText(run.displayName), run_id: run.id };
+    const chosen = findOutput(run, asked);
+    const facts = { run: new DataText(run.displayName), run_id: run.id, ...chosen.fact };
+    const of = { run, epoch, ...chosen };
     return parsed.kind === 'reduction'
-      ? queryReduction(context, run, epoch, parsed, facts)
-      : queryMark(context, run, epoch, parsed, facts);
+      ? queryReduction(context, of, parsed, facts)
+      : queryMark(context, of, parsed, facts);
   },
 });
 
-function parseChart(given: Omit<Input, 'project' | 'run' | 'epoch' | 'cursor'>) {
+/** Run, epoch and output of a chart. */
+interface Evaluated extends Pick<ChosenOutput, 'output'> {
+  readonly run: Run;
+  readonly epoch: number;
+}
+
+function parseChart(given: Omit<Input, 'project' | 'run' | 'epoch' | 'output' | 'cursor'>) {
   const chart = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   return parseDocument({ version: 1, charts: [chart] }).charts[0]!;
 }
 
 async function queryMark(
   context: AgentContext,
-  run: Run,
-  epoch: number,
+  { run, epoch, output }: Evaluated,
   chart: MarkChart | ScatterChart,
   facts: Answer['facts'],
 ): Promise<Answer> {
@@ -120,7 +129,11 @@ async function queryMark(
   ]);
   const metadata = datasetVersion!.metadataColumns.map(({ name }) => metadataColumn(name));
   const columns = [...new Set([...chartColumns(chart, metadata), 'split'])];
-  const frame = await loadFrame(context, { run, map, columns });
+  const outputs = run.objectives.map(({ output: name }) => name);
+  const frame = await loadFrame(context, {
+    ...{ run, map, columns },
+    toColumn: (column) => toOutputColumn(column, output, outputs),
+  });
   const queries = new ChartQueries(frame);
   const { items, facts: found } = await (chart.kind === 'scatter'
     ? listPoints(queries, chart)
@@ -191,16 +204,18 @@ const formatGroups = (cell: ChartCell, names: readonly ('facet' | 'color' | 'y' 
 
 async function queryReduction(
   context: AgentContext,
-  run: Run,
-  epoch: number,
+  { run, epoch, output }: Evaluated,
   chart: ReductionChart,
   facts: Answer['facts'],
 ): Promise<Answer> {
   const { platform, maxRows, signal, cache } = context;
   const { datasetVersionId } = run;
   const { datasetVersion } = await platform.datasets.getDatasetVersion({ datasetVersionId });
-  const samples = new RunSamples(platform, run, { epoch, maxRows, signal, cache });
-  const { classNames } = datasetVersion!;
+  const samples = new RunSamples(platform, run, { epoch, output, maxRows, signal, cache });
+  const classNames =
+    output === ''
+      ? datasetVersion!.classNames
+      : await readClassNames(context, { run, output }, samples.epoch);
   const loaded = await loadOutputs(samples, chart, { classNames, maxRows });
   const whenEmpty =
     chart.where === '' ? NOTHING : { ...NOTHING, reason: sentence`no sample meets ${chart.where}` };
@@ -223,4 +238,19 @@ async function queryReduction(
     },
     list: { items: result.items, source: `${run.id}@${samples.epoch}`, whenEmpty },
   };
+}
+
+/** Names of the classes of an output; the data may name the classes of another one. */
+async function readClassNames(
+  { platform }: AgentContext,
+  { run, output }: Pick<Evaluated, 'run' | 'output'>,
+  epoch: number,
+): Promise<readonly string[]> {
+  const { classNames } = await platform.evaluations.compareEvaluations({
+    runId: run.id,
+    epoch,
+    output,
+    selection: { bitmap: Uint8Array.of(1) },
+  });
+  return classNames;
 }

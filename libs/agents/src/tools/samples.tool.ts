@@ -8,6 +8,7 @@ import { DataText, sentence } from '../answer/fence.js';
 import { readCorrect, resolveEpoch } from '@noema/judging';
 import { formatClass, formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
+import { findOutput } from '../platform/find-output.js';
 import { findRun } from '../platform/find-run.js';
 import { type AgentContext, defineTool } from '../tool.js';
 
@@ -18,6 +19,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
+  output: inputs.output,
   where: inputs.where,
   order: z
     .enum(['highest loss', 'lowest loss', 'row'])
@@ -35,12 +37,15 @@ export const samples = defineTool({
     'loss: the worst ones first. Each row is one sample; n is the number of all samples that match.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, epoch: number, where, order, metadata }, { token }) {
+  async run(context, given, { token }) {
+    const { project, run: name, epoch: number, where, order, metadata } = given;
     const run = await findRun(context, { project, run: name });
+    const { output, fact } = findOutput(run, given.output);
     const epoch = resolveEpoch(run, number);
     const page = await context.platform.evaluations.listSampleEvaluations({
       runId: run.id,
       epoch,
+      output,
       filter: where,
       orderBy: ORDERS[order],
       pageSize: PAGE_SIZE,
@@ -49,7 +54,7 @@ export const samples = defineTool({
     const rows = page.evaluations.map(({ row }) => row);
     const described = metadata ? await readMetadata(context, run.datasetVersionId, rows) : undefined;
     return {
-      facts: { run: new DataText(run.displayName), run_id: run.id, epoch, n: page.totalSize },
+      facts: { run: new DataText(run.displayName), run_id: run.id, epoch, ...fact, n: page.totalSize },
       list: {
         items: page.evaluations.map((sample) => ({
           ...formatEvaluation(sample),

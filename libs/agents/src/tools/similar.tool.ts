@@ -4,6 +4,7 @@ import { DataText, sentence } from '../answer/fence.js';
 import { formatSample } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findMap } from '../platform/find-map.js';
+import { findOutput } from '../platform/find-output.js';
 import { findRun } from '../platform/find-run.js';
 import { findSample } from '../platform/find-sample.js';
 import { defineTool } from '../tool.js';
@@ -13,6 +14,7 @@ const input = z.strictObject({
   project: inputs.project,
   run: inputs.run,
   epoch: inputs.epoch,
+  output: inputs.output,
   sample: inputs.sample,
   row: inputs.row,
   k: z.int().min(1).max(200).default(12).describe('number of similar samples'),
@@ -30,9 +32,10 @@ export const similar = defineTool({
     'predictions.',
   input,
   readsOnly: true,
-  async run(context, { project, run: name, epoch, k, where, ...address }) {
+  async run(context, { project, run: name, epoch, output: asked, k, where, ...address }) {
     const { platform } = context;
     const run = await findRun(context, { project, run: name });
+    const { output, fact } = findOutput(run, asked);
     const [map, sample] = await Promise.all([
       findMap(context, run, epoch),
       findSample(context, run.datasetVersionId, address),
@@ -50,6 +53,7 @@ export const similar = defineTool({
         : await platform.evaluations.listSampleEvaluations({
             runId: run.id,
             epoch: map.epoch,
+            output,
             rows,
             pageSize: 1000,
           });
@@ -59,6 +63,7 @@ export const similar = defineTool({
         run: new DataText(run.displayName),
         run_id: run.id,
         epoch: map.epoch,
+        ...fact,
         query: formatSample(sample.ref),
         n: found.candidateCount,
         recall: finite(found.recall),

@@ -47,3 +47,34 @@ export function parseOutputColumn(
     .sort((a, b) => b.length - a.length);
   return output === undefined ? undefined : { output, column: name.slice(outputColumn(output, '').length) };
 }
+
+/** Columns of points that each output has for itself; columns of the data, the map and metrics belong to all. */
+const OF_OUTPUT: ReadonlySet<string> = new Set([
+  EVALUATION_COLUMNS.loss,
+  EVALUATION_COLUMNS.predictedClass,
+  EVALUATION_COLUMNS.trueClass,
+  EVALUATION_COLUMNS.correct,
+  'confidence',
+  'true_probability',
+  'prediction',
+  'target',
+  EVALUATION_COLUMNS.residual,
+  EVALUATION_COLUMNS.pixelAccuracy,
+  EVALUATION_COLUMNS.iou,
+  EVALUATION_COLUMNS.missed,
+  EVALUATION_COLUMNS.wrongClass,
+  EVALUATION_COLUMNS.badlyPlaced,
+  EVALUATION_COLUMNS.falsePositives,
+]);
+
+/**
+ * The column of points with the values of an output, '' for the first one with the losses of all. Columns of the first
+ * of several outputs have no prefix, except its own loss.
+ */
+export const toOutputColumn = (column: string, output: string, outputs: readonly string[]): string =>
+  output === '' ||
+  outputs.length < 2 ||
+  !OF_OUTPUT.has(column) ||
+  (output === outputs[0] && column !== EVALUATION_COLUMNS.loss)
+    ? column
+    : outputColumn(output, column);

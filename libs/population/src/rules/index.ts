@@ -6,6 +6,7 @@ export {
   metricName,
   outputColumn,
   parseOutputColumn,
+  toOutputColumn,
 } from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
 export { findDifference, MAX_DIFFERENCE } from './output-difference.js';

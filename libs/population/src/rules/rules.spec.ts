@@ -7,6 +7,7 @@ import {
   outputColumn,
   parseOutputColumn,
   SAMPLE_COLUMNS,
+  toOutputColumn,
 } from './index.js';
 
 describe('matchColumns', () => {
@@ -47,5 +48,22 @@ describe('parseOutputColumn', () => {
     expect(parseOutputColumn('outputs.head.loss', outputs)).toEqual({ output: 'head', column: 'loss' });
     expect(parseOutputColumn('outputs.tail.loss', outputs)).toBeUndefined();
     expect(parseOutputColumn('loss', outputs)).toBeUndefined();
+  });
+});
+
+describe('toOutputColumn', () => {
+  it.each([
+    ['loss', '', 'loss'],
+    ['loss', 'digit', 'outputs.digit.loss'],
+    ['correct', 'digit', 'correct'],
+    ['correct', 'parity', 'outputs.parity.correct'],
+    ['metadata.ink', 'parity', 'metadata.ink'],
+    ['split', 'parity', 'split'],
+  ])('finds %s of the output "%s" in %s', (column, output, expected) => {
+    expect(toOutputColumn(column, output, ['digit', 'parity'])).toBe(expected);
+  });
+
+  it('has no prefix for the only output of a model', () => {
+    expect(toOutputColumn('loss', 'digit', ['digit'])).toBe('loss');
   });
 });
