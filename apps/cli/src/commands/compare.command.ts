@@ -11,6 +11,11 @@ import { action } from './runner.js';
 /** Epochs of A and of B; 0 for the last one. */
 type Epochs = readonly [a: number, b: number];
 
+interface Options {
+  readonly epoch: Epochs;
+  readonly output: string;
+}
+
 export function compareCommand(): Command {
   return new Command('compare')
     .description('compare two runs, or two epochs of a run, sample by sample')
@@ -22,17 +27,28 @@ export function compareCommand(): Command {
       parseEpochs,
       [0, 0],
     )
+    .option(
+      '--output <name>',
+      'output that is compared (default: the first, with the losses of all outputs)',
+      '',
+    )
     .action(
-      action(async (context: CommandContext, nameA: string, nameB: string, options: { epoch: Epochs }) => {
+      action(async (context: CommandContext, nameA: string, nameB: string, options: Options) => {
         const { compareRuns } = await import('@noema/agents');
         const noema = await context.connect();
         const [a, b] = await Promise.all([
-          loadVersion(context, noema, nameA, options.epoch[0]),
-          loadVersion(context, noema, nameB, options.epoch[1]),
+          loadVersion(context, noema, nameA, { ...options, epoch: options.epoch[0] }),
+          loadVersion(context, noema, nameB, { ...options, epoch: options.epoch[1] }),
         ]);
         const comparison = await compareRuns(a, b, await loadSlices(noema, b.run.datasetVersionId));
         const named = ({ run, epoch }: RunVersion) => ({ runId: run.id, run: run.displayName, epoch });
-        context.terminal.document({ a: named(a), b: named(b), ...comparison });
+        const { output } = options;
+        context.terminal.document({
+          ...(output !== '' && { output }),
+          a: named(a),
+          b: named(b),
+          ...comparison,
+        });
         for (const line of [...headLines(a, b, comparison), ...tableLines(comparison)])
           context.terminal.line(plainText(line));
       }),
@@ -52,7 +68,7 @@ async function loadVersion(
   context: CommandContext,
   noema: Noema,
   name: string,
-  epoch: number,
+  { epoch, output }: { readonly epoch: number; readonly output: string },
 ): Promise<RunVersion> {
   const { RunSamples } = await import('@noema/judging');
   const run = (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!;
@@ -62,7 +78,8 @@ async function loadVersion(
       'EPOCH_NOT_FOUND',
       `${run.displayName} has ${run.epochsDone} epochs; epoch ${epoch || 1} cannot be compared`,
     );
-  return { run, epoch: epoch || run.epochsDone, samples: new RunSamples(noema, run, { epoch }) };
+  const samples = new RunSamples(noema, run, { epoch, output });
+  return { run, epoch: epoch || run.epochsDone, output, samples };
 }
 
 async function loadSlices(noema: Noema, datasetVersionId: string): Promise<NamedRows[]> {
@@ -88,6 +105,7 @@ function headLines(a: RunVersion, b: RunVersion, comparison: RunComparison): str
   return [
     `A  ${a.run.displayName}, epoch ${a.epoch}`,
     `B  ${b.run.displayName}, epoch ${b.epoch}`,
+    ...(b.output ? [`of the output ${b.output}`] : []),
     `${shared} shared samples, ${onlyA} only in A, ${onlyB} only in B${left}`,
     ...notes,
     ...settings.map(({ name, before, now }) => `${name}: ${before ?? 'not set'} → ${now ?? 'not set'}`),

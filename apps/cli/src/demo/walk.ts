@@ -35,7 +35,7 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   ]);
   const last = explorations.at(-1)!;
   const population = await stopwatch.measure('fetch', () =>
-    loadPopulation(noema, command.artifacts(), last.id, samples),
+    loadPopulation(noema, command.artifacts(), last.id, { known: samples }),
   );
   const reading = readMap(context, population);
   // While the platform explains, what is known already is drawn and written here.

@@ -3,6 +3,7 @@ import { allPages, DomainError } from '@noema/kernel';
 import {
   EvaluationFile,
   joinVectors,
+  nameOutputClasses,
   readMap,
   readNeighbors,
   readVectors,
@@ -22,15 +23,23 @@ export interface Samples {
   readonly label: Int32Array;
 }
 
+/** Parts of an exploration to load. */
+export interface PopulationChoice {
+  /** The samples, where they were fetched before. */
+  readonly known?: Samples;
+  /** Output of the model by its name, with its own loss. Default: the first one, with the losses of all. */
+  readonly output?: string;
+}
+
 /**
- * Fetches everything that an exploration shows and stands on; `known` are the samples, where they were
- * fetched before. Throws `precondition` EXPLORATION_NOT_READY while it is being made.
+ * Fetches everything that an exploration shows and stands on. Throws `precondition` EXPLORATION_NOT_READY while it is
+ * being made, `not-found` OUTPUT_NOT_FOUND with the outputs that the model has.
  */
 export async function loadPopulation(
   noema: Noema,
   read: ReadArtifact,
   explorationId: string,
-  known?: Samples,
+  { known, output = '' }: PopulationChoice = {},
 ): Promise<Population> {
   const { exploration } = await noema.explorations.getExploration({ explorationId });
   if (exploration?.points === undefined)
@@ -48,19 +57,21 @@ export async function loadPopulation(
       .then(async ({ neighborGraph }) => readNeighbors(await read(neighborGraph?.artifact))),
     noema.epochs
       .getEpoch({ runId, epoch: number })
-      .then(async ({ epoch }) => EvaluationFile.read(await read(epoch?.evaluation)).first),
+      .then(async ({ epoch }) => EvaluationFile.read(await read(epoch?.evaluation)).find(output)),
     noema.datasets.getDatasetVersion({ datasetVersionId }),
     known ?? loadSamples(noema, datasetVersionId),
   ]);
   const { dimensions, coordinates } = points;
   const axis = (of: number): Float32Array =>
     Float32Array.from({ length: points.rows }, (_, row) => coordinates[row * dimensions + of]!);
+  const data = { classNames: version.datasetVersion!.classNames, labels: samples.label };
+  const { classNames, labels } = output === '' ? data : toOutputLabels(evaluation, data);
   return {
     explorationId,
     epoch: number,
-    classNames: version.datasetVersion!.classNames,
+    classNames,
     samples: samples.rows,
-    label: samples.label,
+    label: labels,
     predicted: evaluation.predictedClass ?? new Int32Array(evaluation.rows).fill(-1),
     loss: evaluation.loss,
     probabilities: { data: evaluation.outputs.data, columns: evaluation.outputs.width },
@@ -74,6 +85,15 @@ export async function loadPopulation(
     distances: { data: graph.distances, columns: graph.k },
   };
 }
+
+/** The classes of an output and of its ground truth; empty without classes. */
+const toOutputLabels = (
+  output: StoredOutput,
+  data: { readonly classNames: readonly string[]; readonly labels: Int32Array },
+) =>
+  output.trueClass === undefined
+    ? { classNames: [], labels: data.labels }
+    : { classNames: nameOutputClasses(output, data), labels: output.trueClass };
 
 /** Columns by title of tasks other than classes, where a row has one number. */
 function toOutcomes({

@@ -16,4 +16,5 @@ export {
   writeRecordedResponses,
   writeResponseMatrices,
 } from './recorded-responses.js';
+export { nameOutputClasses } from './output-class-names.js';
 export { joinVectors, readVectors, type Vectors, writeVectors } from './vector-file.js';

@@ -1,6 +1,11 @@
 import type { ArtifactStore } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
-import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
+import {
+  EvaluationFile,
+  nameOutputClasses,
+  type RowNumbers,
+  type StoredOutput,
+} from '@noema/population/files';
 import {
   classNamesFor,
   EVALUATION_COLUMNS as COLUMNS,
@@ -100,25 +105,15 @@ export function evaluationColumns(
   };
 }
 
-/**
- * How to read the columns of an output after the first. Where its labels are the labels of the data, its classes have
- * their names, and otherwise their numbers.
- */
+/** How to read the columns of an output after the first. */
 function otherRecipes(
   output: StoredOutput,
-  { classNames, labels }: { readonly classNames: readonly string[]; readonly labels: Int32Array },
+  data: { readonly classNames: readonly string[]; readonly labels: Int32Array },
 ): Readonly<Record<string, Recipe>> {
-  const { trueClass, numbers } = output;
-  const width = numbers?.width ?? 0;
-  const known = classNamesFor(width, classNames);
-  const isOfData =
-    trueClass?.some((label) => label >= 0) && trueClass.every((label, row) => label === labels[row]);
-  const names =
-    isOfData && known.length > 0
-      ? known
-      : Array.from({ length: width === 1 ? 2 : width }, (_, index) => String(index));
+  const { trueClass } = output;
+  const names = nameOutputClasses(output, data);
   return {
-    ...recipesOf(names, () => Promise.resolve(trueClass ?? new Int32Array(labels.length).fill(-1))),
+    ...recipesOf(names, () => Promise.resolve(trueClass ?? new Int32Array(data.labels.length).fill(-1))),
     [COLUMNS.trueClass]: {
       isThere: ({ trueClass: own }) => own !== undefined,
       read: () => Promise.resolve(classColumn(trueClass!.slice(), names)),
