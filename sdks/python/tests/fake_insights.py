@@ -149,6 +149,7 @@ class FakeInsights:
         if state == job_pb2.JOB_STATE_SUCCEEDED:
             search.outcomes.add(title="Mislabelled", tried=431, state=1)
             search.outcomes.add(title="Forgotten", state=2, reason="no history")
+            search.remarks.append("Not searched: corner.")
         return search
 
     def _create_search(self, request):

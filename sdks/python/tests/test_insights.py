@@ -30,9 +30,9 @@ def test_a_list_has_all_pages_and_what_the_search_covered(platform, run):
     assert [one.kind for one in found] == ["mislabelled", "leakage"]
     assert found[0].severity == 3
     assert found[0].state == "confirmed"
-    assert "2 insights and 1 hints among 431 candidates of 1 kinds after epoch 2; Forgotten skipped" in repr(
-        found
-    )
+    covered = "2 insights and 1 hints among 431 candidates of 1 kinds after epoch 2"
+    assert found.note == f"{covered}; Forgotten skipped; Not searched: corner"
+    assert found.note in repr(found)
     asked = platform.insights.asked[0]
     assert (asked.filter, asked.include_hints, asked.include_outdated) == ("severity >= 2", True, True)
     assert (asked.project_id, asked.run_id) != ("", "")

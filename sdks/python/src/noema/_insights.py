@@ -171,7 +171,8 @@ def describe_search(search: insight_search_pb2.InsightSearch | None) -> str:
         f"{search.insight_count} insights and {search.hint_count} hints among {tried:,} candidates of "
         f"{len(done)} kinds after epoch {search.epoch}"
     )
-    return "; ".join([counted, *missed])
+    limits = [remark.rstrip(".") for remark in search.remarks]
+    return "; ".join([counted, *missed, *limits])
 
 
 def _await_search(
