@@ -109,6 +109,19 @@ describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model',
     expect(page.url()).toContain('output=corner');
   });
 
+  it('are each a choice of a dashboard, whose charts are then of the output', async () => {
+    const { page } = shown;
+    const corner = await countWrong('corner');
+    await shown.goto(`/projects/${platform.projectId}/dashboards/new?run=${platform.runId}:4`);
+    const overall = page.getByRole('region', { name: 'Overall' });
+    await overall.getByText('100%', { exact: true }).waitFor();
+    await chooseOutput('corner');
+    await page.waitForURL((url) => url.searchParams.get('doc')?.includes('\noutput: corner\n') === true);
+    await overall.getByText(`${(100 * (1 - corner / 600)).toFixed(2)}%`, { exact: true }).waitFor();
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+  });
+
   it('color and filter the map by the columns of each', async () => {
     const { page } = shown;
     const population = new PopulationView(page);

@@ -58,6 +58,15 @@ function findLine(yaml: Document, lines: LineCounter, path: readonly (string | n
   return 1;
 }
 
+/** The text with another output; empty for the first one. Comments stay. */
+export function putOutput(text: string, output: string): string {
+  const yaml = parseYaml(text);
+  if (output === '') yaml.delete('output');
+  else if (yaml.has('output')) yaml.set('output', output);
+  else if (isMap(yaml.contents)) yaml.contents.items.splice(1, 0, yaml.createPair('output', output));
+  return format(yaml);
+}
+
 /** A list of a document. */
 export type EntryList = 'charts' | 'tests';
 

@@ -11,11 +11,11 @@ export function OutputChoiceView({
   readonly outputs: ReturnType<typeof listOutputs>;
   readonly value: string;
   readonly onChange: (output: string) => void;
-} & Pick<SelectProps, 'w' | 'maw'>) {
+} & Pick<SelectProps, 'w' | 'maw' | 'size'>) {
   return outputs.length === 0 ? null : (
     <Select
-      {...size}
       size="sm"
+      {...size}
       label="Output"
       data={outputs}
       value={value}

@@ -59,7 +59,12 @@ export type ChartResult =
 
 /** The file of an evaluation, or why it cannot be read. */
 export type ScoreFile =
-  | { readonly bytes: Uint8Array; readonly classNames: readonly string[] }
+  | {
+      readonly bytes: Uint8Array;
+      readonly classNames: readonly string[];
+      /** Position of the output that charts are of. Default: the first one, with the losses of all. */
+      readonly output?: number;
+    }
   | { readonly fault: ChartFault };
 
 /** Everything a dashboard shows at once. */
@@ -95,7 +100,7 @@ export class DashboardEngine {
       this.outputs.set(version, file.fault);
       return;
     }
-    const evaluation = EvaluationColumns.read(file.bytes);
+    const evaluation = EvaluationColumns.read(file.bytes, file.output);
     const rows = this.queries.get(version)?.queries.frame.rows ?? 0;
     this.outputs.set(
       version,

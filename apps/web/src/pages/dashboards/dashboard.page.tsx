@@ -14,6 +14,9 @@ import { PageHeadView } from '../../parts/page-head.view.js';
 import { PageView } from '../../parts/page.view.js';
 import { QueryView } from '../../parts/query.view.js';
 import { useTitle } from '../../parts/use-title.js';
+import { OutputChoiceView } from '../../features/runs/output-choice.view.js';
+import { useOutputClasses } from '../../features/runs/output-classes.query.js';
+import { listOutputs } from '../../features/runs/outputs-note.js';
 import { useRuns } from '../../features/runs/run.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { chartTitle } from './chart-marks.js';
@@ -24,7 +27,7 @@ import { listFields } from './dashboard-fields.js';
 import classes from './dashboard.module.css';
 import { type ChosenVersion, useDashboardResult, useFrameLoader } from './dashboard.query.js';
 import { toggleFilter, useDashboard, type VersionChoice } from './dashboard.state.js';
-import { readDocumentText } from '../../features/document/document-text.js';
+import { putOutput, readDocumentText } from '../../features/document/document-text.js';
 import { useSavedDashboard } from './dashboards.query.js';
 import { defaultDashboard } from './default-dashboard.js';
 import { FilterBarView } from './filter-bar.view.js';
@@ -107,7 +110,7 @@ function DashboardRunsView({
             projectId={projectId}
             saved={saved}
             runs={runs}
-            current={chosen ?? { name: 'current', run, epoch: run.epochsDone }}
+            current={chosen ?? { name: 'current', run, epoch: run.epochsDone, output: '' }}
             data={data}
           />
         )
@@ -125,14 +128,16 @@ function findVersion(
   const run = runs.find(({ id }) => id === choice?.runId);
   return run === undefined || choice === undefined
     ? undefined
-    : { name, run, epoch: choice.epoch === 0 ? run.epochsDone : choice.epoch };
+    : { name, run, epoch: choice.epoch === 0 ? run.epochsDone : choice.epoch, output: '' };
 }
+
+const NO_NAMES: readonly string[] = [];
 
 function DashboardView({
   projectId,
   saved,
   runs,
-  current,
+  current: chosen,
   data,
 }: {
   projectId: string;
@@ -143,22 +148,31 @@ function DashboardView({
 }) {
   const [state, change] = useDashboard();
   const loader = useFrameLoader();
-  const fields = useMemo(() => listFields(current.run, data), [current.run, data]);
-  const original = useMemo(() => saved?.document ?? defaultDashboard(fields), [saved, fields]);
+  const original = useMemo(
+    () => saved?.document ?? defaultDashboard(listFields(chosen.run, data)),
+    [saved, chosen.run, data],
+  );
   const text = state.text ?? original;
   const read = useMemo(() => readDocumentText(text), [text]);
   // The charts from before an error stay.
   const lastDocument = useRef<EvaluationDocument>(undefined);
   if (read.document !== undefined) lastDocument.current = read.document;
   const document = lastDocument.current;
-  const previous = useMemo(() => findVersion(runs, state.previous, 'previous'), [runs, state.previous]);
+  const output = document?.output ?? '';
+  const current = useMemo(() => ({ ...chosen, output }), [chosen, output]);
+  const previous = useMemo(() => {
+    const found = findVersion(runs, state.previous, 'previous');
+    return found && { ...found, output };
+  }, [runs, state.previous, output]);
+  const fields = useMemo(() => listFields(current.run, data, output), [current.run, data, output]);
+  const classNames = useOutputClasses(current.run.id, current.epoch, data, output).data ?? NO_NAMES;
   const versions = useMemo(
     () => (previous === undefined ? [current] : [current, previous]),
     [current, previous],
   );
   const filterFields = useMemo(
-    () => [...fields, ...listScoreFields(document?.charts ?? [], data.classNames)],
-    [fields, document, data],
+    () => [...fields, ...listScoreFields(document?.charts ?? [], classNames)],
+    [fields, document, classNames],
   );
   const result = useDashboardResult(loader, {
     document,
@@ -238,6 +252,17 @@ function DashboardView({
             change({ previous: choice });
           }}
         />
+        <OutputChoiceView
+          w={190}
+          size="xs"
+          outputs={listOutputs(current.run.objectives)}
+          value={output}
+          onChange={(next) => {
+            // Conditions of the marks are about the output from before.
+            const changed = putOutput(text, next);
+            change({ text: changed === original ? undefined : changed, filters: [] });
+          }}
+        />
       </Group>
       {state.isEditing && (
         <Suspense fallback={<Skeleton h={320} />}>
@@ -248,7 +273,7 @@ function DashboardView({
               titles={titles}
               slices={[...(document?.slices.keys() ?? [])]}
               fields={fields}
-              classNames={data.classNames}
+              classNames={classNames}
               onChange={write}
             />
           </div>

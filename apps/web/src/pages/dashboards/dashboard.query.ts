@@ -1,18 +1,19 @@
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import type { EvaluationDocument } from '@noema/evaluation';
+import { type EvaluationDocument, findOutput } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { datasets, epochs, explorations } from '../../api/clients.js';
+import { datasets, epochs, evaluations, explorations } from '../../api/clients.js';
 import { loadColumns } from '../../api/point-columns.js';
 import { readEvaluationFile } from '../../features/evaluation/evaluation-file.js';
+import { toOutputColumn } from '../../parts/output-column.js';
 import { allPages } from '../../parts/pages.js';
 import type { CrossFilter } from './dashboard.state.js';
 import type { DashboardField } from './dashboard-fields.js';
 import type { ChartCall, ScoreFile } from './dashboard-engine.js';
 import { DashboardWorker } from './dashboard-worker.js';
-import { toColumns, usedColumns } from './frame-columns.js';
+import { renameColumns, toColumns, usedColumns } from './frame-columns.js';
 import { listScoreVersions } from './score-fields.js';
 
 /** A version of a dashboard: a run after an epoch. */
@@ -20,6 +21,21 @@ export interface ChosenVersion {
   readonly name: 'current' | 'previous';
   readonly run: Run;
   readonly epoch: number;
+  /** Output that the fields are of; empty for the first one with the losses of all. */
+  readonly output: string;
+}
+
+/** The column of the map of a version that has the values of a field. Throws `not-found` OUTPUT_NOT_FOUND. */
+export function toMapColumn(
+  { run: { displayName, objectives }, output }: Pick<ChosenVersion, 'run' | 'output'>,
+  field: string,
+): string {
+  if (output !== '') findOutput(displayName, objectives, output);
+  return toOutputColumn(
+    field,
+    output,
+    objectives.map((one) => one.output),
+  );
 }
 
 /** The columns of the versions in the worker; a version that changes starts anew. */
@@ -84,10 +100,11 @@ class FrameLoader {
 
   private async load(
     worker: DashboardWorker,
-    { name, run, epoch }: ChosenVersion,
+    version: ChosenVersion,
     { names, fields }: { readonly names: readonly string[]; readonly fields: readonly DashboardField[] },
   ): Promise<void> {
-    const key = `${run.id}/${epoch}`;
+    const { name, run, epoch, output } = version;
+    const key = JSON.stringify([run.id, epoch, output]);
     const known = this.frames.get(name);
     const isNew = known?.key !== key;
     const missing = names.filter((one) => isNew || !known.columns.has(one));
@@ -98,8 +115,13 @@ class FrameLoader {
       this.frames.set(name, { key, columns: new Set(), hasScores: false });
     }
     if (missing.length === 0) return;
-    const columns = await loadColumns({ explorationId: map.id, columns: missing, isExact: true });
-    await worker.add(name, toColumns(columns, fields));
+    const sources = new Map(missing.map((field) => [field, toMapColumn(version, field)]));
+    const columns = await loadColumns({
+      explorationId: map.id,
+      columns: [...sources.values()],
+      isExact: true,
+    });
+    await worker.add(name, toColumns(renameColumns(columns, sources), fields));
     for (const one of missing) this.frames.get(name)?.columns.add(one);
   }
 }
@@ -108,7 +130,10 @@ class FrameLoader {
 const MAX_EVALUATION = 1_000_000_000;
 
 /** The evaluation of a version, or why a dashboard cannot read it. Throws the fault of the API. */
-async function loadScores({ run, epoch: number }: ChosenVersion, signal: AbortSignal): Promise<ScoreFile> {
+async function loadScores(
+  { run, epoch: number, output }: ChosenVersion,
+  signal: AbortSignal,
+): Promise<ScoreFile> {
   const [epoch, data] = await Promise.all([
     epochs.getEpoch({ runId: run.id, epoch: number }),
     datasets.getDatasetVersion({ datasetVersionId: run.datasetVersionId }),
@@ -134,9 +159,22 @@ async function loadScores({ run, epoch: number }: ChosenVersion, signal: AbortSi
     };
   return {
     bytes: await readEvaluationFile(epoch.epoch, signal),
-    classNames: data.datasetVersion?.classNames ?? [],
+    ...(output === ''
+      ? { classNames: data.datasetVersion?.classNames ?? [] }
+      : {
+          output: run.objectives.findIndex((one) => one.output === output),
+          classNames: await readClassNames({ runId: run.id, epoch: number, output }, signal),
+        }),
   };
 }
+
+/** Names of the classes of an output; the data may name the classes of another one. */
+const readClassNames = async (
+  of: { readonly runId: string; readonly epoch: number; readonly output: string },
+  signal: AbortSignal,
+): Promise<readonly string[]> =>
+  (await evaluations.compareEvaluations({ ...of, selection: { bitmap: Uint8Array.of(1) } }, { signal }))
+    .classNames;
 
 /** A ready map of all samples after an epoch, whose columns charts read. Throws `not-found` MAP_MISSING. */
 async function findMap({ projectId, id: runId, displayName }: Run, epoch: number) {
@@ -206,7 +244,7 @@ export function useDashboardResult(
   return useQuery({
     queryKey: [
       'dashboard-result',
-      versions.map(({ name, run, epoch }) => [name, run.id, epoch]),
+      versions.map(({ name, run, epoch, output }) => [name, run.id, epoch, output]),
       calls,
       filters,
     ],

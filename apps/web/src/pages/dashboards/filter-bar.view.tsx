@@ -9,7 +9,7 @@ import { count, counted } from '../../parts/numbers.js';
 import classes from './dashboard.module.css';
 import type { CrossFilter } from './dashboard.state.js';
 import type { DashboardField } from './dashboard-fields.js';
-import type { ChosenVersion, FrameLoader } from './dashboard.query.js';
+import { type ChosenVersion, type FrameLoader, toMapColumn } from './dashboard.query.js';
 import { mapFilters } from './sample-links.js';
 
 /** The filters of chosen marks, how many samples meet all, and the way to them. */
@@ -41,7 +41,12 @@ export function FilterBarView({
     loader.worker
       .rows(wheres)
       .then(async (found) => {
-        const entries = mapFilters(found, { count: rows, filters: wheres, fields });
+        const entries = mapFilters(found, {
+          count: rows,
+          filters: wheres,
+          fields,
+          toColumn: (field) => toMapColumn(current, field),
+        });
         if (entries === undefined) {
           notifications.show({
             color: 'yellow',

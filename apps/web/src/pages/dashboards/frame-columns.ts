@@ -44,6 +44,21 @@ function listFields(filter: BoundFilter): string[] {
   return 'operands' in filter ? filter.operands.flatMap(listFields) : [filter.field];
 }
 
+/** The columns of a map by the names of fields; `sources` has the column of each field. */
+export function renameColumns(
+  { numbers, codes }: Pick<PointColumns, 'numbers' | 'codes'>,
+  sources: ReadonlyMap<string, string>,
+): Pick<PointColumns, 'numbers' | 'codes'> {
+  const rename = <T>(columns: ReadonlyMap<string, T>): ReadonlyMap<string, T> =>
+    new Map(
+      [...sources].flatMap(([field, source]) => {
+        const column = columns.get(source);
+        return column === undefined ? [] : [[field, column] as const];
+      }),
+    );
+  return { numbers: rename(numbers), codes: rename(codes) };
+}
+
 /** The columns of a map in the form that charts read. */
 export function toColumns(
   { numbers, codes }: Pick<PointColumns, 'numbers' | 'codes'>,

@@ -41,7 +41,14 @@ export function mapFilters(
     count,
     filters,
     fields,
-  }: { count: number; filters: readonly string[]; fields: readonly DashboardField[] },
+    toColumn,
+  }: {
+    count: number;
+    filters: readonly string[];
+    fields: readonly DashboardField[];
+    /** The column of the map that has the values of a field. */
+    toColumn: (field: string) => string;
+  },
 ): (readonly [key: string, value: string])[] | undefined {
   if (rows.length === count) return [];
   const code = encodeRowList(rows, count);
@@ -50,7 +57,9 @@ export function mapFilters(
     const bound = bindText(text, fields);
     return bound === undefined ? [] : listConditions(bound);
   });
-  const entries = conditions.map((condition) => condition && toEntry(condition));
+  const entries = conditions.map(
+    (condition) => condition && toEntry({ ...condition, field: toColumn(condition.field) }),
+  );
   return entries.includes(undefined) ? undefined : (entries as [string, string][]);
 }
 
