@@ -42,6 +42,10 @@ describe.skipIf(!isShowable('the table of runs'))('the table of runs', () => {
         .toBeGreaterThan(0);
       expect(await shown.seriousFaults()).toEqual([]);
       expect(await smallTexts(page)).toEqual([]);
+      const letters = await table(page)
+        .locator('th > button > span')
+        .evaluateAll((heads) => heads.map((head) => getComputedStyle(head, '::first-letter').textTransform));
+      expect(new Set(letters), 'first letters of the heads').toEqual(new Set(['uppercase']));
       await shown.picture('runs-table');
       await page.getByRole('combobox', { name: 'Group by a setting' }).click();
       await page.getByRole('option', { name: 'by optimizer', exact: true }).click();
