@@ -191,6 +191,25 @@ export const integration = defineIntegration({
     });
   }, 120_000);
 
+  it('runs create begins with untrained weights again, and evaluates the latest ones', async () => {
+    const names = ['--dataset', dataset!.displayName, '--model', 'blobs', '--epochs', '1'];
+    const { stderr } = await run('runs', 'create', ...names, '--name', 'again');
+    const versionOf = async (name: string) =>
+      (await json<{ readonly modelVersionId: string }>('runs', 'get', name)).modelVersionId;
+    const first = await versionOf('first');
+    expect(await versionOf('again')).toBe(first);
+    const [, latest] =
+      /begins with the first version of blobs; --model ([0-9a-f-]{36}) goes on/.exec(stderr) ?? [];
+    expect(latest, stderr).toBeDefined();
+    expect(latest).not.toBe(first);
+    expect((await run('runs', 'watch', 'again')).code).toBe(0);
+    expect((await run('runs', 'create', ...names, '--name', 'judged', '--evaluate')).stderr).not.toContain(
+      'begins with',
+    );
+    expect([first, latest]).not.toContain(await versionOf('judged'));
+    expect((await run('runs', 'watch', 'judged')).code).toBe(0);
+  }, 120_000);
+
   it('insights finds the copies in the data by itself after the run, and exports all but one of each', async () => {
     const found = await waitFor(
       async () => {

@@ -29,3 +29,19 @@ it('says which data an input takes and what is done with them', () => {
   ]);
   expect(describeFit(head, create(DatasetVersionSchema, { classNames: ['ape', 'bee'] }))).toEqual([]);
 });
+
+it('says that tokens cannot be compared where weights were trained without stating them', () => {
+  const model = create(ModelSchema, { inputs: [{ name: 'text', dims: [512] }] });
+  const data = create(DatasetVersionSchema, {
+    inputs: [
+      {
+        name: 'text',
+        dims: [512],
+        vocabulary: { kind: 'words', size: 5000, tokenDigest: '4d95be87', textDigest: 'a' },
+      },
+    ],
+  });
+  const takes = 'input text (512) takes text, unchanged';
+  expect(describeFit(model, data)).toEqual([takes, expect.stringMatching('states no tokenizer')]);
+  expect(describeFit(model, data, false)).toEqual([takes]);
+});

@@ -1,5 +1,5 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import type { Model } from '@noema/contracts/noema/training/v1/model';
+import { type Model, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
 import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
 import { compareClassNames, describeVocabulary, listClassNames } from '@noema/kernel';
 import { matchColumns } from '@noema/population/rules';
@@ -20,7 +20,8 @@ export async function sayFit(
     noema.models.getModel({ modelId: modelVersion!.modelId }),
     noema.datasets.getDatasetVersion({ datasetVersionId }),
   ]);
-  for (const line of describeFit(model!, datasetVersion!)) context.terminal.note(line);
+  const isTrained = modelVersion!.origin !== ModelVersionOrigin.INITIALIZED;
+  for (const line of describeFit(model!, datasetVersion!, isTrained)) context.terminal.note(line);
 }
 
 const shape = (dims: readonly number[]): string => (dims.length === 0 ? 'a number' : dims.join(' × '));
@@ -45,11 +46,12 @@ function describeUnchecked(
 
 /**
  * Lines on a fit: one for each input of the model, and one where its head scores other classes. Inputs that find
- * no data are left to the check of the platform.
+ * no data are left to the check of the platform. Weights that nothing has trained know no tokens.
  */
 export function describeFit(
   { inputs, outputs }: Pick<Model, 'inputs' | 'outputs'>,
   { inputs: data, classNames }: Pick<DatasetVersion, 'inputs' | 'classNames'>,
+  isTrained = true,
 ): string[] {
   const columns = matchColumns(
     inputs.map(({ name }) => name),
@@ -62,7 +64,7 @@ export function describeFit(
     const steps = preprocessing.length === 0 ? 'unchanged' : preprocessing.join(', then ');
     return [
       `input ${name} (${shape(dims)}) takes ${given.name}, ${steps}`,
-      ...describeUnchecked(name, vocabulary, given.vocabulary),
+      ...(isTrained ? describeUnchecked(name, vocabulary, given.vocabulary) : []),
     ];
   });
   if (compareClassNames(own, classNames) === 'different')

@@ -1,4 +1,5 @@
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
@@ -67,6 +68,30 @@ export async function datasetVersionId(context: CommandContext, noema: Noema, na
 /** Id of the latest version of the model with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function modelVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {
   return isUuid(name) ? name : (await newest(context, noema, name, MODELS)).latestVersionId;
+}
+
+/**
+ * Id of the first version of the model with a name, or the id itself: weights that no run has trained. A note names the
+ * latest version where it is another one. Throws `not-found` NAME_NOT_FOUND.
+ */
+export async function firstModelVersionId(
+  context: CommandContext,
+  noema: Noema,
+  name: string,
+): Promise<string> {
+  if (isUuid(name)) return name;
+  const { id: modelId, latestVersionId } = await newest(context, noema, name, MODELS);
+  const { modelVersions } = await noema.models.listModelVersions({
+    modelId,
+    pageSize: 1000,
+    orderBy: 'number',
+  });
+  const first = modelVersions.find(({ state }) => state === JobState.SUCCEEDED)?.id ?? latestVersionId;
+  if (first !== latestVersionId)
+    context.terminal.note(
+      `the training begins with the first version of ${name}; --model ${latestVersionId} goes on with the latest`,
+    );
+  return first;
 }
 
 /** Id of the model with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */

@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.js';
 import { sayFit } from './model-fit.js';
 import { positiveInteger } from './datasets.command.js';
 import { findMethod, readSettings, settingText, type SettingText } from './method-settings.js';
-import { datasetVersionId, modelVersionId, runId } from './named-resource.js';
+import { datasetVersionId, firstModelVersionId, modelVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS, learningRate } from './run-options.js';
 import { action } from './runner.js';
@@ -40,7 +40,10 @@ export function runsCommand(): Command {
     .command('create')
     .description('train a model version on a dataset version, or evaluate it')
     .requiredOption('--dataset <name>', 'dataset version, by name (the newest) or id')
-    .requiredOption('--model <name>', 'model, by name (its latest version), or a model version by id')
+    .requiredOption(
+      '--model <name>',
+      'model, by name (its first version to train, its latest to evaluate), or a model version by id',
+    )
     .option('--name <name>', 'display name')
     .option('--epochs <number>', 'epochs', positiveInteger, 8)
     .option('--batch-size <number>', 'samples per step', positiveInteger, 64)
@@ -77,9 +80,10 @@ export function runsCommand(): Command {
     .action(
       action(async (context: CommandContext, options: CreateOptions) => {
         const noema = await context.connect();
+        const findVersion = options.evaluate === true ? modelVersionId : firstModelVersionId;
         const fit = {
           datasetVersionId: await datasetVersionId(context, noema, options.dataset),
-          modelVersionId: await modelVersionId(context, noema, options.model),
+          modelVersionId: await findVersion(context, noema, options.model),
         };
         await sayFit(context, noema, fit);
         const { run } = await noema.runs.createRun({
