@@ -11,12 +11,21 @@ import type { ZooPlatform } from './zoo-platform.js';
 
 /** How one algorithm's maps did in deletion. */
 export interface HeatShare {
+  /** The output that is explained, of a network with several. */
+  readonly output?: string;
   readonly algorithm: string;
   readonly samples: number;
   /** Samples whose map beats the random masks in deletion. */
   readonly better: number;
   /** Number of samples whose map is not better and whose response reports it. */
   readonly told: number;
+}
+
+/** One output of a network with several; its numbers are in the arrays `outputs.<i>` and so on. */
+export interface OutputRecord {
+  readonly name: string;
+  /** The integrated gradients in the array `maps.<i>`, in its order. */
+  readonly maps: readonly { readonly row: number; readonly classIndex: number }[];
 }
 
 /** The address of a row. */
@@ -37,7 +46,10 @@ export interface CellRecord {
   readonly lossName: string;
   readonly similar: readonly { readonly row: number; readonly found: readonly number[] }[];
   readonly heat: readonly HeatShare[];
-  readonly arrays: Readonly<Record<'mean' | 'max' | 'vectors' | 'loss' | 'outputs', Float32Array>>;
+  /** Every output of a network with several; empty for one output. */
+  readonly outputs: readonly OutputRecord[];
+  readonly arrays: Readonly<Record<'mean' | 'max' | 'vectors' | 'loss' | 'outputs', Float32Array>> &
+    Readonly<Record<string, Float32Array>>;
   readonly model: Uint8Array;
   readonly weights: Uint8Array;
 }
@@ -72,11 +84,24 @@ export async function fetchRecord(
     shards.map(async ({ vectors }) => readVectors(await platform.read('activations', vectors!))),
   );
   const epoch = (await platform.epochs.getEpoch({ runId, epoch: number })).epoch!;
-  const evaluation = EvaluationFile.read(await platform.read('training', epoch.evaluation!)).first;
+  const { outputs, first } = EvaluationFile.read(await platform.read('training', epoch.evaluation!));
   const joined = (parts: readonly Float32Array[]): Float32Array =>
     Float32Array.from(parts.flatMap((part) => [...part]));
   const rows = set.sampleCount;
-  const predicted = evaluation.predictedClass ?? new Int32Array(rows).fill(-1);
+  const explainedRows = spread(rows, explained);
+  const heat = await Promise.all(
+    (outputs.length > 1 ? outputs : [first]).map(async (output) => {
+      const predicted = output.predictedClass;
+      return explainOutput(platform, exploration, {
+        name: outputs.length > 1 ? output.name! : '',
+        samples: explainedRows.map((row) => ({
+          row,
+          sample: sampleOf(row),
+          predicted: predicted?.[row] ?? -1,
+        })),
+      });
+    }),
+  );
   return {
     rows,
     layers: set.layers.map(({ name, kind, unitCount }) => ({ name, kind, units: unitCount })),
@@ -89,17 +114,25 @@ export async function fetchRecord(
       metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
     })),
     similar: await similarLists(platform, activationSetId, rows, sampleOf),
-    heat: await heatShares(
-      platform,
-      exploration,
-      spread(rows, explained).map((row) => ({ sample: sampleOf(row), predicted: predicted[row]! })),
-    ),
+    heat: heat.flatMap(({ shares }) => shares),
+    outputs:
+      outputs.length > 1 ? outputs.map(({ name }, i) => ({ name: name!, maps: heat[i]!.explained })) : [],
     arrays: {
       mean: joined(responses.map((part) => part.float32('mean').data)),
       max: joined(responses.map((part) => part.float32('max').data)),
       vectors: joined(vectors.map((part) => part.data)),
-      loss: evaluation.loss,
-      outputs: evaluation.outputs.data,
+      loss: first.loss,
+      outputs: first.outputs.data,
+      ...(outputs.length > 1 &&
+        Object.assign(
+          {},
+          ...outputs.map((output, i) => ({
+            [`outputs.${i}`]: output.outputs.data,
+            [`loss.${i}`]: output.alone().loss,
+            [`predicted.${i}`]: Float32Array.from(output.predictedClass ?? []),
+            [`maps.${i}`]: joined(heat[i]!.maps),
+          })),
+        )),
     },
     ...(await modelFiles(platform, epoch)),
   };
@@ -156,22 +189,32 @@ async function similarLists(
 }
 
 interface ExplainedSample {
+  readonly row: number;
   readonly sample: ReturnType<SampleOf>;
   /** -1 where the network does not classify. */
   readonly predicted: number;
 }
 
+interface ExplainedOutput {
+  readonly shares: readonly HeatShare[];
+  readonly explained: OutputRecord['maps'];
+  /** Integrated gradients of the predicted class of each sample, in units of the score. */
+  readonly maps: readonly Float32Array[];
+}
+
 /**
  * Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the
  * predicted class beat random masks. Of a class for every position it is the one with the smallest area: what
- * is deleted looks like the background, which has the largest.
+ * is deleted looks like the background, which has the largest. The name of the output is empty for the only one.
  */
-async function heatShares(
+async function explainOutput(
   platform: ZooPlatform,
   { projectId, runId, epoch }: Exploration,
-  samples: readonly ExplainedSample[],
-): Promise<HeatShare[]> {
+  { name: output, samples }: { readonly name: string; readonly samples: readonly ExplainedSample[] },
+): Promise<ExplainedOutput> {
   const counted = new Map<string, HeatShare>();
+  const explained: OutputRecord['maps'][number][] = [];
+  const maps: Float32Array[] = [];
   const started = await Promise.all(
     samples.map(({ sample, predicted }) =>
       platform.analyses.createAnalysis({
@@ -179,7 +222,7 @@ async function heatShares(
         runId,
         epoch,
         sample,
-        settings: { classes: predicted < 0 ? [] : [predicted] },
+        settings: { classes: predicted < 0 ? [] : [predicted], output },
       }),
     ),
   );
@@ -189,7 +232,7 @@ async function heatShares(
       .analysis!;
     const ofClasses = heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS);
     const shown = samples[i]!.predicted < 0 ? ofClasses.at(-1)?.target?.classIndex : predictedClass;
-    for (const { algorithm, target, faithfulness } of heatMaps) {
+    for (const { algorithm, target, faithfulness, values, peak } of heatMaps) {
       if (
         faithfulness === undefined ||
         algorithm === HeatMapAlgorithm.LOSS_GRADIENT ||
@@ -200,12 +243,17 @@ async function heatShares(
       const seen = counted.get(name) ?? { algorithm: name, samples: 0, better: 0, told: 0 };
       const isBetter = faithfulness.deletion < faithfulness.randomDeletion;
       counted.set(name, {
+        ...(output !== '' && { output }),
         algorithm: name,
         samples: seen.samples + 1,
         better: seen.better + Number(isBetter),
         told: seen.told + Number(!isBetter && !faithfulness.deletionBeatsRandom),
       });
+      if (output === '' || algorithm !== HeatMapAlgorithm.INTEGRATED_GRADIENTS) continue;
+      const map = readMatrix(await platform.read('explanations', values!)).float32('values').data;
+      explained.push({ row: samples[i]!.row, classIndex: shown });
+      maps.push(map.map((value) => value * peak!));
     }
   }
-  return [...counted.values()];
+  return { shares: [...counted.values()], explained, maps };
 }

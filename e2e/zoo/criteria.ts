@@ -25,8 +25,9 @@ const heatIsMissing = (agreement: number | undefined): string | undefined =>
 
 /** What of a cell does not hold, in words; empty when it passes. */
 export function complaints(figures: Figures, heat: readonly HeatShare[]): string[] {
-  const { agreement, rawAgreement, similar } = figures;
-  const best = bestHeat(heat);
+  const { agreement, rawAgreement, similar, predictions = 0 } = figures;
+  const outputs = [...new Set(heat.map(({ output }) => output))];
+  const best = outputs.map((output) => bestHeat(heat.filter((share) => share.output === output))!);
   return [
     above('responses', figures.responses, NUMBERS),
     above('outputs', figures.outputs, NUMBERS),
@@ -40,11 +41,14 @@ export function complaints(figures: Figures, heat: readonly HeatShare[]): string
       ? undefined
       : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input ` +
         `(${rawAgreement!.toFixed(3)})`,
-    best === undefined
-      ? heatIsMissing(agreement)
-      : isGoodOrTold(best)
+    predictions === 0 ? undefined : `${predictions} predicted classes differ from the reference`,
+    above('integrated gradients', figures.maps, NUMBERS),
+    best.length === 0 ? heatIsMissing(agreement) : undefined,
+    ...best.map((share) =>
+      isGoodOrTold(share)
         ? undefined
-        : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples ` +
-          `(${best.algorithm})`,
+        : `heat maps beat random in deletion on ${share.better} of ${share.samples} samples ` +
+          `(${share.algorithm}${share.output === undefined ? '' : `, output ${share.output}`})`,
+    ),
   ].filter((line) => line !== undefined);
 }

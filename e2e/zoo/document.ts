@@ -24,8 +24,10 @@ function row({ cell, figures: f, heat = [], accuracy, complaints, commit }: Stor
       : `${share(f.agreement)} ` +
         `(${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
   const maps = heat.map(
-    ({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`,
+    ({ output, algorithm, better, samples }) =>
+      `${output === undefined ? '' : `${output}: `}${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`,
   );
+  if (f.maps !== undefined) maps.push(`largest difference ${small(f.maps)}`);
   return (
     `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ` +
     `${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ` +
@@ -65,6 +67,10 @@ samples the share that is predicted right | not below raw by more than 0.03 |
 | heat maps | samples on which the map of the predicted class beats a random mask in deletion, by default \
 algorithm | one of them does on ≥ 80 %, or the answer of each that does not says so (\`deletion_beats_random\`, on \
 the page "no better than random") |
+
+Of a network with several outputs, numbers, losses, metrics, predicted classes and heat maps of each are compared.
+The integrated gradients of its predicted class are compared with TensorFlow in as many steps: the largest difference,
+relative to the largest number of its map, is ≤ 1e−4.
 
 | data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |
 |---|---|---|---|---|---|---|---|---|---|

@@ -18,6 +18,10 @@ export interface Figures {
   readonly outputs: number;
   readonly losses: number;
   readonly metrics?: number;
+  /** Number of predicted classes that differ from the reference, for a network with several outputs. */
+  readonly predictions?: number;
+  /** Difference of integrated gradients, for a network with several outputs, relative to the largest of a map. */
+  readonly maps?: number;
   /** Entries of similar lists that brute force does not have. */
   readonly similar: number;
   /** Share of the 10 nearest samples by vector with the same label; absent without labels. */

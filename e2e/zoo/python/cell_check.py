@@ -101,33 +101,69 @@ def judged(data, said, forward, read):
     byname = (
         dict(zip(names, forward.outputs)) if set(names) != set(forward.outputs) else {n: n for n in names}
     )
-    losses = sum(
-        LOSSES[data.loss](
+    own = {
+        n: LOSSES[data.loss](
             forward.outputs[byname[n]].astype(np.float64), forward.logits.get(byname[n]), data.targets(n)
         )
         for n in names
-    )
-    out["losses"] = float(np.abs(read("loss.f32") - losses).max() / max(1.0, losses.max()))
-    worst, unknown, y, at = 0.0, [], data.targets(names[0]).astype(np.float64), 0
-    p = forward.outputs[byname[names[0]]].astype(np.float64)
+    }
+    losses = sum(own.values())
+    out["losses"] = off(read("loss.f32"), losses)
+    worst, unknown, at = 0.0, [], 0
+    truths = {n: data.targets(n).astype(np.float64) for n in names}
     for split, count in data.splits.items():
         rows = slice(at, at + count)
         at += count
         entry = next(s for s in said["splits"] if s["split"] == split)
-        worst = max(worst, abs(entry["loss"] - losses[rows].mean()) / max(1.0, losses[rows].mean()))
-        unsaid = set(data.metrics) - set(entry["metrics"])
+        worst = max(worst, off(entry["loss"], losses[rows].mean()))
+        # Of the outputs after the first, a metric has the name of its output in front.
+        wanted = [*data.metrics, *(f"outputs.{n}.{m}" for n in names[1:] for m in data.metrics)]
+        unsaid = set(wanted) - set(entry["metrics"])
         if unsaid:
             note = f"the platform gives no {', '.join(sorted(unsaid))}"
             return {**out, "metrics": float("inf"), "note": note}
         for name, value in entry["metrics"].items():
-            measure = metric(name)
-            if measure is None:
+            output = next((n for n in names if name.startswith(f"outputs.{n}.")), names[0])
+            short = name.removeprefix(f"outputs.{output}.")
+            measure = metric(short)
+            if short == "loss":
+                worst = max(worst, off(value, own[output][rows].mean()))
+            elif measure is None:
                 unknown.append(name)
             else:
-                worst = max(worst, abs(value - measure(p[rows], y[rows])))
+                p = forward.outputs[byname[output]].astype(np.float64)[rows]
+                worst = max(worst, abs(value - measure(p, truths[output][rows])))
     out["metrics"] = float(worst)
     if unknown:
         out["note"] = f"metrics without a reference: {', '.join(sorted(set(unknown)))}"
+    if said["outputs"]:
+        out.update(judged_outputs(data, said, forward, read, own, out))
+    return out
+
+
+def off(stated, expected):
+    """Largest difference, relative to the largest number where that is above 1."""
+    return float(np.abs(stated - expected).max() / max(1.0, np.abs(expected).max()))
+
+
+def judged_outputs(data, said, forward, read, own, so_far):
+    """Numbers, losses and predicted classes of every output by itself, and its integrated gradients."""
+    out = {"outputs": so_far["outputs"], "losses": so_far["losses"], "predictions": 0, "maps": 0.0}
+    (inputs,) = data.inputs.values()
+    for i, output in enumerate(said["outputs"]):
+        name = output["name"]
+        p = forward.outputs[name].astype(np.float64)
+        out["outputs"] = max(out["outputs"], off(read(f"outputs.{i}.f32").reshape(p.shape), p))
+        out["losses"] = max(out["losses"], off(read(f"loss.{i}.f32"), own[name]))
+        # Where two classes are as near as rounding, either is right.
+        first, second = np.sort(p, 1)[:, ::-1][:, :2].T
+        clear = first - second > 1e-5
+        out["predictions"] += int((read(f"predicted.{i}.f32") != p.argmax(1))[clear].sum())
+        maps = read(f"maps.{i}.f32").reshape(len(output["maps"]), *inputs.shape[1:-1])
+        for stated, of in zip(maps, output["maps"]):
+            row = of["row"]
+            expected = forward.integrated_gradients(name, inputs[row : row + 1], of["classIndex"])
+            out["maps"] = max(out["maps"], float(np.abs(stated - expected).max() / np.abs(expected).max()))
     return out
 
 

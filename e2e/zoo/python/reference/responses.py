@@ -1,6 +1,7 @@
 """What every learned layer answers, by the documented rule (libs/layers, libs/importers: README) and by other
 programs than the platform's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +24,8 @@ class Forward:
     layers: list[Layer]
     outputs: dict[str, np.ndarray]
     logits: dict[str, np.ndarray]
+    integrated_gradients: Callable | None = None
+    """Of an output by name, one input [1, ...] and a class, where the program has gradients."""
 
 
 def reduced(name, values, unit_axis=-1):
