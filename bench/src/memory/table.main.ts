@@ -51,15 +51,15 @@ const { pid } = platform.state();
 const [peaks, times] = [new MemoryPeaks(() => pid), new ProcessorTimes(pid)];
 try {
   const [from, busy] = [performance.now(), machineBusyTicks()];
-  const version = await noemaJson<{ sample_count: string }>(
+  const version = await noemaJson<{ sampleCount: number }>(
     dataDir,
     ...['datasets', 'create', manifest, '--name', 'flights'],
   );
   const seconds = (performance.now() - from) / 1000;
   const busySeconds = (machineBusyTicks() - busy) / TICKS_PER_SECOND;
   const ownSeconds = times.all.reduce((sum, [, each]) => sum + each, 0);
-  if (Number(version.sample_count) !== ROWS)
-    throw new Error(`the version has ${version.sample_count} samples instead of ${ROWS}`);
+  if (version.sampleCount !== ROWS)
+    throw new Error(`the version has ${version.sampleCount} samples instead of ${ROWS}`);
   const rate = ROWS / seconds;
   console.log(
     `${Math.round(rate)} rows/s: ${ROWS} rows in ${seconds.toFixed(1)} s on ${cpus().length} cores`,
