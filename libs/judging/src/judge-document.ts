@@ -33,9 +33,9 @@ export interface JudgingOptions {
 }
 
 /**
- * Judges every test of a document with `judge`, in the order of the document, each by its output. Versions with the same
- * dataset version are compared on the same samples, which the filter chooses by the present version; others are compared
- * as independent samples.
+ * Judges every test of a document with `judge`, in the order of the document, each by its output. Versions with the
+ * same dataset version are compared on the same samples, which the filter chooses by the present version; others are
+ * compared as independent samples.
  */
 export async function judgeDocument(
   { tests, slices }: EvaluationDocument,
