@@ -194,10 +194,10 @@ export const integration = defineIntegration({
   it('runs create begins with untrained weights again, and evaluates the latest ones', async () => {
     const names = ['--dataset', dataset!.displayName, '--model', 'blobs', '--epochs', '1'];
     const { stderr } = await run('runs', 'create', ...names, '--name', 'again');
-    const versionOf = async (name: string) =>
+    const readVersion = async (name: string) =>
       (await json<{ readonly modelVersionId: string }>('runs', 'get', name)).modelVersionId;
-    const first = await versionOf('first');
-    expect(await versionOf('again')).toBe(first);
+    const first = await readVersion('first');
+    expect(await readVersion('again')).toBe(first);
     const [, latest] =
       /begins with the first version of blobs; --model ([0-9a-f-]{36}) goes on/.exec(stderr) ?? [];
     expect(latest, stderr).toBeDefined();
@@ -206,7 +206,7 @@ export const integration = defineIntegration({
     expect((await run('runs', 'create', ...names, '--name', 'judged', '--evaluate')).stderr).not.toContain(
       'begins with',
     );
-    expect([first, latest]).not.toContain(await versionOf('judged'));
+    expect([first, latest]).not.toContain(await readVersion('judged'));
     expect((await run('runs', 'watch', 'judged')).code).toBe(0);
   }, 120_000);
 
