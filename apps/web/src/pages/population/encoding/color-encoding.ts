@@ -1,6 +1,7 @@
 import { encodeBytes } from './byte-encoding.js';
 import type { CodeColumn, Column, NumberColumn } from '../points/column.js';
 import { CHANGE, codeTitle, countCodes, isSigned } from '../points/column.js';
+import { plainColumn } from '../../../parts/output-column.js';
 import { numberScale, type NumberScale, type ScaleKind } from '../../../parts/scales/number-scale.js';
 import {
   categoryColor,
@@ -107,8 +108,9 @@ export function positionsOf(values: Float32Array, scale: NumberScale, most: numb
 
 function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings): ColorEncoding {
   const { values, missing, names, name } = column;
+  const named = COLORS[plainColumn(name)];
   const colors = names.map((text, at) =>
-    rgbOf(own[text] ?? COLORS[name]?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
+    rgbOf(own[text] ?? named?.[text] ?? cssOf(categoryColor(colorPosition(name, at, order), ground))),
   );
   const slots = slotsOf(names, own);
   const palette = new Uint8Array(1_024);
@@ -132,7 +134,7 @@ function encodeCodes(column: CodeColumn, { ground, own, order }: ColorSettings):
   return { codes, palette, legend: { kind: 'code', entries, missing: counts[names.length]! } };
 }
 
-/** Columns whose codes have colors of their own. */
+/** Columns whose codes have colors of their own, for every output. */
 const COLORS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   correct: CORRECTNESS,
   origin: ORIGIN,
