@@ -50,9 +50,9 @@ describe('colors of a column', () => {
   });
 
   it('say which samples are misclassified in the same colors for every output', () => {
-    const colorsOf = (name: string): unknown =>
+    const readLegend = (name: string): unknown =>
       encodeColor({ ...codesOf(['false', 'true'], [0, 1]), name }, settings).legend;
-    expect(colorsOf('outputs.corner.correct')).toEqual(colorsOf('correct'));
+    expect(readLegend('outputs.corner.correct')).toEqual(readLegend('correct'));
   });
 
   it('stand 1,000 classes: none is drawn as missing, and own colors do not spill over', () => {
