@@ -80,7 +80,7 @@ const shuttingDown = (): DomainError =>
  * The caller's deadline started before ours, by the travel time of the call. A caller that disconnects this
  * shortly before our deadline has reached its own.
  */
-const TRAVEL_MS = 100;
+export const TRAVEL_MS = 100;
 
 function whyItEnded(call: AnyCall, path: string): DomainError {
   const late = Number(call.getDeadline()) - TRAVEL_MS <= Date.now();
