@@ -15,11 +15,10 @@ export function parseOutputColumn(
 /** The name that a column of an output has for a model with one output. */
 export const plainColumn = (name: string): string => parseOutputColumn(name)?.column ?? name;
 
-/** Columns that each output has for itself; columns of the data, the map and metrics belong to all. */
-const COLUMNS_OF_OUTPUTS: ReadonlySet<string> = new Set([
+/** Columns of an output that are computed for each epoch. */
+const EVALUATED: ReadonlySet<string> = new Set([
   'loss',
   'predicted_class',
-  'true_class',
   'correct',
   'confidence',
   'true_probability',
@@ -34,14 +33,18 @@ const COLUMNS_OF_OUTPUTS: ReadonlySet<string> = new Set([
   'false_positives',
 ]);
 
+/** True for columns that are read from the evaluation of an epoch: all of a named output, metrics among them. */
+export const isOfEvaluation = (name: string): boolean =>
+  EVALUATED.has(name) || name.startsWith('metrics.') || parseOutputColumn(name) !== undefined;
+
+/** True for columns that each output has for itself; columns of the data, the map and metrics belong to all. */
+const isOfOutput = (column: string): boolean => EVALUATED.has(column) || column === 'true_class';
+
 /**
  * The column of a map with the values of an output, '' for the first one with the losses of all. Columns of the first
  * of several outputs have no prefix, except its own loss.
  */
 export const toOutputColumn = (column: string, output: string, outputs: readonly string[]): string =>
-  output === '' ||
-  outputs.length < 2 ||
-  !COLUMNS_OF_OUTPUTS.has(column) ||
-  (output === outputs[0] && column !== 'loss')
+  output === '' || outputs.length < 2 || !isOfOutput(column) || (output === outputs[0] && column !== 'loss')
     ? column
     : outputColumn(output, column);

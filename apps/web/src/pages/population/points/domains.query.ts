@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Domain } from './column-domains.js';
-import { domainKey, isOfEpoch, type PointScope } from './point-cache.js';
+import { isOfEvaluation } from '../../../parts/output-column.js';
+import { domainKey, type PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
 
 /** Numbers up to which a column is loaded ahead for all epochs. */
@@ -36,7 +37,7 @@ export function usePrefetchedDomains(
   isReady: boolean,
 ): void {
   useEffect(() => {
-    const wanted = names.filter(isOfEpoch);
+    const wanted = names.filter(isOfEvaluation);
     if (!isReady || wanted.length === 0 || count * scopes.length > NUMBERS_UP_TO) return undefined;
     let left = false;
     const load = async (): Promise<void> => {

@@ -37,6 +37,20 @@ describe('the cache of columns', () => {
     ]);
   });
 
+  it('asks for the columns of each output anew in another epoch or run', async () => {
+    const { asked, load } = loader();
+    const cache = new PointCache(load);
+    const columns = ['outputs.corner.correct', 'outputs.corner.true_class'];
+    await cache.want(scope, columns);
+    await cache.want({ ...scope, explorationId: 'map-2', epoch: 2 }, columns);
+    await cache.want({ ...scope, explorationId: 'map-3', runId: 'other' }, columns);
+    expect(asked.map((request) => [request.explorationId, ...request.columns])).toEqual([
+      ['map-1', ...columns],
+      ['map-2', ...columns],
+      ['map-3', ...columns],
+    ]);
+  });
+
   it(
     'keeps all columns of a map in which other data were placed under that map, with an order and scales ' +
       'of its own',

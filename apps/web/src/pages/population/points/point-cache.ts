@@ -1,6 +1,7 @@
 import type { BatchListener, ColumnRequest, PointColumns } from '../../../api/point-columns.js';
 import { spreadOrder } from '../../../api/spread-order.js';
 import type { TextColumn } from '../../../api/point-stores.js';
+import { isOfEvaluation } from '../../../parts/output-column.js';
 import { ColumnDomains, OF_DATA } from './column-domains.js';
 import { type Column, isChange, isDerived } from './column.js';
 import type { PlacedRows } from './placed-rows.js';
@@ -60,25 +61,6 @@ class SharedStream {
 /** What differs between maps; all other columns are of the epoch or of the data. */
 const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
 const AXES = new Set(['x', 'y', 'z']);
-const OF_EPOCH = new Set([
-  'loss',
-  'correct',
-  'predicted_class',
-  'confidence',
-  'true_probability',
-  'prediction',
-  'target',
-  'residual',
-  'pixel_accuracy',
-  'iou',
-  'missed',
-  'wrong_class',
-  'badly_placed',
-  'false_positives',
-]);
-
-/** True for columns that are computed for each epoch. */
-export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name) || name.startsWith('metrics.');
 
 /**
  * Columns of points, loaded once for what they belong to; what was not used for longest goes when they take
@@ -197,7 +179,7 @@ export class PointCache {
       if (!AXES.has(name))
         this.domains.add(
           domainKey(scope, name),
-          isOfEpoch(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA,
+          isOfEvaluation(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA,
           column,
         );
     }
@@ -238,7 +220,7 @@ function keyOf(scope: PointScope, name: string): string {
   }
   return OF_MAP.has(name) || placed !== undefined
     ? `${explorationId} ${name}`
-    : isOfEpoch(name)
+    : isOfEvaluation(name)
       ? `${runId} ${epoch} ${name}`
       : `${dataOf(scope)} ${name}`;
 }
@@ -248,6 +230,6 @@ export const isOfMap = (name: string): boolean => OF_MAP.has(name);
 
 /** Under which key the domain of a column is kept: one for all epochs of a run. */
 export const domainKey = (scope: PointScope, name: string): string =>
-  isOfEpoch(name) || (OF_MAP.has(name) && scope.placed === undefined)
+  isOfEvaluation(name) || (OF_MAP.has(name) && scope.placed === undefined)
     ? `${scope.runId} ${name}`
     : `${dataOf(scope)} ${name}`;
