@@ -22,6 +22,8 @@ interface Fitted {
   readonly suspect: Suspect;
   readonly fold: Fold;
   readonly inside: Uint8Array;
+  /** Rows of the members in all fifths, as a text. */
+  readonly members: string;
   readonly statistic: number;
 }
 
@@ -60,12 +62,13 @@ export async function crossFit(
         suspect: { ...suspect, parent: undefined },
         fold,
         inside,
+        members: folds.flatMap((all) => [...all].filter((row) => mask[row] === 1)).join(),
         statistic: standardise(fold.residuals, inside),
       });
     }
   }
   const largest = drawLargest(fitted, seed);
-  const strongest = keepStrongest(fitted, population, folds);
+  const strongest = keepStrongest(fitted);
   const verdicts = fitted.flatMap(({ suspect, fold, inside, statistic }, at): Verdict[] => {
     const chance = (1 + largest.filter((value) => value >= statistic).length) / (PERMUTATIONS + 1);
     if (!(statistic > 0 && chance <= HINT) || !strongest.has(suspect)) return [];
@@ -85,17 +88,11 @@ export async function crossFit(
 }
 
 /** Of suspects with the same members, which several searches find, returns the one with the largest statistic. */
-function keepStrongest(
-  fitted: readonly Fitted[],
-  population: Population,
-  folds: readonly Int32Array[],
-): ReadonlySet<Suspect> {
+function keepStrongest(fitted: readonly Fitted[]): ReadonlySet<Suspect> {
   const strongest = new Map<string, Fitted>();
   for (const one of fitted) {
-    const mask = evaluateMembership(one.suspect.membership, population);
-    const members = folds.flatMap((rows) => [...rows].filter((row) => mask[row] === 1)).join();
-    const other = strongest.get(members);
-    if (other === undefined || one.statistic > other.statistic) strongest.set(members, one);
+    const other = strongest.get(one.members);
+    if (other === undefined || one.statistic > other.statistic) strongest.set(one.members, one);
   }
   return new Set([...strongest.values()].map(({ suspect }) => suspect));
 }
