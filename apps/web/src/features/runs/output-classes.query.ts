@@ -2,6 +2,14 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { evaluations } from '../../api/clients.js';
 
+/** Names of the classes of an output; none where the data name the classes of another one. */
+export const readOutputClasses = async (
+  of: { readonly runId: string; readonly epoch: number; readonly output: string },
+  signal: AbortSignal,
+): Promise<readonly string[]> =>
+  (await evaluations.compareEvaluations({ ...of, selection: { bitmap: Uint8Array.of(1) } }, { signal }))
+    .classNames;
+
 /**
  * Names of the classes of an output after an epoch: the names in the data, or none where they name the classes of
  * another output. The first output, called '', has them without a request.
@@ -18,13 +26,6 @@ export const useOutputClasses = (
     queryFn:
       version === undefined || epoch === undefined
         ? skipToken
-        : async ({ signal }): Promise<readonly string[]> =>
-            output === ''
-              ? version.classNames
-              : (
-                  await evaluations.compareEvaluations(
-                    { runId, epoch, output, selection: { bitmap: Uint8Array.of(1) } },
-                    { signal },
-                  )
-                ).classNames,
+        : async ({ signal }) =>
+            output === '' ? version.classNames : readOutputClasses({ runId, epoch, output }, signal),
   });

@@ -4,9 +4,10 @@ import { type EvaluationDocument, findOutput } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
 import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useState } from 'react';
-import { datasets, epochs, evaluations, explorations } from '../../api/clients.js';
+import { datasets, epochs, explorations } from '../../api/clients.js';
 import { loadColumns } from '../../api/point-columns.js';
 import { readEvaluationFile } from '../../features/evaluation/evaluation-file.js';
+import { readOutputClasses } from '../../features/runs/output-classes.query.js';
 import { toOutputColumn } from '../../parts/output-column.js';
 import { allPages } from '../../parts/pages.js';
 import type { CrossFilter } from './dashboard.state.js';
@@ -163,18 +164,10 @@ async function loadScores(
       ? { classNames: data.datasetVersion?.classNames ?? [] }
       : {
           output: run.objectives.findIndex((one) => one.output === output),
-          classNames: await readClassNames({ runId: run.id, epoch: number, output }, signal),
+          classNames: await readOutputClasses({ runId: run.id, epoch: number, output }, signal),
         }),
   };
 }
-
-/** Names of the classes of an output; the data may name the classes of another one. */
-const readClassNames = async (
-  of: { readonly runId: string; readonly epoch: number; readonly output: string },
-  signal: AbortSignal,
-): Promise<readonly string[]> =>
-  (await evaluations.compareEvaluations({ ...of, selection: { bitmap: Uint8Array.of(1) } }, { signal }))
-    .classNames;
 
 /** A ready map of all samples after an epoch, whose columns charts read. Throws `not-found` MAP_MISSING. */
 async function findMap({ projectId, id: runId, displayName }: Run, epoch: number) {
