@@ -8,6 +8,7 @@ import { apiKeys } from '../../api/team-clients.js';
 import { useNow } from '../../parts/clock.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { CutView } from '../../parts/cut.view.js';
+import { DataTableView } from '../../parts/data-table.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { dateTime } from '../../parts/instants.js';
 import { counted } from '../../parts/numbers.js';
@@ -83,56 +84,47 @@ export function ApiKeysTabView() {
         </Stack>
       )}
       {shown !== undefined && (
-        <Table.ScrollContainer
-          minWidth={860}
-          type="native"
-          tabIndex={0}
-          role="region"
-          aria-label="API keys"
-          pos="relative"
-        >
-          <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-            <Table.Thead>
+        <DataTableView minWidth={860} fixed spacing={8} label="API keys">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>name</Table.Th>
+              <Table.Th w={170}>starts with</Table.Th>
+              <Table.Th>acts as</Table.Th>
+              <Table.Th w={90}>role</Table.Th>
+              <Table.Th w={170} ta="right">
+                last used
+              </Table.Th>
+              <Table.Th w={130} ta="right">
+                expires
+              </Table.Th>
+              <Table.Th w={110}>
+                <span className="visually-hidden">actions</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {shown.map(({ key, state }) => (
+              <KeyRow
+                key={key.id}
+                apiKey={key}
+                state={state}
+                own={isOwn(key)}
+                revoke={() => {
+                  setRevoking(key);
+                }}
+              />
+            ))}
+            {shown.length === 0 && (
               <Table.Tr>
-                <Table.Th>name</Table.Th>
-                <Table.Th w={170}>starts with</Table.Th>
-                <Table.Th>acts as</Table.Th>
-                <Table.Th w={90}>role</Table.Th>
-                <Table.Th w={170} ta="right">
-                  last used
-                </Table.Th>
-                <Table.Th w={130} ta="right">
-                  expires
-                </Table.Th>
-                <Table.Th w={110}>
-                  <span className="visually-hidden">actions</span>
-                </Table.Th>
+                <Table.Td colSpan={7}>
+                  <Text size="sm" c="dimmed" ta="center" py="md">
+                    No key is active. Create one to sign in or for a program.
+                  </Text>
+                </Table.Td>
               </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {shown.map(({ key, state }) => (
-                <KeyRow
-                  key={key.id}
-                  apiKey={key}
-                  state={state}
-                  own={isOwn(key)}
-                  revoke={() => {
-                    setRevoking(key);
-                  }}
-                />
-              ))}
-              {shown.length === 0 && (
-                <Table.Tr>
-                  <Table.Td colSpan={7}>
-                    <Text size="sm" c="dimmed" ta="center" py="md">
-                      No key is active. Create one to sign in or for a program.
-                    </Text>
-                  </Table.Td>
-                </Table.Tr>
-              )}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+            )}
+          </Table.Tbody>
+        </DataTableView>
       )}
       <ApiKeyDialogView
         opened={creating}

@@ -7,6 +7,7 @@ import { members } from '../../api/team-clients.js';
 import { ActionView } from '../../parts/action.view.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { CutView } from '../../parts/cut.view.js';
+import { DataTableView } from '../../parts/data-table.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { counted } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
@@ -68,35 +69,26 @@ export function MembersTabView() {
         </Stack>
       )}
       {query.data !== undefined && (
-        <Table.ScrollContainer
-          minWidth={680}
-          type="native"
-          tabIndex={0}
-          role="region"
-          aria-label="Members"
-          pos="relative"
-        >
-          <Table verticalSpacing={8} horizontalSpacing="md" layout="fixed">
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>name</Table.Th>
-                <Table.Th>e-mail</Table.Th>
-                <Table.Th w={130}>role</Table.Th>
-                <Table.Th w={190} ta="right">
-                  joined
-                </Table.Th>
-                <Table.Th w={56}>
-                  <span className="visually-hidden">actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {query.data.map((member) => (
-                <MemberRow key={member.id} member={member} canChange={noAdmin === undefined} open={setOpen} />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </Table.ScrollContainer>
+        <DataTableView minWidth={680} fixed spacing={8} label="Members">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>name</Table.Th>
+              <Table.Th>e-mail</Table.Th>
+              <Table.Th w={130}>role</Table.Th>
+              <Table.Th w={190} ta="right">
+                joined
+              </Table.Th>
+              <Table.Th w={56}>
+                <span className="visually-hidden">actions</span>
+              </Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {query.data.map((member) => (
+              <MemberRow key={member.id} member={member} canChange={noAdmin === undefined} open={setOpen} />
+            ))}
+          </Table.Tbody>
+        </DataTableView>
       )}
       <MemberDialogView
         opened={open?.what === 'form'}
