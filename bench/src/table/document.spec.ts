@@ -90,6 +90,17 @@ describe('the document', () => {
       '| ours ÷ peer, step ms | ≤ 1.01× | missed: **1.10×** (1.00–1.50) |',
     );
   });
+  it('compares two figures of one contestant, without its times', () => {
+    const paired = {
+      ...row,
+      reaches: [{ ours: 'ours', peer: 'ours', atMost: 1.01, figure: 'with ms', over: 'without ms' }],
+    };
+    const rounds = [10, 12, 9].map((ms) => ({ 'with ms': ms, 'without ms': 10 }));
+    const found = result({ ...took('ours', 'ours', [1, 1, 1], 0.3), rounds });
+    expect(documentOf([paired], () => found)).toContain(
+      '| ours, with ms ÷ without ms | ≤ 1.01× | **1.00×** (0.90–1.20) | – |',
+    );
+  });
   it('lists rows that were never measured', () => {
     expect(documentWith(undefined)).toContain('ours ÷ peer | ≤ 0.5× | not measured yet');
   });
@@ -101,7 +112,8 @@ it('every ratio of the table is of contestants that the row has', () => {
     expect(new Set(names).size, key).toBe(names.length);
     for (const { ours, peer } of reaches) {
       expect(contestants.find(({ name }) => name === ours)?.side, `${key}: ${ours}`).toBe('ours');
-      expect(contestants.find(({ name }) => name === peer)?.side, `${key}: ${peer}`).toBe('peer');
+      const side = peer === ours ? 'ours' : 'peer';
+      expect(contestants.find(({ name }) => name === peer)?.side, `${key}: ${peer}`).toBe(side);
     }
   }
 });

@@ -6,7 +6,7 @@ import {
   type Spread,
   spreadOf,
 } from './measure/result.js';
-import type { QualityRule, Row } from './row.js';
+import type { QualityRule, Reach, Row } from './row.js';
 
 /** From this share of the processors on, others disturbed a measurement. */
 const DISTURBED = 0.05;
@@ -47,17 +47,13 @@ export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowR
 /** The lines of a row in the table: one for each ratio that it has to reach. */
 export function linesOf(row: Row, result: RowResult | undefined): string[] {
   return verdictsOf(row, result).map(
-    ({ ours, peer, figure, reach, wall, processor, quality }) =>
-      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer}${figure === undefined ? '' : `, ${figure}`} | ` +
-      `≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
+    ({ compared, reach, wall, processor, quality }) =>
+      `| [${row.work}](#${row.key}) | ${compared} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
   );
 }
 
 interface Verdict {
-  readonly ours: string;
-  readonly peer: string;
-  /** The figure that is compared instead of the wall time. */
-  readonly figure: string | undefined;
+  readonly compared: string;
   readonly reach: number;
   readonly wall: string;
   readonly processor: string;
@@ -66,15 +62,16 @@ interface Verdict {
 
 /** Each ratio that a row has to reach, and whether it does. */
 function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
-  return reaches.map(({ ours, peer, atMost, figure }) => {
+  return reaches.map((one) => {
+    const { ours, peer, atMost, figure, over } = one;
     const [mine, theirs] = [ours, peer].map((name) =>
       result?.contestants.find((contestant) => contestant.name === name),
     );
     const [time, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
       (of) => mine && theirs && ratioOf(mine, theirs, of),
     );
-    const wall = figure === undefined ? time : mine && theirs && compareFigures(mine, theirs, figure);
-    const known = { ours, peer, figure, reach: atMost };
+    const wall = figure === undefined ? time : mine && theirs && compareFigures(mine, theirs, figure, over);
+    const known = { compared: nameRatio(one), reach: atMost };
     if (wall === undefined)
       return {
         ...known,
@@ -85,11 +82,17 @@ function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined)
     return {
       ...known,
       wall: `${wall.median <= atMost ? '' : 'missed: '}${times(wall)}`,
-      processor: processor === undefined ? '–' : times(processor),
+      processor: processor === undefined || ours === peer ? '–' : times(processor),
       quality: qualityOf(rules, mine!, theirs!),
     };
   });
 }
+
+/** Names both sides of a ratio: two contestants, or two figures of one. */
+const nameRatio = ({ ours, peer, figure, over }: Reach): string =>
+  ours === peer
+    ? `${ours}, ${figure} ÷ ${over}`
+    : `${ours} ÷ ${peer}${figure === undefined ? '' : `, ${figure}`}`;
 
 const times = ({ median, min, max }: Spread): string =>
   `**${median.toFixed(2)}×** (${min.toFixed(2)}–${max.toFixed(2)})`;

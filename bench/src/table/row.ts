@@ -21,6 +21,8 @@ export interface Reach {
   readonly atMost: number;
   /** A figure of both that counts in place of the wall time. */
   readonly figure?: string;
+  /** The figure of the peer, where it has another name; `peer` may be `ours` then. */
+  readonly over?: string;
 }
 
 /** A figure in which ours may not be below the peer by more than this. */
@@ -53,6 +55,8 @@ export interface Row {
    * contestant says itself.
    */
   readonly judge?: (saved: Saved) => Promise<ReadonlyMap<string, Figures>>;
+  /** Rounds that it has at least, where its differences are smaller than the drift of a machine. */
+  readonly minRounds?: number;
   /** Longest turn, in seconds; 900 when not given. */
   readonly turnLimitS?: number;
 }

@@ -67,7 +67,7 @@ for (const row of asked) {
   console.log(`\n${row.key}: ${row.work}`);
   row.prepare?.(data);
   const contestants = await contest(row, {
-    rounds,
+    rounds: Math.max(rounds, row.minRounds ?? 0),
     threads: THREADS,
     commandOf,
     print,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contestant, Figures, Row, Saved } from '../row.js';
+import { waitForQuiet } from './quiet.machine.js';
 import { type ContestantResult, medianFigures } from './result.js';
 import { type Command, SideProcess } from './side.process.js';
 import type { Turn } from './turn.meter.js';
@@ -28,8 +29,8 @@ interface Running {
 
 /**
  * Everybody of a row starts, loads and warms up; then in every round each does the work once, one after
- * another, so that a busy moment of the machine meets all of them; then what they made is judged. Who fails
- * is told with the reason, and the others go on.
+ * another and each on a machine that has nothing else to do, so that a busy moment of the machine meets all of
+ * them; then what they made is judged. Who fails is told with the reason, and the others go on.
  */
 export async function contest(row: Row, setup: ContestSetup): Promise<ContestantResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'noema-bench-'));
@@ -78,6 +79,7 @@ async function turn(running: Running, limitS: number, print: (line: string) => v
   if (running.missing !== undefined) return;
   await attempt(running, print, async () => {
     if (running.contestant.side === 'ours') await running.side!.begin();
+    await waitForQuiet();
     const done = await running.side!.turn(limitS);
     mkdirSync(running.folder, { recursive: true });
     running.own.push(await running.side!.save(running.folder));

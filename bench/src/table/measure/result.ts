@@ -66,10 +66,11 @@ export const compareFigures = (
   ours: ContestantResult,
   peer: ContestantResult,
   figure: string,
+  over = figure,
 ): Spread | undefined =>
   ratioOfRounds(
     (ours.rounds ?? []).map((figures) => figures[figure]),
-    (peer.rounds ?? []).map((figures) => figures[figure]),
+    (peer.rounds ?? []).map((figures) => figures[over]),
   );
 
 const ratioOfRounds = (

@@ -18,7 +18,7 @@ const LINES: Readonly<Record<string, LineQuality>> = {
 
 /**
  * A training loop in Python that the package records with its default watch. One turn is the steps of one
- * epoch. Its end, at which the model runs over the population, its delivery and its map are not in the turn.
+ * epoch; its end and its delivery are not in the turn.
  */
 export const recordingSide: SideKind = {
   key: 'recording',
@@ -28,17 +28,11 @@ export const recordingSide: SideKind = {
     const platform = quality && (await startPlatformProcess({ dataDir: folder, port: 0 }));
     const line = quality && (await startSlowLine(await grpcAddress(folder), quality));
     const loop = await startLoop(data.path, reached!, { folder, line });
-    let before = 0;
     return {
       work: async () => {
-        before = line?.sentBytes() ?? 0;
         await loop.turn(TURN_LIMIT_S);
       },
-      save: async (to) => {
-        const figures = await loop.save(to);
-        if (line === undefined) return figures;
-        return { ...figures, 'MB of an epoch': (line.sentBytes() - before) / 1e6 };
-      },
+      save: (to) => loop.save(to),
       close: async () => {
         await loop.stop();
         line?.close();
