@@ -6,6 +6,7 @@ import {
   type RefObject,
   useEffect,
   useId,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -77,8 +78,7 @@ export function GalleryGridView({
 }: GalleryGridProps) {
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
-  const { ref: measured, width, height } = useElementSize<HTMLDivElement>();
-  const frame = useMergedRef(measured, scroller);
+  const { frame, width, height } = useFrame(scroller);
   const [active, setActive] = useState(-1);
   const isFlying = useIsFlying(scroller);
   const room = width - LEFT_PX - RIGHT_PX;
@@ -280,6 +280,17 @@ export function GalleryGridView({
       </div>
     </>
   );
+}
+
+/** Width and height of an element, known before it is first painted; its pictures are requested from then on. */
+function useFrame(element: RefObject<HTMLDivElement | null>) {
+  const { ref, ...size } = useElementSize<HTMLDivElement>();
+  const [first, setFirst] = useState({ width: 0, height: 0 });
+  useLayoutEffect(() => {
+    const { offsetWidth: width = 0, offsetHeight: height = 0 } = element.current ?? {};
+    setFirst({ width, height });
+  }, [element]);
+  return { frame: useMergedRef(ref, element), ...(size.width === 0 ? first : size) };
 }
 
 /** Whether an element scrolls too fast for a reader to see its content. */

@@ -14,10 +14,9 @@ const RightPanelView = lazyPart(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
 }));
 
-const loadDrawer = async () => ({
+const SampleDrawerView = lazyPart(async () => ({
   default: (await import('./gallery/sample-drawer.view.js')).SampleDrawerView,
-});
-const SampleDrawerView = lazyPart(loadDrawer);
+}));
 
 /** The map of all samples with its panels. */
 export const PopulationView = memo(function PopulationView(props: PopulationProps) {
@@ -30,9 +29,9 @@ export const PopulationView = memo(function PopulationView(props: PopulationProp
 
 function Frame() {
   const { state, title, scope, middle } = usePopulation();
-  // The key that opens the gallery finds it there; code that cannot be loaded is reported when it is needed.
+  // The key that opens the gallery finds it there.
   useEffect(() => {
-    const idle = requestIdleCallback(() => void loadDrawer().catch(() => undefined), { timeout: 2_000 });
+    const idle = requestIdleCallback(() => void SampleDrawerView.preload(), { timeout: 2_000 });
     return () => {
       cancelIdleCallback(idle);
     };

@@ -39,8 +39,7 @@ const SelectionView = lazyPart(async () => ({
 const SlicesView = lazyPart(async () => ({
   default: (await import('../../../features/selection/slices.view.js')).SlicesView,
 }));
-const loadDetails = () => import('./details.view.js');
-const DetailsView = lazyPart(async () => ({ default: (await loadDetails()).DetailsView }));
+const DetailsView = lazyPart(async () => ({ default: (await import('./details.view.js')).DetailsView }));
 const SamplesPanelView = lazyPart(async () => ({
   default: (await import('../gallery/samples-panel.view.js')).SamplesPanelView,
 }));
@@ -128,7 +127,7 @@ export function RightPanelView() {
   }, [versus]);
   // The first click on a dot finds the details there.
   useEffect(() => {
-    const idle = requestIdleCallback(() => void loadDetails().catch(() => undefined), { timeout: 2_000 });
+    const idle = requestIdleCallback(() => void DetailsView.preload(), { timeout: 2_000 });
     return () => {
       cancelIdleCallback(idle);
     };
