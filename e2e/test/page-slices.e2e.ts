@@ -443,7 +443,11 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('menuitem', { name: 'Search with a group field' }).click();
       const dialog = page.getByRole('dialog', { name: 'Search for insights' });
       await dialog.getByText('The data name no field.').waitFor();
-      await dialog.getByRole('combobox', { name: 'Group field' }).click();
+      const field = dialog.getByRole('combobox', { name: 'Group field' });
+      await field.fill('no such field');
+      await page.getByRole('option', { name: 'The data have no such metadata field.' }).waitFor();
+      expect.soft(await shown.seriousFaults(), 'a list without a match').toEqual([]);
+      await field.fill('');
       await page.getByRole('option', { name: 'source_device' }).waitFor();
       await look(shown, 'insight-search');
       await page.keyboard.press('Escape');

@@ -12,7 +12,13 @@ export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => vo
   const version = useDatasetVersion(run.datasetVersionId).data;
   const { search } = useInsightActions(run.projectId);
   const [chosen, setChosen] = useState<string | null>(null);
-  const own = version?.groupField ?? '';
+  const own = version?.groupField;
+  const ownText =
+    own === undefined
+      ? ''
+      : own === ''
+        ? ' The data name no field.'
+        : ` Left empty, it is “${own}”, which the data name.`;
   const start = useMutation({ mutationFn: () => search(run.id, chosen ?? ''), onSuccess: onClose });
   return (
     <DialogView opened onClose={onClose} title="Search for insights">
@@ -26,12 +32,13 @@ export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => vo
         <Select
           label="Group field"
           description={
-            'Samples with equal values, such as the pictures of one patient, count as one piece of evidence. ' +
-            (own === '' ? 'The data name no field.' : `Left empty, it is “${own}”, which the data name.`)
+            'Samples with equal values, such as the pictures of one patient, count as one piece of evidence.' +
+            ownText
           }
-          placeholder={own === '' ? 'none' : own}
+          placeholder={own || 'none'}
           data={(version?.metadataColumns ?? []).map(({ name }) => name)}
-          nothingFoundMessage="The data have no such metadata field."
+          // A list that still loads stays closed.
+          nothingFoundMessage={version === undefined ? undefined : 'The data have no such metadata field.'}
           value={chosen}
           clearable
           clearButtonProps={{ 'aria-label': 'No field of this search' }}
