@@ -90,7 +90,7 @@ format: install ## Format all TypeScript, JavaScript and CSS
 
 lint: build ## Format, types, style, plain English, import boundaries, protos
 	@$(begin); biome format .; \
-	eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
+	oxlint --type-aware; eslint . --cache --cache-location .nx/eslint/; \
 	depcruise {libs,services,apps,examples}/*/src bench/src deploy/src e2e/src \
 	  --config .dependency-cruiser.cjs; \
 	node tools/plain-english.mjs; buf lint; $(took)
@@ -117,7 +117,7 @@ python-test: python ## Run lint, types and tests of the Python package
 	.venv/bin/mypy; .venv/bin/pytest -q; $(took)
 
 affected: build ## Build, lint and test only what the last change touches (Nx)
-	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
+	@$(begin); nx affected -t build lint test --base=HEAD~1; oxlint --type-aware; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
 	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist \

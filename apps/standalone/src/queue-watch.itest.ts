@@ -11,7 +11,11 @@ const errors: Error[] = [];
 async function query(text: string): Promise<void> {
   const client = new pg.Client(server.url);
   await client.connect();
-  await client.query(text).finally(() => client.end());
+  try {
+    await client.query(text);
+  } finally {
+    await client.end();
+  }
 }
 
 beforeAll(async () => {

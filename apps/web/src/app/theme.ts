@@ -80,7 +80,7 @@ export const theme = createTheme({
     // The list itself scrolls: as the popup of a combobox it is moved by the arrow keys.
     Select: LISTED,
     MultiSelect: LISTED,
-    // What a list without a match says is an option of it that cannot be chosen: a list box holds options only.
+    // Without a match the message of a list is an option that cannot be chosen: a list box holds options only.
     ComboboxEmpty: { defaultProps: { role: 'option', 'aria-disabled': true, 'aria-selected': false } },
     Table: { styles: { th: { fontWeight: 550, fontSize: 12, color: 'var(--mantine-color-dimmed)' } } },
     Popover: { styles: { dropdown: { maxWidth: 'calc(100vw - 32px)' } } },

@@ -66,6 +66,7 @@ export class PopulationReader {
       bytes: this.settings.workerBytes * POPULATION_SHARE,
       seed,
     });
+    // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for the promise
     const columns = await readSampleColumns(table, rows).finally(() => table.close());
     signal.throwIfAborted();
     const answers: Answers = lastBytes ? readAnswers(lastBytes, rows) : { task: run.task };

@@ -72,7 +72,8 @@ export function kerasConfig(kind: string, name: string, config: Json): Json {
 }
 
 function activation(value: unknown, layer: string, isKeras3: boolean): unknown {
-  const named = typeof value === 'object' ? (value as { class_name?: unknown } | null)?.class_name : value;
+  const named =
+    typeof value === 'object' && value !== null && 'class_name' in value ? value.class_name : value;
   if (typeof named !== 'string') return value;
   const key = snakeCase(named);
   if (OTHER_ACTIVATIONS.has(key))
