@@ -6,6 +6,7 @@ import {
   InsightSearchSchema,
 } from '@noema/contracts/noema/insights/v1/insight_search';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { OutputObjectiveSchema } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { type InsightTest, parseDocument, type TestResult } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel';
@@ -16,7 +17,8 @@ import { RunInsights } from './run-insights.js';
 type Fields<T> = Partial<Omit<Extract<T, { readonly $typeName: string }>, '$typeName' | '$unknown'>>;
 
 const { DONE, SKIPPED, FAILED } = InsightOutcomeState;
-const RUN = { id: 'r', projectId: 'p', datasetVersionId: 'd' };
+const RUN = { id: 'r', projectId: 'p', datasetVersionId: 'd', objectives: [] };
+const OUTPUTS = ['place', 'corner'].map((output) => create(OutputObjectiveSchema, { output }));
 
 interface Planted {
   readonly searches?: readonly InsightSearch[];
@@ -26,6 +28,8 @@ interface Planted {
   readonly target?: Insight;
   readonly rows?: Readonly<Record<string, readonly number[]>>;
   readonly wrongShare?: readonly [number, number];
+  /** Outputs of the run. Default: one without a name. */
+  readonly outputs?: typeof OUTPUTS;
   /** Ids of the samples that the data of the run have. */
   readonly sampleIds?: readonly string[];
 }
@@ -86,7 +90,10 @@ async function judge(expectation: string, planted: Planted): Promise<TestResult>
           : Promise.reject(new DomainError('not-found', 'SAMPLE_NOT_FOUND', 'no')),
     },
   };
-  return judgeInsights(document.tests[0] as InsightTest, new RunInsights(platform, RUN, 3));
+  return judgeInsights(
+    document.tests[0] as InsightTest,
+    new RunInsights(platform, { ...RUN, objectives: planted.outputs ?? [] }, 3),
+  );
 }
 
 describe('a test about insights', () => {
@@ -109,6 +116,25 @@ describe('a test about insights', () => {
     expect(misspelled.summary).toContain(
       'no search after epoch 3 was for a kind = leekage; searched: leakage',
     );
+  });
+
+  it('counts insights of the first of several outputs', async () => {
+    const searches = [search({ output: 'corner' })];
+    const open = { outputs: OUTPUTS, searches };
+    expect(await judge('count(insights) = 0', open)).toMatchObject({ verdict: 'undecided' });
+    const both = { ...open, searches: [...searches, search({ output: 'place' })] };
+    expect(await judge('count(insights) = 0', both)).toMatchObject({ verdict: 'pass' });
+    expect(filters[0]).toMatch(/^epoch = 3 AND \(output = "" OR output = "place"\) AND /);
+  });
+
+  it('is fixed only by a search of the output of the insight', async () => {
+    const target = insight({ output: 'corner' });
+    const other = { outputs: OUTPUTS, target, searches: [search({ output: 'place' }), search()] };
+    expect(await judge('fixed("i")', other)).toMatchObject({ verdict: 'undecided' });
+    const own = { ...other, searches: [search({ output: 'corner' })] };
+    expect(await judge('fixed("i")', own)).toMatchObject({ verdict: 'pass' });
+    const old = { ...other, target: insight({ output: '' }) };
+    expect(await judge('fixed("i")', old)).toMatchObject({ verdict: 'pass' });
   });
 
   it('names skipped kinds when it is about all kinds, and counts open insights of the epoch', async () => {

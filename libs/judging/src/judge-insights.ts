@@ -23,9 +23,11 @@ async function judgeCount(
   { measure, conditions }: InsightCount,
   insights: RunInsights,
 ): Promise<TestResult> {
-  const coverage = readCoverage(await insights.searches(), conditions, insights.epoch);
+  const coverage = readCoverage(await insights.searches(''), conditions, insights.epoch);
   if (coverage.refusal !== undefined) return undecidedTest(test.name, coverage.refusal);
-  const found = await insights.list(formatConditions(conditions));
+  const found = await insights.list(
+    [insights.ofFirstOutput, formatConditions(conditions)].filter(Boolean).join(' AND '),
+  );
   const count = { value: found.length, bounds: { low: found.length, high: found.length } };
   return judgeInsightCount(test, {
     ...coverage,
@@ -58,7 +60,7 @@ async function judgeFixed(test: InsightTest, insightId: string, insights: RunIns
     gaps,
     notes,
     n,
-  } = readCoverage(await insights.searches(), [kind], insights.epoch);
+  } = readCoverage(await insights.searches(target.output), [kind], insights.epoch);
   const why = unsearched ?? (gaps.length > 0 ? gaps.join('; ') : undefined);
   if (why !== undefined) return undecidedTest(test.name, why);
   const again = await insights.list('', { sameAsInsightId: insightId, includeHints: true });

@@ -45,7 +45,7 @@ export interface InsightReader {
   };
 }
 
-type InsightRun = Pick<Run, 'id' | 'projectId' | 'datasetVersionId'>;
+type InsightRun = Pick<Run, 'id' | 'projectId' | 'datasetVersionId' | 'objectives'>;
 
 /** The insights of a run after one epoch. */
 export class RunInsights {
@@ -58,8 +58,14 @@ export class RunInsights {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Searches after the epoch, the one that ended last first. */
-  searches(): Promise<readonly InsightSearch[]> {
+  /** Searches of an output after the epoch, the one that ended last first; '' is the first output. */
+  async searches(output: string): Promise<readonly InsightSearch[]> {
+    const first = this.run.objectives[0]?.output ?? '';
+    const wanted = output || first;
+    return (await this.allSearches()).filter((search) => (search.output || first) === wanted);
+  }
+
+  private allSearches(): Promise<readonly InsightSearch[]> {
     const { id: runId, projectId } = this.run;
     this.searched ??= this.pages(
       (page) =>
@@ -70,6 +76,14 @@ export class RunInsights {
       ({ insightSearches }) => insightSearches,
     ).then((all) => all.sort((a, b) => endTime(b) - endTime(a)));
     return this.searched;
+  }
+
+  /** The filter of insights of the first output; those from before outputs had names have none. */
+  get ofFirstOutput(): string {
+    const [first, ...others] = this.run.objectives;
+    return first === undefined || others.length === 0
+      ? ''
+      : `(output = "" OR output = ${JSON.stringify(first.output)})`;
   }
 
   /** Insights after the epoch that meet a filter, the most severe first, of the newest search of each kind. */

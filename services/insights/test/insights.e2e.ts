@@ -67,10 +67,10 @@ const ended = (insightSearchId: string): Promise<InsightSearch> =>
   untilEnded(async () => (await searches().getInsightSearch({ insightSearchId })).insightSearch);
 
 /** Searches a run for forgotten samples, and returns what is found. */
-async function search(run: Awaited<ReturnType<typeof plant>>, times = 2): Promise<Insight[]> {
+async function search(run: Awaited<ReturnType<typeof plant>>, times = 2, output = ''): Promise<Insight[]> {
   const { projectId } = run.options;
   const { insightSearch } = await searches().createInsightSearch({
-    ...{ projectId, runId: run.id, kinds: ['forgotten'] },
+    ...{ projectId, runId: run.id, kinds: ['forgotten'], output },
     parameters: { forgotten: { times } },
   });
   expect(await ended(insightSearch!.id)).toMatchObject({ state: JobState.SUCCEEDED });
@@ -183,6 +183,7 @@ describe('a search', () => {
     ['PARAMETER_OUT_OF_RANGE', { parameters: { forgotten: { times: 0 } } }],
     ['EPOCH_NOT_FOUND', { epoch: 5 }],
     ['RUN_NOT_FOUND', { projectId: uuidv7() }],
+    ['OUTPUT_NOT_FOUND', { output: 'size' }],
   ])('is refused with %s', async (reason, over) => {
     const run = await plant();
     await expect(
@@ -423,6 +424,101 @@ describe('an insight', () => {
       ['REFERENCE_INVALID', { issueId: 'no id' }],
     ] as const)
       await expect(found().updateInsight({ insight: { id, ...change } })).rejects.toMatchObject({ reason });
+  });
+});
+
+describe('insights of two outputs', () => {
+  const PARITY = [10, 11, 60, 61, 62, 63];
+  const rowsOf = async (insightId: string) =>
+    (await found().listInsightMembers({ insightId })).members.map(({ row }) => row);
+  const read = async (insightId: string) => (await found().getInsight({ insightId })).insight!;
+
+  it('are listed together, each with the samples, labels and remark of its output', async () => {
+    const run = await plant({ parity: PARITY });
+    const [digit] = await search(run);
+    const [parity] = await search(run, 2, 'parity');
+    expect([digit!.output, parity!.output]).toEqual(['digit', 'parity']);
+    expect(await rowsOf(digit!.id)).toEqual(FORGOTTEN);
+    expect(await rowsOf(parity!.id)).toEqual(PARITY);
+    const { members } = await found().listInsightMembers({ insightId: parity!.id, pageSize: 2 });
+    expect(members).toMatchObject([
+      { row: 10, trueClass: 0, trueClassName: '0' },
+      { row: 11, trueClass: 1, trueClassName: '1' },
+    ]);
+    const { projectId } = run.options;
+    const list = async (filter: string) =>
+      (await found().listInsights({ projectId, filter })).insights.map(({ id }) => id);
+    expect((await list('')).sort()).toEqual([digit!.id, parity!.id].sort());
+    expect(await list('output = "parity"')).toEqual([parity!.id]);
+    const { insightSearches } = await searches().listInsightSearches({ projectId });
+    expect(insightSearches).toMatchObject([
+      {
+        output: 'parity',
+        remarks: [
+          'The model has 2 outputs; labels, predictions and losses belong to parity. Not searched: digit.',
+        ],
+      },
+      { output: 'digit' },
+    ]);
+    expect(
+      (
+        await searches().createInsightSearch({
+          ...{ projectId, runId: run.id, kinds: ['forgotten'], output: 'digit' },
+          parameters: { forgotten: { times: 2 } },
+        })
+      ).insightSearch!.id,
+    ).toBe(digit!.insightSearchId);
+  });
+
+  it('follow, end and restore the insights of their own output alone', async () => {
+    const first = await plant({ parity: PARITY });
+    const { projectId } = first.options;
+    const [digit] = await search(first);
+    const [parity] = await search(first, 2, 'parity');
+    // The outputs change places: `parity` now forgets what `digit` had forgotten.
+    const data = { projectId, datasetVersionId: first.datasetVersionId };
+    const next = await plant({ ...data, forgotten: FORGOTTEN.slice(2), parity: FORGOTTEN });
+    const [moved] = await search(next, 2, 'parity');
+    expect(moved).toMatchObject({ change: InsightChange.BORN, previousInsightId: '' });
+    expect(await read(parity!.id)).toMatchObject({ change: InsightChange.FIXED });
+    expect(await read(digit!.id)).toMatchObject({ change: InsightChange.BORN, outdated: false });
+    const [again] = await search(next);
+    expect(again).toMatchObject({ change: InsightChange.SHRANK, previousInsightId: digit!.id });
+    expect((await read(again!.id)).trend).toMatchObject([{ memberCount: 10 }, { memberCount: 8 }]);
+    expect((await read(moved!.id)).trend).toMatchObject([{ memberCount: 10 }]);
+    const same = async (sameAsInsightId: string) =>
+      (await found().listInsights({ projectId, runId: next.id, sameAsInsightId })).insights.map(
+        ({ id }) => id,
+      );
+    expect(await same(digit!.id)).toEqual([again!.id]);
+    // A search of one output that finds nothing replaces the insights of this output alone, until it is deleted.
+    expect(await search(next, 40, 'parity')).toEqual([]);
+    expect(await read(moved!.id)).toMatchObject({ change: InsightChange.FIXED, outdated: true });
+    expect(await read(again!.id)).toMatchObject({ change: InsightChange.SHRANK, outdated: false });
+    expect(await search(next, 40)).toEqual([]);
+    const [ofDigit, ofParity] = (await searches().listInsightSearches({ projectId })).insightSearches;
+    await searches().deleteInsightSearch({ insightSearchId: ofParity!.id });
+    expect(await read(moved!.id)).toMatchObject({ change: InsightChange.BORN, outdated: false });
+    expect(await read(again!.id)).toMatchObject({ change: InsightChange.FIXED, outdated: true });
+    await searches().deleteInsightSearch({ insightSearchId: ofDigit!.id });
+    expect(await read(again!.id)).toMatchObject({ change: InsightChange.SHRANK, outdated: false });
+  });
+
+  it('continue those from before outputs had names, which are of the first one', async () => {
+    const run = await plant({ parity: FORGOTTEN });
+    const [old] = await search(run);
+    await db.run(teamId, async () => {
+      await sql`update insight_search set output = default, is_first_output = default
+        where id = ${old!.insightSearchId}`.execute(db.tx());
+      await sql`update insight set output = default, is_first_output = default
+        where id = ${old!.id}`.execute(db.tx());
+    });
+    const [parity] = await search(run, 2, 'parity');
+    expect(parity!.previousInsightId).toBe('');
+    expect(await read(old!.id)).toMatchObject({ output: '', outdated: false });
+    const [digit] = await search(run, 1);
+    expect(digit).toMatchObject({ output: 'digit', previousInsightId: old!.id });
+    expect(await read(old!.id)).toMatchObject({ outdated: true });
   });
 });
 

@@ -38,8 +38,10 @@ export interface PlantedOptions {
   readonly hasSet?: boolean;
   /** True: they never come. */
   readonly hasFailedSet?: boolean;
-  /** Names of the outputs of the model; the first one is evaluated. Default: one output. */
+  /** Names of the outputs of the model. Default: one output. Without `parity` the first one is evaluated alone. */
   readonly outputNames?: readonly string[];
+  /** Rows that a second output of two classes forgets. */
+  readonly parity?: readonly number[];
   readonly epochs?: number;
 }
 
@@ -78,7 +80,8 @@ export class PlantedRuns {
             'RUN',
             principal.teamId,
           );
-          const { projectId, modelVersionId = projectId, epochs = 4, outputNames = ['digit'] } = options;
+          const { projectId, modelVersionId = projectId, epochs = 4, parity } = options;
+          const { outputNames = parity === undefined ? ['digit'] : ['digit', 'parity'] } = options;
           return {
             run: {
               ...{ id, projectId, datasetVersionId, modelVersionId, state },
@@ -253,10 +256,7 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
     ...{ hasSet, hasFailedSet },
     evaluations: await Promise.all(
       Array.from({ length: epochs }, (_, epoch) =>
-        put(
-          `evaluation-${epoch}.arrow`,
-          writeEvaluation([evaluate(classes, epoch, new Set(options.forgotten))]),
-        ),
+        put(`evaluation-${epoch}.arrow`, writeEvaluation(evaluateOutputs(classes, epoch, options))),
       ),
     ),
     samples: await put(
@@ -279,20 +279,45 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
   };
 }
 
+function evaluateOutputs(
+  classes: Int32Array,
+  epoch: number,
+  { forgotten, parity }: PlantedOptions,
+): OutputEvaluation[] {
+  const first = evaluate(classes, { epoch, width: CLASSES.length, forgotten: new Set(forgotten) });
+  if (parity === undefined) return [first];
+  const parities = classes.map((_, row) => row % 2);
+  const second = evaluate(parities, { epoch, width: 2, forgotten: new Set(parity) });
+  return [
+    {
+      ...{ ...first, name: 'digit', ownLoss: first.loss },
+      loss: first.loss.map((loss, row) => loss + second.loss[row]!),
+    },
+    { ...second, name: 'parity' },
+  ];
+}
+
 /** Samples are right, but forgotten ones are wrong after every second epoch. */
-function evaluate(classes: Int32Array, epoch: number, forgotten: ReadonlySet<number>): OutputEvaluation {
+function evaluate(
+  classes: Int32Array,
+  {
+    epoch,
+    width,
+    forgotten,
+  }: { readonly epoch: number; readonly width: number; readonly forgotten: ReadonlySet<number> },
+): OutputEvaluation {
   const predictedClass = classes.map((one, row) =>
-    forgotten.has(row) && epoch % 2 === 1 ? (one + 1) % 3 : one,
+    forgotten.has(row) && epoch % 2 === 1 ? (one + 1) % width : one,
   );
   const rows = classes.length;
-  const outputs = new Float32Array(rows * 3).fill(0.1);
+  const outputs = new Float32Array(rows * width).fill(0.1);
   predictedClass.forEach((one, row) => {
-    outputs[row * 3 + one] = 0.8;
+    outputs[row * width + one] = 1 - 0.1 * (width - 1);
   });
   return {
-    ...{ rows, width: 3, task: 'multi-class', predictedClass, trueClass: classes, outputs },
+    ...{ rows, width, task: 'multi-class', predictedClass, trueClass: classes, outputs },
     hasLoss: new Uint8Array(rows).fill(1),
-    loss: Float32Array.from(classes, (one, row) => -Math.log(outputs[row * 3 + one]!)),
+    loss: Float32Array.from(classes, (one, row) => -Math.log(outputs[row * width + one]!)),
     correct: Uint8Array.from(classes, (one, row) => Number(predictedClass[row] === one)),
   };
 }

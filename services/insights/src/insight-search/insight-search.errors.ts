@@ -29,6 +29,15 @@ export const epochNotReady = (runId: string, epoch: number, lacks: string): Doma
     { metadata: { run_id: runId, epoch: String(epoch) } },
   );
 
+export const outputNotFound = (runId: string, output: string, known: readonly string[]): DomainError =>
+  new DomainError(
+    'not-found',
+    'OUTPUT_NOT_FOUND',
+    `run "${runId}" has no output "${output}"; ` +
+      (known.length === 0 ? 'it names none, leave the output out' : `it has: ${known.join(', ')}`),
+    { metadata: { run_id: runId, output } },
+  );
+
 export const groupFieldUnknown = (field: string, known: readonly string[]): DomainError => {
   const description = `the data have no metadata "${field}"; they have: ${known.join(', ') || 'none'}`;
   return new DomainError('invalid', 'GROUP_FIELD_UNKNOWN', description, {

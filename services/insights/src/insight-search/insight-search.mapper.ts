@@ -16,12 +16,13 @@ const STATES = {
 
 export function insightSearchMessage(search: InsightSearch): MessageInitShape<typeof InsightSearchSchema> {
   const { source, recipe, createdBy, contents } = search;
-  const { withoutNeighbors: _, branch: __, ...rest } = source;
+  const { withoutNeighbors: _, branch: __, output, ...rest } = source;
   const count = (of: (outcome: SearchOutcome) => number): number =>
     contents?.outcomes.reduce((sum, outcome) => sum + of(outcome), 0) ?? 0;
   return {
     ...jobResourceMessage(search),
     ...rest,
+    output: output?.name ?? '',
     createdBy,
     recipe: {
       seed: recipe.seed,

@@ -5,6 +5,7 @@ import { JOB_STATE_FIELD } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { SearchSource } from '../population/search-population.js';
+import { whereSameOutput, storeOutput } from '../population/searched-output.js';
 import type { InsightSearch, NewInsightSearch, SearchContents } from './insight-search.js';
 
 interface Row extends JobResourceRow {
@@ -33,17 +34,17 @@ export class InsightSearchRepository extends JobResourceRepository<
   }
 
   /**
-   * Returns the id of the search before another one that searched a kind: of the newest run and epoch of its line up to
-   * its own. Ids of runs sort by their creation.
+   * Returns the id of the search before another one that searched a kind of the same output: of the newest run and
+   * epoch of its line up to its own. Ids of runs sort by their creation.
    */
-  async findPrevious({ id, lineId, source }: InsightSearch, kind: string): Promise<string | undefined> {
+  async findPrevious({ id }: Pick<InsightSearch, 'id'>, kind: string): Promise<string | undefined> {
     const done = JSON.stringify([{ kind, state: 'done' }]);
     const { rows } = await sql<{ id: string }>`
-      select id from insight_search
-      where line_id = ${lineId} and id <> ${id} and ready_time is not null
-        and (run_id, epoch) <= (${source.runId}::uuid, ${source.epoch}::int)
-        and contents->'outcomes' @> ${done}::jsonb
-      order by run_id desc, epoch desc, ready_time desc limit 1`.execute(this.db.tx());
+      select p.id from insight_search p join insight_search s on s.id = ${id}
+      where p.line_id = s.line_id and p.id <> s.id and p.ready_time is not null
+        and (p.run_id, p.epoch) <= (s.run_id, s.epoch) and ${whereSameOutput('p', 's')}
+        and p.contents->'outcomes' @> ${done}::jsonb
+      order by p.run_id desc, p.epoch desc, p.ready_time desc limit 1`.execute(this.db.tx());
     return rows[0]?.id;
   }
 
@@ -55,12 +56,13 @@ export class InsightSearchRepository extends JobResourceRepository<
   }
 
   protected toRow({ id, source, recipe, lineId, createdBy, jobId }: NewInsightSearch) {
+    const { output, isFirstOutput } = storeOutput(source.output);
     return {
       id,
       project_id: source.projectId,
       run_id: source.runId,
       epoch: source.epoch,
-      line_id: lineId,
+      ...{ line_id: lineId, output, is_first_output: isFirstOutput },
       source: jsonb(source),
       recipe: jsonb(recipe),
       created_by: createdBy,

@@ -12,7 +12,7 @@ import { InsightSearchService } from './insight-search.service.js';
 
 const ann = { teamId: 'team', subject: 'ann' };
 const [projectId, runId] = [uuidv7(), uuidv7()];
-const request = { projectId, runId, epoch: 0, kinds: ['duplicates'], parameters: {}, seed: 0 };
+const request = { projectId, runId, epoch: 0, output: '', kinds: ['duplicates'], parameters: {}, seed: 0 };
 const succeeded: SearchedRun = {
   id: runId,
   projectId,
@@ -90,6 +90,20 @@ describe('a search', () => {
     await expect(service.plan('team', { ...request, ...change })).rejects.toMatchObject({ kind });
   });
 
+  it('is of the first output or of the one that it names, by its name where the model has several', async () => {
+    const plan = async (output: string) => (await service.plan('team', { ...request, output })).source.output;
+    expect(await plan('')).toBeUndefined();
+    expect(await plan('digit')).toBeUndefined();
+    run = { ...succeeded, outputNames: ['digit', 'parity'] };
+    expect(await plan('')).toEqual({ name: 'digit', isFirst: true });
+    expect(await plan('digit')).toEqual({ name: 'digit', isFirst: true });
+    expect(await plan('parity')).toEqual({ name: 'parity', isFirst: false });
+    await expect(plan('slant')).rejects.toMatchObject({
+      reason: 'OUTPUT_NOT_FOUND',
+      message: `run "${runId}" has no output "slant"; it has: digit, parity`,
+    });
+  });
+
   it('groups samples by the field of the request, or else by that of the data', async () => {
     const plan = async (change: object) => (await service.plan('team', { ...request, ...change })).recipe;
     expect((await plan({})).groupField).toBeUndefined();
@@ -121,6 +135,11 @@ describe('a run that has ended', () => {
   it('is searched by the platform for all kinds, once', async () => {
     expect(await search()).toMatchObject([{ createdBy: PLATFORM }]);
     expect(await search()).toHaveLength(1);
+  });
+
+  it('is searched by the first of several outputs', async () => {
+    run = { ...succeeded, outputNames: ['digit', 'parity'] };
+    expect(await search()).toMatchObject([{ source: { output: { name: 'digit', isFirst: true } } }]);
   });
 
   it('is searched again once vectors or neighbours succeed that had failed', async () => {

@@ -20,11 +20,13 @@ import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedRun, TrainingClient } from '../peers/training.client.js';
 import type { SearchSource } from '../population/search-population.js';
+import type { SearchedOutput } from '../population/searched-output.js';
 import { WaitingRunRepository } from '../waiting-run/waiting-run.repository.js';
 import {
   epochNotFound,
   epochNotReady,
   groupFieldUnknown,
+  outputNotFound,
   runOfOtherProject,
   searchNotFound,
 } from './insight-search.errors.js';
@@ -45,6 +47,8 @@ export interface SearchRequest extends RecipeRequest {
   readonly runId: string;
   /** 0 for the last epoch. */
   readonly epoch: number;
+  /** Empty for the first output. */
+  readonly output: string;
 }
 
 /** An epoch of a run that is stored. */
@@ -87,18 +91,22 @@ export class InsightSearchService {
   ) {}
 
   /**
-   * Plans a search before the transaction that starts it. Throws `not-found` for run and epoch, `precondition`
+   * Plans a search before the transaction that starts it. Throws `not-found` for run, epoch and output, `precondition`
    * EPOCH_NOT_READY, `invalid` GROUP_FIELD_UNKNOWN, and as `makeRecipe`.
    */
-  async plan(teamId: string, { projectId, runId, epoch, ...request }: SearchRequest): Promise<PlannedSearch> {
+  async plan(
+    teamId: string,
+    { projectId, runId, epoch, output, ...request }: SearchRequest,
+  ): Promise<PlannedSearch> {
     makeRecipe(request);
     const run = await this.training.getRun(teamId, runId);
     if (run.projectId !== projectId) throw runOfOtherProject(runId, projectId);
     const chosen = epoch === 0 ? run.epochsDone : epoch;
     if (chosen < 1 || chosen > run.epochsDone) throw epochNotFound(runId, chosen, run.epochsDone);
+    const searched = findOutput(run, output);
     const { source, isComing } = await this.findVectors(teamId, run, chosen);
     if (isComing !== undefined) throw epochNotReady(runId, chosen, isComing);
-    return this.planEpoch(teamId, run, chosen, request, source);
+    return this.planEpoch(teamId, run, chosen, request, { ...source, ...searched });
   }
 
   /** Starts a search, or returns the one that exists; a search that failed or was cancelled runs again. */
@@ -145,7 +153,10 @@ export class InsightSearchService {
       const vectors = await this.findVectors(teamId, run, run.epochsDone);
       if (vectors.isComing && !isLate) return run;
       const request = { kinds: [], parameters: {}, seed: 0 };
-      const planned = await this.planEpoch(teamId, run, run.epochsDone, request, vectors.source);
+      const planned = await this.planEpoch(teamId, run, run.epochsDone, request, {
+        ...vectors.source,
+        ...findOutput(run, ''),
+      });
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
       ignoreDeleted(error);
@@ -169,6 +180,7 @@ export class InsightSearchService {
       const planned = await this.planEpoch(teamId, run, epoch, request, {
         activationSetId: '',
         ...(branch > 0 && { branch }),
+        ...findOutput(run, ''),
       });
       await this.start({ teamId, subject: PLATFORM }, planned);
     } catch (error) {
@@ -203,7 +215,7 @@ export class InsightSearchService {
     run: SearchedRun,
     epoch: number,
     request: RecipeRequest,
-    { activationSetId, ...graph }: Vectors,
+    { activationSetId, ...read }: Vectors & Pick<SearchSource, 'output'>,
   ): Promise<PlannedSearch> {
     const { id: runId, projectId, datasetVersionId } = run;
     const [data, lineId] = await Promise.all([
@@ -215,7 +227,7 @@ export class InsightSearchService {
     if (groupField !== undefined && !metadataNames.includes(groupField))
       throw groupFieldUnknown(groupField, metadataNames);
     return {
-      source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount, ...graph },
+      source: { projectId, runId, epoch, datasetVersionId, activationSetId, sampleCount, ...read },
       recipe: makeRecipe({ ...request, groupField }),
       lineId,
     };
@@ -244,6 +256,14 @@ export class InsightSearchService {
     const source = { activationSetId: set.id, ...(lacksGraph && { withoutNeighbors: true }) };
     return { source, ...(graph === 'coming' && { isComing: 'neighbour graph' }) };
   }
+}
+
+/** The output of a request, '' for the first one; none for a model with one. Throws `not-found` OUTPUT_NOT_FOUND. */
+function findOutput({ id, outputNames }: SearchedRun, wanted: string): { readonly output?: SearchedOutput } {
+  if (wanted !== '' && !outputNames.includes(wanted)) throw outputNotFound(id, wanted, outputNames);
+  const [first = '', ...others] = outputNames;
+  const name = wanted || first;
+  return others.length === 0 ? {} : { output: { name, isFirst: name === first } };
 }
 
 /** A run that was deleted meanwhile needs no search. */

@@ -20,6 +20,8 @@ export interface Members {
   readonly suggested: Int32Array | undefined;
   /** Index of the group of each sample, −1 without one. */
   readonly groups: Int32Array | undefined;
+  /** Class of the output, −1 without one, if the data do not name its classes. */
+  readonly ownClasses: Int32Array | undefined;
 }
 
 export type Tables = Readonly<Record<string, EvidenceTable>>;
@@ -37,7 +39,7 @@ export class EvidenceStore {
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'get' | 'put'>) {}
 
-  putMembers(place: Place, { rows, scores, suggested, groups }: Members): Promise<ArtifactRef> {
+  putMembers(place: Place, { rows, scores, suggested, groups, ownClasses }: Members): Promise<ArtifactRef> {
     const column = (name: string, data: Float32Array | Int32Array | undefined) =>
       data === undefined ? [] : [{ name, data, rows: rows.length, dims: [] }];
     const bytes = writeMatrix([
@@ -45,6 +47,7 @@ export class EvidenceStore {
       ...column('score', scores),
       ...column('suggested_class', suggested),
       ...column('group', groups),
+      ...column('own_class', ownClasses),
     ]);
     return this.store.put(toKey(place, 'members.arrow'), bytes, ARROW_MEDIA_TYPE);
   }
@@ -58,6 +61,7 @@ export class EvidenceStore {
         scores: names.has('score') ? file.float32('score').data.slice() : undefined,
         suggested: names.has('suggested_class') ? file.int32('suggested_class').data.slice() : undefined,
         groups: names.has('group') ? file.int32('group').data.slice() : undefined,
+        ownClasses: names.has('own_class') ? file.int32('own_class').data.slice() : undefined,
       };
     });
   }

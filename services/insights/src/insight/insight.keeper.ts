@@ -4,6 +4,7 @@ import { uuidv7 } from '@noema/kernel';
 import type { InsightSearch } from '../insight-search/insight-search.js';
 import { InsightSearchRepository } from '../insight-search/insight-search.repository.js';
 import type { SearchPopulation } from '../population/search-population.js';
+import { storeOutput } from '../population/searched-output.js';
 import { type OrderedVerdicts, orderVerdicts, restingState } from '../audit/audit.js';
 import { VerdictRepository } from '../audit/verdict.repository.js';
 import { EvidenceStore, type Members } from './evidence.store.js';
@@ -77,6 +78,7 @@ export class InsightKeeper {
     const members = toMembers(finding, read);
     const place = { teamId, projectId, insightId: id };
     const draft: Draft = {
+      ...storeOutput(source.output),
       ...{ id, projectId, insightSearchId, runId, epoch, datasetVersionId, kind },
       subkind: finding.subkind,
       foundState: finding.state,
@@ -116,7 +118,7 @@ export class InsightKeeper {
       if (isJudged) await this.verdicts.copy(before.id, draft.id, members.rows);
     }
     await this.insights.markFixed(earlier.filter((one) => !matched.includes(one)).map(({ id }) => id));
-    await this.insights.markOutdated(search.source, kind, search.id);
+    await this.insights.markOutdated(search.id, kind);
   }
 }
 
@@ -143,7 +145,7 @@ function connect(draft: Draft, before: Insight | undefined, verdicts: OrderedVer
 
 function toMembers(
   { members, scores, suggestedLabels, groups }: Finding,
-  { rows }: SearchPopulation,
+  { rows, ownClasses }: SearchPopulation,
 ): Members {
   let groupOf: Int32Array | undefined;
   if (groups !== undefined) {
@@ -155,6 +157,7 @@ function toMembers(
     scores,
     suggested: suggestedLabels,
     groups: groupOf,
+    ownClasses: ownClasses && members.map((at) => ownClasses[at]!),
   };
 }
 

@@ -1,4 +1,5 @@
 import { estimateSimilarity } from '@noema/insights';
+import { haveSameOutput, type StoredOutputName } from '../population/searched-output.js';
 import type { Insight, InsightChange } from './insight.js';
 
 /** Least similarity of the samples of two insights that are the same. */
@@ -6,9 +7,11 @@ const SAME = 0.5;
 /** Relative change of the number of samples that counts. */
 const NOTICEABLE = 0.1;
 
-/** Whether two insights of one kind and case have about the same samples. */
-export const haveSameSamples = (one: Signed, other: Signed): boolean =>
-  one.subkind === other.subkind && estimateSimilarity(one.signature, other.signature) >= SAME;
+/** Whether two insights of one kind, case and output have about the same samples. */
+export const haveSameSamples = (one: Signed & StoredOutputName, other: Signed & StoredOutputName): boolean =>
+  haveSameOutput(one, other) &&
+  one.subkind === other.subkind &&
+  estimateSimilarity(one.signature, other.signature) >= SAME;
 
 type Signed = Pick<Insight, 'subkind' | 'signature'>;
 

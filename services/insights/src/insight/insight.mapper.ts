@@ -107,7 +107,16 @@ export const toVerdict = ({ row, verdict }: InsightSampleVerdict): SampleVerdict
 export function insightMessage(insight: Insight, tables?: Tables): MessageInitShape<typeof InsightSchema> {
   const { contents, state, foundState, change, level, share, createTime, updateTime, ...rest } = insight;
   const { effect, membership, filter, unit, pValue, explanations, numbers, remarks, ...others } = contents;
-  const { members: _m, tables: _t, signature: _s, revision: _v, trend, qValue, ...fields } = rest;
+  const {
+    members: _m,
+    tables: _t,
+    signature: _s,
+    revision: _v,
+    trend,
+    qValue,
+    isFirstOutput: _f,
+    ...fields
+  } = rest;
   return {
     ...fields,
     ...others,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
 import { type AnyDatabase, Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
+import { whereSameOutput } from '../population/searched-output.js';
 import {
   CHANGE_FIELD,
   type Insight,
@@ -20,6 +21,8 @@ interface Row {
   readonly run_id: string;
   readonly epoch: number;
   readonly dataset_version_id: string;
+  readonly output: string;
+  readonly is_first_output: boolean;
   readonly kind: string;
   readonly subkind: string;
   readonly found_state: 'hint' | 'confirmed';
@@ -59,6 +62,7 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   share: { column: 'share', type: 'number' },
   member_count: { column: 'member_count', type: 'number' },
   epoch: { column: 'epoch', type: 'number' },
+  output: { column: 'output', type: 'string' },
   q_value: { column: 'q_value', type: 'number' },
   sentence: { column: 'sentence', type: 'string' },
   create_time: { column: 'create_time', type: 'timestamp' },
@@ -91,6 +95,8 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
       run_id: insight.runId,
       epoch: insight.epoch,
       dataset_version_id: insight.datasetVersionId,
+      output: insight.output,
+      is_first_output: insight.isFirstOutput,
       kind: insight.kind,
       subkind: insight.subkind,
       found_state: insight.foundState,
@@ -139,16 +145,13 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
     return rows.map((row) => this.toResource(row));
   }
 
-  /** Marks the insights of a kind that other searches of a run found, up to an epoch. */
-  async markOutdated(
-    { runId, epoch }: Pick<Insight, 'runId' | 'epoch'>,
-    kind: string,
-    insightSearchId: string,
-  ): Promise<void> {
+  /** Marks the insights of a kind that other searches of the run and output of a search found, up to its epoch. */
+  async markOutdated(insightSearchId: string, kind: string): Promise<void> {
     await sql`
-      update insight set outdated = true
-      where run_id = ${runId} and epoch <= ${epoch} and kind = ${kind} and not outdated
-        and insight_search_id <> ${insightSearchId}`.execute(this.db.tx());
+      update insight i set outdated = true from insight_search s
+      where s.id = ${insightSearchId} and i.insight_search_id <> s.id and i.run_id = s.run_id
+        and i.epoch <= s.epoch and ${whereSameOutput('i', 's')} and i.kind = ${kind}
+        and not i.outdated`.execute(this.db.tx());
   }
 
   /** Marks insights that a later search did not find again. */
@@ -167,7 +170,7 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
     readonly runId: string;
     readonly lineId: string;
   }): Promise<void> {
-    const searched = sql`
+    const searched = sql`${whereSameOutput('u', 't')} and
       u.contents->'outcomes' @> jsonb_build_array(jsonb_build_object('kind', i.kind, 'state', 'done'))`;
     await sql`
       update insight i set outdated = false from insight_search t
@@ -215,6 +218,8 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
       runId: row.run_id,
       epoch: row.epoch,
       datasetVersionId: row.dataset_version_id,
+      output: row.output,
+      isFirstOutput: row.is_first_output,
       kind: row.kind,
       subkind: row.subkind,
       foundState: row.found_state,

@@ -27,6 +27,7 @@ const service = new InsightService(
         scores: undefined,
         suggested: undefined,
         groups: undefined,
+        ownClasses: undefined,
       }),
     tables: () => Promise.resolve({ pairs: { row: [3] } }),
   },

@@ -45,6 +45,9 @@ export interface Insight {
   readonly runId: string;
   readonly epoch: number;
   readonly datasetVersionId: string;
+  /** Empty for a model with one output, and from before outputs had names. */
+  readonly output: string;
+  readonly isFirstOutput: boolean;
   readonly kind: string;
   readonly subkind: string;
   /** State that the search gave it. */

@@ -5,6 +5,7 @@ import type { Insight } from './insight.js';
 import { MemberService } from './member.service.js';
 
 let versionsRead = 0;
+let ownClasses: Int32Array | undefined;
 const service = new MemberService(
   memoryWork,
   { find: () => Promise.resolve({ id: 'i', datasetVersionId: 'v' } as Insight) },
@@ -16,6 +17,7 @@ const service = new MemberService(
         scores: Float32Array.of(3, 2, 1),
         suggested: Int32Array.of(1, -1, 0),
         groups: undefined,
+        ownClasses,
       }),
   },
   { find: () => Promise.resolve(new Map([[9, { className: 'cat' } as InsightSample]])) },
@@ -37,6 +39,17 @@ it('lists samples in their order, page by page, with names of suggested classes'
   expect(last.members).toMatchObject([{ position: 2, row: 6, suggestedClassName: 'cat' }]);
   expect(last.nextPageToken).toBe('');
   expect(versionsRead).toBe(1);
+});
+
+it('names classes of an output that the data do not name by their numbers', async () => {
+  ownClasses = Int32Array.of(3, -1, 2);
+  const { members } = await service.list('team', 'i', { pageSize: 3, pageToken: '' });
+  ownClasses = undefined;
+  expect(members).toMatchObject([
+    { sample: { classIndex: 3, className: '3' }, suggestedClassName: '1' },
+    { suggestedClassName: '' },
+    { suggestedClassName: '0' },
+  ]);
 });
 
 it('refuses the page of another insight', async () => {

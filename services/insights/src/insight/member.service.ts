@@ -81,20 +81,26 @@ export class MemberService {
     const rows = positions.map((at) => members.rows[at]!);
     const [samples, classNames] = await Promise.all([
       this.samples.find(teamId, datasetVersionId, rows),
-      members.suggested === undefined
+      members.suggested === undefined || members.ownClasses !== undefined
         ? []
         : this.version(teamId, datasetVersionId).then((one) => one.classNames),
     ]);
     return positions.map((position, at) => {
       const row = rows[at]!;
       const suggestedClass = members.suggested?.[position] ?? -1;
+      const ownClass = members.ownClasses?.[position];
+      const sample = samples.get(row);
       return {
         position,
         row,
-        sample: samples.get(row),
+        sample:
+          sample && ownClass !== undefined
+            ? { ...sample, classIndex: ownClass, className: nameOwnClass(ownClass) }
+            : sample,
         score: members.scores?.[position],
         suggestedClass,
-        suggestedClassName: classNames[suggestedClass] ?? '',
+        suggestedClassName:
+          ownClass === undefined ? (classNames[suggestedClass] ?? '') : nameOwnClass(suggestedClass),
         group: members.groups?.[position] ?? -1,
         verdict: verdicts.get(row),
       };
@@ -113,6 +119,9 @@ export class MemberService {
     });
   }
 }
+
+/** The data name the classes of one output; those of others are called by their numbers. */
+const nameOwnClass = (index: number): string => (index < 0 ? '' : String(index));
 
 /** Positions of one page of `total` entries. Throws `invalid` PAGE_TOKEN_INVALID, PAGE_SIZE_INVALID. */
 export function cutPage(

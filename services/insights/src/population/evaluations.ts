@@ -2,6 +2,7 @@ import type { EpochRecord, Population } from '@noema/insights';
 import { namesOneClass } from '@noema/kernel';
 import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
 import type { SearchedRows } from './rows.js';
+import type { SearchedOutput } from './searched-output.js';
 
 /** Most epochs whose evaluations a search reads; of a longer run epochs at even distances. */
 export const MAX_EPOCHS = 60;
@@ -13,11 +14,20 @@ export function chooseEpochs<T>(epochs: readonly T[]): readonly T[] {
   return Array.from({ length: MAX_EPOCHS }, (_, i) => epochs[Math.round(i * step)]!);
 }
 
+/**
+ * The searched output of an evaluation, one of several with its own loss. A file that names no outputs has the first
+ * one. Throws `not-found` OUTPUT_NOT_FOUND.
+ */
+export function readOutput(bytes: Uint8Array, output: SearchedOutput | undefined): StoredOutput {
+  const file = EvaluationFile.read(bytes);
+  const isFirst = output === undefined || (output.isFirst && file.first.name === undefined);
+  return isFirst ? file.first : file.find(output.name);
+}
+
 export type Answers = Pick<Population, 'task' | 'labels' | 'predicted' | 'probabilities' | 'losses'>;
 
 /** Reads the answers of the model after its last epoch. Without one class for each sample there are losses alone. */
-export function readAnswers(bytes: Uint8Array, rows: SearchedRows): Answers {
-  const output = EvaluationFile.read(bytes).first;
+export function readAnswers(output: StoredOutput, rows: SearchedRows): Answers {
   const losses = shared(rows.pick(output.losses));
   if (!hasClasses(output)) return { task: output.task, losses };
   const probabilities = readProbabilities(output);
@@ -33,11 +43,10 @@ export function readAnswers(bytes: Uint8Array, rows: SearchedRows): Answers {
 /** Reads what history needs of the evaluation of an epoch. */
 export function readEpoch(
   epoch: number,
-  bytes: Uint8Array,
+  output: StoredOutput,
   rows: SearchedRows,
   labels: Int32Array | undefined,
 ): EpochRecord {
-  const output = EvaluationFile.read(bytes).first;
   const losses = shared(rows.pick(output.losses));
   if (!hasClasses(output)) return { epoch, losses };
   const probabilities = readProbabilities(output);
@@ -49,11 +58,9 @@ export function readEpoch(
   };
 }
 
-/** Number of classes of the evaluated output, 0 without classes. */
-export function countClasses(bytes: Uint8Array): number {
-  const { first } = EvaluationFile.read(bytes);
-  return hasClasses(first) ? (readProbabilities(first)?.width ?? 0) : 0;
-}
+/** Number of classes of an output, 0 without classes. */
+export const countClasses = (output: StoredOutput): number =>
+  hasClasses(output) ? (readProbabilities(output)?.width ?? 0) : 0;
 
 const hasClasses = ({ task, predictedClass }: StoredOutput): boolean =>
   (task === undefined || namesOneClass(task)) && predictedClass !== undefined;

@@ -4,18 +4,26 @@ import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import type { EpochRecord } from '@noema/insights';
 import type { NeighborGraph } from '@noema/manifold';
 import { DatasetCatalog, type DatasetVersionInfo, SampleTable } from '@noema/population';
-import { readNeighbors } from '@noema/population/files';
+import { nameOutputClasses, readNeighbors } from '@noema/population/files';
 import type { InsightsConfig } from '../config.js';
 import { ActivationsClient } from '../peers/activations.client.js';
 import { SimilarityClient } from '../peers/similarity.client.js';
 import { type SearchedEpoch, TrainingClient } from '../peers/training.client.js';
 import { MAX_WAIT_HOURS } from '../waiting-run/waiting-run.js';
-import { type Answers, chooseEpochs, countClasses, readAnswers, readEpoch } from './evaluations.js';
+import {
+  type Answers,
+  chooseEpochs,
+  countClasses,
+  readAnswers,
+  readEpoch,
+  readOutput,
+} from './evaluations.js';
 import { findInputKind } from './input-kind.js';
 import { readResponses, type Responses } from './responses.js';
 import { countRowBytes, SearchedRows } from './rows.js';
 import { readSampleColumns } from './sample.columns.js';
 import type { SearchPopulation, SearchSource, StoredInputs } from './search-population.js';
+import type { SearchedOutput } from './searched-output.js';
 
 export interface ReadControl {
   readonly signal: AbortSignal;
@@ -39,7 +47,7 @@ export class PopulationReader {
 
   /** Throws the reason of the signal when that aborts. */
   async read(teamId: string, source: SearchSource, { signal, seed }: ReadControl): Promise<SearchPopulation> {
-    const { runId, datasetVersionId, activationSetId } = source;
+    const { runId, datasetVersionId, activationSetId, output } = source;
     const [run, allEpochs, version, set] = await Promise.all([
       this.training.getRun(teamId, runId),
       this.training.listEpochs(teamId, runId),
@@ -50,8 +58,8 @@ export class PopulationReader {
       allEpochs.filter(({ epoch, evaluation }) => epoch <= source.epoch && evaluation),
     );
     const last = epochs.at(-1)?.epoch === source.epoch ? epochs.at(-1) : undefined;
-    const lastBytes = last && (await this.store.get(last.evaluation!));
-    const classes = lastBytes ? countClasses(lastBytes) : 0;
+    const evaluated = last && readOutput(await this.store.get(last.evaluation!), output);
+    const classes = evaluated ? countClasses(evaluated) : 0;
     const table = await SampleTable.open(
       await this.store.get(await this.datasets.samples(teamId, datasetVersionId)),
     );
@@ -69,16 +77,22 @@ export class PopulationReader {
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for the promise
     const columns = await readSampleColumns(table, rows).finally(() => table.close());
     signal.throwIfAborted();
-    const answers: Answers = lastBytes ? readAnswers(lastBytes, rows) : { task: run.task };
-    const labels = answers.labels ?? (columns.classes.some((one) => one >= 0) ? columns.classes : undefined);
-    const history = await this.readHistory(epochs, rows, labels, signal);
+    const answers: Answers = evaluated ? readAnswers(evaluated, rows) : { task: run.task };
+    const isFirst = output?.isFirst ?? true;
+    // The labels that the data have are of the first output.
+    const known = isFirst && columns.classes.some((one) => one >= 0) ? columns.classes : undefined;
+    const labels = answers.labels ?? known;
+    const data = { classNames: version.classNames, labels: columns.allClasses };
+    const classNames =
+      isFirst || evaluated === undefined ? version.classNames : nameOutputClasses(evaluated, data);
+    const history = await this.readHistory(epochs, output, { rows, labels }, signal);
     const responses = set && (await readResponses(this.store, set, rows, signal));
     const neighbors = await this.readNeighbors(teamId, source, rows);
     const inputs = await this.findInputs(teamId, version, rows);
     return {
       population: {
         n: rows.count,
-        classNames: version.classNames,
+        classNames,
         splits: columns.splits,
         splitCodes: columns.splitCodes,
         metadata: columns.metadata,
@@ -93,11 +107,15 @@ export class PopulationReader {
       inputs: inputs.stored,
       rows,
       keys: columns.keys,
+      ownClasses:
+        isFirst || classNames === version.classNames
+          ? undefined
+          : (labels ?? new Int32Array(rows.count).fill(-1)),
       splits: columns.splits,
       booleans: columns.booleans,
       remarks: describeLimits({
         ...{ rows, all: allEpochs, epochs, last, responses },
-        outputNames: run.outputNames,
+        ...{ output, outputNames: run.outputNames },
         inputs: inputs.remark,
         missingVectors: source.missingVectors,
       }),
@@ -106,14 +124,15 @@ export class PopulationReader {
 
   private async readHistory(
     epochs: readonly SearchedEpoch[],
-    rows: SearchedRows,
-    labels: Int32Array | undefined,
+    output: SearchedOutput | undefined,
+    { rows, labels }: { readonly rows: SearchedRows; readonly labels: Int32Array | undefined },
     signal: AbortSignal,
   ): Promise<EpochRecord[]> {
     const history: EpochRecord[] = [];
     for (const { epoch, evaluation } of epochs) {
       signal.throwIfAborted();
-      history.push(readEpoch(epoch, await this.store.get(evaluation!), rows, labels));
+      const evaluated = readOutput(await this.store.get(evaluation!), output);
+      history.push(readEpoch(epoch, evaluated, rows, labels));
     }
     return history;
   }
@@ -171,12 +190,13 @@ function describeLimits(limits: {
   readonly all: readonly SearchedEpoch[];
   readonly epochs: readonly SearchedEpoch[];
   readonly last: SearchedEpoch | undefined;
+  readonly output: SearchedOutput | undefined;
   readonly outputNames: readonly string[];
   readonly responses: Responses | undefined;
   readonly inputs: string | undefined;
   readonly missingVectors: SearchSource['missingVectors'];
 }): string[] {
-  const { rows, all, epochs, last, outputNames, responses, inputs, missingVectors = 'none' } = limits;
+  const { rows, all, epochs, last, output, outputNames, responses, inputs, missingVectors = 'none' } = limits;
   const remarks: string[] = [];
   if (rows.rows !== undefined)
     remarks.push(
@@ -186,12 +206,13 @@ function describeLimits(limits: {
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
   if (epochs.length < evaluated) remarks.push(`${epochs.length} of ${evaluated} epochs were read.`);
   if (last === undefined) remarks.push('The epoch has no evaluation.');
-  const [output, ...others] = outputNames;
-  if (others.length > 0)
+  if (output !== undefined) {
+    const others = outputNames.filter((name) => name !== output.name);
     remarks.push(
-      `The model has ${outputNames.length} outputs; labels, predictions and losses belong to ${output!}, the first ` +
-        `one. Not searched: ${others.join(', ')}.`,
+      `The model has ${outputNames.length} outputs; labels, predictions and losses belong to ${output.name}` +
+        `${output.isFirst ? ', the first one' : ''}. Not searched: ${others.join(', ')}.`,
     );
+  }
   if (responses === undefined) remarks.push(WITHOUT_VECTORS[missingVectors]);
   else remarks.push(...responses.remarks);
   if (inputs !== undefined) remarks.push(inputs);

@@ -10,6 +10,8 @@ export interface SampleColumns {
   readonly splitCodes: Uint8Array;
   /** Class of the ground truth, −1 without one. */
   readonly classes: Int32Array;
+  /** The same of all rows of the dataset version. */
+  readonly allClasses: Int32Array;
   readonly metadata: readonly MetadataColumn[];
   /** Names of metadata that are true or false. */
   readonly booleans: ReadonlySet<string>;
@@ -21,18 +23,18 @@ export interface SampleColumns {
 export async function readSampleColumns(table: SampleTable, rows: SearchedRows): Promise<SampleColumns> {
   await table.index(); // refuses a split that this program does not know
   const split = await table.codes(SAMPLE_COLUMNS.split);
-  const classes = new Int32Array(rows.count).fill(-1);
   const classIndexes = await table.numbers(SAMPLE_COLUMNS.classIndex);
-  rows.forEach(0, rows.of, (at, row) => {
-    if (classIndexes[row]! >= 0) classes[at] = classIndexes[row]!;
-  });
+  const allClasses = Int32Array.from({ length: rows.of }, (_, row) =>
+    classIndexes[row]! >= 0 ? classIndexes[row]! : -1,
+  );
   const metadata: MetadataColumn[] = [];
   for (const { field, type, metadata: name } of table.columns)
     if (name !== undefined) metadata.push(await readMetadata(table, { field, type, name }, rows));
   return {
     splits: split.names as readonly SplitName[],
     splitCodes: Uint8Array.from({ length: rows.count }, (_, at) => split.values[rows.toRow(at)]!),
-    classes,
+    classes: rows.pick(allClasses),
+    allClasses,
     metadata,
     booleans: new Set(
       table.columns.flatMap(({ type, metadata: name }) =>

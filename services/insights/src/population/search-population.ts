@@ -1,6 +1,7 @@
 import type { InputKind, Population } from '@noema/insights';
 import type { ArtifactRef, SplitName } from '@noema/kernel';
 import type { SearchedRows } from './rows.js';
+import type { SearchedOutput } from './searched-output.js';
 
 /** Data that a search reads; stored with it. */
 export interface SearchSource {
@@ -17,6 +18,8 @@ export interface SearchSource {
   readonly withoutNeighbors?: boolean;
   /** Of a recorded epoch, if it was recorded again: another branch has another evaluation. */
   readonly branch?: number;
+  /** The searched output; absent for a model with one. */
+  readonly output?: SearchedOutput;
 }
 
 /** Where the thread of a search finds the inputs of samples. */
@@ -42,6 +45,8 @@ export interface SearchPopulation {
   readonly rows: SearchedRows;
   /** Hash of the address of each searched sample. */
   readonly keys: Uint32Array;
+  /** Classes of the output, −1 without one, if they are not the classes that the data name. */
+  readonly ownClasses: Int32Array | undefined;
   readonly splits: readonly SplitName[];
   /** Names of metadata that are true or false. */
   readonly booleans: ReadonlySet<string>;

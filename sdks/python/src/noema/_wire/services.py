@@ -1806,11 +1806,12 @@ class InsightSearchService(Service):
         seed: int | None = None,
         request_id: str | None = None,
         group_field: str | None = None,
+        output: str | None = None,
         timeout_s: float | None = None,
     ) -> insights_insight_search_service_pb2.CreateInsightSearchResponse:
-        """Starts a search and returns at once. An existing search of the same run, epoch and recipe is
-        returned; a failed or cancelled one runs again. Fails with FAILED_PRECONDITION if the epoch
-        has no activation set that is ready.
+        """Starts a search and returns at once. An existing search of the same run, epoch, output and
+        recipe is returned; a failed or cancelled one runs again. Fails with FAILED_PRECONDITION if
+        the epoch has no activation set that is ready.
         """
         return self._unary(
             "/noema.insights.v1.InsightSearchService/CreateInsightSearch",
@@ -1825,6 +1826,7 @@ class InsightSearchService(Service):
                 "seed": seed,
                 "request_id": request_id,
                 "group_field": group_field,
+                "output": output,
             },
             timeout_s,
         )

@@ -90,7 +90,7 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
 
   /**
    * Condition over `kind`, `subkind`, `state`, `found_state`, `severity` (its level), `weight` and `share` of the
-   * severity, `member_count`, `change`, `epoch`, `q_value`, `sentence`, `create_time`, `update_time`, such as
+   * severity, `member_count`, `change`, `epoch`, `output`, `q_value`, `sentence`, `create_time`, `update_time`, such as
    * `kind = "mislabelled" AND severity >= 2`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains),
    * joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
@@ -128,7 +128,7 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   includeHints: boolean;
 
   /**
-   * Whether insights are listed that a later search of the same run replaced. Default: false. All insights of the
+   * Whether insights are listed that a later search of the same run and output replaced. Default: false. All insights of the
    * search are listed if `insight_search_id` is set.
    *
    * @generated from field: bool include_outdated = 9;
@@ -136,8 +136,8 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   includeOutdated: boolean;
 
   /**
-   * Only insights of the kind and case of this insight, of any run, that have about the same samples, compared by split
-   * and id of sample. A page may then have fewer entries than there are. Empty: no such condition.
+   * Only insights of the kind, case and output of this insight, of any run, that have about the same samples, compared
+   * by split and id of sample. A page may then have fewer entries than there are. Empty: no such condition.
    *
    * @generated from field: string same_as_insight_id = 10;
    */

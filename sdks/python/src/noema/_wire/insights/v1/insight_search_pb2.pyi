@@ -69,7 +69,7 @@ class InsightOutcome(_message.Message):
     def __init__(self, kind: _Optional[str] = ..., title: _Optional[str] = ..., state: _Optional[_Union[InsightOutcomeState, str]] = ..., tried: _Optional[int] = ..., found: _Optional[int] = ..., confirmed: _Optional[int] = ..., remarks: _Optional[_Iterable[str]] = ..., seconds: _Optional[float] = ..., reason: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class InsightSearch(_message.Message):
-    __slots__ = ("id", "project_id", "run_id", "epoch", "activation_set_id", "dataset_version_id", "recipe", "state", "job_id", "fault", "outcomes", "sample_count", "searched_count", "remarks", "insight_count", "hint_count", "created_by", "create_time", "ready_time")
+    __slots__ = ("id", "project_id", "run_id", "epoch", "activation_set_id", "dataset_version_id", "recipe", "state", "job_id", "fault", "outcomes", "sample_count", "searched_count", "remarks", "insight_count", "hint_count", "created_by", "create_time", "ready_time", "output")
     ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +89,7 @@ class InsightSearch(_message.Message):
     CREATED_BY_FIELD_NUMBER: _ClassVar[int]
     CREATE_TIME_FIELD_NUMBER: _ClassVar[int]
     READY_TIME_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     id: str
     project_id: str
     run_id: str
@@ -108,7 +109,8 @@ class InsightSearch(_message.Message):
     created_by: str
     create_time: _timestamp_pb2.Timestamp
     ready_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., activation_set_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., recipe: _Optional[_Union[InsightRecipe, _Mapping[str, _Any]]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., outcomes: _Optional[_Iterable[_Union[InsightOutcome, _Mapping[str, _Any]]]] = ..., sample_count: _Optional[int] = ..., searched_count: _Optional[int] = ..., remarks: _Optional[_Iterable[str]] = ..., insight_count: _Optional[int] = ..., hint_count: _Optional[int] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    output: str
+    def __init__(self, id: _Optional[str] = ..., project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., activation_set_id: _Optional[str] = ..., dataset_version_id: _Optional[str] = ..., recipe: _Optional[_Union[InsightRecipe, _Mapping[str, _Any]]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., job_id: _Optional[str] = ..., fault: _Optional[_Union[_fault_pb2.Fault, _Mapping[str, _Any]]] = ..., outcomes: _Optional[_Iterable[_Union[InsightOutcome, _Mapping[str, _Any]]]] = ..., sample_count: _Optional[int] = ..., searched_count: _Optional[int] = ..., remarks: _Optional[_Iterable[str]] = ..., insight_count: _Optional[int] = ..., hint_count: _Optional[int] = ..., created_by: _Optional[str] = ..., create_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., output: _Optional[str] = ...) -> None: ...
 
 class InsightSettings(_message.Message):
     __slots__ = ("project_id", "search_after_runs", "search_after_epochs")

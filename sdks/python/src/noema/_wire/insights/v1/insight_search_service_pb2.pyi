@@ -11,7 +11,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Iterable as _Iterable, Ma
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class CreateInsightSearchRequest(_message.Message):
-    __slots__ = ("project_id", "run_id", "epoch", "kinds", "parameters", "seed", "request_id", "group_field")
+    __slots__ = ("project_id", "run_id", "epoch", "kinds", "parameters", "seed", "request_id", "group_field", "output")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
@@ -20,6 +20,7 @@ class CreateInsightSearchRequest(_message.Message):
     SEED_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     GROUP_FIELD_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     run_id: str
     epoch: int
@@ -28,7 +29,8 @@ class CreateInsightSearchRequest(_message.Message):
     seed: int
     request_id: str
     group_field: str
-    def __init__(self, project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., kinds: _Optional[_Iterable[str]] = ..., parameters: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ..., group_field: _Optional[str] = ...) -> None: ...
+    output: str
+    def __init__(self, project_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., kinds: _Optional[_Iterable[str]] = ..., parameters: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., seed: _Optional[int] = ..., request_id: _Optional[str] = ..., group_field: _Optional[str] = ..., output: _Optional[str] = ...) -> None: ...
 
 class CreateInsightSearchResponse(_message.Message):
     __slots__ = ("insight_search", "job")
