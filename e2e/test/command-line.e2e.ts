@@ -271,6 +271,28 @@ export const integration = defineIntegration({
     });
   });
 
+  it('models versions lists where versions come from, and runs delete takes no other run of the name', async () => {
+    const versions = await json<{ number: number; origin: string; runId?: string; epoch?: number }[]>(
+      'models',
+      'versions',
+      'blobs',
+    );
+    expect(versions[0]).toMatchObject({ number: 1, origin: 'MODEL_VERSION_ORIGIN_INITIALIZED' });
+    expect(versions.map(({ runId }) => runId)).toContain(trained!.id);
+    expect((await run('models', 'versions', 'blobs')).stdout).toMatch(/ trained +first +2 +succeeded /);
+    const common = ['--dataset', dataset!.displayName, '--model', 'blobs', '--evaluate', '--watch'];
+    const other = await json<Resource>('runs', 'create', ...common, '--name', 'first');
+    const refused = await run('runs', 'delete', 'first');
+    expect(refused.code).not.toBe(0);
+    expect(refused.stderr).toContain('2 resources of `noema runs list` have the name "first"');
+    expect(refused.stderr).toContain(other.id);
+    expect((await run('runs', 'delete', other.id)).stderr).toContain('deleted the run');
+    const left = (await json<Resource[]>('runs', 'list')).map(({ id }) => id);
+    expect(left).toContain(trained!.id);
+    expect(left).not.toContain(other.id);
+    expect((await run('models', 'delete', 'blobs')).stderr).toContain('run');
+  }, 120_000);
+
   it('explorations appear by themselves', async () => {
     exploration = await waitFor(
       async () =>

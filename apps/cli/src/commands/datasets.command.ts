@@ -10,6 +10,7 @@ import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { openData, type OpenOptions, suggestRun } from './datasets.open.js';
 import { sendRequirements } from './environment.upload.js';
+import { onlyDatasetVersionId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -122,6 +123,17 @@ export function datasetsCommand(): Command {
           { heading: 'SAMPLES', value: (v) => v.sampleCount, align: 'right' },
           { heading: 'CREATED', value: (v) => when(v.createTime) },
         ]);
+      }),
+    );
+  datasets
+    .command('delete <dataset>')
+    .description('delete a dataset version with its samples, by id or a name that no other version has')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        const datasetVersionId = await onlyDatasetVersionId(context, noema, name);
+        await noema.datasets.deleteDatasetVersion({ datasetVersionId });
+        context.terminal.note(`deleted the dataset version ${name}`);
       }),
     );
   datasets

@@ -2,8 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Command } from 'commander';
-import { describeVocabulary, DomainError } from '@noema/kernel';
-import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import {
+  ModelSchema,
+  ModelVersionOrigin,
+  ModelVersionSchema,
+} from '@noema/contracts/noema/training/v1/model';
+import { allPages, describeVocabulary, DomainError, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { adaptCommand } from './model-adapt.js';
 import { type ExportFormat, exportVersion, formatOfExport, opsetOption } from './model-export.js';
@@ -15,9 +20,9 @@ import {
   inputShapeOption,
   logitsOption,
 } from './model-import.js';
-import { modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
+import { modelId as modelIdOf, modelVersionId as versionIdOf, namesOf } from './named-resource.js';
 import { PREPROCESS, preprocessOption } from './preprocess-option.js';
-import { printList, printOne, when } from './resource-output.js';
+import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
 import { action } from './runner.js';
 import { TOKENIZER, tokenizerOption } from './tokenizer-option.js';
@@ -157,6 +162,41 @@ export function modelsCommand(): Command {
           { heading: 'VERSION', value: (m) => m.latestVersionId },
           { heading: 'CREATED', value: (m) => when(m.createTime) },
         ]);
+      }),
+    );
+  models
+    .command('versions <model>')
+    .description('list the versions of a model, by name or id, and the runs and epochs that they come from')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        const modelId = await modelIdOf(context, noema, name);
+        const versions = await allPages(
+          (pageToken) =>
+            noema.models.listModelVersions({ modelId, pageSize: 1000, orderBy: 'number', pageToken }),
+          (page) => page.modelVersions,
+        );
+        const runIds = new Set(versions.map(({ runId }) => runId).filter((id) => id !== ''));
+        const names = await namesOf(noema, await context.projectId(noema), runIds);
+        printList(context.terminal, ModelVersionSchema, versions, [
+          { heading: 'ID', value: ({ id }) => id },
+          { heading: 'NUMBER', value: ({ number }) => number, align: 'right' },
+          { heading: 'ORIGIN', value: ({ origin }) => stateName(ModelVersionOrigin, origin) },
+          { heading: 'RUN', value: ({ runId }) => (runId === '' ? '' : plainText(names.run(runId))) },
+          { heading: 'EPOCH', value: ({ epoch }) => (epoch === 0 ? '' : epoch), align: 'right' },
+          { heading: 'STATE', value: ({ state }) => stateName(JobState, state) },
+          { heading: 'CREATED', value: ({ createTime }) => when(createTime) },
+        ]);
+      }),
+    );
+  models
+    .command('delete <model>')
+    .description('delete a model with its versions, by name or id; refused while a run uses it')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        await noema.models.deleteModel({ modelId: await modelIdOf(context, noema, name) });
+        context.terminal.note(`deleted the model ${name}`);
       }),
     );
   return models;

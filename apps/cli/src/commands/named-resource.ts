@@ -22,25 +22,57 @@ interface Lookup<T> {
   ) => Promise<readonly T[]>;
 }
 
-/** The newest resource of the project with a name. Throws `not-found` NAME_NOT_FOUND. */
-async function newest<T>(
+/** Resources of the project with a name, the newest first. */
+const listNamed = async <T>(
   context: CommandContext,
   noema: Noema,
   name: string,
-  { noun, command, list }: Lookup<T>,
-): Promise<T> {
-  const query = {
+  { list }: Lookup<T>,
+  pageSize: number,
+): Promise<readonly T[]> =>
+  list(noema, {
     projectId: await context.projectId(noema),
     filter: `display_name = ${quoted(name)}`,
     orderBy: 'create_time desc',
-    pageSize: 1,
-  };
-  const [found] = await list(noema, query);
-  if (found !== undefined) return found;
-  throw new DomainError(
+    pageSize,
+  });
+
+const nameNotFound = (
+  name: string,
+  { noun, command }: Pick<Lookup<unknown>, 'noun' | 'command'>,
+): DomainError =>
+  new DomainError(
     'not-found',
     'NAME_NOT_FOUND',
     `no ${noun} of this project has the name or id "${name}"; \`noema ${command} list\` lists them`,
+  );
+
+/** The newest resource of the project with a name. Throws `not-found` NAME_NOT_FOUND. */
+async function newest<T>(context: CommandContext, noema: Noema, name: string, lookup: Lookup<T>): Promise<T> {
+  const [found] = await listNamed(context, noema, name, lookup, 1);
+  if (found === undefined) throw nameNotFound(name, lookup);
+  return found;
+}
+
+/**
+ * Id of the only resource of the project with a name, or the id itself: a deletion takes no other one. Throws
+ * `not-found` NAME_NOT_FOUND, `conflict` NAME_AMBIGUOUS.
+ */
+async function onlyId<T extends { readonly id: string }>(
+  context: CommandContext,
+  noema: Noema,
+  name: string,
+  lookup: Lookup<T>,
+): Promise<string> {
+  if (isUuid(name)) return name;
+  const [found, ...others] = await listNamed(context, noema, name, lookup, 1000);
+  if (found === undefined) throw nameNotFound(name, lookup);
+  if (others.length === 0) return found.id;
+  const ids = [found, ...others].map(({ id }) => id).join(', ');
+  throw new DomainError(
+    'conflict',
+    'NAME_AMBIGUOUS',
+    `${others.length + 1} resources of \`noema ${lookup.command} list\` have the name "${name}"; give an id: ${ids}`,
   );
 }
 
@@ -64,6 +96,14 @@ const RUNS: Lookup<Run> = {
 export async function datasetVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {
   return isUuid(name) ? name : (await newest(context, noema, name, DATASETS)).id;
 }
+
+/** Id of the dataset version that a deletion names. Throws as `onlyId` does. */
+export const onlyDatasetVersionId = (context: CommandContext, noema: Noema, name: string): Promise<string> =>
+  onlyId(context, noema, name, DATASETS);
+
+/** Id of the run that a deletion names. Throws as `onlyId` does. */
+export const onlyRunId = (context: CommandContext, noema: Noema, name: string): Promise<string> =>
+  onlyId(context, noema, name, RUNS);
 
 /** Id of the latest version of the model with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function modelVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {

@@ -5,7 +5,7 @@ import type { CommandContext } from './command-context.js';
 import { sayFit } from './model-fit.js';
 import { positiveInteger } from './datasets.command.js';
 import { findMethod, readSettings, settingText, type SettingText } from './method-settings.js';
-import { datasetVersionId, firstModelVersionId, modelVersionId, runId } from './named-resource.js';
+import { datasetVersionId, firstModelVersionId, modelVersionId, onlyRunId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS, learningRate } from './run-options.js';
 import { action } from './runner.js';
@@ -196,6 +196,18 @@ export function runsCommand(): Command {
             })
           ).run!,
         );
+      }),
+    );
+  runs
+    .command('delete <run>')
+    .description(
+      'delete a run that has ended, with its epochs and maps, by id or a name that no other run has',
+    )
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        await noema.runs.deleteRun({ runId: await onlyRunId(context, noema, name) });
+        context.terminal.note(`deleted the run ${name}`);
       }),
     );
   return runs;
