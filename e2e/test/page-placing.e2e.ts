@@ -1,7 +1,7 @@
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { DomainError } from '@noema/kernel';
 import { startBrowser } from '@noema/testing';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -259,6 +259,13 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       await population.ready();
       await page.getByRole('button', { name: 'Make a map' }).click();
       const make = page.getByRole('dialog', { name: 'Make a map' });
+      const field = make.locator('.mantine-NumberInput-root', { hasText: 'Neighbors' });
+      const bottomOf = async (part: Locator): Promise<number> => {
+        const box = (await part.boundingBox())!;
+        return box.y + box.height;
+      };
+      const down = field.locator('.mantine-NumberInput-control').last();
+      expect(await bottomOf(down)).toBeLessThanOrEqual(await bottomOf(field.getByRole('textbox')));
       await make.getByRole('combobox', { name: 'Initialization' }).click();
       await page.getByRole('option', { name: 'eigenvectors of the graph (spectral)' }).click();
       expect(await shown.seriousFaults()).toEqual([]);

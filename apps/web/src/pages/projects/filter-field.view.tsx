@@ -135,9 +135,14 @@ function Help({
               key={example}
               variant="default"
               size="compact-xs"
+              h="auto"
+              mih={24}
               justify="flex-start"
               ff="monospace"
               fw={400}
+              styles={{
+                label: { whiteSpace: 'normal', lineHeight: 1.5, overflowWrap: 'anywhere', textAlign: 'left' },
+              }}
               onClick={() => {
                 use(example);
               }}

@@ -28,7 +28,7 @@ export function SampleTableView({
 }) {
   const shown = version.metadataColumns.slice(0, COLUMNS);
   return (
-    <DataTableView minWidth={420 + 120 * shown.length} maxHeight={560} stale={dimmed} label="Samples">
+    <DataTableView minWidth={420 + 120 * shown.length} stale={dimmed} label="Samples">
       <Table.Thead>
         <Table.Tr>
           <Table.Th w={72}>

@@ -84,7 +84,7 @@ export function ApiKeysTabView() {
         </Stack>
       )}
       {shown !== undefined && (
-        <DataTableView minWidth={860} fixed spacing={8} label="API keys">
+        <DataTableView minWidth={960} fixed spacing={8} label="API keys">
           <Table.Thead>
             <Table.Tr>
               <Table.Th>name</Table.Th>
@@ -169,7 +169,7 @@ function KeyRow({
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap={4}>
           <CutView text={apiKey.displayName} fw={550} {...dim} />
           {own && (
             <Badge size="sm" variant="light" flex="none">
