@@ -52,6 +52,7 @@ describe('the output that tools of agents take', () => {
       ['audit', {}],
       ['similar', { row: 0 }],
       ['explain', { row: 0 }],
+      ['insights', {}],
     ] as const)
       expect((await ask(tool, { ...args, output: 'size' })).text, tool).toMatch(REFUSAL);
   });
@@ -110,6 +111,42 @@ describe('the output that commands take', () => {
     expect(corner.classes.map(({ name }) => name)).toEqual(['0', '1']);
     const refused = await command('compare', platform.earlierRunId, platform.runId, '--output', 'size');
     expect(refused.stderr).toMatch(REFUSAL);
+  });
+
+  it('is searched for insights of its own mistakes, which follow no insight of another output', async () => {
+    interface Found {
+      readonly id: string;
+      readonly output: string;
+      readonly change: string;
+      readonly sentence: string;
+    }
+    const search = (...args: readonly string[]) =>
+      json<{ output: string; remarks: string[] }>(
+        ...['insights', 'search', platform.runId, '--kinds', 'low-performance', ...args],
+      );
+    const list = (output: string) =>
+      json<Found[]>('insights', 'list', '--hints', '--filter', `output = "${output}"`);
+    const corner = await search('--output', 'corner');
+    expect(corner).toMatchObject({
+      output: 'corner',
+      remarks: expect.arrayContaining([
+        'The model has 2 outputs; labels, predictions and losses belong to corner. Not searched: place.',
+      ]),
+    });
+    const found = (await list('corner')).filter(({ change }) => change === 'INSIGHT_CHANGE_BORN');
+    expect(found.length).toBeGreaterThan(0);
+    const place = await search('--output', 'place');
+    expect(place.output).toBe('place');
+    // One camera labels corners wrongly, and places rightly.
+    expect(found.map(({ sentence }) => sentence)).toContainEqual(expect.stringContaining('camera'));
+    for (const { sentence } of await list('place')) expect(sentence).not.toContain('camera');
+    // The search of the other output does not change the list of this one.
+    expect((await list('corner')).map(({ id, change }) => [id, change])).toEqual(
+      found.map(({ id, change }) => [id, change]),
+    );
+    expect((await command('insights', 'list', '--hints')).stdout).toMatch(/OUTPUT.*\n.*corner/);
+    expect((await command('insights', 'searches')).stdout).toMatch(/OUTPUT/);
+    expect((await command('insights', 'search', platform.runId, '--output', 'size')).stderr).toMatch(REFUSAL);
   });
 
   it('is exported with its labels, predictions and own losses', async () => {

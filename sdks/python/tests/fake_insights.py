@@ -20,6 +20,8 @@ class FakeInsights:
     def __init__(self) -> None:
         self.states: list[int] = [job_pb2.JOB_STATE_QUEUED, job_pb2.JOB_STATE_SUCCEEDED]
         self.has_search = True
+        #: Outputs of the searches of the run, the newest first.
+        self.outputs = [""]
         self.asked: list = []
         self.verdicts: dict[int, int] = {}
         self.found = [
@@ -140,16 +142,16 @@ class FakeInsights:
             total_size=2,
         ), None
 
-    def _search(self, state):
+    def _search(self, state, output=""):
         search = insight_search_pb2.InsightSearch(
-            id="search", job_id="job", epoch=2, state=state, insight_count=2, hint_count=1
+            id="search", job_id="job", epoch=2, state=state, insight_count=2, hint_count=1, output=output
         )
         if state == job_pb2.JOB_STATE_FAILED:
             search.fault.reason, search.fault.message = "OUT_OF_MEMORY", "the search needs 9 GiB"
         if state == job_pb2.JOB_STATE_SUCCEEDED:
             search.outcomes.add(title="Mislabelled", tried=431, state=1)
             search.outcomes.add(title="Forgotten", state=2, reason="no history")
-            search.remarks.append("Not searched: corner.")
+            search.remarks.append(f"Not searched: {'place' if output == 'corner' else 'corner'}.")
         return search
 
     def _create_search(self, request):
@@ -161,7 +163,7 @@ class FakeInsights:
         return searches.GetInsightSearchResponse(insight_search=self._search(state)), None
 
     def _list_searches(self, _):
-        found = [self._search(self.states[-1])] if self.has_search else []
+        found = [self._search(self.states[-1], one) for one in self.outputs] if self.has_search else []
         return searches.ListInsightSearchesResponse(insight_searches=found), None
 
     def _get_job(self, _):

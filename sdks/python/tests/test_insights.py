@@ -38,6 +38,26 @@ def test_a_list_has_all_pages_and_what_the_search_covered(platform, run):
     assert (asked.project_id, asked.run_id) != ("", "")
 
 
+def test_an_output_has_insights_and_searches_of_its_own(platform, run):
+    platform.results.outputs = ["place", "corner"]
+    platform.insights.outputs = ["place", "corner"]
+    found = run.insights(output="corner", filter="severity >= 2")
+    assert platform.insights.asked[0].filter == 'output = "corner" AND (severity >= 2)'
+    assert found.note.endswith("Not searched: place")
+    found.search(progress=False)
+    assert [one.output for one in platform.insights.asked if hasattr(one, "seed")] == ["corner"]
+    with pytest.raises(noema.NoemaError) as failure:
+        run.insights(output="size")
+    assert failure.value.reason == "OUTPUT_NOT_FOUND"
+    assert "it has: place, corner" in str(failure.value)
+
+
+def test_the_output_of_a_model_with_one_needs_no_filter(platform, run):
+    platform.results.outputs = ["place"]
+    run.insights(output="place")
+    assert platform.insights.asked[0].filter == ""
+
+
 def test_a_client_lists_the_insights_of_a_run_by_its_name(run):
     with noema.client(start=False) as client:
         found = client.insights("digits")

@@ -6,6 +6,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { allPages, DomainError, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { runId } from './named-resource.js';
+import { outputColumn } from './output-column.js';
 import { printList, printOne, stateName } from './resource-output.js';
 
 /** Lists the searches of a project, or of a run. */
@@ -27,6 +28,7 @@ export async function listSearches(
     { heading: 'ID', value: ({ id }) => id },
     { heading: 'RUN', value: (search) => search.runId },
     { heading: 'EPOCH', value: ({ epoch }) => epoch, align: 'right' },
+    ...outputColumn(searches),
     { heading: 'STATE', value: ({ state }) => stateName(JobState, state) },
     { heading: 'INSIGHTS', value: ({ insightCount }) => insightCount, align: 'right' },
     { heading: 'HINTS', value: ({ hintCount }) => hintCount, align: 'right' },

@@ -4,6 +4,7 @@ import { InsightOutcomeState, InsightSearchSchema } from '@noema/contracts/noema
 import { allPages, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { automatic, deleteSearch, listSearches } from './insight-searches.js';
+import { outputColumn } from './output-column.js';
 import { auditInsight, AUDIT_HELP } from './insights-audit.js';
 import { exportInsight, EXPORT_ACTIONS } from './insights-export.js';
 import { runId } from './named-resource.js';
@@ -27,7 +28,11 @@ export function insightsCommand(): Command {
       'list insights of the project, the most severe first: by level, then by damage relative to a large one',
     )
     .option('--run <name>', 'only insights of this run, by name or id')
-    .option('--filter <condition>', 'such as: kind = "mislabelled" AND severity >= 2', '')
+    .option(
+      '--filter <condition>',
+      'such as: kind = "mislabelled" AND severity >= 2 AND output = "parity"',
+      '',
+    )
     .option('--hints', 'list hints too, which no held-out sample has confirmed')
     .option('--outdated', 'list insights too that a later search of their run replaced')
     .action(action(list));
@@ -64,6 +69,7 @@ export function insightsCommand(): Command {
       'metadata whose equal values belong together, such as patient; left out, the one of the data',
       '',
     )
+    .option('--output <name>', 'output of the model that is searched (default: the first)', '')
     .action(action(search));
   insights
     .command('searches')
@@ -107,6 +113,7 @@ const printInsights = ({ terminal }: CommandContext, insights: readonly Insight[
     { heading: 'FOUND AS', value: ({ foundState }) => stateName(InsightState, foundState) },
     { heading: 'SEVERITY', value: ({ severity }) => severity?.level ?? 0, align: 'right' },
     { heading: 'SAMPLES', value: ({ memberCount }) => memberCount, align: 'right' },
+    ...outputColumn(insights),
     { heading: 'INSIGHT', value: ({ sentence }) => plainText(sentence) },
   ]);
 };
@@ -125,6 +132,7 @@ async function show(context: CommandContext, insightId: string): Promise<void> {
     insight: plainText(insight.sentence),
     kind: plainText([insight.kindTitle, insight.subkind].filter(Boolean).join(', ')),
     state: stateName(InsightState, insight.state),
+    ...(insight.output !== '' && { output: plainText(insight.output) }),
     'found as': stateName(InsightState, insight.foundState),
     severity: severity === undefined ? '' : `${severity.level} of 3, ${percent(severity.share)}`,
     ...(effect && {
@@ -156,12 +164,13 @@ interface SearchOptions {
   readonly epoch: number;
   readonly seed: number;
   readonly group: string;
+  readonly output: string;
 }
 
 async function search(
   context: CommandContext,
   run: string,
-  { kinds = '', epoch, seed, group }: SearchOptions,
+  { kinds = '', epoch, seed, group, output }: SearchOptions,
 ): Promise<void> {
   const { terminal, signal } = context;
   const noema = await context.connect();
@@ -169,7 +178,7 @@ async function search(
     projectId: await context.projectId(noema),
     runId: await runId(context, noema, run),
     kinds: kinds === '' ? [] : kinds.split(',').map((kind) => kind.trim()),
-    ...{ epoch, seed, groupField: group },
+    ...{ epoch, seed, groupField: group, output },
   });
   await watchJob(noema, terminal, { service: 'insights', jobId: job!.id, title: 'search' }, signal);
   const insightSearchId = insightSearch!.id;

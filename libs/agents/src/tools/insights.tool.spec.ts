@@ -23,7 +23,7 @@ const head = (at: number) => ({
   ...{ state: InsightState.CONFIRMED, foundState: InsightState.CONFIRMED, memberCount: 41 },
   sentence: `Group ${at}: ${'a sentence with many numbers, '.repeat(12)}`,
 });
-const listed = (at: number) => create(InsightSchema, head(at));
+const listed = (at: number) => create(InsightSchema, { ...head(at), output });
 
 const whole = () =>
   create(InsightSchema, {
@@ -45,13 +45,19 @@ const whole = () =>
   });
 
 let calls: string[];
+let filters: string[];
+/** Output of the insights that are listed. */
+let output: string;
 let found: number;
 beforeEach(() => {
-  [calls, found] = [[], COUNT];
+  [calls, filters, found, output] = [[], [], COUNT, ''];
 });
-const RPCS: Readonly<Record<string, (request: { pageToken?: string; pageSize?: number }) => unknown>> = {
+const RPCS: Readonly<
+  Record<string, (request: { pageToken?: string; pageSize?: number; filter?: string }) => unknown>
+> = {
   listProjects: () => ({ projects: [{ id: 'p', displayName: 'default' }] }),
-  listInsights: ({ pageToken = '', pageSize = 50 }) => {
+  listInsights: ({ pageToken = '', pageSize = 50, filter = '' }) => {
+    filters.push(filter);
     const from = Number(pageToken);
     const next = from + pageSize;
     return {
@@ -112,6 +118,13 @@ describe('insights', () => {
       cursor = page.next_cursor;
     } while (cursor !== undefined);
     expect(ids).toEqual(repeat(COUNT, (at) => listed(at).id));
+  });
+
+  it('lists the insights of one output, which each insight names', async () => {
+    output = 'corner';
+    const { items, facts } = await call('insights', { output });
+    expect(filters).toEqual(['output = "corner"']);
+    expect([facts['output'], (items[0] as { output?: string }).output]).toEqual(['⟦corner⟧', '⟦corner⟧']);
   });
 
   it('requests searches for the reason of an empty list alone', async () => {

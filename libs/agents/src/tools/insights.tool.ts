@@ -10,10 +10,11 @@ import {
 import * as z from 'zod';
 import type { Emptiness, Value } from '../answer/answer.js';
 import { estimate, finite } from '../answer/estimate.js';
-import { DataText } from '../answer/fence.js';
+import { DataText, unfence } from '../answer/fence.js';
 import { formatClass, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
 import { explainNoInsights } from '../platform/explain-no-insights.js';
+import { findOutput } from '../platform/find-output.js';
 import { findProject } from '../platform/find-project.js';
 import { findRun } from '../platform/find-run.js';
 import { defineTool } from '../tool.js';
@@ -46,17 +47,24 @@ export const insights = defineTool({
   input: z.strictObject({
     project: inputs.project,
     run: z.string().max(400).optional().describe('only insights of this run, by name, id or "latest"'),
+    output: z
+      .string()
+      .max(400)
+      .default('')
+      .describe('only insights of this output of a model with several, by its name; describe lists them'),
     hints: z.boolean().default(false).describe('list hints too, which no held-out sample has confirmed'),
     cursor: inputs.cursor,
   }),
   readsOnly: true,
-  async run(context, { project, run: name, hints }, { token }) {
+  async run(context, { project, run: name, output: asked, hints }, { token }) {
     const { id: projectId, displayName } = await findProject(context, project);
     const run = name === undefined ? undefined : await findRun(context, { project, run: name });
     const runId = run?.id ?? '';
+    const output = run === undefined ? unfence(asked) : findOutput(run, asked).output;
     const page = await context.platform.insights.listInsights({
       projectId,
       runId,
+      filter: output === '' ? '' : `output = ${JSON.stringify(output)}`,
       includeHints: hints,
       pageSize: PAGE_SIZE,
       pageToken: token,
@@ -67,6 +75,7 @@ export const insights = defineTool({
         project_id: projectId,
         run: run && new DataText(run.displayName),
         run_id: run?.id,
+        output: optionalText(output),
       },
       list: {
         items: page.insights.map(formatInsight),
@@ -121,6 +130,7 @@ const formatInsight = (one: Insight): { readonly [name: string]: Value | undefin
   sentence: new DataText(one.sentence, MAX_SENTENCE),
   severity: one.severity?.level,
   samples: one.memberCount,
+  output: optionalText(one.output),
   run_id: one.runId,
   epoch: one.epoch,
 });

@@ -261,18 +261,21 @@ class Client(Services):
         filter: str = "",
         hints: bool = False,
         outdated: bool = False,
+        output: str = "",
     ) -> Insights:
         """Returns the insights of a run, given by its name or id, the most severe first.
 
-        `.search()` of the result searches for them. `project`, `filter`, `hints`, `outdated`: see `open_run`
-        and `Run.insights`. Raises NoemaError.
+        `.search()` of the result searches for them. `project`, `filter`, `hints`, `outdated`, `output`: see
+        `open_run` and `Run.insights`. Raises NoemaError.
         """
         from noema._insights import list_insights
 
         found = self.find_run(self.find_project(project or default_project()), run)
         platform = self.platform
         place = (found.project_id, found.id)
-        return list_insights(lambda: Client(platform), place, filter=filter, hints=hints, outdated=outdated)
+        return list_insights(
+            lambda: Client(platform), place, filter=filter, hints=hints, outdated=outdated, output=output
+        )
 
     def send_recording(self, request: recording_service_pb2.CreateRecordingRequest) -> run_pb2.Run:
         """Creates a recorded run out of a whole request."""

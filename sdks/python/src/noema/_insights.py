@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
@@ -38,8 +39,11 @@ class Insights:
 
     names = ("id", "kind", "state", "severity", "share", "samples", "change", "q", "sentence")
 
-    def __init__(self, place: tuple[str, str], found: list[Insight], note: str, open_client: Open) -> None:
+    def __init__(
+        self, place: tuple[str, str], found: list[Insight], note: str, open_client: Open, output: str = ""
+    ) -> None:
         self._project_id, self.run_id = place
+        self.output = output
         self._found = found
         self.note = note
         self._open = open_client
@@ -72,6 +76,7 @@ class Insights:
         parameters: Mapping[str, Mapping[str, Any]] | None = None,
         epoch: int | None = None,
         seed: int = 0,
+        output: str = "",
         timeout_s: float = SEARCH_TIMEOUT_S,
         progress: bool = True,
     ) -> Insights:
@@ -80,9 +85,11 @@ class Insights:
         - `kinds`: keys of kinds. Default: all.
         - `parameters`: by kind, such as `{"forgotten": {"times": 3}}`. Default: those of the kinds.
         - `epoch`: default: the last one.
+        - `output`: name of the output of the model. Default: the one of this list, else the first.
 
         A search that exists is not repeated. Ctrl+C leaves it at work. Raises NoemaError SEARCH_TIMEOUT after
-        `timeout_s` seconds, SEARCH_CANCELLED, EPOCH_NOT_READY, and the fault of a search that failed.
+        `timeout_s` seconds, SEARCH_CANCELLED, EPOCH_NOT_READY, OUTPUT_NOT_FOUND, and the fault of a search
+        that failed.
         """
         given = Struct()
         given.update({kind: dict(values) for kind, values in (parameters or {}).items()})
@@ -94,13 +101,15 @@ class Insights:
                 kinds=list(kinds),
                 parameters=given,
                 seed=seed,
+                output=output or self.output,
             ).insight_search
             line = Progress("insights", progress)
             try:
                 done = _await_search(client, started.id, timeout_s, line)
             finally:
                 line.clear()
-        return list_insights(self._open, (self._project_id, self.run_id), search=done)
+        place = (self._project_id, self.run_id)
+        return list_insights(self._open, place, output=output or self.output, search=done)
 
     def to_columns(self) -> dict[str, Array]:
         """Returns columns `[n]` by name. A missing q is NaN."""
@@ -126,6 +135,7 @@ def list_insights(
     filter: str = "",
     hints: bool = False,
     outdated: bool = False,
+    output: str = "",
     search: insight_search_pb2.InsightSearch | None = None,
 ) -> Insights:
     """Returns the insights of a run, given by project and id; with `search` those of one search."""
@@ -133,6 +143,10 @@ def list_insights(
     found: list[Insight] = []
     token = ""
     with open_client() as client:
+        is_of_output = output != "" and _has_several(client, run_id, output)
+        if is_of_output:
+            own = f"output = {json.dumps(output, ensure_ascii=False)}"
+            filter = f"{own} AND ({filter})" if filter else own
         while True:
             page = client.insight.list_insights(
                 project_id=project_id,
@@ -149,11 +163,28 @@ def list_insights(
             if not token:
                 break
         if search is None:
-            searches = client.insight_search.list_insight_searches(
-                project_id=project_id, run_id=run_id, page_size=1
-            ).insight_searches
-            search = searches[0] if searches else None
-    return Insights(place, found, describe_search(search), open_client)
+            search = _find_newest(client, place, output if is_of_output else "")
+    return Insights(place, found, describe_search(search), open_client, output)
+
+
+def _has_several(client: Client, run_id: str, output: str) -> bool:
+    """Whether the model of a run has several outputs. Raises NoemaError OUTPUT_NOT_FOUND for one it lacks."""
+    names = [one.output for one in client.run.get_run(run_id=run_id).run.objectives]
+    if output not in names:
+        known = f"it has: {', '.join(names)}" if names else "it names none, leave the output out"
+        raise NoemaError(f'run "{run_id}" has no output "{output}"; {known}', "OUTPUT_NOT_FOUND")
+    return len(names) > 1
+
+
+def _find_newest(
+    client: Client, place: tuple[str, str], output: str
+) -> insight_search_pb2.InsightSearch | None:
+    """Returns the newest search of a run; with `output` of that output."""
+    project_id, run_id = place
+    searches = client.insight_search.list_insight_searches(
+        project_id=project_id, run_id=run_id, page_size=PAGE if output else 1
+    ).insight_searches
+    return next((one for one in searches if output in ("", one.output)), None)
 
 
 def describe_search(search: insight_search_pb2.InsightSearch | None) -> str:

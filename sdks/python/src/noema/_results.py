@@ -158,12 +158,14 @@ class Results(ABC):
         filter: str = "",
         hints: bool = False,
         outdated: bool = False,
+        output: str = "",
         timeout_s: float = TIMEOUT_S,
     ) -> Insights:
         """Returns the insights of the run, the most severe first; `.search()` searches for them.
 
         `filter` is a condition such as `kind = "mislabelled" AND severity >= 2`. `hints` adds those that no
-        held-out sample has confirmed, `outdated` those that a later search replaced. Raises NoemaError.
+        held-out sample has confirmed, `outdated` those that a later search replaced. `output` names one of
+        several outputs of the model. Default: all. Raises NoemaError OUTPUT_NOT_FOUND.
         """
         progress = Progress(self.name)
         try:
@@ -171,7 +173,9 @@ class Results(ABC):
         finally:
             progress.clear()
         place = (at.project_id, at.run_id)
-        return list_insights(self._open_client, place, filter=filter, hints=hints, outdated=outdated)
+        return list_insights(
+            self._open_client, place, filter=filter, hints=hints, outdated=outdated, output=output
+        )
 
     def analyze(
         self,

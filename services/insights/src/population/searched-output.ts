@@ -6,7 +6,7 @@ export interface SearchedOutput {
   readonly isFirst: boolean;
 }
 
-/** The output as it is stored. A model with one output, and a search from before outputs had names, name none. */
+/** The name of an output in the store. A model with one output, and a search from before outputs had names, name none. */
 export interface StoredOutputName {
   /** Empty for the first output. */
   readonly output: string;
