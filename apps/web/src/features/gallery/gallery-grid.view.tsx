@@ -50,7 +50,7 @@ export interface GalleryGridProps {
   readonly run: GalleryRun | undefined;
   readonly marks: Marks;
   readonly onMarks: (marks: Marks) => void;
-  /** Called with an item, and with its address once that has come. */
+  /** Called with an item; once more with its address, if that comes later. */
   readonly onOpen: (index: number, sample: SampleAddress | undefined) => void;
   /** Called with the item that the keys or the pointer are at; -1 for none. */
   readonly onActive?: ((index: number) => void) | undefined;
@@ -80,6 +80,8 @@ export function GalleryGridView({
   const scroller = useRef<HTMLDivElement>(null);
   const { frame, width, height } = useFrame(scroller);
   const [active, setActive] = useState(-1);
+  // A sample that was opened before its address has come.
+  const [awaited, setAwaited] = useState(-1);
   const isFlying = useIsFlying(scroller);
   const room = width - LEFT_PX - RIGHT_PX;
   const columns = Math.max(1, Math.floor(room / (leastSize + CELL_EXTRA)));
@@ -123,6 +125,7 @@ export function GalleryGridView({
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
     setActive(-1);
+    setAwaited(-1);
   }, [items.key]);
   const shown = virtual.getVirtualItems();
   const first = (shown[0]?.index ?? 0) * columns;
@@ -152,8 +155,16 @@ export function GalleryGridView({
   }, [onReach, last]);
   const idAt = (index: number): number => items.itemAt(index).id;
   const open = (index: number): void => {
-    onOpen(index, details.samples.get(idAt(index))?.ref);
+    const sample = details.samples.get(idAt(index))?.ref;
+    onOpen(index, sample);
+    setAwaited(sample === undefined ? index : -1);
   };
+  const awaitedSample = awaited < 0 ? undefined : details.samples.get(idAt(awaited))?.ref;
+  useEffect(() => {
+    if (awaitedSample === undefined) return;
+    setAwaited(-1);
+    onOpen(awaited, awaitedSample);
+  }, [awaited, awaitedSample, onOpen]);
   const go = (index: number): void => {
     setActive(index);
     onActive?.(index);
@@ -183,6 +194,7 @@ export function GalleryGridView({
     const index = findIndex(event);
     if (index < 0) return;
     setActive(index);
+    setAwaited(-1);
     onActive?.(index);
     onMarks(
       event.shiftKey
