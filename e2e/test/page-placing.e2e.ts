@@ -260,12 +260,12 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       await page.getByRole('button', { name: 'Make a map' }).click();
       const make = page.getByRole('dialog', { name: 'Make a map' });
       const field = make.locator('.mantine-NumberInput-root', { hasText: 'Neighbors' });
-      const bottomOf = async (part: Locator): Promise<number> => {
+      const findBottom = async (part: Locator): Promise<number> => {
         const box = (await part.boundingBox())!;
         return box.y + box.height;
       };
       const down = field.locator('.mantine-NumberInput-control').last();
-      expect(await bottomOf(down)).toBeLessThanOrEqual(await bottomOf(field.getByRole('textbox')));
+      expect(await findBottom(down)).toBeLessThanOrEqual(await findBottom(field.getByRole('textbox')));
       await make.getByRole('combobox', { name: 'Initialization' }).click();
       await page.getByRole('option', { name: 'eigenvectors of the graph (spectral)' }).click();
       expect(await shown.seriousFaults()).toEqual([]);

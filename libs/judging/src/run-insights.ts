@@ -78,7 +78,7 @@ export class RunInsights {
     return this.searched;
   }
 
-  /** The filter of insights of the first output; those from before outputs had names have none. */
+  /** The filter of insights of the first output; older insights have no name of an output. */
   get ofFirstOutput(): string {
     const [first, ...others] = this.run.objectives;
     return first === undefined || others.length === 0

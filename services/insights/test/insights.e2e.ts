@@ -429,7 +429,7 @@ describe('an insight', () => {
 
 describe('insights of two outputs', () => {
   const PARITY = [10, 11, 60, 61, 62, 63];
-  const rowsOf = async (insightId: string) =>
+  const listRows = async (insightId: string) =>
     (await found().listInsightMembers({ insightId })).members.map(({ row }) => row);
   const read = async (insightId: string) => (await found().getInsight({ insightId })).insight!;
 
@@ -438,8 +438,8 @@ describe('insights of two outputs', () => {
     const [digit] = await search(run);
     const [parity] = await search(run, 2, 'parity');
     expect([digit!.output, parity!.output]).toEqual(['digit', 'parity']);
-    expect(await rowsOf(digit!.id)).toEqual(FORGOTTEN);
-    expect(await rowsOf(parity!.id)).toEqual(PARITY);
+    expect(await listRows(digit!.id)).toEqual(FORGOTTEN);
+    expect(await listRows(parity!.id)).toEqual(PARITY);
     const { members } = await found().listInsightMembers({ insightId: parity!.id, pageSize: 2 });
     expect(members).toMatchObject([
       { row: 10, trueClass: 0, trueClassName: '0' },
@@ -504,7 +504,7 @@ describe('insights of two outputs', () => {
     expect(await read(again!.id)).toMatchObject({ change: InsightChange.SHRANK, outdated: false });
   });
 
-  it('continue those from before outputs had names, which are of the first one', async () => {
+  it('continue older ones, which have no name of an output, as of the first', async () => {
     const run = await plant({ parity: FORGOTTEN });
     const [old] = await search(run);
     await db.run(teamId, async () => {

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres?.stop());
 
-it('stores searches and insights from before outputs had names as those of the first output', async () => {
+it('gives searches and insights from before outputs had names the first output', async () => {
   const url = await postgres.createDatabase();
   const directory = await temporaryDirectory();
   const before = join(directory.path, 'insights', 'migrations');

@@ -120,7 +120,7 @@ export class MemberService {
   }
 }
 
-/** The data name the classes of one output; those of others are called by their numbers. */
+/** The data name the classes of one output; other classes are called by their numbers. */
 const nameOwnClass = (index: number): string => (index < 0 ? '' : String(index));
 
 /** Positions of one page of `total` entries. Throws `invalid` PAGE_TOKEN_INVALID, PAGE_SIZE_INVALID. */
