@@ -145,7 +145,9 @@ describe('the output that commands take', () => {
       found.map(({ id, change }) => [id, change]),
     );
     expect((await command('insights', 'list', '--hints')).stdout).toMatch(/OUTPUT.*\n.*corner/);
-    expect((await command('insights', 'searches')).stdout).toMatch(/OUTPUT/);
+    const { stdout: searches } = await command('insights', 'searches');
+    expect(searches).toMatch(/OUTPUT/);
+    expect(searches, 'runs have their names').not.toContain(platform.runId);
     expect((await command('insights', 'search', platform.runId, '--output', 'size')).stderr).toMatch(REFUSAL);
   });
 

@@ -176,8 +176,7 @@ export function modelsCommand(): Command {
             noema.models.listModelVersions({ modelId, pageSize: 1000, orderBy: 'number', pageToken }),
           (page) => page.modelVersions,
         );
-        const runIds = new Set(versions.map(({ runId }) => runId).filter((id) => id !== ''));
-        const names = await namesOf(noema, await context.projectId(noema), runIds);
+        const names = await namesOf(noema, await context.projectId(noema), new Set());
         printList(context.terminal, ModelVersionSchema, versions, [
           { heading: 'ID', value: ({ id }) => id },
           { heading: 'NUMBER', value: ({ number }) => number, align: 'right' },

@@ -144,7 +144,10 @@ export async function runId(context: CommandContext, noema: Noema, name: string)
   return isUuid(name) ? name : (await newest(context, noema, name, RUNS)).id;
 }
 
-/** Returns the names of runs, their models and their data; the id, or an empty text, if there is no name. */
+/**
+ * Returns the names of runs and of data, and of the models of the given runs; the id, or an empty text, if there
+ * is no name.
+ */
 export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
   const page = { projectId, pageSize: 1000 };
   const [{ runs }, { datasetVersions }, { models }] = await Promise.all([
