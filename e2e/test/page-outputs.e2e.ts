@@ -123,6 +123,42 @@ describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model',
     expect(await shown.seriousFaults()).toEqual([]);
   });
 
+  it('are each searched for insights, which the list names and filters', async () => {
+    const { page } = shown;
+    await shown.goto(`/projects/${platform.projectId}/insights?run=${platform.runId}`);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Search an output, or with a group field' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Search for insights' });
+    await dialog.getByText('The data name no field.').waitFor();
+    await dialog.getByRole('combobox', { name: 'Output' }).click();
+    await page.getByRole('option', { name: 'corner', exact: true }).click();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await dialog.getByRole('button', { name: 'Search', exact: true }).click();
+    const list = page.getByRole('list', { name: 'Confirmed insights' });
+    // One camera labels corners wrongly, and places rightly.
+    const ofCorner = list.getByRole('listitem').filter({ hasText: 'output corner' });
+    await ofCorner.filter({ hasText: 'camera' }).first().waitFor({ timeout: 120_000 });
+    await chooseOutput('corner');
+    await page.waitForURL(/output=corner/);
+    await expect
+      .poll(async () => (await list.getByRole('listitem').count()) - (await ofCorner.count()))
+      .toBe(0);
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    expect(await widthBeyond(page)).toBe(0);
+    await shown.picture('insights-output');
+    const found = await platform.rest.get(
+      `/v1/projects/${platform.projectId}/insights?${new URLSearchParams({ filter: 'output = "corner"' })}`,
+    );
+    const camera = (found.body['insights'] as { sentence: string }[]).find(({ sentence }) =>
+      sentence.includes('camera'),
+    )!;
+    await list.getByRole('link', { name: camera.sentence }).first().click();
+    await page.getByRole('button', { name: 'Act on it' }).click();
+    await page.getByRole('menuitem', { name: 'Make a test' }).click();
+    await page.waitForURL((url) => url.searchParams.get('doc')?.includes('\noutput: corner\n') === true);
+  }, 240_000);
+
   it('color and filter the map by the columns of each', async () => {
     const { page } = shown;
     const population = new PopulationView(page);

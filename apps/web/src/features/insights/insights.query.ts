@@ -120,9 +120,11 @@ export function useInsightActions(projectId: string) {
   const client = useQueryClient();
   const changed = (): Promise<void> => client.invalidateQueries({ queryKey: ['insight-list', projectId] });
   return {
-    /** An empty group field is the one that the data name. */
-    search: async (runId: string, groupField = '') => {
-      const { insightSearch } = await insightSearches.createInsightSearch({ projectId, runId, groupField });
+    /** An empty group field is the one that the data name, an empty output the first one. */
+    search: async (runId: string, { groupField = '', output = '' } = {}) => {
+      const { insightSearch } = await insightSearches.createInsightSearch({
+        ...{ projectId, runId, groupField, output },
+      });
       await client.invalidateQueries({ queryKey: ['insight-searches', projectId] });
       return insightSearch;
     },

@@ -12,16 +12,18 @@ export function HintsView({
   projectId,
   runId,
   kind,
-  ended,
+  output,
+  hintCount,
 }: {
   projectId: string;
   runId: string;
   kind: string;
-  ended: { readonly hintCount: number };
+  output: string;
+  hintCount: number;
 }) {
   const [open, setOpen] = useAddressValue('hints');
   const isOpen = open !== '';
-  if (ended.hintCount === 0 && runId !== '') return null;
+  if (hintCount === 0 && runId !== '') return null;
   return (
     <SectionView
       title="Hints"
@@ -36,26 +38,39 @@ export function HintsView({
             setOpen(isOpen ? undefined : 'shown');
           }}
         >
-          {isOpen ? 'Hide hints' : runId === '' ? 'Show hints' : `Show ${counted(ended.hintCount, 'hint')}`}
+          {isOpen ? 'Hide hints' : runId === '' ? 'Show hints' : `Show ${counted(hintCount, 'hint')}`}
         </Button>
       }
     >
-      {isOpen && <HintRowsView projectId={projectId} runId={runId} kind={kind} />}
+      {isOpen && <HintRowsView projectId={projectId} runId={runId} kind={kind} output={output} />}
     </SectionView>
   );
 }
 
-function HintRowsView({ projectId, runId, kind }: { projectId: string; runId: string; kind: string }) {
+function HintRowsView({
+  projectId,
+  runId,
+  kind,
+  output,
+}: {
+  projectId: string;
+  runId: string;
+  kind: string;
+  output: string;
+}) {
   const list = useInsights(projectId, runId, true);
   const isHint = (insight: Insight): boolean =>
-    insight.state === InsightState.HINT && (kind === '' || insight.kind === kind);
+    insight.state === InsightState.HINT &&
+    (kind === '' || insight.kind === kind) &&
+    (output === '' || insight.output === output);
   return (
     <QueryView query={list} lines={4}>
       {(all) => {
         const hints = all.filter(isHint);
         return hints.length === 0 ? (
           <Text size="sm" c="dimmed" px="md" pb="md">
-            No hint{kind === '' ? '' : ' of this kind'}.
+            No hint{kind === '' ? '' : ' of this kind'}
+            {output === '' ? '' : ' of this output'}.
           </Text>
         ) : (
           <InsightRowsView insights={hints} label="Hints" runName={undefined} />

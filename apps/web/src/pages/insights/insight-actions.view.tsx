@@ -57,7 +57,8 @@ export function InsightActionsView({
     },
   });
   const isEmpty = subject.count === 0;
-  const suite = proposeSuite(insight, run.task);
+  const own = run.objectives.find(({ output }) => output === insight.output);
+  const suite = proposeSuite(insight, own?.task ?? run.task);
   const saveSlice = async (displayName: string, description: string): Promise<Slice | undefined> => {
     const slice = await create.mutateAsync({ displayName, description, subject });
     if (slice !== undefined) await remember({ sliceId: slice.id });

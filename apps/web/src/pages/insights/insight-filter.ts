@@ -1,4 +1,6 @@
 import { type Insight, InsightState } from '@noema/contracts/noema/insights/v1/insight';
+import type { InsightSearch } from '@noema/contracts/noema/insights/v1/insight_search';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 
 /** Choices of the state of insights that a list shows; hints are apart. */
 export const STATE_CHOICES = [
@@ -17,10 +19,11 @@ const CLOSED: Readonly<Record<string, InsightState>> = {
 
 /** Whether a list shows an insight; `open` is everything that no member has dismissed or fixed. */
 export function isListed(
-  { kind, state }: Pick<Insight, 'kind' | 'state'>,
-  wanted: { readonly kind: string; readonly state: string },
+  { kind, state, output }: Pick<Insight, 'kind' | 'state' | 'output'>,
+  wanted: { readonly kind: string; readonly state: string; readonly output: string },
 ): boolean {
   if (wanted.kind !== '' && kind !== wanted.kind) return false;
+  if (wanted.output !== '' && output !== wanted.output) return false;
   if (wanted.state === 'all') return true;
   const closed = CLOSED[wanted.state];
   return closed === undefined
@@ -31,6 +34,22 @@ export function isListed(
 /** Whether the search found it as a hint, and members took it up: no other half of the data confirms it. */
 export const isAcceptedHint = ({ foundState, state }: Pick<Insight, 'foundState' | 'state'>): boolean =>
   foundState === InsightState.HINT && state !== InsightState.HINT;
+
+/** Number of hints of the newest search of one output, or of each for ''. `searches` have the newest first. */
+export function countHints(
+  searches: readonly Pick<InsightSearch, 'state' | 'output' | 'hintCount'>[],
+  output: string,
+): number {
+  const newest = new Map<string, number>();
+  for (const search of searches)
+    if (search.state === JobState.SUCCEEDED && !newest.has(search.output))
+      newest.set(search.output, search.hintCount);
+  return [...newest].reduce((sum, [of, hints]) => (output === '' || of === output ? sum + hints : sum), 0);
+}
+
+/** The outputs that insights are about, where at least one names an output. */
+export const listInsightOutputs = (insights: readonly Pick<Insight, 'output'>[]): readonly string[] =>
+  [...new Set(insights.map(({ output }) => output))].filter((output) => output !== '').sort();
 
 /** The kinds of insights, by title, each with its number. */
 export function countKinds(

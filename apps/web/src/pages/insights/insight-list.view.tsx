@@ -26,7 +26,14 @@ import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { jobIsOpen } from '../../parts/states.js';
 import { useTitle } from '../../parts/use-title.js';
-import { countKinds, isAcceptedHint, isListed, STATE_CHOICES } from './insight-filter.js';
+import {
+  countHints,
+  countKinds,
+  isAcceptedHint,
+  isListed,
+  listInsightOutputs,
+  STATE_CHOICES,
+} from './insight-filter.js';
 import { InsightRowsView } from './insight-rows.view.js';
 import { HintsView } from './hints.view.js';
 import { NothingView } from './nothing.view.js';
@@ -52,6 +59,7 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
   const [wanted, setRun] = useAddressValue('run', evaluated[0]?.id ?? ALL);
   const [kind, setKind] = useAddressValue('kind');
   const [state, setState] = useAddressValue('state', 'open');
+  const [output, setOutput] = useAddressValue('output');
   const run = runs.find(({ id }) => id === wanted);
   const runId = wanted === ALL ? '' : wanted;
   const searches = useInsightSearches(projectId, runId, evaluated.length > 0);
@@ -71,9 +79,10 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
   const [newest] = searches.data ?? [];
   const failed = newest !== undefined && newest !== ended && newest !== working ? newest : undefined;
   const kinds = useMemo(() => countKinds(list.data ?? []), [list.data]);
+  const outputs = useMemo(() => listInsightOutputs(list.data ?? []), [list.data]);
   const shown = useMemo(
-    () => list.data?.filter((insight) => isListed(insight, { kind, state })),
-    [list.data, kind, state],
+    () => list.data?.filter((insight) => isListed(insight, { kind, state, output })),
+    [list.data, kind, state, output],
   );
   const accepted = shown?.filter(isAcceptedHint) ?? [];
   const confirmed = shown?.filter((one) => !isAcceptedHint(one)) ?? [];
@@ -162,6 +171,21 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
                 setKind(next ?? undefined);
               }}
             />
+            {(outputs.length > 0 || output !== '') && (
+              <Select
+                size="xs"
+                w={160}
+                aria-label="Output"
+                placeholder="all outputs"
+                data={outputs}
+                value={output || null}
+                clearable
+                clearButtonProps={{ 'aria-label': 'All outputs' }}
+                onChange={(next) => {
+                  setOutput(next ?? undefined);
+                }}
+              />
+            )}
             <Select
               size="xs"
               w={140}
@@ -256,7 +280,12 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
               />
             </SectionView>
           )}
-          {ended !== undefined && <HintsView projectId={projectId} runId={runId} kind={kind} ended={ended} />}
+          {ended !== undefined && (
+            <HintsView
+              {...{ projectId, runId, kind, output }}
+              hintCount={countHints(searches.data ?? [], output)}
+            />
+          )}
           {ended !== undefined && ended.outcomes.length > 0 && (
             <SectionView title="What was tried" flush>
               <SearchReportView search={ended} />

@@ -50,6 +50,11 @@ export function InsightRowsView({
                   {INSIGHT_CHANGES[insight.change]}
                 </Text>
               )}
+              {insight.output !== '' && (
+                <Text size="xs" fw={550} style={{ overflowWrap: 'anywhere' }}>
+                  output {insight.output}
+                </Text>
+              )}
               <Text size="xs" c="dimmed">
                 {insight.memberCount > 0 && `${counted(insight.memberCount, 'sample')} · `}epoch{' '}
                 {insight.epoch}

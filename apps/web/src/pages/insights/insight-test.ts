@@ -1,6 +1,6 @@
 import type { Insight } from '@noema/contracts/noema/insights/v1/insight';
 import { Task } from '@noema/contracts/noema/type/v1/task';
-import { putEntry, putSlice } from '../../features/document/document-text.js';
+import { putEntry, putOutput, putSlice } from '../../features/document/document-text.js';
 
 /** Samples below which a proposed test is undecided. */
 const MIN_N = '30';
@@ -8,15 +8,21 @@ const SLICE = 'insight';
 
 /**
  * The YAML of a suite: a new version no longer has the insight. Where a filter can express its samples, a second test
- * demands of them what the rest has now.
+ * demands of them what the rest has now, by the output of the insight. `task` is that of the output.
  */
 export function proposeSuite(
-  { id, membership, effect, sentence }: Pick<Insight, 'id' | 'membership' | 'effect' | 'sentence'>,
+  {
+    id,
+    membership,
+    effect,
+    sentence,
+    output,
+  }: Pick<Insight, 'id' | 'membership' | 'effect' | 'sentence' | 'output'>,
   task: Task | undefined,
 ): string {
   const name = shorten(sentence);
   const fixed = { name: `fixed: ${name}`, expect: `fixed("${id}")` };
-  const suite = putEntry('version: 1\n', 'tests', fixed);
+  const suite = putOutput(putEntry('version: 1\n', 'tests', fixed), output);
   const where = membership?.filter ?? '';
   if (where === '') return suite;
   const isClassified = task === Task.MULTI_CLASS || task === Task.BINARY || task === Task.UNSPECIFIED;

@@ -5,11 +5,12 @@ import {
   InsightState,
 } from '@noema/contracts/noema/insights/v1/insight';
 import { InsightOutcomeSchema, InsightOutcomeState } from '@noema/contracts/noema/insights/v1/insight_search';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { describe, expect, it } from 'vitest';
 import { readDocumentText } from '../../features/document/document-text.js';
 import { listExports } from './insight-export.js';
-import { countKinds, isAcceptedHint, isListed } from './insight-filter.js';
+import { countHints, countKinds, isAcceptedHint, isListed, listInsightOutputs } from './insight-filter.js';
 import { proposeSuite } from './insight-test.js';
 import { findCommon, summarizeSearch } from './search-summary.js';
 
@@ -18,21 +19,41 @@ const insight = (filter: string, measure: string, outside: number) => ({
   sentence: 'Dim 7s: 41 samples, 61 % right',
   membership: create(InsightMembershipSchema, { filter }),
   effect: create(InsightEffectSchema, { measure, outside }),
+  output: '',
 });
 
 describe('a list of insights', () => {
   it('leaves out dismissed and fixed ones until they are wanted', () => {
-    const open = { kind: '', state: 'open' };
+    const open = { kind: '', state: 'open', output: '' };
     const shown = [
       InsightState.CONFIRMED,
       InsightState.APPROVED,
       InsightState.DISMISSED,
       InsightState.FIXED,
-    ].map((state) => isListed({ kind: 'a', state }, open));
+    ].map((state) => isListed({ kind: 'a', output: '', state }, open));
     expect(shown).toEqual([true, true, false, false]);
-    const dismissed = { kind: 'a', state: InsightState.DISMISSED };
-    expect(isListed(dismissed, { kind: 'a', state: 'dismissed' })).toBe(true);
-    expect(isListed(dismissed, { kind: 'b', state: 'all' })).toBe(false);
+    const dismissed = { kind: 'a', output: '', state: InsightState.DISMISSED };
+    expect(isListed(dismissed, { ...open, kind: 'a', state: 'dismissed' })).toBe(true);
+    expect(isListed(dismissed, { ...open, kind: 'b', state: 'all' })).toBe(false);
+  });
+  it('shows one output, or all of them', () => {
+    const list = ['place', '', 'corner', 'corner'].map((output) => ({
+      ...{ kind: 'a', state: InsightState.CONFIRMED, output },
+    }));
+    expect(listInsightOutputs(list)).toEqual(['corner', 'place']);
+    const count = (output: string) =>
+      list.filter((one) => isListed(one, { kind: '', state: 'open', output })).length;
+    expect([count(''), count('corner')]).toEqual([4, 2]);
+  });
+  it('has the hints of the newest search of each output', () => {
+    const { SUCCEEDED, FAILED } = JobState;
+    const searches = [
+      { state: FAILED, output: 'corner', hintCount: 0 },
+      { state: SUCCEEDED, output: 'corner', hintCount: 0 },
+      { state: SUCCEEDED, output: 'place', hintCount: 3 },
+      { state: SUCCEEDED, output: 'corner', hintCount: 5 },
+    ];
+    expect([countHints(searches, ''), countHints(searches, 'corner')]).toEqual([3, 0]);
   });
   it('keeps hints apart that members accepted', () => {
     const { HINT, CONFIRMED, APPROVED } = InsightState;
@@ -69,6 +90,13 @@ describe('a proposed test', () => {
     expect(proposeSuite(insight('split = test', 'mean loss', 0.1234), Task.REGRESSION)).toContain(
       'mean(loss) <= 0.12',
     );
+  });
+  it('is about the output of the insight', () => {
+    const ofCorner = { ...insight('split = test', 'error rate', 0.02), output: 'corner' };
+    expect(readDocumentText(proposeSuite(ofCorner, Task.BINARY)).document).toMatchObject({
+      output: 'corner',
+      tests: [{ kind: 'insights' }, { output: 'corner' }],
+    });
   });
   it('of an unknown measure demands a number that its task has', () => {
     const unknown = insight('split = test', 'something', 1);

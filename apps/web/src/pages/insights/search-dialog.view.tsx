@@ -7,7 +7,7 @@ import { useDatasetVersion } from '../../features/sample/dataset-version.query.j
 import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
 
-/** Starts a search whose samples belong together by a field of the metadata. */
+/** Starts a search of one output, whose samples belong together by a field of the metadata. */
 export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => void }) {
   const version = useDatasetVersion(run.datasetVersionId).data;
   const { search } = useInsightActions(run.projectId);
@@ -19,7 +19,12 @@ export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => vo
       : own === ''
         ? ' The data name no field.'
         : ` Left empty, it is “${own}”, which the data name.`;
-  const start = useMutation({ mutationFn: () => search(run.id, chosen ?? ''), onSuccess: onClose });
+  const outputs = run.objectives.map((objective) => objective.output);
+  const [output, setOutput] = useState(outputs[0] ?? '');
+  const start = useMutation({
+    mutationFn: () => search(run.id, { groupField: chosen ?? '', output: outputs.length > 1 ? output : '' }),
+    onSuccess: onClose,
+  });
   return (
     <DialogView opened onClose={onClose} title="Search for insights">
       <DialogFormView
@@ -29,6 +34,18 @@ export function SearchDialogView({ run, onClose }: { run: Run; onClose: () => vo
         refusal={start.error}
         onClose={onClose}
       >
+        {outputs.length > 1 && (
+          <Select
+            label="Output"
+            description="Its labels, predictions and own losses are searched."
+            data={outputs}
+            value={output}
+            allowDeselect={false}
+            onChange={(next) => {
+              setOutput(next ?? output);
+            }}
+          />
+        )}
         <Select
           label="Group field"
           description={

@@ -59,7 +59,9 @@ export function SearchMenuView({
             setOpen('search');
           }}
         >
-          Search with a group field …
+          {run !== undefined && run.objectives.length > 1
+            ? 'Search an output, or with a group field …'
+            : 'Search with a group field …'}
         </Menu.Item>
         <Menu.Item
           leftSection={isOn ? <IconRepeatOff size={16} /> : <IconRepeat size={16} />}
