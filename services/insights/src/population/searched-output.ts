@@ -6,7 +6,7 @@ export interface SearchedOutput {
   readonly isFirst: boolean;
 }
 
-/** The name of an output in the store. A model with one output, and a search from before outputs had names, name none. */
+/** The stored name of an output. Models with one output, and searches from before outputs had names, do not name it. */
 export interface StoredOutputName {
   /** Empty for the first output. */
   readonly output: string;
