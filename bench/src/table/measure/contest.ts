@@ -28,9 +28,9 @@ interface Running {
 }
 
 /**
- * Everybody of a row starts, loads and warms up; then in every round each does the work once, one after
- * another and each on a machine that has nothing else to do, so that a busy moment of the machine meets all of
- * them; then what they made is judged. Who fails is told with the reason, and the others go on.
+ * Everybody of a row starts, loads and warms up; then in every round each does the work once, one after another in
+ * alternating order and each on a machine that has nothing else to do, so that a busy moment of the machine meets all
+ * of them; then what they made is judged. Who fails is told with the reason, and the others go on.
  */
 export async function contest(row: Row, setup: ContestSetup): Promise<ContestantResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'noema-bench-'));
@@ -44,7 +44,9 @@ export async function contest(row: Row, setup: ContestSetup): Promise<Contestant
   try {
     for (const running of all) await start(running, setup);
     for (let round = 0; round < setup.rounds; round++) {
-      for (const running of all) await turn(running, row.turnLimitS ?? TURN_LIMIT_S, setup.print);
+      // The place in a round has an effect of its own.
+      for (const running of round % 2 === 0 ? all : all.toReversed())
+        await turn(running, row.turnLimitS ?? TURN_LIMIT_S, setup.print);
       await judge(row, all, setup);
     }
     return all.map(
