@@ -5,7 +5,7 @@ import {
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { allPages, DomainError, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
-import { namesOf, runId } from './named-resource.js';
+import { findRunNames, runId } from './named-resource.js';
 import { outputColumn } from './output-column.js';
 import { printList, printOne, stateName } from './resource-output.js';
 
@@ -24,10 +24,10 @@ export async function listSearches(
     (pageToken) => noema.insightSearches.listInsightSearches({ ...query, pageToken }),
     (page) => page.insightSearches,
   );
-  const names = await namesOf(noema, query.projectId, new Set());
+  const runName = await findRunNames(noema, query.projectId);
   printList(context.terminal, InsightSearchSchema, searches, [
     { heading: 'ID', value: ({ id }) => id },
-    { heading: 'RUN', value: (search) => plainText(names.run(search.runId)) },
+    { heading: 'RUN', value: (search) => plainText(runName(search.runId)) },
     { heading: 'EPOCH', value: ({ epoch }) => epoch, align: 'right' },
     ...outputColumn(searches),
     { heading: 'STATE', value: ({ state }) => stateName(JobState, state) },

@@ -20,7 +20,7 @@ import {
   inputShapeOption,
   logitsOption,
 } from './model-import.js';
-import { modelId as modelIdOf, modelVersionId as versionIdOf, namesOf } from './named-resource.js';
+import { findRunNames, modelId as modelIdOf, modelVersionId as versionIdOf } from './named-resource.js';
 import { PREPROCESS, preprocessOption } from './preprocess-option.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { layerNames, LAYERS } from './run-options.js';
@@ -176,12 +176,12 @@ export function modelsCommand(): Command {
             noema.models.listModelVersions({ modelId, pageSize: 1000, orderBy: 'number', pageToken }),
           (page) => page.modelVersions,
         );
-        const names = await namesOf(noema, await context.projectId(noema), new Set());
+        const runName = await findRunNames(noema, await context.projectId(noema));
         printList(context.terminal, ModelVersionSchema, versions, [
           { heading: 'ID', value: ({ id }) => id },
           { heading: 'NUMBER', value: ({ number }) => number, align: 'right' },
           { heading: 'ORIGIN', value: ({ origin }) => stateName(ModelVersionOrigin, origin) },
-          { heading: 'RUN', value: ({ runId }) => (runId === '' ? '' : plainText(names.run(runId))) },
+          { heading: 'RUN', value: ({ runId }) => (runId === '' ? '' : plainText(runName(runId))) },
           { heading: 'EPOCH', value: ({ epoch }) => (epoch === 0 ? '' : epoch), align: 'right' },
           { heading: 'STATE', value: ({ state }) => stateName(JobState, state) },
           { heading: 'CREATED', value: ({ createTime }) => when(createTime) },

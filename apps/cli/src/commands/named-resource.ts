@@ -144,10 +144,14 @@ export async function runId(context: CommandContext, noema: Noema, name: string)
   return isUuid(name) ? name : (await newest(context, noema, name, RUNS)).id;
 }
 
-/**
- * Returns the names of runs and of data, and of the models of the given runs; the id, or an empty text, if there
- * is no name.
- */
+/** Returns the name of a run of the project by its id; the id, if there is no name. */
+export async function findRunNames(noema: Noema, projectId: string): Promise<(id: string) => string> {
+  const { runs } = await noema.runs.listRuns({ projectId, pageSize: 1000 });
+  const names = new Map(runs.map(({ id, displayName }) => [id, displayName]));
+  return (id) => names.get(id) ?? id;
+}
+
+/** Returns the names of runs, their models and their data; the id, or an empty text, if there is no name. */
 export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
   const page = { projectId, pageSize: 1000 };
   const [{ runs }, { datasetVersions }, { models }] = await Promise.all([

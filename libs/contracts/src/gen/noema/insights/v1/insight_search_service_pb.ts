@@ -392,8 +392,9 @@ export const UpdateInsightSettingsResponseSchema: GenMessage<UpdateInsightSettin
  */
 export const InsightSearchService: GenService<{
   /**
-   * Starts a search and returns at once. An existing search of the same run, epoch, output and recipe is returned;
-   * a failed or cancelled one runs again. Fails with FAILED_PRECONDITION if the epoch has no activation set that is ready.
+   * Starts a search and returns at once. An existing search of the same run, epoch, output and recipe is returned; a
+   * failed or cancelled one runs again. Fails with FAILED_PRECONDITION if the epoch has no activation set that is
+   * ready.
    *
    * @generated from rpc noema.insights.v1.InsightSearchService.CreateInsightSearch
    */

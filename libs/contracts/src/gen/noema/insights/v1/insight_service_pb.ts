@@ -128,8 +128,8 @@ export type ListInsightsRequest = Message<"noema.insights.v1.ListInsightsRequest
   includeHints: boolean;
 
   /**
-   * Whether insights are listed that a later search of the same run and output replaced. Default: false. All insights of the
-   * search are listed if `insight_search_id` is set.
+   * Whether insights are listed that a later search of the same run and output replaced. Default: false. All insights
+   * of the search are listed if `insight_search_id` is set.
    *
    * @generated from field: bool include_outdated = 9;
    */
