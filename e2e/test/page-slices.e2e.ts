@@ -238,9 +238,25 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
         .poll(() => platform.slices.rowsNamed('either'))
         .toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
 
+      // An open menu keeps its place while the samples above it load.
+      let show = (): void => undefined;
+      const isOpen = new Promise<void>((resolve) => {
+        show = resolve;
+      });
+      await page.route(/\/samples\?/, async (route) => {
+        await isOpen;
+        await route.continue();
+      });
       await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
-      await page.getByRole('button', { name: 'More about first ten' }).click();
-      await page.getByRole('menuitem', { name: 'Metrics, compare …' }).click();
+      const menu = page.getByRole('button', { name: 'More about first ten' });
+      await menu.click();
+      const item = page.getByRole('menuitem', { name: 'Metrics, compare …' });
+      await item.waitFor();
+      const place = await menu.boundingBox();
+      show();
+      await cell(page, 0).waitFor();
+      expect(await menu.boundingBox()).toEqual(place);
+      await item.click();
       await page
         .getByRole('dialog', { name: 'Compare slices' })
         .getByText(/^n 10$/)

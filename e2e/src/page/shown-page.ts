@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { seriousFaults } from './axe.js';
@@ -10,6 +11,11 @@ const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.u
 /** As `expect.poll` waits: a machine with other work is slow, and what never comes fails late. */
 const MAX_WAIT_MS = 120_000;
 const WIDE = { width: 1440, height: 900 };
+/**
+ * Each request waits for up to so many milliseconds, by chance and mostly shortly: answers come in another order in
+ * each run, which finds tests that pass in one order alone.
+ */
+const MAX_DELAY_MS = Number(process.env['NOEMA_PAGE_DELAY_MS'] ?? 0);
 
 /** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
 export class ShownPage {
@@ -45,6 +51,12 @@ export class ShownPage {
       acceptDownloads: true,
     });
     context.setDefaultTimeout(MAX_WAIT_MS);
+    if (MAX_DELAY_MS > 0)
+      await context.route('**/*', async (route) => {
+        await setTimeout(Math.random() ** 3 * MAX_DELAY_MS);
+        // The page may have gone on to another address.
+        await route.continue().catch(() => undefined);
+      });
     return new ShownPage(context, await context.newPage(), base);
   }
 

@@ -23,6 +23,8 @@ const SampleGalleryView = lazyPart(async () => ({
 
 /** Samples of a page. */
 const PAGE = 25;
+/** Height of the gallery, also while it loads: what is below it does not move when it comes. */
+const GALLERY_PX = 620;
 
 /** Looks through the samples of a dataset version by a filter and an order; both stand in the address. */
 export function SampleBrowserView({
@@ -150,7 +152,10 @@ export function SampleBrowserView({
             />
           </Group>
         )}
-        {page.data === undefined && page.error === null && (
+        {isGrid && page.data === undefined && page.error === null && (
+          <Skeleton h={GALLERY_PX} aria-busy="true" />
+        )}
+        {!isGrid && page.data === undefined && page.error === null && (
           <Stack gap={6} px="md" pb="md" aria-busy="true">
             {Array.from({ length: 8 }, (_, row) => (
               <Skeleton key={row} h={44} />
@@ -171,8 +176,9 @@ export function SampleBrowserView({
           </EmptyView>
         )}
         {isGrid && page.error === null && page.data !== undefined && page.data.samples.length > 0 && (
-          <Suspense fallback={<Skeleton h={620} />}>
+          <Suspense fallback={<Skeleton h={GALLERY_PX} />}>
             <SampleGalleryView
+              height={GALLERY_PX}
               version={version}
               run={runs.find(({ id }) => id === runId)}
               filter={filter}

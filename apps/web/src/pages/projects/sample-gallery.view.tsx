@@ -32,6 +32,7 @@ export function SampleGalleryView({
   order,
   onOrder,
   addressed,
+  height,
 }: {
   version: DatasetVersion;
   run: Run | undefined;
@@ -39,6 +40,8 @@ export function SampleGalleryView({
   order: string;
   onOrder: (order: string) => void;
   addressed: AddressedSize;
+  /** In pixels. */
+  height: number;
 }) {
   const navigate = useNavigate();
   const [column = '', direction] = order.split(' ');
@@ -114,7 +117,7 @@ export function SampleGalleryView({
       />
     );
   return (
-    <div style={{ height: 620 }}>
+    <div style={{ height }}>
       <GalleryView
         projectId={version.projectId}
         datasetVersionId={version.id}
