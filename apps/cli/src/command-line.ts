@@ -2,12 +2,15 @@ import { CommanderError, type Command } from 'commander';
 import { createProgram } from './program.js';
 
 const { env } = process;
-const program = createProgram({
-  dataDir: env['NOEMA_DATA_DIR'],
-  url: env['NOEMA_URL'],
-  key: env['NOEMA_API_KEY'],
-  project: env['NOEMA_PROJECT'],
-});
+const program = await createProgram(
+  {
+    dataDir: env['NOEMA_DATA_DIR'],
+    url: env['NOEMA_URL'],
+    key: env['NOEMA_API_KEY'],
+    project: env['NOEMA_PROJECT'],
+  },
+  process.argv.slice(2),
+);
 
 /** Wrong use ends with 2, as shells expect; help and version with 0. */
 function throwInsteadOfExit(command: Command): void {

@@ -1,33 +1,5 @@
 import { NOEMA_VERSION } from '@noema/kernel';
 import { Command } from 'commander';
-import { analyzeCommand } from './commands/analyze.command.js';
-import { artifactsCommand } from './commands/artifacts.command.js';
-import { backupCommand, restoreCommand } from './commands/backup.command.js';
-import { compareCommand } from './commands/compare.command.js';
-import { completionCommand } from './commands/completion.command.js';
-import { datasetsCommand } from './commands/datasets.command.js';
-import { demoCommand } from './commands/demo.command.js';
-import { doctorCommand } from './commands/doctor.command.js';
-import { downCommand } from './commands/down.command.js';
-import { explorationsCommand } from './commands/explorations.command.js';
-import { exportCommand } from './commands/export.command.js';
-import { insightsCommand } from './commands/insights.command.js';
-import { integrationCommand } from './commands/integration.command.js';
-import { issuesCommand } from './commands/issues.command.js';
-import { jobsCommand } from './commands/jobs.command.js';
-import { mcpCommand } from './commands/mcp.command.js';
-import { methodsCommand } from './commands/methods.command.js';
-import { modelsCommand } from './commands/models.command.js';
-import { projectsCommand } from './commands/projects.command.js';
-import { runsCommand } from './commands/runs.command.js';
-import { samplesCommand } from './commands/samples.command.js';
-import { slicesCommand } from './commands/slices.command.js';
-import { similarCommand } from './commands/similar.command.js';
-import { statusCommand } from './commands/status.command.js';
-import { suitesCommand } from './commands/suites.command.js';
-import { testCommand } from './commands/test.command.js';
-import { upCommand } from './commands/up.command.js';
-import { verifyCommand } from './commands/verify.command.js';
 
 export interface ProgramDefaults {
   readonly dataDir: string | undefined;
@@ -36,8 +8,43 @@ export interface ProgramDefaults {
   readonly project: string | undefined;
 }
 
-/** The whole command line; `defaults` come from the environment. */
-export function createProgram(defaults: ProgramDefaults): Command {
+/** Commands in the order of the help. Each is loaded when it is used: all of them take longer than one to start. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./commands/demo.command.js')).demoCommand(),
+  up: async () => (await import('./commands/up.command.js')).upCommand(),
+  down: async () => (await import('./commands/down.command.js')).downCommand(),
+  status: async () => (await import('./commands/status.command.js')).statusCommand(),
+  backup: async () => (await import('./commands/backup.command.js')).backupCommand(),
+  restore: async () => (await import('./commands/backup.command.js')).restoreCommand(),
+  verify: async () => (await import('./commands/verify.command.js')).verifyCommand(),
+  doctor: async () => (await import('./commands/doctor.command.js')).doctorCommand(),
+  projects: async () => (await import('./commands/projects.command.js')).projectsCommand(),
+  integration: async () => (await import('./commands/integration.command.js')).integrationCommand(),
+  datasets: async () => (await import('./commands/datasets.command.js')).datasetsCommand(),
+  methods: async () => (await import('./commands/methods.command.js')).methodsCommand(),
+  models: async () => (await import('./commands/models.command.js')).modelsCommand(),
+  runs: async () => (await import('./commands/runs.command.js')).runsCommand(),
+  explorations: async () => (await import('./commands/explorations.command.js')).explorationsCommand(),
+  samples: async () => (await import('./commands/samples.command.js')).samplesCommand(),
+  slices: async () => (await import('./commands/slices.command.js')).slicesCommand(),
+  analyze: async () => (await import('./commands/analyze.command.js')).analyzeCommand(),
+  similar: async () => (await import('./commands/similar.command.js')).similarCommand(),
+  export: async () => (await import('./commands/export.command.js')).exportCommand(),
+  insights: async () => (await import('./commands/insights.command.js')).insightsCommand(),
+  test: async () => (await import('./commands/test.command.js')).testCommand(),
+  suites: async () => (await import('./commands/suites.command.js')).suitesCommand(),
+  issues: async () => (await import('./commands/issues.command.js')).issuesCommand(),
+  compare: async () => (await import('./commands/compare.command.js')).compareCommand(),
+  mcp: async () => (await import('./commands/mcp.command.js')).mcpCommand(),
+  artifacts: async () => (await import('./commands/artifacts.command.js')).artifactsCommand(),
+  jobs: async () => (await import('./commands/jobs.command.js')).jobsCommand(),
+};
+
+/**
+ * The command line with the command that `args` name, or with all where they name none, such as for the help.
+ * `defaults` come from the environment.
+ */
+export async function createProgram(defaults: ProgramDefaults, args: readonly string[]): Promise<Command> {
   const program = new Command('noema')
     .description('shows how a neural network perceives your data')
     .version(NOEMA_VERSION)
@@ -59,36 +66,10 @@ export function createProgram(defaults: ProgramDefaults): Command {
       '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not ' +
         'reachable, 6 in conflict, 130 interrupted',
     );
-  const commands = [
-    demoCommand(),
-    upCommand(),
-    downCommand(),
-    statusCommand(),
-    backupCommand(),
-    restoreCommand(),
-    verifyCommand(),
-    doctorCommand(),
-    projectsCommand(),
-    integrationCommand(),
-    datasetsCommand(),
-    methodsCommand(),
-    modelsCommand(),
-    runsCommand(),
-    explorationsCommand(),
-    samplesCommand(),
-    slicesCommand(),
-    analyzeCommand(),
-    similarCommand(),
-    exportCommand(),
-    insightsCommand(),
-    testCommand(),
-    suitesCommand(),
-    issuesCommand(),
-    compareCommand(),
-    mcpCommand(),
-    artifactsCommand(),
-    jobsCommand(),
-  ];
-  for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
-  return program;
+  const [name = ''] = program.parseOptions([...args]).operands;
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load !== undefined) return program.addCommand(await load());
+  for (const command of await Promise.all(Object.values(COMMANDS).map((each) => each())))
+    program.addCommand(command);
+  return program.addCommand((await import('./commands/completion.command.js')).completionCommand(program));
 }

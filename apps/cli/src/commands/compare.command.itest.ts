@@ -95,11 +95,13 @@ async function compare(
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => ((written.out += String(text)), true));
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => ((written.errors += String(text)), true));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const program = createProgram({ dataDir: undefined, url, key: 'nk_test', project: undefined });
-  await program.parseAsync(
-    [...args.filter((arg) => arg === '--json'), 'compare', ...args.filter((arg) => arg !== '--json')],
-    { from: 'user' },
-  );
+  const given = [
+    ...args.filter((arg) => arg === '--json'),
+    'compare',
+    ...args.filter((arg) => arg !== '--json'),
+  ];
+  const program = await createProgram({ dataDir: undefined, url, key: 'nk_test', project: undefined }, given);
+  await program.parseAsync(given, { from: 'user' });
   return written;
 }
 

@@ -93,8 +93,9 @@ afterEach(() => {
 
 async function suites(...args: readonly string[]): Promise<void> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const program = createProgram({ dataDir: directory, url, key: 'nk_test', project: undefined });
-  await program.parseAsync(['suites', ...args], { from: 'user' });
+  const given = ['suites', ...args];
+  const program = await createProgram({ dataDir: directory, url, key: 'nk_test', project: undefined }, given);
+  await program.parseAsync(given, { from: 'user' });
 }
 
 describe('noema suites', () => {

@@ -126,8 +126,9 @@ async function test(yaml: string, ...args: readonly string[]): Promise<typeof pr
   const file = join(directory, 'noema.yaml');
   await writeFile(file, yaml);
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const program = createProgram({ dataDir: directory, url, key: 'nk_test', project: undefined });
-  await program.parseAsync(['test', '--file', file, ...args], { from: 'user' });
+  const given = ['test', '--file', file, ...args];
+  const program = await createProgram({ dataDir: directory, url, key: 'nk_test', project: undefined }, given);
+  await program.parseAsync(given, { from: 'user' });
   return process.exitCode;
 }
 
