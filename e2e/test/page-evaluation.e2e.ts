@@ -4,14 +4,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
 import { widthBeyond } from '../src/page/page-measures.js';
-import { onStage } from '../src/page/page-stage.js';
+import { onStage, type Stage } from '../src/page/page-stage.js';
 import type { ShownPage } from '../src/page/shown-page.js';
 import { IDS } from '../src/page/synthetic-ids.js';
 import { SYNTHETIC_TASKS } from '../src/page/synthetic-tasks.js';
 
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
-const PATH = `/projects/${IDS.project}/runs/${IDS.run}/evaluation`;
+const PROJECT_PATH = `/projects/${IDS.project}`;
+const RUN_PATH = `${PROJECT_PATH}/runs/${IDS.run}`;
+const PATH = `${RUN_PATH}/evaluation`;
 const COUNT = 2_000;
 
 const chart = (page: Page, title: string) =>
@@ -38,6 +40,24 @@ async function fitsPhoneInTheDark(shown: ShownPage, name: string): Promise<void>
   await shown.picture(`${name}-phone-dark`);
   await page.getByRole('application').first().scrollIntoViewIfNeeded();
   await shown.picture(`${name}-phone-dark-charts`);
+}
+
+/** Opens map, sample and project of the same data, where axe finds nothing in light and in dark colors. */
+async function looksRightElsewhere({ shown, page, population }: Stage): Promise<void> {
+  await shown.goto(`${RUN_PATH}/population`);
+  await population.ready();
+  for (const [part, path] of [
+    ['map', undefined],
+    ['sample', `${RUN_PATH}/samples/validation/s3`],
+    ['project', PROJECT_PATH],
+  ] as const) {
+    if (path !== undefined) {
+      await shown.goto(path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+    }
+    await shown.loaded();
+    expect.soft(await shown.seriousFaultsOfColors(), part).toEqual([]);
+  }
 }
 
 /** The numbers of a chart, as its CSV has them, by the names of its columns. */
@@ -173,7 +193,8 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
   stage(
     'shows the numbers of a regression, whose residuals count every sample',
     { count: COUNT, task: SYNTHETIC_TASKS['regression']!, path: PATH },
-    async ({ shown, page }) => {
+    async (on) => {
+      const { shown, page } = on;
       await ready(shown);
       expect(sum(await readCsv(page, 'Residuals'), 'samples')).toBe(COUNT);
       const points = await readCsv(page, 'Predicted against true');
@@ -188,6 +209,8 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       expect(await shown.seriousFaults()).toEqual([]);
       await shown.picture('evaluation-regression');
       await fitsPhoneInTheDark(shown, 'evaluation-regression');
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await looksRightElsewhere(on);
     },
   );
 
@@ -224,14 +247,13 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
     },
   );
 
-  stage(
-    'says that no sample has ground truth',
-    { count: 50, nanEvery: 1, path: PATH },
-    async ({ shown, page }) => {
-      await page.getByText('No sample with ground truth').waitFor();
-      await shown.picture('evaluation-no-labels');
-    },
-  );
+  stage('says that no sample has ground truth', { count: 50, isUnlabeled: true, path: PATH }, async (on) => {
+    const { shown, page } = on;
+    await page.getByText('No sample with ground truth').waitFor();
+    expect(await shown.seriousFaultsOfColors()).toEqual([]);
+    await shown.picture('evaluation-no-labels');
+    await looksRightElsewhere(on);
+  });
 
   stage(
     'fits a phone, in the dark, with long names of classes',

@@ -1,3 +1,4 @@
+import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -210,11 +211,25 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
-    'says why a map failed, and makes it when asked again',
-    { count: 500, maps: 'failed' },
+    'says why a map failed, and makes it when asked again, and why a run failed',
+    {
+      count: 500,
+      maps: 'failed',
+      otherRun: {
+        state: RunState.FAILED,
+        fault: { reason: 'LOSS_NOT_FINITE', message: 'the loss of batch 7 is not a number' },
+      },
+    },
     async ({ shown, page, population }) => {
       await page.getByRole('alert').getByText('the vectors of epoch 1 do not match their checksum').waitFor();
+      expect(await shown.seriousFaultsOfColors()).toEqual([]);
       await shown.picture('fault-map');
+      await shown.goto(`/projects/${IDS.project}/runs/${IDS.otherRun}`);
+      await page.getByRole('alert').getByText('the loss of batch 7 is not a number').waitFor();
+      await shown.loaded();
+      expect(await shown.seriousFaultsOfColors()).toEqual([]);
+      await shown.picture('fault-run');
+      await shown.goto(POPULATION_PATH);
       await page.getByRole('button', { name: 'Try again' }).click();
       await population.ready();
     },
@@ -222,10 +237,18 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
 
   stage(
     'says what to do where there is nothing yet: no map, no epoch, no run',
-    { count: 20, maps: 'none' },
+    { count: 20, maps: 'refused' },
     async ({ shown, page }) => {
       await page.getByText('This map has not been computed yet').waitFor();
+      expect(await shown.seriousFaultsOfColors()).toEqual([]);
       await shown.picture('fault-no-map');
+      await shown.goto(RUN_PATH);
+      await page
+        .getByRole('img', { name: 'responses: failed; no layer of the model has learned units' })
+        .waitFor();
+      await shown.loaded();
+      expect(await shown.seriousFaultsOfColors()).toEqual([]);
+      await shown.picture('fault-no-responses');
     },
   );
 

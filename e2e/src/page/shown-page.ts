@@ -112,6 +112,16 @@ export class ShownPage {
     return readAtRest(() => seriousFaults(this.page), isEmpty);
   }
 
+  /** What axe finds in light and in dark colors; afterwards the colors are light. */
+  async seriousFaultsOfColors(): Promise<string[]> {
+    const faults: string[] = [];
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await this.page.emulateMedia({ colorScheme });
+      faults.push(...(await this.seriousFaults()).map((fault) => `${colorScheme}: ${fault}`));
+    }
+    return faults;
+  }
+
   async close(): Promise<void> {
     await this.context.close();
   }

@@ -22,6 +22,8 @@ export interface SyntheticOptions {
   readonly classNames?: readonly string[];
   /** Every nth loss is NaN; 0 for none. */
   readonly nanEvery?: number;
+  /** Whether no sample has ground truth, and therefore none a loss. Default: every sample has. */
+  readonly isUnlabeled?: boolean;
   /** Ids of samples, each of another row; `s<row>` unless said. */
   readonly sampleIdOf?: (row: number) => string;
 }
@@ -33,6 +35,7 @@ export function syntheticPopulation({
   count,
   classNames = DIGITS,
   nanEvery = 0,
+  isUnlabeled = false,
   sampleIdOf = (row) => `s${row}`,
 }: SyntheticOptions): SyntheticPopulation {
   const random = seededRandom(7, count, classNames.length);
@@ -56,12 +59,12 @@ export function syntheticPopulation({
     x[row] = 8 * Math.cos(angle) + gauss();
     y[row] = 8 * Math.sin(angle) + gauss();
     loss[row] =
-      nanEvery > 0 && row % nanEvery === 0
+      isUnlabeled || (nanEvery > 0 && row % nanEvery === 0)
         ? NaN
         : misclassified
           ? 1 + 3 * random()
           : Math.exp(-9 + 5 * random());
-    trueClass[row] = label;
+    trueClass[row] = isUnlabeled ? -1 : label;
     predictedClass[row] = misclassified && classes > 1 ? (label + 1) % classes : label;
     cluster[row] = label;
     trust[row] = 0.5 + random() / 2;

@@ -34,8 +34,11 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions, Insig
     readonly document: string;
     readonly draft: boolean;
   }[];
-  /** How the maps are; `ready` unless said. A failed one is ready once its job is tried again. */
-  readonly maps?: 'ready' | 'failed' | 'none';
+  /**
+   * How the maps are; `ready` unless said. A failed one is ready once its job is tried again; refused are the
+   * responses that maps are made of.
+   */
+  readonly maps?: 'ready' | 'failed' | 'none' | 'refused';
   /** Whether samples can be explained; they cannot unless said. */
   readonly explains?: boolean;
   /**
@@ -138,9 +141,16 @@ export function syntheticRecords(
     epoch: Math.max(1, done),
     datasetVersionId: IDS.data,
     perceptionSpaceId: IDS.space,
-    state: JobState.SUCCEEDED,
+    ...(maps === 'refused'
+      ? {
+          state: JobState.FAILED,
+          fault: {
+            reason: 'NO_LEARNED_UNITS',
+            message: 'no layer of the model has learned units; import a model that has some',
+          },
+        }
+      : { state: JobState.SUCCEEDED, readyTime: MADE }),
     sampleCount: count,
-    readyTime: MADE,
     layers: layers.map((name, at) => ({ name, kind: 'Dense', unitCount: 8, firstUnit: 8 * at })),
   };
   const mapOf = (epoch: number, isReady: boolean): MapRecord => ({
@@ -205,7 +215,9 @@ export function syntheticRecords(
     space: { ...common, id: IDS.space, name: 'all', builtIn: true },
     /** The maps, newest first; the failed ones as they are after `retried`. */
     maps: (retried: boolean) =>
-      maps === 'none' ? [] : epochs.map(({ epoch }) => mapOf(epoch, maps === 'ready' || retried)).reverse(),
+      maps === 'none' || maps === 'refused'
+        ? []
+        : epochs.map(({ epoch }) => mapOf(epoch, maps === 'ready' || retried)).reverse(),
   };
 }
 
