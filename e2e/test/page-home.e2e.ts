@@ -70,6 +70,7 @@ describe.skipIf(!isShowable('the home of a project'))('the home of a project', (
       await maps.last().locator('canvas').waitFor();
       await expect.poll(() => page.getByRole('link', { name: /^Map of / }).count()).toBe(count);
       expect(await shown.seriousFaults()).toEqual([]);
+      expect(await shown.worksAtRest()).toBe(0);
       await page.evaluate(() => {
         window.scrollTo(0, 300);
       });

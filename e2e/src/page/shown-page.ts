@@ -17,6 +17,34 @@ const WIDE = { width: 1440, height: 900 };
  */
 const MAX_DELAY_MS = Number(process.env['NOEMA_PAGE_DELAY_MS'] ?? 0);
 
+const FRAMES_OF_REST = 60;
+
+/** Runs in the page. React's scheduler posts a message to itself for each piece of work. */
+function countReactWork(frames: number): Promise<number> {
+  const { prototype } = MessagePort;
+  const post = prototype.postMessage;
+  let count = 0;
+  prototype.postMessage = new Proxy(post, {
+    apply: (method, port, given) => {
+      count++;
+      Reflect.apply(method, port, given);
+    },
+  });
+  return new Promise((resolve) => {
+    const wait = (left: number): void => {
+      if (left > 0)
+        requestAnimationFrame(() => {
+          wait(left - 1);
+        });
+      else {
+        prototype.postMessage = post;
+        resolve(count);
+      }
+    };
+    wait(frames);
+  });
+}
+
 /** One tab of the page as a person uses it; what the browser complains about is kept in `complaints`. */
 export class ShownPage {
   readonly complaints: string[] = [];
@@ -110,6 +138,17 @@ export class ShownPage {
    */
   seriousFaults(): Promise<string[]> {
     return readAtRest(() => seriousFaults(this.page), isEmpty);
+  }
+
+  /**
+   * How often React works in a second in which nothing happens, once the page rests: 0, or a battery is drained for
+   * nothing.
+   */
+  worksAtRest(): Promise<number> {
+    return readAtRest(
+      () => this.page.evaluate(countReactWork, FRAMES_OF_REST),
+      (count) => count === 0,
+    );
   }
 
   /** What axe finds in light and in dark colors; afterwards the colors are light. */

@@ -25,6 +25,11 @@ describe('sketch of a map', () => {
     expect(dots.at(-1)!.x).toBeCloseTo(6);
   });
 
+  it('takes no more dots than the frame has pixels', () => {
+    const all = new Float32Array(10_000);
+    expect(layOutSketch({ x: all, y: all, loss: all, total: 10_000 }, frame)).toHaveLength(112 * 62);
+  });
+
   it('puts a single dot in the middle, and draws no dot of an empty map', () => {
     const one = { x: Float32Array.of(3), y: Float32Array.of(-7), loss: undefined, total: 1 };
     expect(layOutSketch(one, frame)).toEqual([{ x: 56, y: 31, rank: -1 }]);

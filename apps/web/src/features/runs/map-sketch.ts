@@ -9,11 +9,20 @@ export interface SketchDot {
 
 const PADDING = 6;
 
-/** Fits the dots into a frame, the highest losses last, so that they are drawn on top. */
+/**
+ * Fits the dots into a frame, the highest losses last, so that they are drawn on top. Of more dots than the frame has
+ * pixels the first are taken, which are spread over the whole population.
+ */
 export function layOutSketch(
-  { x, y, loss }: MapSketch,
+  sketch: MapSketch,
   { width, height }: { readonly width: number; readonly height: number },
 ): SketchDot[] {
+  const pixels = width * height;
+  const [x, y, loss] = [
+    sketch.x.subarray(0, pixels),
+    sketch.y.subarray(0, pixels),
+    sketch.loss?.subarray(0, pixels),
+  ];
   const [left, right] = extent(x);
   const [bottom, top] = extent(y);
   const scale = Math.min(

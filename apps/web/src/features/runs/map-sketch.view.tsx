@@ -6,6 +6,14 @@ import { useMapSketch } from './newest-map.query.js';
 
 /** Dots above which each is drawn smaller. */
 const MANY = 3_000;
+/** Colors between the lowest loss and the highest; of dots in this order each is set once. */
+const LEVELS = 64;
+/** Pixels below which a dot is drawn as a square: nobody sees a difference, and it takes a third of the time. */
+const ROUND_PX = 1;
+const NO_LOSS = 'rgb(128 128 128 / 60%)';
+
+const lossStyle = (level: number, scheme: 'light' | 'dark'): string =>
+  `rgb(${continuousColor('viridis', level / (LEVELS - 1), scheme).join(' ')} / 80%)`;
 
 /** A small picture of a map, drawn from its dots; a high loss has the color of the map, and is large. */
 export function MapSketchView({
@@ -31,14 +39,19 @@ export function MapSketchView({
     const dots = layOutSketch(sketch, { width, height });
     const shrunk = Math.max(0.35, Math.min(1, width / 240));
     const small = dots.length > MANY ? 0.8 : 1.4;
+    let level = NaN;
     for (const { x, y, rank } of dots) {
-      const share = Math.max(0, rank);
       // The worst stand out by size and color, as on the map itself.
-      const [red, green, blue] = continuousColor('viridis', share, scheme);
-      context.fillStyle = rank < 0 ? 'rgb(128 128 128 / 60%)' : `rgb(${red} ${green} ${blue} / 80%)`;
-      context.beginPath();
-      context.arc(x, y, shrunk * (small + (share > 0.97 ? 1.6 : 0)), 0, 2 * Math.PI);
-      context.fill();
+      const own = rank < 0 ? -1 : Math.round(rank * (LEVELS - 1));
+      if (own !== level) context.fillStyle = own < 0 ? NO_LOSS : lossStyle(own, scheme);
+      level = own;
+      const radius = shrunk * (small + (rank > 0.97 ? 1.6 : 0));
+      if (radius < ROUND_PX) context.fillRect(x - radius, y - radius, 2 * radius, 2 * radius);
+      else {
+        context.beginPath();
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+        context.fill();
+      }
     }
   }, [sketch, scheme, width, height]);
   return sketch === undefined ? (

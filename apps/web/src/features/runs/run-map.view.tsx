@@ -14,18 +14,18 @@ const SIZE = { width: 56, height: 40 };
  * and again only after another epoch.
  */
 export function RunMapView({ run }: { run: Run }) {
-  const { ref, inViewport } = useInViewport<HTMLAnchorElement>();
+  const { ref, inViewport } = useInViewport<HTMLSpanElement>();
   const [isWanted, setWanted] = useState(false);
   if (inViewport && !isWanted) setWanted(true);
   return (
     <Link
-      ref={ref}
       className={styles.map}
       to={links.population(run.projectId, run.id)}
       aria-label={`Map of ${run.displayName}`}
       data-testid="run-map"
     >
-      {isWanted && <Sketch run={run} />}
+      {/* Not on the link, which gives its ref a new function each time it is drawn: the hook would draw it for ever. */}
+      <span ref={ref}>{isWanted && <Sketch run={run} />}</span>
     </Link>
   );
 }
