@@ -24,7 +24,7 @@ export function RunMapView({ run }: { run: Run }) {
       aria-label={`Map of ${run.displayName}`}
       data-testid="run-map"
     >
-      {/* Not on the link, which gives its ref a new function each time it is drawn: the hook would draw it for ever. */}
+      {/* Not on the link: it gives its ref a new function each time it is drawn, and would be drawn for ever. */}
       <span ref={ref}>{isWanted && <Sketch run={run} />}</span>
     </Link>
   );
