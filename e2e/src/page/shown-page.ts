@@ -12,8 +12,8 @@ const SCREENS = fileURLToPath(new URL('../../../../docs/screens/', import.meta.u
 const MAX_WAIT_MS = 120_000;
 const WIDE = { width: 1440, height: 900 };
 /**
- * Each request waits for up to so many milliseconds, by chance and mostly shortly: answers come in another order in
- * each run, which finds tests that pass in one order alone.
+ * Longest time that a request of the page is held, in milliseconds. It is drawn for each, most times are short: answers
+ * come in another order in each run, which finds tests that pass in one order alone.
  */
 const MAX_DELAY_MS = Number(process.env['NOEMA_PAGE_DELAY_MS'] ?? 0);
 
@@ -82,7 +82,7 @@ export class ShownPage {
     if (MAX_DELAY_MS > 0)
       await context.route('**/*', async (route) => {
         await setTimeout(Math.random() ** 3 * MAX_DELAY_MS);
-        // The page may have gone on to another address.
+        // The page may have left for another address.
         await route.continue().catch(() => undefined);
       });
     return new ShownPage(context, await context.newPage(), base);
@@ -151,7 +151,7 @@ export class ShownPage {
     );
   }
 
-  /** What axe finds in light and in dark colors; afterwards the colors are light. */
+  /** The same in light and in dark colors; afterwards the colors are light. */
   async seriousFaultsOfColors(): Promise<string[]> {
     const faults: string[] = [];
     for (const colorScheme of ['dark', 'light'] as const) {
