@@ -8,7 +8,7 @@ import { useMapSketch } from './newest-map.query.js';
 const MANY = 3_000;
 /** Colors between the lowest loss and the highest; of dots in this order each is set once. */
 const LEVELS = 64;
-/** Pixels below which a dot is drawn as a square: nobody sees a difference, and it takes a third of the time. */
+/** Pixels below which a dot is drawn as a square: it looks the same, and takes a third of the time. */
 const ROUND_PX = 1;
 const NO_LOSS = 'rgb(128 128 128 / 60%)';
 
