@@ -126,7 +126,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
     },
   );
 
-  // What is no number is never answered: a metric that says nothing of an epoch is left out.
+  // NaN is never answered: a metric that says nothing of an epoch is left out.
   stage(
     'draws metrics that some epochs do not have',
     {

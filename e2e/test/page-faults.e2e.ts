@@ -128,6 +128,35 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
+    'requests nothing that is refused while signed out',
+    { count: 500, signedOut: true },
+    async ({ platform, shown, page, population }) => {
+      const refused: string[] = [];
+      page.on('response', (response) => {
+        if (response.status() === 401) refused.push(response.url());
+      });
+      const isLedToSignIn = async (path: string): Promise<void> => {
+        await shown.goto(path);
+        await page.waitForURL((url) => url.searchParams.get('next') === path);
+        await page.getByLabel('API key', { exact: true }).waitFor();
+        await shown.loaded();
+        expect(refused).toEqual([]);
+      };
+      await isLedToSignIn('/projects');
+      await isLedToSignIn(POPULATION_PATH);
+      await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await population.ready();
+      await shown.goto('/sign-in?next=/team');
+      await page.waitForURL(/\/team$/);
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.waitForURL(/\/sign-in$/);
+      await isLedToSignIn('/projects');
+    },
+  );
+
+  stage(
     'asks to sign in when a session has ended, and comes back to the same view',
     { count: 500, path: `${POPULATION_PATH}?color=true_class` },
     async ({ platform, shown, page, population }) => {

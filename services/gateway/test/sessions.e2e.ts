@@ -29,6 +29,7 @@ const signIn = (apiKey: string, headers: Headers = {}) =>
 const cookieOf = (response: Response) => (response.headers.get('set-cookie') ?? '').split(';')[0]!;
 /** The name of the cookie at a gateway. */
 const nameAt = (address: string): string => `noema_session_${address.split(':').at(-1)!}`;
+const markAt = (address: string): string => `noema_signed_in_${address.split(':').at(-1)!}`;
 const NAME = (): string => nameAt(p.base);
 const reason = async (response: Response) => [
   response.status,
@@ -39,13 +40,16 @@ describe('a session', () => {
   it('begins with a key: a cookie that no script reads and no other site sends', async () => {
     const response = await signIn(KEY);
     expect(await response.json()).toMatchObject({ self: { subject: 'ann', role: 'ROLE_EDITOR' } });
-    const cookie = response.headers.get('set-cookie');
+    const [cookie, mark] = response.headers.getSetCookie();
     expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=2592000; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(cookie).not.toContain('key');
+    // By the mark the page knows that a session may be there.
+    expect(mark).toMatch(/^noema_signed_in_\d+=1; Max-Age=2592000; Path=\/; SameSite=Strict$/);
     const secure = await signIn(KEY, { 'x-forwarded-proto': 'https' });
-    expect(secure.headers.get('set-cookie')).toMatch(
-      /^__Host-noema_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/,
-    );
+    expect(secure.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-noema_session=.*; Path=\/; HttpOnly; Secure; SameSite=Strict$/),
+      '__Host-noema_signed_in=1; Max-Age=2592000; Path=/; Secure; SameSite=Strict',
+    ]);
     expect([secure, response].map(({ headers }) => headers.get('strict-transport-security'))).toEqual([
       'max-age=31536000',
       null,
@@ -106,10 +110,24 @@ describe('a session', () => {
 
   it('ends when it is deleted', async () => {
     const response = await ask('/v1/session', {}, { method: 'DELETE' });
-    expect([response.status, response.headers.get('set-cookie')]).toEqual([
+    expect([response.status, ...response.headers.getSetCookie()]).toEqual([
       200,
       `${NAME()}=; Max-Age=0; Path=/; HttpOnly; SameSite=Strict`,
+      `${markAt(p.base)}=; Max-Age=0; Path=/; SameSite=Strict`,
     ]);
+  });
+
+  it('that an earlier version began gets its mark where the page asks how to sign in', async () => {
+    const cookie = cookieOf(await signIn(KEY));
+    const marks = async (cookies: string) =>
+      (await ask('/v1/session/sign-in-options', { cookie: cookies })).headers.getSetCookie();
+    expect(await marks(cookie)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^${markAt(p.base)}=1; Max-Age=(2592000|25919\\d\\d); Path=/; SameSite=Strict$`),
+      ),
+    ]);
+    expect(await marks(`${cookie}; ${markAt(p.base)}=1`)).toEqual([]);
+    expect(await marks(`${NAME()}=forged`)).toEqual([]);
   });
 
   it(

@@ -1,4 +1,6 @@
 import { createBrowserRouter, type LoaderFunctionArgs, Navigate } from 'react-router-dom';
+import { links } from '../parts/address/links.js';
+import { hereAsNext, mayBeSignedIn } from '../parts/session.js';
 import { NotFoundView } from './not-found.view.js';
 import { OpeningView } from './opening.view.js';
 import { RouteFaultView } from './route-fault.view.js';
@@ -11,6 +13,10 @@ function preloadDots({ params: { projectId = '', runId = '' }, request }: Loader
     .catch(() => undefined);
   return null;
 }
+
+// Whoever is signed out begins at the sign-in, and nothing is requested that would be refused.
+if (!mayBeSignedIn() && window.location.pathname !== links.signIn())
+  window.history.replaceState(null, '', links.signIn({ next: hereAsNext() }));
 
 /** Every address of the page; what an address shows is loaded when it is first asked for. */
 export const router = createBrowserRouter([

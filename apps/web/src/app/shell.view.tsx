@@ -7,7 +7,7 @@ import { pageFaults, queryClient } from '../api/query-client.js';
 import classes from './app.module.css';
 import { AwayView } from './away.view.js';
 import { links } from '../parts/address/links.js';
-import { endSession, hereAsNext, onSessionChanged, sessionChanged } from '../parts/session.js';
+import { endSession, hereAsNext, mayBeSignedIn, onSessionChanged, sessionChanged } from '../parts/session.js';
 import { useShortcut, useShortcutKeys } from '../parts/shortcuts/shortcuts.js';
 import { TopBarView } from './top-bar.view.js';
 
@@ -27,15 +27,16 @@ export function ShellView() {
     };
     // One request tells whether somebody is still signed in; only then the others follow.
     return onSessionChanged(() => {
-      void queryClient
-        .cancelQueries()
-        .then(() => tokens.getSelf({}))
-        .then(
-          () => queryClient.resetQueries(),
-          () => {
-            pageFaults.signedOut();
-          },
-        );
+      void queryClient.cancelQueries().then(async () => {
+        const isSignedIn =
+          mayBeSignedIn() &&
+          (await tokens.getSelf({}).then(
+            () => true,
+            () => false,
+          ));
+        if (isSignedIn) await queryClient.resetQueries();
+        else pageFaults.signedOut();
+      });
     });
   }, [navigate]);
   // While the session ends, nothing of the page is there that could ask in its name.

@@ -1,5 +1,11 @@
 import { queryClient } from '../api/query-client.js';
 
+/** Part of the name of the cookie that the gateway sets next to the session's, which no script reads. */
+const MARK = 'noema_signed_in';
+
+/** Whether there may be a session; without one every request for data is refused. */
+export const mayBeSignedIn = (): boolean => document.cookie.includes(MARK);
+
 /** Tells the other tabs of this browser that somebody else is signed in, or nobody. */
 const tabs = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('noema-session');
 

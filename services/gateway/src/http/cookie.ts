@@ -7,6 +7,8 @@ export interface CookieOptions {
   readonly path: string;
   /** A browser sends `lax` when another site leads it here, `strict` never from another site. */
   readonly sameSite: 'strict' | 'lax';
+  /** Whether the scripts of the page can read it. Default: no script can. */
+  readonly isReadable?: boolean;
 }
 
 /** The value of a cookie; `undefined` without one. */
@@ -20,12 +22,12 @@ export const readCookie = ({ headers }: IncomingMessage, name: string): string |
 export const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
   (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https';
 
-/** Sets a cookie that no script reads; one without a value and an age is taken away. */
+/** Sets a cookie; one without a value and an age is taken away. */
 export function setCookie(
   req: IncomingMessage,
   res: ServerResponse,
   [name, value]: readonly [name: string, value: string],
-  { maxAgeS, path, sameSite }: CookieOptions,
+  { maxAgeS, path, sameSite, isReadable = false }: CookieOptions,
 ): void {
   res.appendHeader(
     'set-cookie',
@@ -33,7 +35,7 @@ export function setCookie(
       maxAge: maxAgeS,
       path,
       sameSite,
-      httpOnly: true,
+      httpOnly: !isReadable,
       secure: isSecure(req),
     }),
   );

@@ -31,7 +31,7 @@ import { clientAddress } from '../http/client-address.js';
 import { RequestCredentials } from '../credential/request-credentials.js';
 import { OIDC_PATHS } from '../sign-in/oidc.controller.js';
 import { sourceOf } from '../credential/same-origin.js';
-import { clearSessionCookie, setSessionCookie } from './session-cookie.js';
+import { clearSessionCookie, markSession, setSessionCookie } from './session-cookie.js';
 import { SessionTeams } from './session-teams.js';
 
 /** SessionService, the only service that the gateway implements. */
@@ -70,7 +70,7 @@ export class SessionEndpoint {
       case SessionService.method.deleteSession:
         return this.delete(req, res, call);
       case SessionService.method.getSignInOptions:
-        return this.options();
+        return this.options(req, res);
       case SessionService.method.listSessionTeams:
         return this.teams.list(this.credentials.sessionOf(req), call);
       case SessionService.method.switchSessionTeam:
@@ -111,8 +111,10 @@ export class SessionEndpoint {
     tokens.forget(session.credential);
   }
 
-  private options(): Message {
+  private options(req: IncomingMessage, res: ServerResponse): Message {
     const { seal } = this;
+    const session = this.credentials.sessionOf(req);
+    if (session !== undefined) markSession(req, res, session.endsS - Math.floor(Date.now() / 1000));
     const provider = this.signIn?.provider;
     return create(GetSignInOptionsResponseSchema, {
       apiKey: seal !== undefined,

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { tokens } from '../../api/clients.js';
 import { sessions } from '../../api/session-client.js';
+import { mayBeSignedIn } from '../../parts/session.js';
 import { useTitle } from '../../parts/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
 import { ProviderSignInView, RefusalView } from './provider-sign-in.view.js';
@@ -115,7 +116,7 @@ function useGoOnWhenSignedIn(next: string): void {
     retry: false,
     staleTime: 0,
     gcTime: 0,
-    enabled: keyOfFragment(window.location.hash) === undefined,
+    enabled: mayBeSignedIn() && keyOfFragment(window.location.hash) === undefined,
   });
   useEffect(() => {
     if (self.data !== undefined) void navigate(next, { replace: true });
