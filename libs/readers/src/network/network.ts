@@ -4,6 +4,11 @@ export interface Layer {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+export const layer = (className: string, name: string, config: Layer['config'] = {}): Layer => ({
+  class_name: className,
+  config: { name, ...config },
+});
+
 /** A network, as Keras and TF.js write it. */
 export interface Network {
   readonly class_name: 'Sequential' | 'Model';

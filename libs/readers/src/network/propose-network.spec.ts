@@ -79,6 +79,22 @@ describe('a network to begin with', () => {
     expect(listLayers(tokens)[1]!.config).toMatchObject({ input_dim: 102 });
   });
 
+  it('joins the maximum of a convolution and the scaled mean of all words', () => {
+    const layers = listLayers({ encoder: 'words', column: 'x', length: 100, vocabulary: 'noema.words.txt' });
+    const find = (name: string) => layers.find((layer) => layer.config['name'] === name);
+    expect(find('mean')).toMatchObject({ inbound_nodes: [[['embedding', 0, 0, {}]]] });
+    expect(find('scaled_mean')!.config).toMatchObject({ scale: 10 });
+    expect(find('join')).toMatchObject({
+      inbound_nodes: [
+        [
+          ['maximum', 0, 0, {}],
+          ['scaled_mean', 0, 0, {}],
+        ],
+      ],
+    });
+    expect(layers.at(-1)!.config).toEqual({ name: 'y', units: 3, activation: 'softmax' });
+  });
+
   it('has an encoder and a decoder for masks, of the size of the picture also where it cannot be halved', () => {
     const network = (height: number, width: number, maskWidth = width) =>
       proposeNetwork(

@@ -1,34 +1,19 @@
 import { ENCODERS } from '../encoders/encoder.registry.js';
 import type { EncoderSpec, Manifest } from '../manifest/manifest.js';
-import type { Layer, Network } from './network.js';
+import { makeHead, type Scale } from './head.js';
+import { type Layer, layer, type Network } from './network.js';
 import { proposeSegmentation } from './propose-segmentation.js';
+import { proposeText } from './propose-text.js';
 
-const layer = (className: string, name: string, config: Layer['config'] = {}): Layer => ({
-  class_name: className,
-  config: { name, ...config },
-});
 const relu = { activation: 'relu' };
 /** Sides of a picture, and lengths of a series, from which they are halved once more. */
 const MIN_HALVED = 12;
 const MAX_FILTERS = 128;
 
-/** Mean and standard deviation of the numbers of a ground truth. */
-export interface Scale {
-  readonly mean: number;
-  readonly std: number;
-}
-
-interface Head {
-  readonly output: string;
-  readonly units: number;
-  readonly target: EncoderSpec;
-  readonly scale: Scale | undefined;
-}
-
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
- * pictures and series, an embedding for words and tokens, an encoder and a decoder for masks, a grid of cells for
- * boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
+ * pictures and series, a mean and a maximum over words and tokens, an encoder and a decoder for masks, a grid of cells
+ * for boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
  * manifest.
  * An output of numbers is scaled by `scale`, so that training begins near them.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
@@ -46,39 +31,23 @@ export function proposeNetwork(
   if (target.encoder === 'mask' && dims?.length === 3)
     return proposeSegmentation({ name, dims }, { name: outputName(truth, name), dims: findDims(target)! });
   const file = spec['vocabulary'] ?? spec['tokenizer'];
-  const body = typeof file === 'string' ? words(vocabularySize(file)) : dims && makeBody(dims);
   if (target.encoder === 'boxes')
     return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
   const [units, ...others] = target.encoder === 'mask' ? [] : (findDims(target) ?? []);
-  if (dims === undefined || body === undefined || units === undefined || others.length > 0) return undefined;
-  const output = outputName(truth, name);
+  if (dims === undefined || units === undefined || others.length > 0) return undefined;
+  const head = makeHead({ output: outputName(truth, name), units, target, scale });
+  if (typeof file === 'string') return proposeText({ name, length: dims[0]! }, vocabularySize(file), head);
+  const body = makeBody(dims);
+  if (body === undefined) return undefined;
   return {
     module: 'keras',
     class_name: 'Sequential',
     config: {
       name: 'proposed',
-      layers: [
-        layer('InputLayer', name, { batch_input_shape: [null, ...dims] }),
-        ...body,
-        ...makeHead({ output, units, target, scale }),
-      ],
+      layers: [layer('InputLayer', name, { batch_input_shape: [null, ...dims] }), ...body, ...head],
     },
   };
 }
-
-/** A dense layer for the ground truth; numbers come from one around 0, which their mean and deviation move. */
-function makeHead({ output, units, target, scale }: Head): Layer[] {
-  const activation = ENCODERS.get(target.encoder).classNames === undefined ? undefined : activate(target);
-  if (activation !== undefined || scale === undefined)
-    return [layer('Dense', output, { units, ...(activation === undefined ? {} : { activation }) })];
-  return [
-    layer('Dense', `${output}_standard`, { units }),
-    layer('Rescaling', output, { scale: scale.std, offset: scale.mean }),
-  ];
-}
-
-const activate = (target: EncoderSpec): string =>
-  ENCODERS.get(target.encoder).multiLabel?.(target as never) === true ? 'sigmoid' : 'softmax';
 
 /** Convolutions over the cells of a grid, each with one box: x, y, width, height, objectness, classes. */
 function detector({
@@ -142,13 +111,4 @@ function convolutions(rank: '1D' | '2D', sides: readonly number[]): Layer[] {
     shortest = Math.floor(shortest / 2);
   }
   return layers;
-}
-
-function words(size: number): Layer[] {
-  return [
-    layer('Embedding', 'embedding', { input_dim: size, output_dim: 32 }),
-    layer('Conv1D', 'conv', { filters: 64, kernel_size: 5, padding: 'same', ...relu }),
-    layer('GlobalMaxPooling1D', 'most'),
-    layer('Dense', 'dense', { units: 32, ...relu }),
-  ];
 }

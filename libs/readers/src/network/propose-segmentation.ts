@@ -1,4 +1,5 @@
-import type { Layer, Network } from './network.js';
+import { Graph } from './graph.js';
+import type { Network } from './network.js';
 
 /** Sides from which pictures are halved once more, and how often they are at most. */
 const MIN_HALVED = 12;
@@ -24,59 +25,21 @@ export function proposeSegmentation(input: Tensor, output: Tensor): Network | un
   const margin = [height, width].map((side) => [0, (2 ** halved - (side % 2 ** halved)) % 2 ** halved]);
   const hasMargin = margin.some(([, more]) => more !== 0);
   const graph = new Graph(input);
+  const convolve = (name: string, filters: number): string =>
+    graph.add('Conv2D', name, { filters, kernel_size: 3, padding: 'same', activation: 'relu' });
   if (hasMargin) graph.add('ZeroPadding2D', 'margin', { padding: margin });
   const sides: string[] = [];
   for (let level = 1; level <= halved; level++) {
-    sides.push(graph.convolve(`down${level}`, FILTERS * 2 ** (level - 1)));
+    sides.push(convolve(`down${level}`, FILTERS * 2 ** (level - 1)));
     graph.add('MaxPooling2D', `pool${level}`, { pool_size: 2 });
   }
-  graph.convolve('middle', FILTERS * 2 ** halved);
+  convolve('middle', FILTERS * 2 ** halved);
   for (let level = halved; level > 0; level--) {
     const raised = graph.add('UpSampling2D', `raise${level}`, { size: 2 });
     graph.add('Concatenate', `join${level}`, { axis: -1 }, [raised, sides[level - 1]!]);
-    graph.convolve(`up${level}`, FILTERS * 2 ** (level - 1));
+    convolve(`up${level}`, FILTERS * 2 ** (level - 1));
   }
   if (hasMargin) graph.add('Cropping2D', 'cut', { cropping: margin });
   graph.add('Conv2D', output.name, { filters: output.dims[2], kernel_size: 1, activation: 'softmax' });
   return graph.finish();
 }
-
-/** Layers, each after the one before unless it names others. */
-class Graph {
-  private readonly layers: Layer[] = [];
-  private last: string;
-
-  constructor(private readonly input: Tensor) {
-    this.last = input.name;
-    this.layers.push(node('InputLayer', input.name, { batch_input_shape: [null, ...input.dims] }, []));
-  }
-
-  add(kind: string, name: string, config: Layer['config'], inputs: readonly string[] = [this.last]): string {
-    this.layers.push(node(kind, name, config, inputs));
-    return (this.last = name);
-  }
-
-  convolve(name: string, filters: number): string {
-    return this.add('Conv2D', name, { filters, kernel_size: 3, padding: 'same', activation: 'relu' });
-  }
-
-  finish(): Network {
-    return {
-      class_name: 'Model',
-      module: 'keras',
-      config: {
-        name: 'proposed',
-        layers: this.layers,
-        input_layers: [[this.input.name, 0, 0]],
-        output_layers: [[this.last, 0, 0]],
-      },
-    };
-  }
-}
-
-const node = (kind: string, name: string, config: Layer['config'], inputs: readonly string[]) => ({
-  class_name: kind,
-  name,
-  config: { name, ...config },
-  inbound_nodes: inputs.length === 0 ? [] : [inputs.map((input) => [input, 0, 0, {}])],
-});

@@ -1,7 +1,7 @@
 import type { NumberArray } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import { Moments } from '../../moments.js';
-import type { Scale } from '../../network/propose-network.js';
+import type { Scale } from '../../network/head.js';
 import type { Field, FieldProfile } from '../../records.js';
 import type { EncoderSpec, Manifest } from '../manifest.js';
 import { isClass } from '../roles.js';
