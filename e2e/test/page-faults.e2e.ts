@@ -107,6 +107,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       });
       for (const [path, picture] of [
         ['/projects', 'projects'],
+        [`/projects/${IDS.project}`, 'project'],
         [RUN_PATH, 'run'],
         [`${RUN_PATH}/samples/validation/s1`, 'sample'],
         [POPULATION_PATH, 'population'],
@@ -116,6 +117,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
         });
         await page.goto(platform.url + path, { waitUntil: 'commit' });
         await page.locator('[aria-busy="true"], [data-state="loading"]').first().waitFor();
+        if (path === POPULATION_PATH) expect(await shown.seriousFaults()).toEqual([]);
         await shown.picture(`fault-slow-${picture}`);
         answer();
         if (path === POPULATION_PATH) await population.ready();

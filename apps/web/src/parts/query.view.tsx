@@ -23,6 +23,11 @@ export function QueryView<T>({
         }}
       />
     );
+  return <LoadingView lines={lines} />;
+}
+
+/** A sketch of lines in the place of data that load. */
+export function LoadingView({ lines }: { lines: number }) {
   return (
     <Stack gap="xs" role="status" aria-busy="true" aria-label="loading">
       {Array.from({ length: lines }, (_, i) => (

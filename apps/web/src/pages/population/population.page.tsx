@@ -77,7 +77,7 @@ export function PopulationPage() {
   )
     return (
       <Center mih="60vh" aria-busy="true">
-        <Loader aria-label="Loading the population" />
+        <Loader role="img" aria-label="Loading the population" />
       </Center>
     );
   if (version.data.sampleCount === 0)

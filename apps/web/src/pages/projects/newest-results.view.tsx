@@ -29,6 +29,10 @@ const NewestInsightsView = lazyPart(async () => ({
 /** Samples of the worst ones that are shown. */
 const WORST = 8;
 const MAP = { width: 420, height: 260 };
+/** Width and height of the pictures of samples, in pixels. */
+const PICTURE = { classified: 72, other: 96 };
+/** Pixels of the sketches: lines of text, a card around its picture, three insights with their heading. */
+const SKETCH = { line: 20, card: { width: 10, height: 28 }, insights: 88 };
 
 /** The newest evaluated run of a project: its map, its headline, and where it fails. */
 export function NewestResultsView({ projectId }: { projectId: string }) {
@@ -43,8 +47,11 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
   const map = useNewestMap(run).data;
   const headline = findHeadline(run.lastEpoch);
   const isCompared = run.noLossReason === '';
-  const isClassified =
-    isCompared && namesOneClass(run.task) && version !== undefined && version.classNames.length > 0;
+  const mayBeClassified =
+    isCompared && namesOneClass(run.task) && (version === undefined || version.classNames.length > 0);
+  const isClassified = mayBeClassified && version !== undefined;
+  const insightsSketch = <Skeleton h={SKETCH.insights} />;
+  const size = mayBeClassified ? PICTURE.classified : PICTURE.other;
   const split = isCompared ? headline?.split : undefined;
   const worst = useWorstSamples(run, version === undefined ? undefined : split, {
     most: WORST,
@@ -100,6 +107,9 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               Nothing is compared with ground truth: {run.noLossReason}
             </Text>
           )}
+          {mayBeClassified && split !== undefined && worst.isPending && (
+            <Skeleton h={SKETCH.line} maw={MAP.width} />
+          )}
           {isClassified && worst.data !== undefined && (
             <Text size="sm">
               <Anchor
@@ -137,7 +147,11 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                 {isClassified ? 'Worst misclassified' : 'Highest loss'}, {splitName(split)}
               </Text>
               {worst.data === undefined ? (
-                <Skeleton h={104} />
+                <div className={cards.grid}>
+                  {Array.from({ length: WORST }, (_, at) => (
+                    <Skeleton key={at} w={size + SKETCH.card.width} h={size + SKETCH.card.height} />
+                  ))}
+                </div>
               ) : worst.data.evaluations.length === 0 ? (
                 <Text size="sm" c="dimmed">
                   {isClassified ? 'Every sample is predicted correctly.' : 'No sample has a loss.'}
@@ -152,7 +166,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
                         sample={evaluation.sample}
                         row={evaluation.row}
                         evaluation={evaluation}
-                        size={isClassified ? 72 : 96}
+                        size={size}
                         note={value(Number(evaluation.loss.toPrecision(3)))}
                         to={links.sample(run.projectId, run.id, evaluation.sample)}
                       />
@@ -162,8 +176,8 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               )}
             </div>
           )}
-          <Suspense>
-            <NewestInsightsView run={run} />
+          <Suspense fallback={insightsSketch}>
+            <NewestInsightsView run={run} sketch={insightsSketch} />
           </Suspense>
           <TestStateView projectId={run.projectId} />
         </Stack>

@@ -8,7 +8,7 @@ import { useTitle } from '../../parts/use-title.js';
 import { ActionView } from '../../parts/action.view.js';
 import { PageHeadView } from '../../parts/page-head.view.js';
 import { PageView } from '../../parts/page.view.js';
-import { QueryView } from '../../parts/query.view.js';
+import { LoadingView, QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import type { DroppedFiles } from '../../features/new-data/dropped-files.js';
 import { useDropOnPage } from '../../features/new-data/use-drop-on-page.js';
@@ -19,11 +19,18 @@ import { useDatasetVersions, useProject } from '../../features/project/project.q
 import { ProjectMenuView } from './project-menu.view.js';
 
 // Requested together with the page, so that the failures do not wait for the project first.
-const newestResults = import('./newest-results.view.js');
-const NewestResultsView = lazyPart(async () => ({ default: (await newestResults).NewestResultsView }));
-const projectTabs = import('./project-tabs.view.js');
-const ProjectTabsView = lazyPart(async () => ({ default: (await projectTabs).ProjectTabsView }));
+const NewestResultsView = lazyPart(async () => ({
+  default: (await import('./newest-results.view.js')).NewestResultsView,
+}));
+const ProjectTabsView = lazyPart(async () => ({
+  default: (await import('./project-tabs.view.js')).ProjectTabsView,
+}));
+void NewestResultsView.preload();
+void ProjectTabsView.preload();
 const StartView = lazyPart(async () => ({ default: (await import('./start.view.js')).StartView }));
+
+/** Lines of the sketch of the page while it loads. */
+const SKETCH_LINES = 8;
 
 /** One project: its runs, data, models and jobs. */
 export function ProjectPage() {
@@ -32,7 +39,8 @@ export function ProjectPage() {
   const { canEdit, noEdit } = useRights();
   const navigate = useNavigate();
   // With results, the way to the map comes first.
-  const hasResults = useRuns(projectId).data?.some(({ epochsDone }) => epochsDone > 0) === true;
+  const runs = useRuns(projectId);
+  const hasResults = runs.data?.some(({ epochsDone }) => epochsDone > 0) === true;
   // Without data there is nothing to run on; the way starts with them.
   const hasData = (useDatasetVersions(projectId).data?.length ?? 0) > 0;
   const [starting, setStarting] = useState(false);
@@ -48,9 +56,16 @@ export function ProjectPage() {
   if (project === undefined)
     return (
       <PageView>
-        <QueryView query={query} lines={8}>
+        <QueryView query={query} lines={SKETCH_LINES}>
           {() => null}
         </QueryView>
+      </PageView>
+    );
+  // Without its results the page would move what is below them when they come.
+  if (runs.isPending)
+    return (
+      <PageView>
+        <LoadingView lines={SKETCH_LINES} />
       </PageView>
     );
   const start = (): void => {

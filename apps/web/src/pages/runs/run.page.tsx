@@ -13,7 +13,7 @@ import { SectionView } from '../../parts/section.view.js';
 import { StateBadgeView } from '../../parts/state-badge.view.js';
 import { RUN_LOOKS, runIsOpen } from '../../parts/states.js';
 import { DurationView, TimeView } from '../../parts/time.view.js';
-import { QueryView } from '../../parts/query.view.js';
+import { LoadingView, QueryView } from '../../parts/query.view.js';
 import { JobsOfRunView } from '../../features/jobs/jobs-of-run.view.js';
 import { useModelOfVersion } from '../../features/project/model.query.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
@@ -30,26 +30,32 @@ import { RunProgressView } from './run-progress.view.js';
 import { RunSettingsView } from './run-settings.view.js';
 import { SanityBadgeView } from '../../features/analysis/sanity-badge.view.js';
 
+/** Lines of the sketch of the page while it loads. */
+const SKETCH_LINES = 8;
+
 /** One run: how it goes, its losses and metrics, its epochs and their maps, its jobs. */
 export function RunPage() {
   const { runId = '' } = useParams();
   const live = useLiveRun(runId);
+  const epochs = useEpochs(runId);
   useTitle(live.run?.displayName, 'run');
   return (
     <PageView>
       {live.run === undefined ? (
-        <QueryView query={live.query} lines={8}>
+        <QueryView query={live.query} lines={SKETCH_LINES}>
           {() => null}
         </QueryView>
+      ) : epochs.isPending ? (
+        // Without its charts and rows the page would move what is below them when they come.
+        <LoadingView lines={SKETCH_LINES} />
       ) : (
-        <RunView run={live.run} live={live} />
+        <RunView run={live.run} live={live} epochs={epochs} />
       )}
     </PageView>
   );
 }
 
-function RunView({ run, live }: { run: Run; live: LiveRun }) {
-  const epochs = useEpochs(run.id);
+function RunView({ run, live, epochs }: { run: Run; live: LiveRun; epochs: ReturnType<typeof useEpochs> }) {
   const lineage = useLineage(run);
   const runs = useRuns(run.projectId).data ?? [];
   const dataset = useDatasetVersion(run.datasetVersionId).data?.displayName || 'dataset';

@@ -324,7 +324,7 @@ export function PlotView(props: PlotProps) {
       />
       {plot !== undefined && props.children}
       {state === 'loading' && fault === undefined && (
-        <Loader size="sm" className={styles.loading} aria-label="Loading points" />
+        <Loader size="sm" className={styles.loading} role="img" aria-label="Loading points" />
       )}
       {fault !== undefined && (
         <Box className={styles.fault}>
