@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { JOB_SERVICES } from '@noema/contracts';
 import { createRestClient } from '@noema/rest';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
@@ -24,6 +25,7 @@ import { hasEnded, untilEnded, waitFor } from '@noema/testing';
 
 const PART_BYTES = 4 * 2 ** 20;
 const POLL_MS = 250;
+const JOB_PAGE = 100;
 /** Long enough for a machine that does much else. */
 const TIMEOUT_MS = 180_000;
 const JOB_MS = 900_000;
@@ -176,6 +178,19 @@ export class ZooPlatform {
     });
     if (job.state !== JobState.SUCCEEDED)
       throwFault(`the job of ${service}`, job.fault ?? { reason: 'UNKNOWN', message: JobState[job.state] });
+  }
+
+  /** Waits until no job of any service is open, also one that begins by itself, such as a search for insights. */
+  async idle(): Promise<void> {
+    await waitFor(
+      async () => {
+        const pages = await Promise.all(
+          JOB_SERVICES.map((service) => this.jobs.listJobs({ service, pageSize: JOB_PAGE })),
+        );
+        return pages.every(({ jobs }) => jobs.every(hasEnded));
+      },
+      { timeoutMs: this.jobMs, intervalMs: POLL_MS },
+    );
   }
 
   async read(service: string, ref: ArtifactRef): Promise<Uint8Array> {

@@ -107,6 +107,8 @@ async function show(
       await api.jobDone('explanations', job!.id);
       return (await api.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!.heatMaps;
     });
+    // A search for insights begins by itself, and holds its memory until it is done.
+    await timed('insights', () => api.idle());
     const workers = watch.end();
     const after = await settledBytes(platform, { hasWorked: true });
     const units = set!.layers.reduce((sum, { unitCount }) => sum + unitCount, 0);
