@@ -83,7 +83,8 @@ describe('a network to begin with', () => {
     const layers = listLayers({ encoder: 'words', column: 'x', length: 100, vocabulary: 'noema.words.txt' });
     const find = (name: string) => layers.find((layer) => layer.config['name'] === name);
     expect(find('mean')).toMatchObject({ inbound_nodes: [[['embedding', 0, 0, {}]]] });
-    expect(find('scaled_mean')!.config).toMatchObject({ scale: 10 });
+    // Keras reads no Rescaling without an offset.
+    expect(find('scaled_mean')!.config).toMatchObject({ scale: 10, offset: 0 });
     expect(find('join')).toMatchObject({
       inbound_nodes: [
         [

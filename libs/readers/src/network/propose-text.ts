@@ -27,7 +27,10 @@ export function proposeText(input: TextInput, vocabularySize: number, head: read
   graph.add('Conv1D', 'conv', { filters: WIDTH, kernel_size: 5, padding: 'same', ...relu });
   const maximum = graph.add('GlobalMaxPooling1D', 'maximum', {});
   graph.add('GlobalAveragePooling1D', 'mean', {}, [words]);
-  const mean = graph.add('Rescaling', 'scaled_mean', { scale: Math.sqrt(input.length) });
+  const mean = graph.add('Rescaling', 'scaled_mean', {
+    scale: Math.sqrt(input.length),
+    offset: 0,
+  });
   graph.add('Concatenate', 'join', { axis: -1 }, [maximum, mean]);
   graph.add('Dense', 'dense', { units: WIDTH, ...relu });
   for (const { class_name: kind, config } of head) graph.add(kind, String(config['name']), config);
