@@ -147,6 +147,10 @@ describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model',
     expect(await shown.seriousFaults()).toEqual([]);
     expect(await widthBeyond(page)).toBe(0);
     await shown.picture('insights-output');
+    const repeated = page.waitForRequest((request) => request.method() === 'POST');
+    await page.getByRole('button', { name: 'Search again' }).click();
+    expect((await repeated).postData()).toContain('"corner"');
+    await page.getByText('Nothing has changed since the last search').waitFor();
     const found = await platform.rest.get(
       `/v1/projects/${platform.projectId}/insights?${new URLSearchParams({ filter: 'output = "corner"' })}`,
     );

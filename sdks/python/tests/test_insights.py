@@ -42,10 +42,13 @@ def test_an_output_has_insights_and_searches_of_its_own(platform, run):
     platform.results.outputs = ["place", "corner"]
     platform.insights.outputs = ["place", "corner"]
     found = run.insights(output="corner", filter="severity >= 2")
-    assert platform.insights.asked[0].filter == 'output = "corner" AND (severity >= 2)'
+    assert platform.insights.asked[0].filter == '(output = "corner") AND (severity >= 2)'
     assert found.note.endswith("Not searched: place")
+    assert found.to_columns()["output"].tolist() == [one.message.output for one in found]
     found.search(progress=False)
     assert [one.output for one in platform.insights.asked if hasattr(one, "seed")] == ["corner"]
+    run.insights(output="place")
+    assert platform.insights.asked[-1].filter == 'output = "place" OR output = ""'
     with pytest.raises(noema.NoemaError) as failure:
         run.insights(output="size")
     assert failure.value.reason == "OUTPUT_NOT_FOUND"
@@ -76,6 +79,7 @@ def test_columns_have_types_and_a_missing_q_is_nan(run):
     assert columns["samples"].dtype == np.int64
     np.testing.assert_array_equal(columns["q"], [0.01, np.nan])
     assert columns["change"].tolist() == ["born", "born"]
+    assert columns["output"].tolist() == ["", ""]
     frame = pytest.importorskip("pandas")
     assert isinstance(run.insights().to_pandas(), frame.DataFrame)
 

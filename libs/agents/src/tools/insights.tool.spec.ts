@@ -56,6 +56,9 @@ const RPCS: Readonly<
   Record<string, (request: { pageToken?: string; pageSize?: number; filter?: string }) => unknown>
 > = {
   listProjects: () => ({ projects: [{ id: 'p', displayName: 'default' }] }),
+  listRuns: () => ({
+    runs: [{ id: 'r', displayName: 'first', objectives: [{ output: 'place' }, { output: 'corner' }] }],
+  }),
   listInsights: ({ pageToken = '', pageSize = 50, filter = '' }) => {
     filters.push(filter);
     const from = Number(pageToken);
@@ -125,6 +128,11 @@ describe('insights', () => {
     const { items, facts } = await call('insights', { output });
     expect(filters).toEqual(['output = "corner"']);
     expect([facts['output'], (items[0] as { output?: string }).output]).toEqual(['⟦corner⟧', '⟦corner⟧']);
+  });
+
+  it('counts insights without an output to the first output of a run', async () => {
+    for (const own of ['place', 'corner']) await call('insights', { run: 'first', output: own });
+    expect(filters).toEqual(['output = "place" OR output = ""', 'output = "corner"']);
   });
 
   it('requests searches for the reason of an empty list alone', async () => {

@@ -64,7 +64,7 @@ export const insights = defineTool({
     const page = await context.platform.insights.listInsights({
       projectId,
       runId,
-      filter: output === '' ? '' : `output = ${JSON.stringify(output)}`,
+      filter: filterOutput(output, run?.objectives[0]?.output),
       includeHints: hints,
       pageSize: PAGE_SIZE,
       pageToken: token,
@@ -120,6 +120,13 @@ export const insight = defineTool({
     };
   },
 });
+
+/** Insights of an output; those without a name, of older searches, belong to the first one. */
+function filterOutput(output: string, first: string | undefined): string {
+  if (output === '') return '';
+  const own = `output = ${JSON.stringify(output)}`;
+  return output === first ? `${own} OR output = ""` : own;
+}
 
 const formatInsight = (one: Insight): { readonly [name: string]: Value | undefined } => ({
   id: one.id,

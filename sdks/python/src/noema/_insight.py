@@ -173,6 +173,7 @@ class Insight:
             "samples": one.member_count,
             "change": name_value(insight_pb2.InsightChange, one.change),
             "q": one.q_value if one.HasField("q_value") else None,
+            "output": one.output,
             "sentence": one.sentence,
         }
 

@@ -37,7 +37,7 @@ class Insights:
     `note` says what the newest search covered, and why the list is empty if it is. A notebook shows a table.
     """
 
-    names = ("id", "kind", "state", "severity", "share", "samples", "change", "q", "sentence")
+    names = ("id", "kind", "state", "severity", "share", "samples", "change", "q", "output", "sentence")
 
     def __init__(
         self, place: tuple[str, str], found: list[Insight], note: str, open_client: Open, output: str = ""
@@ -143,10 +143,10 @@ def list_insights(
     found: list[Insight] = []
     token = ""
     with open_client() as client:
-        is_of_output = output != "" and _has_several(client, run_id, output)
-        if is_of_output:
-            own = f"output = {json.dumps(output, ensure_ascii=False)}"
-            filter = f"{own} AND ({filter})" if filter else own
+        names = _find_names(client, run_id, output) if output != "" else ()
+        if names:
+            own = " OR ".join(f"output = {json.dumps(name, ensure_ascii=False)}" for name in names)
+            filter = f"({own}) AND ({filter})" if filter else own
         while True:
             page = client.insight.list_insights(
                 project_id=project_id,
@@ -163,28 +163,34 @@ def list_insights(
             if not token:
                 break
         if search is None:
-            search = _find_newest(client, place, output if is_of_output else "")
+            search = _find_newest(client, place, names)
     return Insights(place, found, describe_search(search), open_client, output)
 
 
-def _has_several(client: Client, run_id: str, output: str) -> bool:
-    """Whether the model of a run has several outputs. Raises NoemaError OUTPUT_NOT_FOUND for one it lacks."""
+def _find_names(client: Client, run_id: str, output: str) -> tuple[str, ...]:
+    """Returns the names by which insights name an output of a run; none for a model with one output.
+
+    Older searches named none, so those of the first output also have the name "". Raises NoemaError
+    OUTPUT_NOT_FOUND.
+    """
     names = [one.output for one in client.run.get_run(run_id=run_id).run.objectives]
     if output not in names:
         known = f"it has: {', '.join(names)}" if names else "it names none, leave the output out"
         raise NoemaError(f'run "{run_id}" has no output "{output}"; {known}', "OUTPUT_NOT_FOUND")
-    return len(names) > 1
+    if len(names) == 1:
+        return ()
+    return (output, "") if output == names[0] else (output,)
 
 
 def _find_newest(
-    client: Client, place: tuple[str, str], output: str
+    client: Client, place: tuple[str, str], names: tuple[str, ...]
 ) -> insight_search_pb2.InsightSearch | None:
-    """Returns the newest search of a run; with `output` of that output."""
+    """Returns the newest search of a run; with `names` of an output that has one of them."""
     project_id, run_id = place
     searches = client.insight_search.list_insight_searches(
-        project_id=project_id, run_id=run_id, page_size=PAGE if output else 1
+        project_id=project_id, run_id=run_id, page_size=PAGE if names else 1
     ).insight_searches
-    return next((one for one in searches if output in ("", one.output)), None)
+    return next((one for one in searches if not names or one.output in names), None)
 
 
 def describe_search(search: insight_search_pb2.InsightSearch | None) -> str:

@@ -5,6 +5,7 @@ import { useAddressValue } from '../../features/sample/sample-address.state.js';
 import { counted } from '../../parts/numbers.js';
 import { QueryView } from '../../parts/query.view.js';
 import { SectionView } from '../../parts/section.view.js';
+import { isOfOutput, type ShownOutput } from './insight-filter.js';
 import { InsightRowsView } from './insight-rows.view.js';
 
 /** The hints of a run, which no held-out sample confirms, folded away. */
@@ -18,7 +19,7 @@ export function HintsView({
   projectId: string;
   runId: string;
   kind: string;
-  output: string;
+  output: ShownOutput;
   hintCount: number;
 }) {
   const [open, setOpen] = useAddressValue('hints');
@@ -56,13 +57,13 @@ function HintRowsView({
   projectId: string;
   runId: string;
   kind: string;
-  output: string;
+  output: ShownOutput;
 }) {
   const list = useInsights(projectId, runId, true);
   const isHint = (insight: Insight): boolean =>
     insight.state === InsightState.HINT &&
     (kind === '' || insight.kind === kind) &&
-    (output === '' || insight.output === output);
+    isOfOutput(insight.output, output);
   return (
     <QueryView query={list} lines={4}>
       {(all) => {
@@ -70,7 +71,7 @@ function HintRowsView({
         return hints.length === 0 ? (
           <Text size="sm" c="dimmed" px="md" pb="md">
             No hint{kind === '' ? '' : ' of this kind'}
-            {output === '' ? '' : ' of this output'}.
+            {output.output === '' ? '' : ' of this output'}.
           </Text>
         ) : (
           <InsightRowsView insights={hints} label="Hints" runName={undefined} />

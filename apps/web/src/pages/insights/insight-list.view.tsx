@@ -30,6 +30,7 @@ import {
   countHints,
   countKinds,
   isAcceptedHint,
+  isFirstOutput,
   isListed,
   listInsightOutputs,
   STATE_CHOICES,
@@ -61,12 +62,18 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
   const [state, setState] = useAddressValue('state', 'open');
   const [output, setOutput] = useAddressValue('output');
   const run = runs.find(({ id }) => id === wanted);
+  const shownOutput = useMemo(
+    () => ({ output, isFirst: isFirstOutput(runs, wanted, output) }),
+    [runs, wanted, output],
+  );
   const runId = wanted === ALL ? '' : wanted;
   const searches = useInsightSearches(projectId, runId, evaluated.length > 0);
   const list = useInsights(projectId, runId);
   const actions = useInsightActions(projectId);
+  const [newest] = searches.data ?? [];
   const start = useMutation({
-    mutationFn: () => actions.search(runId),
+    // Repeats the newest search, or searches the output that is listed.
+    mutationFn: () => actions.search(runId, { output: output || (newest?.output ?? '') }),
     onSuccess: (search) => {
       if (search?.state === JobState.SUCCEEDED)
         notifications.show({
@@ -76,13 +83,12 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
   });
   const working = searches.data?.find((search) => jobIsOpen(search.state));
   const ended = searches.data?.find((search) => search.state === JobState.SUCCEEDED);
-  const [newest] = searches.data ?? [];
   const failed = newest !== undefined && newest !== ended && newest !== working ? newest : undefined;
   const kinds = useMemo(() => countKinds(list.data ?? []), [list.data]);
   const outputs = useMemo(() => listInsightOutputs(list.data ?? []), [list.data]);
   const shown = useMemo(
-    () => list.data?.filter((insight) => isListed(insight, { kind, state, output })),
-    [list.data, kind, state, output],
+    () => list.data?.filter((insight) => isListed(insight, { kind, state, output: shownOutput })),
+    [list.data, kind, state, shownOutput],
   );
   const accepted = shown?.filter(isAcceptedHint) ?? [];
   const confirmed = shown?.filter((one) => !isAcceptedHint(one)) ?? [];
@@ -282,8 +288,8 @@ function RunsInsightsView({ projectId, runs }: { projectId: string; runs: readon
           )}
           {ended !== undefined && (
             <HintsView
-              {...{ projectId, runId, kind, output }}
-              hintCount={countHints(searches.data ?? [], output)}
+              {...{ projectId, runId, kind, output: shownOutput }}
+              hintCount={countHints(searches.data ?? [], shownOutput)}
             />
           )}
           {ended !== undefined && ended.outcomes.length > 0 && (
