@@ -27,8 +27,8 @@ searches for insights after the last epoch of a run.
 - **Outputs.** A search is about one output of the model: its labels, predictions and own losses. Without a name it is
   the first one, also after a run; \`noema insights search --output parity\` searches another (on the page, the menu
   of the insights). Insights of all outputs are in one list, and each follows, replaces and ends insights of its own
-  output alone. Kinds that read no output, such as duplicates, find the same for each: name the other kinds to leave
-  them out.
+  output alone. Duplicates and wasted capacity read no output: the search of the first output has them, without the
+  name of an output, and searches of other outputs skip them and say why.
 - **Membership** of samples is a rule, such as "9s for which unit 17 of conv2 is silent", not a list. The rule therefore
   extends to later epochs, other versions and new data.
 - **Severity** is the share of all loss that a group would give back if it were average: 3 from 5 %, 2 from 1 %, else 1.

@@ -171,6 +171,22 @@ describe('a run', () => {
     },
   );
 
+  it('leaves what reads no output to the search of the first output', async () => {
+    const recipe = defaultRecipe(['duplicates', 'wasted-capacity', 'low-performance']);
+    const states = async (isOfFurtherOutput: boolean) =>
+      (await runInsights({ ...POPULATION, isOfFurtherOutput }, recipe)).map((outcome) => [
+        outcome.key,
+        outcome.state === 'skipped' && outcome.reason.startsWith('The kind reads no output'),
+      ]);
+    const found = (isLeft: boolean) => [
+      ['duplicates', isLeft],
+      ['wasted-capacity', isLeft],
+      ['low-performance', false],
+    ];
+    expect(await states(true)).toEqual(found(true));
+    expect(await states(false)).toEqual(found(false));
+  });
+
   it('computes a shared result once', async () => {
     const share = createShare();
     let runs = 0;

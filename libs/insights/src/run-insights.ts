@@ -74,7 +74,7 @@ async function runKind(
   context: SearchContext,
 ): Promise<KindOutcome> {
   const { key } = kind;
-  const reason = explainSkip(kind.needs, population);
+  const reason = explainSkip(kind, population);
   if (reason !== undefined) return { key, state: 'skipped', reason };
   const started = performance.now();
   try {

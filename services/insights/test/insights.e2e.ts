@@ -470,6 +470,21 @@ describe('insights of two outputs', () => {
     ).toBe(digit!.insightSearchId);
   });
 
+  it('that read no output are found once, and name none', async () => {
+    const run = await plant({ parity: PARITY, hasDeadUnit: true });
+    const { projectId } = run.options;
+    const searchUnits = async (output: string) => {
+      const request = { projectId, runId: run.id, kinds: ['wasted-capacity'], output };
+      const { insightSearch } = await searches().createInsightSearch(request);
+      const { outcomes } = await ended(insightSearch!.id);
+      return outcomes.map(({ state }) => state);
+    };
+    expect(await searchUnits('parity')).toEqual([InsightOutcomeState.SKIPPED]);
+    expect(await searchUnits('digit')).toEqual([InsightOutcomeState.DONE]);
+    const { insights } = await found().listInsights({ projectId, includeHints: true });
+    expect(insights.map(({ kind, output }) => [kind, output])).toEqual([['wasted-capacity', '']]);
+  });
+
   it('follow, end and restore the insights of their own output alone', async () => {
     const first = await plant({ parity: PARITY });
     const { projectId } = first.options;

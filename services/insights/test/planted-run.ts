@@ -21,10 +21,10 @@ import { type Peer, peer } from '@noema/testing';
 
 const CLASSES = ['zero', 'one', 'two'];
 const LAYERS = [
-  { name: 'conv', units: 3 },
+  { name: 'conv', units: 4 },
   { name: 'dense', units: 2 },
 ];
-const UNITS = 5;
+const UNITS = 6;
 const SIZE = 4;
 
 export interface PlantedOptions {
@@ -42,6 +42,8 @@ export interface PlantedOptions {
   readonly outputNames?: readonly string[];
   /** Rows that a second output of two classes forgets. */
   readonly parity?: readonly number[];
+  /** Whether the first unit never responds. */
+  readonly hasDeadUnit?: boolean;
   readonly epochs?: number;
 }
 
@@ -212,7 +214,7 @@ export interface PlantedRun {
 
 async function plant(store: ArtifactStore, teamId: string, options: PlantedOptions): Promise<PlantedRun> {
   const { n, projectId, datasetVersionId = uuidv7(), epochs = 4 } = options;
-  const { hasSet = true, hasFailedSet = false } = options;
+  const { hasSet = true, hasFailedSet = false, hasDeadUnit = false } = options;
   const [id, setId, random] = [uuidv7(), uuidv7(), seededRandom(7)];
   const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> =>
     store.put(
@@ -221,9 +223,8 @@ async function plant(store: ArtifactStore, teamId: string, options: PlantedOptio
       'application/octet-stream',
     );
   const rows = Array.from({ length: n }, (_, row) => row);
-  const responses = Float32Array.from(
-    { length: n * UNITS },
-    (_, at) => random() + (Math.floor(at / UNITS) % 3),
+  const responses = Float32Array.from({ length: n * UNITS }, (_, at) =>
+    hasDeadUnit && at % UNITS === 0 ? 0 : random() + (Math.floor(at / UNITS) % 3),
   );
   const moments = momentsOf(responses, UNITS);
   const basis = fitBasis(moments, { layers: LAYERS }, { kind: 'all' });

@@ -50,5 +50,7 @@ export interface InsightKind extends MethodDescriptor {
   readonly needs: readonly Need[];
   /** Whether it counts or ranks alone: neither halves nor groups of samples change its findings. */
   readonly isUngrouped?: true;
+  /** Whether its findings are the same for each output of a model: the search of the first output has them. */
+  readonly readsNoOutput?: true;
   search(population: Population, context: SearchContext): KindReport | Promise<KindReport>;
 }

@@ -1,6 +1,6 @@
 import { namesOneClass, type Task } from '@noema/kernel';
 import type { Population } from '../population/population.js';
-import type { Need } from './insight-kind.js';
+import type { InsightKind, Need } from './insight-kind.js';
 
 const hasSplit = ({ splits, splitCodes }: Population, wanted: (split: string) => boolean): boolean =>
   splits.some((split, code) => wanted(split) && splitCodes.includes(code));
@@ -38,7 +38,12 @@ const PREDICTS: Readonly<Record<Exclude<Task, 'multi-class' | 'binary'>, string>
 };
 
 /** Returns why a kind cannot search a population, as a sentence; undefined if it can. */
-export function explainSkip(needs: readonly Need[], population: Population): string | undefined {
+export function explainSkip(
+  { needs, readsNoOutput }: Pick<InsightKind, 'needs' | 'readsNoOutput'>,
+  population: Population,
+): string | undefined {
+  if (readsNoOutput && population.isOfFurtherOutput)
+    return 'The kind reads no output; a search of the first output lists what it finds.';
   const missing = findMissing(needs, population);
   if (missing.length === 0) return undefined;
   const { task } = population;

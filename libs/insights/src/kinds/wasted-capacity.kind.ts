@@ -43,6 +43,7 @@ export const wastedCapacityKind: InsightKind = {
     activeAtMost: { title: 'Share of samples to which a silent unit may respond', unit: 'share' },
   },
   needs: ['units'],
+  readsNoOutput: true,
   search(population, { parameters, halves, seed, signal, progress }) {
     const { layers, values } = population.units!;
     const rows = findAnswered(population);

@@ -73,6 +73,8 @@ export interface Population {
   readonly n: number;
   readonly task: Task | undefined;
   readonly classNames: readonly string[];
+  /** Whether labels, predictions and losses belong to another output of the model than its first one. */
+  readonly isOfFurtherOutput?: boolean;
   /** Split of each sample, a position in `splits`, [n] uint8. */
   readonly splitCodes: Uint8Array;
   readonly splits: readonly SplitName[];

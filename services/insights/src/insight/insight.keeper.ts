@@ -78,7 +78,8 @@ export class InsightKeeper {
     const members = toMembers(finding, read);
     const place = { teamId, projectId, insightId: id };
     const draft: Draft = {
-      ...storeOutput(source.output),
+      // What reads no output belongs to none.
+      ...storeOutput(insightKinds.get(kind).readsNoOutput ? undefined : source.output),
       ...{ id, projectId, insightSearchId, runId, epoch, datasetVersionId, kind },
       subkind: finding.subkind,
       foundState: finding.state,

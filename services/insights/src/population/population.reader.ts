@@ -93,6 +93,7 @@ export class PopulationReader {
       population: {
         n: rows.count,
         classNames,
+        isOfFurtherOutput: !isFirst,
         splits: columns.splits,
         splitCodes: columns.splitCodes,
         metadata: columns.metadata,

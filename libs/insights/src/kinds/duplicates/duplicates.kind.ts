@@ -31,6 +31,7 @@ export const duplicatesKind: InsightKind = {
   },
   needs: ['inputs'],
   isUngrouped: true,
+  readsNoOutput: true,
   async search(population, context) {
     const pairs = await sharePairs(population, context);
     const findings = [
