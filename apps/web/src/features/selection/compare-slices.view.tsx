@@ -3,6 +3,7 @@ import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
+import { noteFirstOutput } from '../runs/first-output-note.js';
 import { CombineSlicesView } from './combine-slices.view.js';
 import { SliceHistoryView } from './slice-history.view.js';
 import { SliceTableView } from './slice-table.view.js';
@@ -42,6 +43,7 @@ export function CompareSlicesView({
     { title: first?.displayName ?? '', subject: rows[0].data },
     ...(second === undefined ? [] : [{ title: second.displayName, subject: rows[1].data }]),
   ];
+  const note = noteFirstOutput(run.outputs);
   return (
     <DialogView opened onClose={onClose} title="Compare slices" size="lg">
       <Stack gap="md">
@@ -81,6 +83,11 @@ export function CompareSlicesView({
               void failed.refetch();
             }}
           />
+        )}
+        {part !== 'sets' && note !== undefined && (
+          <Text size="xs" role="note">
+            {note}
+          </Text>
         )}
         {part === 'now' && <SliceTableView run={run} slices={subjects} />}
         {part === 'epochs' && <SliceHistoryView run={run} slices={subjects} />}

@@ -9,6 +9,8 @@ export interface ComparedRun {
   readonly runId: string;
   readonly epoch: number;
   readonly epochCount: number;
+  /** Names of the outputs of its model. */
+  readonly outputs: readonly string[];
 }
 
 const KEPT = { staleTime: Infinity, gcTime: 60_000 };

@@ -51,7 +51,10 @@ export function EvidenceView({
     [list],
   );
   const code = encodeRows(bitmap);
-  const runOfSlice = { runId: run.id, epoch, epochCount: run.epochsDone };
+  const runOfSlice = {
+    ...{ runId: run.id, epoch, epochCount: run.epochsDone },
+    outputs: run.objectives.map((objective) => objective.output),
+  };
   return (
     <>
       <EffectView insight={insight} />

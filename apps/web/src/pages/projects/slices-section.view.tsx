@@ -17,7 +17,10 @@ import { TimeView } from '../../parts/time.view.js';
 /** The named slices of a dataset version; they lead to the map of a run and to its metrics. */
 export function SlicesSectionView({ version, run }: { version: DatasetVersion; run: Run | undefined }) {
   const list = useSlices(version.id);
-  const compared = run && { runId: run.id, epoch: run.epochsDone, epochCount: run.epochsDone };
+  const compared = run && {
+    ...{ runId: run.id, epoch: run.epochsDone, epochCount: run.epochsDone },
+    outputs: run.objectives.map(({ output }) => output),
+  };
   return (
     <SectionView
       title="Slices"

@@ -145,7 +145,10 @@ export function RightPanelView() {
   }, [like, onFound]);
   const sliceId = findSliceId(state.selection);
   const slice = useSlices(version.id).data?.find(({ id }) => id === sliceId);
-  const compared = { runId: run.id, epoch: map?.epoch ?? run.epochsDone, epochCount: run.epochsDone };
+  const compared = {
+    ...{ runId: run.id, epoch: map?.epoch ?? run.epochsDone, epochCount: run.epochsDone },
+    outputs: run.objectives.map(({ output }) => output),
+  };
   const rowsFilter = (rows: string): void => {
     set({ filters: withFilter(state.filters, { kind: 'rows', column: 'rows', rows }), selection: '' });
   };
