@@ -246,7 +246,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
         await writeFile(join(folder, name, `${i}.txt`), `a ${name} film of seven long words ${i}`);
     }
     await page.goto(`${new URL(page.url()).origin}${project}`);
-    await page.getByRole('button', { name: 'Add data' }).first().waitFor();
+    // Files are taken once the page knows that the member may add some.
+    await page.getByRole('button', { name: 'Add data', disabled: false }).first().waitFor();
     const empty = join(directory.path, 'empty');
     await mkdir(empty);
     await dragOntoPage(page, empty);
