@@ -13,6 +13,8 @@ import { freePorts } from '@noema/local-servers';
 import { startPostgres, waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 
+/** A machine with a load of 30 takes minutes to start twenty processes at once. */
+const START_MS = 480_000;
 const SERVICES = ['workspace', ...JOB_SERVICES];
 
 /** Roots of the checkouts whose processes run which part. */
@@ -99,7 +101,7 @@ export async function startMixed(
     for (const name of JOB_SERVICES) if (has(worker, name, 'worker')) run(worker, name, 'worker');
     const url = `http://127.0.0.1:${ports.at(-1)}`;
     await waitFor(async () => everyServiceServes(url, served), {
-      timeoutMs: 180_000,
+      timeoutMs: START_MS,
       intervalMs: 200,
       what: `a mixed platform; logs in ${directory}`,
     });
