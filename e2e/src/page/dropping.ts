@@ -1,3 +1,4 @@
+import { waitFor } from '@noema/testing';
 import type { Page } from 'playwright-core';
 
 /** Drops a file on the page, not on a field. */
@@ -13,12 +14,24 @@ export async function dropOnPage(page: Page, name: string, content: string | Buf
   await page.locator('main').dispatchEvent('drop', { dataTransfer: dropped });
 }
 
-/** Drags files and folders of this machine onto the middle of the page, as a file manager does. */
+/**
+ * Drags files and folders of this machine onto the middle of the page, as a file manager does. A file manager drags
+ * over the page until the button is released; where parts of the page come in that moment, a browser that was told of
+ * a single move drops nothing, and the files are dragged again.
+ */
 export async function dragOntoPage(page: Page, ...files: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
   const { width, height } = page.viewportSize()!;
   const data = { items: [], files: [...files], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+  const dropped = await page.evaluateHandle(() => {
+    const seen = { count: 0 };
+    window.addEventListener('drop', () => seen.count++, { capture: true, once: true });
+    return seen;
+  });
+  await waitFor(async () => {
+    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+      await session.send('Input.dispatchDragEvent', { type, x: width / 2, y: height / 2, data });
+    return (await dropped.evaluate(({ count }) => count)) > 0;
+  });
   await session.detach();
 }
