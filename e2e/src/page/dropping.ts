@@ -16,8 +16,8 @@ export async function dropOnPage(page: Page, name: string, content: string | Buf
 
 /**
  * Drags files and folders of this machine onto the middle of the page, as a file manager does. A file manager drags
- * over the page until the button is released; where parts of the page come in that moment, a browser that was told of
- * a single move drops nothing, and the files are dragged again.
+ * over the page until the button is released; where parts of the page come in that moment, a browser that saw a
+ * single move drops nothing, and the files are dragged again.
  */
 export async function dragOntoPage(page: Page, ...files: readonly string[]): Promise<void> {
   const session = await page.context().newCDPSession(page);
