@@ -152,16 +152,17 @@ export function SampleBrowserView({
             />
           </Group>
         )}
-        {isGrid && page.data === undefined && page.error === null && (
-          <Skeleton h={GALLERY_PX} aria-busy="true" />
-        )}
-        {!isGrid && page.data === undefined && page.error === null && (
-          <Stack gap={6} px="md" pb="md" aria-busy="true">
-            {Array.from({ length: 8 }, (_, row) => (
-              <Skeleton key={row} h={44} />
-            ))}
-          </Stack>
-        )}
+        {page.data === undefined &&
+          page.error === null &&
+          (isGrid ? (
+            <Skeleton h={GALLERY_PX} aria-busy="true" />
+          ) : (
+            <Stack gap={6} px="md" pb="md" aria-busy="true">
+              {Array.from({ length: 8 }, (_, row) => (
+                <Skeleton key={row} h={44} />
+              ))}
+            </Stack>
+          ))}
         {page.error === null && page.data?.samples.length === 0 && (
           <EmptyView icon={<IconZoomExclamation />} title="No sample matches the filter">
             <Button
