@@ -3,11 +3,12 @@ import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
-import { noteFirstOutput } from '../runs/first-output-note.js';
+import { describeOutputs } from '../runs/outputs-note.js';
 import { CombineSlicesView } from './combine-slices.view.js';
 import { SliceHistoryView } from './slice-history.view.js';
 import { SliceTableView } from './slice-table.view.js';
-import { type ComparedRun, useSliceRows } from './slice-comparison.query.js';
+import type { ComparedRun } from './compared-run.js';
+import { useSliceRows } from './slice-comparison.query.js';
 import { describeUpdate } from './slices.query.js';
 
 const PARTS = [
@@ -43,7 +44,7 @@ export function CompareSlicesView({
     { title: first?.displayName ?? '', subject: rows[0].data },
     ...(second === undefined ? [] : [{ title: second.displayName, subject: rows[1].data }]),
   ];
-  const note = noteFirstOutput(run.outputs);
+  const note = describeOutputs(run.objectives);
   return (
     <DialogView opened onClose={onClose} title="Compare slices" size="lg">
       <Stack gap="md">

@@ -1,17 +1,9 @@
 import type { EvaluationSummary } from '@noema/contracts/noema/training/v1/evaluation_summary';
 import { queryOptions, skipToken, useQueries, useQuery } from '@tanstack/react-query';
 import { evaluations, slices } from '../../api/clients.js';
+import type { ComparedRun } from './compared-run.js';
 import { toSubject, unsharedRows } from './slice-sets.js';
 import type { Subject } from './subject.js';
-
-/** The run whose evaluations are compared. */
-export interface ComparedRun {
-  readonly runId: string;
-  readonly epoch: number;
-  readonly epochCount: number;
-  /** Names of the outputs of its model. */
-  readonly outputs: readonly string[];
-}
 
 const KEPT = { staleTime: Infinity, gcTime: 60_000 };
 

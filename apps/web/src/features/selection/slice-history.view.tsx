@@ -4,7 +4,8 @@ import { LineChartView } from '../../parts/charts/line-chart.view.js';
 import type { LineSeries } from '../../parts/charts/line-series.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { count, metricTick, metricValue } from '../../parts/numbers.js';
-import { type ComparedRun, useSliceHistory } from './slice-comparison.query.js';
+import type { ComparedRun } from './compared-run.js';
+import { useSliceHistory } from './slice-comparison.query.js';
 import { METRICS, pickEpochs } from './slice-metrics.js';
 import type { NamedSubject } from './slice-sets.js';
 

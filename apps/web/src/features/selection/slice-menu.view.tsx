@@ -6,7 +6,7 @@ import { lazyPart } from '../../parts/lazy-part.view.js';
 import { ConfirmView } from '../../parts/confirm.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { useSliceChanges } from './slice-changes.query.js';
-import type { ComparedRun } from './slice-comparison.query.js';
+import type { ComparedRun } from './compared-run.js';
 
 const RenameSliceView = lazyPart(async () => ({
   default: (await import('./rename-slice.view.js')).RenameSliceView,

@@ -1,7 +1,8 @@
 import { Skeleton, Stack, Table, Text } from '@mantine/core';
 import { FaultView } from '../../parts/fault.view.js';
 import { count, counted, percent, signed, value as numberText } from '../../parts/numbers.js';
-import { type ComparedRun, useSliceComparison } from './slice-comparison.query.js';
+import type { ComparedRun } from './compared-run.js';
+import { useSliceComparison } from './slice-comparison.query.js';
 import { METRICS, type MetricKind, type SliceMetric } from './slice-metrics.js';
 import type { NamedSubject, Unshared } from './slice-sets.js';
 

@@ -1,7 +1,7 @@
 import { Group, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core';
 import { FaultView } from '../../parts/fault.view.js';
 import { count } from '../../parts/numbers.js';
-import type { ComparedRun } from './slice-comparison.query.js';
+import type { ComparedRun } from './compared-run.js';
 import { SliceMenuView } from './slice-menu.view.js';
 import { useSlices } from './slices.query.js';
 import styles from './selection.module.css';

@@ -7,6 +7,7 @@ import { useMemo } from 'react';
 import { Link } from 'react-router-dom';
 import type { Members } from '../../features/insights/insights.query.js';
 import { hasPictures } from '../../features/sample/visual-sheet.js';
+import { toComparedRun } from '../../features/selection/compared-run.js';
 import { MeanHeatMapsView } from '../../features/selection/mean-heat-maps.view.js';
 import { MeanPictureView } from '../../features/selection/mean-picture.view.js';
 import { encodeRows } from '../../features/selection/row-code.js';
@@ -51,10 +52,7 @@ export function EvidenceView({
     [list],
   );
   const code = encodeRows(bitmap);
-  const runOfSlice = {
-    ...{ runId: run.id, epoch, epochCount: run.epochsDone },
-    outputs: run.objectives.map((objective) => objective.output),
-  };
+  const runOfSlice = toComparedRun(run, epoch);
   return (
     <>
       <EffectView insight={insight} />

@@ -5,7 +5,7 @@ import { INSIGHT_CHANGES } from '../../features/insights/insight-styles.js';
 import { effectDifference } from '../../features/insights/insight-text.js';
 import { useRuns } from '../../features/runs/run.query.js';
 import { SliceHistoryView } from '../../features/selection/slice-history.view.js';
-import type { ComparedRun } from '../../features/selection/slice-comparison.query.js';
+import type { ComparedRun } from '../../features/selection/compared-run.js';
 import type { Subject } from '../../features/selection/subject.js';
 import { links } from '../../parts/address/links.js';
 import { DataTableView } from '../../parts/data-table.view.js';

@@ -3,6 +3,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLasso } from '@tabler/icons-react';
 import { Link } from 'react-router-dom';
+import { toComparedRun } from '../../features/selection/compared-run.js';
 import { SliceMenuView } from '../../features/selection/slice-menu.view.js';
 import { useSlices } from '../../features/selection/slices.query.js';
 import { links } from '../../parts/address/links.js';
@@ -17,10 +18,7 @@ import { TimeView } from '../../parts/time.view.js';
 /** The named slices of a dataset version; they lead to the map of a run and to its metrics. */
 export function SlicesSectionView({ version, run }: { version: DatasetVersion; run: Run | undefined }) {
   const list = useSlices(version.id);
-  const compared = run && {
-    ...{ runId: run.id, epoch: run.epochsDone, epochCount: run.epochsDone },
-    outputs: run.objectives.map(({ output }) => output),
-  };
+  const compared = run && toComparedRun(run);
   return (
     <SectionView
       title="Slices"

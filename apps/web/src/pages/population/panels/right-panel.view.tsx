@@ -16,6 +16,7 @@ import { counted, value as numberText } from '../../../parts/numbers.js';
 import { useDatasetVersion } from '../../../features/sample/dataset-version.query.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
 import { hasPictures } from '../../../features/sample/visual-sheet.js';
+import { toComparedRun } from '../../../features/selection/compared-run.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
 import { subjectOf } from '../../../features/selection/subject.js';
 import { type BitMask, countBits, rowBitmap } from '../points/bit-mask.js';
@@ -145,10 +146,7 @@ export function RightPanelView() {
   }, [like, onFound]);
   const sliceId = findSliceId(state.selection);
   const slice = useSlices(version.id).data?.find(({ id }) => id === sliceId);
-  const compared = {
-    ...{ runId: run.id, epoch: map?.epoch ?? run.epochsDone, epochCount: run.epochsDone },
-    outputs: run.objectives.map(({ output }) => output),
-  };
+  const compared = toComparedRun(run, map?.epoch);
   const rowsFilter = (rows: string): void => {
     set({ filters: withFilter(state.filters, { kind: 'rows', column: 'rows', rows }), selection: '' });
   };

@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Skeleton, Stack, Text } from '@mantine/core
 import type { Outcome } from '@noema/evaluation';
 import { IconArrowsExchange, IconMap2, IconX } from '@tabler/icons-react';
 import { useNavigate } from 'react-router-dom';
-import { noteFirstOutput } from '../../../features/runs/first-output-note.js';
+import { describeOutputs } from '../../../features/runs/outputs-note.js';
 import { useRuns } from '../../../features/runs/run.query.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
 import { links } from '../../../parts/address/links.js';
@@ -44,7 +44,7 @@ export function VersionsPanelView() {
   const changes = useVersionChanges(scope, compared);
   const versus = state.versus;
   if (versus === undefined) return null;
-  const note = noteFirstOutput(run.objectives.map(({ output }) => output));
+  const note = describeOutputs(run.objectives);
   const own: PickedVersion = { runId: run.id, epoch: choice.epoch };
   const sides = versus.side === 'a' ? { a: versus, b: own } : { a: own, b: versus };
   const otherSide = versus.side === 'a' ? 'b' : 'a';
