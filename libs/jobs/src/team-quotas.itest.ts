@@ -82,14 +82,19 @@ describe('usage', () => {
     await assertRowLevelSecurity(adminUrl, 'works');
   });
   it('counts jobs, and the seconds of attempts on the device that they ran on, whatever came of them', async () => {
-    const { open, opened } = gate();
+    const [begun, end] = [gate(), gate()];
     const id = await create(2);
     let tries = 0;
     await work(
       [
         kind(async (context) => {
           if (context.index === 0 && ++tries === 1) throw new Error('not yet');
-          if (context.index === 1) await opened;
+          // The first shard is done only while the second is known to run.
+          if (context.index === 0) await begun.opened;
+          else {
+            begun.open();
+            await end.opened;
+          }
           return effect(context);
         }),
       ],
@@ -100,7 +105,7 @@ describe('usage', () => {
     expect(during).toMatchObject({ queuedJobs: 1, runningJobs: 1 });
     // with the one that still runs
     expect(during.gpuSeconds).toBeGreaterThan(during.compute.reduce((sum, c) => sum + c.seconds, 0));
-    open();
+    end.open();
     await ended(id);
     const after = await usage();
     expect(after).toMatchObject({
