@@ -19,9 +19,10 @@ export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> =>
   sql`${named} union all ${heldByJobs}`;
 
 /**
- * Deletes, once an hour while a worker is running, what crashed attempts and deleted resources left in the
- * store. An object stays for a whole day after its row is deleted, so that a copy of the store that is made
- * within a day after one of the database has all objects that the database names.
+ * Deletes, once an hour while the service runs, what crashed attempts and deleted resources left in the store.
+ * Workers do not sweep, since an idle worker may end at any time. An object stays for a whole day after its row
+ * is deleted, so that a copy of the store that is made within a day after one of the database has all objects
+ * that the database names.
  */
 export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();

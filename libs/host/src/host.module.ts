@@ -97,10 +97,11 @@ export class HostModule {
         named: new NamedArtifacts(host.database(), artifacts.named),
         store: () => host.store(),
       };
-      providers.push({ provide: SERVED_ARTIFACTS, useValue: served }, ArtifactController);
+      providers.push({ provide: SERVED_ARTIFACTS, useValue: served }, ArtifactController, {
+        provide: ArtifactSweep,
+        useFactory: () => new ArtifactSweep(host, artifacts),
+      });
     }
-    if (artifacts !== undefined && host.role === 'worker')
-      providers.push({ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, artifacts) });
     const { requireDevice } = parts;
     const { engineBackend } = host.config;
     if (requireDevice !== undefined && engineBackend !== undefined)

@@ -787,7 +787,7 @@ describe('a set', () => {
   });
 
   it('is deleted with its artifacts, but not with those that another set shares', async () => {
-    const worker = await platform.startWorker();
+    await platform.startWorker();
     const sets = platform.client(ActivationSetService);
     const { projectId } = platform.world;
     const all = await extracted(await platform.world.addRun());
@@ -808,7 +808,7 @@ describe('a set', () => {
     await expect(sets.getActivationSet({ activationSetId: all.id })).rejects.toMatchObject({
       kind: 'not-found',
     });
-    const sweep = worker.app.get(ArtifactSweep);
+    const sweep = platform.service.app.get(ArtifactSweep);
     await sweep.run();
     expect(await platform.store.stat(shard!.vectors!.uri)).toBeDefined();
     await sweep.run({ graceMs: -1_000 });
@@ -822,7 +822,7 @@ describe('a set', () => {
   });
 
   it('keeps its artifacts when the store is swept; what no set names goes', async () => {
-    const worker = await platform.startWorker();
+    await platform.startWorker();
     const set = await extracted(await platform.world.addRun());
     const {
       store,
@@ -835,7 +835,7 @@ describe('a set', () => {
     );
     const [shard] = await shardsOf(set.id);
     const exists = async (uri: string) => (await store.stat(uri)) !== undefined;
-    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+    await platform.service.app.get(ArtifactSweep).run({ graceMs: -1_000 });
     expect(await exists(orphan.uri)).toBe(false);
     expect(
       await Promise.all(

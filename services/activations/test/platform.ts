@@ -26,6 +26,7 @@ export interface Platform {
   client<S extends DescService>(service: S, options?: { teamId?: string; role?: Role }): ServiceClient<S>;
   /** Announces the epoch of a run, with `more` in what is announced. */
   completeEpoch(runId: string, messageId?: string, more?: object): Promise<void>;
+  readonly service: RunningApp<unknown>;
   startWorker(settings?: Readonly<Record<string, string>>): Promise<RunningApp<unknown>>;
   forkWorker(settings?: Readonly<Record<string, string>>): ChildProcess;
   /** Starts a worker with these settings in its own process, which is expected to exit. */
@@ -41,7 +42,13 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const url = serviceUrl(adminUrl, 'activations', 'secret');
   const world = await makeWorld(store);
-  const { client, startWorker, forkWorker, runWorker } = await serviceTest(bed, {
+  const {
+    app: service,
+    client,
+    startWorker,
+    forkWorker,
+    runWorker,
+  } = await serviceTest(bed, {
     start: (env) => startService(activations, env, { logger: silentLogger }),
     startWorker: (env) => start(activations, env, { logger: silentLogger }),
     workerFile: new URL('../src/worker.js', import.meta.url),
@@ -86,6 +93,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
         },
       ]);
     },
+    service,
     startWorker,
     forkWorker,
     runWorker,

@@ -151,7 +151,7 @@ export function describeData(running: () => RunningDatasets): void {
     });
 
     it('become a version by the proposed manifest, and their parts stay', async () => {
-      const worker = await running().startWorker();
+      await running().startWorker();
       const archive = await tarArchive([
         { name: 'trees.csv', content: CSV },
         { name: 'noema.yaml', content: 'noema: 1\nname: another\n' },
@@ -167,7 +167,7 @@ export function describeData(running: () => RunningDatasets): void {
         displayName: 'trees',
         source: { source: { case: 'data', value: { sizeBytes: BigInt(archive.length), parts: [] } } },
       });
-      await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+      await running().service.app.get(ArtifactSweep).run({ graceMs: 0 });
       const hashes = [sha256(archive)];
       const found = await api().findWheelParts({ projectId: PROJECT, sha256: hashes });
       expect(found.parts.map(({ sha256: hash }) => hash)).toEqual(hashes);

@@ -50,10 +50,9 @@ export const integration = defineIntegration({
 });`;
 
 let running: RunningDatasets;
-let worker: Awaited<ReturnType<RunningDatasets['startWorker']>>;
 beforeAll(async () => {
   running = await startDatasets();
-  worker = await running.startWorker();
+  await running.startWorker();
 });
 afterAll(() => running.stop());
 
@@ -383,7 +382,7 @@ describe('a dataset version', () => {
     const { version, ingestionId } = await running.ingest(integration.id, 32);
     expect((await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).length).toBeGreaterThan(0);
     await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
-    const sweep = worker.app.get(ArtifactSweep);
+    const sweep = running.service.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 60_000 });
     expect((await stored(`${TEAM}/${PROJECT}/dataset-versions/${ingestionId}/`)).length).toBeGreaterThan(0);
     await sweep.run({ graceMs: -1_000 });

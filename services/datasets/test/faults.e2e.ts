@@ -500,13 +500,13 @@ describe('work that is interrupted', () => {
   );
 
   it('the sweeper removes what no version names and keeps what one does', async () => {
-    const worker = await running.startWorker();
+    await running.startWorker();
     const { integration } = await running.register(code({}, 100));
     const first = await running.ingest(integration.id, 50);
     const again = await running.ingest(integration.id, 50);
     expect(again.version.id).toBe(first.version.id);
     expect((await artifactsOf(again.ingestionId)).length).toBeGreaterThan(0);
-    const sweep = worker.app.get(ArtifactSweep);
+    const sweep = running.service.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });
     expect(await artifactsOf(again.ingestionId)).toEqual([]);
     expect(

@@ -231,7 +231,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
   }, 180_000);
 
   it('the sweeper removes from the bucket what no version names, and keeps what one does', async () => {
-    const worker = await running.startWorker();
+    await running.startWorker();
     const { integration } = await running.register(CODE('sweeping', 180));
     const first = await running.ingest(integration.id, 100);
     const again = await running.ingest(integration.id, 100);
@@ -240,7 +240,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const before = await stored();
     // five of the version, two of single shards
     expect([below(before, first.ingestionId), below(before, again.ingestionId)]).toEqual([7, 7]);
-    await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+    await running.service.app.get(ArtifactSweep).run({ graceMs: 0 });
     const after = await stored();
     expect([below(after, first.ingestionId), below(after, again.ingestionId)]).toEqual([5, 0]);
     expect((await running.api.samples.listSamples({ datasetVersionId: first.version.id })).totalSize).toBe(

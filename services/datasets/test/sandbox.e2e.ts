@@ -293,7 +293,7 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
   it.skipIf(noPython !== undefined)(
     'keeps the parts of wheels as long as an integration names them',
     async () => {
-      const worker = await running.startWorker();
+      await running.startWorker();
       const { integrations } = running.api;
       const put = async (text: string) => {
         const { fileName, content } = makeWheel({ text });
@@ -312,14 +312,14 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
         source: { source: { case: 'bundle', value: code } },
         wheels: [kept],
       });
-      await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+      await running.service.app.get(ArtifactSweep).run({ graceMs: 0 });
       const find = async (): Promise<string[]> =>
         (
           await integrations.findWheelParts({ projectId: PROJECT, sha256: [kept.sha256, orphan.sha256] })
         ).parts.map(({ sha256: hash }) => hash);
       expect(await find()).toEqual([kept.sha256]);
       await integrations.deleteIntegration({ integrationId: integration!.id });
-      await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+      await running.service.app.get(ArtifactSweep).run({ graceMs: 0 });
       expect(await find()).toEqual([]);
     },
   );
@@ -383,10 +383,10 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
   );
 
   it('keeps a bundle as long as an integration names it', async () => {
-    const worker = await running.startWorker();
+    await running.startWorker();
     const integration = await registerBundle(bundled(`${definition()} // kept`));
     const orphan = artifactRefOf(await upload(bundled(`${definition()} // orphan`)), 'bundle');
-    await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
+    await running.service.app.get(ArtifactSweep).run({ graceMs: 0 });
     expect(await running.store.stat(orphan.uri)).toBeUndefined();
     expect(
       (await running.api.integrations.checkIntegration({ integrationId: integration.id })).report!.passed,

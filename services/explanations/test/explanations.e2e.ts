@@ -272,7 +272,7 @@ describe('an analysis', () => {
       kind: 'not-found',
       reason: 'ANALYSIS_NOT_FOUND',
     });
-    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+    await platform.service.app.get(ArtifactSweep).run({ graceMs: -1_000 });
     expect(await platform.store.stat(first.heatMaps[0]!.picture!.uri)).toBeUndefined();
     const made = await analyzed(change);
     expect(made.heatMaps.map(({ picture, values }) => [picture!.sha256, values!.sha256])).toEqual(
@@ -292,7 +292,7 @@ describe('an analysis', () => {
       'image/png',
     );
     const exists = async (uri: string) => (await store.stat(uri)) !== undefined;
-    await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+    await platform.service.app.get(ArtifactSweep).run({ graceMs: -1_000 });
     expect(await exists(orphan.uri)).toBe(false);
     for (const ref of heatMaps.flatMap(({ values, picture }) => [values, picture]))
       expect(await exists(ref!.uri)).toBe(true);

@@ -25,6 +25,7 @@ export interface Platform {
     branch: { readonly branch: number; readonly branchStart: number },
   ): Promise<void>;
   client<S extends DescService>(service: S, options?: { teamId?: string; role?: Role }): ServiceClient<S>;
+  readonly service: RunningApp<unknown>;
   startWorker(): Promise<RunningApp<unknown>>;
   close(): Promise<void>;
 }
@@ -35,7 +36,11 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const url = serviceUrl(adminUrl, 'explanations', 'secret');
   const world = await makeWorld(store);
-  const { client, startWorker } = await serviceTest(bed, {
+  const {
+    app: service,
+    client,
+    startWorker,
+  } = await serviceTest(bed, {
     start: (env) => startService(explanations, env, { logger: silentLogger }),
     startWorker: (env) => start(explanations, env, { logger: silentLogger }),
     peerNames: ['datasets', 'training', 'activations'],
@@ -72,6 +77,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
       ]);
     },
     client,
+    service,
     startWorker,
     close: () => bed.stop(),
   };

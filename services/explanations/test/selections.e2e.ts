@@ -9,7 +9,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Engine, evaluateProgram } from '@noema/engine';
-import { ArtifactSweep, type RunningApp } from '@noema/host';
+import { ArtifactSweep } from '@noema/host';
 import { decodeWeights } from '@noema/layers';
 import { float32 } from '@noema/onnx';
 import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
@@ -20,12 +20,11 @@ import { LABELED_ROWS } from './world.js';
 
 let postgres: TestPostgres;
 let platform: Platform;
-let worker: RunningApp<unknown>;
 
 beforeAll(async () => {
   postgres = await startPostgres();
   platform = await startPlatform(postgres);
-  worker = await platform.startWorker();
+  await platform.startWorker();
 });
 afterAll(async () => {
   await platform.close();
@@ -180,7 +179,7 @@ it('its picture lies over the mean input; the partial sums of its shards are swe
     world: { teamId, projectId },
   } = platform;
   const left: string[] = [];
-  await worker.app.get(ArtifactSweep).run({ graceMs: -1_000 });
+  await platform.service.app.get(ArtifactSweep).run({ graceMs: -1_000 });
   for await (const { uri } of store.list(`${teamId}/${projectId}/analyses/${all.id}/`)) left.push(uri);
   expect(left.sort()).toEqual(
     all.heatMaps.flatMap(({ values, picture }) => [values!.uri, picture!.uri]).sort(),

@@ -100,7 +100,12 @@ export async function startPlatform({
       readonly vectors: readonly ArtifactRef[];
     }
   >();
-  const { env, client, startWorker } = await serviceTest(bed, {
+  const {
+    app: service,
+    env,
+    client,
+    startWorker,
+  } = await serviceTest(bed, {
     start: (env) => startService(projection, env, { logger: silentLogger }),
     startWorker: (env) =>
       start({ ...projection, worker: (host) => WorkerModule.register(host, thread) }, env, {
@@ -164,7 +169,7 @@ export async function startPlatform({
     ],
     env: { NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret') },
   });
-  const worker = await startWorker();
+  await startWorker();
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
   const bus = opened(new PostgresBus(db));
   const announced: BusMessage[] = [];
@@ -351,7 +356,7 @@ export async function startPlatform({
     },
     client: (service, teamId, role = 'viewer') => client(service, { teamId, role }),
     async sweep() {
-      return (await worker.app.get(ArtifactSweep, { strict: false }).run({ graceMs: -1_000 })).objects;
+      return (await service.app.get(ArtifactSweep).run({ graceMs: -1_000 })).objects;
     },
     stop: () => bed.stop(),
   };

@@ -350,8 +350,7 @@ describe('an ONNX file', () => {
 
   it('that nobody imports is swept with what no row names, and what was imported stays', async () => {
     const [part] = await uploaded(await fixture('sides'));
-    const worker = await running.startWorker();
-    const sweep = worker.app.get(ArtifactSweep);
+    const sweep = running.service.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });
     await sweep.run({ graceMs: 0 });
     const left = await stored();

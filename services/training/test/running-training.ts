@@ -47,7 +47,15 @@ export async function startTraining() {
   const { adminUrl, tokenOf } = bed;
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const { peers, addDataset } = peersOf(store);
-  const { address, env, client, startWorker, stopWorkers, forkWorker } = await serviceTest(bed, {
+  const {
+    app: service,
+    address,
+    env,
+    client,
+    startWorker,
+    stopWorkers,
+    forkWorker,
+  } = await serviceTest(bed, {
     start: (env) => startService(training, env, { logger: silentLogger }),
     startWorker: (env) => start(training, env, { logger: silentLogger }),
     workerFile: new URL('../src/worker.js', import.meta.url),
@@ -93,6 +101,7 @@ export async function startTraining() {
     adminUrl,
     store,
     addDataset,
+    service,
     startWorker,
     stopWorkers,
     forkWorker,

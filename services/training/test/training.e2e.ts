@@ -971,7 +971,7 @@ describe('a run', () => {
     });
     const [gone, kept] = [await lastOf(runs[0]!.id), await lastOf(runs[1]!.id)];
     await running.api.runs.deleteRun({ runId: runs[0]!.id });
-    const sweep = (await running.startWorker()).app.get(ArtifactSweep);
+    const sweep = running.service.app.get(ArtifactSweep);
     const stat = async (ref: { uri: string } | undefined) =>
       (await running.store.stat(ref!.uri)) !== undefined;
     await sweep.run();
@@ -985,6 +985,7 @@ describe('a run', () => {
   });
 
   describe('of every task', () => {
+    beforeAll(() => running.startWorker());
     taskCases(() => running);
   });
 });
