@@ -1,11 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { PlatformState } from '@noema/standalone';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { noema, noemaJson, startNoema } from '../src/command-line.js';
+import { noema, noemaJson, startNoema, startNoemaWith } from '../src/command-line.js';
 import { processLives } from '../src/process-lives.js';
+
+const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
+/** A worker that waits is Node.js alone, 45 MB; one that has loaded its program takes 100 MB and more. */
+const WAITING_BYTES = 70e6;
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 beforeEach(async () => {
@@ -67,6 +72,31 @@ it('RELIABILITY 6: starts a killed worker and a killed PostgreSQL again', async 
   await waitFor(
     async () => (await fetch(`${url}/v1/projects`, { headers: { authorization: `Bearer ${key}` } })).ok,
   );
+}, 180_000);
+
+it('lets a worker wait again that had no work, and wakes it for the next', async () => {
+  const { code } = await startNoemaWith(
+    { NOEMA_WORKER_IDLE_EXIT_MS: '1000' },
+    directory.path,
+    ...['up', '--port', '0'],
+  ).result;
+  expect(code).toBe(0);
+  const worker = () => state().workers.find(({ name }) => name === 'datasets-worker')!;
+  const residentBytes = (): number =>
+    1024 * Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${worker().pid}/status`, 'utf8'))![1]);
+  for (const name of ['first', 'second']) {
+    const { pid } = worker();
+    const { sampleCount } = await noemaJson<{ sampleCount: number }>(
+      directory.path,
+      ...['datasets', 'create', INTEGRATION, '--name', name],
+    );
+    expect(sampleCount).toBe(600);
+    await waitFor(() => worker().pid !== pid && residentBytes() < WAITING_BYTES, {
+      what: `rest after ${name}`,
+    });
+  }
+  expect(state().workers.filter((each) => each.restarts > 0 || each.state !== 'running')).toEqual([]);
+  expect((await noema(directory.path, 'status')).code).toBe(0);
 }, 180_000);
 
 it('ends with its supervisor, and the next one takes over its directory', async () => {

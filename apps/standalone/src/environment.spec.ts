@@ -30,6 +30,7 @@ const environment = ({ name, settings }: (typeof catalog)[number], ground: Recor
     logLevel: 'info',
     engineThreads: 1,
     shardsAtOnce: 1,
+    idleExitMs: 0,
   });
 const every = catalog.flatMap((entry) =>
   settingsOf(entry.settings).map(({ name }) => [`${entry.name}: ${name}`, entry, name] as const),

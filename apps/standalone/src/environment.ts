@@ -27,6 +27,8 @@ export interface EnvironmentOptions {
   readonly engineThreads: number;
   /** Shards that one of the service's workers runs at the same time. */
   readonly shardsAtOnce: number;
+  /** Time without work after which one of the service's workers ends; 0 for never. */
+  readonly idleExitMs: number;
 }
 
 /**
@@ -57,7 +59,6 @@ export const DECIDED: ReadonlySet<string> = new Set([
   'NOEMA_INTEGRATION_ROOTS',
   'NOEMA_LOG_LEVEL',
   'NOEMA_PAGE_DIR',
-  'NOEMA_WORKER_IDLE_EXIT_MS',
 ]);
 
 /** The settings of a service, or the files they lie in, that the starter of the platform gives. */
@@ -97,10 +98,12 @@ export function serviceEnvironment({
   logLevel,
   engineThreads,
   shardsAtOnce,
+  idleExitMs,
 }: EnvironmentOptions): Record<string, string> {
   return {
     NOEMA_ENGINE_THREADS: String(engineThreads),
     NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
+    NOEMA_WORKER_IDLE_EXIT_MS: String(idleExitMs),
     // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may
     // change.
     ...ground,

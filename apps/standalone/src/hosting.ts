@@ -64,6 +64,8 @@ export async function hostApart({ entry, name, env, address, logs, onChange }: H
 export interface HostedWorker extends Hosted {
   /** Lets it load, and returns when it is at work or has died. */
   go(): Promise<void>;
+  /** Calls back each time that it waits again after it was at work. */
+  onRest(callback: () => void): void;
 }
 
 /** Starts a worker of a service. */
@@ -78,9 +80,9 @@ export function hostWorker({ entry, name, env, logs, onChange }: HostOptions, wa
   });
   return {
     ...hosted(child),
-    go: () => {
-      child.go();
-      return child.atWork;
+    go: () => child.go(),
+    onRest: (callback) => {
+      child.onRest = callback;
     },
   };
 }

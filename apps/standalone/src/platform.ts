@@ -24,8 +24,8 @@ import { countTeams } from './team-count.js';
 import { type WorkerGroup, WorkerLoading } from './worker-loading.js';
 
 const GRACE_MS = 8_000;
-/** After this time workers without work load too: a worker sweeps the artifacts of its service. */
-const ALL_WORKERS_MS = 30 * 60_000;
+/** On a laptop a worker without work ends after this time and waits again, so that it holds no memory. */
+const IDLE_EXIT_MS = 120_000;
 /** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
 const SERVER_GRACE_MS = 2_000;
 
@@ -159,6 +159,7 @@ export class Platform {
           Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers))),
         ),
         shardsAtOnce: cluster === undefined ? (entry.shardsAtOnce ?? 1) : 1,
+        idleExitMs: cluster === undefined ? IDLE_EXIT_MS : 0,
       });
     const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
     if (!this.servesHere)
@@ -206,15 +207,17 @@ export class Platform {
     return !this.options.processes && this.options.cluster === undefined;
   }
 
-  /** On a laptop workers load when there is work for them; in a cluster they do not wait. */
+  /** On a laptop workers load when there is work for them, and only then; in a cluster they do not wait. */
   private async letWorkersLoad(
     groups: readonly WorkerGroup[],
     adminUrl: string,
     cores: number,
   ): Promise<void> {
     const { QueueWatch } = await import('./queue-watch.js');
-    const loading = new WorkerLoading(groups, Math.max(1, cores - 1));
-    this.queues = new QueueWatch({
+    const loading = new WorkerLoading(groups, Math.max(1, cores - 1), (service) => {
+      queues.look(service);
+    });
+    const queues = new QueueWatch({
       adminUrl,
       services: groups.map(({ service }) => service),
       onWork: (service) => {
@@ -222,10 +225,8 @@ export class Platform {
       },
       onError: (error) => this.log?.event('warn', 'the queues are not watched', { error: error.message }),
     });
-    void this.queues.run();
-    setTimeout(() => {
-      loading.wantAll();
-    }, ALL_WORKERS_MS).unref();
+    this.queues = queues;
+    void queues.run();
   }
 
   private async startPostgres({ postgresPassword: password }: Secrets): Promise<string> {

@@ -50,6 +50,23 @@ it('reports work that is queued later, and no other change of a job', async () =
   expect(busy).toEqual(['projection', 'insights']);
 });
 
+it('looks at a queue on request', async () => {
+  busy.length = 0;
+  for (const service of ['training', 'projection', 'insights', 'projection']) watch.look(service);
+  await waitFor(() => busy.length > 1, { what: 'both looks at projection' });
+  expect(busy).toEqual(['projection', 'projection']);
+});
+
+it('looks at all queues again after a look that failed', async () => {
+  busy.length = 0;
+  await query('ALTER TABLE insights.shard RENAME TO hidden');
+  watch.look('insights');
+  await waitFor(() => errors.length > 0, { what: 'the error of the new connection' });
+  await query('ALTER TABLE insights.hidden RENAME TO shard');
+  await waitFor(() => busy.length > 0, { what: 'the look of the next connection' });
+  expect(busy[0]).toBe('projection');
+});
+
 it('finds work that was queued while the server was restarted', async () => {
   busy.length = 0;
   await query("INSERT INTO training.shard VALUES ('running')");

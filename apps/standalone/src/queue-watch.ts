@@ -21,6 +21,8 @@ export interface QueueWatchOptions {
 export class QueueWatch {
   private readonly stopping = new AbortController();
   private client: pg.Client | undefined;
+  /** Queries of the connection, one after the other. */
+  private queries: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: QueueWatchOptions) {}
 
@@ -34,6 +36,19 @@ export class QueueWatch {
       }
       await delay(RETRY_MS, undefined, { signal: this.stopping.signal, ref: false }).catch(() => undefined);
     }
+  }
+
+  /**
+   * Reports the service if it has queued or running shards now. A query that fails ends the connection: the next
+   * one looks at all tables.
+   */
+  look(service: string): void {
+    const { client } = this;
+    if (client === undefined) return;
+    this.queries = this.queries
+      .then(() => this.report(client, service))
+      .catch(() => client.end())
+      .catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -55,18 +70,24 @@ export class QueueWatch {
     client.on('notification', ({ channel, payload = '' }) => {
       if (parseSignal(payload).what === 'queued') onWork(byChannel.get(channel)!);
     });
-    try {
+    const open = async (): Promise<void> => {
       await client.connect();
       await client.query([...byChannel.keys()].map((channel) => `LISTEN ${channel};`).join(' '));
-      for (const service of services) {
-        const { rows } = await client.query<{ busy: boolean }>(
-          `SELECT EXISTS (SELECT FROM ${service}.shard WHERE state IN ('queued', 'running')) AS busy`,
-        );
-        if (rows[0]!.busy) onWork(service);
-      }
+      for (const service of services) await this.report(client, service);
+    };
+    try {
+      this.queries = open();
+      await this.queries;
       await ended;
     } finally {
       await client.end().catch(() => undefined);
     }
+  }
+
+  private async report(client: pg.Client, service: string): Promise<void> {
+    const { rows } = await client.query<{ busy: boolean }>(
+      `SELECT EXISTS (SELECT FROM ${service}.shard WHERE state IN ('queued', 'running')) AS busy`,
+    );
+    if (rows[0]!.busy) this.options.onWork(service);
   }
 }

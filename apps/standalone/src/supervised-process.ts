@@ -9,7 +9,7 @@ export interface ProcessSpec {
   readonly run: { readonly module: string } | { readonly program: string; readonly args: readonly string[] };
   readonly env: Readonly<Record<string, string>>;
   readonly log: LogFile;
-  /** Lets the module load only after `go`, the first time. */
+  /** Lets the module load only after `go`: at first, and again after it was at work and ended with code 0. */
   readonly waits?: boolean;
   /** Called whenever the process has started, died or given up. */
   readonly onChange: () => void;
@@ -25,8 +25,8 @@ const CRASH_LOOP = 5;
 
 /**
  * A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from
- * the start again once it ran for 30 s. One that was at work and ends with code 0, as a worker does to give
- * back its memory, has not failed and is started anew at once.
+ * the start again once it ran for 30 s. One that was at work and ends with code 0, as a worker does that is
+ * idle or gives back its memory, has not failed and is started anew at once.
  */
 export class SupervisedProcess {
   state: ProcessState = 'stopped';
@@ -39,12 +39,13 @@ export class SupervisedProcess {
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private failures = 0;
-  private wasStarted = false;
+  /** Whether a module that waits may load; it still may when it is started again because it crashed. */
+  private mayLoad = false;
   private arrived: () => void = () => undefined;
   /** Resolves when a module that `runProcess` runs says that it is at work, or has died. */
-  readonly atWork = new Promise<void>((resolve) => {
-    this.arrived = resolve;
-  });
+  atWork: Promise<void> = Promise.resolve();
+  /** Called when a module waits again after it was at work. */
+  onRest: () => void = () => undefined;
 
   constructor(readonly spec: ProcessSpec) {}
 
@@ -58,11 +59,13 @@ export class SupervisedProcess {
   start(): void {
     const { log, name } = this.spec;
     const startedMs = performance.now();
-    const child = launch({ ...this.spec, waits: this.spec.waits === true && !this.wasStarted });
-    this.wasStarted = true;
+    const child = launch({ ...this.spec, waits: this.spec.waits === true && !this.mayLoad });
     this.child = child;
     this.state = 'running';
     this.isAtWork = false;
+    this.atWork = new Promise((resolve) => {
+      this.arrived = resolve;
+    });
     child.once('message', () => {
       this.isAtWork = true;
       this.arrived();
@@ -78,9 +81,11 @@ export class SupervisedProcess {
     this.spec.onChange();
   }
 
-  /** Lets a module load that waits. */
-  go(): void {
+  /** Lets a module load that waits, and returns when it is at work or has died. */
+  go(): Promise<void> {
+    this.mayLoad = true;
     if (this.child?.connected === true) this.child.send('go', () => undefined);
+    return this.atWork;
   }
 
   /** Asks the process to end (SIGTERM), and kills it when it has not after the grace time. */
@@ -108,7 +113,9 @@ export class SupervisedProcess {
     }
     if (code === 0 && this.isAtWork) {
       log.event('info', `${this.name} ended and is started anew`, { code });
+      this.mayLoad = false;
       this.start();
+      if (this.spec.waits === true) this.onRest();
       return;
     }
     this.failures = livedMs > STEADY_MS ? 1 : this.failures + 1;

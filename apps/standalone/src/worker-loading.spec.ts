@@ -1,18 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import { WorkerLoading } from './worker-loading.js';
 
-/** Workers `a` to `d` of four services, `b` with two; `end` resolves the load of one. */
+/**
+ * Workers `a` to `d` of four services, `b` with two; `end` resolves the load of one, `rest` lets it wait again. The
+ * services in `busy` have work when they are looked at.
+ */
 function load(lanes = 9): {
   loading: WorkerLoading;
   started: string[];
+  busy: Set<string>;
   end: (name: string) => Promise<void>;
+  rest: (name: string) => void;
 } {
   const started: string[] = [];
+  const busy = new Set<string>();
   const ends = new Map<string, () => void>();
+  const rests = new Map<string, () => void>();
   const worker = (name: string) => ({
     go: () => {
       started.push(name);
       return new Promise<void>((resolve) => ends.set(name, resolve));
+    },
+    onRest: (callback: () => void) => {
+      rests.set(name, callback);
     },
   });
   const groups = [
@@ -25,7 +35,13 @@ function load(lanes = 9): {
     ends.get(name)!();
     await new Promise(setImmediate);
   };
-  return { loading: new WorkerLoading(groups, lanes), started, end };
+  const loading = new WorkerLoading(groups, lanes, (service) => {
+    if (busy.has(service)) loading.want(service);
+  });
+  const rest = (name: string): void => {
+    rests.get(name)!();
+  };
+  return { loading, started, busy, end, rest };
 }
 
 describe('the loading of workers', () => {
@@ -56,14 +72,28 @@ describe('the loading of workers', () => {
     for (const name of ['c', 'd', 'a', 'b1']) await end(name);
     expect(started).toEqual(['c', 'd', 'a', 'b1', 'b2']);
     await end('b2');
-    loading.wantAll();
+    for (const service of ['a', 'b', 'c', 'd']) loading.want(service);
     expect(started).toHaveLength(5);
   });
 
-  it('loads the rest when all are wanted', () => {
-    const { loading, started } = load();
+  it('loads a worker that waits again when its service has work, and no other of the service', () => {
+    const { loading, started, rest } = load();
+    loading.want('b');
+    started.length = 0;
+    rest('b2');
+    expect(started).toEqual([]);
+    loading.want('b');
+    loading.want('b');
+    expect(started).toEqual(['b2']);
+  });
+
+  it('loads a worker at once for which work was queued while it ended', () => {
+    const { loading, started, busy, rest } = load();
     loading.want('c');
-    loading.wantAll();
-    expect(started).toEqual(['c', 'd', 'a', 'b1', 'b2']);
+    started.length = 0;
+    busy.add('c');
+    loading.want('c');
+    rest('c');
+    expect(started).toEqual(['c']);
   });
 });

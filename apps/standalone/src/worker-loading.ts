@@ -7,7 +7,7 @@ const LOADING_MS = 10_000;
 /** The workers of one service. */
 export interface WorkerGroup {
   readonly service: string;
-  readonly workers: readonly Pick<HostedWorker, 'go'>[];
+  readonly workers: readonly Pick<HostedWorker, 'go' | 'onRest'>[];
 }
 
 /**
@@ -16,29 +16,37 @@ export interface WorkerGroup {
  */
 export class WorkerLoading {
   private readonly waiting: WorkerGroup['workers'][number][] = [];
-  private readonly wanted = new Set<WorkerGroup>();
+  private readonly wanted = new Set<WorkerGroup['workers'][number]>();
   private loading = 0;
 
+  /**
+   * `look` has to want a service again whose queue has work: a shard that was queued while its worker ended
+   * woke no worker.
+   */
   constructor(
     private readonly groups: readonly WorkerGroup[],
     private readonly lanes: number,
-  ) {}
+    look: (service: string) => void,
+  ) {
+    for (const { service, workers } of groups)
+      for (const worker of workers)
+        worker.onRest(() => {
+          this.wanted.delete(worker);
+          look(service);
+        });
+  }
 
   /** Loads the workers of a service that has work, and of the service after it. */
   want(service: string): void {
     const index = this.groups.findIndex((group) => group.service === service);
-    for (const group of this.groups.slice(index, index + 2)) this.add(group);
+    for (const { workers } of this.groups.slice(index, index + 2))
+      for (const worker of workers) this.add(worker);
   }
 
-  /** Loads all workers. */
-  wantAll(): void {
-    for (const group of this.groups) this.add(group);
-  }
-
-  private add(group: WorkerGroup): void {
-    if (this.wanted.has(group)) return;
-    this.wanted.add(group);
-    this.waiting.push(...group.workers);
+  private add(worker: WorkerGroup['workers'][number]): void {
+    if (this.wanted.has(worker)) return;
+    this.wanted.add(worker);
+    this.waiting.push(worker);
     while (this.loading < this.lanes && this.waiting.length > 0) void this.drain();
   }
 

@@ -44,7 +44,7 @@ it('starts a killed process again and stops it for good', async () => {
   expect(steady.state).toBe('stopped');
 });
 
-it('lets a module load when its turn comes, says when it is at work, and makes it wait no second time', async () => {
+it('lets a module load when its turn comes, says when it is at work, and loads it at once after a crash', async () => {
   const [waiting, other] = [make('working-child', true), make('working-child')];
   waiting.start();
   other.start();
@@ -57,6 +57,30 @@ it('lets a module load when its turn comes, says when it is at work, and makes i
   process.kill(first, 'SIGKILL');
   await waitFor(() => waiting.pid !== first && loaded(waiting.pid));
   await Promise.all([waiting.stop(5_000), other.stop(5_000)]);
+});
+
+it('makes a module wait again that ended with code 0, or was killed while it waited', async () => {
+  const [worker, other] = [make('retiring-child', true), make('retiring-child')];
+  let rests = 0;
+  worker.onRest = () => rests++;
+  worker.start();
+  /** Returns when the next process has had the time in which another one loads. */
+  const replaced = async (signal: NodeJS.Signals): Promise<void> => {
+    const pid = worker.pid!;
+    process.kill(pid, signal);
+    await waitFor(() => worker.pid !== pid && worker.state === 'running');
+    other.start();
+    await other.atWork;
+    await other.stop(5_000);
+    expect([loaded(worker.pid), worker.isAtWork]).toEqual([false, false]);
+  };
+  await replaced('SIGKILL');
+  await worker.go();
+  await replaced('SIGUSR2');
+  await replaced('SIGKILL');
+  await worker.go();
+  expect([loaded(worker.pid), worker.isAtWork, rests, worker.restarts]).toEqual([true, true, 1, 2]);
+  await worker.stop(5_000);
 });
 
 it('supervises the program of a server just so', async () => {

@@ -8,8 +8,8 @@ const SETTLE_MS = 5_000;
 const SETTLES = 48;
 const NEARLY = 0.01;
 /**
- * Workers give back what they hold after two minutes without work, and load again; a platform that has done
- * no work has nothing to give back.
+ * Workers end after two minutes without work and wait without their programs; a platform that has done no work has
+ * nothing to give back.
  */
 const FRESH_MS = 20_000;
 const REST_MS = 150_000;

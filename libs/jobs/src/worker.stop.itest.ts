@@ -129,3 +129,19 @@ describe('a worker that is due to retire', () => {
     expect(moments[0]).toBe(false);
   });
 });
+
+it('a worker that was idle for its time claims nothing more, even before it is stopped', async () => {
+  const runs: string[] = [];
+  const named = (name: string) =>
+    kind((context) => {
+      runs.push(name);
+      return effect(context);
+    });
+  await new Promise<void>((then) => {
+    void work([named('idle')], { idle: { afterMs: 10, then } });
+  });
+  const id = await create(2);
+  await work([named('next')]);
+  expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+  expect(runs).toEqual(['next', 'next']);
+});

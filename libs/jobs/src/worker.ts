@@ -47,7 +47,10 @@ export interface WorkerOptions {
    */
   readonly deviceGone?: ((error: Error) => void) | undefined;
   readonly settled?: Settled;
-  /** Called once when there was nothing to do for `afterMs`. Default: never. */
+  /**
+   * After `afterMs` without work the worker claims nothing more and calls `then`, so that a shard that is queued
+   * now does not start in a process that ends. Default: never.
+   */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
   /**
    * Called before a worker that runs no shard claims one. Once it returns true, the worker claims nothing more
@@ -95,7 +98,6 @@ class ShardWorker implements Worker {
   private listening: Listening | undefined;
   /** Time when the worker was last busy. */
   private busyMs = performance.now();
-  private toldIdle = false;
   private hasWorked = false;
   private broken = false;
 
@@ -173,8 +175,8 @@ class ShardWorker implements Worker {
   private tellIdle(): void {
     const { idle } = this.options;
     if (this.active.size > 0) this.busyMs = performance.now();
-    if (idle === undefined || this.toldIdle || performance.now() - this.busyMs < idle.afterMs) return;
-    this.toldIdle = true;
+    if (idle === undefined || performance.now() - this.busyMs < idle.afterMs) return;
+    this.broken = true;
     idle.then();
   }
 
