@@ -15,6 +15,8 @@ import { readVersioned, writeVersioned } from './file-version.js';
  */
 const VERSION = 2;
 const OUTPUTS = 'noema:outputs';
+/** Characters of bad metadata that an error quotes. */
+const MAX_QUOTED = 200;
 
 /** Numbers [rows, width], row-major. */
 export interface RowNumbers {
@@ -25,7 +27,10 @@ export interface RowNumbers {
 /** Task, name and note of an output. */
 type OutputInfo = Pick<OutputEvaluation, 'task' | 'name' | 'note'>;
 
-/** Arrow bytes of the evaluation of an epoch; the columns of every output but the first carry its number. */
+/**
+ * Arrow bytes of the evaluation of an epoch; the columns of every output but the first carry its number. Each of
+ * several outputs needs a name of its own, or the file is refused when it is read.
+ */
 export function writeEvaluation(outputs: readonly OutputEvaluation[]): Uint8Array {
   const columns = outputs.flatMap((output, index) =>
     toColumns(output).map((column) => ({ ...column, name: outputPrefix(index) + column.name })),
@@ -42,11 +47,11 @@ export class EvaluationFile {
     readonly outputs: readonly StoredOutput[],
   ) {}
 
-  /** Throws `data-loss` ARROW_INVALID, `unsupported` FILE_VERSION_UNKNOWN. */
+  /** Throws `data-loss` ARROW_INVALID, EVALUATION_OUTPUTS_INVALID, `unsupported` FILE_VERSION_UNKNOWN. */
   static read(bytes: Uint8Array): EvaluationFile {
     const { file, version } = readVersioned(bytes, 'evaluation', VERSION);
     const stored = file.metadata.get(OUTPUTS);
-    const outputs = stored === undefined ? [{}] : (JSON.parse(stored) as OutputInfo[]);
+    const outputs = stored === undefined ? [{}] : parseOutputs(stored);
     return new EvaluationFile(
       version,
       file.rows,
@@ -234,6 +239,39 @@ export class StoredOutput {
     return { data, width: dims[0] ?? 1 };
   }
 }
+
+/** The outputs that a file describes: at least one, and each of several with a name of its own. */
+function parseOutputs(stored: string): readonly OutputInfo[] {
+  let outputs: unknown;
+  try {
+    outputs = JSON.parse(stored);
+  } catch {
+    outputs = undefined;
+  }
+  if (!isOutputs(outputs)) throw outputsInvalid('are not a list of objects', stored);
+  const names = new Set<string>();
+  if (outputs.length > 1)
+    for (const [index, { name = '' }] of outputs.entries()) {
+      const columns = index === 0 ? 'columns without a prefix' : `columns ${outputPrefix(index)}*`;
+      if (name === '') throw outputsInvalid(`have no name for output ${index} (${columns})`, stored);
+      if (names.has(name))
+        throw outputsInvalid(`have the name "${name}" again for output ${index} (${columns})`, stored);
+      names.add(name);
+    }
+  return outputs;
+}
+
+const isOutputs = (value: unknown): value is readonly OutputInfo[] =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'object' && one !== null);
+
+const outputsInvalid = (what: string, stored: string): DomainError =>
+  new DomainError(
+    'data-loss',
+    'EVALUATION_OUTPUTS_INVALID',
+    `the metadata "${OUTPUTS}" of the evaluation ${what}, and requests choose an output by its name: train or ` +
+      'evaluate the run again',
+    { metadata: { outputs: stored.slice(0, MAX_QUOTED) } },
+  );
 
 const outputPrefix = (output: number): string => (output === 0 ? '' : `outputs[${output}].`);
 

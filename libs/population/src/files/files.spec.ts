@@ -72,7 +72,12 @@ describe('an evaluation', () => {
       task: 'regression',
       outputs: new Float32Array(6).fill(7),
     };
-    const { outputs } = EvaluationFile.read(writeEvaluation([evaluation, numbers]));
+    const { outputs } = EvaluationFile.read(
+      writeEvaluation([
+        { ...evaluation, name: 'digit' },
+        { ...numbers, name: 'size' },
+      ]),
+    );
     expect(outputs.map(({ task }) => task)).toEqual(['multi-class', 'regression']);
     expect(outputs[1]!.predictions?.data[0]).toBe(7);
     expect(outputs[1]!.predictedClass).toBeUndefined();
@@ -94,9 +99,37 @@ describe('an evaluation', () => {
     expect(() => EvaluationFile.read(writeEvaluation([evaluation])).find('x')).toThrow(/it names none/);
   });
 
+  it('refuses outputs that no request can choose, with the columns at fault', () => {
+    const read = (...names: (string | undefined)[]) =>
+      EvaluationFile.read(writeEvaluation(names.map((name) => ({ ...evaluation, name }))));
+    const refusal = (what: RegExp) =>
+      expect.objectContaining({
+        ...{ kind: 'data-loss', reason: 'EVALUATION_OUTPUTS_INVALID' },
+        message: expect.stringMatching(what),
+      });
+    expect(() => read('digit', undefined)).toThrow(
+      refusal(
+        /"noema:outputs" .* have no name for output 1 \(columns outputs\[1\]\.\*\).* evaluate the run again/,
+      ),
+    );
+    expect(() => read('digit', '')).toThrow(refusal(/no name for output 1/));
+    expect(() => read(undefined, 'parity')).toThrow(
+      refusal(/no name for output 0 \(columns without a prefix\)/),
+    );
+    expect(() => read('digit', 'parity', 'digit')).toThrow(refusal(/the name "digit" again for output 2/));
+    expect(read(undefined).first.name).toBeUndefined();
+    for (const outputs of ['{', '7', '[]', '[null]']) {
+      const { columns } = readMatrix(writeEvaluation([evaluation]));
+      expect(() => EvaluationFile.read(writeMatrix(columns, new Map([['noema:outputs', outputs]])))).toThrow(
+        refusal(/are not a list of objects/),
+      );
+    }
+  });
+
   it('of an output whose numbers are not stored has losses and the reason', () => {
     const wide = { ...evaluation, name: 'wide', width: 0, outputs: new Float32Array(), note: 'too wide' };
-    const output = EvaluationFile.read(writeEvaluation([evaluation, wide])).find('wide');
+    const named = { ...evaluation, name: 'digit' };
+    const output = EvaluationFile.read(writeEvaluation([named, wide])).find('wide');
     expect([output.note, output.numbers, output.predictedClass]).toEqual(['too wide', undefined, undefined]);
     expect([...output.losses]).toEqual([0.5, 2, NaN]);
   });

@@ -62,16 +62,13 @@ export function evaluationColumns(
     const { outputs } = await file();
     if (outputs.length < 2) return new Map();
     const labels = await classes();
-    const named = outputs.flatMap((output, at): (readonly [string, NamedOutput])[] => {
-      if (output.name === undefined) return [];
+    const named = outputs.map((output, at): readonly [string, NamedOutput] => {
       const { [COLUMNS.loss]: loss } = recipes;
       return [
-        [
-          output.name,
-          at === 0
-            ? { output: output.alone(), recipes: { [COLUMNS.loss]: loss! } }
-            : { output, recipes: otherRecipes(output, { classNames, labels }) },
-        ],
+        output.name!,
+        at === 0
+          ? { output: output.alone(), recipes: { [COLUMNS.loss]: loss! } }
+          : { output, recipes: otherRecipes(output, { classNames, labels }) },
       ];
     });
     return new Map(named);
