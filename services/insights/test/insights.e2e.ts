@@ -485,6 +485,15 @@ describe('insights of two outputs', () => {
     expect(insights.map(({ kind, output }) => [kind, output])).toEqual([['wasted-capacity', '']]);
   });
 
+  it('are refused before a job starts where the evaluation is from before outputs had names', async () => {
+    const { id: runId, options } = await plant({ outputNames: ['digit', 'parity'] });
+    const { projectId } = options;
+    await expect(
+      searches().createInsightSearch({ projectId, runId, output: 'parity' }),
+    ).rejects.toMatchObject({ reason: 'OUTPUT_NOT_FOUND', message: expect.stringMatching(/it names none/) });
+    expect((await searches().listInsightSearches({ projectId })).insightSearches).toEqual([]);
+  });
+
   it('follow, end and restore the insights of their own output alone', async () => {
     const first = await plant({ parity: PARITY });
     const { projectId } = first.options;

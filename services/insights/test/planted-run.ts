@@ -6,6 +6,7 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
+import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
@@ -15,7 +16,7 @@ import { type ArtifactRef, DomainError, seededRandom, type SplitName, uuidv7 } f
 import { exactNeighbors, points } from '@noema/manifold';
 import { encodeMoments, fitBasis, momentsOf, project } from '@noema/perception';
 import { writeSampleTable } from '@noema/population';
-import { writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
+import { EvaluationFile, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { type Peer, peer } from '@noema/testing';
 
@@ -100,6 +101,13 @@ export class PlantedRuns {
             evaluation: artifactRefMessage(ref),
           })),
         }),
+      }),
+      peer(EvaluationService, {
+        listSampleEvaluations: async ({ runId, epoch, output }, { principal }) => {
+          const { evaluations } = find((run) => run.id === runId, 'RUN', principal.teamId);
+          EvaluationFile.read(await this.store.get(evaluations[epoch - 1]!)).find(output);
+          return {};
+        },
       }),
       peer(ModelService, {
         getModelVersion: ({ modelVersionId: id }) => ({ modelVersion: { id, modelId: id } }),

@@ -24,6 +24,8 @@ const succeeded: SearchedRun = {
   epochsDone: 5,
 };
 let run: SearchedRun | undefined;
+/** Names of the outputs in the evaluation. */
+let evaluated: readonly string[];
 let set: { readonly id: string } | 'failed' | 'absent' | 'coming';
 let version: { readonly metadataNames?: readonly string[]; readonly groupField?: string };
 let graph: 'ready' | 'absent' | 'coming';
@@ -49,6 +51,10 @@ const make = (searchAfterRuns: boolean, searchAfterEpochs = false) =>
           ? Promise.reject(new DomainError('not-found', 'RUN_NOT_FOUND', 'there is no such run'))
           : Promise.resolve(run),
       listEpochs: () => Promise.resolve([{ epoch: 5, evaluation: undefined, isPartial: true }]),
+      checkOutput: (_team, { output }) =>
+        evaluated.includes(output)
+          ? Promise.resolve()
+          : Promise.reject(new DomainError('not-found', 'OUTPUT_NOT_FOUND', 'the evaluation names none')),
       findModel: () => Promise.resolve('model'),
     },
     { findSet: () => Promise.resolve(set as never) },
@@ -63,6 +69,7 @@ const make = (searchAfterRuns: boolean, searchAfterEpochs = false) =>
   );
 beforeEach(() => {
   [run, set, graph, jobs, version] = [succeeded, { id: 'set' }, 'ready', [], {}];
+  evaluated = ['digit', 'parity'];
   searches = memoryResources<InsightSearch, NewInsightSearch, SearchContents>(
     ({ id: _, jobId: __, ...fields }) => ({ ...fields, contents: undefined }),
     (contents) => ({ contents }),
@@ -102,6 +109,10 @@ describe('a search', () => {
       reason: 'OUTPUT_NOT_FOUND',
       message: `run "${runId}" has no output "slant"; it has: digit, parity`,
     });
+    // An evaluation from before outputs had names has the first one.
+    evaluated = [];
+    expect(await plan('digit')).toEqual({ name: 'digit', isFirst: true });
+    await expect(plan('parity')).rejects.toMatchObject({ reason: 'OUTPUT_NOT_FOUND' });
   });
 
   it('groups samples by the field of the request, or else by that of the data', async () => {

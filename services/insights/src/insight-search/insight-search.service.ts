@@ -92,7 +92,7 @@ export class InsightSearchService {
 
   /**
    * Plans a search before the transaction that starts it. Throws `not-found` for run, epoch and output, `precondition`
-   * EPOCH_NOT_READY, `invalid` GROUP_FIELD_UNKNOWN, and as `makeRecipe`.
+   * EPOCH_NOT_READY, `invalid` GROUP_FIELD_UNKNOWN, and as `makeRecipe` and `TrainingClient.checkOutput`.
    */
   async plan(
     teamId: string,
@@ -104,6 +104,9 @@ export class InsightSearchService {
     const chosen = epoch === 0 ? run.epochsDone : epoch;
     if (chosen < 1 || chosen > run.epochsDone) throw epochNotFound(runId, chosen, run.epochsDone);
     const searched = findOutput(run, output);
+    // Evaluations from before outputs had names have the first one alone.
+    if (searched.output?.isFirst === false)
+      await this.training.checkOutput(teamId, { runId, epoch: chosen, output: searched.output.name });
     const { source, isComing } = await this.findVectors(teamId, run, chosen);
     if (isComing !== undefined) throw epochNotReady(runId, chosen, isComing);
     return this.planEpoch(teamId, run, chosen, request, { ...source, ...searched });

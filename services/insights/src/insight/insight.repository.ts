@@ -170,13 +170,15 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
     readonly runId: string;
     readonly lineId: string;
   }): Promise<void> {
-    const searched = sql`${whereSameOutput('u', 't')} and
+    // An old insight of no output may be of a search of a further one, and gives way to any search of the first one.
+    const searched = sql`${whereSameOutput('u', 'i')} and
       u.contents->'outcomes' @> jsonb_build_array(jsonb_build_object('kind', i.kind, 'state', 'done'))`;
     await sql`
       update insight i set outdated = false from insight_search t
       where t.id = i.insight_search_id and i.run_id = ${runId} and i.outdated and not exists (
         select from insight_search u
-        where u.run_id = i.run_id and u.id <> t.id and u.epoch >= t.epoch and u.ready_time > t.ready_time
+        where u.run_id = i.run_id and u.id <> t.id and u.epoch >= t.epoch
+          and (u.ready_time > t.ready_time or i.is_first_output and not t.is_first_output)
           and ${searched})`.execute(this.db.tx());
     await sql`
       update insight i set change = i.trend->-1->>'change' from insight_search t

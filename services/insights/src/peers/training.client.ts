@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf, findTask } from '@noema/contracts';
+import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
@@ -61,6 +62,14 @@ export class TrainingClient {
       evaluation: evaluation && artifactRefOf(evaluation, `evaluation of epoch ${epoch}`),
       isPartial: partialReason !== '',
     }));
+  }
+
+  /** Throws `not-found` OUTPUT_NOT_FOUND, `data-loss` for a damaged file, if the evaluation lacks an output. */
+  async checkOutput(
+    teamId: string,
+    of: { readonly runId: string; readonly epoch: number; readonly output: string },
+  ): Promise<void> {
+    await this.clients.of(EvaluationService, teamId).listSampleEvaluations({ ...of, rows: [0] });
   }
 
   /** Returns the id of the model of a version, or the id of a deleted version. */

@@ -1,7 +1,7 @@
 import { writeEvaluation } from '@noema/population/files';
 import type { OutputEvaluation } from '@noema/population/rules';
 import { expect, it } from 'vitest';
-import { countClasses, readAnswers, readOutput } from './evaluations.js';
+import { countClasses, findOutput, readAnswers, readOutput } from './evaluations.js';
 import { SearchedRows } from './rows.js';
 
 const ROWS = 2;
@@ -40,4 +40,8 @@ it('reads a file that names no outputs as the first one, and refuses another', (
   expect(() => readOutput(unnamed, { name: 'parity', isFirst: false })).toThrow(
     expect.objectContaining({ reason: 'OUTPUT_NOT_FOUND' }),
   );
+  // An earlier epoch without the output is left out of the history.
+  expect(findOutput(unnamed, { name: 'parity', isFirst: false })).toBeUndefined();
+  expect([...findOutput(unnamed, { name: 'digit', isFirst: true })!.loss]).toEqual([1, 2]);
+  expect([...findOutput(named, { name: 'parity', isFirst: false })!.loss]).toEqual([4, 5]);
 });

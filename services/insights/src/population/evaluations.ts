@@ -20,9 +20,18 @@ export function chooseEpochs<T>(epochs: readonly T[]): readonly T[] {
  */
 export function readOutput(bytes: Uint8Array, output: SearchedOutput | undefined): StoredOutput {
   const file = EvaluationFile.read(bytes);
-  const isFirst = output === undefined || (output.isFirst && file.first.name === undefined);
-  return isFirst ? file.first : file.find(output.name);
+  return isFirstOutput(file, output) ? file.first : file.find(output!.name);
 }
+
+/** As `readOutput`; undefined where the evaluation is from before outputs had names, and another one is searched. */
+export function findOutput(bytes: Uint8Array, output: SearchedOutput | undefined): StoredOutput | undefined {
+  const file = EvaluationFile.read(bytes);
+  if (isFirstOutput(file, output)) return file.first;
+  return file.first.name === undefined ? undefined : file.find(output!.name);
+}
+
+const isFirstOutput = (file: EvaluationFile, output: SearchedOutput | undefined): boolean =>
+  output === undefined || (output.isFirst && file.first.name === undefined);
 
 export type Answers = Pick<Population, 'task' | 'labels' | 'predicted' | 'probabilities' | 'losses'>;
 

@@ -14,6 +14,7 @@ import {
   type Answers,
   chooseEpochs,
   countClasses,
+  findOutput,
   readAnswers,
   readEpoch,
   readOutput,
@@ -115,7 +116,8 @@ export class PopulationReader {
       splits: columns.splits,
       booleans: columns.booleans,
       remarks: describeLimits({
-        ...{ rows, all: allEpochs, epochs, last, responses },
+        ...{ rows, all: allEpochs, last, responses },
+        epochs: history.length,
         ...{ output, outputNames: run.outputNames },
         inputs: inputs.remark,
         missingVectors: source.missingVectors,
@@ -132,8 +134,8 @@ export class PopulationReader {
     const history: EpochRecord[] = [];
     for (const { epoch, evaluation } of epochs) {
       signal.throwIfAborted();
-      const evaluated = readOutput(await this.store.get(evaluation!), output);
-      history.push(readEpoch(epoch, evaluated, rows, labels));
+      const evaluated = findOutput(await this.store.get(evaluation!), output);
+      if (evaluated !== undefined) history.push(readEpoch(epoch, evaluated, rows, labels));
     }
     return history;
   }
@@ -189,7 +191,8 @@ const WITHOUT_VECTORS = {
 function describeLimits(limits: {
   readonly rows: SearchedRows;
   readonly all: readonly SearchedEpoch[];
-  readonly epochs: readonly SearchedEpoch[];
+  /** Number of epochs that were read. */
+  readonly epochs: number;
   readonly last: SearchedEpoch | undefined;
   readonly output: SearchedOutput | undefined;
   readonly outputNames: readonly string[];
@@ -205,7 +208,7 @@ function describeLimits(limits: {
         'not hold all; neighbours are left out.',
     );
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
-  if (epochs.length < evaluated) remarks.push(`${epochs.length} of ${evaluated} epochs were read.`);
+  if (epochs < evaluated) remarks.push(`${epochs} of ${evaluated} epochs were read.`);
   if (last === undefined) remarks.push('The epoch has no evaluation.');
   if (output !== undefined) {
     const others = outputNames.filter((name) => name !== output.name);
