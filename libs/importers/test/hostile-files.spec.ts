@@ -27,14 +27,20 @@ const file = (
     dims = ['n', 4],
     opset = 17,
     constants = {},
-  }: { dims?: readonly Dim[]; opset?: number; constants?: Readonly<Record<string, TensorData>> } = {},
+    outputs = ['y'],
+  }: {
+    dims?: readonly Dim[];
+    opset?: number;
+    constants?: Readonly<Record<string, TensorData>>;
+    outputs?: readonly string[];
+  } = {},
 ): Buffer => {
   const graph: Graph = {
     name: 'g',
     opset,
     nodes: [...nodes],
     inputs: [{ name: 'x', dataType: 'float32', dims }],
-    outputs: [{ name: 'y', dataType: 'float32' }],
+    outputs: outputs.map((name) => ({ name, dataType: 'float32' })),
     initializers: new Map([
       [
         'w',
@@ -126,6 +132,17 @@ describe('a file that is no model to import is refused with its fault', () => {
       'weights in another file',
       () => withTensor(external),
       'unsupported ONNX_EXTERNAL_DATA: initializer "w" keeps its data in another file',
+    ],
+    [
+      'an output without a name',
+      () => file([dense], { outputs: ['y', ''] }),
+      'invalid MODEL_FILE_INVALID: the file cannot be imported: its output 2 of 2 has no name; give it one and ' +
+        'export again',
+    ],
+    [
+      'an output that is named twice',
+      () => file([dense], { outputs: ['y', 'y'] }),
+      'the file cannot be imported: it names the output "y" twice; give each output its own name and export again',
     ],
     [
       'operators of others',

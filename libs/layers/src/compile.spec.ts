@@ -249,6 +249,35 @@ describe('a topology', () => {
     ]);
     expect(compiled.outputs[0]!.dims).toEqual(['n', 2]);
   });
+
+  it('names the outputs of one layer apart, as Keras does', () => {
+    const input = node('x', 'InputLayer', { batch_input_shape: [null, 3] });
+    const shared = {
+      ...node('head', 'Dense', { units: 3 }),
+      inbound_nodes: [[['x', 0, 0, {}]], [['head', 0, 0, {}]]],
+    };
+    const other = node('head_1', 'Dense', { units: 2 }, ['x']);
+    const compiled = compileLayers(
+      {
+        class_name: 'Functional',
+        config: {
+          ...{ name: 'f', layers: [input, shared, other], input_layers: [['x', 0, 0]] },
+          output_layers: [
+            ['head', 0, 0],
+            ['head', 1, 0],
+            ['head_1', 0, 0],
+          ],
+        },
+      },
+      inference,
+    );
+    expect(compiled.outputs.map(({ name, dims }) => [name, dims[1]])).toEqual([
+      ['head', 3],
+      ['head_2', 3],
+      ['head_1', 2],
+    ]);
+    expect(new Set(compiled.outputs.map(({ tensor }) => tensor)).size).toBe(3);
+  });
 });
 
 describe('a setting that only training needs', () => {

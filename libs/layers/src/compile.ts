@@ -27,7 +27,8 @@ export function compileLayers(topology: unknown, { mode, frozen }: CompileOption
   const caller = new ModelCaller(writer, model);
   const inputs = caller.openInputs();
   const results = caller.call(inputs);
-  const outputs = model.outputs.map(({ layer }, i) => describeOutput(writer, layer, results[i]!));
+  const names = nameOutputs(model.outputs.map(({ layer }) => layer));
+  const outputs = results.map((result, i) => describeOutput(writer, names[i]!, result));
   return {
     name: model.name,
     graph: writer.build(),
@@ -54,6 +55,22 @@ export function compileLayers(topology: unknown, { mode, frozen }: CompileOption
     shapes: writer.shapes,
     owners: writer.owners,
   };
+}
+
+/**
+ * Names outputs by their layers. A further output of one layer, such as a head that is called twice, has the number of
+ * its earlier ones: `head`, `head_1`, as Keras names them.
+ */
+function nameOutputs(layers: readonly string[]): string[] {
+  const taken = new Set(layers);
+  const seen = new Set<string>();
+  return layers.map((layer) => {
+    let name = layer;
+    if (seen.has(layer)) for (let i = 1; taken.has(name); i++) name = `${layer}_${i}`;
+    seen.add(layer);
+    taken.add(name);
+    return name;
+  });
 }
 
 function describeOutput(writer: ModelWriter, name: string, result: Value): ModelOutput {

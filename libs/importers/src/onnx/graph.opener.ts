@@ -161,12 +161,25 @@ function channelsLast(
  */
 export function keptOutputs({ outputs }: Graph, asked: readonly string[]): string[] {
   const all = outputs.map(({ name }) => name);
+  if (all.length === 0) throw fileInvalid('it has no outputs');
+  checkOutputNames(all);
   const unknown = asked.find((name) => !all.includes(name));
   if (unknown !== undefined)
     throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
-  if (all.length === 0) throw fileInvalid('it has no outputs');
   const floats = outputs.filter(({ dataType }) => FLOATS.has(dataType)).map(({ name }) => name);
   return asked.length > 0 ? all.filter((name) => asked.includes(name)) : floats.length > 0 ? floats : all;
+}
+
+/** Evaluations, requests and columns of a map name an output. */
+function checkOutputNames(names: readonly string[]): void {
+  const unnamed = names.indexOf('');
+  if (unnamed >= 0)
+    throw fileInvalid(
+      `its output ${unnamed + 1} of ${names.length} has no name; give it one and export again`,
+    );
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice !== undefined)
+    throw fileInvalid(`it names the output "${twice}" twice; give each output its own name and export again`);
 }
 
 /** Declares the input in the platform's layout, and returns the tensor for the file's own input. */
