@@ -53,10 +53,11 @@ it('a single number may be [] or [1]', () => {
 });
 
 it('classes must be as many as the output tells apart; one number tells two apart', () => {
-  checkClasses(spec('y', 3), ['a', 'b', 'c']);
-  checkClasses(spec('y', 1), ['a', 'b']);
-  checkClasses(spec('y', 7), []);
+  checkClasses([spec('y', 3)], ['a', 'b', 'c']);
+  checkClasses([spec('y', 1)], ['a', 'b']);
+  checkClasses([spec('y', 7)], []);
+  checkClasses([spec('size', 2), spec('y', 3)], ['a', 'b', 'c']);
   expect(() => {
-    checkClasses(spec('y', 10), ['a', 'b']);
+    checkClasses([spec('y', 10), spec('size', 3)], ['a', 'b']);
   }).toThrow(/output "y" tells 10 classes apart, the data have 2 \(a, b\); give the last layer 2 units/);
 });

@@ -38,22 +38,22 @@ export function pairTargets(
   return pair('output', targets, groundTruths, ` with the loss ${loss}`);
 }
 
-/** Throws `invalid` MODEL_DATASET_MISFIT when the model tells other classes apart than the data have. */
-export function checkClasses(output: TensorSpec, classNames: readonly string[]): void {
-  const width = output.dims.at(-1) ?? 1;
-  // A mask of two sizes alone has no axis of classes.
-  if (
-    classNames.length === 0 ||
-    width === classNames.length ||
-    (width === 1 && classNames.length <= 2) ||
-    (output.dims.length > 1 && classNames.length <= 2)
-  )
-    return;
+/**
+ * Throws `invalid` MODEL_DATASET_MISFIT when no output of the model is of the classes of the data. The data name
+ * the classes of one ground truth, which any of several outputs may predict.
+ */
+export function checkClasses(outputs: readonly TensorSpec[], classNames: readonly string[]): void {
+  if (classNames.length === 0 || outputs.some(({ dims }) => fitsClasses(dims, classNames.length))) return;
+  const [{ name, dims }] = outputs as [TensorSpec, ...TensorSpec[]];
   throw inputMisfit(
-    `output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} ` +
+    `output "${name}" tells ${dims.at(-1) ?? 1} classes apart, the data have ${classNames.length} ` +
       `(${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`,
   );
 }
+
+/** A mask of two sizes alone has no axis of classes. */
+const fitsClasses = (dims: readonly number[], classes: number): boolean =>
+  (dims.at(-1) ?? 1) === classes || (((dims.at(-1) ?? 1) === 1 || dims.length > 1) && classes <= 2);
 
 function pair(
   what: string,

@@ -47,6 +47,40 @@ const plan = (
     },
   });
 
+describe('several outputs', () => {
+  const planBoth = (first: OutputInfo, second: OutputInfo, classes: number) =>
+    planObjectives({
+      ...{ kind: 'train', losses: LOSSES, loss: undefined },
+      outputs: [
+        { ...first, name: 'size' },
+        { ...second, name: 'kind' },
+      ],
+      dataset: {
+        groundTruths: [
+          { name: 'size', dims: first.dims },
+          { name: 'kind', dims: second.dims },
+        ],
+        classNames: names(classes),
+        splits: [{ split: 'training', firstRow: 0, count: 5 }],
+      },
+    }).objectives.map(({ output: name, task, loss }) => [name, task, loss?.name]);
+
+  it('may give numbers first, and probabilities of the classes of the data second', () => {
+    for (const size of [1, 2, 4])
+      expect(planBoth(output([size]), output([4], 'softmax'), 4)).toEqual([
+        ['size', 'regression', 'mean_squared_error'],
+        ['kind', 'multi-class', 'categorical_crossentropy'],
+      ]);
+    expect(() => planBoth(output([2]), output([3], 'softmax'), 4)).toThrow(
+      /output "size" tells 2 classes apart/,
+    );
+    // Without probabilities of these classes, as many numbers may be their logits.
+    expect(() => planBoth(output([4]), output([3], 'softmax'), 4)).toThrow(
+      /output "size" has no softmax or sigmoid/,
+    );
+  });
+});
+
 describe('classes that a file states', () => {
   const stated = (...classNames: string[]): OutputInfo => ({ ...output([3], 'softmax'), classNames });
 

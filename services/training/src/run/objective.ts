@@ -94,10 +94,23 @@ export function planObjectives(question: ObjectiveQuery): Objectives {
     return { objectives: [scoredObjective(question, loss)], noLossReason: '' };
   try {
     const detections = planDetections(question);
-    if (detections[0] === undefined) checkClasses(outputs[0]!, classNames);
+    if (detections[0] === undefined) checkClasses(outputs, classNames);
     const truths = pairByName('output', outputs, groundTruths);
+    // Where one output gives a probability of each class, numbers of another one are no logits of the same classes.
+    const isProbable = outputs.some(
+      ({ nonLinearity, dims }) => nonLinearity !== undefined && dims.at(-1) === classNames.length,
+    );
+    const unnamed = { ...question, dataset: { ...question.dataset, classNames: [] } };
     return {
-      objectives: outputs.map((output, i) => detections[i] ?? objectiveOf(output, truths[i]!, question)),
+      objectives: outputs.map(
+        (output, i) =>
+          detections[i] ??
+          objectiveOf(
+            output,
+            truths[i]!,
+            isProbable && output.nonLinearity === undefined ? unnamed : question,
+          ),
+      ),
       noLossReason: '',
     };
   } catch (error) {
