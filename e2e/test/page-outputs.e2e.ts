@@ -20,6 +20,24 @@ async function countWrong(output: string, condition = ''): Promise<number> {
   return Number(body['totalSize'] ?? 0);
 }
 
+/** An evaluation of a sample, as far as the tests count. */
+interface Evaluated {
+  readonly row?: number;
+  readonly correct?: boolean;
+  readonly loss?: number;
+  readonly trueClass?: number;
+}
+
+/** What an output says of all samples, by row. */
+async function readEvaluations(runId: string, epoch: number, output: string): Promise<Evaluated[]> {
+  const query = new URLSearchParams({ output, order_by: 'row', page_size: '1000' });
+  const { body } = await platform.rest.get(`/v1/runs/${runId}/epochs/${epoch}/evaluations?${query}`);
+  return body['evaluations'] as Evaluated[];
+}
+
+const meanLoss = (samples: readonly Evaluated[]): number =>
+  samples.reduce((sum, { loss = 0 }) => sum + loss, 0) / samples.length;
+
 describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model', () => {
   beforeAll(async () => {
     platform = await startTwoOutputs();
@@ -183,5 +201,158 @@ describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model',
     await expect
       .poll(() => page.getByRole('combobox', { name: 'Color by' }).inputValue())
       .toBe('correctness of corner');
+  });
+
+  it('are each compared between two versions, class by class and slice by slice', async () => {
+    const { page } = shown;
+    await platform.rest.make(`/v1/dataset-versions/${platform.datasetVersionId}/slices`, 'slice', {
+      displayName: 'first 100',
+      selection: { rows: Array.from({ length: 100 }, (_, row) => row) },
+    });
+    const population = new PopulationView(page);
+    await shown.goto(`${run()}/population?a=${platform.earlierRunId}.1&size=change.loss`);
+    const panel = page.getByRole('region', { name: 'Two versions' });
+    await panel.getByText('Both versions have all 600 samples.').waitFor();
+    const named = (title: string, number: number): RegExp => new RegExp(`^${title} ?${number}( |$)`);
+    // The name of a button goes on with the interval.
+    const valued = (text: string): RegExp => new RegExp(`^${text.replace('.', '\\.')} ?\\[`);
+    const changes = panel.getByRole('group', { name: 'Changes of 600 samples' });
+    const counted = async (output: string) => {
+      const [before, now] = await Promise.all([
+        readEvaluations(platform.earlierRunId, 1, output),
+        readEvaluations(platform.runId, 4, output),
+      ]);
+      const count = (was: boolean, is: boolean): number =>
+        now.filter(({ correct = false }, row) => (before[row]!.correct ?? false) === was && correct === is)
+          .length;
+      return {
+        before,
+        now,
+        fixed: count(false, true),
+        broken: count(true, false),
+        wrong: count(false, false),
+      };
+    };
+    const expectNumbers = async (output: string): Promise<void> => {
+      const { fixed, broken, wrong, before, now } = await counted(output);
+      for (const [title, number] of [
+        ['fixed in B', fixed],
+        ['broken in B', broken],
+        ['misclassified in both', wrong],
+      ] as const)
+        await changes.getByRole('button', { name: named(title, number) }).waitFor();
+      // The loss of the output itself, or the sum.
+      const losses = panel.getByRole('row', { name: /^mean loss/ });
+      for (const samples of [before, now])
+        await losses.getByRole('button', { name: valued(meanLoss(samples).toPrecision(3)) }).waitFor();
+      const right = now.slice(0, 100).filter(({ correct }) => correct === true).length;
+      const ofSlice = panel.getByRole('row', { name: /^first 100/ });
+      await ofSlice
+        .getByRole('button', { name: valued(`${right.toFixed(2)}%`) })
+        .first()
+        .waitFor();
+    };
+    const note = panel.getByRole('note');
+    await expectNumbers('');
+    await expect
+      .poll(() => note.allTextContents())
+      .toEqual([expect.stringMatching(/maps are of "place", and/)]);
+    await chooseOutput('corner');
+    await page.waitForURL((url) => url.searchParams.get('output') === 'corner');
+    await expectNumbers('corner');
+    await expect
+      .poll(() => note.allTextContents())
+      .toEqual([expect.stringMatching(/ Predictions, classes and losses are of "corner".$/)]);
+    const { fixed, now } = await counted('corner');
+    await page
+      .getByRole('group', { name: 'change from A to B' })
+      .getByRole('button', { name: named('fixed in B', fixed) })
+      .waitFor();
+    await population.settled();
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('output-versions');
+
+    // The classes are of the output, and lead to its samples.
+    await panel.getByTitle('Show the samples of class 1').click();
+    await population.statusIs(
+      new RegExp(`^${now.filter(({ trueClass }) => trueClass === 1).length} of 600 shown`),
+    );
+    await expect
+      .poll(() => new URL(page.url()).searchParams.getAll('in'))
+      .toEqual(['outputs%2Ecorner%2Etrue_class:1']);
+    // A link shows the same.
+    await page.reload();
+    await expectNumbers('corner');
+    await panel.getByRole('button', { name: 'Map of A' }).click();
+    await page.waitForURL((url) => url.pathname.includes(platform.earlierRunId));
+    await expect.poll(() => new URL(page.url()).searchParams.get('output')).toBe('corner');
+    await expectNumbers('corner');
+
+    // An output that a version lacks is refused by name, and another one can be chosen.
+    await shown.goto(`${run()}/population?a=${platform.earlierRunId}.1&output=size`);
+    await panel.getByRole('alert').getByText('run 1 has no output "size"; it has: place, corner.').waitFor();
+    await chooseOutput('place, loss of all');
+    await expectNumbers('');
+  });
+
+  it('are each compared between slices, now and by epoch', async () => {
+    const { page } = shown;
+    const make = (displayName: string, from: number) =>
+      platform.rest.make<{ id: string }>(
+        `/v1/dataset-versions/${platform.datasetVersionId}/slices`,
+        'slice',
+        { displayName, selection: { rows: Array.from({ length: 200 }, (_, at) => from + at) } },
+      );
+    await make('early', 0);
+    await make('late', 400);
+    const openDialog = async () => {
+      await page.getByRole('button', { name: 'More about early' }).click();
+      await page.getByRole('menuitem', { name: 'Metrics, compare' }).click();
+      const opened = page.getByRole('dialog', { name: 'Compare slices' });
+      await opened.getByRole('combobox', { name: 'Compared with' }).click();
+      await page.getByRole('option', { name: 'late' }).click();
+      return opened;
+    };
+    await shown.goto(`${run()}/population`);
+    const dialog = await openDialog();
+    const expectNumbers = async (output: string): Promise<void> => {
+      const all = await readEvaluations(platform.runId, 4, output);
+      for (const part of [all.slice(0, 200), all.slice(400)]) {
+        const right = part.filter(({ correct }) => correct === true).length;
+        await dialog
+          .getByRole('row', { name: /^accuracy/ })
+          .getByText(`${(right / 2).toFixed(2)}%`, { exact: true })
+          .first()
+          .waitFor();
+      }
+    };
+    await expectNumbers('');
+    await dialog.getByRole('note').filter({ hasText: 'maps are of "place"' }).waitFor();
+    await chooseOutput('corner');
+    await page.waitForURL((url) => url.searchParams.get('output') === 'corner');
+    await expectNumbers('corner');
+    await dialog.getByRole('note').filter({ hasText: 'losses are of "corner".' }).waitFor();
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('output-slices');
+    const requested = page.waitForRequest(
+      (request) => request.url().includes('/epochs/2/') && request.url().endsWith('evaluations:compare'),
+    );
+    await dialog.getByText('By epoch', { exact: true }).click();
+    expect((await requested).postData()).toContain('"corner"');
+    await dialog.getByRole('application', { name: /^accuracy by epoch/ }).waitFor();
+
+    await shown.goto(`${run()}/population?output=corner`);
+    await openDialog();
+    await expectNumbers('corner');
+    await shown.goto(`${run()}/population?output=size`);
+    await openDialog();
+    await dialog
+      .getByText(/no output "size"; it has: place, corner/)
+      .first()
+      .waitFor();
+    await chooseOutput('place, loss of all');
+    await expectNumbers('');
   });
 });

@@ -1,4 +1,4 @@
-import { findTask } from '@noema/contracts';
+import { findTask } from '@noema/contracts/task';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { type ComparedVersion, findMetrics, findOutput, findRefusal } from '@noema/evaluation';
 
@@ -16,12 +16,14 @@ export interface RunEpoch {
  */
 export function toComparedVersion({ run, epoch, output = '' }: RunEpoch): ComparedVersion {
   const title = `${run.displayName}, epoch ${epoch}`;
+  // A sum over two outputs is another loss than the loss of one.
+  const losses = run.objectives.filter(({ loss }) => loss !== undefined).length;
   if (output === '')
     return {
       title,
       task: findTask(run.task),
       noLossReason: run.noLossReason,
-      loss: run.settings?.loss ?? {},
+      loss: { ...run.settings?.loss, ...(losses > 1 && { outputs: losses }) },
     };
   const { task, loss } = findOutput(run.displayName, run.objectives, output);
   const noLossReason = loss === undefined ? `the output "${output}" has no ground truth` : '';

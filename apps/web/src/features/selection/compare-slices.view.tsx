@@ -3,7 +3,9 @@ import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { useState } from 'react';
 import { DialogView } from '../../parts/dialog.view.js';
 import { FaultView } from '../../parts/fault.view.js';
-import { describeOutputs } from '../runs/outputs-note.js';
+import { OutputChoiceView } from '../runs/output-choice.view.js';
+import { describeOutputs, listOutputs } from '../runs/outputs-note.js';
+import { useAddressValue } from '../sample/sample-address.state.js';
 import { CombineSlicesView } from './combine-slices.view.js';
 import { SliceHistoryView } from './slice-history.view.js';
 import { SliceTableView } from './slice-table.view.js';
@@ -25,7 +27,7 @@ export function CompareSlicesView({
   slices,
   firstId,
   datasetVersionId,
-  run,
+  run: given,
   onClose,
 }: {
   readonly slices: readonly Slice[];
@@ -44,7 +46,10 @@ export function CompareSlicesView({
     { title: first?.displayName ?? '', subject: rows[0].data },
     ...(second === undefined ? [] : [{ title: second.displayName, subject: rows[1].data }]),
   ];
-  const note = describeOutputs(run.objectives);
+  const [output, setOutput] = useAddressValue('output');
+  const run = { ...given, output };
+  const outputs = listOutputs(run.objectives, output);
+  const note = describeOutputs(run.objectives, output);
   return (
     <DialogView opened onClose={onClose} title="Compare slices" size="lg">
       <Stack gap="md">
@@ -71,6 +76,7 @@ export function CompareSlicesView({
             }}
           />
         </Group>
+        {part !== 'sets' && <OutputChoiceView outputs={outputs} value={output} onChange={setOutput} />}
         <SegmentedControl
           aria-label="What is shown of the slices"
           data={[...PARTS]}

@@ -25,9 +25,13 @@ export const sliceRowsQuery = (slice: { readonly id: string; readonly updated: s
 export const useSliceRows = (slice: { readonly id: string; readonly updated: string } | undefined) =>
   useQuery(sliceRowsQuery(slice));
 
-const summaryQuery = (runId: string, epoch: number, subject: Subject | undefined) =>
+const summaryQuery = (
+  { runId, output }: Pick<ComparedRun, 'runId' | 'output'>,
+  epoch: number,
+  subject: Subject | undefined,
+) =>
   queryOptions({
-    queryKey: ['summary', runId, epoch, subject?.key],
+    queryKey: ['summary', runId, epoch, output, subject?.key],
     ...KEPT,
     queryFn:
       subject === undefined || subject.count === 0
@@ -35,7 +39,7 @@ const summaryQuery = (runId: string, epoch: number, subject: Subject | undefined
         : async ({ signal }): Promise<EvaluationSummary | null> =>
             (
               await evaluations.compareEvaluations(
-                { runId, epoch, selection: { bitmap: subject.bitmap } },
+                { runId, epoch, output, selection: { bitmap: subject.bitmap } },
                 { signal, timeoutMs: 60_000 },
               )
             ).selected ?? null,
@@ -43,14 +47,14 @@ const summaryQuery = (runId: string, epoch: number, subject: Subject | undefined
 
 /** How the model did on two slices and on what they do not share. */
 export function useSliceComparison(
-  { runId, epoch }: ComparedRun,
+  run: ComparedRun,
   first: Subject | undefined,
   second: Subject | undefined,
 ) {
   const unshared = first === undefined || second === undefined ? undefined : unsharedRows(first, second);
   const queries = useQueries({
     queries: [first, second, unshared?.first, unshared?.second].map((subject) =>
-      summaryQuery(runId, epoch, subject),
+      summaryQuery(run, run.epoch, subject),
     ),
   });
   const failed = queries.find(({ error }) => error !== null);
@@ -63,8 +67,8 @@ export function useSliceComparison(
 }
 
 /** How the model did on a slice after each of some epochs; `undefined` for epochs that are not loaded. */
-export function useSliceHistory(runId: string, epochs: readonly number[], subject: Subject | undefined) {
-  const queries = useQueries({ queries: epochs.map((epoch) => summaryQuery(runId, epoch, subject)) });
+export function useSliceHistory(run: ComparedRun, epochs: readonly number[], subject: Subject | undefined) {
+  const queries = useQueries({ queries: epochs.map((epoch) => summaryQuery(run, epoch, subject)) });
   const failed = queries.find(({ error }) => error !== null);
   return {
     summaries: queries.map(({ data }) => data ?? undefined),

@@ -15,16 +15,17 @@ const COLORS = ['#3464de', '#c2410c'] as const;
 
 /** A metric of one slice or two over the epochs of a run, with the interval of each epoch. */
 export function SliceHistoryView({
-  run: { runId, epochCount },
+  run,
   slices,
 }: {
   readonly run: ComparedRun;
   readonly slices: readonly NamedSubject[];
 }) {
   const [wanted, setWanted] = useState('accuracy');
+  const { epochCount } = run;
   const epochs = pickEpochs(epochCount, MAX_EPOCHS);
-  const first = useSliceHistory(runId, epochs, slices[0]?.subject);
-  const second = useSliceHistory(runId, epochs, slices[1]?.subject);
+  const first = useSliceHistory(run, epochs, slices[0]?.subject);
+  const second = useSliceHistory(run, epochs, slices[1]?.subject);
   const histories = slices.length > 1 ? [first, second] : [first];
   const failed = histories.find(({ error }) => error !== null);
   if (failed !== undefined) return <FaultView error={failed.error} retry={failed.retry} />;

@@ -52,7 +52,7 @@ export function EvidenceView({
     [list],
   );
   const code = encodeRows(bitmap);
-  const runOfSlice = toComparedRun(run, epoch);
+  const runOfSlice = toComparedRun(run, epoch, insight.output);
   return (
     <>
       <EffectView insight={insight} />

@@ -1,14 +1,16 @@
 import type { Run } from '@noema/contracts/noema/training/v1/run';
-import { Task } from '@noema/contracts/noema/type/v1/task';
 import {
-  type ComparedVersion,
   type DifferingSetting,
   differingSettings,
   findMetrics,
+  findOutput,
   findRefusal,
 } from '@noema/evaluation';
+import { DomainError } from '@noema/kernel/domain-error';
+import { toComparedVersion } from '@noema/judging/versions';
 import type { QueryClient } from '@tanstack/react-query';
 import { counted } from '../../../parts/numbers.js';
+import { toOutputColumn } from '../../../parts/output-column.js';
 import { versionQuery } from '../../../features/sample/dataset-version.query.js';
 import { loadPair } from '../points/compared-columns.js';
 import type { MatchedSamples } from '../points/matched-samples.js';
@@ -46,12 +48,14 @@ interface Request {
   /** The map. */
   readonly own: PointScope;
   readonly choice: VersionChoice;
+  /** Empty for the first one of each version with the losses of all. */
+  readonly output: string;
 }
 
 /** Loads what is needed of both versions, or the reason why they cannot be compared. Throws the API's faults. */
 export async function loadVersions(
   client: QueryClient,
-  { projectId, own, choice }: Request,
+  { projectId, own, choice, output }: Request,
 ): Promise<NamedVersions | { readonly refusal: string }> {
   const find = async (runId: string): Promise<Run> => (await client.fetchQuery(runQuery(runId))).run!;
   const [run, other] = await Promise.all([find(own.runId), find(choice.runId)]);
@@ -79,11 +83,13 @@ export async function loadVersions(
     return { refusal: `${title}, has no map, and its predictions come with one: compute a map of it.` };
   const shown = { run, epoch: own.epoch };
   const [a, b] = choice.side === 'a' ? [{ run: other, epoch }, shown] : [shown, { run: other, epoch }];
-  const [before, now] = [toCompared(a), toCompared(b)];
+  const unknown = findUnknown([run, other], output);
+  if (unknown !== undefined) return { refusal: `${unknown}.` };
+  const [before, now] = [toComparedVersion({ ...a, output }), toComparedVersion({ ...b, output })];
   const refusal = findRefusal(before, now);
   if (refusal !== undefined) return { refusal: `${refusal}.` };
   const metrics = findMetrics(before, now);
-  const known = await commonColumns(client, [run, other]);
+  const known = await commonColumns(client, [run, other], output);
   const hasCorrectness = metrics.hasCorrectness && known.has('correct');
   const numbers = metrics.numbers.filter((name) => known.has(name));
   if (!hasCorrectness && numbers.length === 0)
@@ -93,9 +99,11 @@ export async function loadVersions(
     truth === undefined && run.datasetVersionId !== other.datasetVersionId
       ? [...metrics.notes, 'whether samples have the same ground truth in both datasets is not checked']
       : metrics.notes;
-  const scope = scopeOf(map, other.id);
+  const here = { ...own, outputs: listOutputNames(run) };
+  const there = { ...scopeOf(map, other.id), outputs: listOutputNames(other) };
   const compared: ComparedScopes = {
-    ...(choice.side === 'a' ? { a: scope, b: own } : { a: own, b: scope }),
+    ...(choice.side === 'a' ? { a: there, b: here } : { a: here, b: there }),
+    output,
     hasCorrectness,
     hasClasses: known.has('true_class'),
     numbers,
@@ -120,33 +128,38 @@ export async function loadVersions(
   };
 }
 
-/** Names of the columns that both runs have. */
-async function commonColumns(client: QueryClient, runs: readonly Run[]): Promise<ReadonlySet<string>> {
-  const [first, second] = await Promise.all(
-    runs.map(async (run) => {
-      const { datasetVersion } = await client.fetchQuery(versionQuery(run.datasetVersionId));
-      return new Set(columnsOf(evaluatedBy(datasetVersion!, run)).map(({ name }) => name));
-    }),
-  );
-  return new Set([...first!].filter((name) => second!.has(name)));
+const listOutputNames = ({ objectives }: Run): string[] => objectives.map(({ output }) => output);
+
+/** Why a run lacks an output, with the outputs that it has; undefined where all have it. */
+function findUnknown(runs: readonly Run[], output: string): string | undefined {
+  if (output === '') return undefined;
+  try {
+    for (const { displayName, objectives } of runs) findOutput(displayName, objectives, output);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DomainError) return error.message;
+    throw error;
+  }
 }
 
-const TASKS: Readonly<Record<Task, string | undefined>> = {
-  [Task.UNSPECIFIED]: undefined,
-  [Task.MULTI_CLASS]: 'multi-class',
-  [Task.MULTI_LABEL]: 'multi-label',
-  [Task.BINARY]: 'binary',
-  [Task.REGRESSION]: 'regression',
-  [Task.PER_PIXEL]: 'per-pixel',
-  [Task.DETECTION]: 'detection',
-};
+/** Columns of an output that a comparison reads. */
+const COMPARED = ['correct', 'loss', 'residual', 'pixel_accuracy', 'iou', 'true_class', 'target'];
 
-const toCompared = ({ run, epoch }: NamedVersion): ComparedVersion => ({
-  title: `${run.displayName}, epoch ${epoch}`,
-  task: TASKS[run.task],
-  noLossReason: run.noLossReason,
-  loss: run.settings?.loss ?? {},
-});
+/** The columns that both runs have of an output, by the names of a model with one output. */
+async function commonColumns(
+  client: QueryClient,
+  runs: readonly Run[],
+  output: string,
+): Promise<ReadonlySet<string>> {
+  const known = await Promise.all(
+    runs.map(async (run) => {
+      const { datasetVersion } = await client.fetchQuery(versionQuery(run.datasetVersionId));
+      const names = new Set(columnsOf(evaluatedBy(datasetVersion!, run)).map(({ name }) => name));
+      return (name: string): boolean => names.has(toOutputColumn(name, output, listOutputNames(run)));
+    }),
+  );
+  return new Set(COMPARED.filter((name) => known.every((has) => has(name))));
+}
 
 const toSettings = ({ settings, modelVersionId, datasetVersionId, engine }: Run): object => ({
   ...settings,

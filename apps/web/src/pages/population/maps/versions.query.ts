@@ -14,11 +14,11 @@ export type Versions =
       readonly isStale: boolean;
     } & NamedVersions);
 
-/** The version of the map, and another one that it is compared with. */
+/** The version of the map, and another one that it is compared with, by an output; '' for the first one of each. */
 export function useVersions(
   projectId: string,
   own: PointScope | undefined,
-  choice: VersionChoice | undefined,
+  { versus: choice, output }: { readonly versus: VersionChoice | undefined; readonly output: string },
 ): Versions {
   const client = useQueryClient();
   const {
@@ -27,11 +27,11 @@ export function useVersions(
     refetch,
     isPlaceholderData: isStale,
   } = useQuery({
-    queryKey: ['versions', own?.explorationId, choice],
+    queryKey: ['versions', own?.explorationId, choice, output],
     enabled: own !== undefined && choice !== undefined && choice.runId !== '',
     queryFn: async () => {
       const { loadVersions } = await import('./load-versions.js');
-      return loadVersions(client, { projectId, own: own!, choice: choice! });
+      return loadVersions(client, { projectId, own: own!, choice: choice!, output });
     },
     // A refused pair may be possible by now; two versions never change.
     staleTime: ({ state }) => (state.data === undefined || 'refusal' in state.data ? 0 : Infinity),

@@ -31,7 +31,7 @@ export function useChosenMaps({ projectId, run, version, catalog }: PopulationPr
   const total = map?.placed === undefined ? version.sampleCount : map.pointCount;
   const besideMap = besideChoice === undefined ? undefined : catalog.find(besideChoice);
   const own = useScope(map, run);
-  const versions = useVersions(projectId, own, state.versus);
+  const versions = useVersions(projectId, own, state);
   const compared = versions.state === 'ready' ? versions.compared : undefined;
   const scope = useCompared(own, compared);
   const besideScope = useCompared(useScope(besideMap, run), compared);

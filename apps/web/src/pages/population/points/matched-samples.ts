@@ -13,26 +13,35 @@ export interface MatchedSamples {
   readonly onlyThere: number;
 }
 
+/** The map of a version, and its column of the ground truth; without one the ground truths count as equal. */
+export interface MatchedScope {
+  readonly scope: PointScope;
+  readonly truth: string | undefined;
+}
+
 /** Points that are matched between two pauses. */
 const STEP = 100_000;
 
 /**
  * Matches the points of a map with the points of another version: point by point within one dataset version, else by
- * split and id. `truth` is the column of the ground truth; without one the ground truths count as equal.
+ * split and id.
  */
 export async function matchSamples(
   cache: PointCache,
-  scope: PointScope,
-  other: PointScope,
-  truth: string | undefined,
+  own: MatchedScope,
+  version: MatchedScope,
 ): Promise<MatchedSamples> {
+  const [scope, other] = [own.scope, version.scope];
   const here = cache.orderOf(scope)!.count;
   if (scope.datasetVersionId === other.datasetVersionId)
     return { matches: undefined, shared: here, otherTruth: 0, onlyHere: 0, onlyThere: 0 };
-  const names = ['sample_id', 'split', ...(truth === undefined ? [] : [truth])];
-  await Promise.all([scope, other].map((one) => cache.want(one, names)));
+  await Promise.all(
+    [own, version].map(({ scope: one, truth }) =>
+      cache.want(one, ['sample_id', 'split', ...(truth === undefined ? [] : [truth])]),
+    ),
+  );
   const [ownKey, otherKey] = [keys(cache, scope), keys(cache, other)];
-  const [ownTruth, otherTruth] = [scope, other].map((one) => truthReader(cache, one, truth));
+  const [ownTruth, otherTruth] = [own, version].map((one) => truthReader(cache, one));
   const there = cache.orderOf(other)!.count;
   const points = new Map<string, number>();
   for (let point = 0; point < there; point++) {
@@ -68,11 +77,7 @@ function keys(cache: PointCache, scope: PointScope): (point: number) => string {
   return (point) => `${textAt(split, point)}/${ids?.at(point) ?? ''}`;
 }
 
-function truthReader(
-  cache: PointCache,
-  scope: PointScope,
-  truth: string | undefined,
-): (point: number) => string {
+function truthReader(cache: PointCache, { scope, truth }: MatchedScope): (point: number) => string {
   const column = truth === undefined ? undefined : cache.find(scope, truth);
   return (point) => textAt(column, point);
 }

@@ -20,10 +20,21 @@ export interface PointScope {
   readonly compared?: ComparedScopes | undefined;
 }
 
-/** Two versions, one of them of the data of the map, and the columns that both have. */
+/** A version of a comparison. */
+export interface ComparedScope extends PointScope {
+  /** Names of the outputs of its model. */
+  readonly outputs: readonly string[];
+}
+
+/**
+ * Two versions, one of them of the data of the map, and the columns that both have, by the names of a model with one
+ * output.
+ */
 export interface ComparedScopes {
-  readonly a: PointScope;
-  readonly b: PointScope;
+  readonly a: ComparedScope;
+  readonly b: ComparedScope;
+  /** Output that is compared; empty for the first one of each version with the losses of all. */
+  readonly output: string;
   readonly hasCorrectness: boolean;
   readonly hasClasses: boolean;
   readonly numbers: readonly string[];
@@ -216,7 +227,7 @@ function keyOf(scope: PointScope, name: string): string {
   const { explorationId, runId, epoch, placed, compared } = scope;
   if (compared !== undefined && isChange(name)) {
     const [a, b] = [compared.a, compared.b].map((one) => `${one.runId} ${one.epoch}`);
-    return `${dataOf(scope)} ${a} ${b} ${name}`;
+    return `${dataOf(scope)} ${a} ${b} ${compared.output} ${name}`;
   }
   return OF_MAP.has(name) || placed !== undefined
     ? `${explorationId} ${name}`

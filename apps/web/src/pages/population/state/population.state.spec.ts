@@ -8,6 +8,7 @@ const full: PopulationState = {
   beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
   linked: false,
   versus: { side: 'b', runId: '01890a5d-ac96-774b-bcce-b302099a8011', epoch: 7 },
+  output: 'corner, "left"',
   color: 'metadata.ink',
   size: 'none',
   scale: 'log',

@@ -77,6 +77,8 @@ const FIELDS = {
       choice === undefined ? [] : [[choice.side, formatVersion(choice)] as const],
     collect: ([first]): VersionChoice | undefined => first,
   }),
+  /** Output that versions and slices are compared by; empty for the first one with the losses of all. */
+  output: text('output', ''),
   /** Column of the color, or `none`. */
   color: text('color', 'loss', parseWord),
   /** Column of the size, or `none`. */

@@ -8,7 +8,7 @@ import {
 } from '@noema/evaluation';
 import { faultOf } from '../../../api/query-client.js';
 import { type BitMask, hasBit } from '../points/bit-mask.js';
-import { loadPair } from '../points/compared-columns.js';
+import { comparedColumn, loadPair } from '../points/compared-columns.js';
 import type { PointScope } from '../points/point-cache.js';
 import { pointCache } from '../points/points.query.js';
 import { maskOfCode } from '../selection/selection-mask.js';
@@ -19,6 +19,8 @@ export interface GroupChange {
   /** Name of the class, or id of the slice. */
   readonly id: string;
   readonly title: string;
+  /** Column of the map whose values are the groups. */
+  readonly column: string;
   readonly changes: readonly (MetricChange & FlaggedChange)[];
 }
 
@@ -39,23 +41,24 @@ export async function computeChanges(
   const { pair } = await loadPair(pointCache, scope);
   const named: Omit<GroupChange, 'changes'>[] = [];
   const changes: MetricChange[][] = [];
-  if (scope.compared!.hasClasses) {
-    await pointCache.want(scope, ['true_class']);
-    const classes = pointCache.find(scope, 'true_class');
+  if (scope.compared?.hasClasses === true) {
+    const column = comparedColumn('true_class', scope, scope.compared);
+    await pointCache.want(scope, [column]);
+    const classes = pointCache.find(scope, column);
     if (classes?.kind === 'code') {
       const { values, names } = classes;
       // Samples of a detection have several classes, or none: no class has samples of its own.
       const byClass = compareGroups(pair, (point) => values[point]!, names.length)
         .map((change, at) => ({ name: names[at]!, change }))
         .filter(({ change }) => change.some(({ n }) => n > 0));
-      named.push(...byClass.map(({ name }) => ({ kind: 'class' as const, id: name, title: name })));
+      named.push(...byClass.map(({ name }) => ({ kind: 'class' as const, id: name, title: name, column })));
       changes.push(...byClass.map(({ change }) => change));
     }
   }
   for (const { id, displayName } of slices) {
     const mask = await maskOfSlice(id, scope, signal);
     if (mask === undefined) continue;
-    named.push({ kind: 'slice', id, title: displayName });
+    named.push({ kind: 'slice', id, title: displayName, column: 'rows' });
     changes.push(compareVersions(pair, (point) => hasBit(mask, point)));
   }
   const all = compareVersions(pair);

@@ -2,7 +2,8 @@ import { Alert, Button, Group, List, Skeleton, Stack, Text } from '@mantine/core
 import type { Outcome } from '@noema/evaluation';
 import { IconArrowsExchange, IconMap2, IconX } from '@tabler/icons-react';
 import { useNavigate } from 'react-router-dom';
-import { describeOutputs } from '../../../features/runs/outputs-note.js';
+import { OutputChoiceView } from '../../../features/runs/output-choice.view.js';
+import { listOutputs } from '../../../features/runs/outputs-note.js';
 import { useRuns } from '../../../features/runs/run.query.js';
 import { useSlices } from '../../../features/selection/slices.query.js';
 import { links } from '../../../parts/address/links.js';
@@ -14,6 +15,7 @@ import { usePopulation } from '../model/population-context.js';
 import { CHANGE, changeColumn } from '../points/column.js';
 import type { Filter } from '../selection/filters.js';
 import type { CellPart } from './change-cells.view.js';
+import { describeComparedOutputs, uniteOutputs } from './compared-outputs.js';
 import type { GroupChange } from './group-changes.js';
 import { GroupTableView } from './group-table.view.js';
 import { MetricChangesView } from './metric-changes.view.js';
@@ -44,7 +46,8 @@ export function VersionsPanelView() {
   const changes = useVersionChanges(scope, compared);
   const versus = state.versus;
   if (versus === undefined) return null;
-  const note = describeOutputs(run.objectives);
+  const other = runs.data?.find(({ id }) => id === versus.runId);
+  const outputs = listOutputs(uniteOutputs(run, other), state.output);
   const own: PickedVersion = { runId: run.id, epoch: choice.epoch };
   const sides = versus.side === 'a' ? { a: versus, b: own } : { a: own, b: versus };
   const otherSide = versus.side === 'a' ? 'b' : 'a';
@@ -58,6 +61,7 @@ export function VersionsPanelView() {
       links.population(projectId, map.runId, {
         epoch: map.epoch,
         [side]: formatVersion({ ...other, side }),
+        output: state.output,
         ...looks,
       }),
     );
@@ -72,7 +76,7 @@ export function VersionsPanelView() {
       ...(group === undefined
         ? []
         : group.kind === 'class'
-          ? [{ kind: 'codes', column: 'true_class', names: [group.id] } as const]
+          ? [{ kind: 'codes', column: group.column, names: [group.id] } as const]
           : [{ kind: 'rows', column: 'rows', rows: `slice:${group.id}` } as const]),
       ...(outcomes === undefined ? [] : [{ kind: 'codes', column: CHANGE, names: outcomes } as const]),
     ];
@@ -102,6 +106,14 @@ export function VersionsPanelView() {
             onChange={pick(side)}
           />
         ))}
+        <OutputChoiceView
+          size="xs"
+          outputs={outputs}
+          value={state.output}
+          onChange={(output) => {
+            set({ output });
+          }}
+        />
         <Group gap={4}>
           <Button
             size="compact-xs"
@@ -156,11 +168,11 @@ export function VersionsPanelView() {
           <Text size="xs" c="dimmed">
             {samplesText(versions.samples)}
           </Text>
-          {note !== undefined && (
-            <Text size="xs" role="note">
+          {describeComparedOutputs(versions.a.run, versions.b.run, versions.compared.output).map((note) => (
+            <Text key={note} size="xs" role="note">
               {note}
             </Text>
-          )}
+          ))}
           {versions.notes.length > 0 && (
             <List size="xs" c="dimmed">
               {versions.notes.map((note) => (
