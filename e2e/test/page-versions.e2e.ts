@@ -139,6 +139,37 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
   );
 
   stage(
+    'moves names together with their dots, before the other columns of an epoch have come',
+    { ...LEARNING, path: `${POPULATION_PATH}?epoch=3` },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      await population.settled();
+      const before = await population.placeOf('4');
+      let release = (): void => undefined;
+      const gate = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await page.route(
+        ({ pathname, searchParams }) =>
+          pathname.endsWith('/columns') && !searchParams.getAll('columns').includes('x'),
+        async (route) => {
+          await gate;
+          await route.continue();
+        },
+      );
+      await page.getByRole('slider', { name: 'Epoch' }).press('Home');
+      await page.getByText('Epoch 1 of 3').waitFor();
+      await expect.poll(() => population.placeOf('4')).not.toEqual(before);
+      await population.settled();
+      const moved = await population.placeOf('4');
+      release();
+      await shown.loaded();
+      await population.settled();
+      expect(await population.placeOf('4')).toEqual(moved);
+    },
+  );
+
+  stage(
     'shows the same in the dark, on a phone',
     { ...LEARNING, path: `${COMPARED}&right=1`, viewport: { width: 390, height: 844 } },
     async ({ shown, page }) => {

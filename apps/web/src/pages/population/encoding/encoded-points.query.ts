@@ -23,24 +23,37 @@ export function useColorSettings(
   );
 }
 
-/** Columns of a map, further ones by `names`, with the colors and sizes made of them. */
+/**
+ * Columns of a map: its axes, further ones by `names`, with the colors and sizes made of them. Axes do not wait for
+ * the others, so that names and pictures move together with the dots.
+ */
 export function useEncodedPoints(
   scope: PointScope | undefined,
   count: number,
   { color, size }: Looks,
   settings: ColorSettings,
   {
+    axes,
     names,
     enabled,
     domainOf,
-  }: { readonly domainOf: DomainOf; readonly names: readonly string[]; readonly enabled: boolean },
+  }: {
+    readonly axes: readonly string[];
+    readonly names: readonly string[];
+    readonly enabled: boolean;
+    readonly domainOf: DomainOf;
+  },
 ) {
+  const places = usePoints(scope, axes, enabled);
   const points = usePoints(
     scope,
     [color, size, ...names].filter((name) => name !== 'none'),
     enabled,
   );
-  const { columns } = points;
+  const columns = useMemo(
+    () => new Map([...points.columns, ...places.columns]),
+    [points.columns, places.columns],
+  );
   const column = columns.get(color);
   const sized = columns.get(size);
   const [colorDomain, sizeDomain] = [domainOf(color)?.extent, domainOf(size)?.extent];
@@ -57,5 +70,5 @@ export function useEncodedPoints(
     () => (size === 'none' ? undefined : encodeSizes(sized, sizeDomain)),
     [size, sized, sizeDomain],
   );
-  return { ...points, column, encoding, sizes };
+  return { ...points, isCurrent: points.isCurrent && places.isCurrent, columns, column, encoding, sizes };
 }

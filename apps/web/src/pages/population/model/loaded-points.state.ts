@@ -44,12 +44,14 @@ export function useLoadedPoints(
   }, []);
   // The plot draws the first stream as it loads; all other columns follow it.
   const points = useEncodedPoints(pointScope, total, looks, settings, {
-    names: scope === undefined ? more : [...axesOf(choice), ...more],
+    axes: scope === undefined ? [] : axesOf(choice),
+    names: more,
     domainOf,
     enabled: scope === undefined || started.has(scope.explorationId),
   });
   const beside = useEncodedPoints(besideScope, version.sampleCount, looks, settings, {
-    names: [...axesOf(besideChoice ?? choice), ...more],
+    axes: axesOf(besideChoice ?? choice),
+    names: more,
     domainOf,
     enabled: started.has(besideScope?.explorationId ?? ''),
   });

@@ -24,7 +24,8 @@ export function useLabels(
   });
   const labels = useMemo(
     () =>
-      isOn && column?.kind === 'code' && x !== undefined && y !== undefined
+      // Axes may have come before the classes of the same points.
+      isOn && column?.kind === 'code' && column.values.length === x?.length && y !== undefined
         ? labelsOf(column, { x, y, z })
         : [],
     [isOn, column, x, y, z],
