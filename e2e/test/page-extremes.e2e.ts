@@ -2,9 +2,10 @@ import { startBrowser } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
-import { measureGallery, measurePictureGrid, widthBeyond } from '../src/page/page-measures.js';
+import { measureGallery, measurePictureGrid, watchSorts, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-ids.js';
+import { POPULATION_PATH } from '../src/page/synthetic-platform.js';
 import { syntheticPicture } from '../src/page/synthetic-picture.js';
 
 let browser: Browser;
@@ -94,6 +95,31 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       await page.mouse.move(2, 2);
       await population.settled();
       await shown.picture('fault-samples-million-lasso');
+    },
+  );
+
+  stage(
+    'draws a lasso once, before the panels follow, and an empty one not at all',
+    { count: 2_000, path: `${POPULATION_PATH}?size=none` },
+    async ({ page, population }) => {
+      await population.ready();
+      await population.settled();
+      const sorts = await watchSorts(page);
+      const { x, y } = await population.frame();
+      await page.keyboard.press('r');
+      await page.mouse.move(x + 70, y + 60);
+      await page.mouse.down();
+      await page.mouse.move(x + 80, y + 70);
+      await page.mouse.up();
+      await expect
+        .poll(() => page.evaluate(() => performance.getEntriesByName('noema:lasso').length))
+        .toBe(1);
+      await population.settled();
+      expect(await sorts()).toEqual([]);
+      await population.lasso('4');
+      await population.statusIs(/ selected/);
+      await population.settled();
+      expect(await sorts()).toEqual([false]);
     },
   );
 

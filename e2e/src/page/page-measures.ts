@@ -18,6 +18,27 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
 }
 
 /**
+ * Watches how often maps sort their points for drawing; for each time returns whether the page already showed how many
+ * samples are selected.
+ */
+export async function watchSorts(page: Page): Promise<() => Promise<readonly boolean[]>> {
+  await page.evaluate(() => {
+    const shown: boolean[] = [];
+    Object.assign(globalThis, { shown });
+    const { prototype } = WebGL2RenderingContext;
+    const upload = prototype.bufferData as (this: WebGL2RenderingContext, ...given: unknown[]) => void;
+    prototype.bufferData = function (this: WebGL2RenderingContext, ...given: unknown[]) {
+      if (given[0] === this.ELEMENT_ARRAY_BUFFER)
+        shown.push(
+          / selected/.test(document.querySelector('[data-testid="population-status"]')?.textContent ?? ''),
+        );
+      upload.apply(this, given);
+    };
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { shown: boolean[] }).shown);
+}
+
+/**
  * How many pixels the document is wider than the window once it rests; 0 when nothing has to be scrolled sideways.
  */
 export const widthBeyond = (page: Page): Promise<number> =>

@@ -7,6 +7,7 @@ import {
   hasBit,
   maskBytes,
   maskOf,
+  sameMask,
   withoutMask,
 } from './bitmask.js';
 
@@ -29,5 +30,13 @@ describe('bit masks', () => {
     expect([...bitsOf(bothMasks(a, b))]).toEqual([3, 17]);
     expect([...bitsOf(eitherMask(a, b))]).toEqual([0, 3, 8, 9, 17]);
     expect([...bitsOf(withoutMask(a, b))]).toEqual([0, 8]);
+  });
+
+  it('are the same where they have the same points, and none is not an empty one', () => {
+    expect(sameMask(a, maskOf([17, 8, 3, 0], 20))).toBe(true);
+    expect(sameMask(a, b)).toBe(false);
+    expect(sameMask(a, maskOf([0, 3, 8, 17], 40))).toBe(false);
+    expect(sameMask(undefined, maskOf([], 20))).toBe(false);
+    expect(sameMask(undefined, undefined)).toBe(true);
   });
 });

@@ -41,6 +41,14 @@ export function bitsOf(mask: Uint8Array): Uint32Array {
   return points;
 }
 
+/** Whether two masks have the same points; `undefined` equals `undefined` alone. */
+export function sameMask(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && a.length === b.length && a.every((byte, i) => byte === b[i]))
+  );
+}
+
 const combined = (a: Uint8Array, b: Uint8Array, combine: (x: number, y: number) => number): Uint8Array =>
   a.map((byte, i) => combine(byte, b[i] ?? 0));
 

@@ -125,10 +125,11 @@ export interface Scatterplot {
   setBackground(css: string): void;
   /**
    * Sets the visible points, one bit per point; `undefined` for all. Other points stay with a tenth of their
-   * opacity, below the visible ones, and cannot be picked.
+   * opacity, below the visible ones, and cannot be picked. The caller does not change the mask afterwards; a mask
+   * with the same points is not drawn again.
    */
   setVisible(mask: Uint8Array | undefined): void;
-  /** Sets the highlighted points, while all others are faint; `undefined` for no highlight. */
+  /** Sets the highlighted points, while all others are faint; `undefined` for no highlight. As `setVisible`. */
   setSelected(mask: Uint8Array | undefined): void;
   /** Sets the points with a ring, such as the hovered one and search results. Does not redraw points. */
   setMarked(points: readonly number[]): void;

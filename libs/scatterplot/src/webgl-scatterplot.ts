@@ -1,5 +1,5 @@
 import { crowdOpacity, ghostOpacity, sizeFactor } from './appearance.js';
-import { countBits } from './bitmask.js';
+import { countBits, sameMask } from './bitmask.js';
 import { inkOn, rgbOf } from './css-color.js';
 import { type DrawOrder, drawOrder } from './draw-order.js';
 import { easeInOut, mix } from './easing.js';
@@ -201,13 +201,15 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   setVisible(mask: Uint8Array | undefined): void {
+    const isSame = sameMask(this.visible, mask);
     this.visible = mask;
-    this.reorder();
+    if (!isSame) this.reorder();
   }
 
   setSelected(mask: Uint8Array | undefined): void {
+    const isSame = sameMask(this.selected, mask);
     this.selected = mask;
-    this.reorder();
+    if (!isSame) this.reorder();
   }
 
   setMarked(points: readonly number[]): void {

@@ -279,10 +279,6 @@ export function PlotView(props: PlotProps) {
   }, [plot, visible]);
   useEffect(() => {
     plot?.setSelected(selected);
-    if (performance.getEntriesByName('noema:lasso-start').length > 0) {
-      performance.measure('noema:lasso', 'noema:lasso-start');
-      performance.clearMarks('noema:lasso-start');
-    }
   }, [plot, selected]);
   useEffect(() => {
     plot?.setMarked(marked);

@@ -40,14 +40,23 @@ export function useSelecting({ store, order, before, shown, found, filters, plot
   );
   const onSelect = useCallback(
     (mask: BitMask, how: How, area: SelectedArea | undefined) => {
-      performance.mark('noema:lasso-start');
+      const start = performance.now();
       const next = combineMask(before, found === undefined ? mask : bothMasks(mask, found), how);
-      // The canvas answers at once; the panels follow.
-      for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
+      const selected = countBits(next) === 0 ? undefined : selectedShown(next, shown);
+      for (const plot of plots) plot?.setSelected(selected);
       // What was searched for or selected before cannot be told beside an outline.
       const isTold = store.state.search === '' && filters.every(({ kind }) => kind !== 'rows');
-      select(next, area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters });
-      if (found !== undefined) set({ search: '' }, 'replace');
+      // The canvas draws the selection in its next frame; panels, which take longer, follow after that frame.
+      requestAnimationFrame(() => {
+        performance.measure('noema:lasso', { start });
+        setTimeout(() => {
+          select(
+            next,
+            area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters },
+          );
+          if (found !== undefined) set({ search: '' }, 'replace');
+        });
+      });
     },
     [store, set, select, before, plots, shown, found, filters],
   );
