@@ -270,10 +270,14 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     'says what to do where there is nothing yet: no map, no epoch, no run',
     { count: 20, maps: 'refused' },
     async ({ shown, page }) => {
-      await page.getByText('This map has not been computed yet').waitFor();
+      const fault = page
+        .getByRole('alert')
+        .filter({ hasText: 'The responses of the model could not be computed' });
+      await fault.getByText('No layer of the model has learned units; import a model').waitFor();
+      await fault.getByRole('button', { name: 'Try again' }).waitFor();
       expect(await shown.seriousFaultsOfColors()).toEqual([]);
       await shown.picture('fault-no-map');
-      await shown.goto(RUN_PATH);
+      await fault.getByRole('link', { name: 'Look at the run' }).click();
       await page
         .getByRole('img', { name: 'responses: failed; no layer of the model has learned units' })
         .waitFor();

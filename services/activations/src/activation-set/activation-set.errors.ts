@@ -110,6 +110,7 @@ export const noLearnedUnits = (modelVersionId: string): DomainError =>
   new DomainError(
     'precondition',
     'NO_LEARNED_UNITS',
-    `model version "${modelVersionId}" has no layer with learned units`,
+    `model version "${modelVersionId}" has no layer with learned units, which maps are made of; run a model ` +
+      'with a dense or convolution layer',
     { metadata: { model_version_id: modelVersionId } },
   );

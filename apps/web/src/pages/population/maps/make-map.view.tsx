@@ -1,12 +1,17 @@
 import { Button, Group, Loader, Progress, Stack, Text, Title } from '@mantine/core';
+import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconMap2, IconPlus } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useMutation, type UseMutationResult, useQueryClient } from '@tanstack/react-query';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router-dom';
 import { explorations } from '../../../api/clients.js';
 import { jobs } from '../../../api/work-clients.js';
+import { setOf, usePerception } from '../../../features/runs/perception.query.js';
 import { ActionView } from '../../../parts/action.view.js';
+import { links } from '../../../parts/address/links.js';
+import { capitalised } from '../../../parts/capitalised.js';
 import { EmptyView } from '../../../parts/empty.view.js';
 import { FaultView } from '../../../parts/fault.view.js';
 import { useRights } from '../../../parts/role.query.js';
@@ -44,6 +49,8 @@ export function MakeMapView({
   onMade,
 }: MakeMapProps) {
   const { noEdit } = useRights();
+  const perception = usePerception(projectId, runId, map === undefined ? choice.epoch : undefined);
+  const set = perception.data && setOf(perception.data, choice.space);
   const make = useMakeMap(projectId, runId, catalog);
   const [step, setStep] = useState('');
   const [chooses, setChooses] = useState(false);
@@ -80,13 +87,15 @@ export function MakeMapView({
   if (make.error !== null && !isCancelled(make.error)) return <FaultView error={make.error} retry={start} />;
   if (map?.state === JobState.FAILED)
     return (
-      <Failed
+      <FailedMap
         map={map}
         heading={placing === undefined ? 'The map could not be computed' : 'The samples could not be placed'}
         title={title}
         onChanged={onChanged}
       />
     );
+  if (perception.isLoading) return null;
+  if (set?.state === JobState.FAILED) return <FailedResponses set={set} title={title} start={start} />;
   return (
     <EmptyView icon={<IconMap2 />} title="This map has not been computed yet">
       <Stack align="center" gap="sm">
@@ -133,7 +142,7 @@ function Waiting({
   title: string;
   step: string;
   share?: number | undefined;
-  children?: React.ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <Stack align="center" gap="sm" w={380} maw="90%" role="status" aria-live="polite">
@@ -184,7 +193,7 @@ function Making({
   );
 }
 
-function Failed({
+function FailedMap({
   map,
   heading,
   title,
@@ -205,14 +214,76 @@ function Failed({
     onSettled: onChanged,
   });
   return (
+    <Failed heading={heading} title={title} reason={map.fault?.message} retry={retry}>
+      <ActionView
+        variant="default"
+        off={noEdit}
+        loading={remove.isPending}
+        onClick={() => {
+          remove.mutate();
+        }}
+      >
+        Delete it
+      </ActionView>
+    </Failed>
+  );
+}
+
+/** Why there are no responses of the model to make a map of, and what to do. */
+function FailedResponses({ set, title, start }: { set: ActivationSet; title: string; start: () => void }) {
+  const client = useQueryClient();
+  const retry = useMutation({
+    mutationFn: () => jobs.retryJob({ service: 'activations', jobId: set.jobId }),
+    onSuccess: start,
+    onSettled: () => client.invalidateQueries({ queryKey: ['perception', set.projectId, set.runId] }),
+  });
+  return (
+    <Failed
+      heading="The responses of the model could not be computed"
+      title={`${title} is made of them.`}
+      reason={set.fault?.message}
+      advice="Change what the reason names and start another run, or try again."
+      retry={retry}
+    >
+      <Button component={Link} to={links.run(set.projectId, set.runId)} variant="default">
+        Look at the run
+      </Button>
+    </Failed>
+  );
+}
+
+function Failed({
+  heading,
+  title,
+  reason = 'It was given up.',
+  advice,
+  retry,
+  children,
+}: {
+  heading: string;
+  title: string;
+  reason: string | undefined;
+  advice?: string;
+  retry: UseMutationResult<unknown, Error, void>;
+  children: ReactNode;
+}) {
+  const { noEdit } = useRights();
+  return (
     <Stack align="center" gap="sm" maw={520} role="alert">
-      <Title order={3}>{heading}</Title>
-      <Text size="sm" c="dimmed">
+      <Title order={3} ta="center">
+        {heading}
+      </Title>
+      <Text size="sm" c="dimmed" ta="center">
         {title}
       </Text>
       <Text size="sm" ta="center">
-        {map.fault?.message ?? 'It was given up.'}
+        {capitalised(reason)}
       </Text>
+      {advice !== undefined && (
+        <Text size="sm" ta="center">
+          {advice}
+        </Text>
+      )}
       <Group>
         <ActionView
           off={noEdit}
@@ -223,16 +294,7 @@ function Failed({
         >
           Try again
         </ActionView>
-        <ActionView
-          variant="default"
-          off={noEdit}
-          loading={remove.isPending}
-          onClick={() => {
-            remove.mutate();
-          }}
-        >
-          Delete it
-        </ActionView>
+        {children}
       </Group>
       {retry.error !== null && <FaultView error={retry.error} />}
     </Stack>
