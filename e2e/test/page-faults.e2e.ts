@@ -2,6 +2,8 @@ import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { watchShifts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -191,6 +193,84 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await page.goto(`${shown.base}/team?tab=keys`);
       await page.getByText('API keys are for admins').waitFor();
       await shown.picture('fault-viewer-keys');
+    },
+  );
+
+  stage(
+    'says nothing about a role that it does not know yet, and opens no file that is dropped meanwhile',
+    { count: 20, path: '/team' },
+    async ({ shown, page }) => {
+      let answer = (): void => undefined;
+      const isAsked = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      await page.route('**/v1/self', async (route) => {
+        await isAsked;
+        await route.continue();
+      });
+      await shown.goto(`/projects/${IDS.project}`);
+      const start = page.getByRole('button', { name: 'New run' });
+      await start.focus();
+      await page.getByText('Your role in this team is still loading').waitFor();
+      expect(await page.getByText('You are a viewer').count()).toBe(0);
+      const refusal = page.getByRole('alert').filter({ hasText: 'The files are not added' });
+      await dragOntoPage(page, fileURLToPath(import.meta.url));
+      await refusal.getByText('Your role in this team is still loading').waitFor();
+      await refusal.getByRole('button').click();
+      answer();
+      await expect.poll(() => start.getAttribute('aria-disabled')).toBe(null);
+      await dragOntoPage(page, fileURLToPath(import.meta.url));
+      await page.getByRole('dialog').waitFor();
+      // Next to the dialog, not on its field.
+      await dropOnPage(page, 'behind.csv', 'a,b');
+      await refusal.getByText('close that dialog').waitFor();
+    },
+  );
+
+  stage(
+    'shows why the newest results cannot be loaded, each with a way to try again',
+    { count: 20, path: '/team' },
+    async ({ shown, page }) => {
+      const results = page.getByRole('region', { name: 'Newest results' });
+      for (const [name, address] of [
+        ['samples', /\/evaluations\?/],
+        ['map', /\/explorations\?/],
+      ] as const) {
+        const detail = `the ${name} are not at hand`;
+        await page.route(address, problem(500, 'INTERNAL', detail));
+        await shown.goto(`/projects/${IDS.project}`);
+        const fault = results.getByRole('alert').filter({ hasText: detail });
+        await fault.waitFor();
+        await page.unroute(address);
+        await fault.getByRole('button', { name: 'Try again' }).click();
+        await fault.waitFor({ state: 'hidden' });
+      }
+      await results.getByTestId('worst-samples').or(results.getByText('No sample')).waitFor();
+    },
+  );
+
+  stage(
+    'holds the runs of a project without insights where they are until its insights are known',
+    { count: 20, path: '/team' },
+    async ({ shown, page }) => {
+      const shifted = await watchShifts(page);
+      let answer = (): void => undefined;
+      const isAsked = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      const address = /\/insights\?/;
+      await page.route(address, async (route) => {
+        await isAsked;
+        await route.continue();
+      });
+      const asked = page.waitForRequest(address);
+      await shown.goto(`/projects/${IDS.project}`);
+      await asked;
+      await page.getByRole('main').getByRole('status', { name: 'loading' }).waitFor();
+      answer();
+      await page.getByRole('region', { name: 'Newest results' }).waitFor();
+      await shown.loaded();
+      expect(await shifted()).toBeLessThan(0.01);
     },
   );
 

@@ -1,6 +1,7 @@
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
 import { useQuery } from '@tanstack/react-query';
 import { tokens } from '../api/clients.js';
+import { faultOf } from '../api/query-client.js';
 
 /** What the signed-in member may do, and why not where not. */
 export interface Rights {
@@ -15,21 +16,23 @@ export interface Rights {
 const NO_EDIT =
   'You are a viewer of this team: editors and admins may change things. Ask an admin for another role.';
 const NO_ADMIN = 'Only admins of the team may do this.';
+const NOT_KNOWN = 'Your role in this team is still loading; try again in a moment.';
 
 /** The rights of the signed-in member; nothing may be changed until they are known. */
 export function useRights(): Rights {
-  const role =
-    useQuery({
-      queryKey: ['self'],
-      queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
-      staleTime: 60_000,
-    }).data?.role ?? Role.UNSPECIFIED;
+  const { data, error } = useQuery({
+    queryKey: ['self'],
+    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
+    staleTime: 60_000,
+  });
+  const role = data?.role ?? Role.UNSPECIFIED;
   const canEdit = role >= Role.EDITOR;
   const canAdmin = role >= Role.ADMIN;
+  const unknown = data !== undefined ? undefined : error === null ? NOT_KNOWN : faultOf(error).message;
   return {
     canEdit,
     canAdmin,
-    noEdit: canEdit ? undefined : NO_EDIT,
-    noAdmin: canAdmin ? undefined : NO_ADMIN,
+    noEdit: canEdit ? undefined : (unknown ?? NO_EDIT),
+    noAdmin: canAdmin ? undefined : (unknown ?? NO_ADMIN),
   };
 }

@@ -29,16 +29,6 @@ export const useInsights = (projectId: string, runId = '', includeHints = false)
       ),
   });
 
-const OPEN = 'state != INSIGHT_STATE_DISMISSED AND state != INSIGHT_STATE_FIXED';
-
-/** The most severe insights of a run that no member has dismissed or fixed. */
-export const useWorstInsights = (projectId: string, runId: string, size: number) =>
-  useQuery({
-    queryKey: ['insight-list', projectId, runId, 'worst', size],
-    queryFn: async ({ signal }) =>
-      (await insights.listInsights({ projectId, runId, filter: OPEN, pageSize: size }, { signal })).insights,
-  });
-
 /** One insight with its tables and its trend. */
 export const useInsight = (insightId: string) =>
   useQuery({

@@ -1,5 +1,5 @@
 import { Skeleton, useComputedColorScheme } from '@mantine/core';
-import { useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { continuousColor } from '../../parts/scales/scales.js';
 import { layOutSketch } from './map-sketch.js';
 import { useMapSketch } from './newest-map.query.js';
@@ -15,19 +15,24 @@ const NO_LOSS = 'rgb(128 128 128 / 60%)';
 const lossStyle = (level: number, scheme: 'light' | 'dark'): string =>
   `rgb(${continuousColor('viridis', level / (LEVELS - 1), scheme).join(' ')} / 80%)`;
 
-/** A small picture of a map, drawn from its dots; a high loss has the color of the map, and is large. */
+/**
+ * A small picture of a map, drawn from its dots; a high loss has the color of the map, and is large. `failed` stands
+ * where the dots cannot be loaded.
+ */
 export function MapSketchView({
   explorationId,
   hasLoss,
   width,
   height,
+  failed,
 }: {
   explorationId: string;
   hasLoss: boolean;
   width: number;
   height: number;
+  failed: ReactNode;
 }) {
-  const sketch = useMapSketch(explorationId, hasLoss).data;
+  const { data: sketch, error } = useMapSketch(explorationId, hasLoss);
   const scheme = useComputedColorScheme('light');
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
@@ -54,6 +59,7 @@ export function MapSketchView({
       }
     }
   }, [sketch, scheme, width, height]);
+  if (sketch === undefined && error !== null) return failed;
   return sketch === undefined ? (
     <Skeleton h={height} w="100%" aria-busy="true" />
   ) : (

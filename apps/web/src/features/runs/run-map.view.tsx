@@ -33,9 +33,10 @@ export function RunMapView({ run }: { run: Run }) {
 function Sketch({ run }: { run: Run }) {
   const map = useNewestMap(run).data;
   if (map === undefined) return null;
+  const none = <span className={styles.none}>map</span>;
   return map === null ? (
-    <span className={styles.none}>map</span>
+    none
   ) : (
-    <MapSketchView explorationId={map.id} hasLoss={run.noLossReason === ''} {...SIZE} />
+    <MapSketchView explorationId={map.id} hasLoss={run.noLossReason === ''} failed={none} {...SIZE} />
   );
 }

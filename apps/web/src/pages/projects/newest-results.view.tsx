@@ -1,14 +1,14 @@
 import { Anchor, Button, Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
-import { Suspense } from 'react';
 import { Link } from 'react-router-dom';
-import { lazyPart } from '../../parts/lazy-part.view.js';
+import { FaultView } from '../../parts/fault.view.js';
 import { part } from '../../parts/address/address-text.js';
 import { links } from '../../parts/address/links.js';
 import { splitName } from '../../parts/address/split.js';
 import { plainName } from '../../parts/plain-name.js';
 import { counted, metricValue, signed, value } from '../../parts/numbers.js';
+import { NewestInsightsView } from '../../features/insights/newest-insights.view.js';
 import { TestStateView } from '../../features/quality/test-state.view.js';
 import { useConfusion, useWorstSamples } from '../../features/runs/failures.query.js';
 import { findHeadline, type Headline, worstPair } from '../../features/runs/headline.js';
@@ -22,17 +22,13 @@ import cards from '../../features/sample/sample-card.module.css';
 import { className } from '../../features/sample/verdict.view.js';
 import styles from './newest-results.module.css';
 
-const NewestInsightsView = lazyPart(async () => ({
-  default: (await import('../../features/insights/newest-insights.view.js')).NewestInsightsView,
-}));
-
 /** Samples of the worst ones that are shown. */
 const WORST = 8;
 const MAP = { width: 420, height: 260 };
 /** Width and height of the pictures of samples, in pixels. */
 const PICTURE = { classified: 72, other: 96 };
-/** Pixels of the sketches: lines of text, a card around its picture, three insights with their heading. */
-const SKETCH = { line: 20, card: { width: 10, height: 28 }, insights: 88 };
+/** Pixels of the sketches: lines of text, a card around its picture. */
+const SKETCH = { line: 20, card: { width: 10, height: 28 } };
 
 /** The newest evaluated run of a project: its map, its headline, and where it fails. */
 export function NewestResultsView({ projectId }: { projectId: string }) {
@@ -43,20 +39,22 @@ export function NewestResultsView({ projectId }: { projectId: string }) {
 }
 
 function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
-  const version = useDatasetVersion(run.datasetVersionId).data;
-  const map = useNewestMap(run).data;
+  const described = useDatasetVersion(run.datasetVersionId);
+  const version = described.data;
+  const newestMap = useNewestMap(run);
+  const map = newestMap.data;
   const headline = findHeadline(run.lastEpoch);
   const isCompared = run.noLossReason === '';
   const mayBeClassified =
     isCompared && namesOneClass(run.task) && (version === undefined || version.classNames.length > 0);
   const isClassified = mayBeClassified && version !== undefined;
-  const insightsSketch = <Skeleton h={SKETCH.insights} />;
   const size = mayBeClassified ? PICTURE.classified : PICTURE.other;
   const split = isCompared ? headline?.split : undefined;
   const worst = useWorstSamples(run, version === undefined ? undefined : split, {
     most: WORST,
     isClassified,
   });
+  const failed = [described, worst].find(({ data, error }) => data === undefined && error !== null);
   const confusion = useConfusion(run, isClassified ? version : undefined, split);
   const pair = worstPair(confusion.data ?? []);
   const mapLink = links.population(run.projectId, run.id);
@@ -69,17 +67,30 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
   return (
     <Paper component="section" withBorder p="md" aria-label="Newest results" data-testid="newest-results">
       <div className={styles.hero}>
-        <Link to={mapLink} className={styles.map} aria-hidden tabIndex={-1}>
-          {map === undefined ? (
-            <Skeleton h={MAP.height} />
-          ) : map === null ? (
-            <Text size="sm" c="dimmed" p="xl" ta="center">
-              The map of this run is not computed yet.
-            </Text>
-          ) : (
-            <MapSketchView explorationId={map.id} hasLoss={isCompared} {...MAP} />
-          )}
-        </Link>
+        {map === undefined && newestMap.error !== null ? (
+          <FaultView error={newestMap.error} retry={() => void newestMap.refetch()} />
+        ) : (
+          <Link to={mapLink} className={styles.map} aria-hidden tabIndex={-1}>
+            {map === undefined ? (
+              <Skeleton h={MAP.height} />
+            ) : map === null ? (
+              <Text size="sm" c="dimmed" p="xl" ta="center">
+                The map of this run is not computed yet.
+              </Text>
+            ) : (
+              <MapSketchView
+                explorationId={map.id}
+                hasLoss={isCompared}
+                failed={
+                  <Text size="sm" c="dimmed" p="xl" ta="center">
+                    This picture of the map could not be loaded.
+                  </Text>
+                }
+                {...MAP}
+              />
+            )}
+          </Link>
+        )}
         <Stack gap="sm" style={{ minWidth: 0 }}>
           <Group justify="space-between" wrap="wrap" gap="xs">
             <Text fw={600} truncate maw={320} title={run.displayName}>
@@ -107,7 +118,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               Nothing is compared with ground truth: {run.noLossReason}
             </Text>
           )}
-          {mayBeClassified && split !== undefined && worst.isPending && (
+          {mayBeClassified && split !== undefined && worst.isPending && failed === undefined && (
             <Skeleton h={SKETCH.line} maw={MAP.width} />
           )}
           {isClassified && worst.data !== undefined && (
@@ -146,7 +157,9 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               <Text size="xs" fw={600} mb={4}>
                 {isClassified ? 'Worst misclassified' : 'Highest loss'}, {splitName(split)}
               </Text>
-              {worst.data === undefined ? (
+              {failed !== undefined ? (
+                <FaultView error={failed.error} retry={() => void failed.refetch()} />
+              ) : worst.data === undefined ? (
                 <div className={cards.grid}>
                   {Array.from({ length: WORST }, (_, at) => (
                     <Skeleton key={at} w={size + SKETCH.card.width} h={size + SKETCH.card.height} />
@@ -176,9 +189,7 @@ function ResultsOfRun({ run, before }: { run: Run; before: Run | undefined }) {
               )}
             </div>
           )}
-          <Suspense fallback={insightsSketch}>
-            <NewestInsightsView run={run} sketch={insightsSketch} />
-          </Suspense>
+          <NewestInsightsView run={run} />
           <TestStateView projectId={run.projectId} />
         </Stack>
       </div>

@@ -12,6 +12,7 @@ import { LoadingView, QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import type { DroppedFiles } from '../../features/new-data/dropped-files.js';
 import { useDropOnPage } from '../../features/new-data/use-drop-on-page.js';
+import { useWorstInsights } from '../../features/insights/worst-insights.query.js';
 import { NewRunView } from '../../features/new-run/new-run.view.js';
 import { RunsSectionView } from './runs-section.view.js';
 import { useRuns } from '../../features/runs/run.query.js';
@@ -29,6 +30,7 @@ void NewestResultsView.preload();
 void ProjectTabsView.preload();
 const StartView = lazyPart(async () => ({ default: (await import('./start.view.js')).StartView }));
 
+const DIALOG_OPEN = 'Data or a model are being added: close that dialog, then drop these files again.';
 /** Lines of the sketch of the page while it loads. */
 const SKETCH_LINES = 8;
 
@@ -36,21 +38,24 @@ const SKETCH_LINES = 8;
 export function ProjectPage() {
   const { projectId = '' } = useParams();
   const query = useProject(projectId);
-  const { canEdit, noEdit } = useRights();
+  const { noEdit } = useRights();
   const navigate = useNavigate();
   // With results, the way to the map comes first.
   const runs = useRuns(projectId);
-  const hasResults = runs.data?.some(({ epochsDone }) => epochsDone > 0) === true;
+  const newest = runs.data?.find(({ epochsDone }) => epochsDone > 0);
+  const hasResults = newest !== undefined;
+  const insights = useWorstInsights(projectId, newest?.id);
   // Without data there is nothing to run on; the way starts with them.
   const hasData = (useDatasetVersions(projectId).data?.length ?? 0) > 0;
   const [starting, setStarting] = useState(false);
   const [isAdding, setAdding] = useState(false);
   const [dropped, setDropped] = useState<DroppedFiles>();
   // Here, so that nothing is lost that is dropped while the dialogs for it are loaded.
-  useDropOnPage(canEdit && !isAdding && dropped === undefined, (files) => {
+  useDropOnPage(noEdit ?? (isAdding || dropped !== undefined ? DIALOG_OPEN : undefined), (files) => {
     setDropped(files);
     setAdding(true);
   });
+  const [shownId, setShownId] = useState<string>();
   const project = query.data?.project;
   useTitle(project?.displayName);
   if (project === undefined)
@@ -61,8 +66,11 @@ export function ProjectPage() {
         </QueryView>
       </PageView>
     );
-  // Without its results the page would move what is below them when they come.
-  if (runs.isPending)
+  // Without its results and their insights the page would move what is below them when they come. A service of
+  // insights that does not answer is not waited for, and an open page does not wait for the insights of a newer run.
+  if (shownId !== projectId && !runs.isPending && !(insights.isLoading && insights.failureCount === 0))
+    setShownId(projectId);
+  if (shownId !== projectId)
     return (
       <PageView>
         <LoadingView lines={SKETCH_LINES} />
