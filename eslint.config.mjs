@@ -2,6 +2,9 @@ import tseslint from 'typescript-eslint';
 
 const test = ['**/*.{spec,itest,e2e,contract}.{ts,tsx}', '**/test/**/*.ts', 'e2e/**', 'libs/testing/**'];
 
+/** Functions of a window that the browsers of the page do not all have. */
+const NOT_IN_SAFARI = ['requestIdleCallback', 'cancelIdleCallback'];
+
 /**
  * Style, without types: rules that need them are in .oxlintrc.json. Who may import whom is told once, in
  * .dependency-cruiser.cjs.
@@ -50,6 +53,16 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    files: ['apps/web/src/**', 'libs/scatterplot/src/**'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...NOT_IN_SAFARI.map((name) => ({ name, message: 'Safari has none; use whenIdle' })),
+      ],
+    },
+  },
+  { files: ['apps/web/src/parts/when-idle.ts'], rules: { 'no-restricted-globals': 'off' } },
   { files: ['libs/contracts/src/index.ts'], rules: { 'no-restricted-syntax': 'off' } },
   {
     files: [

@@ -9,6 +9,7 @@ import { StatusView } from './panels/status.view.js';
 import { ToolbarView } from './panels/toolbar.view.js';
 import { TopView } from './panels/top.view.js';
 import styles from './style/population.module.css';
+import { whenIdle } from '../../parts/when-idle.js';
 
 const RightPanelView = lazyPart(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
@@ -30,12 +31,7 @@ export const PopulationView = memo(function PopulationView(props: PopulationProp
 function Frame() {
   const { state, title, scope, middle } = usePopulation();
   // The key that opens the gallery finds it there.
-  useEffect(() => {
-    const idle = requestIdleCallback(() => void SampleDrawerView.preload(), { timeout: 2_000 });
-    return () => {
-      cancelIdleCallback(idle);
-    };
-  }, []);
+  useEffect(() => whenIdle(() => void SampleDrawerView.preload()), []);
   return (
     <div className={styles.frame}>
       <h1 className="visually-hidden">{`Map: ${title}`}</h1>

@@ -3,6 +3,7 @@ import type { BitMask } from '../points/bit-mask.js';
 import type { Column } from '../points/column.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { orderPoints } from './gallery-source.js';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 interface Request {
   readonly order: PointOrder | undefined;
@@ -35,12 +36,7 @@ const IDLE_MS = 300;
 /** Lets the pictures of the first points go first. */
 const untilIdle = (): Promise<void> =>
   new Promise((resolve) => {
-    requestIdleCallback(
-      () => {
-        resolve();
-      },
-      { timeout: IDLE_MS },
-    );
+    whenIdle(resolve, IDLE_MS);
   });
 
 let sorts = 0;

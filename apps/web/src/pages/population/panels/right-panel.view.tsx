@@ -33,6 +33,7 @@ import { useRows } from '../points/sample-row.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 const SelectionView = lazyPart(async () => ({
   default: (await import('../../../features/selection/selection.view.js')).SelectionView,
@@ -127,12 +128,7 @@ export function RightPanelView() {
     if (versus !== '') setWanted('versions');
   }, [versus]);
   // The first click on a dot finds the details there.
-  useEffect(() => {
-    const idle = requestIdleCallback(() => void DetailsView.preload(), { timeout: 2_000 });
-    return () => {
-      cancelIdleCallback(idle);
-    };
-  }, []);
+  useEffect(() => whenIdle(() => void DetailsView.preload()), []);
   const tabs: Tab[] = [
     ...(state.row === undefined || scope === undefined ? [] : ['sample' as const]),
     ...(like === '' || scope === undefined ? [] : ['similar' as const]),

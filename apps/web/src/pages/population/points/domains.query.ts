@@ -3,6 +3,7 @@ import type { Domain } from './column-domains.js';
 import { isOfEvaluation } from '../../../parts/output-column.js';
 import { domainKey, type PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 /** Numbers up to which a column is loaded ahead for all epochs. */
 const NUMBERS_UP_TO = 2_000_000;
@@ -43,15 +44,12 @@ export function usePrefetchedDomains(
     const load = async (): Promise<void> => {
       for (const scope of scopes) if (!left) await pointCache.want(scope, wanted);
     };
-    const idle = requestIdleCallback(
-      () => {
-        void load().catch(() => undefined);
-      },
-      { timeout: 1_000 },
-    );
+    const cancel = whenIdle(() => {
+      void load().catch(() => undefined);
+    });
     return () => {
       left = true;
-      cancelIdleCallback(idle);
+      cancel();
     };
   }, [scopes, names, count, isReady]);
 }

@@ -3,6 +3,7 @@ import { useDeferredValue, useEffect } from 'react';
 import { loadColumns } from '../../../api/point-columns.js';
 import { type Column, isChange, SLICE } from './column.js';
 import { PointCache, type PointScope } from './point-cache.js';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 /** The columns that this tab keeps. */
 export const pointCache = new PointCache(loadColumns, undefined, async (cache, scope, names) => {
@@ -59,14 +60,8 @@ const IDS_UP_TO = 50_000;
 export function usePrefetchedIds(scope: PointScope | undefined, count: number, isReady: boolean): void {
   useEffect(() => {
     if (!isReady || scope === undefined || count > IDS_UP_TO) return undefined;
-    const idle = requestIdleCallback(
-      () => {
-        void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined);
-      },
-      { timeout: 1_500 },
-    );
-    return () => {
-      cancelIdleCallback(idle);
-    };
+    return whenIdle(() => {
+      void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined);
+    });
   }, [scope, count, isReady]);
 }

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { hasPictures, sheetUrl, tilePixels, TILES } from '../../../features/sample/visual-sheet.js';
 import { visualSheetQuery } from '../../../features/sample/visual-sheet.query.js';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 /** Samples up to which all pictures are loaded ahead. */
 export const SHEETS_UP_TO = 20_000;
@@ -17,20 +18,17 @@ export function usePrefetchedSheets(version: DatasetVersion, isReady: boolean): 
     let left = false;
     const pixels = tilePixels(version, 84);
     const sheets = Math.ceil(version.sampleCount / TILES);
-    const idle = requestIdleCallback(
-      () => {
-        let next = 0;
-        const work = async (): Promise<void> => {
-          while (!left && next < sheets)
-            await client.prefetchQuery(visualSheetQuery(sheetUrl(version.id, next++ * TILES, pixels)));
-        };
-        for (let i = 0; i < AT_ONCE; i++) void work();
-      },
-      { timeout: 2_000 },
-    );
+    const cancel = whenIdle(() => {
+      let next = 0;
+      const work = async (): Promise<void> => {
+        while (!left && next < sheets)
+          await client.prefetchQuery(visualSheetQuery(sheetUrl(version.id, next++ * TILES, pixels)));
+      };
+      for (let i = 0; i < AT_ONCE; i++) void work();
+    });
     return () => {
       left = true;
-      cancelIdleCallback(idle);
+      cancel();
     };
   }, [client, version, isReady]);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent, useState } from 'react';
+import { whenIdle } from '../../../parts/when-idle.js';
 
 /** How long each map is looked at at single speed: the glide and a rest, in milliseconds. */
 const STEP_MS = 1_600;
@@ -70,15 +71,9 @@ export function useNeighbours(
 ): void {
   useEffect(() => {
     if (!isReadyNow) return undefined;
-    const idle = requestIdleCallback(
-      () => {
-        for (const one of [available.find((e) => e > epoch), available.filter((e) => e < epoch).at(-1)])
-          if (one !== undefined) near(one);
-      },
-      { timeout: 3_000 },
-    );
-    return () => {
-      cancelIdleCallback(idle);
-    };
+    return whenIdle(() => {
+      for (const one of [available.find((e) => e > epoch), available.filter((e) => e < epoch).at(-1)])
+        if (one !== undefined) near(one);
+    });
   }, [epoch, available, near, isReadyNow]);
 }
