@@ -4,10 +4,12 @@ import type { HostedWorker } from './hosting.js';
 /** A worker that takes longer to load does not keep the next one waiting. */
 const LOADING_MS = 10_000;
 
+type WaitingWorker = Pick<HostedWorker, 'go' | 'onRest'>;
+
 /** The workers of one service. */
 export interface WorkerGroup {
   readonly service: string;
-  readonly workers: readonly Pick<HostedWorker, 'go' | 'onRest'>[];
+  readonly workers: readonly WaitingWorker[];
 }
 
 /**
@@ -15,8 +17,8 @@ export interface WorkerGroup {
  * the order in which work comes to them. Few load at the same time, so that cores stay free for loaded workers.
  */
 export class WorkerLoading {
-  private readonly waiting: WorkerGroup['workers'][number][] = [];
-  private readonly wanted = new Set<WorkerGroup['workers'][number]>();
+  private readonly waiting: WaitingWorker[] = [];
+  private readonly wanted = new Set<WaitingWorker>();
   private loading = 0;
 
   /**
@@ -43,7 +45,7 @@ export class WorkerLoading {
       for (const worker of workers) this.add(worker);
   }
 
-  private add(worker: WorkerGroup['workers'][number]): void {
+  private add(worker: WaitingWorker): void {
     if (this.wanted.has(worker)) return;
     this.wanted.add(worker);
     this.waiting.push(worker);
