@@ -1,6 +1,6 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconPlayerPlay } from '@tabler/icons-react';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router-dom';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { links } from '../../parts/address/links.js';
@@ -26,7 +26,7 @@ const NewestResultsView = lazyPart(async () => ({
 const ProjectTabsView = lazyPart(async () => ({
   default: (await import('./project-tabs.view.js')).ProjectTabsView,
 }));
-void NewestResultsView.preload();
+const resultsCode = NewestResultsView.preload();
 void ProjectTabsView.preload();
 const StartView = lazyPart(async () => ({ default: (await import('./start.view.js')).StartView }));
 
@@ -56,6 +56,12 @@ export function ProjectPage() {
     setAdding(true);
   });
   const [shownId, setShownId] = useState<string>();
+  const [hasCode, setHasCode] = useState(false);
+  useEffect(() => {
+    void resultsCode.then(() => {
+      setHasCode(true);
+    });
+  }, []);
   const project = query.data?.project;
   useTitle(project?.displayName);
   if (project === undefined)
@@ -66,10 +72,11 @@ export function ProjectPage() {
         </QueryView>
       </PageView>
     );
-  // Without its results and their insights the page would move what is below them when they come. A service of
-  // insights that does not answer is not waited for, and an open page does not wait for the insights of a newer run.
-  if (shownId !== projectId && !runs.isPending && !(insights.isLoading && insights.failureCount === 0))
-    setShownId(projectId);
+  // Without its results, their code and their insights the page would move what is below them when they come. A
+  // service of insights that does not answer is not waited for, and an open page does not wait for the insights of a
+  // newer run.
+  const areInsightsComing = insights.isLoading && insights.failureCount === 0;
+  if (shownId !== projectId && hasCode && !runs.isPending && !areInsightsComing) setShownId(projectId);
   if (shownId !== projectId)
     return (
       <PageView>
