@@ -10,7 +10,7 @@ import { hasWebKit, WebKitWindow } from '../src/page/webkit.js';
 const PROJECT_PATH = `/projects/${IDS.project}`;
 const RUN_PATH = `${PROJECT_PATH}/runs/${IDS.run}`;
 
-/** What browsers other than Chromium lack, of what the page uses where it is. */
+/** Functions of Chromium that the page uses where they exist. */
 const MISSING_ELSEWHERE = ['requestIdleCallback', 'cancelIdleCallback'];
 
 describe.skipIf(!isShowable('the page in other browsers'))(
@@ -33,7 +33,7 @@ describe.skipIf(!isShowable('the page in other browsers'))(
         }, MISSING_ELSEWHERE);
         await shown.signIn(platform.apiKey, `${POPULATION_PATH}?row=5&samples=shown`);
         await shown.page.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
-        await shown.page.getByLabel('What is looked at').getByText('Sample', { exact: true }).waitFor();
+        await shown.page.getByText('Overview', { exact: true }).waitFor();
         await shown.page.getByRole('button', { name: 'Close the samples' }).waitFor();
         expect(shown.complaints).toEqual([]);
       } finally {

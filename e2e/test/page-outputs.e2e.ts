@@ -28,7 +28,7 @@ interface Evaluated {
   readonly trueClass?: number;
 }
 
-/** What an output says of all samples, by row. */
+/** The figures of one output of all samples, by row. */
 async function readEvaluations(runId: string, epoch: number, output: string): Promise<Evaluated[]> {
   const query = new URLSearchParams({ output, order_by: 'row', page_size: '1000' });
   const { body } = await platform.rest.get(`/v1/runs/${runId}/epochs/${epoch}/evaluations?${query}`);

@@ -51,7 +51,7 @@ it('lets a module load when its turn comes, says when it is at work, and loads i
   await other.atWork;
   const first = waiting.pid!;
   expect([loaded(other.pid), waiting.state, loaded(first)]).toEqual([true, 'running', false]);
-  waiting.go();
+  void waiting.go();
   await waiting.atWork;
   expect(loaded(first)).toBe(true);
   process.kill(first, 'SIGKILL');
