@@ -706,7 +706,11 @@ describe('how it is said', () => {
   });
 
   it('archives that burst or lead out are refused', { timeout: MANY }, async () => {
-    const client = createClient(IntegrationService, { address: addressOf('datasets'), token: tokens.editor });
+    const client = createClient(IntegrationService, {
+      address: addressOf('datasets'),
+      token: tokens.editor,
+      timeoutMs: MANY,
+    });
     const code = Buffer.from('export const integration = 1;');
     const index = { name: 'index.mjs', content: code };
     const zeros = (mebibytes: number): Buffer => Buffer.alloc(mebibytes * 2 ** 20);
