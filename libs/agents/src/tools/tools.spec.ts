@@ -16,6 +16,7 @@ const RUNS = ['new', 'main', 'other', 'huber', 'unlabeled', 'moved'].map((displa
   task: 1,
   noLossReason: displayName === 'unlabeled' ? 'no labels' : '',
   settings: { loss: { name: displayName === 'huber' ? 'huber' : 'crossentropy' } },
+  objectives: [],
 }));
 const SAMPLES = 400;
 /** The new run breaks 40 samples that were correct, and fixes 10 of 20 that were misclassified. */
