@@ -1,9 +1,9 @@
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import {
+  type ComparedVersion,
   type DifferingSetting,
   differingSettings,
   findMetrics,
-  findOutput,
   findRefusal,
 } from '@noema/evaluation';
 import { DomainError } from '@noema/kernel/domain-error';
@@ -81,31 +81,39 @@ export async function loadVersions(
   );
   if (map === undefined)
     return { refusal: `${title}, has no map, and its predictions come with one: compute a map of it.` };
-  const shown = { run, epoch: own.epoch };
-  const [a, b] = choice.side === 'a' ? [{ run: other, epoch }, shown] : [shown, { run: other, epoch }];
-  const unknown = findUnknown([run, other], output);
-  if (unknown !== undefined) return { refusal: `${unknown}.` };
-  const [before, now] = [toComparedVersion({ ...a, output }), toComparedVersion({ ...b, output })];
+  const order = <T>(mine: T, theirs: T): readonly [T, T] =>
+    choice.side === 'a' ? [theirs, mine] : [mine, theirs];
+  const [shown, further] = [
+    { run, epoch: own.epoch },
+    { run: other, epoch },
+  ];
+  const [a, b] = order(shown, further);
+  const versions = describeVersions(shown, further, output);
+  if (typeof versions === 'string') return { refusal: `${versions}.` };
+  const [before, now] = order(...versions);
   const refusal = findRefusal(before, now);
   if (refusal !== undefined) return { refusal: `${refusal}.` };
   const metrics = findMetrics(before, now);
-  const known = await commonColumns(client, [run, other], output);
-  const hasCorrectness = metrics.hasCorrectness && known.has('correct');
-  const numbers = metrics.numbers.filter((name) => known.has(name));
+  const isKnown = await readColumns(client, [run, other], output);
+  const hasCorrectness = metrics.hasCorrectness && isKnown('correct');
+  const numbers = metrics.numbers.filter(isKnown);
   if (!hasCorrectness && numbers.length === 0)
     return { refusal: `${before.title} and ${now.title} have no metric in common.` };
-  const truth = ['true_class', 'target'].find((name) => known.has(name));
+  const truth = ['true_class', 'target'].find(isKnown);
   const notes =
     truth === undefined && run.datasetVersionId !== other.datasetVersionId
       ? [...metrics.notes, 'whether samples have the same ground truth in both datasets is not checked']
       : metrics.notes;
-  const here = { ...own, outputs: listOutputNames(run) };
-  const there = { ...scopeOf(map, other.id), outputs: listOutputNames(other) };
+  const [scopeOfA, scopeOfB] = order(
+    { ...own, outputs: listOutputNames(run) },
+    { ...scopeOf(map, other.id), outputs: listOutputNames(other) },
+  );
   const compared: ComparedScopes = {
-    ...(choice.side === 'a' ? { a: there, b: here } : { a: here, b: there }),
+    a: scopeOfA,
+    b: scopeOfB,
     output,
     hasCorrectness,
-    hasClasses: known.has('true_class'),
+    hasClasses: isKnown('true_class'),
     numbers,
     truth,
   };
@@ -130,27 +138,26 @@ export async function loadVersions(
 
 const listOutputNames = ({ objectives }: Run): string[] => objectives.map(({ output }) => output);
 
-/** Why a run lacks an output, with the outputs that it has; undefined where all have it. */
-function findUnknown(runs: readonly Run[], output: string): string | undefined {
-  if (output === '') return undefined;
+/** The compared properties of two versions, or why one of them lacks the output, with the outputs that it has. */
+function describeVersions(
+  one: NamedVersion,
+  other: NamedVersion,
+  output: string,
+): readonly [ComparedVersion, ComparedVersion] | string {
   try {
-    for (const { displayName, objectives } of runs) findOutput(displayName, objectives, output);
-    return undefined;
+    return [toComparedVersion({ ...one, output }), toComparedVersion({ ...other, output })];
   } catch (error) {
     if (error instanceof DomainError) return error.message;
     throw error;
   }
 }
 
-/** Columns of an output that a comparison reads. */
-const COMPARED = ['correct', 'loss', 'residual', 'pixel_accuracy', 'iou', 'true_class', 'target'];
-
-/** The columns that both runs have of an output, by the names of a model with one output. */
-async function commonColumns(
+/** Returns whether all runs have a column of an output, by its name in a model with one output. */
+async function readColumns(
   client: QueryClient,
   runs: readonly Run[],
   output: string,
-): Promise<ReadonlySet<string>> {
+): Promise<(name: string) => boolean> {
   const known = await Promise.all(
     runs.map(async (run) => {
       const { datasetVersion } = await client.fetchQuery(versionQuery(run.datasetVersionId));
@@ -158,7 +165,7 @@ async function commonColumns(
       return (name: string): boolean => names.has(toOutputColumn(name, output, listOutputNames(run)));
     }),
   );
-  return new Set(COMPARED.filter((name) => known.every((has) => has(name))));
+  return (name) => known.every((has) => has(name));
 }
 
 const toSettings = ({ settings, modelVersionId, datasetVersionId, engine }: Run): object => ({
