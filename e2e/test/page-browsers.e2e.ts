@@ -2,7 +2,7 @@ import { startBrowser, waitFor } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isShowable } from '../src/page/page-directory.js';
-import { ShownPage } from '../src/page/shown-page.js';
+import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-ids.js';
 import { POPULATION_PATH, startSyntheticPlatform } from '../src/page/synthetic-platform.js';
 import { hasWebKit, WebKitWindow } from '../src/page/webkit.js';
@@ -24,23 +24,20 @@ describe.skipIf(!isShowable('the page in other browsers'))(
       await browser?.close();
     });
 
-    it('draws the map, its details and its gallery', async () => {
-      const platform = await startSyntheticPlatform({ count: 500 }, { NOEMA_DRAIN_MS: '100' });
-      const shown = await ShownPage.open(browser, platform.url, 'light');
-      try {
-        await shown.page.addInitScript((names) => {
+    onStage(
+      () => browser,
+      'draws the map, its details and its gallery',
+      { count: 500, signedOut: true },
+      async ({ platform, shown, page, population }) => {
+        await page.addInitScript((names) => {
           for (const name of names) Reflect.deleteProperty(window, name);
         }, MISSING_ELSEWHERE);
         await shown.signIn(platform.apiKey, `${POPULATION_PATH}?row=5&samples=shown`);
-        await shown.page.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
-        await shown.page.getByText('Overview', { exact: true }).waitFor();
-        await shown.page.getByRole('button', { name: 'Close the samples' }).waitFor();
-        expect(shown.complaints).toEqual([]);
-      } finally {
-        await shown.close();
-        await platform.close();
-      }
-    });
+        await population.ready();
+        await page.getByText('Overview', { exact: true }).waitFor();
+        await page.getByRole('button', { name: 'Close the samples' }).waitFor();
+      },
+    );
   },
 );
 

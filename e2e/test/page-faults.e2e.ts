@@ -4,6 +4,7 @@ import type { Browser, Route } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { fileURLToPath } from 'node:url';
 import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
+import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { watchShifts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -200,14 +201,7 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     'says nothing about a role that it does not know yet, and opens no file that is dropped meanwhile',
     { count: 20, path: '/team' },
     async ({ shown, page }) => {
-      let answer = (): void => undefined;
-      const isAsked = new Promise<void>((resolve) => {
-        answer = resolve;
-      });
-      await page.route('**/v1/self', async (route) => {
-        await isAsked;
-        await route.continue();
-      });
+      const answer = await holdRequests(page, '**/v1/self');
       await shown.goto(`/projects/${IDS.project}`);
       const start = page.getByRole('button', { name: 'New run' });
       await start.focus();
@@ -258,15 +252,8 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     { count: 20, path: '/team' },
     async ({ shown, page }) => {
       const shifted = await watchShifts(page);
-      let answer = (): void => undefined;
-      const isAsked = new Promise<void>((resolve) => {
-        answer = resolve;
-      });
       const address = /\/insights\?/;
-      await page.route(address, async (route) => {
-        await isAsked;
-        await route.continue();
-      });
+      const answer = await holdRequests(page, address);
       const loaded = ['newest-results', 'project-tabs'].map((code) =>
         page.waitForResponse((response) => response.url().includes(`/assets/${code}`)),
       );

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema } from '../src/command-line.js';
 import { startFresh } from '../src/fresh-platform.js';
 import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
+import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { PopulationView } from '../src/page/population-view.js';
 import { OUTSIDE, REFUSED_FILES } from '../src/page/refused-files.js';
@@ -158,14 +159,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.setViewportSize({ width: 1280, height: 800 });
 
     // No map is found until the dialog was seen that waits for it.
-    let find = (): void => undefined;
-    const isSeen = new Promise<void>((resolve) => {
-      find = resolve;
-    });
-    await page.route(/\/explorations\?/, async (route) => {
-      await isSeen;
-      await route.continue();
-    });
+    const find = await holdRequests(page, /\/explorations\?/);
     await dialog.getByRole('button', { name: 'Create and train' }).click();
     await dialog.getByText('Go on in the background').waitFor();
     find();

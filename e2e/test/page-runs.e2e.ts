@@ -1,6 +1,7 @@
 import { startBrowser } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { smallTexts } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -81,14 +82,7 @@ describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () =
       expect(await start(() => choose('All 4 learned layers'))).toEqual(['*']);
       expect(await start(() => choose('Proposed: 2 outputs of blocks'))).toEqual(['blocks']);
       // The choice is offered once the layers are known that it begins with.
-      let send = (): void => undefined;
-      const isOpened = new Promise<void>((resolve) => {
-        send = resolve;
-      });
-      await page.route(/\/layers(\?|$)/, async (route) => {
-        await isOpened;
-        await route.continue();
-      });
+      const send = await holdRequests(page, /\/layers(\?|$)/);
       expect(
         await start(async () => {
           await layers.click();

@@ -10,6 +10,7 @@ import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { smallTargets, widthBeyond } from '../src/page/page-measures.js';
 import { onStage } from '../src/page/page-stage.js';
@@ -239,14 +240,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
         .toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
 
       // An open menu keeps its place while the samples above it load.
-      let show = (): void => undefined;
-      const isOpen = new Promise<void>((resolve) => {
-        show = resolve;
-      });
-      await page.route(/\/samples\?/, async (route) => {
-        await isOpen;
-        await route.continue();
-      });
+      const show = await holdRequests(page, /\/samples\?/);
       await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
       const menu = page.getByRole('button', { name: 'More about first ten' });
       await menu.click();

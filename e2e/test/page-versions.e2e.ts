@@ -1,6 +1,7 @@
 import { startBrowser } from '@noema/testing';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
 import { onStage } from '../src/page/page-stage.js';
 import { IDS } from '../src/page/synthetic-ids.js';
@@ -38,14 +39,7 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
     'draws nothing in other colors while the other version loads',
     { ...LEARNING, otherRun: {} },
     async ({ shown, page }) => {
-      let release = (): void => undefined;
-      const gate = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      await page.route(`**/v1/runs/${IDS.otherRun}`, async (route) => {
-        await gate;
-        await route.continue();
-      });
+      const release = await holdRequests(page, `**/v1/runs/${IDS.otherRun}`);
       await shown.goto(`${POPULATION_PATH}?epoch=3&a=${IDS.otherRun}.1&color=change&size=change.loss`);
       await page.getByRole('status', { name: 'Comparing the versions' }).waitFor();
       await page.getByRole('status', { name: 'Loading the legend' }).waitFor();
@@ -145,17 +139,10 @@ describe.skipIf(!isShowable('two versions in the browser'))('two versions on one
       await population.ready();
       await population.settled();
       const before = await population.placeOf('4');
-      let release = (): void => undefined;
-      const gate = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      await page.route(
+      const release = await holdRequests(
+        page,
         ({ pathname, searchParams }) =>
           pathname.endsWith('/columns') && !searchParams.getAll('columns').includes('x'),
-        async (route) => {
-          await gate;
-          await route.continue();
-        },
       );
       await page.getByRole('slider', { name: 'Epoch' }).press('Home');
       await page.getByText('Epoch 1 of 3').waitFor();
