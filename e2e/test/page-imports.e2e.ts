@@ -11,6 +11,7 @@ import { startFresh } from '../src/fresh-platform.js';
 import { dragOntoPage, dropOnPage } from '../src/page/dropping.js';
 import { holdRequests } from '../src/page/held-requests.js';
 import { isShowable } from '../src/page/page-directory.js';
+import { widthBeyond } from '../src/page/page-measures.js';
 import { PopulationView } from '../src/page/population-view.js';
 import { OUTSIDE, REFUSED_FILES } from '../src/page/refused-files.js';
 import { ShownPage } from '../src/page/shown-page.js';
@@ -153,7 +154,7 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await dialog.getByRole('button', { name: '4 columns and their uses' }).click();
     await shown.picture('add-data');
     await page.setViewportSize({ width: 390, height: 844 });
-    await expect.poll(() => widerThanScreen(page)).toBe(0);
+    expect(await widthBeyond(page)).toBe(0);
     await shown.picture('add-data-small');
     expect(await shown.seriousFaults()).toEqual([]);
     await page.setViewportSize({ width: 1280, height: 800 });
@@ -281,10 +282,6 @@ function listTree(i: number, isOak: boolean): string {
   const [height, girth] = isOak ? [20 + (i % 5), 3 + (i % 7) / 10] : [8 + (i % 5), 1 + (i % 7) / 10];
   return [height, girth, i % 3 === 0 ? 'wood' : 'park', isOak ? 'oak' : 'elm'].join(',');
 }
-
-/** Pixels by which the page is wider than its window. */
-const widerThanScreen = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 /** Opens the dialog for data and chooses a file in it. */
 async function addData(page: Page, { name, content }: { name: string; content: Buffer }): Promise<Locator> {
