@@ -3,7 +3,7 @@ fixtures of libs/importers and of the e2e test of imports.
 
     pip install onnx==1.23.2 onnxruntime==1.32.0 numpy==2.4.6
     python bench/reference/imported_onnx.py libs/importers/test/fixtures torch-cnn torch-text torch-fixed \\
-        no-gradient torch-mask torch-mask-softmax torch-mask-turned torch-series
+        no-gradient torch-mask torch-mask-softmax torch-mask-turned torch-series functions
     python bench/reference/imported_onnx.py services/training/test/fixtures sides other-sides
     python bench/reference/imported_onnx.py e2e/src/fixtures blobs blobs-no-gradient
 
@@ -298,6 +298,76 @@ def torch_series(steps=7, classes=2):
     return made, {"series": rng.random((3, 3, steps), dtype=np.float32)}
 
 
+def functions(classes=3, size=6):
+    """Layers of one's own as functions of the file: `Gate` is called with an attribute and with its default, leaves an
+    input and an output out, and calls `Scaled`, which has a branch in it."""
+    opsets = [helper.make_opsetid("", 17), helper.make_opsetid("own", 1)]
+    reference = helper.make_node("LeakyRelu", ["a"], ["leaky"])
+    slope = onnx.AttributeProto(name="alpha", type=onnx.AttributeProto.FLOAT, ref_attr_name="slope")
+    reference.attribute.append(slope)
+    branches = {
+        name: helper.make_graph(
+            [helper.make_node(op, ["t"], ["end"])],
+            name,
+            [],
+            [helper.make_tensor_value_info("end", FLOAT, None)],
+        )
+        for name, op in [("then_branch", "Tanh"), ("else_branch", "Neg")]
+    }
+    scaled = helper.make_function(
+        "own",
+        "Scaled",
+        ["x", "factor"],
+        ["y"],
+        [
+            helper.make_node("Mul", ["x", "factor"], ["t"]),
+            helper.make_node("Constant", [], ["flag"], value=numpy_helper.from_array(np.array(True))),
+            helper.make_node("If", ["flag"], ["y"], **branches),
+        ],
+        opsets,
+    )
+    gate = helper.make_function(
+        "own",
+        "Gate",
+        ["a", "factor", "low"],
+        ["b", "slopes"],
+        [
+            reference,
+            helper.make_node("Scaled", ["leaky", "factor"], ["t"], domain="own"),
+            helper.make_node("Clip", ["t", "low"], ["b"]),
+            helper.make_node("Sign", ["leaky"], ["slopes"]),
+        ],
+        opsets,
+        [],
+        [helper.make_attribute("slope", 0.25)],
+    )
+    init = {
+        "conv.weight": weights(4, 1, 3, 3),
+        "factor": np.float32([1.5, 0.5, 2, 1]).reshape(1, 4, 1, 1),
+        "low": np.float32(-0.4),
+        "fc.weight": weights(classes, 4 * size * size),
+        "fc.bias": weights(classes, fan=4),
+    }
+    nodes = [
+        node("Conv", ["image", "conv.weight"], "/conv/Conv_output_0", kernel_shape=[3, 3], pads=[1, 1, 1, 1]),
+        node("Gate", ["/conv/Conv_output_0", "factor"], ["/first", "/slopes"], domain="own", slope=0.5),
+        node("Gate", ["/first", "factor", "low"], ["/second", ""], domain="own"),
+        node("Flatten", ["/second"], "/Flatten_output_0"),
+        node("Gemm", ["/Flatten_output_0", "fc.weight", "fc.bias"], "/fc/Gemm_output_0", transB=1),
+        node("Softmax", ["/fc/Gemm_output_0"], "y", axis=-1),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "main_graph",
+        [helper.make_tensor_value_info("image", FLOAT, ["n", 1, size, size])],
+        [helper.make_tensor_value_info("y", FLOAT, ["n", classes])],
+        [numpy_helper.from_array(v, k) for k, v in init.items()],
+    )
+    made = helper.make_model(graph, opset_imports=opsets, ir_version=8, functions=[scaled, gate])
+    onnx.checker.check_model(made)
+    return made, {"image": rng.random((3, 1, size, size), dtype=np.float32)}
+
+
 def write(folder, name, made, feeds):
     data = made.SerializeToString()
     (folder / f"{name}.onnx").write_bytes(data)
@@ -321,6 +391,7 @@ if __name__ == "__main__":
         "torch-mask-softmax": lambda: torch_mask("softmax"),
         "torch-mask-turned": lambda: torch_mask("turned"),
         "torch-series": torch_series,
+        "functions": functions,
         "sides": lambda: torch_cnn(size=4),
         "other-sides": lambda: torch_cnn(size=4),
         "blobs": lambda: torch_cnn(size=8, classes=3),

@@ -19,7 +19,7 @@ const scored = ({ layers, outputs }: CompiledModel): readonly LayerInfo[] =>
   layers.slice(0, outputs[0]!.nonLinearity === 'sigmoid' ? -1 : undefined);
 
 describe('an imported ONNX file', () => {
-  it.each(['torch-cnn', 'torch-text', 'torch-fixed', 'no-gradient'])(
+  it.each(['torch-cnn', 'torch-text', 'torch-fixed', 'no-gradient', 'functions'])(
     '%s predicts what ONNX Runtime predicted in Python',
     async (name) => {
       expect(await differenceOf(await imported(`${name}.onnx`), `${name}.json`)).toBeLessThan(1e-5);
@@ -160,7 +160,7 @@ describe('an imported ONNX file', () => {
   );
 
   it('has gradients at every layer and input, and can be trained on', async () => {
-    for (const name of ['torch-cnn', 'torch-text', 'torch-fixed']) {
+    for (const name of ['torch-cnn', 'torch-text', 'torch-fixed', 'functions']) {
       const { model, weights } = await imported(`${name}.onnx`);
       const whole = gradientsProgram(model, weights, {
         of: 'scores',

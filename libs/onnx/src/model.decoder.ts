@@ -11,6 +11,7 @@ import {
 import { DomainError } from '@noema/kernel';
 import { withNumericOutputs } from './class.labels.js';
 import { dataTypeOf } from './data-type.js';
+import { inlineFunctions } from './functions.inliner.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
 import { decodeTensor, type ExternalFiles } from './tensor.decoder.js';
 
@@ -31,8 +32,8 @@ const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4
 /**
  * Decodes an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are not a model, `exhausted`
  * ONNX_TOO_LARGE above the limits, and `unsupported` for data in files that `external` does not have, sparse
- * tensors, local functions, and types other than numeric tensors. Maps from classes to probabilities, as
- * scikit-learn's exporter writes them, become the tensor of the probabilities.
+ * tensors, and types other than numeric tensors. Functions of the model are replaced by their nodes. Maps from classes
+ * to probabilities, as scikit-learn's exporter writes them, become the tensor of the probabilities.
  */
 export function decodeModel(
   bytes: Uint8Array,
@@ -55,10 +56,8 @@ export function decodeModel(
       'ONNX_INVALID',
       `the ${bytes.length} bytes hold an ONNX model without a graph`,
     );
-  if (model.functions.length > 0)
-    throw unsupported('local functions', 'export the model with its functions inlined');
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
-  const { graph, classNames } = withNumericOutputs(model.graph);
+  const { graph, classNames } = withNumericOutputs(inlineFunctions(model, model.graph, caps.maxNodes));
   return {
     ...decodeGraph(graph, caps, 0),
     ...(opset === undefined ? {} : { opset: Number(opset) }),

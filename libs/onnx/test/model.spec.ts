@@ -94,6 +94,21 @@ describe('a foreign model', () => {
       }),
     );
 
+  /** A model that calls the function `f` with these nodes; `g` is another function. */
+  const calling = (node: object[], g: object = {}, call: object = {}) =>
+    toBinary(
+      ModelProtoSchema,
+      create(ModelProtoSchema, {
+        irVersion: 9n,
+        opsetImport: [{ version: 20n }],
+        graph: { node: [{ opType: 'f', output: ['y'], ...call }] },
+        functions: [
+          { name: 'f', output: ['y'], node },
+          { name: 'g', output: ['y'], ...g },
+        ],
+      }),
+    );
+
   it('may spell its weights out', () => {
     expect(decodeModel(bytes({ floatData: [1, 2] })).initializers.get('w')).toEqual(float32([1, 2]));
     expect(
@@ -116,7 +131,29 @@ describe('a foreign model', () => {
     ],
     ['too few bytes', bytes({ rawData: new Uint8Array(4) }), /"w" has shape \[2\] but 1 elements/],
     ['a torn number', bytes({ rawData: new Uint8Array(7) }), /"w" has shape \[2\] but a broken number of/],
-    ['functions', bytes({ floatData: [1, 2] }, { functions: [{ name: 'f' }] }), /local functions/],
+    [
+      'a function that calls itself',
+      calling([{ opType: 'f', output: ['t'] }]),
+      /functions that call functions more than 32 deep/,
+    ],
+    [
+      'functions that become too many nodes',
+      calling(
+        Array.from({ length: 400 }, () => ({ opType: 'g' })),
+        { name: 'g', node: Array.from({ length: 400 }, () => ({ opType: 'Identity' })) },
+      ),
+      /more than 100000 nodes in its functions/,
+    ],
+    [
+      'a call with too many inputs',
+      calling([], {}, { input: ['w'] }),
+      /"f" with 1 inputs and 1 outputs; it has 0/,
+    ],
+    [
+      'a function of other operators',
+      calling([], { opsetImport: [{ version: 12n }] }, { opType: 'g' }),
+      /function "g" of opset 12, and is of opset 20/,
+    ],
     ['no graph', new Uint8Array(0), /without a graph/],
     ['noise', Uint8Array.of(255, 255, 255), /not an ONNX model/],
   ])('with %s is refused', (_, model, message) => {

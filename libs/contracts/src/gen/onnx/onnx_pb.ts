@@ -498,7 +498,7 @@ export type ModelProto = Message<"onnx.ModelProto"> & {
   metadataProps: StringStringEntryProto[];
 
   /**
-   * Model-local functions; Noema refuses models that use them by name.
+   * Model-local functions; Noema replaces their calls by their nodes.
    *
    * @generated from field: repeated onnx.FunctionProto functions = 25;
    */
