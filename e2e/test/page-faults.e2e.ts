@@ -23,6 +23,24 @@ const problem =
       body: JSON.stringify({ type: 'about:blank', title: reason, status, detail, reason }),
     });
 
+/**
+ * Presses a key right after the map was rendered, whose dots have to be held, and counts the panels that were there
+ * when it did.
+ */
+function pressWithoutPanels(key: string): void {
+  const channel = new MessageChannel();
+  channel.port1.onmessage = () => {
+    Object.assign(globalThis, { panels: document.querySelectorAll('[role=toolbar], [type=search]').length });
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  };
+  const observer = new MutationObserver(() => {
+    if (document.querySelector('[data-testid=population-canvas]') === null) return;
+    observer.disconnect();
+    channel.port2.postMessage(undefined);
+  });
+  observer.observe(document, { childList: true, subtree: true });
+}
+
 describe.skipIf(!isShowable('the page among faults'))('the page among faults', () => {
   beforeAll(async () => {
     browser = (await startBrowser())!;
@@ -129,6 +147,21 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       }
       await page.getByRole('button', { name: 'Account' }).click();
       await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    },
+  );
+
+  stage(
+    'hears keys before the panels around the map are rendered',
+    { count: 500, path: '/projects' },
+    async ({ platform, page, population }) => {
+      const draw = await holdRequests(page, /\/columns\?/);
+      await page.addInitScript(pressWithoutPanels, '/');
+      await page.goto(platform.url + POPULATION_PATH);
+      const search = page.getByRole('combobox', { name: /^Search samples/ });
+      await search.and(page.locator(':focus')).waitFor();
+      expect(await page.evaluate(() => (globalThis as { panels?: number }).panels)).toBe(0);
+      draw();
+      await population.ready();
     },
   );
 

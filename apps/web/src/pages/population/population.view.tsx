@@ -1,5 +1,6 @@
 import { memo, Suspense, useEffect } from 'react';
 import { lazyPart } from '../../parts/lazy-part.view.js';
+import { whenIdle } from '../../parts/when-idle.js';
 import { PopulationProvider, usePopulation } from './model/population-context.js';
 import type { PopulationProps } from './model/population-props.js';
 import { EpochBarView } from './panels/epoch-bar.view.js';
@@ -8,8 +9,8 @@ import { MapsView } from './panels/maps.view.js';
 import { StatusView } from './panels/status.view.js';
 import { ToolbarView } from './panels/toolbar.view.js';
 import { TopView } from './panels/top.view.js';
+import { STEP, useFrameSteps } from './state/frame-steps.state.js';
 import styles from './style/population.module.css';
-import { whenIdle } from '../../parts/when-idle.js';
 
 const RightPanelView = lazyPart(async () => ({
   default: (await import('./panels/right-panel.view.js')).RightPanelView,
@@ -29,18 +30,23 @@ export const PopulationView = memo(function PopulationView(props: PopulationProp
 });
 
 function Frame() {
-  const { state, title, scope, middle } = usePopulation();
+  const { state, title, scope, middle, plots } = usePopulation();
+  const step = useFrameSteps(plots[0], scope !== undefined);
   // The key that opens the gallery finds it there.
   useEffect(() => whenIdle(() => void SampleDrawerView.preload()), []);
   return (
     <div className={styles.frame}>
       <h1 className="visually-hidden">{`Map: ${title}`}</h1>
-      {state.left && <LeftPanelView />}
+      {state.left && (step >= STEP.left ? <LeftPanelView /> : <div className={styles.left} />)}
       <div className={styles.middle} ref={middle}>
         <MapsView />
-        <ToolbarView />
-        <TopView />
-        {scope !== undefined && <StatusView />}
+        {step >= STEP.tools && (
+          <>
+            <ToolbarView />
+            <TopView />
+            {scope !== undefined && <StatusView />}
+          </>
+        )}
       </div>
       {state.samples !== '' && (
         <div className={styles.drawer}>
@@ -49,14 +55,10 @@ function Frame() {
           </Suspense>
         </div>
       )}
-      <div className={styles.bottom}>
-        <EpochBarView />
-      </div>
+      <div className={styles.bottom}>{step >= STEP.rest && <EpochBarView />}</div>
       {state.right && (
         <aside className={styles.right} aria-label="What is looked at">
-          <Suspense fallback={null}>
-            <RightPanelView />
-          </Suspense>
+          <Suspense fallback={null}>{step >= STEP.rest && <RightPanelView />}</Suspense>
         </aside>
       )}
     </div>

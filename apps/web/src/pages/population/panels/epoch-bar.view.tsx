@@ -21,7 +21,7 @@ export function EpochBarView() {
   // The first metric is that of the task; a run without metrics shows that it has no accuracy.
   const metric = held?.metrics[0] ?? { name: 'accuracy', value: undefined };
   return (
-    <Group gap="md" px="md" py={8} wrap="nowrap" h={68} component="section" aria-label="Epochs">
+    <Group gap="md" px="md" py={8} wrap="nowrap" h="100%" component="section" aria-label="Epochs">
       <Tooltip label={playing ? 'Pause (space)' : 'Play (space)'}>
         <ActionIcon
           size={36}
