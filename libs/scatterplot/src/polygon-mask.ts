@@ -46,8 +46,10 @@ export class PolygonMask {
     } = this;
     const cellsPerPixel = 1 / this.side;
     for (let i = 0; i < n; i++) {
-      const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
-      const [column, row] = [(x - lowX) * cellsPerPixel, (y - lowY) * cellsPerPixel];
+      const x = places[2 * i]!;
+      const y = places[2 * i + 1]!;
+      const column = (x - lowX) * cellsPerPixel;
+      const row = (y - lowY) * cellsPerPixel;
       if (!(column >= 0 && row >= 0 && column < columns && row < rows)) continue;
       const cell = cells[(row | 0) * columns + (column | 0)]!;
       if (cell === INSIDE || (cell === EDGE && this.tested(x, y, row | 0)))
@@ -60,7 +62,8 @@ export class PolygonMask {
     let inside = false;
     for (const i of this.edges[row]!) {
       const j = i === 0 ? polygon.length - 2 : i - 2;
-      const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
+      const yi = polygon[i + 1]!;
+      const yj = polygon[j + 1]!;
       if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!)
         inside = !inside;
     }
@@ -74,7 +77,8 @@ export class PolygonMask {
       const y = low[1] + (row + 0.5) * side;
       const crossings: number[] = [];
       for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
-        const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
+        const yi = polygon[i + 1]!;
+        const yj = polygon[j + 1]!;
         if (yi > y !== yj > y)
           crossings.push(
             (((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]! - low[0]) / side - 0.5,
