@@ -50,6 +50,12 @@ export default tseslint.config(
           message: "settings come from the service's config schema; process.env is read in main.ts only",
         },
         { selector: 'ExportAllDeclaration', message: 'name what is exported' },
+        {
+          selector:
+            ':matches(ForStatement, ForOfStatement, WhileStatement) ' +
+            'VariableDeclarator[id.type="ArrayPattern"][init.type="ArrayExpression"]',
+          message: 'takes apart an array in each turn, four times as slow as a declaration for each',
+        },
       ],
     },
   },

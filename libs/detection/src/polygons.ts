@@ -34,10 +34,13 @@ function clipAtEdge(polygon: Polygon, [ax, ay, bx, by]: [number, number, number,
   const side = (x: number, y: number): number => (bx - ax) * (y - ay) - (by - ay) * (x - ax);
   const rest: number[] = [];
   for (let i = 0; i < polygon.length; i += 2) {
-    const [px, py] = [polygon[i]!, polygon[i + 1]!];
+    const px = polygon[i]!;
+    const py = polygon[i + 1]!;
     const next = (i + 2) % polygon.length;
-    const [qx, qy] = [polygon[next]!, polygon[next + 1]!];
-    const [p, q] = [side(px, py), side(qx, qy)];
+    const qx = polygon[next]!;
+    const qy = polygon[next + 1]!;
+    const p = side(px, py);
+    const q = side(qx, qy);
     if (p >= 0) rest.push(px, py);
     if (p >= 0 === q >= 0) continue;
     const share = p / (p - q);

@@ -17,7 +17,8 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
   let spreadX = 0;
   let spreadY = 0;
   for (let i = 0; i < x.length; i++) {
-    const [dx, dy] = [x[i]! - mean, y[i]! - mean];
+    const dx = x[i]! - mean;
+    const dy = y[i]! - mean;
     both += dx * dy;
     spreadX += dx * dx;
     spreadY += dy * dy;

@@ -46,10 +46,8 @@ export class GridIndex {
       Math.min(cells[axis] - 1, Math.max(0, Math.floor((value - low[axis]) / side)));
     let [best, bestDistance] = [-1, radius * radius];
     for (let row = at(y - radius, 1); row <= at(y + radius, 1); row++) {
-      const [from, to] = [
-        starts[row * cells[0] + at(x - radius, 0)]!,
-        starts[row * cells[0] + at(x + radius, 0) + 1]!,
-      ];
+      const from = starts[row * cells[0] + at(x - radius, 0)]!;
+      const to = starts[row * cells[0] + at(x + radius, 0) + 1]!;
       for (let k = from; k < to; k++) {
         const i = members[k]!;
         const distance = (places[2 * i]! - x) ** 2 + (places[2 * i + 1]! - y) ** 2;
@@ -72,7 +70,8 @@ export class GridIndex {
       const to = Math.min(n, from + SLICE);
       this.prepare?.(from, to);
       for (let i = 2 * from; i < 2 * to; i += 2) {
-        const [x, y] = [places[i]!, places[i + 1]!];
+        const x = places[i]!;
+        const y = places[i + 1]!;
         if (!Number.isFinite(x) || !Number.isFinite(y)) continue;
         lowX = Math.min(lowX, x);
         highX = Math.max(highX, x);

@@ -50,7 +50,8 @@ export function simplified(polygon: ArrayLike<number>, tolerance: number): numbe
   const at = (i: number, axis: 0 | 1): number => polygon[2 * (i % n) + axis]!;
   for (let span = open.pop(); span !== undefined; span = open.pop()) {
     const [from, to] = span;
-    let [farthest, most] = [-1, tolerance];
+    let farthest = -1;
+    let most = tolerance;
     for (let i = from + 1; i < to; i++) {
       const away = distance(at(i, 0), at(i, 1), at(from, 0), at(from, 1), at(to, 0), at(to, 1));
       if (away > most) [farthest, most] = [i, away];

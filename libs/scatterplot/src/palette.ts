@@ -19,7 +19,8 @@ export function rampThrough(corners: readonly (readonly [number, number, number]
   const ramp = new Uint8Array(1024).fill(255);
   for (let i = 0; i < 256; i++) {
     const at = (i / 255) * (corners.length - 1);
-    const [from, to] = [corners[Math.floor(at)]!, corners[Math.ceil(at)]!];
+    const from = corners[Math.floor(at)]!;
+    const to = corners[Math.ceil(at)]!;
     for (let channel = 0; channel < 3; channel++)
       ramp[4 * i + channel] = Math.round(from[channel]! + (to[channel]! - from[channel]!) * (at % 1));
   }

@@ -137,7 +137,9 @@ export function projectPoints(
   }
   const [r0, r1, r2, r3, r4, r5, r6, r7, r8] = p.rotation;
   for (let i = from; i < to; i++) {
-    const [x, y, z] = [positions[3 * i]! - cx, positions[3 * i + 1]! - cy, positions[3 * i + 2]! - cz];
+    const x = positions[3 * i]! - cx;
+    const y = positions[3 * i + 1]! - cy;
+    const z = positions[3 * i + 2]! - cz;
     const d = 1 - k * (r6 * x + r7 * y + r8 * z);
     const s = d < NEAREST ? NaN : scale / d;
     out[2 * i] = mx + s * (r0 * x + r1 * y + r2 * z);

@@ -16,7 +16,8 @@ export function zip(entries: readonly Entry[]): Buffer {
   const [local, central]: [Buffer[], Buffer[]] = [[], []];
   let at = 0;
   for (const { name, content = '', mode = 0o100644, flags = 0, size, crc } of entries) {
-    const [bytes, title] = [Buffer.from(content), Buffer.from(name)];
+    const bytes = Buffer.from(content);
+    const title = Buffer.from(name);
     const packed = deflateRawSync(bytes);
     const head = Buffer.alloc(30);
     head.writeUInt32LE(0x04034b50, 0);

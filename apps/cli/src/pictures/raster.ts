@@ -35,9 +35,11 @@ export class Raster {
     ];
     for (let y = top; y <= bottom; y++) {
       for (let x = left; x <= right; x++) {
-        const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
+        const px = x + 0.5 - ax;
+        const py = y + 0.5 - ay;
         const t = Math.min(Math.max((px * dx + py * dy) / length2, 0), 1);
-        const [qx, qy] = [px - t * dx, py - t * dy];
+        const qx = px - t * dx;
+        const qy = py - t * dy;
         const cover = Math.min(Math.max(radius + 0.5 - Math.sqrt(qx * qx + qy * qy), 0), 1) * opacity;
         if (cover > 0) this.blend((y * this.width + x) * 3, r, g, b, cover);
       }

@@ -31,8 +31,12 @@ export function decodeAnchorFreeHead(
     const best = findBestClass(classCount, (classIndex) => sigmoid(read(4 * bins + classIndex, cell)));
     if (!decoded.accepts(best.score)) continue;
     const distance = (side: number): number => meanBin(bins, (bin) => read(side * bins + bin, cell));
-    const [left, top, right, bottom] = [distance(0), distance(1), distance(2), distance(3)];
-    const [x, y] = [(cell % columns) + 0.5, Math.floor(cell / columns) + 0.5];
+    const left = distance(0);
+    const top = distance(1);
+    const right = distance(2);
+    const bottom = distance(3);
+    const x = (cell % columns) + 0.5;
+    const y = Math.floor(cell / columns) + 0.5;
     decoded.add(
       [
         (x + (right - left) / 2) * stride,

@@ -56,7 +56,8 @@ export function assignCells(
   for (const i of bySize) {
     const x = (boxes.x[i]! + boxes.width[i]! / 2) * columns;
     const y = (boxes.y[i]! + boxes.height[i]! / 2) * rows;
-    const [column, row] = [Math.min(columns - 1, Math.floor(x)), Math.min(rows - 1, Math.floor(y))];
+    const column = Math.min(columns - 1, Math.floor(x));
+    const row = Math.min(rows - 1, Math.floor(y));
     const at = ((picture[i]! * rows + row) * columns + column) * fields;
     cells.fill(0, at, at + fields);
     cells.set(

@@ -85,7 +85,8 @@ function decodeCorners(
 ): Predictions {
   const kept: number[] = [];
   for (let at = 0; at < data.length; at += 6) {
-    const [score, classIndex] = [data[at + 4]!, data[at + 5]!];
+    const score = data[at + 4]!;
+    const classIndex = data[at + 5]!;
     if (Number.isNaN(score)) throw headInvalid('a score is not a number; check the output of the network');
     const isClass = Number.isInteger(classIndex) && classIndex >= 0 && classIndex < classCount;
     if (isClass && score >= scoreThreshold) kept.push(at);

@@ -35,10 +35,8 @@ function counts(
   let [truePositives, predicted, positives] = [0, 0, 0];
   for (let row = 0; row < judged.rows; row++) {
     for (let c = 0; c < judged.width; c++) {
-      const [says, is] = [
-        judged.predictions[row * judged.width + c]! > threshold,
-        isPositive(judged, row, c),
-      ];
+      const says = judged.predictions[row * judged.width + c]! > threshold;
+      const is = isPositive(judged, row, c);
       if (says) predicted++;
       if (is) positives++;
       if (says && is) truePositives++;

@@ -60,7 +60,9 @@ export const r2Score = regressionMetric(
   ({ rows, width, predictions, targets }) => {
     let sum = 0;
     for (let output = 0; output < width; output++) {
-      let [mean, residual, total] = [0, 0, 0];
+      let mean = 0;
+      let residual = 0;
+      let total = 0;
       for (let row = 0; row < rows; row++) mean += targets[row * width + output]! / rows;
       for (let row = 0; row < rows; row++) {
         const truth = targets[row * width + output]!;

@@ -257,7 +257,8 @@ export class Trainer {
 
 function checkWeights({ parameters }: CompiledModel, weights: Weights): void {
   for (const { name, dims } of parameters) {
-    const [found, wanted] = [weights.get(name)?.length, elementCount(dims)];
+    const found = weights.get(name)?.length;
+    const wanted = elementCount(dims);
     if (found !== wanted)
       throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
   }

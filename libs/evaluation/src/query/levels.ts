@@ -106,7 +106,8 @@ function quantileBins(values: Float32Array | Float64Array, bins: number): Levels
     const bin = Math.floor((i * bins) / n);
     let end = Math.max(i + 1, Math.ceil(((bin + 1) * n) / bins));
     while (end < n && known[order[end]!] === known[order[end - 1]!]) end++;
-    const [low, high] = [known[order[i]!]!, known[order[end - 1]!]!];
+    const low = known[order[i]!]!;
+    const high = known[order[end - 1]!]!;
     for (; i < end; i++) codes[order[i]!] = levels.length;
     levels.push({
       name: low === high ? shortNumber(low) : `${shortNumber(low)} to ${shortNumber(high)}`,

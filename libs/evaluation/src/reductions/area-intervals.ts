@@ -28,8 +28,10 @@ export function estimateAveragePrecision(
   const value = averagePrecision(ranked);
   let [ofPositive, ofNegative, variance] = [0, 0, 0];
   for (let at = truePositives.length - 1; at >= 0; at--) {
-    const [hits, misses] = [truePositives[at]!, falsePositives[at]!];
-    const [own, other] = [hits - (truePositives[at - 1] ?? 0), misses - (falsePositives[at - 1] ?? 0)];
+    const hits = truePositives[at]!;
+    const misses = falsePositives[at]!;
+    const own = hits - (truePositives[at - 1] ?? 0);
+    const other = misses - (falsePositives[at - 1] ?? 0);
     const above = hits + misses;
     // Every sample at or above this score changes the precision here.
     ofPositive += (own * misses) / above ** 2;

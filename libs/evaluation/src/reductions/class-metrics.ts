@@ -87,7 +87,8 @@ export function meanByClass(
   const sums = new Float64Array(classCount);
   const counts = new Float64Array(classCount);
   for (let row = 0; row < truth.length; row++) {
-    const [k, value] = [truth[row]!, values[row]!];
+    const k = truth[row]!;
+    const value = values[row]!;
     if (k < 0 || k >= classCount || !Number.isFinite(value)) continue;
     sums[k]! += value;
     counts[k]!++;

@@ -34,7 +34,8 @@ export function computeConfusion(
   const cells = new Float64Array(classCount * classCount);
   let n = 0;
   for (let row = 0; row < truth.length; row++) {
-    const [t, p] = [truth[row]!, predicted[row]!];
+    const t = truth[row]!;
+    const p = predicted[row]!;
     if (t < 0 || p < 0 || t >= classCount || p >= classCount) continue;
     cells[t * classCount + p]! += weights === undefined ? 1 : weights[row]!;
     n++;

@@ -77,7 +77,8 @@ export function computeHistogram2d(
   ];
   const counts = new Float64Array(ranges.x.bins * ranges.y.bins);
   for (let row = 0; row < x.length; row++) {
-    const [a, b] = [x[row]!, y[row]!];
+    const a = x[row]!;
+    const b = y[row]!;
     if (!(a >= ranges.x.low && a <= ranges.x.high && b >= ranges.y.low && b <= ranges.y.high)) continue;
     counts[binAt(yEdges, b) * ranges.x.bins + binAt(xEdges, a)]!++;
   }

@@ -178,7 +178,8 @@ export class JetStreamBus implements Bus {
     );
     const marks = new Map<string, BusMark>();
     for (const [at, message] of messages.entries()) {
-      const [outcome, service] = [sent[at]!, serviceOf(message)];
+      const outcome = sent[at]!;
+      const service = serviceOf(message);
       if (outcome.status === 'rejected') throw refusal(serviceStream(service), outcome.reason);
       const { seq: sequence } = outcome.value;
       if (sequence > (marks.get(service)?.sequence ?? 0))

@@ -96,14 +96,16 @@ function feedsOf({ inputs, nodes }: Graph, rows: number): Record<string, TensorD
 
 function checkRows(results: readonly string[], [two, three]: readonly Record<string, TensorData>[]): void {
   for (const name of results) {
-    const [a, b] = [two![name]!, three![name]!];
+    const a = two![name]!;
+    const b = three![name]!;
     if (a.dims[0] !== ROWS[0] || b.dims[0] !== ROWS[1]) {
       throw fileInvalid(
         `output "${name}" is [${b.dims.join(', ')}] for ${ROWS[1]} samples; export the model with an ` +
           'open batch (dynamic_axes) on the first axis of inputs and outputs',
       );
     }
-    const [x, y] = [a.data as Float32Array, b.data as Float32Array];
+    const x = a.data as Float32Array;
+    const y = b.data as Float32Array;
     const scale = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     if (x.some((value, i) => Math.abs(value - y[i]!) > TOLERANCE * scale))
       throw fileInvalid(

@@ -75,7 +75,8 @@ function memberDraws(
     let [offset, to] = [0, 0];
     sizes.forEach((size, stratum) => {
       for (let i = 0; i < members[stratum]!; i++) {
-        const [a, b] = [offset + i, offset + i + Math.floor(random() * (size - i))];
+        const a = offset + i;
+        const b = offset + i + Math.floor(random() * (size - i));
         const chosen = order[b]!;
         order[b] = order[a]!;
         order[a] = chosen;

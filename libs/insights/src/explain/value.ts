@@ -20,7 +20,9 @@ export function chooseValue(
   let best: { readonly z: number; readonly value: Value } | undefined;
   const last = column.bins - 1;
   for (let from = 0; from <= last; from++) {
-    let [count, outside, spread] = [0, 0, 0];
+    let count = 0;
+    let outside = 0;
+    let spread = 0;
     for (let to = from; to <= last; to++) {
       // The last bin, missing or rare, is no neighbour.
       if (to > from && (!column.isOrdered || to === last)) break;

@@ -125,7 +125,8 @@ function findSide(study: Study, tie: Tie, ratio: number): Candidate | undefined 
   let [best, bestPValue]: [Candidate | undefined, number] = [undefined, 1];
   for (const side of SIDES) {
     const candidate = { tie, side };
-    const [before, now] = [countTie(study, candidate, study.select), countTie(study, candidate, study.find)];
+    const before = countTie(study, candidate, study.select);
+    const now = countTie(study, candidate, study.find);
     const broken = share(now.disagreeing, now.disagreeing + now.agreeing);
     if (!fails(now, ratio)) continue;
     if (broken < BREAKS * share(before.disagreeing, before.disagreeing + before.agreeing)) continue;

@@ -75,7 +75,8 @@ export function findConjunctions(
     if (!canImprove([pair])) continue;
     const shared = intersect(predicates[a]!.bits, predicates[b]!.bits);
     for (let c = b + 1; c < predicates.length; c++) {
-      const [one, other] = [pairs.get(key(a, c)), pairs.get(key(b, c))];
+      const one = pairs.get(key(a, c));
+      const other = pairs.get(key(b, c));
       if (!one || !other || !canImprove([pair, one, other])) continue;
       if (countShared(shared, predicates[c]!.bits) < least) continue;
       add([a, b, c], intersect(shared, predicates[c]!.bits));

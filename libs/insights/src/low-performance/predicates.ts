@@ -103,7 +103,8 @@ export function listUnitPredicates({ population, outcomes }: PredicateData): Con
       const values = units.values.subarray(column * n, (column + 1) * n);
       const rising = thin(rows, MAX_SORTED / 10, (row) => values[row]!);
       if (rising.length === 0 || rising[0] === rising.at(-1)) continue;
-      const [low, high] = [sortedQuantile(rising, SILENT), sortedQuantile(rising, LOUD)];
+      const low = sortedQuantile(rising, SILENT);
+      const high = sortedQuantile(rising, LOUD);
       const add = (condition: Condition, test: (value: number) => boolean): void => {
         let members = 0;
         const bits = mark(rows, (row) => {

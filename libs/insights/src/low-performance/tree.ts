@@ -55,7 +55,8 @@ function spread(values: Float32Array | Float64Array, width: number): number {
   const n = values.length / width;
   let total = 0;
   for (let d = 0; d < width; d++) {
-    let [sum, squares] = [0, 0];
+    let sum = 0;
+    let squares = 0;
     for (let i = d; i < values.length; i += width) {
       sum += values[i]!;
       squares += values[i]! ** 2;

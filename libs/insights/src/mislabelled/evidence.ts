@@ -189,7 +189,8 @@ function reduce(n: number, { rows, classes, classCount }: JudgedLabels, views: r
     for (const view of views) view(row, sums);
     const total = sums.reduce((a, b) => a + b, 0) || 1;
     const label = classes[row]!;
-    let [first, second] = [-1, 0];
+    let first = -1;
+    let second = 0;
     for (let c = 0; c < classCount; c++) {
       if (c === label) continue;
       if (sums[c]! > first) {

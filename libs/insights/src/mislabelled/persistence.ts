@@ -30,7 +30,8 @@ export function measurePersistence({
   const leads = new Float32Array(classes.length);
   const best = classes.slice();
   for (const row of rows) {
-    const [p, q] = [labelShare[row]!, otherShare[row]!];
+    const p = labelShare[row]!;
+    const q = otherShare[row]!;
     if (q > p) best[row] = other[row]!;
     leads[row] = q > p ? q - Math.max(p, thirdShare[row]!) : p - q;
   }

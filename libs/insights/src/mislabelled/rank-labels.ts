@@ -35,7 +35,9 @@ export function rankLabels(evidence: LabelEvidence): LabelRanking {
   const ambiguous = new Uint8Array(n);
   const { randomness, frequency } = measureNoise(evidence);
   for (const row of judged.rows) {
-    const [p, best, third] = [labelShare[row]!, otherShare[row]!, thirdShare[row]!];
+    const p = labelShare[row]!;
+    const best = otherShare[row]!;
+    const third = thirdShare[row]!;
     const margin = best - p;
     margins[row] = margin;
     suggested[row] = labels[other[row]!]!;

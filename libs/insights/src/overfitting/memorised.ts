@@ -27,7 +27,8 @@ export function removeOverlaps(slices: readonly Slice[], rows: Int32Array): Slic
   const kept: Slice[] = [];
   for (const slice of slices.toSorted((a, b) => a.strength - b.strength)) {
     const isSame = kept.some(({ mask }) => {
-      let [both, either] = [0, 0];
+      let both = 0;
+      let either = 0;
       for (const row of rows) {
         both += mask[row]! & slice.mask[row]!;
         either += mask[row]! | slice.mask[row]!;

@@ -69,7 +69,8 @@ export function findMismatches(
   const found: Mismatch[] = [];
   const order = [...measured.keys()].sort((a, b) => verdicts[a]!.pValue - verdicts[b]!.pValue || a - b);
   for (const at of order) {
-    const [membership, shares] = [cells[at]!, measured[at]!];
+    const membership = cells[at]!;
+    const shares = measured[at]!;
     const { isFound, pValue, qValue } = verdicts[at]!;
     if (!isFound) continue;
     // Evaluated again: the masks of a thousand cells of a million samples would fill the memory.

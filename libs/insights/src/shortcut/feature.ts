@@ -40,7 +40,8 @@ export function findTie(
   for (let i = 0; i < order.length - 1; i++) {
     below[labels[order[i]!]!]!++;
     isDue ||= i % step === step - 1;
-    const [value, next] = [values[order[i]!]!, values[order[i + 1]!]!];
+    const value = values[order[i]!]!;
+    const next = values[order[i + 1]!]!;
     if (!isDue || value === next) continue;
     isDue = false;
     for (let label = 0; label < classes; label++) {

@@ -87,7 +87,8 @@ function weighTails(scores: Float64Array, sides: Uint8Array): number[] {
     let weight = 1;
     for (let step = 0; step < STEPS; step++) {
       weight *= base;
-      const [up, down] = [Math.min(LARGEST, weight), Math.min(LARGEST, 1 / weight)];
+      const up = Math.min(LARGEST, weight);
+      const down = Math.min(LARGEST, 1 / weight);
       sums[step]! += up;
       squared[step]! += up * up;
       ofB[step]! += side * up;

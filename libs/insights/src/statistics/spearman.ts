@@ -23,7 +23,8 @@ export function spearman(x: Numbers, y: Numbers): RankCorrelation {
   const mean = (n + 1) / 2;
   let [product, squaresA, squaresB] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const [da, db] = [a![i]! - mean, b![i]! - mean];
+    const da = a![i]! - mean;
+    const db = b![i]! - mean;
     product += da * db;
     squaresA += da * da;
     squaresB += db * db;

@@ -48,7 +48,8 @@ export function studentisedDifference(
   });
   const ratios = new Float64Array(resamples);
   for (let i = 0; i < resamples; i++) {
-    const [inner, outer] = [drawInside!(), drawOutside!()];
+    const inner = drawInside!();
+    const outer = drawOutside!();
     const spread = standardError(inner, outer);
     const distance = inner.mean - outer.mean - difference;
     ratios[i] = distance === 0 ? 0 : distance / (spread > NO_SPREAD * error ? spread : 0);
@@ -112,7 +113,8 @@ function groupResampler(
     let [sum, size, squares, products, sizeSquares] = [0, 0, 0, 0, 0];
     for (let i = 0; i < count; i++) {
       const group = Math.floor(random() * count);
-      const [s, n] = [sums[group]!, sizes[group]!];
+      const s = sums[group]!;
+      const n = sizes[group]!;
       sum += s;
       size += n;
       squares += s * s;

@@ -67,7 +67,8 @@ export function correlate(x: Numbers, y: Numbers, rows: Int32Array): number {
   const [mx, my] = [mean(x, rows), mean(y, rows)];
   let [xx, xy, yy] = [0, 0, 0];
   for (const row of rows) {
-    const [a, b] = [x[row]! - mx, y[row]! - my];
+    const a = x[row]! - mx;
+    const b = y[row]! - my;
     xx += a * a;
     xy += a * b;
     yy += b * b;

@@ -120,7 +120,8 @@ function paintRegion({ label, predicted, runs }: StoredRegion, picture: PictureS
   forEachRun(runs, (from, to) => {
     while (pixel < sources.length && sources[pixel]! < from) pixel++;
     for (; pixel < sources.length && sources[pixel]! < to; pixel++) {
-      const [x, y] = [pixel % grid.width, Math.floor(pixel / grid.width)];
+      const x = pixel % grid.width;
+      const y = Math.floor(pixel / grid.width);
       if (predicted !== true || isHatched(x, y, 2)) mixPixel(grid, x, y, [rgb, THUMBNAIL_OPACITY]);
     }
   });
@@ -156,7 +157,8 @@ function findRegions(
   const regions = new Map<string, { label: number; instance?: number; runs: number[]; end: number }>();
   const skipped = new Set(background);
   for (let from = 0; from < classes.length; ) {
-    const [label, instance] = [classes[from]!, objects?.[from]];
+    const label = classes[from]!;
+    const instance = objects?.[from];
     let to = from + 1;
     while (to < classes.length && classes[to] === label && objects?.[to] === instance) to++;
     if (!skipped.has(label)) {

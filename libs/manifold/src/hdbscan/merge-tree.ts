@@ -21,7 +21,8 @@ export function mergeTree({ from, to, weights }: SpanningTree): MergeTree {
   const sets = new DisjointSets(2 * n - 1);
   const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
   for (let m = 0; m < n - 1; m++) {
-    const [a, b] = [sets.find(from[m]!), sets.find(to[m]!)];
+    const a = sets.find(from[m]!);
+    const b = sets.find(to[m]!);
     [left[m], right[m], sizes[m]] = [a, b, sizeOf(a) + sizeOf(b)];
     sets.join(a, n + m);
     sets.join(b, n + m);

@@ -58,7 +58,8 @@ function part(keys: Float32Array, order: Int32Array, low: number, high: number, 
       while (keys[left]! < key || (keys[left] === key && order[left]! < pivot)) left++;
       while (keys[right]! > key || (keys[right] === key && order[right]! > pivot)) right--;
       if (left > right) break;
-      const [k, o] = [keys[left]!, order[left]!];
+      const k = keys[left]!;
+      const o = order[left]!;
       keys[left] = keys[right]!;
       order[left] = order[right]!;
       keys[right] = k;

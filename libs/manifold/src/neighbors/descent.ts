@@ -82,7 +82,8 @@ export class Descent {
     } = this;
     const used = dims.length;
     for (let row = this.from; row < this.to; row++) {
-      const [point, into] = [order[row]! * d, row * width];
+      const point = order[row]! * d;
+      const into = row * width;
       for (let c = 0; c < used; c++) rows[into + c] = data[point + dims[c]!]! * scale;
     }
   }
@@ -208,7 +209,10 @@ function squaresBetween(
   let [b2, b3] = [others[at + 2]! * d, others[at + 3]! * d];
   for (let a = i * d, end = a + d; a < end; a++) {
     const x = data[a]!;
-    const [g0, g1, g2, g3] = [data[b0++]! - x, data[b1++]! - x, data[b2++]! - x, data[b3++]! - x];
+    const g0 = data[b0++]! - x;
+    const g1 = data[b1++]! - x;
+    const g2 = data[b2++]! - x;
+    const g3 = data[b3++]! - x;
     s0 += g0 * g0;
     s1 += g1 * g1;
     s2 += g2 * g2;

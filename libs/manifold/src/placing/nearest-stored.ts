@@ -17,7 +17,8 @@ export async function nearestStored(
   const kept = Math.min(k, found.k);
   const [indices, distances] = [new Int32Array(fresh.n * kept), new Float32Array(fresh.n * kept)];
   for (let i = 0; i < fresh.n; i++) {
-    const [from, to] = [i * found.k, i * found.k + kept];
+    const from = i * found.k;
+    const to = i * found.k + kept;
     indices.set(found.neighbors.subarray(from, to), i * kept);
     distances.set(found.distances.subarray(from, to), i * kept);
   }

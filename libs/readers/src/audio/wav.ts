@@ -76,7 +76,9 @@ export function parseWav(bytes: Uint8Array, path: string): Sound {
   if (bytes.length < 12 || name(0) !== 'RIFF' || name(8) !== 'WAVE') throw fault('has no RIFF header');
   let format: Format | undefined;
   for (let at = 12; at + 8 <= bytes.length; ) {
-    const [chunk, size, start] = [name(at), view.getUint32(at + 4, true), at + 8];
+    const chunk = name(at);
+    const size = view.getUint32(at + 4, true);
+    const start = at + 8;
     const isOpen = chunk === 'data' && size === 0xffffffff;
     if (start + size > bytes.length && !isOpen)
       throw fault(`ends within its part "${chunk}", which has ${size} bytes`);

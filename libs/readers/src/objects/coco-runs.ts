@@ -27,7 +27,9 @@ export function readRuns(segmentation: object, height: number, width: number): M
 function decodeCounts(text: string): number[] {
   const counts: number[] = [];
   for (let at = 0; at < text.length; ) {
-    let [value, shift, code] = [0, 0, 0];
+    let value = 0;
+    let shift = 0;
+    let code = 0;
     do {
       code = text.charCodeAt(at++) - 48;
       // no picture has a run of more than 30 bits

@@ -42,8 +42,10 @@ function fill(
     for (const outline of polygons) {
       const crossings: number[] = [];
       for (let i = 0; i < outline.length; i += 2) {
-        const [x1, y1] = [outline[i]!, outline[i + 1]!];
-        const [x2, y2] = [outline[(i + 2) % outline.length]!, outline[(i + 3) % outline.length]!];
+        const x1 = outline[i]!;
+        const y1 = outline[i + 1]!;
+        const x2 = outline[(i + 2) % outline.length]!;
+        const y2 = outline[(i + 3) % outline.length]!;
         if (y1 <= y !== y2 <= y) crossings.push(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1));
       }
       crossings.sort((a, b) => a - b);

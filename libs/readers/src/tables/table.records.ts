@@ -125,7 +125,9 @@ export class TableRecords implements Records {
       let to = from;
       while (to < indexes.length && indexes[to]! < end) to++;
       for (const [i, at] of wanted.entries()) {
-        const [vector, field, into] = [chunk.getColumnVector(at), this.fields[at]!, cells[i]!];
+        const vector = chunk.getColumnVector(at);
+        const field = this.fields[at]!;
+        const into = cells[i]!;
         for (let n = from; n < to; n++) into.push(toCell(vector.getItem(indexes[n]! - this.firstRow), field));
       }
       from = to;

@@ -65,7 +65,8 @@ export class AddedTokens {
         at++;
         continue;
       }
-      let [from, to] = [at, at + found.chars.length];
+      let from = at;
+      let to = at + found.chars.length;
       at = to;
       const { token } = found;
       const isWithin = [chars[from - 1], chars[to]].some((char) => char !== undefined && WORD.test(char));

@@ -205,8 +205,12 @@ async function showImage(cell: Cell, tree: FileTree): Promise<Visual> {
 /** Unchanged bytes, other numbers from their smallest to their largest. */
 function toPixels({ data, shape }: Numbers): Numbers {
   if (data instanceof Uint8Array) return { data, shape };
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of data) [low, high] = [Math.min(low, value), Math.max(high, value)];
+  let low = Infinity;
+  let high = -Infinity;
+  for (const value of data) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
   const range = high > low ? high - low : 1;
   return { data: Float32Array.from(data, (value) => (value - low) / range), shape };
 }

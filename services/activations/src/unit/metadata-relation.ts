@@ -54,7 +54,8 @@ function pearson(responses: Float32Array, values: Float64Array): Strength | unde
     const x = responses[i]!;
     if (!Number.isFinite(y)) continue;
     count++;
-    const [dx, dy] = [x - meanX, y - meanY];
+    const dx = x - meanX;
+    const dy = y - meanY;
     meanX += dx / count;
     meanY += dy / count;
     spreadX += dx * (x - meanX);

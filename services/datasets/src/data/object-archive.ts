@@ -63,7 +63,8 @@ export class ObjectArchive {
     const first = this.segments.findLastIndex((segment) => segment.from <= from);
     for (const { from: start, length, content } of this.segments.slice(first)) {
       if (start >= end) break;
-      const [low, high] = [Math.max(start, from) - start, Math.min(start + length, end) - start];
+      const low = Math.max(start, from) - start;
+      const high = Math.min(start + length, end) - start;
       const part = Buffer.isBuffer(content)
         ? content.subarray(low, high)
         : await readObject(content, low, high);

@@ -58,7 +58,8 @@ export class FrameReader {
       if (this.filled < PREFIX) fill(this.prefix, 0);
       if (this.filled < PREFIX) return;
       if (this.header === undefined) this.begin();
-      const [header, body] = [this.header!, this.body!];
+      const header = this.header!;
+      const body = this.body!;
       if (this.filled < PREFIX + header.length) fill(header, PREFIX);
       if (this.filled >= PREFIX + header.length) fill(body, PREFIX + header.length);
       if (this.filled < PREFIX + header.length + body.length) return;

@@ -63,7 +63,8 @@ function unfiltered(
 ): Uint8Array {
   const data = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
-    const [from, to] = [y * (stride + 1) + 1, y * stride];
+    const from = y * (stride + 1) + 1;
+    const to = y * stride;
     const filter = lines[from - 1]!;
     if (filter > 4) throw new Error(`there is no filter ${filter}`);
     data.set(lines.subarray(from, from + stride), to);

@@ -147,7 +147,8 @@ function chooseCopies(
   for (const [at, group] of groups.entries()) {
     if (group < 0 || verdicts.get(rows[at]!) === 'right') continue;
     const best = kept.get(group);
-    const [row, other] = [rows[at]!, best === undefined ? 0 : rows[best]!];
+    const row = rows[at]!;
+    const other = best === undefined ? 0 : rows[best]!;
     if (best === undefined || (rank(row) - rank(other) || row - other) < 0) kept.set(group, at);
   }
   return [...actionable].filter((at) => groups[at]! >= 0 && kept.get(groups[at]!) !== at);

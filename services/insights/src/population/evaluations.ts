@@ -93,7 +93,8 @@ function computeMargins(
   if (width < 2) return undefined;
   const margins = new Float32Array(new SharedArrayBuffer(4 * rows.count)).fill(NaN);
   for (let at = 0; at < rows.count; at++) {
-    const [label, from] = [labels[at]!, rows.toRow(at) * width];
+    const label = labels[at]!;
+    const from = rows.toRow(at) * width;
     if (label < 0 || label >= width) continue;
     let other = 0;
     for (let c = 0; c < width; c++) if (c !== label) other = Math.max(other, data[from + c]!);

@@ -199,7 +199,8 @@ export function clearUnknown(loss: Float32Array, hasLoss: Uint8Array): void {
  */
 function checkShares(name: string, { outputs, channels }: Outputs): void {
   for (let at = 0; at < outputs.length; at += channels) {
-    let [sum, least] = [0, Infinity];
+    let sum = 0;
+    let least = Infinity;
     for (let c = 0; c < channels; c++) {
       sum += outputs[at + c]!;
       least = Math.min(least, outputs[at + c]!);

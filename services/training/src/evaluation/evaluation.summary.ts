@@ -107,7 +107,8 @@ async function classFacts(
   for (let row = 0; row < rows; row++) {
     if (row % SLICE_ROWS === SLICE_ROWS - 1) await setImmediate();
     if (!isIn(row)) continue;
-    const [truth, predicted] = [trueClass[row]!, predictedClass[row]!];
+    const truth = trueClass[row]!;
+    const predicted = predictedClass[row]!;
     if (predicted >= 0) classOf(predicted).predictedCount++;
     if (truth < 0) continue;
     classOf(truth).trueCount++;

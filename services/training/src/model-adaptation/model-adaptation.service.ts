@@ -112,7 +112,8 @@ export async function* keptBytes(
   let at = 0;
   for await (const chunk of source) {
     for (const [from, to] of kept) {
-      const [start, end] = [Math.max(from, at) - at, Math.min(to, at + chunk.length) - at];
+      const start = Math.max(from, at) - at;
+      const end = Math.min(to, at + chunk.length) - at;
       if (start < end) yield chunk.subarray(start, end);
     }
     at += chunk.length;

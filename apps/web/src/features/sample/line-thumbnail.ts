@@ -27,7 +27,8 @@ function drawLine(line: ArrayLike<number>, y: (value: number) => string): string
   for (let column = 0; column < columns; column++) {
     const from = Math.floor((column * line.length) / columns);
     const to = Math.floor(((column + 1) * line.length) / columns);
-    let [low, high] = [Infinity, -Infinity];
+    let low = Infinity;
+    let high = -Infinity;
     for (let i = from; i < to; i++)
       if (Number.isFinite(line[i])) [low, high] = [Math.min(low, line[i]!), Math.max(high, line[i]!)];
     if (low > high) {

@@ -105,7 +105,9 @@ export function standardiseByClass(
   const standard = new Float32Array(values.length);
   for (const rows of collectRows(classes.length, (row) => classes[row]!))
     for (let j = 0; j < width; j++) {
-      let [count, mean, squares] = [0, 0, 0];
+      let count = 0;
+      let mean = 0;
+      let squares = 0;
       for (const row of rows) {
         const value = values[row * width + j]!;
         if (!Number.isFinite(value)) continue;

@@ -35,6 +35,8 @@ export function createShuffle(
 function mix(values: Uint8Array, random: () => number): void {
   for (let at = values.length - 1; at > 0; at--) {
     const other = Math.floor(random() * (at + 1));
-    [values[at], values[other]] = [values[other]!, values[at]!];
+    const value = values[at]!;
+    values[at] = values[other]!;
+    values[other] = value;
   }
 }

@@ -68,7 +68,8 @@ export function describeCosines(coefficients: Float32Array, into: Float32Array):
   for (let at = 0; at < COSINE_WIDTH; at++) {
     const swapped = SWAPPED[at]!;
     if (at > swapped) continue;
-    const [one, other] = [coefficients[at]!, coefficients[swapped]!];
+    const one = coefficients[at]!;
+    const other = coefficients[swapped]!;
     const [a, b] = PARITY[at] === 0 ? [one, other] : [Math.abs(one), Math.abs(other)];
     if (at === swapped) into[at] = a;
     else {

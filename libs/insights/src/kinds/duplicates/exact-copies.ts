@@ -42,7 +42,8 @@ export async function findExactCopies(inputs: Inputs, n: number, signal?: AbortS
     signal?.throwIfAborted();
     rows.forEach((row, i) => {
       const input = read(i);
-      let [h, g] = [0x9747b28c, 0x5bd1e995];
+      let h = 0x9747b28c;
+      let g = 0x5bd1e995;
       for (let at = 0; at < input.length; at++) {
         const cell = hashCell(at, input[at]!);
         h = (Math.imul(h, 0x5bd1e995) + cell) | 0;

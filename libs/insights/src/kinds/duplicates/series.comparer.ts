@@ -111,9 +111,14 @@ export function correlateShifted(
   const [start, end] = [Math.max(0, -shift), Math.min(length, length - shift)];
   const n = end - start;
   for (let c = 0; c < channels; c++) {
-    let [sa, sb, ab, aa, bb] = [0, 0, 0, 0, 0];
+    let sa = 0;
+    let sb = 0;
+    let ab = 0;
+    let aa = 0;
+    let bb = 0;
     for (let t = start; t < end; t++) {
-      const [x, y] = [a[c * length + t + shift]!, b[c * length + t]!];
+      const x = a[c * length + t + shift]!;
+      const y = b[c * length + t]!;
       sa += x;
       sb += y;
       ab += x * y;

@@ -121,12 +121,16 @@ export function createWarping(map: Affine, side: number): Warping {
       places.fill(-1, 4 * at, 4 * at + 4);
       continue;
     }
-    const [x, y] = [((at % side) + 0.5) * (2 / side) - 1, (Math.floor(at / side) + 0.5) * (2 / side) - 1];
+    const x = ((at % side) + 0.5) * (2 / side) - 1;
+    const y = (Math.floor(at / side) + 0.5) * (2 / side) - 1;
     const px = clamp(((a * x + b * y + c + 1) * side) / 2 - 0.5);
     const py = clamp(((d * x + e * y + f + 1) * side) / 2 - 0.5);
-    const [left, top] = [Math.floor(px), Math.floor(py)];
-    const [right, below] = [clamp(left + 1), clamp(top + 1)];
-    const [u, v] = [px - left, py - top];
+    const left = Math.floor(px);
+    const top = Math.floor(py);
+    const right = clamp(left + 1);
+    const below = clamp(top + 1);
+    const u = px - left;
+    const v = py - top;
     places.set([top * side + left, top * side + right, below * side + left, below * side + right], 4 * at);
     weights.set([(1 - u) * (1 - v), u * (1 - v), (1 - u) * v, u * v], 4 * at);
   }

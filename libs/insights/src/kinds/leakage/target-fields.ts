@@ -61,7 +61,8 @@ export function testTargetFields(
     const table = tabulate(own, codes);
     const information = area > MIN_AREA ? 0 : adjustedInformation(table);
     if (!(area > MIN_AREA) && !(information > MIN_INFORMATION)) continue;
-    const [some, others] = [own.subarray(0, TESTED), codes.subarray(0, TESTED)];
+    const some = own.subarray(0, TESTED);
+    const others = codes.subarray(0, TESTED);
     const { pValue } = permutationTest(mutualInformation(tabulate(some, others)), PERMUTATIONS, () =>
       mutualInformation(
         tabulate(
@@ -118,7 +119,8 @@ function crossFitArea(codes: Int32Array, labels: Int32Array, seed: number): numb
   for (let at = 0; at < counts.length; at++) totals[at % totals.length]! += counts[at]!;
   const sums = new Float64Array(size * FOLDS);
   for (let at = 0; at < counts.length; at++) {
-    const [fold, code] = [Math.floor(at / totals.length), Math.floor((at % totals.length) / classes)];
+    const fold = Math.floor(at / totals.length);
+    const code = Math.floor((at % totals.length) / classes);
     for (let other = 0; other < FOLDS; other++) if (other !== fold) sums[other * size + code]! += counts[at]!;
   }
   let area = 0;

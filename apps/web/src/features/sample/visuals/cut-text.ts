@@ -23,7 +23,8 @@ export function cutText<P extends Part>(text: string, parts: readonly P[]): Piec
   let open: P[] = [];
   let next = 0;
   for (let edge = 0; edge + 1 < edges.length; edge++) {
-    const [from, to] = [edges[edge]!, edges[edge + 1]!];
+    const from = edges[edge]!;
+    const to = edges[edge + 1]!;
     open = open.filter(({ end }) => end > from);
     for (; next < longestFirst.length && longestFirst[next]!.start <= from; next++)
       open.push(longestFirst[next]!);

@@ -51,7 +51,8 @@ export function transform(real: Float64Array, imaginary: Float64Array): void {
   for (let size = 2; size <= n; size *= 2)
     for (let k = 0; k < size / 2; k++) {
       const angle = (-2 * Math.PI * k) / size;
-      const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+      const cos = Math.cos(angle);
+      const sin = Math.sin(angle);
       for (let start = k; start < n; start += size) {
         const other = start + size / 2;
         const re = real[other]! * cos - imaginary[other]! * sin;

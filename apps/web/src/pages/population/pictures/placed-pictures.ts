@@ -116,7 +116,8 @@ export function* picturesOfCells(
     const line = Math.floor((places.y - top) / size);
     if (!(column >= 0 && line >= 0 && column < columns && line < lines)) continue;
     const cell = line * columns + column;
-    const [dx, dy] = [middle(column, left) - places.x, middle(line, top) - places.y];
+    const dx = middle(column, left) - places.x;
+    const dy = middle(line, top) - places.y;
     const value = rank === undefined ? -(dx * dx + dy * dy) : (rank[point] ?? NaN);
     const isBetter = value > best[cell]! || (Number.isNaN(best[cell]!) && !Number.isNaN(value));
     if (points[cell] !== -1 && !isBetter) continue;

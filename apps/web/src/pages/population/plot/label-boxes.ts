@@ -43,7 +43,8 @@ export class DotGrid {
     [this.columns, this.rows] = [Math.ceil(width / CELL), Math.ceil(height / CELL)];
     this.sums = new Uint32Array((this.columns + 1) * (this.rows + 1));
     for (let i = 0; i < places.length; i += 2) {
-      const [x, y] = [places[i]!, places[i + 1]!];
+      const x = places[i]!;
+      const y = places[i + 1]!;
       if (x >= 0 && y >= 0 && x < width && y < height)
         this.sums[this.slot(Math.floor(x / CELL) + 1, Math.floor(y / CELL) + 1)]!++;
     }
