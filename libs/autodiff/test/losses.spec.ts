@@ -129,6 +129,32 @@ describe('per-sample losses', () => {
     },
   );
 
+  it('are means over the positions that have a class', async () => {
+    const b = new GraphBuilder();
+    b.input('x', ['n', 2, 3]);
+    b.input('y', ['n', 2, 3]);
+    b.output(
+      lossHead('categorical_crossentropy').write(
+        b,
+        { prediction: b.op('Softmax', ['x'], { axis: -1 }), logits: 'x', target: 'y' },
+        {},
+      ),
+    );
+    const graph = b.build();
+    const run = await compileGraph(graph);
+    const none = [0, 0, 0];
+    const targets = [ONE_HOT, [ONE_HOT[0]!, none], [none, none]];
+    const out = await run({
+      x: { dims: [3, 2, 3], data: Float32Array.from([X, X, X].flat(2)) },
+      y: { dims: [3, 2, 3], data: Float32Array.from(targets.flat(2)) },
+    });
+    const [first, second] = X.map((x, i) => -Math.log(softmax(x)[i + 1]!));
+    const got = Array.from(out[graph.outputs[0]!.name]!.data as ArrayLike<number>);
+    [(first! + second!) / 2, first!, 0].forEach((value, i) => {
+      expect(got[i]).toBeCloseTo(value, 5);
+    });
+  });
+
   it('from logits survive logits of a thousand', async () => {
     const b = new GraphBuilder();
     b.input('x', ['n', 3]);

@@ -334,6 +334,30 @@ export function taskCases(platform: () => RunningTraining): void {
     });
   });
 
+  it('of a class at each position, some of them without, learns and counts the others alone', async () => {
+    const known = 12;
+    const { run, file, metrics } = await done(
+      {
+        truth: {
+          dims: [4, 4, 2],
+          of: (_: number, picture: Float32Array) =>
+            [...picture].flatMap((value, at) => (at >= known ? [0, 0] : value > 0.35 ? [0, 1] : [1, 0])),
+        },
+        classNames: ['dark', 'bright'],
+      },
+      headed(layer('Conv2D', { name: 'out', filters: 2, kernel_size: 1, activation: 'softmax' })),
+      { epochs: 6, optimizer: { name: 'adam', config: { learning_rate: 0.05 } } },
+    );
+    expect(run).toMatchObject({
+      task: Task.PER_PIXEL,
+      settings: { loss: { name: 'categorical_crossentropy' } },
+    });
+    const counted = [...file.float32('pixel_accuracy').data.subarray(120, 160)].map((share) => share * known);
+    for (const right of counted) expect(right).toBeCloseTo(Math.round(right), 4);
+    expect(metrics['pixel_accuracy']).toBeCloseTo(mean(counted) / known, 5);
+    expect(metrics['pixel_accuracy']).toBeGreaterThan(0.7);
+  });
+
   // objects are the bright halves of a picture, as shares of it; one bright half leaves the second row empty
   const halves = {
     dims: [2, 5],

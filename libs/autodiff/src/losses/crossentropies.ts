@@ -17,11 +17,18 @@ function logProbabilities(b: GraphBuilder, { prediction, logits }: LossOperands)
   return b.op('Log', [b.op('Clip', [scaled, b.constant(EPSILON), b.constant(1 - EPSILON)])]);
 }
 
+/** The mean over positions with a class; shares that are all 0, as of padding, mark a position without one. */
 function crossentropy(b: GraphBuilder, operands: LossOperands, oneHot: string): string {
-  const each = b.op('ReduceSum', [b.op('Mul', [oneHot, logProbabilities(b, operands)]), b.constant([-1])], {
-    keepdims: 0,
-  });
-  return perSample(b, b.op('Neg', [each]));
+  const overClasses = (tensor: string): string =>
+    b.op('ReduceSum', [tensor, b.constant([-1])], { keepdims: 0 });
+  const total = perSample(
+    b,
+    b.op('Neg', [overClasses(b.op('Mul', [oneHot, logProbabilities(b, operands)]))]),
+  );
+  const known = b.op('Cast', [b.op('Greater', [overClasses(oneHot), b.constant(0)])], { to: 1 });
+  const share = perSample(b, known);
+  const isZero = b.op('Cast', [b.op('Equal', [share, b.constant(0)])], { to: 1 });
+  return b.op('Div', [total, b.op('Add', [share, isZero])]);
 }
 
 /** −Σ y ln p over the classes. */

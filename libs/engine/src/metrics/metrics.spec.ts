@@ -13,6 +13,8 @@ const judged = (predictions: number[], width: number, targets: number[], targetW
   isExclusive: width > 1,
 });
 
+/** Three positions of two classes, the last one without a class. */
+const padded: Judged = { ...judged([0.9, 0.1, 0.8, 0.2, 0.3, 0.7], 6, [1, 0, 0, 1, 0, 0]), channels: 2 };
 const three = judged([0.7, 0.2, 0.1, 0.3, 0.4, 0.3, 0.2, 0.5, 0.3], 3, [1, 0, 0, 0, 0, 1, 0, 0, 1]);
 const sparse = { ...three, targets: Float32Array.of(0, 2, 2), targetWidth: 1 };
 const binary = judged([0.9, 0.8, 0.4, 0.3], 1, [1, 0, 1, 0]);
@@ -45,6 +47,8 @@ describe('metrics', () => {
   });
 
   it.each<[string, Record<string, unknown>, Judged, number]>([
+    ['pixel_accuracy', {}, padded, 1 / 2],
+    ['mean_iou', {}, padded, 1 / 4],
     ['accuracy', {}, three, 1 / 3],
     ['sparse_categorical_accuracy', {}, sparse, 1 / 3],
     ['accuracy', {}, binary, 0.5],

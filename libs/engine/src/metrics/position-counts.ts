@@ -13,14 +13,15 @@ export class PositionCounts {
   }
 
   /**
-   * Adds all positions of a row: one class per position if classes are mutually exclusive; otherwise every
-   * channel as a separate mask, thresholded at one half.
+   * Adds all positions of a row: one class per position if classes are mutually exclusive, without the positions whose
+   * shares are all 0; otherwise every channel as a separate mask, thresholded at one half.
    */
   add({ predictions, targets, width, targetWidth, channels, isExclusive }: Judged, row: number): void {
     for (let position = 0; position < width / channels; position++) {
       const at = row * (width / channels) + position;
       if (isExclusive) {
         const truth = targetWidth === width ? largest(targets, at, channels) : targets[at]!;
+        if (targetWidth === width && targets[at * channels + truth] === 0) continue;
         this.count(largest(predictions, at, channels), truth);
         continue;
       }

@@ -10,6 +10,7 @@ import { numberEncoder } from './number.encoder.js';
 import { pictureEncoder } from './picture.encoder.js';
 import { presenceEncoder } from './presence.encoder.js';
 import { spectrogramEncoder } from './spectrogram.encoder.js';
+import { tagsEncoder } from './tags.encoder.js';
 import { tokensEncoder } from './tokens.encoder.js';
 import { wordsEncoder } from './words.encoder.js';
 
@@ -25,6 +26,7 @@ export const ENCODERS = new Registry<DataEncoder>('encoder', [
   maskEncoder,
   wordsEncoder,
   tokensEncoder,
+  tagsEncoder,
   arrayEncoder,
   spectrogramEncoder,
 ]);

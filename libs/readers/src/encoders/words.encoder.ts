@@ -2,7 +2,7 @@ import { tensor } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
 import * as z from 'zod';
 import { valueFault } from '../data-fault.js';
-import { RESERVED, splitWords } from './words.js';
+import { RESERVED, SPLITS, splitWords } from './words.js';
 import { digestVocabulary } from '../tokenizer/digest-vocabulary.js';
 import type { DataEncoder, EncoderContext } from './encoder.js';
 
@@ -12,6 +12,8 @@ const schema = z.strictObject({
   length: z.int().min(1).max(8_192),
   /** File next to the manifest, one word a line. Word i has the index i + 2; 1 stands for any other word. */
   vocabulary: z.string(),
+  /** How the text becomes words; default: by the signs in it. */
+  split: z.enum(SPLITS).optional(),
 });
 type WordsSpec = z.infer<typeof schema>;
 
@@ -23,21 +25,21 @@ export const wordsEncoder: DataEncoder<WordsSpec> = {
   schema,
   columns: ({ column }) => [column],
   dims: ({ length }) => [length],
-  async vocabulary({ vocabulary }, context) {
+  async vocabulary({ vocabulary, split }, context) {
     const index = await readIndex(vocabulary, context);
     return digestVocabulary({
       kind: 'words',
       size: index.size + RESERVED,
       tokens: index,
-      encode: (text, length) => toIndexes(text, length, index),
+      encode: (text, length) => toIndexes(splitWords(text, split), length, index),
     });
   },
-  async create({ column, length, vocabulary }, context) {
+  async create({ column, length, vocabulary, split }, context) {
     const index = await readIndex(vocabulary, context);
     return (row) => {
       const cell = row[column] ?? null;
       if (typeof cell !== 'string') throw valueFault('VALUE_INVALID', column, cell, 'a text is needed');
-      return tensor(toIndexes(cell, length, index), [length]);
+      return tensor(toIndexes(splitWords(cell, split), length, index), [length]);
     };
   },
 };
@@ -52,9 +54,8 @@ async function readIndex(
   return new Map(words.map((word, i) => [word, i + RESERVED]));
 }
 
-function toIndexes(text: string, length: number, index: ReadonlyMap<string, number>): Int32Array {
+function toIndexes(words: readonly string[], length: number, index: ReadonlyMap<string, number>): Int32Array {
   const indexes = new Int32Array(length);
-  for (const [i, word] of splitWords(text).slice(0, length).entries())
-    indexes[i] = index.get(word.toLowerCase()) ?? 1;
+  for (const [i, word] of words.slice(0, length).entries()) indexes[i] = index.get(word.toLowerCase()) ?? 1;
   return indexes;
 }

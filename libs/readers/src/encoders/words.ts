@@ -1,7 +1,12 @@
 const WORD = /\p{L}[\p{L}\p{M}\p{N}'’]*|\p{N}+(?:[.,:]\p{N}+)*|[^\s\p{L}\p{N}]/gu;
 
-/** Words, numbers and single signs of a text, in their order. */
-export const splitWords = (text: string): string[] => text.match(WORD) ?? [];
+/** How a text becomes words: by the signs in it, or at its spaces, as data with a tag for each word need it. */
+export const SPLITS = ['signs', 'spaces'] as const;
+export type WordSplit = (typeof SPLITS)[number];
+
+/** Words, numbers and single signs of a text, or its parts between spaces, in their order. */
+export const splitWords = (text: string, split: WordSplit = 'signs'): string[] =>
+  split === 'spaces' ? text.split(' ') : (text.match(WORD) ?? []);
 
 /** Number of reserved indexes: 0 for padding, 1 for a word that the vocabulary does not have. */
 export const RESERVED = 2;
@@ -12,10 +17,13 @@ export class WordCounts {
   /** Number of words of each text. */
   readonly lengths: number[] = [];
 
+  constructor(private readonly split: WordSplit = 'signs') {}
+
   add(text: string): void {
-    const words = splitWords(text);
+    const words = splitWords(text, this.split);
     this.lengths.push(words.length);
     for (const word of words) {
+      if (word === '') continue;
       const key = word.toLowerCase();
       this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
     }

@@ -86,6 +86,7 @@ function findNamedTruths(profiles: readonly FieldProfile[]): FieldProfile[] {
   return profiles.filter(
     (profile) =>
       profile.field.kind === 'objects' ||
+      profile.field.tagsOf !== undefined ||
       (TRUTH.test(profile.field.name) &&
         canBeTruth(profile) &&
         (profile.field.kind !== 'numbers' || inputs.length > 0)),
@@ -152,8 +153,8 @@ const roleInvalid = (column: string, role: Role, why: string): DomainError =>
   });
 
 /** Fields without a value that a filter compares. */
-export const isMedia = ({ kind }: Field): boolean =>
-  kind === 'picture' || kind === 'audio' || kind === 'numbers' || kind === 'objects';
+export const isMedia = ({ kind, tagsOf }: Field): boolean =>
+  kind === 'picture' || kind === 'audio' || kind === 'numbers' || kind === 'objects' || tagsOf !== undefined;
 
 const canBeSplit = ({ values = [] }: FieldProfile): boolean =>
   values.length > 0 && values.every((value) => splitNamed(value) !== undefined);
@@ -166,6 +167,7 @@ function canBeId({ field, distinct, values, missing }: FieldProfile, records: nu
 
 const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'objects' ||
+  field.tagsOf !== undefined ||
   field.kind === 'numbers' ||
   (distinct > 1 &&
     (field.kind === 'number' ||
@@ -175,14 +177,23 @@ const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
 const isRich = (profile: FieldProfile): boolean =>
   ['picture', 'audio', 'numbers'].includes(profile.field.kind) || isProse(profile);
 
-/** A text of several words that hardly ever repeats. */
+/** A list of words, or a text of several words that hardly ever repeats. */
 export const isProse = ({ field, meanLength = 0, maxWords = 0, distinct }: FieldProfile): boolean =>
-  field.kind === 'text' && meanLength > 20 && maxWords > 3 && distinct > MAX_CLASSES;
+  field.spaced === true ||
+  (field.kind === 'text' &&
+    field.tagsOf === undefined &&
+    meanLength > 20 &&
+    maxWords > 3 &&
+    distinct > MAX_CLASSES);
 
 export const isFeature = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'number' ||
   field.kind === 'boolean' ||
-  (field.kind === 'text' && field.nested !== true && values !== undefined && distinct <= MAX_CLASSES);
+  (field.kind === 'text' &&
+    field.nested !== true &&
+    field.tagsOf === undefined &&
+    values !== undefined &&
+    distinct <= MAX_CLASSES);
 
 /** Whether a truth is a class of a list rather than a quantity. */
 export function isClass({ field, values, distinct }: FieldProfile): boolean {

@@ -3,6 +3,7 @@ import type { EncoderSpec, Manifest } from '../manifest/manifest.js';
 import { makeHead, type Scale } from './head.js';
 import { type Layer, layer, type Network } from './network.js';
 import { proposeSegmentation } from './propose-segmentation.js';
+import { proposeTagger } from './propose-tagger.js';
 import { proposeText } from './propose-text.js';
 
 const relu = { activation: 'relu' };
@@ -12,8 +13,8 @@ const MAX_FILTERS = 128;
 
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
- * pictures and series, a mean and a maximum over words and tokens, an encoder and a decoder for masks, a grid of cells
- * for boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
+ * pictures and series, a mean and a maximum over words and tokens, convolutions over words for a tag of each, an
+ * encoder and a decoder for masks, a grid of cells for boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
  * manifest.
  * An output of numbers is scaled by `scale`, so that training begins near them.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
@@ -31,6 +32,14 @@ export function proposeNetwork(
   if (target.encoder === 'mask' && dims?.length === 3)
     return proposeSegmentation({ name, dims }, { name: outputName(truth, name), dims: findDims(target)! });
   const file = spec['vocabulary'] ?? spec['tokenizer'];
+  if (target.encoder === 'tags')
+    return dims?.length === 1 && typeof file === 'string'
+      ? proposeTagger(
+          { name, dims },
+          { name: outputName(truth, name), dims: findDims(target)! },
+          vocabularySize(file),
+        )
+      : undefined;
   if (target.encoder === 'boxes')
     return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
   const [units, ...others] = target.encoder === 'mask' ? [] : (findDims(target) ?? []);

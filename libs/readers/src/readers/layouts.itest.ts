@@ -147,6 +147,27 @@ const LAYOUTS: Readonly<Record<string, Layout>> = {
     ...{ reader: 'audio-folder', choose: true, records: 3, classes: ['no', 'yes'] },
     ...{ splits: ['training', 'validation'], inputs: ['spectrogram'] },
   },
+  'words with tags, clean': {
+    files: () => ({ 'all.conll': 'Ada B-PER\nsleeps O\n\nin O\nNew B-LOC\nYork I-LOC\n' }),
+    ...{ reader: 'tagged-text', records: 2, classes: ['B-LOC', 'B-PER', 'I-LOC', 'O'], inputs: ['words'] },
+  },
+  'words with tags in four columns, Windows line ends, documents and a readme, by splits': {
+    files: () => ({
+      'ner/README.txt': 'No columns here.',
+      'ner/train.txt': '-DOCSTART- -X- -X- O\r\n\r\nAda NNP I-NP B-PER\r\n. . O O\r\n\r\n\r\n',
+      'ner/valid.txt': '-DOCSTART- -X- -X- O\r\n\r\n# # # O\r\nBern NNP I-NP B-LOC',
+    }),
+    ...{ reader: 'tagged-text', records: 2, classes: ['B-LOC', 'B-PER', 'O'], inputs: ['words'] },
+    splits: ['training', 'validation'],
+  },
+  'JSON lines of words and tags, with a space in a word': {
+    files: () => ({
+      'a.jsonl':
+        '{"id": 0, "tokens": ["New York", "!"], "ner_tags": ["B-LOC", "O"]}\n' +
+        '{"id": 1, "tokens": ["no"], "ner_tags": ["O"]}\n',
+    }),
+    ...{ reader: 'table', records: 2, classes: ['B-LOC', 'O'], inputs: ['words'] },
+  },
   'IDX, clean': {
     files: () => ({
       'train-images-idx3-ubyte': RASTER.images(6),
@@ -363,6 +384,49 @@ describe('files without code', () => {
     expect([...samples.keys()].filter((id) => id.startsWith('test/'))).toHaveLength(10);
   });
 
+  it('Parquet of Hugging Face, with words and the names of their tags', async () => {
+    const root = writeFolder({ 'README.md': '' });
+    const names = ['O', 'B-PER', 'I-PER'];
+    const features = {
+      tokens: { feature: { _type: 'Value' } },
+      ner_tags: { feature: { names, _type: 'ClassLabel' } },
+    };
+    await writeParquet(
+      join(root, 'train.parquet'),
+      "SELECT ['Ada', 'King', 'and', 'Ada' || range] AS tokens, [1, 2, 0, 1] AS ner_tags FROM range(3)",
+      JSON.stringify({ info: { features } }),
+    );
+    const { proposal, samples } = await openFiles(root, { reader: 'table' });
+    expect(proposal.manifest).toMatchObject({
+      inputs: { tokens: { encoder: 'words', length: 4, split: 'spaces' } },
+      ground_truths: { ner_tags: { encoder: 'tags', words: 'tokens', length: 4, values: names } },
+      metadata: [],
+    });
+    expect(proposal.network!.config.layers.at(-1)!.config).toMatchObject({
+      name: 'ner_tags',
+      units: 3,
+      activation: 'softmax',
+    });
+    const [first] = samples.values();
+    expect([...first!.groundTruths![0]!.data]).toEqual([0, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 0]);
+    const [shown] = first!.visuals;
+    expect(JSON.parse(Buffer.from(shown!.bytes).toString())).toMatchObject({
+      text: 'Ada King and Ada0',
+      labels: ['PER'],
+      spans: [
+        { start: 0, end: 8 },
+        { start: 13, end: 17 },
+      ],
+    });
+  });
+
+  it('names a record whose tags are more or fewer than its words', async () => {
+    const lines = ['{"tokens": ["a", "b"], "tags": ["O"]}', '{"tokens": ["a"], "tags": ["B-X"]}'];
+    await expect(openFiles(writeFolder({ 'a.jsonl': lines.join('\n') }))).rejects.toThrow(
+      /the column "tags" has "O"; these are 1 tags, and "tokens" has 2 words/,
+    );
+  });
+
   it('Parquet of Hugging Face, with the names of classes; -1 is no class', async () => {
     const root = writeFolder({ 'README.md': '' });
     const names = ['no', "it's"];
@@ -390,6 +454,11 @@ describe('files that are bad', () => {
       'a Parquet file that is cut off',
       { 'a.parquet': Buffer.from('PAR1\0\0\0\0') },
       /a\.parquet cannot be read as a table/,
+    ],
+    [
+      'a word without a tag',
+      { 'a.conll': 'Ada B-PER\nsleeps\n' },
+      /a\.conll cannot be read: line 2 has a word without a tag/,
     ],
     ['JSON that is cut off', { 'a.json': '[{"a": 1}, {"a": ' }, /a\.json cannot be read as a table/],
     [

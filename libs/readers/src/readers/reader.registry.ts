@@ -6,6 +6,7 @@ import { idxReader } from './idx.reader.js';
 import { objectReaders } from './object.readers.js';
 import { pictureFolderReader } from './picture-folder.reader.js';
 import type { Reader } from './reader.js';
+import { taggedTextReader } from './tagged-text.reader.js';
 import { tableReader } from './table.reader.js';
 import { textFolderReader } from './text-folder.reader.js';
 
@@ -15,6 +16,7 @@ export const READERS = new Registry<Reader>('reader', [
   arrayReader,
   tableReader,
   arrowReader,
+  taggedTextReader,
   ...objectReaders,
   pictureFolderReader,
   textFolderReader,

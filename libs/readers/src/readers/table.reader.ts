@@ -1,6 +1,6 @@
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { isAudio, isPicture } from '../files/media.js';
-import { splitNamed } from '../files/split-names.js';
+import { findSplit, findStem, splitNamed } from '../files/split-names.js';
 import { MediaPaths } from '../tables/media-paths.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -61,19 +61,4 @@ function tableFiles(tree: FileTree): TableFile[] | undefined {
     return tables.map((path, at) => ({ ...toFile(path), split: splits[at]! }));
   const stems = new Set(tables.map((path) => findStem(path).replace(/[-_.]?\d+(?:-of-\d+)?$/, '')));
   return stems.size === 1 ? tables.map(toFile) : undefined;
-}
-
-const findStem = (path: string): string =>
-  path
-    .split('/')
-    .at(-1)!
-    .replace(/\.[^.]+$/, '');
-
-/**
- * The split that a file or its folder is named after: `train.csv`, `train-00000-of-00002.parquet`,
- * `reviews_test.csv`.
- */
-function findSplit(path: string): string | undefined {
-  const names = [...findStem(path).split(/[-_.]/), ...path.split('/').slice(0, -1).reverse()];
-  return names.find((name) => splitNamed(name) !== undefined);
 }

@@ -3,6 +3,8 @@ export interface Feature {
   readonly _type?: string;
   /** Names of the classes by their numbers. */
   readonly names?: readonly string[];
+  /** Type of the values of a list. */
+  readonly feature?: Feature;
 }
 
 /** Types of columns by name. */

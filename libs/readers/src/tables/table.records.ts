@@ -312,9 +312,14 @@ async function describe(
   { isFile, features }: { readonly isFile: (path: string) => boolean; readonly features: Features },
 ): Promise<Column[]> {
   const columns: Column[] = [];
+  const tagged = findTagged(names, types);
   for (const [at, type] of types.entries()) {
     const name = names[at]!;
     const column = quoteName(name);
+    if (tagged !== undefined && (name === tagged.words || name === tagged.tags)) {
+      columns.push(await describeTagged(connection, relation, name, { tagged, features }));
+      continue;
+    }
     const first = async (sql: string): Promise<unknown> =>
       (
         await connection.runAndReadAll(`SELECT ${sql} FROM ${relation} WHERE ${column} IS NOT NULL LIMIT 1`)
@@ -367,6 +372,52 @@ async function describe(
     } else columns.push({ field: { name, kind: 'text', nested: true }, sql: `CAST(${column} AS VARCHAR)` });
   }
   return columns;
+}
+
+/** Columns of lists: words, and a tag for each of them. */
+interface Tagged {
+  readonly words: string;
+  readonly tags: string;
+}
+
+/** The first list of words, and the first list with the name of tags, of texts or of class numbers. */
+function findTagged(names: readonly string[], types: readonly DuckDBType[]): Tagged | undefined {
+  const find = (form: RegExp, isValue: (type: DuckDBTypeId) => boolean): string | undefined =>
+    names.find((name, at) => {
+      const { typeId, valueType } = types[at] as unknown as { typeId: DuckDBTypeId; valueType: DuckDBType };
+      return typeId === DuckDBTypeId.LIST && isValue(valueType.typeId) && form.test(name);
+    });
+  const words = find(/^(?:tokens|words)$/i, (type) => type === DuckDBTypeId.VARCHAR);
+  const tags = find(/(?:^|_)(?:tags?|labels)$/i, (type) => type === DuckDBTypeId.VARCHAR || WHOLE.has(type));
+  return words === undefined || tags === undefined ? undefined : { words, tags };
+}
+
+/** A list as a text with one space between its values, which have no space of their own. */
+async function describeTagged(
+  connection: DuckDBConnection,
+  relation: string,
+  name: string,
+  { tagged, features }: { readonly tagged: Tagged; readonly features: Features },
+): Promise<Column> {
+  const column = quoteName(name);
+  const classes = classNames(features[name]?.feature);
+  const value =
+    classes === undefined || name === tagged.words ? 'v' : `[${classes.map(quoteText).join(', ')}][v + 1]`;
+  const text = `regexp_replace(CAST(${value} AS VARCHAR), '\\s', '\u00a0', 'g')`;
+  const sql = `array_to_string([${text} FOR v IN ${column}], ' ')`;
+  if (name === tagged.words) return { field: { name, kind: 'text', spaced: true }, sql };
+  const found = await connection.runAndReadAll(
+    `SELECT DISTINCT unnest([${text} FOR v IN ${column}]) AS tag FROM ${relation}
+      ORDER BY tag LIMIT ${MAX_DISTINCT + 1}`,
+  );
+  const labels = classes ?? found.getRows().map(([tag]) => String(tag));
+  if (labels.length > MAX_DISTINCT)
+    throw new DomainError(
+      'invalid',
+      'TAGS_INVALID',
+      `the column "${name}" has more than ${MAX_DISTINCT} tags`,
+    );
+  return { field: { name, kind: 'text', tagsOf: tagged.words, labels }, sql };
 }
 
 /** The types that Hugging Face states in the first of the files; none for files of others. */

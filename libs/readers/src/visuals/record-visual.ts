@@ -5,6 +5,7 @@ import {
   imageWithBoxes,
   imageWithMask,
   series,
+  spans,
   table,
   type TableVisual,
   tensor,
@@ -15,7 +16,9 @@ import * as z from 'zod';
 import { resample } from '../audio/resample.js';
 import { decodeSound } from '../audio/wav.js';
 import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
-import { splitWords } from '../encoders/words.js';
+import { SPLITS, splitWords } from '../encoders/words.js';
+import { readTags } from '../encoders/tags.encoder.js';
+import { findSpans } from './tag-spans.js';
 import { rasterize, UNKNOWN_CLASS } from '../objects/rasterize.js';
 import { dataFault, valueFault } from '../data-fault.js';
 import type { EncoderContext } from '../encoders/encoder.js';
@@ -52,7 +55,19 @@ export const visualSchema = z.discriminatedUnion('kind', [
     seconds: z.number().positive().max(600).optional(),
   }),
   z.strictObject({ kind: z.literal('text'), column: z.string() }),
-  z.strictObject({ kind: z.literal('words'), column: z.string(), length: z.int().min(1) }),
+  z.strictObject({
+    kind: z.literal('words'),
+    column: z.string(),
+    length: z.int().min(1),
+    split: z.enum(SPLITS).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('tags'),
+    column: z.string(),
+    tags: z.string(),
+    /** Names of all parts, which have one color each. */
+    labels: z.array(z.string()),
+  }),
   z.strictObject({
     kind: z.literal('tokens'),
     column: z.string(),
@@ -72,7 +87,9 @@ export const columnsOfVisual = (spec: VisualSpec): readonly string[] =>
     ? spec.columns
     : spec.kind === 'boxes' || spec.kind === 'mask'
       ? [spec.column, spec.objects]
-      : [spec.column];
+      : spec.kind === 'tags'
+        ? [spec.column, spec.tags]
+        : [spec.column];
 
 /** The visual of a record. Throws `invalid` for a value that has no such visual. */
 export function showRecord(
@@ -91,7 +108,17 @@ export function showRecord(
     case 'text':
       return (row) => text(toText(spec.column, row[spec.column] ?? null));
     case 'words':
-      return (row) => text(splitWords(toText(spec.column, row[spec.column] ?? null)).slice(0, spec.length));
+      return (row) => {
+        const value = toText(spec.column, row[spec.column] ?? null);
+        return text(splitWords(value, spec.split).slice(0, spec.length));
+      };
+    case 'tags':
+      return (row) =>
+        spans(
+          toText(spec.column, row[spec.column] ?? null),
+          findSpans(readTags(row, spec.tags, spec.column)),
+          { labels: spec.labels },
+        );
     case 'tokens':
       return showTokens(spec, context);
     case 'series':

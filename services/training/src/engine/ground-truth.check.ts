@@ -18,7 +18,8 @@ const FIELDS = ['x', 'y', 'width', 'height'];
 
 /**
  * Holds the ground truth of all labelled rows to what the loss takes: class numbers, shares of classes that
- * sum to 1, or labels of 0 and 1. Throws `invalid` GROUND_TRUTH_MISFIT that names row and value.
+ * sum to 1 (of several positions, some may have zeros, which are no class), or labels of 0 and 1. Throws `invalid`
+ * GROUND_TRUTH_MISFIT that names row and value.
  */
 export function checkGroundTruth(
   { output, loss }: RunObjective,
@@ -63,7 +64,8 @@ function checkShares(
   for (let at = row * width; at < (row + 1) * width; at += channels) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += data[at + c]!;
-    if (Math.abs(sum - 1) > TOLERANCE)
+    const isOpen = sum === 0 && width > channels;
+    if (!isOpen && Math.abs(sum - 1) > TOLERANCE)
       refuse(
         row,
         `sums to ${sum}`,

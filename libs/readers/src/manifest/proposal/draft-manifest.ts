@@ -5,6 +5,7 @@ import { assignRoles, isMedia, type Role } from '../roles.js';
 import type { Draft } from './draft.js';
 import { proposeInputs } from './inputs.js';
 import { findTraining, proposeSplits } from './splits.js';
+import { proposeTags } from './tags.js';
 import { proposeObjects, proposeTruth } from './truth.js';
 
 /** Columns of a table that is shown, and of the metadata. */
@@ -35,7 +36,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
     splits: proposeSplits(draft, having('split')[0]),
     ...(id === undefined ? {} : { id: id.field.name }),
     ground_truths:
-      target === undefined || target.field.kind === 'objects'
+      target === undefined || target.field.kind === 'objects' || target.field.tagsOf !== undefined
         ? {}
         : { [toHandlerName(target.field.name)]: await proposeTruth(draft, target) },
   };
@@ -43,6 +44,8 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   const inputs = await proposeInputs(draft, having('input'));
   if (target?.field.kind === 'objects')
     frame.ground_truths = { [toHandlerName(target.field.name)]: proposeObjects(draft, target.field, inputs) };
+  if (target?.field.tagsOf !== undefined)
+    frame.ground_truths = { [toHandlerName(target.field.name)]: proposeTags(draft, target.field, inputs) };
   const features = having('input').filter(
     ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
   );

@@ -20,6 +20,7 @@ export async function proposeText(draft: Draft, { field }: FieldProfile): Promis
   const texts = Array.from(draft.training, (index) => column[index]).filter(
     (text) => typeof text === 'string',
   );
+  if (field.spaced === true) return proposeWords(draft, field, texts);
   const [path] = draft.tree.tokenizers;
   if (path === undefined) noteSentencePiece(draft);
   const tokenizer = path === undefined ? undefined : await findTokenizer(draft, path);
@@ -70,18 +71,19 @@ function proposeTokens(
 }
 
 function proposeWords(draft: Draft, field: Field, texts: readonly string[]): EncoderSpec {
-  const counts = new WordCounts();
+  const split = field.spaced === true ? { split: 'spaces' as const } : {};
+  const counts = new WordCounts(split.split);
   for (const text of texts) counts.add(text);
   const length = findLength(counts.lengths);
   const file = draft.files.size === 0 ? VOCABULARY : `noema.${toHandlerName(field.name)}.txt`;
   const vocabulary = counts.vocabulary(VOCABULARY_WORDS - RESERVED);
   draft.files.set(file, `${vocabulary.join('\n')}\n`);
   draft.vocabularySizes.set(file, RESERVED + vocabulary.length);
-  draft.visuals[toHandlerName(field.name)] = { kind: 'words', column: field.name, length };
+  draft.visuals[toHandlerName(field.name)] = { kind: 'words', column: field.name, length, ...split };
   draft.notes.push(
     `texts of "${field.name}" are cut or padded to ${length} words, the length that 95 % of them do not exceed`,
   );
-  return { encoder: 'words', column: field.name, length, vocabulary: file };
+  return { encoder: 'words', column: field.name, length, vocabulary: file, ...split };
 }
 
 /** The length that 95 % of the texts do not exceed, at most `MAX_LENGTH`. */

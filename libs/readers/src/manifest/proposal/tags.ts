@@ -1,0 +1,31 @@
+import { DomainError } from '@noema/kernel';
+import type { Field } from '../../records.js';
+import type { EncoderSpec, Manifest } from '../manifest.js';
+import { listNames } from '../../visuals/tag-spans.js';
+import { toHandlerName } from '../names.js';
+import type { Draft } from './draft.js';
+
+/**
+ * A tag for each word of the input, and the named parts of the text as the first visual. Throws `invalid`
+ * TRUTH_INVALID where the words are no input.
+ */
+export function proposeTags(
+  draft: Draft,
+  { name, tagsOf, labels = [] }: Field,
+  inputs: Manifest['inputs'],
+): EncoderSpec {
+  const words = tagsOf!;
+  const input = Object.values(inputs).find(({ encoder, column }) => encoder === 'words' && column === words);
+  if (input === undefined)
+    throw new DomainError(
+      'invalid',
+      'TRUTH_INVALID',
+      `"${name}" has a tag for each word of "${words}"; use "${words}" as an input`,
+    );
+  const values = [...labels];
+  const others = { ...draft.visuals };
+  for (const key of Object.keys(others)) delete draft.visuals[key];
+  draft.visuals[toHandlerName(name)] = { kind: 'tags', column: words, tags: name, labels: listNames(values) };
+  Object.assign(draft.visuals, others);
+  return { encoder: 'tags', column: name, words, length: input['length'], values };
+}
