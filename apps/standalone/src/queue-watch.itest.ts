@@ -21,7 +21,9 @@ async function query(text: string): Promise<void> {
 beforeAll(async () => {
   server = await startPostgres();
   for (const service of ['training', 'projection', 'insights'])
-    await query(`CREATE SCHEMA ${service}; CREATE TABLE ${service}.shard (state text NOT NULL)`);
+    await query(
+      `CREATE SCHEMA ${service}; CREATE TABLE ${service}.shard (state text NOT NULL, lease_until timestamptz)`,
+    );
   await query(
     "INSERT INTO projection.shard VALUES ('done'), ('queued'); INSERT INTO training.shard VALUES ('done')",
   );
@@ -57,6 +59,18 @@ it('looks at a queue on request', async () => {
   expect(busy).toEqual(['projection', 'projection']);
 });
 
+it('finds a running shard on request only once its worker holds it no more', async () => {
+  busy.length = 0;
+  await query("INSERT INTO insights.shard VALUES ('running', now() + interval '1 hour')");
+  for (const service of ['insights', 'projection']) watch.look(service);
+  await waitFor(() => busy.length > 0, { what: 'the look at projection' });
+  expect(busy).toEqual(['projection']);
+  await query("UPDATE insights.shard SET lease_until = now() - interval '1 s'");
+  watch.look('insights');
+  await waitFor(() => busy.length > 1, { what: 'the shard whose lease has ended' });
+  await query('DELETE FROM insights.shard');
+});
+
 it('looks at all queues again after a look that failed', async () => {
   busy.length = 0;
   await query('ALTER TABLE insights.shard RENAME TO hidden');
@@ -69,7 +83,7 @@ it('looks at all queues again after a look that failed', async () => {
 
 it('finds work that was queued while the server was restarted', async () => {
   busy.length = 0;
-  await query("INSERT INTO training.shard VALUES ('running')");
+  await query("INSERT INTO training.shard VALUES ('running', now() + interval '1 hour')");
   await server.restart('immediate');
   await waitFor(() => busy.length === 2, { what: 'the running shard of training' });
   expect(busy).toEqual(['training', 'projection']);

@@ -3,6 +3,10 @@ import { jobChannel, parseSignal } from '@noema/jobs';
 import pg from 'pg';
 
 const RETRY_MS = 500;
+/** Shards that a worker has to do or, after a crash of the platform, to take back. */
+const UNFINISHED = "state IN ('queued', 'running')";
+/** Shards that no worker holds. */
+const FREE = "state = 'queued' OR (state = 'running' AND lease_until < now())";
 
 export interface QueueWatchOptions {
   /** URL of the superuser of the platform's database. */
@@ -39,14 +43,14 @@ export class QueueWatch {
   }
 
   /**
-   * Reports the service if it has queued or running shards now. A query that fails ends the connection: the next
-   * one looks at all tables.
+   * Reports the service if it has shards now that no worker holds. A query that fails ends the connection: the
+   * next one looks at all tables.
    */
   look(service: string): void {
     const { client } = this;
     if (client === undefined) return;
     this.queries = this.queries
-      .then(() => this.report(client, service))
+      .then(() => this.report(client, service, FREE))
       .catch(() => client.end())
       .catch(() => undefined);
   }
@@ -73,7 +77,7 @@ export class QueueWatch {
     const open = async (): Promise<void> => {
       await client.connect();
       await client.query([...byChannel.keys()].map((channel) => `LISTEN ${channel};`).join(' '));
-      for (const service of services) await this.report(client, service);
+      for (const service of services) await this.report(client, service, UNFINISHED);
     };
     try {
       this.queries = open();
@@ -84,9 +88,9 @@ export class QueueWatch {
     }
   }
 
-  private async report(client: pg.Client, service: string): Promise<void> {
+  private async report(client: pg.Client, service: string, shards: string): Promise<void> {
     const { rows } = await client.query<{ busy: boolean }>(
-      `SELECT EXISTS (SELECT FROM ${service}.shard WHERE state IN ('queued', 'running')) AS busy`,
+      `SELECT EXISTS (SELECT FROM ${service}.shard WHERE ${shards}) AS busy`,
     );
     if (rows[0]!.busy) this.options.onWork(service);
   }
