@@ -12,7 +12,7 @@ export { type Preview, previewManifest, type PreviewSample } from './manifest/pr
 export { recognizeFiles } from './manifest/proposal/choose-reader.js';
 export type { ProposeOptions, SplitShares } from './manifest/proposal/draft.js';
 export { type Proposal, proposeManifest } from './manifest/propose.js';
-export { listRoles, type Role } from './manifest/roles.js';
+export { listRoles, type Role, ROLES } from './manifest/roles.js';
 export type { Network } from './network/network.js';
 export { proposeNetwork } from './network/propose-network.js';
 export { READERS } from './readers/reader.registry.js';

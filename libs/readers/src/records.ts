@@ -32,7 +32,7 @@ export interface Field {
   /** True for texts whose words are divided by one space each. */
   readonly spaced?: boolean;
   /** The column of spaced texts whose words the tags of this column belong to, one to each, divided in the same way. */
-  readonly tagsOf?: string;
+  readonly wordColumn?: string;
   /** Sizes of the numbers of a sample, where all samples have the same. */
   readonly shape?: readonly number[];
   /** All classes, where the files list them. */
@@ -80,7 +80,8 @@ const MAX_DESCRIBED = 60;
 /** Short description of the values of a field, for people: `3: setosa, versicolor, virginica`, `0.1 to 2.5`. */
 export function describeValues({ field, values, distinct, min, max, examples }: FieldProfile): string {
   if (field.kind === 'numbers') return (field.shape ?? []).join(' × ');
-  if (field.kind === 'objects' || field.tagsOf !== undefined) return cutText((field.labels ?? []).join(', '));
+  if (field.kind === 'objects' || field.wordColumn !== undefined)
+    return cutText((field.labels ?? []).join(', '));
   if (distinct === 0 && examples.every((cell) => cell === null || Number.isNaN(cell))) return 'none';
   if (field.kind === 'number' && min !== undefined && max !== undefined)
     return `${roundValue(min)} to ${roundValue(max)}${values === undefined ? '' : `, ${distinct} distinct`}`;

@@ -221,6 +221,9 @@ export function describeData(running: () => RunningDatasets): void {
       expect(inputs).toMatchObject([{ name: 'features', dims: [2] }]);
       expect(groundTruths).toMatchObject([{ name: 'weight', dims: [1] }]);
       expect(Object.keys(splitCounts).sort()).toEqual(['test', 'training', 'validation']);
+      const grouped = await propose(archive, { roles: { species: ColumnRole.GROUP } });
+      expect(grouped.columns[2]!.role).toBe(ColumnRole.GROUP);
+      expect(grouped.manifest).toContain('group: species');
       expect(columns[0]!.allowedRoles).toContain(GROUND_TRUTH);
       expect(columns[2]!.allowedRoles).not.toContain(SPLIT);
       const refused = (change: object) => reasonOf(propose(archive, change));

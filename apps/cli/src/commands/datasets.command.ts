@@ -85,6 +85,10 @@ export function datasetsCommand(): Command {
     .option('--name <name>', 'display name (default: the name of the folder or file, with a number)')
     .option('--reader <key>', 'form of the files, where several fit')
     .option('--truth <column>', 'column to predict; "" for none')
+    .option(
+      '--use <column=use...>',
+      'use of columns: input, truth, metadata, visual (only shown), group (stays in one split), id, split, ignored',
+    )
     .option('--picture-side <pixels>', 'longest side of pictures as an input (default: 64)', positiveInteger)
     .option('--yes', 'do not ask')
     .option('--dry-run', 'show the manifest and end')

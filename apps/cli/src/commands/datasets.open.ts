@@ -4,7 +4,7 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { S3Keys } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
-import type { EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions } from '@noema/readers';
+import type { EncoderSpec, FieldProfile, Manifest, Proposal, ProposeOptions, Role } from '@noema/readers';
 import { formatTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { CommandContext } from './command-context.js';
@@ -14,6 +14,8 @@ export interface OpenOptions extends ProposeOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly force?: boolean;
+  /** Uses of columns, as `patient=group`. */
+  readonly use?: readonly string[];
 }
 
 /** The readers are loaded by this command alone: they bring decoders with machine code. */
@@ -125,7 +127,8 @@ async function openPlace(
     terminal.note(`${manifestPath} exists and is used unchanged; --force proposes it anew`);
     return manifestPath;
   }
-  const proposal = await readers.proposeManifest(place, options.name ?? name, options);
+  const roles = readUses(options.use ?? [], readers.ROLES);
+  const proposal = await readers.proposeManifest(place, options.name ?? name, { ...options, roles });
   const text = readers.printManifest(proposal.manifest);
   terminal.document({ path: manifestPath, ...proposal, files: Object.fromEntries(proposal.files) });
   show(terminal, proposal, readers);
@@ -141,6 +144,23 @@ async function openPlace(
   if (proposal.network !== undefined)
     await writeFile(networkPath(manifestPath), `${JSON.stringify(proposal.network, null, 2)}\n`);
   return manifestPath;
+}
+
+/** Roles by column. Throws `invalid` ROLE_INVALID with the roles that exist. */
+function readUses(uses: readonly string[], known: readonly Role[]): Record<string, Role> {
+  return Object.fromEntries(
+    uses.map((use) => {
+      const [, column = '', name] = /^(.+)=(.+)$/s.exec(use) ?? [];
+      const role = known.find((one) => one === name);
+      if (role === undefined)
+        throw new DomainError(
+          'invalid',
+          'ROLE_INVALID',
+          `"${use}" is not a column and its use, such as patient=group; uses: ${known.join(', ')}`,
+        );
+      return [column, role];
+    }),
+  );
 }
 
 /** Where the network lies that was proposed with a manifest. */
@@ -215,6 +235,7 @@ function listUses(column: string, manifest: Manifest, listColumns: Readers['list
     ...('column' in manifest.splits && manifest.splits.column === column ? ['split'] : []),
     ...encoded('input', manifest.inputs),
     ...encoded('ground truth', manifest.ground_truths),
+    ...(manifest.splits.group === column ? ['group'] : []),
     ...(manifest.metadata.includes(column) ? ['metadata'] : []),
   ];
 }

@@ -34,6 +34,19 @@ describe('roles of columns', () => {
     });
   });
 
+  it('take a column with the name of a group for one where enough of its values repeat', () => {
+    const find = (name: string, groups: number) => {
+      const people = rows.map((row, i) => ({ ...row, [name]: `p${i % groups}` }));
+      return assignRoles(profiles({ [name]: 'text', age: 'number' }, people), 100).of.get(name);
+    };
+    expect([find('patient_id', 25), find('Person', 40), find('subject no', 20)]).toEqual(
+      Array(3).fill('group'),
+    );
+    expect(find('patient_id', 100)).toBe('id');
+    expect(find('patient_id', 5)).toBe('input');
+    expect(find('patience', 25)).toBe('input');
+  });
+
   it('take the chosen ground truth, or none', () => {
     expect(assignRoles(table, 100, 'city').of.get('city')).toBe('truth');
     expect([...assignRoles(table, 100, '').of.values()]).not.toContain('truth');
@@ -85,8 +98,13 @@ describe('roles that are given', () => {
   });
 
   it.each<[Readonly<Record<string, Role>>, RegExp]>([
-    [{ city: 'id' }, /"city" cannot be "id": its values allow input, truth, metadata, ignored \(3: Bern, /],
+    [
+      { city: 'id' },
+      /"city" cannot be "id": its values allow input, truth, metadata, group, ignored \(3: Bern, /,
+    ],
     [{ age: 'split' }, /"age" cannot be "split"/],
+    [{ city: 'group', label: 'group' }, /"label" has this role already, and|"city" has this role already/],
+    [{ age: 'visual' }, /"age" cannot be "visual": its values allow input, truth, metadata, group, ignored/],
     [{ city: 'truth', label: 'truth' }, /"label" has this role already/],
     [{ town: 'input' }, /no column "town"/],
   ])('are refused where values do not allow them: %j', (given, message) => {

@@ -2,8 +2,12 @@ import { DomainError } from '@noema/kernel';
 import { splitNamed } from '../files/split-names.js';
 import { describeValues, type Field, type FieldProfile } from '../records.js';
 
-/** Use of a column, by its name and its values. */
-export type Role = 'input' | 'truth' | 'metadata' | 'id' | 'split' | 'ignored';
+/**
+ * Use of a column, by its name and its values. A visual is shown and is no input; records with the same value of a
+ * group stay in one split.
+ */
+export const ROLES = ['input', 'truth', 'metadata', 'visual', 'group', 'id', 'split', 'ignored'] as const;
+export type Role = (typeof ROLES)[number];
 
 /** Which column has which role, and why, for people. */
 export interface Roles {
@@ -15,13 +19,18 @@ const TRUTH =
   /^(?:y|labels?|class|classes|targets?|category|species|outcome|diagnosis|sentiment|topic|ground_?truth|answer)$/i;
 const ID = /^(?:id|uuid|guid|key|index|file|file_?name|sample_?id|.*_id)$/i;
 const SPLIT = /^(?:split|subset|fold|partition|set)$/i;
+const GROUPS = 'group|patient|subject|participant|person|speaker|user|customer|session|scene|video';
+const GROUP = new RegExp(`^(?:${GROUPS})(?:[_ ]?(?:id|no|number|name))?$`, 'i');
+/** Groups from which on their hash gives every split a share near its own. */
+const MIN_GROUPS = 20;
 /** Classes up to which a whole number without the name of a truth is a class rather than a quantity. */
 const MAX_CLASSES = 50;
 
 /**
  * Assigns roles: a column of the names of splits is the split; one with distinct values and the name of an id is
- * the id; one with the name of a truth, or `chosen`, is the ground truth. Pictures, arrays and long texts are
- * inputs; without any, numbers, booleans and categories are. Columns in `given` have the role that it says.
+ * the id; one with the name of a group whose values repeat is the group; one with the name of a truth, or `chosen`,
+ * is the ground truth. Pictures, arrays and long texts are inputs; without any, numbers, booleans and categories
+ * are. Columns in `given` have the role that it says.
  * Throws `invalid` ROLE_INVALID, COLUMN_UNKNOWN.
  */
 export function assignRoles(
@@ -55,6 +64,16 @@ export function assignRoles(
       'id',
       open().find((profile) => ID.test(profile.field.name) && canBeId(profile, records)),
     );
+  if (!isGiven('group')) {
+    const group = give(
+      'group',
+      open().find((profile) => GROUP.test(profile.field.name) && isRepeated(profile, records)),
+    );
+    if (group !== undefined)
+      notes.push(
+        `"${group.field.name}" says which records belong together: all records of one value stay in one split`,
+      );
+  }
   if (chosen === undefined && !isGiven('truth')) {
     const named = findNamedTruths(open());
     give('truth', named[0]);
@@ -86,7 +105,7 @@ function findNamedTruths(profiles: readonly FieldProfile[]): FieldProfile[] {
   return profiles.filter(
     (profile) =>
       profile.field.kind === 'objects' ||
-      profile.field.tagsOf !== undefined ||
+      profile.field.wordColumn !== undefined ||
       (TRUTH.test(profile.field.name) &&
         canBeTruth(profile) &&
         (profile.field.kind !== 'numbers' || inputs.length > 0)),
@@ -115,6 +134,8 @@ export function listRoles(profile: FieldProfile, records: number): Role[] {
     ['input', isRich(profile) || isFeature(profile) || (field.kind === 'text' && values !== undefined)],
     ['truth', canBeTruth(profile)],
     ['metadata', !isMedia(field)],
+    ['visual', isShown(profile)],
+    ['group', canBeGroup(profile)],
     ['split', canBeSplit(profile)],
     ['id', canBeId(profile, records)],
     ['ignored', true],
@@ -123,7 +144,7 @@ export function listRoles(profile: FieldProfile, records: number): Role[] {
 }
 
 /** Roles that only one column has. */
-const SINGLE: readonly Role[] = ['truth', 'split', 'id'];
+const SINGLE: readonly Role[] = ['truth', 'split', 'id', 'group'];
 
 function requireRoles(
   profiles: readonly FieldProfile[],
@@ -153,8 +174,12 @@ const roleInvalid = (column: string, role: Role, why: string): DomainError =>
   });
 
 /** Fields without a value that a filter compares. */
-export const isMedia = ({ kind, tagsOf }: Field): boolean =>
-  kind === 'picture' || kind === 'audio' || kind === 'numbers' || kind === 'objects' || tagsOf !== undefined;
+export const isMedia = ({ kind, wordColumn }: Field): boolean =>
+  kind === 'picture' ||
+  kind === 'audio' ||
+  kind === 'numbers' ||
+  kind === 'objects' ||
+  wordColumn !== undefined;
 
 const canBeSplit = ({ values = [] }: FieldProfile): boolean =>
   values.length > 0 && values.every((value) => splitNamed(value) !== undefined);
@@ -165,9 +190,15 @@ function canBeId({ field, distinct, values, missing }: FieldProfile, records: nu
   return values === undefined ? distinct > 0.9 * records : distinct === records;
 }
 
+const canBeGroup = ({ field, distinct, missing }: FieldProfile): boolean =>
+  (field.kind === 'text' || field.whole === true) && !isMedia(field) && missing === 0 && distinct > 1;
+
+const isRepeated = (profile: FieldProfile, records: number): boolean =>
+  canBeGroup(profile) && profile.distinct >= MIN_GROUPS && profile.distinct <= records / 2;
+
 const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'objects' ||
-  field.tagsOf !== undefined ||
+  field.wordColumn !== undefined ||
   field.kind === 'numbers' ||
   (distinct > 1 &&
     (field.kind === 'number' ||
@@ -177,11 +208,14 @@ const canBeTruth = ({ field, values, distinct }: FieldProfile): boolean =>
 const isRich = (profile: FieldProfile): boolean =>
   ['picture', 'audio', 'numbers'].includes(profile.field.kind) || isProse(profile);
 
+/** Columns that a person can look at by themselves. */
+const isShown = (profile: FieldProfile): boolean => isRich(profile) && profile.field.wordColumn === undefined;
+
 /** A list of words, or a text of several words that hardly ever repeats. */
 export const isProse = ({ field, meanLength = 0, maxWords = 0, distinct }: FieldProfile): boolean =>
   field.spaced === true ||
   (field.kind === 'text' &&
-    field.tagsOf === undefined &&
+    field.wordColumn === undefined &&
     meanLength > 20 &&
     maxWords > 3 &&
     distinct > MAX_CLASSES);
@@ -191,7 +225,7 @@ export const isFeature = ({ field, values, distinct }: FieldProfile): boolean =>
   field.kind === 'boolean' ||
   (field.kind === 'text' &&
     field.nested !== true &&
-    field.tagsOf === undefined &&
+    field.wordColumn === undefined &&
     values !== undefined &&
     distinct <= MAX_CLASSES);
 

@@ -14,8 +14,8 @@ const MAX_FILTERS = 128;
 /**
  * A small network for the samples of a manifest, to begin with: dense layers for columns, convolutions for
  * pictures and series, a mean and a maximum over words and tokens, convolutions over words for a tag of each, an
- * encoder and a decoder for masks, a grid of cells for boxes, as the loss `yolo` takes it. `vocabularySize` counts the indexes of a vocabulary or tokenizer next to the
- * manifest.
+ * encoder and a decoder for masks, a grid of cells for boxes, as the loss `yolo` takes it. `vocabularySize` counts the
+ * indexes of a vocabulary or tokenizer next to the manifest.
  * An output of numbers is scaled by `scale`, so that training begins near them.
  * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
  */

@@ -393,6 +393,32 @@ describe('a table', () => {
       expect(rows).toBe(odd.length - 3);
     });
 
+    it('keeps a group in one split, also with chosen shares, and shows what is no input', async () => {
+      const rows = Array.from({ length: 120 }, (_, i) => ({
+        patient: `p${i % 30}`,
+        scan: [i, 2, 3],
+        size: i,
+        label: i % 2 === 0 ? 'a' : 'b',
+      }));
+      const root = writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });
+      const { proposal, samples } = await openFiles(join(root, 'a.jsonl'), {
+        shares: { training: 0.5, validation: 0.5 },
+        roles: { scan: 'visual', size: 'input' },
+      });
+      expect(proposal.manifest).toMatchObject({
+        splits: { training: 0.5, group: 'patient' },
+        inputs: { features: { columns: [{ column: 'size' }] } },
+        metadata: ['patient', 'size'],
+        visuals: { scan: { kind: 'series', column: 'scan' }, row: { kind: 'table' } },
+      });
+      const splits = new Map<unknown, Set<string>>();
+      for (const [name, { metadata }] of samples) {
+        const patient = metadata.get('patient');
+        splits.set(patient, (splits.get(patient) ?? new Set()).add(name.split('/')[0]!));
+      }
+      expect([...splits.values()].map(({ size }) => size)).toEqual(Array(30).fill(1));
+    });
+
     it('has the column that groups records among its metadata', async () => {
       const rows = odd.slice(0, 40).map((row, i) => ({ ...row, 'person no': `p${i % 9}` }));
       const root = writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });

@@ -43,7 +43,7 @@ export const taggedTextReader: Reader = {
     );
     const fields: Field[] = [
       { name: WORDS, kind: 'text', spaced: true },
-      { name: TAGS, kind: 'text', tagsOf: WORDS, labels },
+      { name: TAGS, kind: 'text', wordColumn: WORDS, labels },
       ...(sentences.some(({ split }) => split !== null) ? [{ name: SPLIT, kind: 'text' } as const] : []),
     ];
     return new RowRecords(

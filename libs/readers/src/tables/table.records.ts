@@ -417,7 +417,7 @@ async function describeTagged(
       'TAGS_INVALID',
       `the column "${name}" has more than ${MAX_DISTINCT} tags`,
     );
-  return { field: { name, kind: 'text', tagsOf: tagged.words, labels }, sql };
+  return { field: { name, kind: 'text', wordColumn: tagged.words, labels }, sql };
 }
 
 /** The types that Hugging Face states in the first of the files; none for files of others. */

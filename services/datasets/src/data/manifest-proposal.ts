@@ -1,8 +1,17 @@
 import type { Json } from '@noema/jobs';
 
 /** Use of a column. */
-export type ColumnRole = 'input' | 'truth' | 'metadata' | 'split' | 'id' | 'ignored';
-export const COLUMN_ROLES: readonly ColumnRole[] = ['input', 'truth', 'metadata', 'split', 'id', 'ignored'];
+export const COLUMN_ROLES = [
+  'input',
+  'truth',
+  'metadata',
+  'visual',
+  'group',
+  'split',
+  'id',
+  'ignored',
+] as const;
+export type ColumnRole = (typeof COLUMN_ROLES)[number];
 
 type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
 

@@ -19,6 +19,8 @@ const ROLES: Readonly<Record<ColumnRole, Role>> = {
   input: Role.INPUT,
   truth: Role.GROUND_TRUTH,
   metadata: Role.METADATA,
+  visual: Role.VISUAL,
+  group: Role.GROUP,
   split: Role.SPLIT,
   id: Role.SAMPLE_ID,
   ignored: Role.UNUSED,

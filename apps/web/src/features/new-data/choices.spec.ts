@@ -3,7 +3,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
 import { checkShares, proposalRequest, readShares, withRole, withTruth } from './choices.js';
 
-const { INPUT, GROUND_TRUTH, METADATA, UNUSED } = ColumnRole;
+const { INPUT, GROUND_TRUTH, METADATA, UNUSED, GROUP } = ColumnRole;
 const columns = [
   { name: 'image', role: INPUT, allowedRoles: [INPUT, UNUSED] },
   { name: 'class', role: GROUND_TRUTH, allowedRoles: [INPUT, GROUND_TRUTH, METADATA, UNUSED] },
@@ -22,6 +22,8 @@ describe('choices of a form', () => {
       class: METADATA,
       size: GROUND_TRUTH,
     });
+    const grouped = columns.map((column) => (column.name === 'size' ? { ...column, role: GROUP } : column));
+    expect(withRole(grouped, 'class', GROUP)).toEqual({ image: INPUT, class: GROUP, size: METADATA });
     expect(withTruth(columns, 'size')).toEqual(withRole(columns, 'size', GROUND_TRUTH));
     expect(withTruth(columns, undefined)).toEqual({ image: INPUT, class: METADATA, size: METADATA });
   });

@@ -17,15 +17,17 @@ export interface Choices {
 export type Shares = readonly [training: number, validation: number, test: number];
 
 const SHARED = [Split.TRAINING, Split.VALIDATION, Split.TEST] as const;
-const { GROUND_TRUTH, SPLIT, SAMPLE_ID, METADATA, INPUT, UNUSED } = ColumnRole;
+const { GROUND_TRUTH, SPLIT, SAMPLE_ID, METADATA, INPUT, UNUSED, VISUAL, GROUP } = ColumnRole;
 /** Uses that one column has. */
-const SINGLE: readonly ColumnRole[] = [GROUND_TRUTH, SPLIT, SAMPLE_ID];
+const SINGLE: readonly ColumnRole[] = [GROUND_TRUTH, SPLIT, SAMPLE_ID, GROUP];
 
 /** Uses of a column for people, in the order of a list. */
 export const ROLE_NAMES: readonly (readonly [ColumnRole, string])[] = [
   [INPUT, 'input'],
   [GROUND_TRUTH, 'to predict'],
   [METADATA, 'metadata'],
+  [VISUAL, 'only shown'],
+  [GROUP, 'group'],
   [SPLIT, 'split'],
   [SAMPLE_ID, 'id'],
   [UNUSED, 'left out'],

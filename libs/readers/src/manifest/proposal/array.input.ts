@@ -2,6 +2,7 @@ import { Moments } from '../../moments.js';
 import type { FieldProfile } from '../../records.js';
 import type { EncoderSpec } from '../manifest.js';
 import { toHandlerName } from '../names.js';
+import { showField } from './shown.js';
 import { type Draft, isNumbers, rounded, spread } from './draft.js';
 
 /** Records that the scale of an array is taken from. */
@@ -14,14 +15,9 @@ export async function proposeArray(
 ): Promise<EncoderSpec> {
   const shape = field.shape ?? [];
   const isBytes = isNumbers(first) && first.data instanceof Uint8Array;
-  const isPicture =
-    (shape.length === 2 && Math.min(...shape) >= 8) || (shape.length === 3 && [1, 3, 4].includes(shape[2]!));
-  draft.visuals[toHandlerName(field.name)] = isPicture
-    ? { kind: 'image', column: field.name }
-    : shape.length <= 2
-      ? { kind: 'series', column: field.name }
-      : { kind: 'table', columns: [field.name] };
-  const tensorShape = isPicture && shape.length === 2 ? [...shape, 1] : shape;
+  const shown = showField(field);
+  draft.visuals[toHandlerName(field.name)] = shown;
+  const tensorShape = shown.kind === 'image' && shape.length === 2 ? [...shape, 1] : shape;
   if (isBytes) return { encoder: 'array', column: field.name, shape: tensorShape, mean: 0, std: 255 };
   const { mean, std } = await fitScale(draft, field.name);
   return { encoder: 'array', column: field.name, shape: tensorShape, mean, std };

@@ -5,6 +5,7 @@ import { assignRoles, isMedia, type Role } from '../roles.js';
 import type { Draft } from './draft.js';
 import { proposeInputs } from './inputs.js';
 import { findTraining, proposeSplits } from './splits.js';
+import { showField } from './shown.js';
 import { proposeTags } from './tags.js';
 import { proposeObjects, proposeTruth } from './truth.js';
 
@@ -33,10 +34,10 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   const [target] = having('truth');
   const [id] = having('id');
   const frame = {
-    splits: proposeSplits(draft, having('split')[0]),
+    splits: proposeSplits(draft, having('split')[0], having('group')[0]?.field),
     ...(id === undefined ? {} : { id: id.field.name }),
     ground_truths:
-      target === undefined || target.field.kind === 'objects' || target.field.tagsOf !== undefined
+      target === undefined || target.field.kind === 'objects' || target.field.wordColumn !== undefined
         ? {}
         : { [toHandlerName(target.field.name)]: await proposeTruth(draft, target) },
   };
@@ -44,8 +45,9 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   const inputs = await proposeInputs(draft, having('input'));
   if (target?.field.kind === 'objects')
     frame.ground_truths = { [toHandlerName(target.field.name)]: proposeObjects(draft, target.field, inputs) };
-  if (target?.field.tagsOf !== undefined)
+  if (target?.field.wordColumn !== undefined)
     frame.ground_truths = { [toHandlerName(target.field.name)]: proposeTags(draft, target.field, inputs) };
+  for (const { field } of having('visual')) draft.visuals[toHandlerName(field.name)] = showField(field);
   const features = having('input').filter(
     ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
   );
@@ -66,7 +68,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
       ...('id' in frame ? { id: frame.id } : {}),
       inputs,
       ground_truths: frame.ground_truths,
-      metadata: [...having('metadata'), ...features]
+      metadata: [...having('metadata'), ...having('group'), ...features]
         .filter(({ field }) => !isMedia(field))
         .map(({ field }) => field.name)
         .slice(0, MAX_SHOWN),

@@ -11,10 +11,10 @@ import type { Draft } from './draft.js';
  */
 export function proposeTags(
   draft: Draft,
-  { name, tagsOf, labels = [] }: Field,
+  { name, wordColumn, labels = [] }: Field,
   inputs: Manifest['inputs'],
 ): EncoderSpec {
-  const words = tagsOf!;
+  const words = wordColumn!;
   const input = Object.values(inputs).find(({ encoder, column }) => encoder === 'words' && column === words);
   if (input === undefined)
     throw new DomainError(

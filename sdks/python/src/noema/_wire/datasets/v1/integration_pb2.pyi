@@ -29,6 +29,8 @@ class ColumnRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     COLUMN_ROLE_SPLIT: _ClassVar[ColumnRole]
     COLUMN_ROLE_SAMPLE_ID: _ClassVar[ColumnRole]
     COLUMN_ROLE_UNUSED: _ClassVar[ColumnRole]
+    COLUMN_ROLE_VISUAL: _ClassVar[ColumnRole]
+    COLUMN_ROLE_GROUP: _ClassVar[ColumnRole]
 FILE_FORMAT_UNSPECIFIED: FileFormat
 FILE_FORMAT_IMAGE_FOLDER: FileFormat
 FILE_FORMAT_CSV: FileFormat
@@ -42,6 +44,8 @@ COLUMN_ROLE_METADATA: ColumnRole
 COLUMN_ROLE_SPLIT: ColumnRole
 COLUMN_ROLE_SAMPLE_ID: ColumnRole
 COLUMN_ROLE_UNUSED: ColumnRole
+COLUMN_ROLE_VISUAL: ColumnRole
+COLUMN_ROLE_GROUP: ColumnRole
 
 class ColumnMapping(_message.Message):
     __slots__ = ("column", "role", "name", "encoder", "params")
