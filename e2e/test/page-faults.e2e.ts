@@ -151,6 +151,25 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
   );
 
   stage(
+    'says that the colors of a map could not be loaded, and colors it when asked',
+    { count: 500 },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      const columns = /\/columns\?/;
+      await page.route(columns, problem(503, 'STORE_AWAY', 'the store does not answer; try again'));
+      await population.choose('Color by', 'confidence');
+      const fault = page.getByRole('alert').filter({ hasText: 'the store does not answer' });
+      await fault.getByText('Colors, sizes or filters could not be loaded').waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('fault-no-colors');
+      await page.unroute(columns);
+      await fault.getByRole('button', { name: 'Try again' }).click();
+      await fault.waitFor({ state: 'detached' });
+      await population.ready();
+    },
+  );
+
+  stage(
     'hears keys before the panels around the map are rendered',
     { count: 500, path: '/projects' },
     async ({ platform, page, population }) => {

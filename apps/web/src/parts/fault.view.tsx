@@ -31,9 +31,17 @@ const PAGES: Readonly<Record<string, string>> = {
 
 /**
  * An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches
- * for it.
+ * for it. `title` says what is not there, where the place does not say it.
  */
-export function FaultView({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+export function FaultView({
+  error,
+  retry,
+  title,
+}: {
+  error: unknown;
+  retry?: (() => void) | undefined;
+  title?: string;
+}) {
   const { kind, reason, message, metadata } = faultOf(error);
   const trace = metadata['trace_id'];
   const gone = retry === undefined ? undefined : PAGES[reason];
@@ -41,7 +49,7 @@ export function FaultView({ error, retry }: { error: unknown; retry?: (() => voi
   return (
     <Alert
       color={lost ? 'yellow' : 'red'}
-      title={gone ?? TITLES[kind] ?? 'Something went wrong'}
+      title={title ?? gone ?? TITLES[kind] ?? 'Something went wrong'}
       icon={lost ? <IconPlugConnectedX /> : <IconAlertTriangle />}
       maw={640}
       role="alert"

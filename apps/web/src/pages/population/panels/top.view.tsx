@@ -1,14 +1,16 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
+import { ActionIcon, Box, Tooltip } from '@mantine/core';
 import { IconLayoutSidebarLeftExpand, IconLayoutSidebarRightExpand } from '@tabler/icons-react';
+import { FaultView } from '../../../parts/fault.view.js';
 import { FilterChipsView } from './filter-chips.view.js';
 import styles from '../style/population.module.css';
 import { usePopulation } from '../model/population-context.js';
 import { MapHintView } from './map-hint.view.js';
 import { SearchBoxView } from './search-box.view.js';
 
-/** The search, the active filters, the folded panels and the hint, over the upper edge of the map. */
+/** The search, the active filters, the folded panels, the hint and what is missing, over the upper edge of the map. */
 export function TopView() {
-  const { state, version, scope, filters, setFilters, toggle } = usePopulation();
+  const { state, version, scope, filters, setFilters, toggle, points, beside } = usePopulation();
+  const missing = [points, beside].find(({ error }) => error !== null);
   return (
     <div className={styles.top}>
       {!state.left && (
@@ -31,6 +33,15 @@ export function TopView() {
             <IconLayoutSidebarRightExpand size={17} />
           </ActionIcon>
         </Tooltip>
+      )}
+      {missing !== undefined && (
+        <Box className={styles.missing}>
+          <FaultView
+            title="Colors, sizes or filters could not be loaded"
+            error={missing.error}
+            retry={() => void missing.retry()}
+          />
+        </Box>
       )}
     </div>
   );
