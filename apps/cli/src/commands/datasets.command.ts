@@ -89,6 +89,7 @@ export function datasetsCommand(): Command {
       '--use <column=use...>',
       'use of columns: input, truth, metadata, visual (only shown), group (stays in one split), id, split, ignored',
     )
+    .option('--part <records>', 'number of records to ingest, drawn from all by a seed', positiveInteger)
     .option('--picture-side <pixels>', 'longest side of pictures as an input (default: 64)', positiveInteger)
     .option('--yes', 'do not ask')
     .option('--dry-run', 'show the manifest and end')
@@ -105,7 +106,10 @@ export function datasetsCommand(): Command {
         if (modulePath === undefined) return;
         const noema = await context.connect();
         const projectId = await context.projectId(noema);
-        const version = await ingest(context, noema, projectId, { modulePath }, options);
+        // The name of a part is the one of its manifest, which says of what it is a part.
+        const { name: _, ...unnamed } = options;
+        const settings = options.part === undefined ? options : unnamed;
+        const version = await ingest(context, noema, projectId, { modulePath }, settings);
         show(context, version);
         await suggestRun(context, modulePath, version.displayName);
       }),

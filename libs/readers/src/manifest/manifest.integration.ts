@@ -80,7 +80,7 @@ export async function manifestIntegration(
     preprocess: async () => {
       const records = await READERS.get(manifest.source.reader).open(tree);
       fields.check(records);
-      const splits = await assignSplits(records, manifest);
+      const splits = await assignSplits(records, manifest, manifest.source.part);
       return Object.fromEntries(
         [...splits].map(([name, { indexes, ids }]: [SplitName, SplitIndexes]) => [
           name,

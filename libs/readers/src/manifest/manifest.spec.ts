@@ -112,6 +112,28 @@ describe('splits', () => {
     expect(splits.get('training')!.ids.every((id) => hashShare(id) < 0.7)).toBe(true);
   });
 
+  it('of a part have as many records as it says, each in its split of all', async () => {
+    const manifest = {
+      splits: { training: 0.7, validation: 0.3 },
+      id: 'id',
+      ground_truths: truths,
+    };
+    const [all, part, again] = [
+      await assignSplits(many, manifest),
+      await assignSplits(many, manifest, 1_000),
+      await assignSplits(many, manifest, 1_000),
+    ];
+    expect([...part.values()].reduce((sum, { ids }) => sum + ids.length, 0)).toBe(1_000);
+    expect(again).toEqual(part);
+    for (const [name, { ids, indexes }] of part) {
+      expect(all.get(name)!.ids).toEqual(expect.arrayContaining(ids));
+      // spread over all records: three standard deviations of a mean of uniform numbers
+      const mean = indexes.reduce((sum, index) => sum + index, 0) / indexes.length;
+      expect(Math.abs(mean - 2_000)).toBeLessThan((3 * 4_000) / Math.sqrt(12 * indexes.length));
+    }
+    expect(await assignSplits(many, manifest, 9_000)).toEqual(all);
+  });
+
   it('keep a group together', async () => {
     const splits = await assignSplits(many, {
       splits: { training: 0.5, validation: 0.5, group: 'group' },

@@ -61,6 +61,8 @@ export const manifestSchema = z.strictObject({
       error: ({ input }) => `unknown reader "${String(input)}"; known: ${READERS.keys().join(', ')}`,
     }),
     path: z.string().default('.'),
+    /** Number of records, drawn from all by a fixed seed, that become samples; default: all. */
+    part: z.int().min(1).optional(),
   }),
   splits,
   id: column.optional(),

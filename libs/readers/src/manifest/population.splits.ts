@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { SPLIT_NAMES, type SplitName } from '@noema/integration';
-import { DomainError } from '@noema/kernel';
+import { DomainError, seededRandom } from '@noema/kernel';
 import { type Cell, cellText, type Records } from '../records.js';
 import type { Manifest } from './manifest.js';
 
@@ -12,14 +12,18 @@ export interface SplitIndexes {
 
 type Assigning = Pick<Manifest, 'splits' | 'id' | 'ground_truths'>;
 
+/** The same number of records draws the same part. */
+const PART_SEED = 17;
+
 /**
  * Assigns every record to a split: by the value of a column, or by shares of a hash of its id (or of its group,
  * so that a group stays together). A record without ground truth is unlabeled. Throws `invalid` SPLIT_UNKNOWN for
- * a value that no split lists.
+ * a value that no split lists. With `part`, that many records count; a record has the split that it has among all.
  */
 export async function assignSplits(
   records: Records,
   manifest: Assigning,
+  part = records.length,
 ): Promise<Map<SplitName, SplitIndexes>> {
   const ids = manifest.id === undefined ? undefined : await records.column(manifest.id);
   const findId = (index: number): string => (ids === undefined ? String(index) : cellText(ids[index]));
@@ -28,17 +32,28 @@ export async function assignSplits(
   const chosen = new Map<SplitName, { indexes: number[]; ids: string[] }>(
     SPLIT_NAMES.map((name) => [name, { indexes: [], ids: [] }]),
   );
-  for (let index = 0; index < records.length; index++) {
+  for (const index of drawPart(records.length, part)) {
     const split = hasTruth(index) ? findSplit(index) : 'unlabeled';
-    const part = chosen.get(split)!;
-    part.indexes.push(index);
-    part.ids.push(findId(index));
+    const own = chosen.get(split)!;
+    own.indexes.push(index);
+    own.ids.push(findId(index));
   }
   return new Map(
     [...chosen]
       .filter(([, part]) => part.ids.length > 0)
       .map(([name, part]) => [name, { indexes: Int32Array.from(part.indexes), ids: part.ids }]),
   );
+}
+
+/** Indexes of `count` of `length` records, rising: each part is as likely (selection sampling, Knuth 1969, 3.4.2 S). */
+function* drawPart(length: number, count: number): Generator<number> {
+  const random = seededRandom(PART_SEED);
+  let open = Math.min(count, length);
+  for (let index = 0; open > 0; index++) {
+    if (open < length - index && random() * (length - index) >= open) continue;
+    open--;
+    yield index;
+  }
 }
 
 async function splitter(

@@ -419,6 +419,19 @@ describe('a table', () => {
       expect([...splits.values()].map(({ size }) => size)).toEqual(Array(30).fill(1));
     });
 
+    it('takes a part of the records, and names it in the manifest', async () => {
+      const root = writeFolder({ 'a.jsonl': odd.map((row) => JSON.stringify(row)).join('\n') });
+      const { proposal, samples } = await openFiles(join(root, 'a.jsonl'), { truth: 'label', part: 12 });
+      expect(samples.size).toBe(12);
+      expect(proposal.manifest).toMatchObject({
+        name: `data, 12 of ${odd.length.toLocaleString('en-US')} records`,
+        source: { part: 12 },
+      });
+      expect(proposal.notes.join()).toMatch(/the samples are a part: 12 of [\d,]+ records/);
+      const whole = await openFiles(join(root, 'a.jsonl'), { truth: 'label', part: odd.length });
+      expect(whole.proposal.manifest.source).not.toHaveProperty('part');
+    });
+
     it('has the column that groups records among its metadata', async () => {
       const rows = odd.slice(0, 40).map((row, i) => ({ ...row, 'person no': `p${i % 9}` }));
       const root = writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });

@@ -59,11 +59,16 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
         .slice(0, MAX_SHOWN),
     };
   const [single] = draft.tree.files;
+  const part = notePart(draft);
   return {
     manifest: manifestSchema.parse({
       noema: 1,
-      name,
-      source: { reader, path: draft.tree.files.length === 1 ? single!.path : '.' },
+      name: part === undefined ? name : `${name}, ${describePart(draft, part)}`,
+      source: {
+        reader,
+        path: draft.tree.files.length === 1 ? single!.path : '.',
+        ...(part === undefined ? {} : { part }),
+      },
       splits: frame.splits,
       ...('id' in frame ? { id: frame.id } : {}),
       inputs,
@@ -77,3 +82,25 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
     roles: roles.of,
   };
 }
+
+/** Number of records from which a map takes hours on two cores. */
+const MANY = 1_000_000;
+
+/** The part that is wanted, where it is one; notes what the samples are of all records. */
+function notePart(draft: Draft): number | undefined {
+  const { length } = draft.records;
+  const { part } = draft.options;
+  if (part === undefined || part >= length) {
+    if (length > MANY)
+      draft.notes.push(
+        `a map of ${length.toLocaleString('en-US')} samples takes hours; --part 200000 takes that many of them, ` +
+          'drawn by a seed',
+      );
+    return undefined;
+  }
+  draft.notes.push(`the samples are a part: ${describePart(draft, part)}, drawn by a seed`);
+  return part;
+}
+
+const describePart = ({ records }: Draft, part: number): string =>
+  `${part.toLocaleString('en-US')} of ${records.length.toLocaleString('en-US')} records`;

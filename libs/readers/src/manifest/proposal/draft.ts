@@ -12,6 +12,8 @@ export interface ProposeOptions {
   readonly pictureSide?: number;
   /** Roles of columns by their names; other columns get theirs by name and values. */
   readonly roles?: Readonly<Record<string, Role>>;
+  /** Number of records that become samples, drawn from all; default: all. */
+  readonly part?: number;
   /** Shares of the splits, where no column names the split; default: 0.8 and 0.2. */
   readonly shares?: SplitShares;
 }
