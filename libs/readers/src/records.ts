@@ -60,6 +60,9 @@ export interface FieldProfile {
   /** Mean number of characters, and the largest number of words, of texts. */
   readonly meanLength?: number;
   readonly maxWords?: number;
+  /** Fewest and most numbers of an array. */
+  readonly minSize?: number;
+  readonly maxSize?: number;
   /** Up to 12 unchanged values. */
   readonly examples: readonly Cell[];
 }

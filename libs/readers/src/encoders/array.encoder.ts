@@ -7,6 +7,8 @@ const schema = z.strictObject({
   column: z.string(),
   /** Sizes of the tensor; default: the sizes of the array. */
   shape: z.array(z.int().min(1)).min(1).max(7).optional(),
+  /** Whether arrays with fewer steps are padded by the mean at the end, and ones with more are cut; needs `shape`. */
+  pad: z.boolean().optional(),
   mean: z.number().default(0),
   std: z.number().positive().default(1),
 });
@@ -21,13 +23,15 @@ export const arrayEncoder: DataEncoder<ArraySpec> = {
   columns: ({ column }) => [column],
   dims: ({ shape }) => shape,
   create:
-    ({ column, shape, mean, std }) =>
+    ({ column, shape, mean, std, pad = false }) =>
     (row) => {
       const cell = row[column] ?? null;
       if (typeof cell !== 'object' || cell === null || !('data' in cell))
         throw valueFault('VALUE_INVALID', column, cell, 'an array is needed');
       const sizes = shape ?? cell.shape;
-      if (sizes.reduce((a, b) => a * b, 1) !== cell.data.length)
+      const size = sizes.reduce((a, b) => a * b, 1);
+      const isWhole = cell.data.length % (size / sizes[0]!) === 0;
+      if (pad ? !isWhole : size !== cell.data.length)
         throw valueFault(
           'ARRAY_SIZE_DIFFERS',
           column,
@@ -35,8 +39,8 @@ export const arrayEncoder: DataEncoder<ArraySpec> = {
           `it holds ${cell.data.length} numbers, and the shape [${sizes.join(', ')}] needs another number; arrays of ` +
             'samples have one shape',
         );
-      const values = new Float32Array(cell.data.length);
-      for (let i = 0; i < values.length; i++) values[i] = (cell.data[i]! - mean) / std;
+      const values = new Float32Array(size);
+      for (let i = 0; i < Math.min(size, cell.data.length); i++) values[i] = (cell.data[i]! - mean) / std;
       return tensor(values, sizes);
     },
 };

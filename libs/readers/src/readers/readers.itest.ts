@@ -419,6 +419,30 @@ describe('a table', () => {
       expect([...splits.values()].map(({ size }) => size)).toEqual(Array(30).fill(1));
     });
 
+    it('pads series of several lengths, by channel', async () => {
+      const rows = Array.from({ length: 40 }, (_, i) => ({
+        curve: Array.from({ length: 3 + (i % 3) }, (_one, step) => [step, 10 * step]),
+        label: i % 2 === 0 ? 'a' : 'b',
+      }));
+      const root = writeFolder({ 'a.jsonl': rows.map((row) => JSON.stringify(row)).join('\n') });
+      const { proposal, samples } = await openFiles(join(root, 'a.jsonl'));
+      const input = proposal.manifest.inputs['curve'] as unknown as { mean: number; std: number };
+      expect(input).toMatchObject({ encoder: 'array', shape: [5, 2], pad: true });
+      expect(proposal.notes.join()).toMatch(/"curve" have up to 5 steps; they are padded by their mean to 5/);
+      expect(proposal.network).toBeDefined();
+      const [first] = [...samples].find(([name]) => name.endsWith('/0'))!.slice(1) as [
+        NonNullable<ReturnType<(typeof samples)['get']>>,
+      ];
+      const scaled = [0, 0, 1, 10, 2, 20].map((value) => (value - input.mean) / input.std);
+      const numbers = [...first.inputs[0]!.data];
+      [...scaled, 0, 0, 0, 0].forEach((value, i) => {
+        expect(numbers[i]).toBeCloseTo(value, 5);
+      });
+      expect(JSON.parse(Buffer.from(first.visuals[0]!.bytes).toString())).toMatchObject({
+        series: { 'channel 1': [0, 10, 20] },
+      });
+    });
+
     it('takes a part of the records, and names it in the manifest', async () => {
       const root = writeFolder({ 'a.jsonl': odd.map((row) => JSON.stringify(row)).join('\n') });
       const { proposal, samples } = await openFiles(join(root, 'a.jsonl'), { truth: 'label', part: 12 });
@@ -480,12 +504,14 @@ describe('a table', () => {
     });
   });
 
-  it('whose arrays have other sizes is refused with the sample', async () => {
-    const lines = ['{"a": [1, 2], "label": "x"}', '{"a": [1, 2, 3], "label": "y"}'].join('\n');
+  it('whose arrays are no series and have other sizes is refused with the sample', async () => {
+    const lines = ['{"a": [[[1, 2]]], "label": "x"}', '{"a": [[[1, 2]], [[3, 4]]], "label": "y"}'].join('\n');
     const file = join(writeFolder({ 'a.jsonl': lines }), 'a.jsonl');
     await expect(openFiles(file)).rejects.toMatchObject({
       reason: 'ARRAY_SIZE_DIFFERS',
-      message: expect.stringMatching(/sample "1": .*"a".* holds 3 numbers, and the shape \[2\]/) as string,
+      message: expect.stringMatching(
+        /sample "1": .*"a".* holds 4 numbers, and the shape \[1, 1, 2\]/,
+      ) as string,
     });
   });
 

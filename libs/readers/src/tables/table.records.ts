@@ -217,6 +217,7 @@ export class TableRecords implements Records {
         ${scalar ? ', approx_count_distinct(v) AS about' : ''}
         ${numeric ? ', min(v) FILTER (WHERE isfinite(v)) AS low, max(v) FILTER (WHERE isfinite(v)) AS high' : ''}
         ${field.kind === 'text' ? TEXT_FACTS : ''}
+        ${field.kind === 'numbers' ? ', min(len(v)) AS fewest, max(len(v)) AS most' : ''}
        FROM (SELECT ${sql} AS v FROM ${this.relation})`,
     );
     const listed =
@@ -241,6 +242,7 @@ export class TableRecords implements Records {
       ...(values === undefined || values.length === 0 ? {} : { values }),
       ...defined({ min: number('low'), max: number('high') }),
       ...defined({ meanLength: number('characters'), maxWords: number('words') }),
+      ...defined({ minSize: number('fewest'), maxSize: number('most') }),
       examples,
     };
   }
@@ -469,8 +471,9 @@ function toCell(value: unknown, field: Field): Cell {
       return toMedia(value);
     case 'numbers': {
       const data = Float64Array.from((value as { items: readonly (number | null)[] }).items, (x) => x ?? NaN);
-      const size = (field.shape ?? []).reduce((a, b) => a * b, 1);
-      return { data, shape: size === data.length ? field.shape! : [data.length] };
+      const [, ...step] = field.shape ?? [];
+      const size = step.reduce((a, b) => a * b, 1);
+      return { data, shape: data.length % size === 0 ? [data.length / size, ...step] : [data.length] };
     }
     case 'number':
       return value as number;
