@@ -221,6 +221,12 @@ export function describeData(running: () => RunningDatasets): void {
       expect(inputs).toMatchObject([{ name: 'features', dims: [2] }]);
       expect(groundTruths).toMatchObject([{ name: 'weight', dims: [1] }]);
       expect(Object.keys(splitCounts).sort()).toEqual(['test', 'training', 'validation']);
+      const part = await propose(archive, { part: 20n });
+      expect(Object.values(part.splitCounts).reduce((sum, samples) => sum + samples, 0)).toBe(20);
+      expect(part).toMatchObject({
+        recordCount: 60n,
+        manifest: expect.stringMatching(/, 20 of 60 records\n/),
+      });
       const grouped = await propose(archive, { roles: { species: ColumnRole.GROUP } });
       expect(grouped.columns[2]!.role).toBe(ColumnRole.GROUP);
       expect(grouped.manifest).toContain('group: species');

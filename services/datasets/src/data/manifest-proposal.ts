@@ -29,6 +29,8 @@ export interface ProposalOptions {
   readonly roles: Readonly<Record<string, ColumnRole>>;
   readonly shares?: SplitShares;
   readonly pictureSide?: number;
+  /** Number of records that become samples; default: all. */
+  readonly part?: number;
 }
 
 interface ProposedTensor {

@@ -37,6 +37,7 @@ export const readParts = ({ parts }: Pick<ProposeManifestRequest, 'parts'>): Art
 /** Throws `invalid` PROPOSAL_INVALID. */
 export function readOptions(request: ProposeManifestRequest): ProposalOptions {
   const { displayName, reader, pictureSide } = request;
+  const part = Number(request.part);
   const shares = readShares(request);
   return {
     name: displayName,
@@ -46,6 +47,7 @@ export function readOptions(request: ProposeManifestRequest): ProposalOptions {
     ...(reader === '' ? {} : { reader }),
     ...(shares === undefined ? {} : { shares }),
     ...(pictureSide === 0 ? {} : { pictureSide }),
+    ...(part === 0 ? {} : { part }),
   };
 }
 

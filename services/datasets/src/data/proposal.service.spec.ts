@@ -51,6 +51,7 @@ describe('a proposal', () => {
     ['a share that is not a number', { shares: { training: Number.NaN, validation: 0 } }, /from 0 to 1/],
     ['no training', { shares: { training: 0, validation: 1 } }, /no share for training/],
     ['a side above the limit', { pictureSide: 1_025 }, /picture_side has 1025/],
+    ['a part of no record', { part: -1 }, /part has -1; use 1 record/],
     ['half a pixel', { pictureSide: 0.5 }, /picture_side has 0\.5/],
     [
       'too many roles',

@@ -40,7 +40,9 @@ export class ProposalService {
   }
 }
 
-function requireOptions({ roles, shares, pictureSide }: ProposalOptions): void {
+function requireOptions({ roles, shares, pictureSide, part }: ProposalOptions): void {
+  if (part !== undefined && (!Number.isSafeInteger(part) || part < 1))
+    throw optionInvalid('part', `${part}; use 1 record or more, or 0 for all`);
   const count = Object.keys(roles).length;
   if (count > MAX_ROLES)
     throw optionInvalid('roles', `${count} columns; at most ${MAX_ROLES} can have a role`);

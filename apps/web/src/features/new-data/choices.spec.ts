@@ -42,6 +42,7 @@ describe('choices of a form', () => {
 
   it('are a request that leaves out what was not chosen', () => {
     expect(proposalRequest('p', 'n', [], {})).toMatchObject({ roles: {}, splitShares: [], pictureSide: 0 });
+    expect(proposalRequest('p', 'n', [], { part: 20 })).toMatchObject({ part: 20n });
     expect(proposalRequest('p', 'n', [], { shares: [70, 0, 30] }).splitShares).toEqual([
       { split: Split.TRAINING, share: 0.7 },
       { split: Split.TEST, share: 0.3 },

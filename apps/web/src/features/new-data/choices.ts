@@ -12,6 +12,8 @@ export interface Choices {
   /** Percent of training, validation and test. */
   readonly shares?: Shares;
   readonly pictureSide?: number;
+  /** Number of records that become samples; default: all. */
+  readonly part?: number;
 }
 
 export type Shares = readonly [training: number, validation: number, test: number];
@@ -78,7 +80,7 @@ export const proposalRequest = (
   projectId: string,
   displayName: string,
   parts: readonly ArtifactRef[],
-  { reader = '', roles = {}, shares, pictureSide = 0 }: Choices,
+  { reader = '', roles = {}, shares, pictureSide = 0, part = 0 }: Choices,
 ): MessageInitShape<typeof ProposeManifestRequestSchema> => ({
   projectId,
   displayName,
@@ -86,6 +88,7 @@ export const proposalRequest = (
   reader,
   roles: { ...roles },
   pictureSide,
+  part: BigInt(part),
   splitShares:
     shares === undefined
       ? []

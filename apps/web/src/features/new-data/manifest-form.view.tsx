@@ -40,6 +40,8 @@ import {
 import type { IngestedData } from './follow-data.view.js';
 import { SampleRowsView } from './sample-rows.view.js';
 
+/** Records from which on a part of them can be chosen. */
+const MIN_DIVIDED = 10_000;
 /** Recognizing files takes a process of its own, and some seconds for millions of rows. */
 const PROPOSAL_MS = 150_000;
 
@@ -128,6 +130,7 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
         </Group>
       </Stack>
     );
+  const all = Number(proposal.recordCount);
   const set = (change: Choices): void => {
     setChoices((now) => ({ ...now, ...change }));
   };
@@ -170,6 +173,16 @@ export function ManifestFormView({ projectId, name, parts, onBack, onIngested }:
           )}
           {proposal.pictureSide > 0 && (
             <PictureSideInput key={proposal.pictureSide} side={proposal.pictureSide} set={set} />
+          )}
+          {all >= MIN_DIVIDED && (
+            <PartInput
+              all={all}
+              part={choices.part ?? all}
+              set={(part) => {
+                set({ part });
+                setDisplayName(part < all ? `${name}, ${count(part)} of ${count(all)} records` : name);
+              }}
+            />
           )}
         </SimpleGrid>
         <SharesView key={readShares(proposal)?.join()} shares={readShares(proposal)} set={set} />
@@ -273,6 +286,29 @@ function PictureSideInput({ side, set }: { side: number; set: Part['set'] }) {
       min={1}
       max={1024}
       clampBehavior="strict"
+      allowDecimal={false}
+    />
+  );
+}
+
+function PartInput({ all, part, set }: { all: number; part: number; set: (part: number) => void }) {
+  const [value, setValue] = useState<number | string>(part);
+  const commit = (): void => {
+    const records = Math.min(all, Number(value));
+    setValue(records >= 1 ? records : part);
+    if (Number.isInteger(records) && records >= 1 && records !== part) set(records);
+  };
+  return (
+    <NumberInput
+      label="Records"
+      description={`Of ${count(all)}; fewer are drawn by a seed`}
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
+      value={value}
+      onChange={setValue}
+      onBlur={commit}
+      min={1}
+      max={all}
+      thousandSeparator=","
       allowDecimal={false}
     />
   );

@@ -585,6 +585,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.datasets.v1.MetadataDifference.type": "Type of the values.",
   "noema.datasets.v1.ProposeManifestRequest": "Request of ProposeManifest.",
   "noema.datasets.v1.ProposeManifestRequest.display_name": "Name of the data. Default: `data`.",
+  "noema.datasets.v1.ProposeManifestRequest.part": "Number of records that become samples, drawn from all by a fixed seed; the manifest's name has both numbers. Default: all.",
   "noema.datasets.v1.ProposeManifestRequest.parts": "Parts in order of one archive of the files, as in DataSource.",
   "noema.datasets.v1.ProposeManifestRequest.picture_side": "Longest side of pictures as an input, in pixels, at most 1024. Default: the one of the pictures, at most 64.",
   "noema.datasets.v1.ProposeManifestRequest.project_id": "Id of the project.",

@@ -63,7 +63,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   return {
     manifest: manifestSchema.parse({
       noema: 1,
-      name: part === undefined ? name : `${name}, ${describePart(draft, part)}`,
+      name: part === undefined ? name : `${name.slice(0, MAX_NAMED)}, ${describePart(draft, part)}`,
       source: {
         reader,
         path: draft.tree.files.length === 1 ? single!.path : '.',
@@ -83,6 +83,8 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   };
 }
 
+/** Length of a name that leaves room for the numbers of a part. */
+const MAX_NAMED = 150;
 /** Number of records from which a map takes hours on two cores. */
 const MANY = 1_000_000;
 

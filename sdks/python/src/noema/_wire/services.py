@@ -711,6 +711,7 @@ class IntegrationService(Service):
         roles: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
         split_shares: Mapping[str, Any] | Sequence[Mapping[str, Any] | Message] | None = None,
         picture_side: int | None = None,
+        part: int | None = None,
         timeout_s: float | None = None,
     ) -> datasets_integration_service_pb2.ProposeManifestResponse:
         """Recognizes the form of files that a client has sent, and proposes how they become samples:
@@ -730,6 +731,7 @@ class IntegrationService(Service):
                 "roles": roles,
                 "split_shares": split_shares,
                 "picture_side": picture_side,
+                "part": part,
             },
             timeout_s,
         )

@@ -173,7 +173,7 @@ class CheckIntegrationResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[_integration_report_pb2.IntegrationReport, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class ProposeManifestRequest(_message.Message):
-    __slots__ = ("project_id", "parts", "display_name", "reader", "roles", "split_shares", "picture_side")
+    __slots__ = ("project_id", "parts", "display_name", "reader", "roles", "split_shares", "picture_side", "part")
     class RolesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -188,6 +188,7 @@ class ProposeManifestRequest(_message.Message):
     ROLES_FIELD_NUMBER: _ClassVar[int]
     SPLIT_SHARES_FIELD_NUMBER: _ClassVar[int]
     PICTURE_SIDE_FIELD_NUMBER: _ClassVar[int]
+    PART_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     parts: _containers.RepeatedCompositeFieldContainer[_artifact_ref_pb2.ArtifactRef]
     display_name: str
@@ -195,7 +196,8 @@ class ProposeManifestRequest(_message.Message):
     roles: _containers.ScalarMap[str, _integration_pb2.ColumnRole]
     split_shares: _containers.RepeatedCompositeFieldContainer[_integration_pb2.SplitShare]
     picture_side: int
-    def __init__(self, project_id: _Optional[str] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., display_name: _Optional[str] = ..., reader: _Optional[str] = ..., roles: _Optional[_Mapping[str, _integration_pb2.ColumnRole]] = ..., split_shares: _Optional[_Iterable[_Union[_integration_pb2.SplitShare, _Mapping[str, _Any]]]] = ..., picture_side: _Optional[int] = ...) -> None: ...
+    part: int
+    def __init__(self, project_id: _Optional[str] = ..., parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., display_name: _Optional[str] = ..., reader: _Optional[str] = ..., roles: _Optional[_Mapping[str, _integration_pb2.ColumnRole]] = ..., split_shares: _Optional[_Iterable[_Union[_integration_pb2.SplitShare, _Mapping[str, _Any]]]] = ..., picture_side: _Optional[int] = ..., part: _Optional[int] = ...) -> None: ...
 
 class ProposeManifestResponse(_message.Message):
     __slots__ = ("proposal",)
