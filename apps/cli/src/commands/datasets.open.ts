@@ -230,7 +230,10 @@ function listUses(column: string, manifest: Manifest, listColumns: Readers['list
     Object.values(specs)
       .filter((spec) => listColumns(spec).includes(column))
       .map(({ encoder }) => `${what} (${encoder})`);
-  return [
+  const isShown = Object.values(manifest.visuals).some(
+    (visual) => visual.kind !== 'table' && visual.column === column,
+  );
+  const uses = [
     ...(manifest.id === column ? ['id'] : []),
     ...('column' in manifest.splits && manifest.splits.column === column ? ['split'] : []),
     ...encoded('input', manifest.inputs),
@@ -238,6 +241,7 @@ function listUses(column: string, manifest: Manifest, listColumns: Readers['list
     ...(manifest.splits.group === column ? ['group'] : []),
     ...(manifest.metadata.includes(column) ? ['metadata'] : []),
   ];
+  return uses.length === 0 && isShown ? ['visual'] : uses;
 }
 
 async function confirm(terminal: Terminal, manifestPath: string): Promise<boolean> {
