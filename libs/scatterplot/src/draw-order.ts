@@ -15,35 +15,53 @@ export interface DrawOrder {
 
 const bit = (mask: Uint8Array, i: number): number => (mask[i >> 3]! >> (i & 7)) & 1;
 
-/** Buckets: ghosts, then faint points by size, then selected ones by size. */
-const BUCKETS = 513;
-const FAINT = 1;
-const SELECTED = 257;
+/** Buckets: ghosts, then visible points by size. */
+const BUCKETS = 257;
+const VISIBLE = 1;
 
 /**
- * Sorts points: filtered ones first, then faint ones, then by size, so that large points are on top; equal
- * ones in the order of arrival. A counting sort, O(n). Masks have one bit per point.
+ * Sorts points: filtered ones first, then by size, so that large points are on top; equal ones in the order of
+ * arrival. A counting sort, O(n). The mask has one bit per point.
  */
 export function drawOrder(
   n: number,
   sizes: Uint8Array | undefined,
   visible: Uint8Array | undefined,
-  selected: Uint8Array | undefined,
 ): DrawOrder {
-  if (sizes === undefined && visible === undefined && selected === undefined)
+  if (sizes === undefined && visible === undefined)
     return { points: undefined, count: n, firstVisible: 0, firstSelected: 0 };
   const bucketOf = (i: number): number => {
     if (visible !== undefined && bit(visible, i) === 0) return 0;
-    return (
-      (selected === undefined || bit(selected, i) === 0 ? FAINT : SELECTED) +
-      (sizes === undefined ? 0 : sizes[i]!)
-    );
+    return VISIBLE + (sizes === undefined ? 0 : sizes[i]!);
   };
   const starts = new Uint32Array(BUCKETS + 1);
   for (let i = 0; i < n; i++) starts[bucketOf(i) + 1]!++;
   for (let bucket = 0; bucket < BUCKETS; bucket++) starts[bucket + 1]! += starts[bucket]!;
-  const [firstVisible, firstSelected] = [starts[FAINT]!, starts[selected === undefined ? FAINT : SELECTED]!];
+  const firstVisible = starts[VISIBLE]!;
   const points = new Uint32Array(n);
   for (let i = 0; i < n; i++) points[starts[bucketOf(i)]!++] = i;
-  return { points, count: n, firstVisible, firstSelected };
+  return { points, count: n, firstVisible, firstSelected: firstVisible };
+}
+
+/** Moves the selected ones of the visible points behind the others, which are faint then; each keep their order. */
+export function raiseSelected(
+  { points: before, count, firstVisible }: DrawOrder,
+  selected: Uint8Array,
+): DrawOrder {
+  const points = new Uint32Array(count);
+  if (before !== undefined) points.set(before.subarray(0, firstVisible));
+  const raised = new Uint32Array(count - firstVisible);
+  let faint = firstVisible;
+  let high = 0;
+  // Each point is written to both; only one of them goes on, without a branch that a processor has to guess.
+  for (let i = firstVisible; i < count; i++) {
+    const point = before === undefined ? i : before[i]!;
+    points[faint] = point;
+    raised[high] = point;
+    const isSelected = bit(selected, point);
+    high += isSelected;
+    faint += 1 - isSelected;
+  }
+  points.set(raised.subarray(0, high), faint);
+  return { points, count, firstVisible, firstSelected: faint };
 }

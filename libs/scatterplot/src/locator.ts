@@ -69,7 +69,7 @@ export class Locator {
   /** Shown points inside a polygon of the canvas. */
   inside(p: Projection, polygon: ArrayLike<number>, searched: Searched): Uint8Array {
     // In two dimensions the few corners are taken to the points, not all points to the canvas.
-    if (this.dimensions === 2) return this.within(cornersOf(p, polygon), searched);
+    if (this.dimensions === 2) return this.within(unprojectPolygon(p, polygon), searched);
     const { positions, count, visible } = searched;
     const mask = new Uint8Array(maskBytes(count));
     if (polygon.length < 6) return mask;
@@ -147,7 +147,7 @@ export class Locator {
 }
 
 /** A polygon of the canvas in the data's units. */
-function cornersOf(p: Projection, polygon: ArrayLike<number>): Float64Array {
+function unprojectPolygon(p: Projection, polygon: ArrayLike<number>): Float64Array {
   const corners = new Float64Array(polygon.length);
   for (let i = 0; i < polygon.length; i += 2) {
     const { x, y } = placeAt(p, polygon[i]!, polygon[i + 1]!);

@@ -49,6 +49,15 @@ describe('PolygonMask', () => {
   });
 
   it('leaves out places that are not numbers', () => {
-    expect(has([0, 0, 10, 0, 10, 10, 0, 10], NaN, 5)).toBe(false);
+    const square = [0, 0, 10, 0, 10, 10, 0, 10];
+    for (const [x, y] of [
+      [NaN, 5],
+      [5, NaN],
+      [Infinity, 5],
+      [5, -Infinity],
+      [4e18, 5],
+    ] as const)
+      expect(has(square, x, y), `${x}, ${y}`).toBe(false);
+    expect(has(square, 5, 5)).toBe(true);
   });
 });

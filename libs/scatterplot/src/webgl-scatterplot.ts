@@ -1,7 +1,7 @@
 import { crowdOpacity, ghostOpacity, sizeFactor } from './appearance.js';
 import { countBits, sameMask } from './bitmask.js';
 import { inkOn, rgbOf } from './css-color.js';
-import { type DrawOrder, drawOrder } from './draw-order.js';
+import { type DrawOrder, drawOrder, raiseSelected } from './draw-order.js';
 import { easeInOut, mix } from './easing.js';
 import { Listeners } from './events.js';
 import { Bounds, type Frame } from './frame.js';
@@ -59,6 +59,8 @@ export class WebGlScatterplot implements Scatterplot {
   private selected: Uint8Array | undefined;
   private marked: readonly number[] = [];
   private ramp: Uint8Array | undefined;
+  /** The order without a selection, which lasts while points, sizes and filters rest. */
+  private sorted: DrawOrder | undefined;
   private order: DrawOrder | undefined;
   private glide:
     | {
@@ -209,7 +211,9 @@ export class WebGlScatterplot implements Scatterplot {
   setSelected(mask: Uint8Array | undefined): void {
     const isSame = sameMask(this.selected, mask);
     this.selected = mask;
-    if (!isSame) this.reorder();
+    if (isSame) return;
+    this.order = undefined;
+    this.invalidate();
   }
 
   setMarked(points: readonly number[]): void {
@@ -279,7 +283,10 @@ export class WebGlScatterplot implements Scatterplot {
     if (!this.isDrawable) return;
     this.due = false;
     this.drawnAt = performance.now();
-    if (this.store.count >= this.total) [this.total, this.order] = [0, this.growing ? undefined : this.order];
+    if (this.growing && this.store.count >= this.total) {
+      this.total = 0;
+      [this.sorted, this.order] = [undefined, undefined];
+    }
     if (!this.growing) {
       this.unfinished = false;
       this.renderer.endGrowth();
@@ -355,12 +362,8 @@ export class WebGlScatterplot implements Scatterplot {
   private scene(pixelRatio: number, now: number, marked: number): Scene {
     const { store, view, visible, selected } = this;
     if (this.order === undefined) {
-      this.order = drawOrder(
-        store.count,
-        store.sized && !this.growing ? store.sizes : undefined,
-        visible,
-        selected,
-      );
+      this.sorted ??= drawOrder(store.count, store.sized && !this.growing ? store.sizes : undefined, visible);
+      this.order = selected === undefined ? this.sorted : raiseSelected(this.sorted, selected);
       if (this.order.points !== undefined) this.renderer.buffers.setOrder(this.order.points);
     }
     const { points, count, firstVisible, firstSelected } = this.order;
@@ -517,7 +520,7 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   private reorder(aside = false): void {
-    this.order = undefined;
+    [this.sorted, this.order] = [undefined, undefined];
     if (aside) this.renew();
     else this.invalidate();
   }

@@ -1,19 +1,27 @@
 import { Anchor, Code, List, Paper, Stack, Text, Title } from '@mantine/core';
 import { nextPath } from '@noema/kernel/next-path';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { tokens } from '../../api/clients.js';
 import { sessions } from '../../api/session-client.js';
+import { lazyPart } from '../../parts/lazy-part.view.js';
 import { mayBeSignedIn } from '../../parts/session.js';
 import { useTitle } from '../../parts/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
-import { ProviderSignInView, RefusalView } from './provider-sign-in.view.js';
 import { type Refusal, refusalOfFragment } from './refusal.js';
 import { SignInFormView } from './sign-in-form.view.js';
 import classes from './sign-in.module.css';
 import { SignInDotsView } from './sign-in-dots.view.js';
 import { useSignIn } from './sign-in.query.js';
+
+const ProviderSignInView = lazyPart(async () => ({
+  default: (await import('./provider-sign-in.view.js')).ProviderSignInView,
+}));
+
+const RefusalView = lazyPart(async () => ({
+  default: (await import('./provider-sign-in.view.js')).RefusalView,
+}));
 
 /** Where people sign in; a link of the command line brings the key in its fragment and needs no typing. */
 export function SignInPage() {
@@ -42,10 +50,12 @@ export function SignInPage() {
               See your data as your model sees them.
             </Text>
           </div>
-          {refusal !== undefined && (
-            <RefusalView refusal={refusal} provider={provider?.displayName ?? 'The identity provider'} />
-          )}
-          {provider !== undefined && <ProviderSignInView provider={provider} next={next} />}
+          <Suspense fallback={null}>
+            {refusal !== undefined && (
+              <RefusalView refusal={refusal} provider={provider?.displayName ?? 'The identity provider'} />
+            )}
+            {provider !== undefined && <ProviderSignInView provider={provider} next={next} />}
+          </Suspense>
           <SignInFormView signIn={signIn} secondary={provider !== undefined} />
           <WhereTheKeyIs />
         </Stack>

@@ -9,7 +9,7 @@ it('counts all points and those that are shown, the highest in the last bin, mis
   const { all, shown, missing } = histogramOf(
     binsOf(values, numberScale('linear', extentOf(values)), 4),
     4,
-    maskOf(6, [0, 4, 5]),
+    maskOf([0, 4, 5], 6),
   );
   expect([...all]).toEqual([1, 1, 1, 2]);
   expect([...shown]).toEqual([1, 0, 0, 1]);

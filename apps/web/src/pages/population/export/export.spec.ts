@@ -17,7 +17,7 @@ describe('CSV', () => {
       },
     ];
     expect([...csvOf(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
-    expect([...csvOf(columns, 3, maskOf(3, [2]))].join('')).toBe('loss,true_class\r\n2,\r\n');
+    expect([...csvOf(columns, 3, maskOf([2], 3))].join('')).toBe('loss,true_class\r\n2,\r\n');
     expect([...csvOfPoints(columns, [2, 0])].join('')).toBe('loss,true_class\r\n2,\r\n0.5,"a,b"\r\n');
   });
 });

@@ -25,7 +25,7 @@ describe('order of the points of a gallery', () => {
       0, 1, 2, 3, 4, 5, 6,
     ]);
     expect(
-      results(order, maskOf(7, [2, 4, 5]), undefined, true)
+      results(order, maskOf([2, 4, 5], 7), undefined, true)
         .at(-1)!
         .map(order.rowOf),
     ).toEqual([6, 5, 1]);
@@ -49,8 +49,8 @@ describe('order of the points of a gallery', () => {
         random() < 0.01 ? NaN : Math.floor(500 * random()),
       );
       const mask = maskOf(
-        count,
         Array.from({ length: count }, (_, point) => point).filter((point) => point % 3 > 0),
+        count,
       );
       const [first, all] = results(order, mask, { name: 'loss', kind: 'number', values }, isDescending);
       expect(first).toHaveLength(120);

@@ -79,7 +79,7 @@ export function usePicks(
   const emphasized = useMemo(
     () =>
       state.like.length > 0 && similar.length > 0 && marked.length > 0
-        ? maskOf(total, marked)
+        ? maskOf(marked, total)
         : foundMask !== undefined
           ? within
           : selected,

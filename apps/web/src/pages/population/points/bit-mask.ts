@@ -1,6 +1,6 @@
-import { bothMasks, countBits, eitherMask, hasBit, withoutMask } from '@noema/scatterplot';
+import { bothMasks, countBits, eitherMask, hasBit, maskOf, withoutMask } from '@noema/scatterplot';
 
-export { bothMasks, countBits, eitherMask, hasBit, withoutMask };
+export { bothMasks, countBits, eitherMask, hasBit, maskOf, withoutMask };
 
 /** A mask has one bit a point, the lowest bit of the first byte first; bits beyond the last point are 0. */
 export type BitMask = Uint8Array;
@@ -12,13 +12,6 @@ export function createMask(count: number, on = false): BitMask {
     mask.fill(255);
     if (count % 8 !== 0) mask[mask.length - 1] = (1 << (count % 8)) - 1;
   }
-  return mask;
-}
-
-/** A mask with only these points in. */
-export function maskOf(count: number, points: Iterable<number>): BitMask {
-  const mask = createMask(count);
-  for (const point of points) mask[point >> 3] = mask[point >> 3]! | (1 << (point & 7));
   return mask;
 }
 

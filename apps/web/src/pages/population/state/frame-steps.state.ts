@@ -16,25 +16,20 @@ export function useFrameSteps(plot: Scatterplot | undefined, hasMap: boolean): n
   const [step, setStep] = useState<number>(hasMap ? STEP.map : STEP.rest);
   const isDone = step === STEP.rest;
   useEffect(() => {
-    if (step !== STEP.map) return undefined;
-    const begin = (): void => {
-      setStep(STEP.tools);
+    if (isDone) return undefined;
+    const goOn = (): void => {
+      setStep(step + 1);
     };
-    const timer = setTimeout(begin, DOTS_MS);
+    if (step !== STEP.map) return whenIdle(goOn, STEP_MS);
+    const timer = setTimeout(goOn, DOTS_MS);
     const off = plot?.on('frame', ({ points }) => {
-      if (points > 0) begin();
+      if (points > 0) goOn();
     });
     return () => {
       clearTimeout(timer);
       off?.();
     };
-  }, [step, plot]);
-  useEffect(() => {
-    if (step === STEP.map || step === STEP.rest) return undefined;
-    return whenIdle(() => {
-      setStep(step + 1);
-    }, STEP_MS);
-  }, [step]);
+  }, [step, isDone, plot]);
   useEffect(() => {
     if (isDone) return undefined;
     const renderAll = (): void => {
