@@ -11,6 +11,7 @@ const EDGE = 2;
 export class PolygonMask {
   private readonly low: readonly [number, number];
   private readonly side: number;
+  private readonly cellsPerUnit: number;
   private readonly columns: number;
   private readonly rows: number;
   /** `[rows + 2, columns + 2]`: with an empty cell on each side; all that is beyond takes the first one. */
@@ -25,6 +26,7 @@ export class PolygonMask {
     const width = Math.max(...xs) - this.low[0];
     const height = Math.max(...ys) - this.low[1];
     this.side = Math.max(width, height) / CELLS || 1;
+    this.cellsPerUnit = 1 / this.side;
     this.columns = Math.floor(width / this.side) + 1;
     this.rows = Math.floor(height / this.side) + 1;
     this.cells = new Uint8Array((this.columns + 2) * (this.rows + 2));
@@ -33,34 +35,31 @@ export class PolygonMask {
     this.markEdges();
   }
 
-  /**
-   * Sets the bits of the points among n `[n, 2]` that are inside, starting with bit `first`, a multiple of 8. Almost
-   * no point takes a branch, which a processor would guess wrongly at each outline.
-   */
+  /** Sets the bits of the points among n `[n, 2]` that are inside, starting with bit `first`, a multiple of 8. */
   mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
-    const {
-      cells,
-      columns,
-      rows,
-      low: [lowX, lowY],
-    } = this;
-    const cellsPerPixel = 1 / this.side;
-    for (let from = 0; from < n; from += 8) {
-      const to = Math.min(n, from + 8);
-      let byte = 0;
-      for (let i = from; i < to; i++) {
-        const x = places[2 * i]!;
-        const y = places[2 * i + 1]!;
-        const column = (x - lowX) * cellsPerPixel + 1;
-        const row = (y - lowY) * cellsPerPixel + 1;
-        const isNear =
-          Number(column >= 1) & Number(row >= 1) & Number(column < columns + 1) & Number(row < rows + 1);
-        let cell = cells[((row | 0) * (columns + 2) + (column | 0)) * isNear]!;
-        if (cell === EDGE) cell = this.tested(x, y, (row | 0) - 1) ? INSIDE : 0;
-        byte |= cell << (i - from);
-      }
-      mask[(first + from) >> 3]! |= byte;
+    for (let from = 0; from < n; from += 8)
+      mask[(first + from) >> 3]! |= this.findInside(places, from, Math.min(n, from + 8));
+  }
+
+  /**
+   * The bits of at most eight points. Almost none takes a branch, which a processor would guess wrongly at each
+   * outline; and what is called so often is compiled early in the first of many loops.
+   */
+  private findInside(places: Float32Array, from: number, to: number): number {
+    const { cells, columns, rows, low, cellsPerUnit } = this;
+    let byte = 0;
+    for (let i = from; i < to; i++) {
+      const x = places[2 * i]!;
+      const y = places[2 * i + 1]!;
+      const column = (x - low[0]) * cellsPerUnit + 1;
+      const row = (y - low[1]) * cellsPerUnit + 1;
+      const isNear =
+        Number(column >= 1) & Number(row >= 1) & Number(column < columns + 1) & Number(row < rows + 1);
+      let cell = cells[((row | 0) * (columns + 2) + (column | 0)) * isNear]!;
+      if (cell === EDGE) cell = this.tested(x, y, (row | 0) - 1) ? INSIDE : 0;
+      byte |= cell << (i - from);
     }
+    return byte;
   }
 
   private cellAt(row: number, column: number): number {
