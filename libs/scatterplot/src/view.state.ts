@@ -22,6 +22,11 @@ export class ViewState {
     | { readonly from: Camera; readonly to: Camera; readonly start: number; readonly durationMs: number }
     | undefined;
 
+  /** The last projection, and what it was made of. */
+  private known:
+    | { readonly of: readonly [Camera, Frame, ViewSize]; readonly projection: Projection }
+    | undefined;
+
   constructor(private readonly dimensions: 2 | 3) {}
 
   get camera(): Camera {
@@ -38,8 +43,12 @@ export class ViewState {
     return this.motion !== undefined;
   }
 
+  /** Places are projected by the ten thousands, so it is made once for each camera, frame and size. */
   get projection(): Projection {
-    return projectionOf(this.current, this.frame, this.size, this.dimensions);
+    const of = [this.current, this.frame, this.size] as const;
+    if (this.known?.of.every((one, i) => one === of[i]) !== true)
+      this.known = { of, projection: projectionOf(...of, this.dimensions) };
+    return this.known.projection;
   }
 
   /** Sets the camera, independent of the data. */

@@ -1,6 +1,6 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useEffect, useRef } from 'react';
-import { type BitMask, hasBit } from '../points/bit-mask.js';
+import { type BitMask, countBits, hasBit } from '../points/bit-mask.js';
 import type { ClassLabel } from './class-labels.state.js';
 import type { Column } from '../points/column.js';
 import { besideDots, DotGrid, type LabelBox, placeLabels } from './label-boxes.js';
@@ -117,15 +117,15 @@ function placesOf(
   },
 ): Float32Array {
   const count = Math.min(plot.count, x.length);
-  const rows: number[] = [];
-  for (let i = 0; i < count; i++) if (shown === undefined || hasBit(shown, i)) rows.push(i);
-  const step = Math.max(1, Math.ceil(rows.length / MAX_DOTS));
-  const places = new Float32Array(2 * Math.ceil(rows.length / step));
-  for (let k = 0; k * step < rows.length; k++) {
-    const i = rows[k * step]!;
+  const total = shown === undefined ? count : countBits(shown);
+  const step = Math.max(1, Math.ceil(total / MAX_DOTS));
+  const places = new Float32Array(2 * Math.ceil(total / step));
+  let length = 0;
+  for (let i = 0, passed = 0; i < count; i++) {
+    if ((shown !== undefined && !hasBit(shown, i)) || passed++ % step !== 0) continue;
     const at = plot.project({ x: x[i]!, y: y[i]!, z: z?.[i] ?? 0 });
-    places[2 * k] = at.x;
-    places[2 * k + 1] = at.y;
+    places[length++] = at.x;
+    places[length++] = at.y;
   }
-  return places;
+  return places.subarray(0, length);
 }
