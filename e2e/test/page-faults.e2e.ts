@@ -23,6 +23,19 @@ const problem =
       body: JSON.stringify({ type: 'about:blank', title: reason, status, detail, reason }),
     });
 
+/** Holds what is to be done at once until `focusLate` does it, as on a busy machine; it returns how much there was. */
+function holdFocus(): void {
+  const held: (() => void)[] = [];
+  const later = globalThis.setTimeout;
+  Object.assign(globalThis, {
+    setTimeout: (work: () => void, ms = 0) => (ms === 0 ? held.push(work) : later(work, ms)),
+    focusLate: () => {
+      for (const work of held) work();
+      return held.length;
+    },
+  });
+}
+
 /**
  * Presses a key right after the map was rendered, whose dots have to be held, and counts the panels that were there
  * when it did.
@@ -166,6 +179,26 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
       await fault.getByRole('button', { name: 'Try again' }).click();
       await fault.waitFor({ state: 'detached' });
       await population.ready();
+    },
+  );
+
+  stage(
+    'leaves the focus of a dialog where somebody has put it',
+    { count: 500 },
+    async ({ page, population }) => {
+      await population.ready();
+      await page.evaluate(holdFocus);
+      await page.getByRole('button', { name: 'Make a map' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Initialization' }).click();
+      await page.getByRole('option').first().waitFor();
+      expect(
+        await page.evaluate(() => (globalThis as { focusLate?: () => number }).focusLate!()),
+      ).toBeGreaterThan(0);
+      expect(await page.getByRole('option').first().isVisible()).toBe(true);
+      expect(
+        await dialog.getByRole('combobox', { name: 'Initialization' }).and(page.locator(':focus')).count(),
+      ).toBe(1);
     },
   );
 

@@ -1,4 +1,5 @@
 import { Group, Modal } from '@mantine/core';
+import type { FocusEvent } from 'react';
 import type { DialogProps } from './dialog.js';
 
 /**
@@ -23,7 +24,7 @@ export function ModalDialogView({
       closeOnEscape={hasClose}
     >
       <Modal.Overlay />
-      <Modal.Content>
+      <Modal.Content onFocus={keepFocus}>
         <Group justify="space-between" wrap="nowrap" p="md" pb={0}>
           <Modal.Title fw={600} style={{ overflowWrap: 'anywhere' }}>
             {title}
@@ -34,4 +35,15 @@ export function ModalDialogView({
       </Modal.Content>
     </Modal.Root>
   );
+}
+
+/**
+ * Marks what has the focus as what a dialog focuses when it opens: on a busy machine that comes late, and would take
+ * the focus away from a field that somebody is in by then, and close its list.
+ */
+function keepFocus({ currentTarget, target }: FocusEvent<HTMLElement>): void {
+  if (!currentTarget.contains(target)) return;
+  for (const marked of currentTarget.querySelectorAll('[data-autofocus]'))
+    marked.removeAttribute('data-autofocus');
+  target.setAttribute('data-autofocus', '');
 }
