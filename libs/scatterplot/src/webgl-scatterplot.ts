@@ -139,7 +139,8 @@ export class WebGlScatterplot implements Scatterplot {
     this.send(first, end);
     this.grow(part);
     this.view.extend(this.bounds.frame());
-    [this.total, this.order, this.unfinished] = [total, undefined, true];
+    [this.total, this.unfinished] = [total, true];
+    this.forgetOrder();
     this.locator.forget();
     this.ask();
   }
@@ -285,7 +286,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.drawnAt = performance.now();
     if (this.growing && this.store.count >= this.total) {
       this.total = 0;
-      [this.sorted, this.order] = [undefined, undefined];
+      this.forgetOrder();
     }
     if (!this.growing) {
       this.unfinished = false;
@@ -519,8 +520,13 @@ export class WebGlScatterplot implements Scatterplot {
     return true;
   }
 
-  private reorder(aside = false): void {
+  /** Points, their sizes or what is shown of them have changed. */
+  private forgetOrder(): void {
     [this.sorted, this.order] = [undefined, undefined];
+  }
+
+  private reorder(aside = false): void {
+    this.forgetOrder();
     if (aside) this.renew();
     else this.invalidate();
   }
