@@ -310,8 +310,10 @@ describe.skipIf(!isShowable('the outputs of a model'))('the outputs of a model',
       await page.getByRole('button', { name: 'More about early' }).click();
       await page.getByRole('menuitem', { name: 'Metrics, compare' }).click();
       const opened = page.getByRole('dialog', { name: 'Compare slices' });
-      await opened.getByRole('combobox', { name: 'Compared with' }).click();
+      const other = opened.getByRole('combobox', { name: 'Compared with' });
+      await other.click();
       await page.getByRole('option', { name: 'late' }).click();
+      await expect.poll(() => other.inputValue()).toBe('late');
       return opened;
     };
     await shown.goto(`${run()}/population`);
