@@ -67,10 +67,7 @@ export class Locator {
   }
 
   /** Shown points inside a polygon of the canvas. */
-  inside(p: Projection, polygon: ArrayLike<number>, searched: Searched): Uint8Array {
-    // In two dimensions the few corners are taken to the points, not all points to the canvas.
-    if (this.dimensions === 2) return this.within(unprojectPolygon(p, polygon), searched);
-    const { positions, count, visible } = searched;
+  inside(p: Projection, polygon: ArrayLike<number>, { positions, count, visible }: Searched): Uint8Array {
     const mask = new Uint8Array(maskBytes(count));
     if (polygon.length < 6) return mask;
     const area = new PolygonMask(polygon);
@@ -81,7 +78,7 @@ export class Locator {
   }
 
   /** Shown points inside an outline in the data's units, in two dimensions. */
-  within(outline: ArrayLike<number>, { positions, count, visible }: Searched): Uint8Array {
+  within(outline: Float32Array, { positions, count, visible }: Searched): Uint8Array {
     const mask = new Uint8Array(maskBytes(count));
     if (outline.length >= 6) new PolygonMask(outline).mark(positions, count, mask, 0);
     return shownOf(mask, visible);
@@ -144,17 +141,6 @@ export class Locator {
       held.rotation.every((value, i) => value === p.rotation[i])
     );
   }
-}
-
-/** A polygon of the canvas in the data's units. */
-function unprojectPolygon(p: Projection, polygon: ArrayLike<number>): Float64Array {
-  const corners = new Float64Array(polygon.length);
-  for (let i = 0; i < polygon.length; i += 2) {
-    const { x, y } = placeAt(p, polygon[i]!, polygon[i + 1]!);
-    corners[i] = x;
-    corners[i + 1] = y;
-  }
-  return corners;
 }
 
 function shownOf(mask: Uint8Array, visible: Uint8Array | undefined): Uint8Array {
