@@ -9,6 +9,12 @@ export const layer = (className: string, name: string, config: Layer['config'] =
   config: { name, ...config },
 });
 
+/** An input or output of a network; `dims` are those of a sample, such as `[height, width, channels]`. */
+export interface NamedTensor {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
 /** A network, as Keras and TF.js write it. */
 export interface Network {
   readonly class_name: 'Sequential' | 'Model';

@@ -1,22 +1,16 @@
 import { Graph } from './graph.js';
-import type { Network } from './network.js';
+import type { NamedTensor, Network } from './network.js';
 
 /** Sides from which pictures are halved once more, and how often they are at most. */
 const MIN_HALVED = 12;
 const MAX_HALVED = 3;
 const FILTERS = 16;
 
-interface Tensor {
-  readonly name: string;
-  /** `[height, width, channels]`. */
-  readonly dims: readonly number[];
-}
-
 /**
  * A small U-Net (Ronneberger et al. 2015) that gives the class of each pixel: convolutions and poolings down, and up
  * again with the results of the way down. `undefined` where the mask has another size than the picture.
  */
-export function proposeSegmentation(input: Tensor, output: Tensor): Network | undefined {
+export function proposeSegmentation(input: NamedTensor, output: NamedTensor): Network | undefined {
   const [height, width] = input.dims as [number, number];
   if (output.dims[0] !== height || output.dims[1] !== width) return undefined;
   let halved = 0;

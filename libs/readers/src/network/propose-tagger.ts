@@ -1,15 +1,12 @@
-import { layer, type Network } from './network.js';
+import { layer, type NamedTensor, type Network } from './network.js';
 
 const WIDTH = 64;
 
-interface Tensor {
-  readonly name: string;
-  /** `[words]`, or `[words, tags]`. */
-  readonly dims: readonly number[];
-}
-
-/** A network that gives a tag to each word: an embedding and two convolutions, which see four words on each side. */
-export function proposeTagger(input: Tensor, output: Tensor, vocabularySize: number): Network {
+/**
+ * A network that gives a tag to each word, from `[words]` to `[words, tags]`: an embedding and two convolutions, which
+ * see four words on each side.
+ */
+export function proposeTagger(input: NamedTensor, output: NamedTensor, vocabularySize: number): Network {
   const convolve = (name: string) =>
     layer('Conv1D', name, { filters: WIDTH, kernel_size: 5, padding: 'same', activation: 'relu' });
   return {

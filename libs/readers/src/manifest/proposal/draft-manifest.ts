@@ -1,6 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import { type Manifest, manifestSchema } from '../manifest.js';
 import { toHandlerName } from '../names.js';
+import type { Field } from '../../records.js';
 import { assignRoles, isMedia, type Role } from '../roles.js';
 import type { Draft } from './draft.js';
 import { proposeInputs } from './inputs.js';
@@ -33,20 +34,21 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   const having = (role: Role) => draft.profiles.filter(({ field }) => roles.of.get(field.name) === role);
   const [target] = having('truth');
   const [id] = having('id');
+  const proposeFromInputs = target === undefined ? undefined : findByInputs(target.field);
   const frame = {
     splits: proposeSplits(draft, having('split')[0], having('group')[0]?.field),
     ...(id === undefined ? {} : { id: id.field.name }),
     ground_truths:
-      target === undefined || target.field.kind === 'objects' || target.field.wordColumn !== undefined
+      target === undefined || proposeFromInputs !== undefined
         ? {}
         : { [toHandlerName(target.field.name)]: await proposeTruth(draft, target) },
   };
   await findTraining(draft, frame);
   const inputs = await proposeInputs(draft, having('input'));
-  if (target?.field.kind === 'objects')
-    frame.ground_truths = { [toHandlerName(target.field.name)]: proposeObjects(draft, target.field, inputs) };
-  if (target?.field.wordColumn !== undefined)
-    frame.ground_truths = { [toHandlerName(target.field.name)]: proposeTags(draft, target.field, inputs) };
+  if (target !== undefined && proposeFromInputs !== undefined)
+    frame.ground_truths = {
+      [toHandlerName(target.field.name)]: proposeFromInputs(draft, target.field, inputs),
+    };
   for (const { field } of having('visual')) draft.visuals[toHandlerName(field.name)] = showField(field);
   const features = having('input').filter(
     ({ field }) => !isMedia(field) && !(toHandlerName(field.name) in inputs),
@@ -81,6 +83,12 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
     }),
     roles: roles.of,
   };
+}
+
+/** What makes a ground truth of the inputs that it belongs to: objects of their pictures, tags of their words. */
+function findByInputs({ kind, wordColumn }: Field): typeof proposeObjects | undefined {
+  if (kind === 'objects') return proposeObjects;
+  return wordColumn === undefined ? undefined : proposeTags;
 }
 
 /** Length of a name that leaves room for the numbers of a part. */

@@ -37,7 +37,7 @@ export interface Draft {
   readonly files: Map<string, string>;
   /** Number of indexes of each vocabulary and tokenizer. */
   readonly vocabularySizes: Map<string, number>;
-  readonly visuals: Manifest['visuals'];
+  visuals: Manifest['visuals'];
   /** Records that statistics are fitted to: those for training, or all where none are. */
   training: Int32Array;
 }

@@ -23,9 +23,9 @@ export function proposeTags(
       `"${name}" has a tag for each word of "${words}"; use "${words}" as an input`,
     );
   const values = [...labels];
-  const others = { ...draft.visuals };
-  for (const key of Object.keys(others)) delete draft.visuals[key];
-  draft.visuals[toHandlerName(name)] = { kind: 'tags', column: words, tags: name, labels: listNames(values) };
-  Object.assign(draft.visuals, others);
+  draft.visuals = {
+    [toHandlerName(name)]: { kind: 'tags', column: words, tags: name, labels: listNames(values) },
+    ...draft.visuals,
+  };
   return { encoder: 'tags', column: name, words, length: input['length'], values };
 }
