@@ -9,7 +9,7 @@ export const layer = (className: string, name: string, config: Layer['config'] =
   config: { name, ...config },
 });
 
-/** An input or output of a network; `dims` are those of a sample, such as `[height, width, channels]`. */
+/** An input or output of a network; `dims` are the sizes of a sample, such as `[height, width, channels]`. */
 export interface NamedTensor {
   readonly name: string;
   readonly dims: readonly number[];

@@ -85,7 +85,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
   };
 }
 
-/** What makes a ground truth of the inputs that it belongs to: objects of their pictures, tags of their words. */
+/** The function that makes a ground truth of the inputs: objects of their pictures, tags of their words. */
 function findByInputs({ kind, wordColumn }: Field): typeof proposeObjects | undefined {
   if (kind === 'objects') return proposeObjects;
   return wordColumn === undefined ? undefined : proposeTags;
