@@ -1,4 +1,4 @@
-// Packs `@noema/integration` with `@noema/kernel` inside it into
+// Packs `@noema/integration` with the packages of this repository that it needs inside it into
 // dist/packages/noema-integration-<version>.tgz, for `npm install` in folders outside of this one.
 import { execFileSync } from 'node:child_process';
 import {
@@ -19,7 +19,8 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const SDK = join(ROOT, 'libs', 'integration');
-const KERNEL = join(ROOT, 'libs', 'kernel');
+/** Packages that lie inside it, by the names of their folders. */
+const INSIDE = ['kernel', 'detection'].map((name) => join(ROOT, 'libs', name));
 const isShipped = (path) => !/\.(spec|itest)\.|\.map$|tsbuildinfo$/.test(path);
 
 /** Compiled sources of a package, without tests and maps. */
@@ -43,7 +44,7 @@ function stage(folder, from, change) {
 const { version } = manifestOf(SDK);
 const packed = join(ROOT, 'dist', 'packages', `noema-integration-${version}.tgz`);
 const newest = Math.max(
-  ...[...compiled(SDK), ...compiled(KERNEL), fileURLToPath(import.meta.url)].map(
+  ...[...[SDK, ...INSIDE].flatMap(compiled), fileURLToPath(import.meta.url)].map(
     (path) => statSync(path).mtimeMs,
   ),
 );
@@ -51,11 +52,11 @@ if (!existsSync(packed) || statSync(packed).mtimeMs < newest) {
   const work = mkdtempSync(join(tmpdir(), 'noema-pack-'));
   try {
     const folder = join(work, 'package');
-    // npm fetches nothing for a package that is inside another one, so the outer one names what both need.
-    const dependencies = Object.assign({}, ...[SDK, KERNEL].map((from) => manifestOf(from).dependencies));
-    stage(folder, SDK, { bundleDependencies: ['@noema/kernel'], dependencies });
+    // npm fetches nothing for a package that is inside another one, so the outer one names what all need.
+    const dependencies = Object.assign({}, ...[SDK, ...INSIDE].map((from) => manifestOf(from).dependencies));
+    stage(folder, SDK, { bundleDependencies: INSIDE.map((from) => manifestOf(from).name), dependencies });
     cpSync(join(SDK, 'README.md'), join(folder, 'README.md'));
-    stage(join(folder, 'node_modules', '@noema', 'kernel'), KERNEL, {});
+    for (const from of INSIDE) stage(join(folder, 'node_modules', manifestOf(from).name), from, {});
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -27,6 +27,12 @@ describe('what goes into an image', () => {
   ])('%s: %s is in: %s', (name, path, needed) => {
     expect(isNeeded(name, path)).toBe(needed);
   });
+  it('has the packages that code of users loads by the SDK', async () => {
+    const names = (await imageTree(ROOT, 'services/datasets')).map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['@noema/integration', '@noema/detection', '@noema/kernel']),
+    );
+  });
   it('is what a service needs, and nothing of tests', async () => {
     const names = (await imageTree(ROOT, 'services/training')).map(({ name }) => name);
     expect(names).toEqual(

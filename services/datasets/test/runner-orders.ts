@@ -1,3 +1,4 @@
+import { unpackBundle } from '../src/bundle/unpack-bundle.js';
 import type { OpenOrder } from '../src/ingestion/ingestion.ports.js';
 import { CodeSource } from '../src/runner/code.source.js';
 import type { Isolation } from '../src/runner/isolation.js';
@@ -20,24 +21,43 @@ export const moduleRunner = (
     ...options,
   });
 
+/** A source of one bundle. */
+export const bundleSource = (content: string): CodeSource =>
+  new CodeSource({
+    bundles: { open: () => unpackBundle(Buffer.from(content)) },
+    environments: { open: () => Promise.reject(new Error('no environments here')) },
+    data: { open: () => Promise.reject(new Error('no data here')) },
+    roots: [],
+  });
+
+/** The order to ingest a bundle. */
+export const BUNDLE_ORDER: OpenOrder = {
+  ingestionId: 'i',
+  projectId: 'p',
+  modulePath: '',
+  bundle: { uri: 'x', sha256: '', sizeBytes: 0, mediaType: 'text/javascript' },
+  wheels: [],
+  data: null,
+  uploadId: null,
+  teamId: 't',
+  digest: '',
+  hosts: [],
+  secrets: [],
+  shardSize: 40,
+  maxSkippedShare: 0,
+  openSecrets: () => Promise.resolve({}),
+};
+
 /** The order to ingest a module as it is now. */
 export const orderOfModule = async (
   modulePath: string,
   shardSize: number,
   ingestionId = 'i',
 ): Promise<OpenOrder> => ({
+  ...BUNDLE_ORDER,
   ingestionId,
-  projectId: 'p',
   modulePath,
   bundle: null,
-  wheels: [],
-  data: null,
-  uploadId: null,
-  teamId: 't',
   digest: await moduleDigest(modulePath),
-  hosts: [],
-  secrets: [],
   shardSize,
-  maxSkippedShare: 0,
-  openSecrets: () => Promise.resolve({}),
 });

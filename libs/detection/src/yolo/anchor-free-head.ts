@@ -16,7 +16,7 @@ export interface AnchorFreeHead extends HeadGrid {
  * Returns the boxes of an anchor-free head in pixels of the input, each with its best class; the score is the
  * probability of the class. A distance is the mean of the bins weighted by their softmax (distribution focal
  * loss, Li et al. 2020, "Generalized Focal Loss"; Jocher et al. 2023, Ultralytics YOLOv8). Order: by cell. Boxes
- * overlap until `suppressNonMaxima` is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
+ * overlap until non-maximum suppression is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
  */
 export function decodeAnchorFreeHead(
   head: AnchorFreeHead,

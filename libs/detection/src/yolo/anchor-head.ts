@@ -27,7 +27,7 @@ const FORMULAS = {
 /**
  * Returns the boxes of an anchor-based head in pixels of the input, each with its best class; the score is
  * objectness times the probability of the class. Order: by cell, then by anchor. Boxes overlap until
- * `suppressNonMaxima` is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
+ * non-maximum suppression is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
  */
 export function decodeAnchorHead(
   head: AnchorHead,

@@ -2,9 +2,9 @@ import { boxesFromEdges, shareBoxes } from '../boxes.js';
 import { headInvalid } from '../detection.errors.js';
 import type { Size } from '../letterbox.js';
 import { type Predictions, selectPredictions } from '../objects.js';
-import { suppressNonMaxima } from '../suppression.js';
+import { type SuppressionOptions, suppressNonMaxima } from '../suppression.js';
 import { decodeCellGrid } from './cell-grid.js';
-import type { DecodeOptions } from './head.js';
+import { type DecodeOptions, DEFAULT_SCORE_THRESHOLD } from './head.js';
 import { decodeExportedBoxes } from './exported-boxes.js';
 
 /**
@@ -48,14 +48,14 @@ export function findDetectionForm(dims: readonly number[], classCount: number): 
 export function decodeDetections(
   output: DetectionOutput,
   data: Float32Array,
-  options: Required<DecodeOptions> & {
-    readonly iouThreshold: number;
-    readonly maxPerPicture: number;
-  },
+  {
+    scoreThreshold = DEFAULT_SCORE_THRESHOLD,
+    picture = 0,
+    ...suppression
+  }: DecodeOptions & Pick<SuppressionOptions, 'iouThreshold' | 'maxPerPicture'> = {},
 ): Predictions {
-  const all = decode(output, data, options);
-  const { iouThreshold, maxPerPicture } = options;
-  return selectPredictions(all, suppressNonMaxima(all, { iouThreshold, maxPerPicture }));
+  const all = decode(output, data, { scoreThreshold, picture });
+  return selectPredictions(all, suppressNonMaxima(all, suppression));
 }
 
 function decode(output: DetectionOutput, data: Float32Array, options: Required<DecodeOptions>): Predictions {

@@ -17,7 +17,7 @@ export interface ExportedBoxes {
 
 /**
  * Returns the boxes of an exported network in pixels of the input, each with its best class. Boxes overlap until
- * `suppressNonMaxima` is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
+ * non-maximum suppression is applied. Throws `invalid` HEAD_INVALID, OPTION_INVALID, BOXES_INVALID.
  */
 export function decodeExportedBoxes(
   { data, version, classCount }: ExportedBoxes,

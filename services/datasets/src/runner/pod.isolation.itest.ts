@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { createServer as listenOn } from 'node:net';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DETECTION_BUNDLE, OBJECT_SCORES, scoreObjects } from '../../test/detection-bundle.js';
 import { PYTHON } from '../../test/python-interpreter.js';
+import { BUNDLE_ORDER } from '../../test/runner-orders.js';
 import { zip } from '@noema/testing/zip';
 import { unpackBundle } from '../bundle/unpack-bundle.js';
-import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { CodeSource } from './code.source.js';
 import { KubernetesClient } from './kubernetes.client.js';
 import { PodIsolation } from './pod.isolation.js';
@@ -130,23 +131,6 @@ const isolation = (change: object = {}) =>
     },
     { port, bundleRoot: join(directory.path, 'pod', 'integration') },
   );
-const bundle = { uri: 'x', sha256: '', sizeBytes: 0, mediaType: 'text/javascript' };
-const order: OpenOrder = {
-  ingestionId: 'i',
-  projectId: 'p',
-  modulePath: '',
-  bundle,
-  wheels: [],
-  data: null,
-  uploadId: null,
-  teamId: 't',
-  digest: '',
-  hosts: [],
-  secrets: [],
-  shardSize: 40,
-  maxSkippedShare: 0,
-  openSecrets: () => Promise.resolve({}),
-};
 const writeIntegration = (x: string): string => `import { defineIntegration } from '@noema/integration';
 export const integration = defineIntegration({
   name: 'made',
@@ -178,10 +162,10 @@ const runModule = (code: string | Buffer, change?: object) =>
 
 it('ingests a bundle in a pod of its own, keeps it for the next shard, and deletes it', async () => {
   const runner = runnerOf('({ index }) => [index, 1]');
-  const plan = await runner.plan(order, signal);
+  const plan = await runner.plan(BUNDLE_ORDER, signal);
   for (const firstRow of [0, 20])
     expect(
-      (await runner.encode(order, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
+      (await runner.encode(BUNDLE_ORDER, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
         .sampleIds[0],
     ).toBe(String(firstRow));
   expect(cluster.pods.size).toBe(1);
@@ -198,6 +182,17 @@ it('ingests a bundle in a pod of its own, keeps it for the next shard, and delet
   expect(new Set(cluster.asked.map((line) => line.split(' ').slice(1).join(' ')))).toEqual(
     new Set(['Bearer own']),
   );
+});
+
+it('computes metrics of objects in a pod', async () => {
+  const planning = runModule(DETECTION_BUNDLE);
+  const plan = await planning.plan(BUNDLE_ORDER, signal);
+  await planning.close();
+  await waitFor(() => cluster.pods.size === 0);
+  await rm(join(directory.path, 'pod'), { recursive: true }); // each pod has a folder of its own
+  const runner = runModule(DETECTION_BUNDLE);
+  expect(await scoreObjects(runner, plan, signal)).toEqual(OBJECT_SCORES);
+  await runner.close();
 });
 
 const noPython = await new TrustedIsolation({ python: PYTHON }).require(pythonRuntime).then(
@@ -221,10 +216,10 @@ def x(index):
 `,
     { interpreters: { python: PYTHON } },
   );
-  const plan = await runner.plan(order, signal);
+  const plan = await runner.plan(BUNDLE_ORDER, signal);
   for (const firstRow of [0, 20])
     expect(
-      (await runner.encode(order, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
+      (await runner.encode(BUNDLE_ORDER, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
         .sampleIds[0],
     ).toBe(String(firstRow));
   expect(plan.inputs).toEqual([{ name: 'x', type: 'float32', dims: [3] }]);
@@ -263,9 +258,9 @@ def found(index):
   const wheels = [{ fileName: 'seven-1.0-py3-none-any.whl', sha256: '', sizeBytes: 1, parts: [] }];
   const interpreters = { python: PYTHON };
   const runner = runModule(content, { interpreters });
-  const plan = await runner.plan({ ...order, wheels }, signal);
+  const plan = await runner.plan({ ...BUNDLE_ORDER, wheels }, signal);
   const shard = await runner.encode(
-    { ...order, wheels },
+    { ...BUNDLE_ORDER, wheels },
     plan,
     { firstRow: 0, rowCount: 1 },
     signal,
@@ -276,12 +271,12 @@ def found(index):
   );
   await runner.close();
   await expect(
-    runModule(content, { interpreters, tmpBytes: 2 ** 23 }).plan({ ...order, wheels }, signal),
+    runModule(content, { interpreters, tmpBytes: 2 ** 23 }).plan({ ...BUNDLE_ORDER, wheels }, signal),
   ).rejects.toMatchObject({ kind: 'precondition', reason: 'ENVIRONMENT_TOO_LARGE' });
 });
 
 it('a pod that ends is told as a process that ended, and is deleted too', async () => {
-  await expect(runnerOf('() => process.exit(3)').plan(order, signal)).rejects.toMatchObject({
+  await expect(runnerOf('() => process.exit(3)').plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
     kind: 'unavailable',
     reason: 'INTEGRATION_CRASHED',
     message: expect.stringContaining('exit code 3') as string,
@@ -291,7 +286,7 @@ it('a pod that ends is told as a process that ended, and is deleted too', async 
 
 it('refuses without a runtime class, without an image, and modules that a pod does not see', async () => {
   for (const change of [{ runtimeClass: undefined }, { image: undefined }])
-    await expect(runnerOf('() => 1', change).plan(order, signal)).rejects.toMatchObject({
+    await expect(runnerOf('() => 1', change).plan(BUNDLE_ORDER, signal)).rejects.toMatchObject({
       reason: 'INTEGRATION_ISOLATION_UNAVAILABLE',
     });
   await expect(

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { readMatrix } from '@noema/artifacts';
 import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
+import { DETECTION_BUNDLE, OBJECT_SCORES, scoreObjects } from '../../test/detection-bundle.js';
+import { BUNDLE_ORDER, bundleSource, moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
@@ -124,6 +125,12 @@ export const integration = defineIntegration({
       expect(
         (await runner.encode(order, plan, { firstRow: 100, rowCount: 100 }, signal, () => undefined)).digest,
       ).not.toBe(one.digest);
+    });
+
+    it('computes metrics of objects with the functions of the SDK', async () => {
+      runner = moduleRunner(isolation, { code: bundleSource(DETECTION_BUNDLE) });
+      const plan = await runner.plan(BUNDLE_ORDER, signal);
+      expect(await scoreObjects(runner, plan, signal)).toEqual(OBJECT_SCORES);
     });
 
     it('stops an integration that is silent too long', async () => {
