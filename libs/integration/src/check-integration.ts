@@ -1,3 +1,4 @@
+import { TRUTH_FIELDS } from '@noema/detection';
 import { metadataWithoutValues } from '@noema/kernel';
 import type { IntegrationReport } from './check-report.js';
 import { checkGradient } from './gradient-check.js';
@@ -212,10 +213,20 @@ class Check {
   }
 }
 
-/** The numbers of a regression, one number for each class, or classes at every position of a mask. */
+/**
+ * The numbers of a regression, one number for each class, a grid of cells for objects, or classes at every position of
+ * a mask.
+ */
 function predictionDims(truth: Tensor | undefined, classes: number | undefined): readonly number[] {
   const dims = truth?.dims ?? [];
   if (classes === undefined) return dims.length === 0 ? [1] : dims;
   if (dims.length < 2) return [classes];
+  if (truth !== undefined && holdsObjects(truth)) return [1, dims[0]!, TRUTH_FIELDS + classes];
   return dims.at(-1) === classes ? dims : [...(dims.at(-1) === 1 ? dims.slice(0, -1) : dims), classes];
 }
+
+/** True for rows of objects on a picture: positions as shares of it, or the −1 of no object, are no classes. */
+const holdsObjects = ({ dims, data }: Tensor): boolean =>
+  dims.length === 2 &&
+  dims[1] === TRUTH_FIELDS &&
+  data.some((value) => !Number.isInteger(value) || value < 0);

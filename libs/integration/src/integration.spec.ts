@@ -525,6 +525,21 @@ describe('check', () => {
     ]);
   });
 
+  it.each<[string, number[], number[]]>([
+    ['objects gives a grid of cells', [0.25, 0, 0.5, 1, 1, 0, 0, 0, 0, -1], [1, 2, 7]],
+    ['masks gives classes at every position', [0, 1, 1, 0, 0, 0, 1, 1, 0, 0], [2, 5, 2]],
+  ])('of metrics whose ground truth are %s', async (_, truth, dims) => {
+    const seen: (readonly number[])[] = [];
+    const report = await checkIntegration(
+      made({
+        groundTruths: { y: () => tensor(truth, [2, 5]) },
+        metrics: { count: ({ prediction }) => seen.push(prediction.dims) },
+      }),
+      { samples: 1 },
+    );
+    expect([report.passed, seen]).toEqual([true, [dims]]);
+  });
+
   it('passes metadata that some samples have', async () => {
     expect(
       (

@@ -417,6 +417,24 @@ def test_metadata_that_cannot_be_stored_are_refused(tmp_path, value, reason):
     assert reason in {fault["reason"] for fault in faults}
 
 
+def test_a_check_gives_metrics_of_objects_a_grid_of_cells(tmp_path):
+    integration = load(
+        tmp_path,
+        SPLITS
+        + """
+@input
+def x(): return 0
+@truth
+def y() -> Classes['disc square']: return [[0.25, 0, 0.5, 1, 1], [0, 0, 0, 0, -1]]
+@metric
+def numbers(prediction):
+    assert prediction.shape == (1, 2, 7)
+    return prediction.shape[-1]
+""",
+    )
+    assert check_integration(integration, 16, {})["passed"]
+
+
 @pytest.mark.parametrize(
     ("requirements", "why"),
     [

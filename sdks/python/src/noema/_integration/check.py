@@ -19,6 +19,8 @@ from noema._integration.tensors import Spec
 MAX_FAULTS = 20
 #: Samples whose gradient of the loss is compared with finite differences.
 _CHECKED_GRADIENTS = 4
+#: x, y, width, height and class of an object of the ground truth; the positions are shares of the picture.
+_OBJECT_NUMBERS = 5
 
 
 class Probe:
@@ -129,6 +131,7 @@ class _Check:
         self._scorer = SampleScorer(integration)
         self._gradients = 0
         self._columns: dict[str, dict[str, str | None]] = {}
+        self._truth_numbers: dict[str, Array] = {}
         self._samples = 0
 
     def add(self, sample: Sample) -> None:
@@ -151,6 +154,8 @@ class _Check:
             tensor = probe.call(sample, lambda: self._encoder.tensor(handler, sample))
             if tensor is not None:
                 probe.saw(float(tensor.data.min()), float(tensor.data.max()))
+                if handler.role == "ground-truth":
+                    self._truth_numbers[handler.name] = tensor.data
         elif handler.role == "metadata":
             cells = probe.call(sample, lambda: self._encoder.metadata(handler, sample)) or {}
             types = self._columns.setdefault(handler.name, {})
@@ -166,7 +171,7 @@ class _Check:
             self._score(handler, probe, sample)
 
     def _score(self, handler: Handler, probe: Probe, sample: Sample) -> None:
-        prediction = self._uniform_prediction(sample)
+        prediction = self._uniform_prediction()
         probe.returned = probe.returned if probe.returned != "nothing" else "number"
         if handler.role == "metric":
             value = probe.call(sample, lambda: self._scorer.metric(handler, sample, prediction))
@@ -188,7 +193,7 @@ class _Check:
         except IntegrationError as error:
             probe.fault(sample, error)
 
-    def _uniform_prediction(self, sample: Sample) -> Array:
+    def _uniform_prediction(self) -> Array:
         """Returns equal probabilities of all classes, in the shape of the output of a network for them."""
         truths = self._integration.of("ground-truth")
         truth = self._integration.class_truth or (truths[0] if truths else None)
@@ -199,6 +204,8 @@ class _Check:
             return np.full(dims or (1,), 1.0, dtype=np.float32)
         if len(dims) < 2:
             dims = (classes,)
+        elif truth is not None and _holds_objects(dims, self._truth_numbers.get(truth.name)):
+            dims = (1, dims[0], _OBJECT_NUMBERS + classes)
         elif dims[-1] != classes:
             dims = (*(dims[:-1] if dims[-1] == 1 else dims), classes)
         return np.full(dims, 1 / classes, dtype=np.float32)
@@ -219,6 +226,13 @@ class _Check:
                     {"handler": handler.name, "role": "metadata"},
                 ),
             )
+
+
+def _holds_objects(dims: tuple[int, ...], numbers: Array | None) -> bool:
+    """True for rows of objects on a picture: shares of it, or the -1 of no object, are no classes."""
+    if numbers is None or len(dims) != 2 or dims[1] != _OBJECT_NUMBERS:
+        return False
+    return bool(((numbers < 0) | (numbers % 1 != 0)).any())
 
 
 def _fault_message(fault: dict[str, Any]) -> dict[str, Any]:
