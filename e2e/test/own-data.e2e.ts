@@ -44,6 +44,18 @@ async function fetchAll(): Promise<void> {
   }
 }
 
+/** A metric with types of the SDK; the last line of its body is an error that only known types have. */
+const TYPED = `import type { EvaluatedSample } from '@noema/integration';
+import { averagePrecision, type Detections, nms, selectDetections, type Truths } from '@noema/integration/detection';
+
+export function precision(_: EvaluatedSample<unknown>, truths: Truths, detections: Detections): number {
+  const kept: Detections = selectDetections(detections, nms(detections, { iouThreshold: 0.45 }));
+  const mean: number | null = averagePrecision(truths, kept).meanAveragePrecision;
+  // @ts-expect-error boxes have no columns of this name
+  return mean ?? kept.boxes.left;
+}
+`;
+
 let platform: Awaited<ReturnType<typeof temporaryDirectory>>;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
 let reader: DocumentReader;
@@ -68,6 +80,12 @@ describe('docs/your-own-data.md', () => {
     },
     600_000,
   );
+  it('has the types of the packed SDK', async () => {
+    await writeFile(join(reader.folder, 'typed.ts'), TYPED);
+    const compiler = '"$NOEMA/node_modules/typescript7/bin/tsc"';
+    const text = `node ${compiler} --noEmit --strict --module nodenext --types "" typed.ts`;
+    await reader.follow({ language: 'sh', file: '', section: '', line: 0, text });
+  });
   it('leaves what it promises', async () => {
     const versions = await noemaJson<{ displayName: string; sampleCount: number }[]>(
       platform.path,
@@ -81,6 +99,7 @@ describe('docs/your-own-data.md', () => {
         ['parcels', 200],
         ['sensors', 200],
         ['notes', 220],
+        ['objects', 200],
       ]),
     );
   });
