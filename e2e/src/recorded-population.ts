@@ -8,7 +8,11 @@ import { type Exported, readExport } from './exported-population.js';
 const PAIRS = 5_000;
 
 /** Waits for a map of a run, and returns its population as `noema export` writes it. */
-export async function exportRun(directory: string, name: string, timeoutMs: number): Promise<Exported> {
+export const exportRun = async (directory: string, name: string, timeoutMs: number): Promise<Exported> =>
+  readExport(await exportFiles(directory, name, timeoutMs));
+
+/** Waits for a map of a run, and returns the folder that `noema export` wrote. */
+export async function exportFiles(directory: string, name: string, timeoutMs: number): Promise<string> {
   const runs = await noemaJson<{ id: string; displayName: string }[]>(directory, 'runs', 'list');
   const { id } = runs.find(({ displayName }) => displayName === name)!;
   const map = await waitFor(
@@ -20,7 +24,7 @@ export async function exportRun(directory: string, name: string, timeoutMs: numb
   );
   const to = join(directory, `export-${name}`);
   await noemaJson(directory, 'export', map.id, '--to', to);
-  return readExport(to);
+  return to;
 }
 
 /** Rank correlation of the distances of the same 5,000 pairs of rows in two populations. */

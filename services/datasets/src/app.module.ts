@@ -5,7 +5,9 @@ import type { DatasetsConfig } from './config.js';
 import { datasetVersionApi } from './dataset-version/dataset-version.module.js';
 import { INGEST } from './ingestion/ingestion.queue.js';
 import { integrationApi } from './integration/integration.module.js';
+import { TrainingClient } from './peers/training.client.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
+import { sampleObjectApi } from './sample-object/sample-object.module.js';
 import { runnerApi } from './runner/runner.module.js';
 import { sampleApi } from './sample/sample.module.js';
 import { sliceApi } from './slice/slice.module.js';
@@ -26,6 +28,8 @@ export class AppModule {
       providers: [
         WorkspaceProjects,
         WorkspaceClient,
+        TrainingClient,
+        ...sampleObjectApi,
         ...runnerApi,
         ...uploadApi,
         ...integrationApi,

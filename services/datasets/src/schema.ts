@@ -2,6 +2,7 @@ import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
 import type { DataArchive } from './data/data-archive.js';
 import type { Wheel } from './environment/wheel.js';
 import type { DatasetContent } from './dataset-version/dataset-version.js';
+import type { ObjectSource } from './sample-object/sample-object.js';
 
 export interface IntegrationRow {
   readonly id: string;
@@ -12,6 +13,7 @@ export interface IntegrationRow {
   readonly wheels: readonly Wheel[];
   readonly data: DataArchive | null;
   readonly upload_id: string | null;
+  readonly objects: ObjectSource | null;
   readonly digest: string;
   readonly hosts: readonly string[];
   readonly secrets: readonly string[];

@@ -2,7 +2,9 @@ import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import type { DatasetsConfig } from './config.js';
 import { ingestionWork } from './ingestion/ingestion.module.js';
+import { TrainingClient } from './peers/training.client.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
+import { sampleObjectWork } from './sample-object/sample-object.module.js';
 import { uploadWork } from './upload/upload.module.js';
 import { runnerWork } from './runner/runner.module.js';
 
@@ -12,7 +14,14 @@ export class WorkerModule {
     return {
       module: WorkerModule,
       imports: [HostModule.register(host)],
-      providers: [WorkspaceClient, ...runnerWork, ...uploadWork, ...ingestionWork],
+      providers: [
+        WorkspaceClient,
+        TrainingClient,
+        ...runnerWork,
+        ...uploadWork,
+        ...sampleObjectWork,
+        ...ingestionWork,
+      ],
     };
   }
 }

@@ -15,6 +15,7 @@ import { serviceUrl, startService, startWorker as start } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
 import {
+  type Peer,
   projectPeer,
   serviceTest,
   startTestbed,
@@ -30,12 +31,15 @@ export interface DatasetsOptions extends TestbedOptions {
   /** Of the API; silent when left out. */
   readonly logger?: Logger;
   readonly settings?: Readonly<Record<string, string>>;
+  /** Services of training. */
+  readonly trainingPeers?: readonly Peer[];
 }
 
 /** The service with a real Postgres, a store and as many workers as a test starts. */
 export async function startDatasets({
   logger = silentLogger,
   settings = {},
+  trainingPeers = [],
   ...options
 }: DatasetsOptions = {}) {
   const bed = await startTestbed(options);
@@ -49,8 +53,9 @@ export async function startDatasets({
   } = await serviceTest(bed, {
     start: (env) => startService(datasets, env, { logger }),
     startWorker: (env) => start(datasets, env, { logger: silentLogger }),
-    peerNames: ['workspace'],
+    peerNames: ['workspace', 'training'],
     peers: [
+      ...trainingPeers,
       projectPeer({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }),
       secretsWith({
         [TEAM]: {

@@ -10,7 +10,7 @@ import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { openData, type OpenOptions, suggestRun } from './datasets.open.js';
 import { sendRequirements } from './environment.upload.js';
-import { onlyDatasetVersionId } from './named-resource.js';
+import { onlyDatasetVersionId, runId } from './named-resource.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -21,6 +21,18 @@ interface CreateOptions {
   readonly shardSize?: number;
   readonly skipBad?: number | true;
 }
+
+interface ObjectsOptions {
+  readonly epoch?: number;
+  readonly name?: string;
+}
+
+const OBJECTS_HELP = `
+The ground truth is the class of a true object; predicted objects are in the split unlabeled. To see them on a map
+as the detector does, evaluate it on them, which needs no ground truth:
+  noema datasets objects RUN --name objects
+  noema runs create --dataset objects --model DETECTOR --evaluate --name 'objects as seen' --watch
+  noema explorations list`;
 
 /** Share of the samples that `--skip-bad` may leave out when it names none. */
 const DEFAULT_SKIPPED_SHARE = 0.05;
@@ -112,6 +124,29 @@ export function datasetsCommand(): Command {
         const version = await ingest(context, noema, projectId, { modulePath }, settings);
         show(context, version);
         await suggestRun(context, modulePath, version.displayName);
+      }),
+    );
+  datasets
+    .command('objects <run>')
+    .description(
+      'make a dataset version of the objects of a detection: every true object, and every predicted one that is ' +
+        'not a true positive, cut out of its picture; a run is named by name (the newest) or id',
+    )
+    .option('--epoch <number>', 'epoch whose predictions are taken (default: the last)', positiveInteger)
+    .option('--name <name>', 'display name (default: the name of the run, with a number)')
+    .addHelpText('after', OBJECTS_HELP)
+    .action(
+      action(async (context: CommandContext, run: string, { epoch = 0, name = '' }: ObjectsOptions) => {
+        const noema = await context.connect();
+        const projectId = await context.projectId(noema);
+        const { integration } = await noema.integrations.createIntegration({
+          projectId,
+          displayName: name,
+          source: {
+            source: { case: 'objects', value: { runId: await runId(context, noema, run), epoch } },
+          },
+        });
+        show(context, await ingest(context, noema, projectId, { id: integration!.id }, { name }));
       }),
     );
   datasets

@@ -5,7 +5,7 @@ the imports of the sources.
 {{- define "service.edges" -}}
 gateway: [workspace, datasets, training, activations, similarity, projection, explanations, quality, insights]
 workspace: []
-datasets: [workspace]
+datasets: [workspace, training]
 training: [workspace, datasets]
 activations: [workspace, datasets, training]
 similarity: [workspace, datasets, activations]

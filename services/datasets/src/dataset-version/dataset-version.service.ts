@@ -14,6 +14,7 @@ import { Database } from '@noema/postgres';
 import { IngestionQueue } from '../ingestion/ingestion.queue.js';
 import { IngestionStore } from '../ingestion/ingestion.store.js';
 import { integrationNotFound } from '../integration/integration.errors.js';
+import { hasCode } from '../integration/integration.js';
 import { IntegrationRepository } from '../integration/integration.repository.js';
 import { ProcessRunner } from '../runner/process-runner.js';
 import {
@@ -61,8 +62,9 @@ export class DatasetVersionService {
         : undefined;
       if (integration === undefined || integration.projectId !== request.projectId)
         throw integrationNotFound(request.integrationId);
-      if (integration.uploadId === null) await this.runner.requireRunnable(integration);
-      const { projectId, modulePath, bundle, wheels, data, uploadId, digest, hosts, secrets } = integration;
+      if (hasCode(integration)) await this.runner.requireRunnable(integration);
+      const { projectId, modulePath, bundle, wheels, data, uploadId, objects, digest, hosts, secrets } =
+        integration;
       const id = uuidv7();
       const jobId = await this.queue.start(teamId, {
         ingestionId: id,
@@ -72,6 +74,7 @@ export class DatasetVersionService {
         wheels,
         data,
         uploadId,
+        objects,
         digest,
         hosts,
         secrets,

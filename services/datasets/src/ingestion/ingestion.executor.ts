@@ -138,7 +138,14 @@ export class IngestionExecutor {
     await this.requireArtifacts(order, shards);
     signal.throwIfAborted();
     // A plan of the version before has no shard size; it was always asked for.
-    const { populationDigest, skipped, scores, shardSize = order.shardSize, ...facts } = plan;
+    const {
+      populationDigest,
+      skipped,
+      scores,
+      objectBlocks: _,
+      shardSize = order.shardSize,
+      ...facts
+    } = plan;
     const { samples, columns } = await this.store.putTable(
       { teamId, ...order },
       shards.map((shard) => shard.samples),

@@ -7,6 +7,7 @@ import type {
   TensorSpec,
 } from '../dataset-version/dataset-version.js';
 import type { IntegrationCode } from '../integration/integration.js';
+import type { ObjectBlock } from '../sample-object/sample-object.js';
 
 /** All that a worker needs to know. */
 export interface IngestionOrder extends IntegrationCode {
@@ -46,6 +47,8 @@ export interface PopulationPlan {
   readonly scores?: DeclaredScores | undefined;
   /** Metadata column whose equal values belong together; absent when the integration names none. */
   readonly groupField?: string | undefined;
+  /** Numbers of objects by blocks of pictures; absent for samples that are not objects of a run. */
+  readonly objectBlocks?: readonly ObjectBlock[] | undefined;
 }
 
 /** Cells of one metadata column over the rows of a shard. */

@@ -1,15 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProcessRunner } from '../runner/process-runner.js';
+import { SampleObjectRunner } from '../sample-object/sample-object.runner.js';
 import { UploadRunner } from '../upload/upload.runner.js';
 import type { EncodedShard, PopulationPlan } from './ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
 
-/** Reads samples from where the order says: the code of a user, or an upload. */
+/** Reads samples from where the order says: the code of a user, an upload, or the objects of a run. */
 @Injectable()
 export class SourceRunner implements IngestionRunner {
   constructor(
     @Inject(ProcessRunner) private readonly code: IngestionRunner,
     @Inject(UploadRunner) private readonly upload: IngestionRunner,
+    @Inject(SampleObjectRunner) private readonly objects: IngestionRunner,
   ) {}
 
   plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<PopulationPlan> {
@@ -26,7 +28,8 @@ export class SourceRunner implements IngestionRunner {
     return this.of(order).encode(order, plan, rows, signal, progress);
   }
 
-  private of({ uploadId }: OpenOrder): IngestionRunner {
+  private of({ uploadId, objects }: OpenOrder): IngestionRunner {
+    if (objects !== undefined) return this.objects;
     return uploadId === null ? this.code : this.upload;
   }
 }

@@ -45,6 +45,8 @@ export function sourceOf(message: SourceMessage | undefined): IntegrationSource 
         manifest: source.value.manifest,
         texts: source.value.texts,
       };
+    case 'objects':
+      return { kind: 'objects', runId: source.value.runId, epoch: source.value.epoch };
     case 'mapping':
       return { kind: source.case };
     case undefined:
@@ -68,11 +70,14 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
 
 function sourceMessage({
   uploadId,
+  objects,
   data,
   bundle,
   modulePath,
 }: Integration): NonNullable<MessageInitShape<typeof IntegrationSourceSchema>['source']> {
   if (uploadId !== null) return { case: 'uploadId', value: uploadId };
+  if (objects !== undefined)
+    return { case: 'objects', value: { runId: objects.runId, epoch: objects.epoch } };
   if (data !== null) return { case: 'data', value: { sizeBytes: BigInt(data.sizeBytes) } };
   return bundle === null
     ? { case: 'modulePath', value: modulePath }

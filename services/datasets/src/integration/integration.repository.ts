@@ -20,6 +20,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   wheels: row.wheels,
   data: row.data,
   uploadId: row.upload_id,
+  objects: row.objects ?? undefined,
   digest: row.digest,
   hosts: row.hosts,
   secrets: row.secrets,
@@ -32,14 +33,15 @@ export class IntegrationRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, wheels, data, uploadId, digest } = integration;
-    const { hosts, secrets, createTime } = integration;
+    const { id, projectId, displayName, modulePath, bundle, wheels, data, uploadId, objects } = integration;
+    const { digest, hosts, secrets, createTime } = integration;
     await sql`
       insert into integration (id, team_id, project_id, display_name, module_path, bundle, wheels, data, upload_id,
-        digest, hosts, secrets, created_at)
+        objects, digest, hosts, secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
         ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${JSON.stringify(wheels)}::jsonb,
-        ${data === null ? null : JSON.stringify(data)}::jsonb, ${uploadId}, ${digest},
+        ${data === null ? null : JSON.stringify(data)}::jsonb, ${uploadId},
+        ${objects === undefined ? null : JSON.stringify(objects)}::jsonb, ${digest},
         ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb,
         ${createTime})`.execute(this.db.tx());
   }

@@ -80,6 +80,12 @@ beforeEach(() => {
     },
     { getComplete: () => Promise.resolve(upload) },
     {
+      find: (_team, _project, { runId }) => {
+        const source = { runId, epoch: 3, output: '', datasetVersionId: uuidv7() };
+        return Promise.resolve({ source, displayName: 'objects of cars' });
+      },
+    },
+    {
       openSecrets: (_team, names, purpose) => {
         calls.push(`open ${names.join()} for ${purpose.split('/')[0]}`);
         return Promise.resolve({ 'data-key': 'sesame' });
@@ -119,6 +125,21 @@ describe('a new integration', () => {
     ['mapping', 'INTEGRATION_SOURCE_UNSUPPORTED'],
   ] as const)('of the source %s is refused with %s', async (kind, reason) => {
     await expect(prepare({ kind })).rejects.toMatchObject({ reason });
+  });
+
+  it('of the objects of a run has no code, and the number of the epoch', async () => {
+    const source: IntegrationSource = { kind: 'objects', runId: uuidv7(), epoch: 0 };
+    const draft = await prepare(source);
+    expect(draft).toMatchObject({
+      displayName: 'objects of cars',
+      objects: { runId: source.runId, epoch: 3 },
+      modulePath: '',
+    });
+    const { id } = await service.create(TEAM, draft);
+    await expect(service.check(TEAM, id, 1, signal)).rejects.toMatchObject({
+      reason: 'OBJECTS_HAVE_NO_CODE',
+    });
+    expect(calls).toEqual([]);
   });
 
   it('of an upload runs no code, and has nothing to check', async () => {

@@ -22,6 +22,9 @@ import type { Wheel } from '../environment/wheel.js';
 import { WheelStore } from '../environment/wheel.store.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
 import { ProcessRunner } from '../runner/process-runner.js';
+import { objectsHaveNoCode } from '../sample-object/sample-object.errors.js';
+import { SampleObjectService } from '../sample-object/sample-object.service.js';
+import { digestObjects } from '../sample-object/sample-object.js';
 import { uploadHasNoCode } from '../upload/upload.errors.js';
 import { UploadService } from '../upload/upload.service.js';
 import { digestManifest } from '../upload/upload.js';
@@ -37,6 +40,17 @@ import type {
 } from './integration.js';
 import { IntegrationRepository } from './integration.repository.js';
 
+/** An integration whose samples come from no code. */
+const WITHOUT_CODE = {
+  modulePath: '',
+  bundle: null,
+  wheels: [],
+  data: null,
+  uploadId: null,
+  hosts: [],
+  secrets: [],
+} satisfies Partial<IntegrationDraft>;
+
 /** The integrations of a team. */
 @Injectable()
 export class IntegrationService {
@@ -48,6 +62,7 @@ export class IntegrationService {
     @Inject(WheelStore) private readonly wheels: Pick<WheelStore, 'mustExist'>,
     @Inject(DataStore) private readonly data: Pick<DataStore, 'mustExist'>,
     @Inject(UploadService) private readonly uploads: Pick<UploadService, 'getComplete'>,
+    @Inject(SampleObjectService) private readonly objects: Pick<SampleObjectService, 'find'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
     @Inject(ProcessRunner) private readonly runner: Pick<ProcessRunner, 'load' | 'check'>,
     @Inject(CheckTurns) private readonly turns: CheckTurns,
@@ -79,16 +94,21 @@ export class IntegrationService {
     if (source.kind === 'upload') {
       const { id, manifest } = await this.uploads.getComplete(teamId, projectId, source.uploadId);
       return {
-        modulePath: '',
-        bundle: null,
-        wheels: [],
-        data: null,
+        ...WITHOUT_CODE,
         uploadId: id,
         digest: digestManifest(manifest),
-        hosts: [],
-        secrets: [],
         projectId: projectId as ProjectId,
         displayName: displayName(request.displayName.trim() || 'upload'),
+      };
+    }
+    if (source.kind === 'objects') {
+      const { source: objects, displayName: name } = await this.objects.find(teamId, projectId, source);
+      return {
+        ...WITHOUT_CODE,
+        objects,
+        digest: digestObjects(objects),
+        projectId: projectId as ProjectId,
+        displayName: displayName(request.displayName.trim() || name),
       };
     }
     const code = await this.findCode(teamId, projectId, source, wheels);
@@ -173,6 +193,7 @@ export class IntegrationService {
       );
     const integration = await this.get(teamId, id);
     if (integration.uploadId !== null) throw uploadHasNoCode();
+    if (integration.objects !== undefined) throw objectsHaveNoCode();
     const secrets = () => this.secrets.openSecrets(teamId, integration.secrets, `integration/${id}`);
     return this.turns.run(teamId, signal, () =>
       this.runner.check(

@@ -1,6 +1,7 @@
 import type { ArtifactRef, Brand, ProjectId } from '@noema/kernel';
 import type { DataArchive } from '../data/data-archive.js';
 import type { Wheel } from '../environment/wheel.js';
+import type { ObjectSource } from '../sample-object/sample-object.js';
 
 export type IntegrationId = Brand<string, 'IntegrationId'>;
 
@@ -17,6 +18,7 @@ export type IntegrationSource =
       /** Texts next to the manifest, by their names. */
       readonly texts: Readonly<Record<string, string>>;
     }
+  | ({ readonly kind: 'objects' } & Pick<ObjectSource, 'runId' | 'epoch'>)
   | { readonly kind: 'none' };
 
 /** User code that turns raw data into samples. */
@@ -31,9 +33,11 @@ export interface IntegrationCode {
   readonly data: DataArchive | null;
   /** Samples that a client sent, without code; null for code. */
   readonly uploadId: string | null;
+  /** A run whose objects are the samples; absent for code. */
+  readonly objects?: ObjectSource | undefined;
   /**
-   * SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of
-   * the bundle, its wheels and its data.
+   * SHA-256 of the upload's manifest, of the run of objects, or of the module and what it imports by relative paths,
+   * or of the files of the bundle, its wheels and its data.
    */
   readonly digest: string;
   /** Hosts that it wants to reach. */
@@ -41,6 +45,10 @@ export interface IntegrationCode {
   /** Names of the team's secrets that it gets. */
   readonly secrets: readonly string[];
 }
+
+/** Whether code of a user, or a manifest, makes the samples. */
+export const hasCode = ({ uploadId, objects }: Pick<IntegrationCode, 'uploadId' | 'objects'>): boolean =>
+  uploadId === null && objects === undefined;
 
 /** A registered integration. */
 export interface Integration extends IntegrationCode {

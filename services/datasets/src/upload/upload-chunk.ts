@@ -60,7 +60,7 @@ export function packRows(
     }
   });
   const labelled = manifest.groundTruths.length > 0;
-  const body = Buffer.concat([
+  const body = joinBody([
     ...tensors(manifest.inputs, (chunk) => chunk.inputs).map(bytesOf),
     ...tensors(manifest.groundTruths, (chunk) => chunk.groundTruths).map(bytesOf),
     bytesOf(classes ? Int32Array.from(gather((chunk) => chunk.classIndexes)) : new Int32Array(rows).fill(-1)),
@@ -70,9 +70,14 @@ export function packRows(
   ]);
   return {
     answer: { labelled, metadata: manifest.metadataColumns.map(({ name, type }) => ({ name, type })) },
-    // Its numbers are read as views, which start at a multiple of four bytes.
-    body: body.byteOffset % 4 === 0 ? body : Buffer.from(Uint8Array.from(body).buffer),
+    body,
   };
+}
+
+/** Joins the parts of a body, whose numbers are read as views, which start at a multiple of four bytes. */
+export function joinBody(parts: readonly Uint8Array[]): Buffer {
+  const body = Buffer.concat(parts);
+  return body.byteOffset % 4 === 0 ? body : Buffer.from(Uint8Array.from(body).buffer);
 }
 
 /** Throws `invalid` UPLOAD_CHUNK_INVALID for a chunk whose parts have not exactly the rows that it should have. */

@@ -19,7 +19,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file noema/datasets/v1/integration.proto.
  */
 export const file_noema_datasets_v1_integration: GenFile = /*@__PURE__*/
-  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAki3AEKCkRhdGFTb3VyY2USLwoFcGFydHMYASADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhYKCG1hbmlmZXN0GAIgASgJQgTiQQEEEj0KBXRleHRzGAMgAygLMigubm9lbWEuZGF0YXNldHMudjEuRGF0YVNvdXJjZS5UZXh0c0VudHJ5QgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMaLAoKVGV4dHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIuABChFJbnRlZ3JhdGlvblNvdXJjZRIVCgttb2R1bGVfcGF0aBgBIAEoCUgAEiwKBmJ1bmRsZRgCIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZIABI4CgdtYXBwaW5nGAMgASgLMiUubm9lbWEuZGF0YXNldHMudjEuRGVjbGFyYXRpdmVNYXBwaW5nSAASEwoJdXBsb2FkX2lkGAQgASgJSAASLQoEZGF0YRgFIAEoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLkRhdGFTb3VyY2VIAEIICgZzb3VyY2UiuwEKEVB5dGhvbkludGVycHJldGVyEg8KB3ZlcnNpb24YASABKAkSCwoDYWJpGAIgASgJEhEKCXBsYXRmb3JtcxgDIAMoCRJECghwYWNrYWdlcxgEIAMoCzIyLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyLlBhY2thZ2VzRW50cnkaLwoNUGFja2FnZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInUKBVdoZWVsEhEKCWZpbGVfbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSLwoFcGFydHMYAyADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMijgIKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLgoGd2hlZWxzGAcgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWxCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKvEBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAUSFgoSQ09MVU1OX1JPTEVfVU5VU0VEEAYSFgoSQ09MVU1OX1JPTEVfVklTVUFMEAcSFQoRQ09MVU1OX1JPTEVfR1JPVVAQCEI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
+  fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAki3AEKCkRhdGFTb3VyY2USLwoFcGFydHMYASADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhYKCG1hbmlmZXN0GAIgASgJQgTiQQEEEj0KBXRleHRzGAMgAygLMigubm9lbWEuZGF0YXNldHMudjEuRGF0YVNvdXJjZS5UZXh0c0VudHJ5QgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMaLAoKVGV4dHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjMKDE9iamVjdFNvdXJjZRIUCgZydW5faWQYASABKAlCBOJBAQISDQoFZXBvY2gYAiABKAUilAIKEUludGVncmF0aW9uU291cmNlEhUKC21vZHVsZV9wYXRoGAEgASgJSAASLAoGYnVuZGxlGAIgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkgAEjgKB21hcHBpbmcYAyABKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5EZWNsYXJhdGl2ZU1hcHBpbmdIABITCgl1cGxvYWRfaWQYBCABKAlIABItCgRkYXRhGAUgASgLMh0ubm9lbWEuZGF0YXNldHMudjEuRGF0YVNvdXJjZUgAEjIKB29iamVjdHMYBiABKAsyHy5ub2VtYS5kYXRhc2V0cy52MS5PYmplY3RTb3VyY2VIAEIICgZzb3VyY2UiuwEKEVB5dGhvbkludGVycHJldGVyEg8KB3ZlcnNpb24YASABKAkSCwoDYWJpGAIgASgJEhEKCXBsYXRmb3JtcxgDIAMoCRJECghwYWNrYWdlcxgEIAMoCzIyLm5vZW1hLmRhdGFzZXRzLnYxLlB5dGhvbkludGVycHJldGVyLlBhY2thZ2VzRW50cnkaLwoNUGFja2FnZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBInUKBVdoZWVsEhEKCWZpbGVfbmFtZRgBIAEoCRIOCgZzaGEyNTYYAiABKAkSLwoFcGFydHMYAyADKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEEEhgKCnNpemVfYnl0ZXMYBCABKANCBOJBAQMijgIKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLgoGd2hlZWxzGAcgAygLMhgubm9lbWEuZGF0YXNldHMudjEuV2hlZWxCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKvEBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAUSFgoSQ09MVU1OX1JPTEVfVU5VU0VEEAYSFgoSQ09MVU1OX1JPTEVfVklTVUFMEAcSFQoRQ09MVU1OX1JPTEVfR1JPVVAQCEI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
 
 /**
  * Use of one column, array or part of a path.
@@ -200,6 +200,40 @@ export const DataSourceSchema: GenMessage<DataSource> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_integration, 3);
 
 /**
+ * Objects on the pictures of a run of a detection, each cut out of its picture as a sample of its own: every object of
+ * the ground truth, and every predicted object above the score threshold that is not a true positive. An object is cut
+ * out of the stored input, with a margin of a tenth of its size on each side, and resized (bilinear) to the size of the
+ * picture. The ground truth is the class of a true object; predicted objects are in the split `unlabeled`.
+ * The metadata are `kind` (`ground truth` or `predicted`), `class`, `outcome`, `score`, `iou` (the highest with an
+ * object of the other kind), `picture` (split and id of the picture; it groups the samples), `x`, `y`, `width` and
+ * `height` (shares of the picture). The visual `crop` is the part of the picture in its own size.
+ *
+ * @generated from message noema.datasets.v1.ObjectSource
+ */
+export type ObjectSource = Message<"noema.datasets.v1.ObjectSource"> & {
+  /**
+   * Id of a run of the project whose model predicts objects. Its data have one input, a picture.
+   *
+   * @generated from field: string run_id = 1;
+   */
+  runId: string;
+
+  /**
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch; responses have its number.
+   *
+   * @generated from field: int32 epoch = 2;
+   */
+  epoch: number;
+};
+
+/**
+ * Describes the message noema.datasets.v1.ObjectSource.
+ * Use `create(ObjectSourceSchema)` to create a new message.
+ */
+export const ObjectSourceSchema: GenMessage<ObjectSource> = /*@__PURE__*/
+  messageDesc(file_noema_datasets_v1_integration, 4);
+
+/**
  * Location of the code or the mapping of an integration.
  *
  * @generated from message noema.datasets.v1.IntegrationSource
@@ -251,6 +285,14 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
      */
     value: DataSource;
     case: "data";
+  } | {
+    /**
+     * Objects that a run has found on pictures.
+     *
+     * @generated from field: noema.datasets.v1.ObjectSource objects = 6;
+     */
+    value: ObjectSource;
+    case: "objects";
   } | { case: undefined; value?: undefined };
 };
 
@@ -259,7 +301,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
  * Use `create(IntegrationSourceSchema)` to create a new message.
  */
 export const IntegrationSourceSchema: GenMessage<IntegrationSource> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 4);
+  messageDesc(file_noema_datasets_v1_integration, 5);
 
 /**
  * The interpreter of Python that runs integrations; wheels have to fit it.
@@ -301,7 +343,7 @@ export type PythonInterpreter = Message<"noema.datasets.v1.PythonInterpreter"> &
  * Use `create(PythonInterpreterSchema)` to create a new message.
  */
 export const PythonInterpreterSchema: GenMessage<PythonInterpreter> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 5);
+  messageDesc(file_noema_datasets_v1_integration, 6);
 
 /**
  * A package of the environment of an integration in Python.
@@ -343,7 +385,7 @@ export type Wheel = Message<"noema.datasets.v1.Wheel"> & {
  * Use `create(WheelSchema)` to create a new message.
  */
 export const WheelSchema: GenMessage<Wheel> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 6);
+  messageDesc(file_noema_datasets_v1_integration, 7);
 
 /**
  * User code or a mapping that turns raw data into samples.
@@ -406,7 +448,7 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
  * Use `create(IntegrationSchema)` to create a new message.
  */
 export const IntegrationSchema: GenMessage<Integration> = /*@__PURE__*/
-  messageDesc(file_noema_datasets_v1_integration, 7);
+  messageDesc(file_noema_datasets_v1_integration, 8);
 
 /**
  * Format of the files that a declarative mapping reads.

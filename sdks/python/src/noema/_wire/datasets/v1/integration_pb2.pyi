@@ -104,19 +104,29 @@ class DataSource(_message.Message):
     size_bytes: int
     def __init__(self, parts: _Optional[_Iterable[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]]] = ..., manifest: _Optional[str] = ..., texts: _Optional[_Mapping[str, str]] = ..., size_bytes: _Optional[int] = ...) -> None: ...
 
+class ObjectSource(_message.Message):
+    __slots__ = ("run_id", "epoch")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    EPOCH_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    epoch: int
+    def __init__(self, run_id: _Optional[str] = ..., epoch: _Optional[int] = ...) -> None: ...
+
 class IntegrationSource(_message.Message):
-    __slots__ = ("module_path", "bundle", "mapping", "upload_id", "data")
+    __slots__ = ("module_path", "bundle", "mapping", "upload_id", "data", "objects")
     MODULE_PATH_FIELD_NUMBER: _ClassVar[int]
     BUNDLE_FIELD_NUMBER: _ClassVar[int]
     MAPPING_FIELD_NUMBER: _ClassVar[int]
     UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
     DATA_FIELD_NUMBER: _ClassVar[int]
+    OBJECTS_FIELD_NUMBER: _ClassVar[int]
     module_path: str
     bundle: _artifact_ref_pb2.ArtifactRef
     mapping: DeclarativeMapping
     upload_id: str
     data: DataSource
-    def __init__(self, module_path: _Optional[str] = ..., bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., mapping: _Optional[_Union[DeclarativeMapping, _Mapping[str, _Any]]] = ..., upload_id: _Optional[str] = ..., data: _Optional[_Union[DataSource, _Mapping[str, _Any]]] = ...) -> None: ...
+    objects: ObjectSource
+    def __init__(self, module_path: _Optional[str] = ..., bundle: _Optional[_Union[_artifact_ref_pb2.ArtifactRef, _Mapping[str, _Any]]] = ..., mapping: _Optional[_Union[DeclarativeMapping, _Mapping[str, _Any]]] = ..., upload_id: _Optional[str] = ..., data: _Optional[_Union[DataSource, _Mapping[str, _Any]]] = ..., objects: _Optional[_Union[ObjectSource, _Mapping[str, _Any]]] = ...) -> None: ...
 
 class PythonInterpreter(_message.Message):
     __slots__ = ("version", "abi", "platforms", "packages")
