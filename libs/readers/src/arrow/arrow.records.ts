@@ -13,10 +13,18 @@ import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
 import { findSoundForm, isAudio } from '../files/media.js';
 import type { Cell, Field, Media } from '../records.js';
-import { RowRecords } from '../row-records.js';
+import { RowRecords, sortValues } from '../row-records.js';
 import { decodeLz4 } from './lz4-frame.js';
 import { decodeZstd } from './zstd-frame.js';
-import { classNames, type Feature, readFeatures } from '../tables/hugging-face.js';
+import { classNames, type Feature, type Features, readFeatures } from '../tables/hugging-face.js';
+import {
+  findTagged,
+  type ListColumn,
+  type Tagged,
+  tagField,
+  toWord,
+  wordField,
+} from '../tables/tagged-lists.js';
 
 /** One Arrow file, and the split that its name or folder states. */
 export interface ArrowFile {
@@ -53,18 +61,30 @@ compressionRegistry.set(CompressionType.ZSTD, codec(decodeZstd));
 
 /**
  * Records of Arrow files (IPC, files or streams) with the same columns, which stay views of the bytes. Classes and
- * pictures of Hugging Face data sets are known by the features in the file. A file whose reading takes longer than
- * `readMs`, and 1 ms for each 8 KiB, is refused. Throws `invalid` ARROW_INVALID.
+ * pictures of Hugging Face data sets are known by the features in the file, else by `stated`. A file whose reading
+ * takes longer than `readMs`, and 1 ms for each 8 KiB, is refused. Throws `invalid` ARROW_INVALID.
  */
-export function arrowRecords(files: readonly ArrowFile[], readMs = READ_MS): RowRecords {
+export function arrowRecords(
+  files: readonly ArrowFile[],
+  stated: Features = {},
+  readMs = READ_MS,
+): RowRecords {
   const tables = files.map((file) => readTable(file, readMs));
   const [first] = tables;
   if (first === undefined) throw new DomainError('invalid', 'ARROW_INVALID', 'there is no Arrow file');
-  const features = readFeatures(first.schema.metadata.get('huggingface'));
+  const features = { ...stated, ...readFeatures(first.schema.metadata.get('huggingface')) };
+  const tagged = findTagged(listColumns(first.schema.fields));
   const columns = new Map(
     first.schema.fields.flatMap((field) => {
-      const column = toColumn(field, features[field.name] ?? {}, first.getChild(field.name));
-      return column === undefined ? [] : [[field.name, column] as const];
+      const { name } = field;
+      const feature = features[name] ?? {};
+      const column =
+        name === tagged?.words
+          ? { field: wordField(name), toCell: (value: unknown) => listWords(value).join(' ') }
+          : tagged?.tags.includes(name)
+            ? toTagColumn(name, { feature, tagged, tables })
+            : toColumn(field, feature, first.getChild(name));
+      return column === undefined ? [] : [[name, column] as const];
     }),
   );
   const types = tables.map(listTypes);
@@ -147,8 +167,7 @@ function toColumn(field: ArrowField, feature: Feature, vector: Vector | null): C
   if (DataType.isBool(type)) return { field: { name, kind: 'boolean' }, toCell: (value) => value as boolean };
   if (DataType.isInt(type) || DataType.isFloat(type))
     return { field: { name, kind: 'number', whole: DataType.isInt(type) }, toCell: Number };
-  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || isTextDictionary(type))
-    return { field: { name, kind: 'text' }, toCell: String };
+  if (isText(type)) return { field: { name, kind: 'text' }, toCell: String };
   if (DataType.isDate(type) || DataType.isTimestamp(type))
     return { field: { name, kind: 'time' }, toCell: (value) => new Date(Number(value)).toISOString() };
   if (DataType.isBinary(type) || DataType.isLargeBinary(type))
@@ -160,6 +179,45 @@ function toColumn(field: ArrowField, feature: Feature, vector: Vector | null): C
     return { field: { name, kind: 'numbers', shape }, toCell: (value) => toNumbers(value, shape) };
   }
   return undefined;
+}
+
+/** The columns of lists of texts and of whole numbers. */
+function listColumns(fields: readonly ArrowField[]): ListColumn[] {
+  return fields.flatMap(({ name, type }): ListColumn[] => {
+    const { typeId, children } = type as DataType;
+    if (typeId !== Type.List && typeId !== Type.FixedSizeList) return [];
+    const item = children[0]!.type as DataType;
+    if (isText(item)) return [{ name, values: 'texts' }];
+    return DataType.isInt(item) ? [{ name, values: 'whole numbers' }] : [];
+  });
+}
+
+/** The values of a list as words; one without a value counts as none. */
+const listWords = (value: unknown, names?: readonly string[]): string[] =>
+  Array.from(value as Iterable<string | number | bigint | null>, (item) =>
+    item === null ? undefined : names === undefined ? String(item) : names[Number(item)],
+  ).flatMap((word) => (word === undefined ? [] : [toWord(word)]));
+
+/** Tags, by the names of their classes where these are stated. */
+function toTagColumn(
+  name: string,
+  {
+    feature,
+    tagged,
+    tables,
+  }: { readonly feature: Feature; readonly tagged: Tagged; readonly tables: readonly Table[] },
+): Column {
+  const names = classNames(feature.feature);
+  const found = new Set<string>();
+  if (names === undefined)
+    for (const table of tables)
+      for (const list of table.getChild(name) ?? [])
+        if (list !== null) for (const tag of listWords(list)) found.add(tag);
+  const labels = names?.map(toWord) ?? sortValues(found, { kind: 'text' });
+  return {
+    field: tagField(name, tagged, labels),
+    toCell: (value) => listWords(value, names).join(' '),
+  };
 }
 
 /** Pictures or sounds: as the features say, or the first value. */
@@ -181,8 +239,10 @@ function toMediaColumn(
   return { field: { name, kind: isSound ? 'audio' : 'picture' }, toCell };
 }
 
-const isTextDictionary = (type: DataType): boolean =>
-  DataType.isDictionary(type) && DataType.isUtf8(type.dictionary);
+const isText = (type: DataType): boolean =>
+  DataType.isUtf8(type) ||
+  DataType.isLargeUtf8(type) ||
+  (DataType.isDictionary(type) && DataType.isUtf8(type.dictionary));
 const hasFields = (children: readonly ArrowField[], ...names: readonly string[]): boolean =>
   names.every((name) => children.some((child) => child.name === name));
 

@@ -94,6 +94,7 @@ export function assignRoles(
       );
     } else if (rich.includes(profile)) of.set(field.name, 'input');
     else if (rich.length === 0 && isFeature(profile)) of.set(field.name, 'input');
+    else if (isMedia(field)) of.set(field.name, 'ignored');
     else of.set(field.name, 'metadata');
   }
   return { of, notes };

@@ -5,6 +5,7 @@ import {
   FixedSizeList,
   Float32,
   Int64,
+  List,
   Schema,
   Struct,
   type Table,
@@ -119,6 +120,27 @@ const ZSTD = [
   'aXplAAAGAAgABgAGAAAAAAABAAgBAABBUlJPVzE=',
 ].join('');
 
+/**
+ * Shard of words with tags that `save_to_disk` of datasets 5.2.0 wrote with pyarrow 26.0.1: "Ada King met" (B-PER,
+ * I-PER, O), "in", "New York" (O, B-LOC) and "x" (O).
+ */
+const TAGGED = [
+  '/////xgCAAAQAAAAAAAKAA4ABgAFAAgACgAAAAABBAAQAAAAAAAKAAwAAAAEAAgACgAAABABAAAEAAAAAQAAAAwAAAAIAAwABAAIAAgA',
+  'AADkAAAABAAAANUAAAB7ImluZm8iOiB7ImZlYXR1cmVzIjogeyJ0b2tlbnMiOiB7ImZlYXR1cmUiOiB7ImR0eXBlIjogInN0cmluZyIs',
+  'ICJfdHlwZSI6ICJWYWx1ZSJ9LCAiX3R5cGUiOiAiTGlzdCJ9LCAibmVyX3RhZ3MiOiB7ImZlYXR1cmUiOiB7Im5hbWVzIjogWyJPIiwg',
+  'IkItUEVSIiwgIkktUEVSIiwgIkItTE9DIl0sICJfdHlwZSI6ICJDbGFzc0xhYmVsIn0sICJfdHlwZSI6ICJMaXN0In19fX0AAAALAAAA',
+  'aHVnZ2luZ2ZhY2UAAgAAAHAAAAAEAAAAbP///wAAAQwUAAAAIAAAAAQAAAABAAAAGAAAAAgAAABuZXJfdGFncwAAAABk////nP///wAA',
+  'AQIQAAAAIAAAAAQAAAAAAAAABAAAAGl0ZW0AAAAACAAMAAgABwAIAAAAAAAAAUAAAADU////AAABDBQAAAAcAAAABAAAAAEAAAAkAAAA',
+  'BgAAAHRva2VucwAAyP///xAAFAAIAAYABwAMAAAAEAAQAAAAAAABBRAAAAAcAAAABAAAAAAAAAAEAAAAaXRlbQAAAAAEAAQABAAAAP//',
+  '//8oAQAAFAAAAAAAAAAMABYABgAFAAgADAAMAAAAAAMEABgAAACIAAAAAAAAAAAACgAYAAwABAAIAAoAAACsAAAAEAAAAAMAAAAAAAAA',
+  'AAAAAAkAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABAAAAAAAAAAAAAAAAAAAAAQAAAAAAAAABwAAAAAAAAAMAAAAAAA',
+  'AAAVAAAAAAAAAEgAAAAAAAAAAAAAAAAAAABIAAAAAAAAABAAAAAAAAAAWAAAAAAAAAAAAAAAAAAAAFgAAAAAAAAAMAAAAAAAAAAAAAAA',
+  'BAAAAAMAAAAAAAAAAAAAAAAAAAAGAAAAAAAAAAAAAAAAAAAAAwAAAAAAAAAAAAAAAAAAAAYAAAAAAAAAAAAAAAAAAAAAAAAAAwAAAAUA',
+  'AAAGAAAAAAAAAAMAAAAHAAAACgAAAAwAAAAUAAAAFQAAAAAAAABBZGFLaW5nbWV0aW5OZXcgWW9ya3gAAAAAAAAAAwAAAAUAAAAGAAAA',
+  'AQAAAAAAAAACAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADAAAAAAAAAAAAAAAAAAAA/////wAAAAA=',
+].join('');
+const TAG_NAMES = ['O', 'B-PER', 'I-PER', 'B-LOC'];
+
 describe('an Arrow file', () => {
   it.each(['file', 'stream'] as const)('is read as a table: %s', async (form) => {
     const path = join(writeFolder({ 'a.arrow': tableToIPC(table(), form) }), 'a.arrow');
@@ -183,7 +205,7 @@ describe('an Arrow file', () => {
     const bytes = tableToIPC(new ArrowTable({ v: vectorFromArray([0, 0.5, 1]) }), 'file');
     // the mark in front of the schema
     bytes[8] = 1;
-    expect(() => arrowRecords([{ path: 'a.arrow', bytes }], 100)).toThrow(
+    expect(() => arrowRecords([{ path: 'a.arrow', bytes }], {}, 100)).toThrow(
       /a\.arrow cannot be read as an Arrow file: it is damaged, since reading it took more than 10\d ms/,
     );
   });
@@ -222,6 +244,63 @@ describe('a data set of Hugging Face', () => {
     const ids = [...samples.keys()].map((id) => id.split('/')[0]);
     expect(ids.filter((split) => split === 'unlabeled')).toHaveLength(4);
     expect([...samples.get('training/5')!.groundTruths![0]!.data]).toEqual([0, 1, 0]);
+  });
+
+  /** A split of words with tags, and the types that `dataset_info.json` states. */
+  const tagged = (bytes: Uint8Array, features: object = {}) => ({
+    'train/data-00000-of-00001.arrow': bytes,
+    'train/state.json': JSON.stringify({ _data_files: [{ filename: 'data-00000-of-00001.arrow' }] }),
+    'train/dataset_info.json': JSON.stringify({ features }),
+  });
+
+  it('has words with their tags', async () => {
+    const root = writeFolder({
+      'set/dataset_dict.json': JSON.stringify({ splits: ['train'] }),
+      ...Object.fromEntries(
+        Object.entries(tagged(Buffer.from(TAGGED, 'base64'))).map(([name, x]) => [`set/${name}`, x]),
+      ),
+    });
+    const { proposal, samples } = await openFiles(root);
+    expect(proposal.manifest).toMatchObject({
+      source: { reader: 'arrow' },
+      inputs: { tokens: { encoder: 'words', length: 2, split: 'spaces' } },
+      ground_truths: { ner_tags: { encoder: 'tags', words: 'tokens', length: 2, values: TAG_NAMES } },
+      metadata: [],
+    });
+    expect(Object.keys(proposal.manifest.inputs)).toEqual(['tokens']);
+    const sample = (row: number) => (samples.get(`training/${row}`) ?? samples.get(`validation/${row}`))!;
+    expect([...sample(0).groundTruths![0]!.data]).toEqual([0, 1, 0, 0, 0, 0, 1, 0]);
+    expect([...sample(1).groundTruths![0]!.data]).toEqual([1, 0, 0, 0, 0, 0, 0, 1]);
+    const shown = JSON.parse(Buffer.from(sample(1).visuals[0]!.bytes).toString()) as object;
+    expect(shown).toMatchObject({
+      text: 'in New\u00a0York',
+      labels: ['PER', 'LOC'],
+      spans: [{ start: 3, end: 11, label: 1 }],
+    });
+  });
+
+  it.each<[string, object, string[]]>([
+    [
+      'of dataset_info.json',
+      { ner_tags: { feature: { names: ['no one', 'one'], _type: 'ClassLabel' } } },
+      ['no\u00a0one', 'one'],
+    ],
+    ['by their numbers, where no names are stated', {}, ['0', '1']],
+  ])('has tags %s', async (_, features, values) => {
+    const words = [['Ada', 'met'], ['Bo'], ['x', 'y']];
+    const bytes = tableToIPC(
+      new ArrowTable({
+        tokens: vectorFromArray(words, new List(new Field('item', new Utf8(), true))),
+        ner_tags: vectorFromArray(
+          words.map((own) => own.map((_word, i) => BigInt(i))),
+          new List(new Field('item', new Int64(), true)),
+        ),
+      }),
+      'stream',
+    );
+    const { proposal, samples } = await openFiles(writeFolder(tagged(bytes, features)));
+    expect(proposal.manifest.ground_truths['ner_tags']).toMatchObject({ encoder: 'tags', values });
+    expect(samples.size).toBe(3);
   });
 
   it('is refused where a listed file is missing', async () => {

@@ -5,6 +5,7 @@ import { type ArrowFile, arrowRecords } from '../arrow/arrow.records.js';
 import { dataFault } from '../data-fault.js';
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
+import { type Features, readInfoFeatures } from '../tables/hugging-face.js';
 import { counted, type Reader } from './reader.js';
 
 const EXTENSIONS = new Set(['.arrow', '.feather', '.ipc']);
@@ -42,13 +43,14 @@ export const arrowReader: Reader = {
         'ARROW_TOO_LARGE',
         `the Arrow files have ${bytes} bytes; at most ${MAX_BYTES} are read. Parquet files may have any size`,
       );
+    const features = await readFolderFeatures(tree, files[0]);
     const read: ArrowFile[] = [];
     for (const path of files) {
       const split = findSplit(path);
       const content = new Uint8Array(await readFile(tree.absolute(path)));
       read.push({ path, bytes: content, ...(split === undefined ? {} : { split }) });
     }
-    return arrowRecords(read);
+    return arrowRecords(read, features);
   },
 };
 
@@ -84,6 +86,12 @@ async function readState(tree: FileTree, path: string): Promise<string[]> {
   } catch (error) {
     throw dataFault('ARROW_INVALID', path, 'does not list the files of a data set', error);
   }
+}
+
+/** The types that `dataset_info.json` next to a file states. */
+async function readFolderFeatures(tree: FileTree, file: string | undefined): Promise<Features> {
+  const path = [...listFolders(file ?? ''), 'dataset_info.json'].join('/');
+  return tree.has(path) ? readInfoFeatures(await readFile(tree.absolute(path), 'utf8')) : {};
 }
 
 /** `test/data-00000-of-00001.arrow` and `flights-test.arrow` are of the split `test`. */

@@ -420,6 +420,39 @@ describe('files without code', () => {
     });
   });
 
+  it('Parquet with several tags for each word, of which one is the ground truth and none an input', async () => {
+    const root = writeFolder({ 'README.md': '' });
+    const feature = { names: ['out of it', 'in'], _type: 'ClassLabel' };
+    await writeParquet(
+      join(root, 'train.parquet'),
+      "SELECT ['Ada', 'met', 'Bo' || range] AS words, [1, 0, 1] AS pos_tags, [0, 1, 1] AS ner_tags FROM range(9)",
+      JSON.stringify({ info: { features: { ner_tags: { feature } } } }),
+    );
+    const { proposal, samples } = await openFiles(root, { reader: 'table', truth: 'ner_tags' });
+    expect(proposal.manifest).toMatchObject({
+      ground_truths: { ner_tags: { words: 'words', values: ['out\u00a0of\u00a0it', 'in'] } },
+      metadata: [],
+    });
+    expect(Object.keys(proposal.manifest.inputs)).toEqual(['words']);
+    expect(Object.fromEntries(proposal.roles)).toMatchObject({ pos_tags: 'ignored', ner_tags: 'truth' });
+    expect([...samples.values()][0]!.groundTruths![0]!.data).toEqual(Float32Array.of(1, 0, 0, 1, 0, 1));
+    const { notes, manifest } = (await openFiles(root, { reader: 'table' })).proposal;
+    expect(Object.keys(manifest.ground_truths)).toEqual(['pos_tags']);
+    expect(notes.join()).toMatch(/\(pos_tags, ner_tags\); "pos_tags" is taken; --truth chooses another one/);
+  });
+
+  it('refuses a ground truth of more than 1,000 tags, and opens another one next to it', async () => {
+    const lines = Array.from({ length: 1_001 }, (_, i) =>
+      JSON.stringify({ words: ['a'], labels: [`t${i}`], ner_tags: ['O'] }),
+    );
+    const root = writeFolder({ 'a.jsonl': lines.join('\n') });
+    await expect(openFiles(root, { truth: 'labels' })).rejects.toThrow(
+      /"labels" has more than 1000 tags; --truth/,
+    );
+    const { proposal } = await openFiles(root, { truth: 'ner_tags' });
+    expect(Object.keys(proposal.manifest.ground_truths)).toEqual(['ner_tags']);
+  });
+
   it('names a record whose tags are more or fewer than its words', async () => {
     const lines = ['{"tokens": ["a", "b"], "tags": ["O"]}', '{"tokens": ["a"], "tags": ["B-X"]}'];
     await expect(openFiles(writeFolder({ 'a.jsonl': lines.join('\n') }))).rejects.toThrow(

@@ -11,10 +11,20 @@ export interface Feature {
 export type Features = Readonly<Record<string, Feature>>;
 
 /** The types in the text that Hugging Face writes into Arrow and Parquet files under the key `huggingface`. */
-export function readFeatures(text: string | undefined): Features {
+export const readFeatures = (text: string | undefined): Features =>
+  readJson<{ info?: DatasetInfo }>(text).info?.features ?? {};
+
+/** The types in a file `dataset_info.json`. */
+export const readInfoFeatures = (text: string): Features => readJson<DatasetInfo>(text).features ?? {};
+
+interface DatasetInfo {
+  readonly features?: Features | null;
+}
+
+function readJson<T extends object>(text: string | undefined): Partial<T> {
   if (text === undefined) return {};
   try {
-    return (JSON.parse(text) as { info?: { features?: Features } }).info?.features ?? {};
+    return (JSON.parse(text) as T | null) ?? {};
   } catch {
     return {};
   }

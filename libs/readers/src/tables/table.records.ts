@@ -25,6 +25,7 @@ import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
 import { classNames, type Features, readFeatures } from './hugging-face.js';
 import type { MediaPaths } from './media-paths.js';
+import { findTagged, type ListColumn, type Tagged, tagField, toWord, wordField } from './tagged-lists.js';
 import {
   isDelimited,
   isParquet,
@@ -314,11 +315,11 @@ async function describe(
   { isFile, features }: { readonly isFile: (path: string) => boolean; readonly features: Features },
 ): Promise<Column[]> {
   const columns: Column[] = [];
-  const tagged = findTagged(names, types);
+  const tagged = findTagged(listColumns(names, types));
   for (const [at, type] of types.entries()) {
     const name = names[at]!;
     const column = quoteName(name);
-    if (tagged !== undefined && (name === tagged.words || name === tagged.tags)) {
+    if (tagged !== undefined && (name === tagged.words || tagged.tags.includes(name))) {
       columns.push(await describeTagged(connection, relation, name, { tagged, features }));
       continue;
     }
@@ -376,22 +377,14 @@ async function describe(
   return columns;
 }
 
-/** Columns of lists: words, and a tag for each of them. */
-interface Tagged {
-  readonly words: string;
-  readonly tags: string;
-}
-
-/** The first list of words, and the first list with the name of tags, of texts or of class numbers. */
-function findTagged(names: readonly string[], types: readonly DuckDBType[]): Tagged | undefined {
-  const find = (form: RegExp, isValue: (type: DuckDBTypeId) => boolean): string | undefined =>
-    names.find((name, at) => {
-      const { typeId, valueType } = types[at] as unknown as { typeId: DuckDBTypeId; valueType: DuckDBType };
-      return typeId === DuckDBTypeId.LIST && isValue(valueType.typeId) && form.test(name);
-    });
-  const words = find(/^(?:tokens|words)$/i, (type) => type === DuckDBTypeId.VARCHAR);
-  const tags = find(/(?:^|_)(?:tags?|labels)$/i, (type) => type === DuckDBTypeId.VARCHAR || WHOLE.has(type));
-  return words === undefined || tags === undefined ? undefined : { words, tags };
+/** The columns of lists of texts and of whole numbers. */
+function listColumns(names: readonly string[], types: readonly DuckDBType[]): ListColumn[] {
+  return names.flatMap((name, at): ListColumn[] => {
+    const { typeId, valueType } = types[at] as unknown as { typeId: DuckDBTypeId; valueType: DuckDBType };
+    if (typeId !== DuckDBTypeId.LIST) return [];
+    if (valueType.typeId === DuckDBTypeId.VARCHAR) return [{ name, values: 'texts' }];
+    return WHOLE.has(valueType.typeId) ? [{ name, values: 'whole numbers' }] : [];
+  });
 }
 
 /** A list as a text with one space between its values, which have no space of their own. */
@@ -402,24 +395,18 @@ async function describeTagged(
   { tagged, features }: { readonly tagged: Tagged; readonly features: Features },
 ): Promise<Column> {
   const column = quoteName(name);
-  const classes = classNames(features[name]?.feature);
+  const classes = classNames(features[name]?.feature)?.map(toWord);
   const value =
     classes === undefined || name === tagged.words ? 'v' : `[${classes.map(quoteText).join(', ')}][v + 1]`;
   const text = `regexp_replace(CAST(${value} AS VARCHAR), '\\s', '\u00a0', 'g')`;
   const sql = `array_to_string([${text} FOR v IN ${column}], ' ')`;
-  if (name === tagged.words) return { field: { name, kind: 'text', spaced: true }, sql };
+  if (name === tagged.words) return { field: wordField(name), sql };
   const found = await connection.runAndReadAll(
     `SELECT DISTINCT unnest([${text} FOR v IN ${column}]) AS tag FROM ${relation}
       ORDER BY tag LIMIT ${MAX_DISTINCT + 1}`,
   );
   const labels = classes ?? found.getRows().map(([tag]) => String(tag));
-  if (labels.length > MAX_DISTINCT)
-    throw new DomainError(
-      'invalid',
-      'TAGS_INVALID',
-      `the column "${name}" has more than ${MAX_DISTINCT} tags`,
-    );
-  return { field: { name, kind: 'text', wordColumn: tagged.words, labels }, sql };
+  return { field: tagField(name, tagged, labels), sql };
 }
 
 /** The types that Hugging Face states in the first of the files; none for files of others. */

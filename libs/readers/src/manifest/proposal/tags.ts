@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import type { Field } from '../../records.js';
+import { type Field, MAX_DISTINCT } from '../../records.js';
 import type { EncoderSpec, Manifest } from '../manifest.js';
 import { listNames } from '../../visuals/tag-spans.js';
 import { toHandlerName } from '../names.js';
@@ -7,7 +7,7 @@ import type { Draft } from './draft.js';
 
 /**
  * A tag for each word of the input, and the named parts of the text as the first visual. Throws `invalid`
- * TRUTH_INVALID where the words are no input.
+ * TRUTH_INVALID where the words are no input, TAGS_INVALID for more than `MAX_DISTINCT` tags.
  */
 export function proposeTags(
   draft: Draft,
@@ -21,6 +21,12 @@ export function proposeTags(
       'invalid',
       'TRUTH_INVALID',
       `"${name}" has a tag for each word of "${words}"; use "${words}" as an input`,
+    );
+  if (labels.length > MAX_DISTINCT)
+    throw new DomainError(
+      'invalid',
+      'TAGS_INVALID',
+      `the column "${name}" has more than ${MAX_DISTINCT} tags; --truth chooses another column`,
     );
   const values = [...labels];
   draft.visuals = {
