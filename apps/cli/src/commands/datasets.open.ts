@@ -226,9 +226,12 @@ function show(
 }
 
 function listUses(column: string, manifest: Manifest, listColumns: Readers['listEncodedColumns']): string[] {
+  // an encoder of one column may also read another one, as tags read their words
+  const isEncoded = (spec: EncoderSpec): boolean =>
+    'column' in spec ? spec['column'] === column : listColumns(spec).includes(column);
   const encoded = (what: string, specs: Readonly<Record<string, EncoderSpec>>): string[] =>
     Object.values(specs)
-      .filter((spec) => listColumns(spec).includes(column))
+      .filter(isEncoded)
       .map(({ encoder }) => `${what} (${encoder})`);
   const isShown = Object.values(manifest.visuals).some(
     (visual) => visual.kind !== 'table' && visual.column === column,
