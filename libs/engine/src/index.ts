@@ -39,6 +39,12 @@ export { integrationLoss, lossHead, lossHeads, lossParameters } from '@noema/aut
 export type { BatchScores, ScoreBatch } from './trainer/trainer.messages.js';
 export { readSettings, type Settings } from './keras.settings.js';
 export type { Judged, MetricKind } from './metrics/metric.js';
+export {
+  emptyPositions,
+  type PositionClasses,
+  positionWidth,
+  writePositions,
+} from './metrics/position-classes.js';
 export { PositionCounts } from './metrics/position-counts.js';
 export { metricKind, metricOf, metrics } from './metrics/metric.registry.js';
 export type { Optimizer, OptimizerKind, StepRange } from './optimizers/optimizer.js';

@@ -3,6 +3,7 @@ import { readMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { RunKind, RunState, type RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
 import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { PositionRegion } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { describe, expect, it } from 'vitest';
@@ -32,6 +33,19 @@ const dense = (units: number, activation: string): JsonObject =>
 
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 const mean = (values: ArrayLike<number>): number => sum(Array.from(values)) / values.length;
+
+/** The class of each of `length` positions by the regions of a sample, −1 without one. */
+function drawn(regions: readonly PositionRegion[], length: number): number[] {
+  const classes = new Array<number>(length).fill(-1);
+  for (const { classIndex, runs } of regions) {
+    let at = 0;
+    for (const [index, run] of runs.entries()) {
+      if (index % 2 === 1) classes.fill(classIndex, at, at + run);
+      at += run;
+    }
+  }
+  return classes;
+}
 
 /** Runs of every task on the platform of a test that has a worker. */
 export function taskCases(platform: () => RunningTraining): void {
@@ -320,7 +334,10 @@ export function taskCases(platform: () => RunningTraining): void {
       { epochs: 6, optimizer: { name: 'adam', config: { learning_rate: 0.05 } } },
     );
     expect(run).toMatchObject({ task: Task.PER_PIXEL, settings: { loss: { name: 'binary_crossentropy' } } });
-    expect(columns).toEqual(['loss', 'has_loss', 'probabilities', 'pixel_accuracy', 'iou']);
+    expect(columns).toEqual([
+      ...['loss', 'has_loss', 'probabilities', 'pixel_accuracy', 'iou'],
+      ...['predicted_positions', 'true_positions'],
+    ]);
     expect(metrics['pixel_accuracy']).toBeCloseTo(
       mean(file.float32('pixel_accuracy').data.subarray(120, 160)),
       5,
@@ -332,11 +349,15 @@ export function taskCases(platform: () => RunningTraining): void {
       predictedClass: -1,
       pixelAccuracy: file.float32('pixel_accuracy').data[123],
     });
+    const { positionDims, predictedRegions } = await sample('s3');
+    expect(positionDims).toEqual([4, 4]);
+    const above = [...file.float32('probabilities').data.subarray(123 * 16, 124 * 16)].map((p) => p > 0.5);
+    expect(drawn(predictedRegions, 16)).toEqual(above.map((is) => (is ? 0 : -1)));
   });
 
   it('of a class at each position, some of them without, learns and counts the others alone', async () => {
     const known = 12;
-    const { run, file, metrics } = await done(
+    const { run, file, metrics, sample } = await done(
       {
         truth: {
           dims: [4, 4, 2],
@@ -356,6 +377,15 @@ export function taskCases(platform: () => RunningTraining): void {
     for (const right of counted) expect(right).toBeCloseTo(Math.round(right), 4);
     expect(metrics['pixel_accuracy']).toBeCloseTo(mean(counted) / known, 5);
     expect(metrics['pixel_accuracy']).toBeGreaterThan(0.7);
+    const { predictedRegions, trueRegions } = await sample('s3');
+    expect(new Set([...predictedRegions, ...trueRegions].map(({ className }) => className))).toEqual(
+      new Set(['dark', 'bright']),
+    );
+    const [predicted, truth] = [drawn(predictedRegions, 16), drawn(trueRegions, 16)];
+    expect(predicted).not.toContain(-1);
+    expect(truth.indexOf(-1)).toBe(known);
+    const same = truth.filter((one, at) => at < known && one === predicted[at]).length;
+    expect(same / known).toBeCloseTo(file.float32('pixel_accuracy').data[123]!, 6);
   });
 
   // objects are the bright halves of a picture, as shares of it; one bright half leaves the second row empty

@@ -74,7 +74,10 @@ export async function loadPopulation(
     label: labels,
     predicted: evaluation.predictedClass ?? new Int32Array(evaluation.rows).fill(-1),
     loss: evaluation.loss,
-    probabilities: { data: evaluation.outputs.data, columns: evaluation.outputs.width },
+    probabilities: {
+      data: evaluation.numbers?.data ?? new Float32Array(),
+      columns: evaluation.numbers?.width ?? 0,
+    },
     outcomes: toOutcomes(evaluation),
     x: axis(0),
     y: axis(1),

@@ -8,8 +8,9 @@ import { writeEach } from './write-each.js';
 /**
  * Writes an exploration as files that anybody can recompute its figures from, each as Arrow IPC and as CSV,
  * one line a row of the dataset version: `points` (row, split, sample_id, x, y, cluster, trust, and what
- * there is of label, predicted, loss, target, residual), `predictions` (probability by class, or numbers),
- * `vectors`, and `neighbors` (rows and Euclidean distances, nearest first). Returns the names of the files.
+ * there is of label, predicted, loss, target, residual), `predictions` (probability by class, or numbers; not
+ * where these are too many to be stored), `vectors`, and `neighbors` (rows and Euclidean distances, nearest
+ * first). Returns the names of the files.
  */
 export async function exportPopulation(population: Population, directory: string): Promise<string[]> {
   const rows = population.samples.length;
@@ -29,17 +30,19 @@ export async function exportPopulation(population: Population, directory: string
           .map((column) => cell(column[row]))
           .join(','),
       ),
-    'predictions.arrow': () =>
-      writeMatrix([
-        {
-          name: isNumbers ? EVALUATION_COLUMNS.predictions : EVALUATION_COLUMNS.probabilities,
-          data: probabilities.data,
-          rows,
-          dims: [probabilities.columns],
-        },
-      ]),
-    'predictions.csv': () =>
-      csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
+    ...(probabilities.columns > 0 && {
+      'predictions.arrow': () =>
+        writeMatrix([
+          {
+            name: isNumbers ? EVALUATION_COLUMNS.predictions : EVALUATION_COLUMNS.probabilities,
+            data: probabilities.data,
+            rows,
+            dims: [probabilities.columns],
+          },
+        ]),
+      'predictions.csv': () =>
+        csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
+    }),
     'vectors.arrow': () => writeVectors({ data: vectors.data, rows, width: vectors.columns }),
     'vectors.csv': () =>
       csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),

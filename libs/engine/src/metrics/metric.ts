@@ -1,4 +1,5 @@
 import type { MethodDescriptor, Task } from '@noema/kernel';
+import type { PositionClasses } from './position-classes.js';
 import { type DescribedSetting, describeSettings, type Settings } from '../keras.settings.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Judged {
   readonly channels: number;
   /** True where these are probabilities of classes that exclude each other. */
   readonly isExclusive: boolean;
+  /** The classes of all positions, where they are known; the numbers may then be absent. */
+  readonly positions?: { readonly predicted: PositionClasses; readonly truth: PositionClasses };
 }
 
 /** Properties of a metric, which clients get with its description. */

@@ -1,6 +1,6 @@
-import { type Judged, largest } from './metric.js';
+import { type PositionClasses, positionWidth } from './position-classes.js';
 
-/** Predicted and true classes of positions, counted for per-pixel accuracy and intersection over union. */
+/** Predicted and true classes of positions, counted for the accuracy by position and intersection over union. */
 export class PositionCounts {
   private readonly intersections: Float64Array;
   private readonly unions: Float64Array;
@@ -13,24 +13,19 @@ export class PositionCounts {
   }
 
   /**
-   * Adds all positions of a row: one class per position if classes are mutually exclusive, without the positions whose
-   * shares are all 0; otherwise every channel as a separate mask, thresholded at one half.
+   * Adds all positions of a row: one class per position if classes exclude each other, without the positions that have
+   * none; otherwise every class as a mask of its own.
    */
-  add({ predictions, targets, width, targetWidth, channels, isExclusive }: Judged, row: number): void {
-    for (let position = 0; position < width / channels; position++) {
-      const at = row * (width / channels) + position;
-      if (isExclusive) {
-        const truth = targetWidth === width ? largest(targets, at, channels) : targets[at]!;
-        if (targetWidth === width && targets[at * channels + truth] === 0) continue;
-        this.count(largest(predictions, at, channels), truth);
-        continue;
-      }
-      for (let c = 0; c < channels; c++)
-        this.mask(c, predictions[at * channels + c]! > 0.5, targets[at * channels + c]! > 0.5);
+  add(predicted: PositionClasses, truth: PositionClasses, row: number): void {
+    const { channels, isExclusive } = predicted;
+    const width = positionWidth(predicted);
+    for (let at = row * width; at < (row + 1) * width; at++) {
+      if (!isExclusive) this.mask(at % channels, predicted.data[at] === 1, truth.data[at] === 1);
+      else if (truth.data[at] !== 0) this.count(predicted.data[at]! - 1, truth.data[at]! - 1);
     }
   }
 
-  /** Share of positions (of masks: of positions and channels) that are predicted correctly. */
+  /** Share of positions (of masks: of positions and classes) that are predicted correctly. */
   get accuracy(): number {
     return this.hits / this.total;
   }
@@ -48,7 +43,7 @@ export class PositionCounts {
 
   private count(predicted: number, truth: number): void {
     this.total++;
-    this.unions[predicted]!++;
+    if (predicted >= 0) this.unions[predicted]!++;
     if (predicted === truth) {
       this.hits++;
       this.intersections[predicted]!++;

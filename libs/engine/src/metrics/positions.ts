@@ -1,5 +1,6 @@
 import { readSettings } from '../keras.settings.js';
 import { describeMetric, type MetricDescription, type MetricKind } from './metric.js';
+import { judgedPositions } from './position-classes.js';
 import { PositionCounts } from './position-counts.js';
 
 const positionMetric = (
@@ -12,7 +13,8 @@ const positionMetric = (
       name: description.key,
       measure(judged) {
         const counts = new PositionCounts(judged.channels);
-        for (let row = 0; row < judged.rows; row++) counts.add(judged, row);
+        const { predicted, truth } = judged.positions ?? judgedPositions(judged);
+        for (let row = 0; row < judged.rows; row++) counts.add(predicted, truth, row);
         return valueOf(counts);
       },
     };
@@ -22,8 +24,9 @@ const positionMetric = (
 export const pixelAccuracy = positionMetric(
   {
     key: 'pixel_accuracy',
-    title: 'Pixel accuracy',
-    summary: 'Share of all positions that are predicted correctly.',
+    title: 'Accuracy by position',
+    summary:
+      'Share of all positions, such as the pixels of a mask or the words of a text, that are predicted correctly.',
   },
   (counts) => counts.accuracy,
 );

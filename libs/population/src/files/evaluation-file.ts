@@ -3,6 +3,7 @@ import { DomainError, namesOneClass, type Task } from '@noema/kernel';
 import {
   EVALUATION_COLUMNS as COLUMNS,
   metricColumn,
+  type EvaluatedPositions,
   metricName,
   type OutputEvaluation,
   type SampleMetric,
@@ -24,8 +25,10 @@ export interface RowNumbers {
   readonly width: number;
 }
 
-/** Task, name and note of an output. */
-type OutputInfo = Pick<OutputEvaluation, 'task' | 'name' | 'note'>;
+/** Task, name and note of an output, and how its positions have classes. */
+type OutputInfo = Pick<OutputEvaluation, 'task' | 'name' | 'note'> & {
+  readonly positions?: Pick<EvaluatedPositions, 'channels' | 'isExclusive'> | undefined;
+};
 
 /**
  * Arrow bytes of the evaluation of an epoch; the columns of every output but the first carry its number. Each of
@@ -35,7 +38,14 @@ export function writeEvaluation(outputs: readonly OutputEvaluation[]): Uint8Arra
   const columns = outputs.flatMap((output, index) =>
     toColumns(output).map((column) => ({ ...column, name: outputPrefix(index) + column.name })),
   );
-  const described = outputs.map(({ task, name, note }): OutputInfo => ({ task, name, note }));
+  const described = outputs.map(
+    ({ task, name, note, predictedPositions: of }): OutputInfo => ({
+      task,
+      name,
+      note,
+      positions: of && { channels: of.channels, isExclusive: of.isExclusive },
+    }),
+  );
   return writeVersioned(columns, VERSION, new Map([[OUTPUTS, JSON.stringify(described)]]));
 }
 
@@ -197,6 +207,15 @@ export class StoredOutput {
     return this.numbersOf(COLUMNS.iou)?.data;
   }
 
+  /** The predicted class of every position; undefined for other tasks and in older files. */
+  get predictedPositions(): EvaluatedPositions | undefined {
+    return this.positionsOf(COLUMNS.predictedPositions);
+  }
+
+  get truePositions(): EvaluatedPositions | undefined {
+    return this.positionsOf(COLUMNS.truePositions);
+  }
+
   /** Objects of the ground truth of a detection, as packed rows of `@noema/detection`. */
   get trueObjects(): RowNumbers | undefined {
     return this.numbersOf(COLUMNS.trueObjects);
@@ -230,6 +249,15 @@ export class StoredOutput {
   private classes(column: string): Int32Array | undefined {
     const name = this.prefix + column;
     return this.names.has(name) ? this.file.int32(name).data : undefined;
+  }
+
+  private positionsOf(column: string): EvaluatedPositions | undefined {
+    const name = this.prefix + column;
+    const { positions } = this.info;
+    if (positions === undefined || !this.names.has(name)) return undefined;
+    const { channels, isExclusive } = positions;
+    const { data, dims } = channels < 256 ? this.file.uint8(name) : this.file.int32(name);
+    return { data, dims: isExclusive ? dims : dims.slice(0, -1), channels, isExclusive };
   }
 
   private numbersOf(column: string): RowNumbers | undefined {
@@ -305,6 +333,8 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
     ...one(COLUMNS.residual, evaluation.residual),
     ...one(COLUMNS.pixelAccuracy, evaluation.pixelAccuracy),
     ...one(COLUMNS.iou, evaluation.iou),
+    ...positionColumn(COLUMNS.predictedPositions, evaluation.predictedPositions, rows),
+    ...(isCompared ? positionColumn(COLUMNS.truePositions, evaluation.truePositions, rows) : []),
     ...(trueObjects === undefined
       ? []
       : [{ name: COLUMNS.trueObjects, data: trueObjects.data, rows, dims: [trueObjects.width] }]),
@@ -315,3 +345,13 @@ function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
     ...(evaluation.metrics ?? []).flatMap(({ name, values }) => one(metricColumn(name), values)),
   ];
 }
+
+const positionColumn = (
+  name: string,
+  positions: EvaluatedPositions | undefined,
+  rows: number,
+): MatrixColumn[] => {
+  if (positions === undefined) return [];
+  const { data, dims, channels, isExclusive } = positions;
+  return [{ name, data, rows, dims: isExclusive ? dims : [...dims, channels] }];
+};

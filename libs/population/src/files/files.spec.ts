@@ -84,6 +84,31 @@ describe('an evaluation', () => {
     expect(outputs[0]!.predictions).toBeUndefined();
   });
 
+  it.each([
+    [
+      'of classes',
+      { channels: 3, isExclusive: true, data: Uint8Array.of(1, 0, 3, 2, 1, 1, 0, 0, 3, 2, 2, 1) },
+    ],
+    [
+      'of masks',
+      { channels: 1, isExclusive: false, data: Uint8Array.of(1, 0, 0, 1, 1, 1, 0, 0, 1, 0, 0, 1) },
+    ],
+    [
+      'of many classes',
+      { channels: 300, isExclusive: true, data: Int32Array.from({ length: 12 }, (_, i) => 25 * i) },
+    ],
+  ])('holds positions %s', (_, form) => {
+    const positions = { dims: [2, 2], ...form };
+    const [output] = EvaluationFile.read(
+      writeEvaluation([
+        { ...evaluation, task: 'per-pixel', predictedPositions: positions, truePositions: positions },
+      ]),
+    ).outputs;
+    expect(output!.predictedPositions).toEqual(positions);
+    expect(output!.truePositions).toEqual(positions);
+    expect(EvaluationFile.read(writeEvaluation([evaluation])).first.predictedPositions).toBeUndefined();
+  });
+
   it('finds an output by its name, with its own loss', () => {
     const first = { ...evaluation, name: 'digit', ownLoss: Float32Array.of(0.25, 1, NaN) };
     const file = EvaluationFile.read(writeEvaluation([first, { ...evaluation, name: 'parity' }]));

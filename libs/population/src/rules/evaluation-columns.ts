@@ -12,6 +12,8 @@ export const EVALUATION_COLUMNS = {
   residual: 'residual',
   pixelAccuracy: 'pixel_accuracy',
   iou: 'iou',
+  predictedPositions: 'predicted_positions',
+  truePositions: 'true_positions',
   trueObjects: 'true_objects',
   missed: 'missed',
   wrongClass: 'wrong_class',

@@ -10,6 +10,6 @@ export {
 } from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
 export { findDifference, MAX_DIFFERENCE } from './output-difference.js';
-export type { OutputEvaluation, SampleMetric } from './output-evaluation.js';
+export type { EvaluatedPositions, OutputEvaluation, SampleMetric } from './output-evaluation.js';
 export { metadataColumn, metadataName, SAMPLE_COLUMNS } from './sample-columns.js';
 export type { RecordedLayer } from './recorded-layer.js';

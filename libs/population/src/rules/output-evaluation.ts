@@ -1,5 +1,19 @@
 import type { Task } from '@noema/kernel';
 
+/** The class of every position of all rows, such as of the pixels of a mask or the words of a text. */
+export interface EvaluatedPositions {
+  /**
+   * [rows, ...dims] of classes that exclude each other: 1 + the class, 0 for a position without one.
+   * [rows, ...dims, channels] of others: 1 where the class is there.
+   */
+  readonly data: Uint8Array | Int32Array;
+  /** Positions of one row, such as height and width. */
+  readonly dims: readonly number[];
+  /** Classes. */
+  readonly channels: number;
+  readonly isExclusive: boolean;
+}
+
 /** The evaluation of all rows by one output of a model. */
 export interface OutputEvaluation {
   readonly rows: number;
@@ -34,6 +48,10 @@ export interface OutputEvaluation {
   readonly residual?: Float32Array;
   /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
   readonly pixelAccuracy?: Float32Array;
+  /** The predicted class of every position. */
+  readonly predictedPositions?: EvaluatedPositions;
+  /** The true class of every position; without a meaning for rows without ground truth. */
+  readonly truePositions?: EvaluatedPositions;
   /** [rows]: intersection over union, NaN where there is none. */
   readonly iou?: Float32Array;
   /** Objects of the ground truth [rows, width] of a detection, as packed rows of `@noema/detection`. */

@@ -12,8 +12,7 @@ import {
   type Weights,
 } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
-import type { CompiledModel, ModelOutput } from '@noema/layers';
-import { elementCount } from '@noema/onnx';
+import type { CompiledModel } from '@noema/layers';
 import type { RowPredictions, SplitRange } from '@noema/population';
 import {
   EVALUATION_COLUMNS,
@@ -98,7 +97,8 @@ export async function evaluateRows(
       data,
       trueObjects: trueObjects.get(objective.output),
       hasGraphLoss: lossTensors.has(objective.output),
-      isNumbered: i === 0 || objective.detection !== undefined || isStored(output, rows),
+      isFirst: i === 0,
+      maxNumbers: MAX_NUMBERS,
     });
   });
   const [first] = all as [OutputRows, ...OutputRows[]];
@@ -124,7 +124,7 @@ export async function evaluateRows(
     };
     if (program.loss !== undefined) write(program.loss, rowsOf({ data: total, rowDims: [] }, part));
     for (const one of all) {
-      if (one.isNumbered) write(one.output.tensor, one.openPart(part));
+      if (one.isRead) write(one.output.tensor, one.openPart(part));
       const tensor = lossTensors.get(one.output.name);
       if (tensor !== undefined) write(tensor, rowsOf({ data: one.loss, rowDims: [] }, part));
     }
@@ -176,11 +176,8 @@ export async function evaluateRows(
   };
 }
 
-/** Numbers of a further output that an evaluation holds at most, 256 MiB; of one with more it holds the losses. */
-const MAX_FURTHER_NUMBERS = 2 ** 26;
-
-const isStored = ({ dims }: ModelOutput, rows: number): boolean =>
-  rows * elementCount(dims.slice(1).map(Number)) <= MAX_FURTHER_NUMBERS;
+/** Numbers of an output that an evaluation holds at most, 256 MiB. */
+const MAX_NUMBERS = 2 ** 26;
 
 /** The loss of one of several outputs and, of further ones, the usual metrics of its task. */
 function outputMetrics(

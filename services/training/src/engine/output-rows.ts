@@ -5,7 +5,9 @@ import type { ModelOutput } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { OutputEvaluation } from '@noema/population/rules';
 import type { RunObjective } from '../run/run.js';
+import { evaluationNotFinite } from '../run/run.errors.js';
 import { compareObjects, ObjectRows, readDecoding } from './object-rows.js';
+import { positionDims, PositionRows } from './position-rows.js';
 import { type Outputs, verdictsOf } from './verdicts.js';
 
 /** Rows that follow each other. */
@@ -32,8 +34,13 @@ interface Comparison {
   readonly trueObjects: PackedBoxes | undefined;
   /** True where a graph compares the output with ground truth. */
   readonly hasGraphLoss: boolean;
-  /** False for an output with too many numbers, of which the losses alone are held. */
-  readonly isNumbered: boolean;
+  /** True for the first output of the model. */
+  readonly isFirst: boolean;
+  /**
+   * Numbers of all rows that are held at most. Of a larger output these are the classes of its positions, all the same
+   * the numbers where it is the first one, else the losses alone.
+   */
+  readonly maxNumbers: number;
 }
 
 /** An output that is compared with its ground truth. */
@@ -45,14 +52,19 @@ export interface FinishedOutput {
 
 /**
  * The numbers of one output of a model for all rows, collected part by part. The numbers of a detection become objects
- * part by part: a network gives millions for one picture.
+ * part by part, and the numbers of positions classes: a network gives millions for one picture.
  */
 export class OutputRows {
   readonly rowDims: readonly number[];
   /** [rows]: the loss of this output alone; NaN where a graph writes none. */
   readonly loss: Float32Array;
   private readonly width: number;
+  private readonly channels: number;
+  private readonly isExclusive: boolean;
   private readonly objects: ObjectRows | undefined;
+  private readonly positions: PositionRows | undefined;
+  /** True where the numbers of all rows are held, false where they are only read part by part. */
+  private readonly isHeld: boolean;
   private readonly numbers: Float32Array;
   private part: Float32Array | undefined;
 
@@ -63,14 +75,29 @@ export class OutputRows {
   ) {
     this.rowDims = output.dims.slice(1).map(Number);
     this.width = elementCount(this.rowDims);
+    const { rowDims, width } = this;
+    const { rows, isFirst, maxNumbers } = comparison;
+    const isMap = objective.task === 'per-pixel';
+    this.isExclusive =
+      objective.loss === undefined
+        ? output.nonLinearity === 'softmax'
+        : lossHead(objective.loss.name).of === 'classes' || output.nonLinearity === 'softmax';
+    this.channels = this.isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : isMap ? 1 : width;
     this.objects = objective.detection && new ObjectRows(objective.detection, objective.loss);
-    const isHeld = comparison.isNumbered && this.objects === undefined;
-    this.numbers = residentOf(isHeld ? comparison.rows : 0, [this.width]).data;
-    this.loss = residentOf(comparison.rows, []).data;
+    if (isMap) {
+      const { channels, isExclusive } = this;
+      const dims = positionDims(rowDims, channels);
+      this.positions = new PositionRows(rows, width, { dims, channels, isExclusive });
+    }
+    const fits = rows * width <= maxNumbers;
+    this.isHeld = this.objects === undefined && (fits || (isFirst && !isMap));
+    this.numbers = residentOf(this.isHeld ? rows : 0, [width]).data;
+    this.loss = residentOf(rows, []).data;
   }
 
-  get isNumbered(): boolean {
-    return this.comparison.isNumbered;
+  /** True where the model's numbers are read; false for an output of which the losses alone are held. */
+  get isRead(): boolean {
+    return this.isHeld || this.objects !== undefined || this.positions !== undefined;
   }
 
   /** True where the output is compared with ground truth, by a graph or otherwise. */
@@ -81,8 +108,8 @@ export class OutputRows {
 
   /** Memory for the numbers of some rows. */
   openPart(span: RowSpan): ResidentTensor {
-    this.part = this.objects && residentOf(span.rowCount, [this.width]).data;
-    return this.part === undefined ? this.readPart(span) : { data: this.part, rowDims: this.rowDims };
+    if (!this.isHeld) this.part = residentOf(span.rowCount, [this.width]).data;
+    return this.readPart(span);
   }
 
   /** The numbers of the rows that ran last. */
@@ -91,20 +118,35 @@ export class OutputRows {
     return part === undefined ? rowsOf({ data: this.numbers, rowDims }, span) : { data: part, rowDims };
   }
 
-  /** Ends the rows that ran last. */
-  closePart({ firstRow }: RowSpan): void {
-    if (this.part !== undefined) this.objects?.add(firstRow, this.part, this.width);
+  /**
+   * Ends the rows that ran last. Throws `invalid` OUTPUT_NOT_PROBABILITIES, and `precondition` LOSS_NOT_FINITE for
+   * positions whose numbers are not held.
+   */
+  closePart(span: RowSpan): void {
+    if (!this.isRead) return;
+    const { data } = this.readPart(span);
+    const { firstRow } = span;
+    const { width, channels, output, isHeld } = this;
+    if (this.isExclusive && this.comparison.hasGraphLoss && output.nonLinearity === undefined)
+      checkShares(output.name, data, channels);
+    if (this.positions !== undefined && !isHeld) {
+      const bad = data.findIndex((value) => !Number.isFinite(value));
+      if (bad !== -1) {
+        const row = firstRow + Math.floor(bad / width);
+        throw evaluationNotFinite(row, `prediction of output "${output.name}" is ${data[bad]!}`);
+      }
+    }
+    this.objects?.add(firstRow, data, width);
+    this.positions?.add(firstRow, data);
     this.part = undefined;
   }
 
-  /**
-   * Compares all rows; `hasLoss` [rows] is 1 for rows with ground truth. Throws `invalid` OUTPUT_NOT_PROBABILITIES.
-   */
+  /** Compares all rows; `hasLoss` [rows] is 1 for rows with ground truth. */
   finish(hasLoss: Uint8Array): FinishedOutput {
-    const { objective, output, rowDims, width, loss } = this;
-    const { rows, data, trueObjects, hasGraphLoss, isNumbered } = this.comparison;
+    const { objective, output, width, loss, isExclusive, channels, isHeld } = this;
+    const { rows, data, trueObjects, hasGraphLoss } = this.comparison;
     const own = this.isCompared ? hasLoss : new Uint8Array(rows);
-    if (!isNumbered) {
+    if (!this.isRead) {
       clearUnknown(loss, own);
       return { of: undefined, evaluation: lossesAlone({ output, objective, width, loss, hasLoss: own }) };
     }
@@ -115,34 +157,30 @@ export class OutputRows {
       compareObjects({ rows, predicted, truths: trueObjects, hasTruth: own }, readDecoding(objective.loss));
     if (compared && !hasGraphLoss) loss.set(compared.error);
     clearUnknown(loss, own);
-    const truth = data.get(`target:${objective.output}`);
-    const isExclusive =
-      objective.loss === undefined
-        ? output.nonLinearity === 'softmax'
-        : lossHead(objective.loss.name).of === 'classes' || output.nonLinearity === 'softmax';
+    const target = data.get(`target:${objective.output}`);
+    const truth =
+      trueObjects ??
+      ((!hasGraphLoss && objective.scored?.isComparable !== true) || target === undefined
+        ? undefined
+        : { data: target.data, width: elementCount(target.rowDims) });
     const of: Outputs = {
       rows,
       width: predicted?.width ?? width,
       outputs: predicted?.data ?? this.numbers,
+      positions: this.positions?.finish(truth),
       hasLoss: own,
       isExclusive,
       task: objective.task,
-      channels:
-        isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
-      truth:
-        trueObjects ??
-        ((!hasGraphLoss && objective.scored?.isComparable !== true) || truth === undefined
-          ? undefined
-          : { data: truth.data, width: elementCount(truth.rowDims) }),
+      channels,
+      truth,
     };
-    if (isExclusive && hasGraphLoss && output.nonLinearity === undefined) checkShares(output.name, of);
     const { error: _, ...objectVerdicts } = compared ?? {};
     return {
       of,
       evaluation: {
         name: output.name,
         rows,
-        width: of.width,
+        width: isHeld || predicted !== undefined ? of.width : 0,
         task: objective.task,
         hasLoss: own,
         loss,
@@ -197,7 +235,7 @@ export function clearUnknown(loss: Float32Array, hasLoss: Uint8Array): void {
  * Refuses class scores of an imported graph that are no probabilities: a crossentropy of them would be a number
  * without a meaning.
  */
-function checkShares(name: string, { outputs, channels }: Outputs): void {
+function checkShares(name: string, outputs: Float32Array, channels: number): void {
   for (let at = 0; at < outputs.length; at += channels) {
     let sum = 0;
     let least = Infinity;

@@ -1,6 +1,7 @@
-import { type Judged, PositionCounts } from '@noema/engine';
+import { type Judged, type PositionClasses, PositionCounts } from '@noema/engine';
 import { namesOneClass, type Task } from '@noema/kernel';
 import type { OutputEvaluation } from '@noema/population/rules';
+import { type Positions, selectPositions } from './position-rows.js';
 
 /** Outputs of a regression whose ground truth is stored next to the predictions. */
 const MAX_TARGETS = 16;
@@ -14,8 +15,10 @@ export interface Outputs {
   /** True for probabilities of classes that exclude each other. */
   readonly isExclusive: boolean;
   readonly task: Task;
-  /** [rows, width]. */
+  /** [rows, width]; empty where only the classes of the positions are held. */
   readonly outputs: Float32Array;
+  /** Only of an output with a class for each position. */
+  readonly positions?: Positions | undefined;
   readonly truth: { readonly data: Float32Array; readonly width: number } | undefined;
   /** [rows]. */
   readonly hasLoss: Uint8Array;
@@ -23,7 +26,15 @@ export interface Outputs {
 
 type Verdicts = Pick<
   OutputEvaluation,
-  'predictedClass' | 'trueClass' | 'correct' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou'
+  | 'predictedClass'
+  | 'trueClass'
+  | 'correct'
+  | 'targets'
+  | 'residual'
+  | 'pixelAccuracy'
+  | 'iou'
+  | 'predictedPositions'
+  | 'truePositions'
 >;
 
 /** Compares every row with its ground truth in the way of its task. */
@@ -35,25 +46,33 @@ export function verdictsOf(of: Outputs): Verdicts {
     correct: new Uint8Array(rows),
   };
   if (namesOneClass(task)) return classesOf(of, none);
+  if (of.positions !== undefined) return { ...none, ...verdictsOfPositions(of, of.positions) };
   if (of.truth === undefined || task === 'detection') return none;
   if (task === 'multi-label') return { ...none, correct: exactMatches(of) };
-  return { ...none, ...(task === 'per-pixel' ? positionsOf(of) : errorsOf(of)) };
+  return { ...none, ...errorsOf(of) };
 }
 
 /** Rows as metrics take them. */
-export const judgedOf = (
-  { outputs, width, channels, isExclusive, truth }: Outputs,
+export function judgedOf(
+  { outputs, width, channels, isExclusive, truth, positions }: Outputs,
   firstRow: number,
   count: number,
-): Judged => ({
-  rows: count,
-  width,
-  channels,
-  isExclusive,
-  targetWidth: truth!.width,
-  predictions: outputs.subarray(firstRow * width, (firstRow + count) * width),
-  targets: truth!.data.subarray(firstRow * truth!.width, (firstRow + count) * truth!.width),
-});
+): Judged {
+  const { width: targetWidth, data } = truth!;
+  const selected = (of: PositionClasses): PositionClasses => selectPositions(of, firstRow, count);
+  return {
+    rows: count,
+    width,
+    channels,
+    isExclusive,
+    targetWidth,
+    predictions: outputs.subarray(firstRow * width, (firstRow + count) * width),
+    targets: data.subarray(firstRow * targetWidth, (firstRow + count) * targetWidth),
+    ...(positions?.truth && {
+      positions: { predicted: selected(positions.predicted), truth: selected(positions.truth) },
+    }),
+  };
+}
 
 function classesOf(
   { rows, width, outputs, truth, hasLoss }: Outputs,
@@ -95,17 +114,17 @@ function exactMatches({ rows, width, outputs, truth, hasLoss }: Outputs): Uint8A
   return correct;
 }
 
-function positionsOf(of: Outputs): Pick<OutputEvaluation, 'pixelAccuracy' | 'iou'> {
-  const judged = judgedOf(of, 0, of.rows);
-  const [pixelAccuracy, iou] = [new Float32Array(of.rows).fill(NaN), new Float32Array(of.rows).fill(NaN)];
-  for (let row = 0; row < of.rows; row++) {
-    if (of.hasLoss[row] !== 1) continue;
-    const counts = new PositionCounts(of.channels);
-    counts.add(judged, row);
+function verdictsOfPositions({ rows, hasLoss }: Outputs, { predicted, truth }: Positions): Partial<Verdicts> {
+  if (truth === undefined) return { predictedPositions: predicted };
+  const [pixelAccuracy, iou] = [new Float32Array(rows).fill(NaN), new Float32Array(rows).fill(NaN)];
+  for (let row = 0; row < rows; row++) {
+    if (hasLoss[row] !== 1) continue;
+    const counts = new PositionCounts(predicted.channels);
+    counts.add(predicted, truth, row);
     pixelAccuracy[row] = counts.accuracy;
     iou[row] = counts.meanIou;
   }
-  return { pixelAccuracy, iou };
+  return { pixelAccuracy, iou, predictedPositions: predicted, truePositions: truth };
 }
 
 function errorsOf({

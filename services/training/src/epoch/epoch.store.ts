@@ -54,6 +54,7 @@ export class EpochStore {
 /** An output, with −1 for classes that it does not have. */
 function evaluationOf(output: StoredOutput): OutputEvaluation {
   const { rows, numbers, targets, residual, pixelAccuracy, iou, trueObjects } = output;
+  const { predictedPositions, truePositions } = output;
   const { missed, wrongClass, badlyPlaced, falsePositives, metrics } = output;
   const none = (): Int32Array => new Int32Array(rows).fill(-1);
   return {
@@ -69,6 +70,8 @@ function evaluationOf(output: StoredOutput): OutputEvaluation {
     ...(residual && { residual }),
     ...(pixelAccuracy && { pixelAccuracy }),
     ...(iou && { iou }),
+    ...(predictedPositions && { predictedPositions }),
+    ...(truePositions && { truePositions }),
     ...(trueObjects && { trueObjects }),
     ...(missed && { missed }),
     ...(wrongClass && { wrongClass }),

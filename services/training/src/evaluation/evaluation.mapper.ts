@@ -7,6 +7,7 @@ import type {
 import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import type { SampleEvaluation } from './evaluation.js';
 import type { EvaluationSummary } from './evaluation.summary.js';
+import type { PositionRegion } from './position-regions.js';
 import type { SampleEpoch } from './sample.history.js';
 
 export const sampleEpochMessage = (
@@ -33,6 +34,8 @@ export const summaryMessage = ({
   confusion: [...confusion],
 });
 
+const regionMessage = ({ runs, ...region }: PositionRegion) => ({ ...region, runs: [...runs] });
+
 export const evaluationMessage = ({
   split,
   sampleId,
@@ -45,6 +48,7 @@ export const evaluationMessage = ({
   pixelAccuracy,
   iou,
   objects,
+  regions,
   metrics,
   ...rest
 }: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
@@ -60,5 +64,10 @@ export const evaluationMessage = ({
   ...(pixelAccuracy !== undefined && { pixelAccuracy }),
   ...(iou !== undefined && { iou }),
   metrics: [...metrics],
+  ...(regions && {
+    positionDims: [...regions.dims],
+    predictedRegions: regions.predicted.map(regionMessage),
+    trueRegions: regions.truths.map(regionMessage),
+  }),
   ...(objects && { predictedObjects: [...objects.predicted], trueObjects: [...objects.truths] }),
 });

@@ -107,7 +107,9 @@ export class EvaluationService {
     { split, sampleId, ...of }: EvaluatedOutput & { readonly split: SplitName; readonly sampleId: string },
   ): Promise<SampleEvaluation> {
     const { ranked, index, classNames } = await this.open(teamId, runId, of);
-    return ranked.at(index.rowOf(split, sampleId), index, classNames);
+    const row = index.rowOf(split, sampleId);
+    const regions = ranked.regionsAt(row, classNames);
+    return { ...ranked.at(row, index, classNames), ...(regions && { regions }) };
   }
 
   /**

@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { OutputEvaluation } from '@noema/population/rules';
 import { RankedEvaluation } from './evaluation.js';
 
 it('ranks rows by falling loss, equal ones by row, and gives those without ground truth no rank', () => {
@@ -34,5 +35,65 @@ it('ranks rows by falling loss, equal ones by row, and gives those without groun
     lossRank: 0,
     trueClass: -1,
     trueClassName: '',
+  });
+});
+
+describe('the regions of a sample', () => {
+  const evaluation: OutputEvaluation = {
+    rows: 2,
+    width: 0,
+    hasLoss: Uint8Array.of(1, 0),
+    loss: Float32Array.of(0.5, NaN),
+    predictedClass: Int32Array.of(-1, -1),
+    trueClass: Int32Array.of(-1, -1),
+    correct: new Uint8Array(2),
+    outputs: new Float32Array(),
+  };
+  const regionsOf = (over: Partial<OutputEvaluation>, row: number, names: string[]) =>
+    new RankedEvaluation({ ...evaluation, ...over }).regionsAt(row, names);
+
+  it('are runs of each class, without the positions that have none', () => {
+    const form = { dims: [2, 3], channels: 2, isExclusive: true };
+    const predictedPositions = { ...form, data: Uint8Array.of(1, 2, 2, 1, 2, 1, 1, 1, 1, 1, 1, 1) };
+    const truePositions = { ...form, data: Uint8Array.of(0, 2, 2, 0, 0, 2, 0, 0, 0, 0, 0, 0) };
+    expect(regionsOf({ predictedPositions, truePositions }, 0, ['sky', 'sea'])).toEqual({
+      dims: [2, 3],
+      predicted: [
+        { classIndex: 0, className: 'sky', runs: [0, 1, 2, 1, 1, 1] },
+        { classIndex: 1, className: 'sea', runs: [1, 2, 1, 1] },
+      ],
+      truths: [{ classIndex: 1, className: 'sea', runs: [1, 2, 2, 1] }],
+    });
+    expect(regionsOf({ predictedPositions, truePositions }, 1, [])).toEqual({
+      dims: [2, 3],
+      predicted: [{ classIndex: 0, className: '', runs: [0, 6] }],
+      truths: [],
+    });
+  });
+
+  it('overlap where classes do not exclude each other', () => {
+    const predictedPositions = {
+      ...{ dims: [3], channels: 2, isExclusive: false },
+      data: Uint8Array.of(1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0),
+    };
+    expect(regionsOf({ predictedPositions }, 0, ['person', 'hat'])?.predicted).toEqual([
+      { classIndex: 0, className: 'person', runs: [0, 1] },
+      { classIndex: 1, className: 'hat', runs: [0, 2] },
+    ]);
+  });
+
+  it('of a single mask have the second of two names', () => {
+    const predictedPositions = {
+      dims: [2],
+      channels: 1,
+      isExclusive: false,
+      data: Uint8Array.of(0, 1, 0, 0),
+    };
+    const named = (names: string[]) => regionsOf({ predictedPositions }, 0, names)?.predicted[0]?.className;
+    expect([named(['background', 'cell']), named(['cell']), named([])]).toEqual(['cell', 'cell', '']);
+  });
+
+  it('are absent for other tasks', () => {
+    expect(regionsOf({}, 0, [])).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import type { SplitName, Task } from '@noema/kernel';
 import { classNamesFor, type OutputEvaluation } from '@noema/population/rules';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { rowsByLoss } from './loss.order.js';
+import { regionsOf, type SampleRegions } from './position-regions.js';
 import { sampleObjects, type SampleObjects } from './sample-objects.js';
 
 /** What the model said about one sample after an epoch. */
@@ -30,6 +31,8 @@ export interface SampleEvaluation {
   readonly iou: number | undefined;
   /** Only of a detection. */
   readonly objects?: SampleObjects;
+  /** Only of a class for each position, and only where one sample is asked for. */
+  readonly regions?: SampleRegions;
   /** Metrics of the integration that are known of the sample. */
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
 }
@@ -63,7 +66,23 @@ export class RankedEvaluation {
     });
   }
 
-  /** Everything about one row. */
+  /** The regions of one row; undefined for other tasks and for evaluations that were stored without them. */
+  regionsAt(row: number, classNames: readonly string[]): SampleRegions | undefined {
+    const { hasLoss, predictedPositions: predicted, truePositions: truth } = this.evaluation;
+    if (predicted === undefined) return undefined;
+    const { channels, isExclusive } = predicted;
+    // A single mask may have names for what it covers and what not.
+    const isTwoSided = !isExclusive && channels === 1 && classNames.length === 2;
+    const names = isTwoSided ? classNames.slice(1) : classNamesFor(channels, classNames);
+    const nameOf = (classIndex: number): string => names[classIndex] ?? '';
+    return {
+      dims: predicted.dims,
+      predicted: regionsOf(predicted, row, nameOf),
+      truths: truth === undefined || hasLoss[row] !== 1 ? [] : regionsOf(truth, row, nameOf),
+    };
+  }
+
+  /** Everything about one row but its regions. */
   at(row: number, index: SampleIndex, classNames: readonly string[]): SampleEvaluation {
     const {
       hasLoss,

@@ -7,6 +7,7 @@ import { Database } from '@noema/postgres';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { DatasetReader } from '../dataset/dataset.reader.js';
 import { clearUnknown } from '../engine/output-rows.js';
+import { PositionRows } from '../engine/position-rows.js';
 import { type Outputs, verdictsOf } from '../engine/verdicts.js';
 import { deriveModelVersionId, type Epoch } from '../epoch/epoch.js';
 import { EpochRepository } from '../epoch/epoch.repository.js';
@@ -237,6 +238,12 @@ export class RecordedEpochExecutor {
     const [truth] = groundTruths.values();
     const { task } = run.settings.objectives![0]!;
     const last = form.outputDims.at(-1) ?? 1;
+    const isMap = task === 'per-pixel';
+    const isExclusive = task === 'multi-class' || (isMap && last > 1);
+    const compared = truth && { data: truth.data, width: truth.data.length / rows };
+    const classes = { dims: form.outputDims.slice(0, -1), channels: last, isExclusive };
+    const positions = isMap ? new PositionRows(rows, width, classes) : undefined;
+    positions?.add(0, outputs);
     return {
       placed,
       loss,
@@ -247,9 +254,10 @@ export class RecordedEpochExecutor {
         outputs,
         hasLoss,
         task,
-        isExclusive: task === 'multi-class' || (task === 'per-pixel' && last > 1),
-        channels: task === 'per-pixel' ? last : width,
-        truth: truth && { data: truth.data, width: truth.data.length / rows },
+        isExclusive,
+        channels: isMap ? last : width,
+        truth: compared,
+        positions: positions?.finish(compared),
       },
     };
   }

@@ -28,6 +28,7 @@ export function measureSplits(
       rows: rows.length,
       hasLoss: new Uint8Array(rows.length).fill(1),
       outputs: gatherRows(of.outputs, of.width, rows),
+      positions: undefined,
       truth: of.truth && { width: truthWidth, data: gatherRows(of.truth.data, truthWidth, rows) },
     };
     const span = { ...range, firstRow: 0, count: rows.length };

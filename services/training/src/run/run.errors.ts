@@ -90,11 +90,11 @@ export const recordedRunNotResumable = (id: string): DomainError =>
     { metadata: { run_id: id } },
   );
 
-export const evaluationNotFinite = (epoch: number, row: number, what: string): DomainError =>
+export const evaluationNotFinite = (row: number, what: string, epoch?: number): DomainError =>
   new DomainError(
     'precondition',
     'LOSS_NOT_FINITE',
-    `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge ` +
-      'numbers in the data. The epochs before it are kept',
-    { metadata: { epoch: String(epoch), row: String(row) } },
+    `${epoch === undefined ? '' : `after epoch ${epoch} `}row ${row}'s ${what}; lower the learning rate, or look for ` +
+      'NaN or huge numbers in the data. The epochs before it are kept',
+    { metadata: { row: String(row), ...(epoch !== undefined && { epoch: String(epoch) }) } },
   );

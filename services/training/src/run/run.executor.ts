@@ -191,8 +191,8 @@ function checkFinite(
 ): void {
   const whose = isOneOfSeveral && name !== undefined ? ` of output "${name}"` : '';
   const bad = loss.findIndex((value, row) => hasLoss[row] === 1 && !Number.isFinite(value));
-  if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss${whose} is ${loss[bad]!}`);
+  if (bad !== -1) throw evaluationNotFinite(bad, `loss${whose} is ${loss[bad]!}`, epoch);
   const at = outputs.findIndex((value) => !Number.isFinite(value));
   if (at !== -1)
-    throw evaluationNotFinite(epoch, Math.floor(at / width), `prediction${whose} is ${outputs[at]!}`);
+    throw evaluationNotFinite(Math.floor(at / width), `prediction${whose} is ${outputs[at]!}`, epoch);
 }

@@ -17,7 +17,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/sample_evaluation.proto.
  */
 export const file_noema_training_v1_sample_evaluation: GenFile = /*@__PURE__*/
-  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiywEKDFNhbXBsZU9iamVjdBIPCgF4GAEgASgCQgTiQQEDEg8KAXkYAiABKAJCBOJBAQMSEwoFd2lkdGgYAyABKAJCBOJBAQMSFAoGaGVpZ2h0GAQgASgCQgTiQQEDEhkKC2NsYXNzX2luZGV4GAUgASgFQgTiQQEDEhgKCmNsYXNzX25hbWUYBiABKAlCBOJBAQMSGAoFc2NvcmUYByABKAJCBOJBAQNIAIgBARIVCgdvdXRjb21lGAggASgJQgTiQQEDQggKBl9zY29yZSLXBQoQU2FtcGxlRXZhbHVhdGlvbhIuCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBAxIRCgNyb3cYAiABKAVCBOJBAQMSEgoEbG9zcxgDIAEoAkIE4kEBAxIWCghoYXNfbG9zcxgEIAEoCEIE4kEBAxIXCglsb3NzX3JhbmsYBSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGAYgASgFQgTiQQEDEiIKFHByZWRpY3RlZF9jbGFzc19uYW1lGAcgASgJQgTiQQEDEhgKCnRydWVfY2xhc3MYCCABKAVCBOJBAQMSHQoPdHJ1ZV9jbGFzc19uYW1lGAkgASgJQgTiQQEDEhUKB2NvcnJlY3QYCiABKAhCBOJBAQMSGwoNcHJvYmFiaWxpdGllcxgLIAMoAkIE4kEBAxInCgR0YXNrGAwgASgOMhMubm9lbWEudHlwZS52MS5UYXNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGA0gAygCQgTiQQEDEhUKB3RhcmdldHMYDiADKAJCBOJBAQMSGwoIcmVzaWR1YWwYDyABKAJCBOJBAQNIAIgBARIhCg5waXhlbF9hY2N1cmFjeRgQIAEoAkIE4kEBA0gBiAEBEhYKA2lvdRgRIAEoAkIE4kEBA0gCiAEBEkAKEXByZWRpY3RlZF9vYmplY3RzGBIgAygLMh8ubm9lbWEudHJhaW5pbmcudjEuU2FtcGxlT2JqZWN0QgTiQQEDEjsKDHRydWVfb2JqZWN0cxgTIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLlNhbXBsZU9iamVjdEIE4kEBAxIxCgdtZXRyaWNzGBQgAygLMhoubm9lbWEudHlwZS52MS5NZXRyaWNWYWx1ZUIE4kEBA0ILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
+  fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEiywEKDFNhbXBsZU9iamVjdBIPCgF4GAEgASgCQgTiQQEDEg8KAXkYAiABKAJCBOJBAQMSEwoFd2lkdGgYAyABKAJCBOJBAQMSFAoGaGVpZ2h0GAQgASgCQgTiQQEDEhkKC2NsYXNzX2luZGV4GAUgASgFQgTiQQEDEhgKCmNsYXNzX25hbWUYBiABKAlCBOJBAQMSGAoFc2NvcmUYByABKAJCBOJBAQNIAIgBARIVCgdvdXRjb21lGAggASgJQgTiQQEDQggKBl9zY29yZSJZCg5Qb3NpdGlvblJlZ2lvbhIZCgtjbGFzc19pbmRleBgBIAEoBUIE4kEBAxIYCgpjbGFzc19uYW1lGAIgASgJQgTiQQEDEhIKBHJ1bnMYAyADKAVCBOJBAQMi9wYKEFNhbXBsZUV2YWx1YXRpb24SLgoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWZCBOJBAQMSEQoDcm93GAIgASgFQgTiQQEDEhIKBGxvc3MYAyABKAJCBOJBAQMSFgoIaGFzX2xvc3MYBCABKAhCBOJBAQMSFwoJbG9zc19yYW5rGAUgASgFQgTiQQEDEh0KD3ByZWRpY3RlZF9jbGFzcxgGIAEoBUIE4kEBAxIiChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgHIAEoCUIE4kEBAxIYCgp0cnVlX2NsYXNzGAggASgFQgTiQQEDEh0KD3RydWVfY2xhc3NfbmFtZRgJIAEoCUIE4kEBAxIVCgdjb3JyZWN0GAogASgIQgTiQQEDEhsKDXByb2JhYmlsaXRpZXMYCyADKAJCBOJBAQMSJwoEdGFzaxgMIAEoDjITLm5vZW1hLnR5cGUudjEuVGFza0IE4kEBAxIZCgtwcmVkaWN0aW9ucxgNIAMoAkIE4kEBAxIVCgd0YXJnZXRzGA4gAygCQgTiQQEDEhsKCHJlc2lkdWFsGA8gASgCQgTiQQEDSACIAQESIQoOcGl4ZWxfYWNjdXJhY3kYECABKAJCBOJBAQNIAYgBARIWCgNpb3UYESABKAJCBOJBAQNIAogBARJAChFwcmVkaWN0ZWRfb2JqZWN0cxgSIAMoCzIfLm5vZW1hLnRyYWluaW5nLnYxLlNhbXBsZU9iamVjdEIE4kEBAxI7Cgx0cnVlX29iamVjdHMYEyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TYW1wbGVPYmplY3RCBOJBAQMSMQoHbWV0cmljcxgUIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWVCBOJBAQMSGwoNcG9zaXRpb25fZGltcxgVIAMoBUIE4kEBAxJCChFwcmVkaWN0ZWRfcmVnaW9ucxgWIAMoCzIhLm5vZW1hLnRyYWluaW5nLnYxLlBvc2l0aW9uUmVnaW9uQgTiQQEDEj0KDHRydWVfcmVnaW9ucxgXIAMoCzIhLm5vZW1hLnRyYWluaW5nLnYxLlBvc2l0aW9uUmVnaW9uQgTiQQEDQgsKCV9yZXNpZHVhbEIRCg9fcGl4ZWxfYWNjdXJhY3lCBgoEX2lvdUI5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
  * An object on a picture, of the ground truth or predicted. Positions are shares of the picture.
@@ -90,6 +90,41 @@ export type SampleObject = Message<"noema.training.v1.SampleObject"> & {
  */
 export const SampleObjectSchema: GenMessage<SampleObject> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_sample_evaluation, 0);
+
+/**
+ * The positions of one sample that have a class, such as pixels of a mask or words of a text.
+ *
+ * @generated from message noema.training.v1.PositionRegion
+ */
+export type PositionRegion = Message<"noema.training.v1.PositionRegion"> & {
+  /**
+   * Class of the positions.
+   *
+   * @generated from field: int32 class_index = 1;
+   */
+  classIndex: number;
+
+  /**
+   * Name of the class.
+   *
+   * @generated from field: string class_name = 2;
+   */
+  className: string;
+
+  /**
+   * In row-major order: positions to skip, positions inside, positions to skip, positions inside, and so on.
+   *
+   * @generated from field: repeated int32 runs = 3;
+   */
+  runs: number[];
+};
+
+/**
+ * Describes the message noema.training.v1.PositionRegion.
+ * Use `create(PositionRegionSchema)` to create a new message.
+ */
+export const PositionRegionSchema: GenMessage<PositionRegion> = /*@__PURE__*/
+  messageDesc(file_noema_training_v1_sample_evaluation, 1);
 
 /**
  * Prediction and loss of one sample after an epoch.
@@ -240,6 +275,28 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
    * @generated from field: repeated noema.type.v1.MetricValue metrics = 20;
    */
   metrics: MetricValue[];
+
+  /**
+   * Positions of a sample with a class for each of them: height and width of a mask, words of a text. Set, as the
+   * regions, only by GetSampleEvaluation.
+   *
+   * @generated from field: repeated int32 position_dims = 21;
+   */
+  positionDims: number[];
+
+  /**
+   * Positions of each class that is predicted.
+   *
+   * @generated from field: repeated noema.training.v1.PositionRegion predicted_regions = 22;
+   */
+  predictedRegions: PositionRegion[];
+
+  /**
+   * Positions of each class of the ground truth. Empty without ground truth.
+   *
+   * @generated from field: repeated noema.training.v1.PositionRegion true_regions = 23;
+   */
+  trueRegions: PositionRegion[];
 };
 
 /**
@@ -247,5 +304,5 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
  * Use `create(SampleEvaluationSchema)` to create a new message.
  */
 export const SampleEvaluationSchema: GenMessage<SampleEvaluation> = /*@__PURE__*/
-  messageDesc(file_noema_training_v1_sample_evaluation, 1);
+  messageDesc(file_noema_training_v1_sample_evaluation, 2);
 

@@ -29,8 +29,18 @@ class SampleObject(_message.Message):
     outcome: str
     def __init__(self, x: _Optional[float] = ..., y: _Optional[float] = ..., width: _Optional[float] = ..., height: _Optional[float] = ..., class_index: _Optional[int] = ..., class_name: _Optional[str] = ..., score: _Optional[float] = ..., outcome: _Optional[str] = ...) -> None: ...
 
+class PositionRegion(_message.Message):
+    __slots__ = ("class_index", "class_name", "runs")
+    CLASS_INDEX_FIELD_NUMBER: _ClassVar[int]
+    CLASS_NAME_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    class_index: int
+    class_name: str
+    runs: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, class_index: _Optional[int] = ..., class_name: _Optional[str] = ..., runs: _Optional[_Iterable[int]] = ...) -> None: ...
+
 class SampleEvaluation(_message.Message):
-    __slots__ = ("sample", "row", "loss", "has_loss", "loss_rank", "predicted_class", "predicted_class_name", "true_class", "true_class_name", "correct", "probabilities", "task", "predictions", "targets", "residual", "pixel_accuracy", "iou", "predicted_objects", "true_objects", "metrics")
+    __slots__ = ("sample", "row", "loss", "has_loss", "loss_rank", "predicted_class", "predicted_class_name", "true_class", "true_class_name", "correct", "probabilities", "task", "predictions", "targets", "residual", "pixel_accuracy", "iou", "predicted_objects", "true_objects", "metrics", "position_dims", "predicted_regions", "true_regions")
     SAMPLE_FIELD_NUMBER: _ClassVar[int]
     ROW_FIELD_NUMBER: _ClassVar[int]
     LOSS_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +61,9 @@ class SampleEvaluation(_message.Message):
     PREDICTED_OBJECTS_FIELD_NUMBER: _ClassVar[int]
     TRUE_OBJECTS_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
+    POSITION_DIMS_FIELD_NUMBER: _ClassVar[int]
+    PREDICTED_REGIONS_FIELD_NUMBER: _ClassVar[int]
+    TRUE_REGIONS_FIELD_NUMBER: _ClassVar[int]
     sample: _sample_ref_pb2.SampleRef
     row: int
     loss: float
@@ -71,4 +84,7 @@ class SampleEvaluation(_message.Message):
     predicted_objects: _containers.RepeatedCompositeFieldContainer[SampleObject]
     true_objects: _containers.RepeatedCompositeFieldContainer[SampleObject]
     metrics: _containers.RepeatedCompositeFieldContainer[_metric_value_pb2.MetricValue]
-    def __init__(self, sample: _Optional[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]] = ..., row: _Optional[int] = ..., loss: _Optional[float] = ..., has_loss: bool = ..., loss_rank: _Optional[int] = ..., predicted_class: _Optional[int] = ..., predicted_class_name: _Optional[str] = ..., true_class: _Optional[int] = ..., true_class_name: _Optional[str] = ..., correct: bool = ..., probabilities: _Optional[_Iterable[float]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., predictions: _Optional[_Iterable[float]] = ..., targets: _Optional[_Iterable[float]] = ..., residual: _Optional[float] = ..., pixel_accuracy: _Optional[float] = ..., iou: _Optional[float] = ..., predicted_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ..., true_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ...) -> None: ...
+    position_dims: _containers.RepeatedScalarFieldContainer[int]
+    predicted_regions: _containers.RepeatedCompositeFieldContainer[PositionRegion]
+    true_regions: _containers.RepeatedCompositeFieldContainer[PositionRegion]
+    def __init__(self, sample: _Optional[_Union[_sample_ref_pb2.SampleRef, _Mapping[str, _Any]]] = ..., row: _Optional[int] = ..., loss: _Optional[float] = ..., has_loss: bool = ..., loss_rank: _Optional[int] = ..., predicted_class: _Optional[int] = ..., predicted_class_name: _Optional[str] = ..., true_class: _Optional[int] = ..., true_class_name: _Optional[str] = ..., correct: bool = ..., probabilities: _Optional[_Iterable[float]] = ..., task: _Optional[_Union[_task_pb2.Task, str]] = ..., predictions: _Optional[_Iterable[float]] = ..., targets: _Optional[_Iterable[float]] = ..., residual: _Optional[float] = ..., pixel_accuracy: _Optional[float] = ..., iou: _Optional[float] = ..., predicted_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ..., true_objects: _Optional[_Iterable[_Union[SampleObject, _Mapping[str, _Any]]]] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ..., position_dims: _Optional[_Iterable[int]] = ..., predicted_regions: _Optional[_Iterable[_Union[PositionRegion, _Mapping[str, _Any]]]] = ..., true_regions: _Optional[_Iterable[_Union[PositionRegion, _Mapping[str, _Any]]]] = ...) -> None: ...
