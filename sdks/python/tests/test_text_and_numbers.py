@@ -39,6 +39,13 @@ def test_spans_have_the_index_of_their_class():
     )
 
 
+def test_spans_keep_the_places_of_the_tokens():
+    kind, value = stored(Spans("😀 Rome", [Span(2, 6, "place")], offsets=[None, (0, 1), (2, 6)]))
+    assert (kind, value["offsets"]) == ("spans", [None, [0, 2], [3, 7]])
+    with pytest.raises(IntegrationError, match="offset 0 is"):
+        Spans("Rome", [], offsets=[(0, 5)]).encode()
+
+
 @pytest.mark.parametrize(
     ("span", "message"),
     [

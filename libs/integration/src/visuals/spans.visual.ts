@@ -1,4 +1,5 @@
 import { indexLabels, isLabelIndex, isLabels } from './class-labels.js';
+import { areOffsets, type Offset, requireOffsets } from './tokens.visual.js';
 import { encodeJson, exactly, jsonMediaType, type VisualKind, visualInvalid } from './visual-kind.js';
 
 /** A named part of a text. */
@@ -20,6 +21,7 @@ export interface SpansVisual {
   readonly text: string;
   readonly spans: readonly Span[];
   readonly labels?: readonly string[];
+  readonly offsets?: readonly Offset[];
 }
 
 /** A stored span: `label` is an index of the labels. */
@@ -33,17 +35,20 @@ export interface StoredSpans {
   readonly text: string;
   readonly labels: readonly string[];
   readonly spans: readonly StoredSpan[];
+  /** Places of the tokens that the model has a class for, one for each token of the input. */
+  readonly offsets?: readonly Offset[];
 }
 
 /**
  * A text with named parts, such as the names of persons and places. `labels`, all class names of the dataset,
- * gives a class the same color at every sample.
+ * gives a class the same color at every sample. `offsets`, the place of each token of the input or null, lets the
+ * page of a sample draw the class that a model predicts for each token.
  */
 export const spans = (
   text: string,
   parts: readonly Span[],
-  { labels }: { readonly labels?: readonly string[] } = {},
-): SpansVisual => ({ kind: 'spans', text, spans: parts, ...(labels === undefined ? {} : { labels }) });
+  options: Pick<SpansVisual, 'labels' | 'offsets'> = {},
+): SpansVisual => ({ kind: 'spans', text, spans: parts, ...options });
 
 const MAX_SPANS = 5_000;
 
@@ -51,7 +56,7 @@ const MAX_SPANS = 5_000;
 export const spansKind: VisualKind<SpansVisual, StoredSpans> = {
   key: 'spans',
   mediaType: jsonMediaType('spans'),
-  encode({ text, spans: parts, labels }) {
+  encode({ text, spans: parts, labels, offsets }) {
     if (typeof text !== 'string') throw visualInvalid('the text of spans is not a text');
     if (!Array.isArray(parts) || parts.length > MAX_SPANS)
       throw visualInvalid(`the spans of a text must be a list of at most ${MAX_SPANS}`);
@@ -70,13 +75,16 @@ export const spansKind: VisualKind<SpansVisual, StoredSpans> = {
         ...(score === undefined ? {} : { score }),
         ...(predicted ? { predicted } : {}),
       })),
+      ...(offsets === undefined ? {} : { offsets: requireOffsets(text, offsets) }),
     });
   },
   hasForm(value) {
-    const parts = exactly(value, 'text', 'labels', 'spans');
+    const whole = exactly(value, 'text', 'labels', 'spans', 'offsets');
+    const parts = whole ?? exactly(value, 'text', 'labels', 'spans');
     if (parts === undefined || typeof parts.text !== 'string' || !isLabels(parts.labels)) return false;
     const { text, labels, spans: stored } = parts;
     return (
+      (whole === undefined || areOffsets(whole.offsets, text)) &&
       Array.isArray(stored) &&
       stored.length <= MAX_SPANS &&
       stored.every(

@@ -59,6 +59,17 @@ describe('spans', () => {
     });
   });
 
+  it('keep the places of the tokens', () => {
+    const offsets = [null, [0, 3], [4, 6]] as const;
+    const { bytes, mediaType } = encodeVisual(spans('Ann in', [], { offsets }));
+    expect(stored(spans('Ann in', [], { offsets })).read).toMatchObject({ offsets });
+    const kind = visualKinds.values().find((one) => one.mediaType === mediaType)!;
+    const value = JSON.parse(Buffer.from(bytes).toString()) as object;
+    expect(kind.hasForm?.(value)).toBe(true);
+    expect(kind.hasForm?.({ ...value, offsets: [[0, 7]] })).toBe(false);
+    expect(() => encodeVisual(spans('Ann in', [], { offsets: [[0, 7]] }))).toThrow('offset 0 is [0,7]');
+  });
+
   it.each([
     [{ start: 0, end: 4, label: 'who' }, '"end" of span 0 is 4'],
     [{ start: -1, end: 2, label: 'who' }, '"start" of span 0 is -1'],

@@ -40,7 +40,7 @@ export const tokensKind: VisualKind<TokensVisual> = {
   key: 'tokens',
   mediaType: jsonMediaType('tokens'),
   encode({ tokens, text: whole, offsets }) {
-    if (whole !== undefined) return encodeJson(requireOffsets(whole, offsets));
+    if (whole !== undefined) return encodeJson({ text: whole, offsets: requireOffsets(whole, offsets) });
     if (isTexts(tokens)) return encodeJson({ tokens });
     throw visualInvalid('the pieces of a text must be texts, one for each token of the input');
   },
@@ -48,9 +48,7 @@ export const tokensKind: VisualKind<TokensVisual> = {
     const parts = exactly(value, 'text', 'offsets');
     if (parts === undefined) return isTexts(exactly(value, 'tokens')?.tokens);
     const { text: whole, offsets } = parts;
-    return (
-      typeof whole === 'string' && Array.isArray(offsets) && offsets.every((one) => isOffset(one, whole))
-    );
+    return typeof whole === 'string' && areOffsets(offsets, whole);
   },
   read(stored) {
     const parts = JSON.parse(stored) as { tokens: string[] } | { text: string; offsets: Offset[] };
@@ -68,10 +66,15 @@ const isOffset = (offset: unknown, { length }: string): boolean =>
     offset.every((position) => Number.isInteger(position) && position >= 0 && position <= length) &&
     offset[0] <= offset[1]);
 
-function requireOffsets(whole: string, offsets: unknown): { text: string; offsets: Offset[] } {
+/** Whether a value is the places of the tokens of a text. */
+export const areOffsets = (offsets: unknown, whole: string): offsets is Offset[] =>
+  Array.isArray(offsets) && offsets.every((one) => isOffset(one, whole));
+
+/** Validates the places of the tokens of a text. Throws `invalid` VISUAL_INVALID. */
+export function requireOffsets(whole: string, offsets: unknown): Offset[] {
   if (!Array.isArray(offsets)) throw visualInvalid('the offsets of a text must be a list');
   const odd = offsets.findIndex((one) => !isOffset(one, whole));
-  if (odd === -1) return { text: whole, offsets: offsets as Offset[] };
+  if (odd === -1) return offsets as Offset[];
   throw visualInvalid(
     `offset ${odd} is ${JSON.stringify(offsets[odd])}; give [start, end] from 0 to ${whole.length}, the length ` +
       'of the text, or null for a token without text',

@@ -30,6 +30,7 @@ export {
 } from './mask.visual.js';
 export { axisPosition, series, type SeriesAxis, type SeriesVisual } from './series.visual.js';
 export { type Span, spans, type StoredSpan, type StoredSpans } from './spans.visual.js';
+export { spansOfTags, tagNames, wordOffsets } from './tag-spans.js';
 export { type RowPositions, table, type TableVisual } from './table.visual.js';
 export { type Offset, text } from './tokens.visual.js';
 export { type StoredVideo, video } from './video.visual.js';

@@ -417,6 +417,12 @@ describe('files without code', () => {
         { start: 0, end: 8 },
         { start: 13, end: 17 },
       ],
+      offsets: [
+        [0, 3],
+        [4, 8],
+        [9, 12],
+        [13, 17],
+      ],
     });
   });
 

@@ -6,11 +6,13 @@ import {
   imageWithMask,
   series,
   spans,
+  spansOfTags,
   table,
   type TableVisual,
   tensor,
   text,
   type Visualizer,
+  wordOffsets,
 } from '@noema/integration';
 import * as z from 'zod';
 import { resample } from '../audio/resample.js';
@@ -18,7 +20,6 @@ import { decodeSound } from '../audio/wav.js';
 import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import { SPLITS, splitWords } from '../encoders/words.js';
 import { readTags } from '../encoders/tags.encoder.js';
-import { findSpans } from './tag-spans.js';
 import { rasterize, UNKNOWN_CLASS } from '../objects/rasterize.js';
 import { dataFault, valueFault } from '../data-fault.js';
 import type { EncoderContext } from '../encoders/encoder.js';
@@ -113,12 +114,15 @@ export function showRecord(
         return text(splitWords(value, spec.split).slice(0, spec.length));
       };
     case 'tags':
-      return (row) =>
-        spans(
-          toText(spec.column, row[spec.column] ?? null),
-          findSpans(readTags(row, spec.tags, spec.column)),
-          { labels: spec.labels },
+      return (row) => {
+        const words = readTags(row, spec.tags, spec.column);
+        const offsets = wordOffsets(words.map(({ word }) => word));
+        const parts = spansOfTags(
+          offsets,
+          words.map(({ tag }) => tag),
         );
+        return spans(toText(spec.column, row[spec.column] ?? null), parts, { labels: spec.labels, offsets });
+      };
     case 'tokens':
       return showTokens(spec, context);
     case 'series':

@@ -27,6 +27,12 @@ export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
 export function piecesOf(visual: Visual, length: number): readonly string[] | undefined {
   if (visual.kind === 'tokens') return visual.tokens.length <= length ? visual.tokens : undefined;
   if (visual.kind !== 'text' && visual.kind !== 'spans') return undefined;
+  if (visual.kind === 'spans' && visual.offsets !== undefined) {
+    const { offsets, text } = visual;
+    return offsets.length > length
+      ? undefined
+      : offsets.map((offset) => (offset === null ? '' : text.slice(...offset)));
+  }
   const words = visual.text.trim().split(/\s+/);
   return words.length === length ? words : undefined;
 }

@@ -3,7 +3,7 @@ import { Suspense } from 'react';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { useVisual } from './visual.query.js';
-import { drawVisual } from './visual.js';
+import { drawVisual, type Visual } from './visual.js';
 
 /** A sample that is no picture: its text, its series as lines, its table. */
 export function VisualView({
@@ -11,11 +11,14 @@ export function VisualView({
   sample,
   visualizer,
   height,
+  complete = (visual) => visual,
 }: {
   datasetVersionId: string;
   sample: SampleAddress;
   visualizer: string;
   height: number;
+  /** Adds to the visual what is known of the sample besides. */
+  complete?: (visual: Visual) => Visual;
 }) {
   const visual = useVisual(datasetVersionId, sample, visualizer);
   if (visual.error !== null)
@@ -30,7 +33,7 @@ export function VisualView({
   if (visual.data === undefined) return <Skeleton height={height} />;
   return (
     <ScrollArea.Autosize mah={height} type="auto" tabIndex={0}>
-      <Suspense fallback={<Skeleton height={height} />}>{drawVisual(visual.data, height)}</Suspense>
+      <Suspense fallback={<Skeleton height={height} />}>{drawVisual(complete(visual.data), height)}</Suspense>
     </ScrollArea.Autosize>
   );
 }

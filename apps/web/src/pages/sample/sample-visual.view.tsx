@@ -7,6 +7,7 @@ import { lazyPart } from '../../parts/lazy-part.view.js';
 import { FaultView } from '../../parts/fault.view.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { isPicture, isSmallPicture, visualUrl } from '../../features/sample/visual-sheet.js';
+import { addMask, addTags, hasMask } from '../../features/sample/visuals/predicted-positions.js';
 import { addDetections } from '../../features/sample/visuals/detected-boxes.js';
 import { useVisual } from '../../features/sample/visual.query.js';
 import { VisualView } from '../../features/sample/visual.view.js';
@@ -54,10 +55,16 @@ export function SampleVisualView({ version, sample, height, evaluation }: Props)
         />
       )}
       {!isPicture(mediaType) ? (
-        <VisualView datasetVersionId={version.id} sample={sample} visualizer={name} height={height} />
+        <VisualView
+          datasetVersionId={version.id}
+          sample={sample}
+          visualizer={name}
+          height={height}
+          complete={(visual) => (visual.kind === 'spans' ? addTags(visual, evaluation) : visual)}
+        />
       ) : mediaType === 'image/png' ? (
-        evaluation.task === Task.DETECTION ? (
-          <DetectionsView key={url} {...props} />
+        evaluation.task === Task.DETECTION || hasMask(evaluation) ? (
+          <PredictionsView key={url} {...props} />
         ) : (
           <ZoomPictureView key={url} {...toPicture(props)} />
         )
@@ -97,7 +104,7 @@ function AnnotationsView(props: Props & { name: string }) {
   }
   return data.kind === 'boxes' || data.kind === 'mask' ? (
     <AnnotatedPictureView
-      visual={data.kind === 'boxes' ? addDetections(data, props.evaluation) : data}
+      visual={data.kind === 'boxes' ? addDetections(data, props.evaluation) : addMask(data, props.evaluation)}
       {...toPicture(props)}
     />
   ) : (
@@ -105,16 +112,20 @@ function AnnotationsView(props: Props & { name: string }) {
   );
 }
 
-/** A plain picture with the objects of its evaluation, once its size is known. */
-function DetectionsView(props: Props & { name: string }) {
+/** A plain picture with the objects or the mask of its evaluation, once its size is known. */
+function PredictionsView(props: Props & { name: string }) {
   const { version, evaluation } = props;
   const picture = toPicture(props);
   const size = usePictureSize(picture.url);
-  return size === undefined ? (
-    <ZoomPictureView {...picture} />
-  ) : (
+  if (size === undefined) return <ZoomPictureView {...picture} />;
+  const plain = { ...size, labels: version.classNames };
+  return (
     <AnnotatedPictureView
-      visual={addDetections({ kind: 'boxes', ...size, labels: version.classNames, boxes: [] }, evaluation)}
+      visual={
+        hasMask(evaluation)
+          ? addMask({ kind: 'mask', ...plain, regions: [] }, evaluation)
+          : addDetections({ kind: 'boxes', ...plain, boxes: [] }, evaluation)
+      }
       {...picture}
     />
   );

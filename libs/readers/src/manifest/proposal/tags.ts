@@ -1,7 +1,7 @@
+import { tagNames } from '@noema/integration/visuals';
 import { DomainError } from '@noema/kernel';
 import { type Field, MAX_DISTINCT } from '../../records.js';
 import type { EncoderSpec, Manifest } from '../manifest.js';
-import { listNames } from '../../visuals/tag-spans.js';
 import { toHandlerName } from '../names.js';
 import type { Draft } from './draft.js';
 
@@ -30,7 +30,7 @@ export function proposeTags(
     );
   const values = [...labels];
   draft.visuals = {
-    [toHandlerName(name)]: { kind: 'tags', column: words, tags: name, labels: listNames(values) },
+    [toHandlerName(name)]: { kind: 'tags', column: words, tags: name, labels: tagNames(values) },
     ...draft.visuals,
   };
   return { encoder: 'tags', column: name, words, length: input['length'], values };

@@ -106,31 +106,34 @@ class Text(Visual):
     def encode(self) -> EncodedVisual:
         if isinstance(self.text, str):
             if self.offsets is not None:
-                return EncodedVisual(TOKENS, encode_json(self._offsets(self.text, self.offsets)))
+                offsets = _offsets(self.text, self.offsets)
+                return EncodedVisual(TOKENS, encode_json({"text": self.text, "offsets": offsets}))
             return EncodedVisual(TEXT, self.text.encode("utf-8", "replace"))
         tokens = list(self.text)
         if not all(isinstance(token, str) for token in tokens):
             raise _invalid("the pieces of a text must be texts, one for each token of the input")
         return EncodedVisual(TOKENS, encode_json({"tokens": tokens}))
 
-    def _offsets(self, text: str, offsets: Sequence[Any]) -> dict[str, Any]:
-        units = Utf16Positions(text)
-        stored: list[list[int] | None] = []
-        for at, offset in enumerate(offsets):
-            if offset is None:
-                stored.append(None)
-                continue
-            try:
-                start, end = (operator.index(position) for position in offset)
-            except (TypeError, ValueError):
-                start, end = -1, -1
-            if not 0 <= start <= end <= len(text):
-                raise _invalid(
-                    f"offset {at} is {offset!r}; give a start and an end from 0 to {len(text)}, the length "
-                    "of the text, or None for a token without text"
-                )
-            stored.append([units(start), units(end)])
-        return {"text": text, "offsets": stored}
+
+def _offsets(text: str, offsets: Sequence[Any]) -> list[list[int] | None]:
+    """The places of the tokens of a text in UTF-16 units."""
+    units = Utf16Positions(text)
+    stored: list[list[int] | None] = []
+    for at, offset in enumerate(offsets):
+        if offset is None:
+            stored.append(None)
+            continue
+        try:
+            start, end = (operator.index(position) for position in offset)
+        except (TypeError, ValueError):
+            start, end = -1, -1
+        if not 0 <= start <= end <= len(text):
+            raise _invalid(
+                f"offset {at} is {offset!r}; give a start and an end from 0 to {len(text)}, the length "
+                "of the text, or None for a token without text"
+            )
+        stored.append([units(start), units(end)])
+    return stored
 
 
 class Span(NamedTuple):
@@ -149,7 +152,9 @@ class Span(NamedTuple):
 class Spans(Visual):
     """A text with named parts: `Span` tuples, or mappings with the same names.
 
-    `labels`, all class names of the dataset, gives a class the same color at every sample.
+    `labels`, all class names of the dataset, gives a class the same color at every sample. `offsets`, the
+    start and end of each token of the input or None, lets the page of a sample draw the class that a model
+    predicts for each token.
     """
 
     def __init__(
@@ -157,10 +162,12 @@ class Spans(Visual):
         text: str,
         spans: Sequence[Span | Mapping[str, Any]],
         labels: Sequence[str] | None = None,
+        offsets: Sequence[tuple[int, int] | None] | None = None,
     ) -> None:
         self.text = text
         self.spans = spans
         self.labels = labels
+        self.offsets = offsets
 
     def encode(self) -> EncodedVisual:
         if not isinstance(self.text, str):
@@ -176,7 +183,10 @@ class Spans(Visual):
             if span.predicted:
                 one["predicted"] = True
             stored.append(one)
-        return EncodedVisual(SPANS, encode_json({"text": self.text, "labels": labels, "spans": stored}))
+        content: dict[str, Any] = {"text": self.text, "labels": labels, "spans": stored}
+        if self.offsets is not None:
+            content["offsets"] = _offsets(self.text, self.offsets)
+        return EncodedVisual(SPANS, encode_json(content))
 
     def _span(self, value: Any, at: int) -> Span:
         try:

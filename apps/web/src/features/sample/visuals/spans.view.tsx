@@ -7,22 +7,30 @@ import styles from './text.module.css';
 /** A text with named parts; the name stands behind the last character of its part. */
 export function SpansView({ visual: { text, labels, spans } }: { visual: StoredSpans }) {
   return (
-    <p className={styles.text}>
-      {cutText(text, spans).map(({ text: piece, parts, ending }, at) => (
-        <span key={at}>
-          {parts.length === 0 ? (
-            piece
-          ) : (
-            <mark className={styles.mark} style={markStyle(parts)}>
-              {piece}
-            </mark>
-          )}
-          {ending.map((span, index) => (
-            <SpanNameView key={index} span={span} label={labels[span.label] ?? ''} />
-          ))}
-        </span>
-      ))}
-    </p>
+    <>
+      {spans.some(({ predicted }) => predicted === true) && (
+        <p className={styles.key}>
+          <span style={{ textDecoration: 'underline solid 2px' }}>Ground truth</span>,{' '}
+          <span style={{ textDecoration: 'underline dashed 2px' }}>predicted</span>
+        </p>
+      )}
+      <p className={styles.text}>
+        {cutText(text, spans).map(({ text: piece, parts, ending }, at) => (
+          <span key={at}>
+            {parts.length === 0 ? (
+              piece
+            ) : (
+              <mark className={styles.mark} style={markStyle(parts)}>
+                {piece}
+              </mark>
+            )}
+            {ending.map((span, index) => (
+              <SpanNameView key={index} span={span} label={labels[span.label] ?? ''} />
+            ))}
+          </span>
+        ))}
+      </p>
+    </>
   );
 }
 
