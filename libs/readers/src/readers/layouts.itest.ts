@@ -449,7 +449,7 @@ describe('files without code', () => {
 
   it('refuses a ground truth of more than 1,000 tags, and opens another one next to it', async () => {
     const lines = Array.from({ length: 1_001 }, (_, i) =>
-      JSON.stringify({ words: ['a'], labels: [`t${i}`], ner_tags: ['O'] }),
+      JSON.stringify({ words: [`w${i}`], labels: [`t${i}`], ner_tags: [i % 2 === 0 ? 'O' : 'B-X'] }),
     );
     const root = writeFolder({ 'a.jsonl': lines.join('\n') });
     await expect(openFiles(root, { truth: 'labels' })).rejects.toThrow(
