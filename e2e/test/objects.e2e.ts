@@ -1,13 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from '@noema/testing';
+import { startBrowser, temporaryDirectory } from '@noema/testing';
 import { tableFromIPC } from 'apache-arrow';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { noema, noemaJson } from '../src/command-line.js';
 import { codeBlocks } from '../src/documents/code-blocks.js';
 import { DocumentReader } from '../src/documents/reader.js';
 import { startFresh } from '../src/fresh-platform.js';
+import { isShowable } from '../src/page/page-directory.js';
+import { ShownPage } from '../src/page/shown-page.js';
 import { checkPoints } from '../src/non-finite.js';
 import { exportFiles } from '../src/recorded-population.js';
 import { RestCaller } from '../src/rest-caller.js';
@@ -46,6 +49,8 @@ interface ObjectSample {
   readonly metadata: { readonly kind: string; readonly outcome?: string; readonly picture: string };
 }
 
+let url: string;
+let apiKey: string;
 let rest: RestCaller;
 let platform: Awaited<ReturnType<typeof temporaryDirectory>>;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -53,9 +58,10 @@ const json = <T>(...args: readonly string[]) => noemaJson<T>(platform.path, ...a
 
 beforeAll(async () => {
   [platform, folder] = [await temporaryDirectory(), await temporaryDirectory()];
-  const { url } = await startFresh(platform.path);
+  ({ url } = await startFresh(platform.path));
   const credentials = await readFile(join(platform.path, 'credentials.json'), 'utf8');
-  rest = new RestCaller(url, (JSON.parse(credentials) as { api_key: string }).api_key);
+  apiKey = (JSON.parse(credentials) as { api_key: string }).api_key;
+  rest = new RestCaller(url, apiKey);
   const model = join(folder.path, 'detector.json');
   await writeFile(model, JSON.stringify(DETECTOR));
   await json('datasets', 'create', file('../src/fixtures/scenes.integration.js'), '--name', 'scenes');
@@ -152,4 +158,40 @@ describe('the objects of a detection', () => {
     expect(await fault('detection', '--epoch', '99')).toMatch(/has no finished epoch 99/);
     expect(await fault('nothing')).toMatch(/no run of this project has the name or id "nothing"/);
   });
+});
+
+describe.skipIf(!isShowable('the objects of a detection'))('the evaluation page of a detection', () => {
+  let browser: Browser;
+  let shown: ShownPage;
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+    shown = await ShownPage.open(browser, url);
+    await shown.signIn(apiKey);
+  });
+  afterAll(async () => {
+    await shown?.close();
+    await browser?.close();
+  });
+
+  it('opens the objects of the chosen epoch as samples', async () => {
+    const { page } = shown;
+    const runs = await json<{ id: string; projectId: string; displayName: string }[]>('runs', 'list');
+    const { id, projectId } = runs.find(({ displayName }) => displayName === 'detection')!;
+    await shown.goto(`/projects/${projectId}/runs/${id}/evaluation?epoch=11`);
+    await page.getByRole('button', { name: 'Open objects as samples' }).click();
+    await page.getByRole('heading', { level: 1, name: /^objects of detection \d+$/ }).waitFor();
+    await page.getByText('ready', { exact: true }).waitFor();
+    await page.getByText(/samples · 2 classes/).waitFor();
+    await shown.loaded();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('objects-of-detection');
+    const { integrations } = (await rest.get(`/v1/projects/${projectId}/integrations`)).body as {
+      integrations: { source: { objects?: { runId: string; epoch: number } } }[];
+    };
+    expect(integrations.map(({ source }) => source.objects)).toContainEqual({ runId: id, epoch: 11 });
+    const classifier = runs.find(({ displayName }) => displayName === 'classes')!;
+    await shown.goto(`/projects/${projectId}/runs/${classifier.id}/evaluation`);
+    await page.getByTestId('measures').waitFor();
+    expect(await page.getByRole('button', { name: 'Open objects as samples' }).count()).toBe(0);
+  }, 300_000);
 });

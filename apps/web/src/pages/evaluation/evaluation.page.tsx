@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
 import { IconAffiliate, IconChartBar } from '@tabler/icons-react';
 import { Link, useParams } from 'react-router-dom';
 import { useEpochs } from '../../features/runs/epoch.query.js';
@@ -14,6 +15,7 @@ import { QueryView } from '../../parts/query.view.js';
 import { useTitle } from '../../parts/use-title.js';
 import { ControlsView } from './controls.view.js';
 import { useEvaluationAddress } from './evaluation-address.state.js';
+import { OpenObjectsView } from './open-objects.view.js';
 import { ReportLoaderView } from './report-loader.view.js';
 
 /** How a model does on the samples after an epoch: numbers, curves and confusions, each with its samples. */
@@ -52,6 +54,7 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
             <Button component={Link} to={links.run(run.projectId, run.id)} variant="default">
               Run
             </Button>
+            {epoch !== undefined && isDetection(run) && <OpenObjectsView run={run} epoch={epoch.epoch} />}
             <Button
               component={Link}
               to={links.population(run.projectId, run.id, { epoch: epoch?.epoch })}
@@ -101,3 +104,6 @@ function EvaluationView({ run, epochs }: { run: Run; epochs: readonly Epoch[] })
     </Stack>
   );
 }
+
+const isDetection = ({ task, objectives }: Run): boolean =>
+  task === Task.DETECTION || objectives.some((one) => one.task === Task.DETECTION);

@@ -167,6 +167,8 @@ function sourceText({ source }: Integration): string {
       return `bundle ${source.source.value.sha256.slice(0, 12)}`;
     case 'data':
       return `files without code, ${bytes(Number(source.source.value.sizeBytes))}`;
+    case 'objects':
+      return `objects of run ${source.source.value.runId}, epoch ${source.source.value.epoch}`;
     case 'mapping':
       return `mapping of ${source.source.value.root}`;
     default:
