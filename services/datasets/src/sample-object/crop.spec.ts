@@ -86,6 +86,15 @@ describe('a resized region', () => {
         }
   });
 
+  it('has bytes where the picture has', () => {
+    const picture = ramp(FORM).map((value) => value / 255);
+    const into = new Float32Array(picture.length);
+    resizeRegion(picture, { form: FORM, region: { x: 1.4, y: 1, width: 4, height: 2 }, divisor: 255, into });
+    const bytes = into.map((value) => value * 255);
+    bytes.forEach((value) => expect(value).toBeCloseTo(Math.round(value), 4));
+    expect(bytes[0]).toBeCloseTo(Math.round(valueAt(1.4 - 0.25, 1 - 0.25, 0)), 4);
+  });
+
   it('repeats the outer pixels of the picture', () => {
     expect(resized(FORM, { x: 0, y: 0, width: 1, height: 1 }).slice(0, 3)).toEqual(
       Float32Array.of(0, 100, 200),

@@ -48,19 +48,23 @@ function clip(start: number, size: number, pixels: number): readonly [from: numb
   return [Math.min(Math.max(0, (from + to - 1) / 2), pixels - 1), 1];
 }
 
+/** How a region of a picture is resized. */
+export interface Resizing {
+  readonly form: PictureForm;
+  readonly region: Region;
+  /** For a picture whose numbers are bytes / divisor. */
+  readonly divisor?: number | undefined;
+  /** Where the numbers are written. */
+  readonly into: Float32Array;
+}
+
 /**
  * Resizes a region of a picture to the size of the whole picture by bilinear interpolation, with pixel centers at
  * half numbers; beyond the outer centers of the picture its outer pixels repeat. Writes as many numbers as the
- * picture has, in the form of the picture.
+ * picture has, in the form of the picture. Of a picture of bytes the numbers are rounded to bytes, which need a
+ * quarter of the storage.
  */
-export function resizeRegion(
-  picture: Float32Array,
-  {
-    form,
-    region,
-    into,
-  }: { readonly form: PictureForm; readonly region: Region; readonly into: Float32Array },
-): void {
+export function resizeRegion(picture: Float32Array, { form, region, divisor, into }: Resizing): void {
   const { width, height, channels, channelsFirst } = form;
   const columns = samplePoints(region.x, region.width, width);
   const lines = samplePoints(region.y, region.height, height);
@@ -83,7 +87,9 @@ export function resizeRegion(
           picture[bottom * line + right * column + at]!,
           along,
         );
-        into[y * line + x * column + at] = mix(upper, lower, down);
+        const value = mix(upper, lower, down);
+        into[y * line + x * column + at] =
+          divisor === undefined ? value : Math.round(value * divisor) / divisor;
       }
     }
   }

@@ -112,10 +112,11 @@ export class SampleObjectRunner implements IngestionRunner {
     const samples: ObjectSample[] = [];
     for await (const sample of this.listRows(opened, plan.objectBlocks ?? [], rows)) {
       signal.throwIfAborted();
-      const picture = await read(sample.picture.row);
+      const { numbers: picture, divisor } = await read(sample.picture.row);
       const region = findRegion(sample.object, form);
       const at = samples.push(sample) - 1;
-      resizeRegion(picture, { form, region, into: numbers.subarray(at * size, (at + 1) * size) });
+      const into = numbers.subarray(at * size, (at + 1) * size);
+      resizeRegion(picture, { form, region, divisor, into });
       crops.push(drawRegion(picture, form, region));
       progress(samples.length, rows.rowCount);
       await setImmediate();
