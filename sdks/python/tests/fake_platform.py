@@ -232,7 +232,8 @@ class FakePlatform:
         known = self.integrations.setdefault(request.request_id, request)
         if known != request:
             return self._reused(request)
-        response.integration.id = request.source.upload_id
+        objects = request.source.objects
+        response.integration.id = request.source.upload_id or f"{objects.run_id}-{objects.epoch}"
         response.integration.display_name = request.display_name
         return response, None
 
@@ -249,6 +250,10 @@ class FakePlatform:
         return response, None
 
     def _create_version(self, request):
+        if request.integration_id not in self.manifests:
+            response = datasets.CreateDatasetVersionResponse()
+            response.dataset_version.id = f"objects of {request.integration_id}"
+            return response, None
         manifest, stored = self.manifests[request.integration_id], self.chunks[request.integration_id]
         rows = sum(split.count for split in manifest.splits)
         if sum(len(chunk.sample_ids) for chunk in stored.values()) != rows:

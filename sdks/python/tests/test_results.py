@@ -383,6 +383,16 @@ def test_a_stored_run_has_the_results_of_its_newest(platform, data):
     assert len(found.analyze(20)) == 2
 
 
+def test_the_objects_of_an_epoch_become_a_dataset_version(platform, data):
+    record(data)
+    found = noema.open_run("run-1")
+    assert found.objects() == "objects of run-1-2"
+    assert found.objects(1, name="crops") == "objects of run-1-1"
+    assert [one.display_name for one in platform.integrations.values()][-2:] == ["", "crops"]
+    with pytest.raises(noema.NoemaError, match="no epoch has ended yet"):
+        found.objects(0)
+
+
 @pytest.mark.parametrize(
     ("ids", "split", "reason"),
     [

@@ -19,6 +19,7 @@ from noema._progress import Progress
 from noema._serve import ModelServer, Serving, serve_until_interrupted, start_server
 from noema._similar import Similar, find_similar
 from noema._table import Samples, describe_evaluation, name_split
+from noema._upload import wait_for_version
 from noema._wire.training.v1 import run_pb2
 
 #: How long a map or an analysis is waited for, in seconds.
@@ -151,6 +152,29 @@ class Results(ABC):
                 if not token or len(rows) >= n:
                     break
         return Samples(rows, page.total_size, at.epoch, version_id, self._open_client)
+
+    def objects(self, epoch: int | None = None, *, name: str = "", timeout_s: float = TIMEOUT_S) -> str:
+        """Makes a dataset version of the objects of a detection, and returns its id when it is ready.
+
+        Its samples are the objects of the ground truth, and the predicted objects that are not true
+        positives, each cut out of its picture in the size that the model takes. The epoch is by default the
+        last one. `name` is the display name, by default the name of the run with a number. Raises NoemaError
+        RUN_NOT_DETECTION, PICTURES_MISSING, OBJECTS_MISSING, and DATASET_NOT_READY after `timeout_s` seconds.
+        """
+        progress = Progress(self.name)
+        try:
+            at = self._place(epoch, timeout_s, progress)
+        finally:
+            progress.clear()
+        with self._open_client() as opened:
+            source = {"objects": {"run_id": at.run_id, "epoch": at.epoch}}
+            integration = opened.integration.create_integration(
+                project_id=at.project_id, display_name=name, source=source
+            ).integration
+            created = opened.dataset.create_dataset_version(
+                project_id=at.project_id, integration_id=integration.id, display_name=name
+            ).dataset_version
+            return wait_for_version(opened, created.id, timeout_s)
 
     def insights(
         self,
