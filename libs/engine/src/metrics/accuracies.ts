@@ -1,5 +1,6 @@
 import { type DescribedSetting, readSettings } from '../keras.settings.js';
-import { describeMetric, type Judged, largest, THRESHOLD, trueClass } from './metric.js';
+import { largest } from './largest.js';
+import { describeMetric, type Judged, THRESHOLD, trueClass } from './metric.js';
 
 const share = ({ rows }: Judged, hit: (row: number) => boolean): number => {
   let hits = 0;

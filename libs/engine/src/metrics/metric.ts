@@ -1,4 +1,5 @@
 import type { MethodDescriptor, Task } from '@noema/kernel';
+import { largest } from './largest.js';
 import type { PositionClasses } from './position-classes.js';
 import { type DescribedSetting, describeSettings, type Settings } from '../keras.settings.js';
 
@@ -65,13 +66,6 @@ export const THRESHOLD = {
     help: 'Probability above which an output counts as a yes.',
   },
 } as const satisfies Readonly<Record<string, DescribedSetting>>;
-
-/** The class of a row's largest number; the first of equal ones. */
-export function largest(values: Float32Array, row: number, width: number): number {
-  let best = 0;
-  for (let c = 1; c < width; c++) if (values[row * width + c]! > values[row * width + best]!) best = c;
-  return best;
-}
 
 /** The true class of a row. */
 export const trueClass = ({ targets, targetWidth, width }: Judged, row: number): number =>

@@ -1,5 +1,5 @@
 import { elementCount } from '@noema/onnx';
-import { type Judged, largest } from './metric.js';
+import { largest } from './largest.js';
 
 /** The class of every position of many rows, such as of the pixels of a mask or the words of a text. */
 export interface PositionClasses {
@@ -62,17 +62,4 @@ export function writePositions(
     const isNone = isSparse ? !(found >= 0 && found < channels) : isTruth ? value === 0 : Number.isNaN(value);
     data[start + at] = isNone ? 0 : found + 1;
   }
-}
-
-/** The predicted and the true classes of all positions of judged rows. */
-export function judgedPositions(judged: Judged): {
-  readonly predicted: PositionClasses;
-  readonly truth: PositionClasses;
-} {
-  const { rows, predictions, targets, width, targetWidth, channels, isExclusive } = judged;
-  const form = { dims: [width / channels], channels, isExclusive };
-  const [predicted, truth] = [emptyPositions(rows, form), emptyPositions(rows, form)];
-  writePositions(predicted, 0, predictions, { ...form, width, isTruth: false });
-  writePositions(truth, 0, targets, { ...form, width: targetWidth, isTruth: true });
-  return { predicted, truth };
 }

@@ -1,7 +1,20 @@
 import { readSettings } from '../keras.settings.js';
-import { describeMetric, type MetricDescription, type MetricKind } from './metric.js';
-import { judgedPositions } from './position-classes.js';
+import { describeMetric, type Judged, type MetricDescription, type MetricKind } from './metric.js';
+import { emptyPositions, type PositionClasses, writePositions } from './position-classes.js';
 import { PositionCounts } from './position-counts.js';
+
+/** The predicted and the true classes of all positions of judged rows. */
+function judgedPositions(judged: Judged): {
+  readonly predicted: PositionClasses;
+  readonly truth: PositionClasses;
+} {
+  const { rows, predictions, targets, width, targetWidth, channels, isExclusive } = judged;
+  const form = { dims: [width / channels], channels, isExclusive };
+  const [predicted, truth] = [emptyPositions(rows, form), emptyPositions(rows, form)];
+  writePositions(predicted, 0, predictions, { ...form, width, isTruth: false });
+  writePositions(truth, 0, targets, { ...form, width: targetWidth, isTruth: true });
+  return { predicted, truth };
+}
 
 const positionMetric = (
   description: Omit<MetricDescription, 'tasks'>,
