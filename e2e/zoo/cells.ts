@@ -40,6 +40,7 @@ const TABLE: Readonly<Record<string, readonly string[]>> = {
   'iris-multi-label': ['dense'],
   speech: ['proposed'],
   bbc: ['proposed'],
+  'bbc-chunks': ['proposed'],
   penguins: ['proposed'],
   'emoji-boxes': ['proposed'],
   'emoji-masks': ['proposed'],

@@ -10,12 +10,13 @@ import json
 import numpy as np
 
 from data_kinds.data import Data, Truth
-from . import bbc, emoji_boxes, emoji_masks, penguins, speech
+from . import bbc, bbc_chunks, emoji_boxes, emoji_masks, penguins, speech
 from .encoders import ENCODERS
 
 FILE_KINDS = {
     "speech": speech,
     "bbc": bbc,
+    "bbc-chunks": bbc_chunks,
     "penguins": penguins,
     "emoji-boxes": emoji_boxes,
     "emoji-masks": emoji_masks,

@@ -53,7 +53,9 @@ def words(spec, rows, files):
     }
     out = np.zeros((len(rows), spec["length"]))
     for at, row in enumerate(rows):
-        found = [known.get(word.lower(), 1) for word in split_words(row[spec["column"]])][: spec["length"]]
+        text = row[spec["column"]]
+        parts = text.split(" ") if spec.get("split") == "spaces" else split_words(text)
+        found = [known.get(word.lower(), 1) for word in parts][: spec["length"]]
         out[at, : len(found)] = found
     return out
 
@@ -106,6 +108,15 @@ def classes(spec, rows, files):
     return np.array([spec["values"].index(row[spec["column"]]) for row in rows])
 
 
+def tags(spec, rows, files):
+    """[n, length, tags]: the tag of each word; zeros behind the last word."""
+    out = np.zeros((len(rows), spec["length"], len(spec["values"])), np.float32)
+    for at, row in enumerate(rows):
+        for i, tag in enumerate(row[spec["column"]].split(" ")[: spec["length"]]):
+            out[at, i, spec["values"].index(tag)] = 1
+    return out
+
+
 def boxes(spec, rows, files):
     """[n, length, 5]: x, y, width, height as shares of the picture, and the class; -1 is no object."""
     out = np.zeros((len(rows), spec["length"], 5), np.float32)
@@ -133,6 +144,7 @@ ENCODERS = {
     "features": features,
     "picture": picture,
     "classes": classes,
+    "tags": tags,
     "boxes": boxes,
     "mask": mask,
 }

@@ -14,8 +14,9 @@ def over_positions(v):
 
 
 def categorical_crossentropy(p, z, y):
+    """The mean over the positions that have a class: whose ground truth is not all 0."""
     logs = log_softmax(z) if z is not None else np.log(np.clip(p, 1e-7, 1))
-    return over_positions(-(y * logs).sum(-1))
+    return over_positions(-(y * logs).sum(-1)) / over_positions(y.any(-1).astype(float))
 
 
 def binary_crossentropy(p, z, y):
@@ -41,10 +42,21 @@ def classes_of(v):
     return v.argmax(-1) if v.shape[-1] > 1 else (v[..., 0] > 0.5).astype(int)
 
 
+def known_classes(p, y):
+    """Predicted and true classes of the positions that have a class."""
+    known = y.any(-1) if y.shape[-1] > 1 else np.ones(y.shape[:-1], bool)
+    return classes_of(p)[known], classes_of(y)[known]
+
+
+def pixel_accuracy(p, y):
+    a, b = known_classes(p, y)
+    return float((a == b).mean())
+
+
 def mean_iou(p, y):
     """Intersection over union of all pixels of the split, its mean over the classes that occur;
     of a mask that of its foreground."""
-    a, b = classes_of(p), classes_of(y)
+    a, b = known_classes(p, y)
     classes = [1] if p.shape[-1] == 1 else range(p.shape[-1])
     return float(
         np.mean(
@@ -70,7 +82,7 @@ METRICS = {
     "binary_accuracy": lambda p, y: float(((p > 0.5) == (y > 0.5)).mean()),
     "precision": precision,
     "recall": recall,
-    "pixel_accuracy": lambda p, y: float((classes_of(p) == classes_of(y)).mean()),
+    "pixel_accuracy": pixel_accuracy,
     "mean_absolute_error": lambda p, y: float(np.abs(p - y).mean()),
     "mean_squared_error": lambda p, y: float(((p - y) ** 2).mean()),
     "root_mean_squared_error": lambda p, y: float(np.sqrt(((p - y) ** 2).mean())),

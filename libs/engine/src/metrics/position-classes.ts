@@ -5,12 +5,11 @@ import { largest } from './largest.js';
 export interface PositionClasses {
   /**
    * [rows, positions] of classes that exclude each other: 1 + the class, 0 for a position without one.
-   * [rows, positions, channels] of others: 1 where the class is there.
+   * [rows, positions, channels] of others: 1 where a position has the class.
    */
   readonly data: Uint8Array | Int32Array;
   /** Positions of one row, such as height and width. */
   readonly dims: readonly number[];
-  /** Classes. */
   readonly channels: number;
   readonly isExclusive: boolean;
 }
@@ -39,8 +38,8 @@ export function emptyPositions(
 
 /**
  * Writes the classes of rows from `firstRow` on, whose numbers [n, width] are one for each class and position, or the
- * class itself. The largest number is the class, the first of equal ones, none where it is NaN. Classes that do not
- * exclude each other are there above one half.
+ * class itself. The largest number is the class, the first of equal ones, none where it is NaN. Of classes
+ * that do not exclude each other, a position has all above one half.
  */
 export function writePositions(
   into: PositionClasses,

@@ -13,8 +13,8 @@ export class PositionCounts {
   }
 
   /**
-   * Adds all positions of a row: one class per position if classes exclude each other, without the positions that have
-   * none; otherwise every class as a mask of its own.
+   * Adds all positions of a row: one class per position if classes exclude each other, without positions that have
+   * no class; otherwise every class as a mask of its own.
    */
   add(predicted: PositionClasses, truth: PositionClasses, row: number): void {
     const { channels, isExclusive } = predicted;

@@ -24,6 +24,6 @@ it('words behind the last tag, and tokens without a place, are in no part', () =
   expect(spansOfTags([[0, 3]], ['O', 'B-LOC', 'B-LOC'])).toEqual([]);
 });
 
-it('the names of tags are those of their parts, each once', () => {
+it('tags name their parts, each once', () => {
   expect(tagNames(['O', 'B-PER', 'I-PER', 'N', 'B-LOC'])).toEqual(['PER', 'N', 'LOC']);
 });

@@ -16,7 +16,7 @@ export const tagNames = (tags: readonly string[]): string[] => [
 /**
  * Named parts of a text from one tag for each of its words, whose places are `offsets`: neighboring words of one name
  * by the prefixes of their tags (IOB, IOB2, BIOES, BILOU), a word for itself where tags have no prefix. Words behind
- * the last tag, and those with the tag `O`, are in none; tokens without a place are passed over.
+ * the last tag and words with the tag `O` have no part; tokens without a place are passed over.
  */
 export function spansOfTags(offsets: readonly Offset[], tags: readonly string[]): Span[] {
   const spans: { start: number; end: number; label: string }[] = [];

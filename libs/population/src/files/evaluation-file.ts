@@ -209,11 +209,11 @@ export class StoredOutput {
 
   /** The predicted class of every position; undefined for other tasks and in older files. */
   get predictedPositions(): EvaluatedPositions | undefined {
-    return this.positionsOf(COLUMNS.predictedPositions);
+    return this.readPositions(COLUMNS.predictedPositions);
   }
 
   get truePositions(): EvaluatedPositions | undefined {
-    return this.positionsOf(COLUMNS.truePositions);
+    return this.readPositions(COLUMNS.truePositions);
   }
 
   /** Objects of the ground truth of a detection, as packed rows of `@noema/detection`. */
@@ -251,7 +251,7 @@ export class StoredOutput {
     return this.names.has(name) ? this.file.int32(name).data : undefined;
   }
 
-  private positionsOf(column: string): EvaluatedPositions | undefined {
+  private readPositions(column: string): EvaluatedPositions | undefined {
     const name = this.prefix + column;
     const { positions } = this.info;
     if (positions === undefined || !this.names.has(name)) return undefined;

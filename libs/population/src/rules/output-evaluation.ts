@@ -4,12 +4,11 @@ import type { Task } from '@noema/kernel';
 export interface EvaluatedPositions {
   /**
    * [rows, ...dims] of classes that exclude each other: 1 + the class, 0 for a position without one.
-   * [rows, ...dims, channels] of others: 1 where the class is there.
+   * [rows, ...dims, channels] of others: 1 where a position has the class.
    */
   readonly data: Uint8Array | Int32Array;
   /** Positions of one row, such as height and width. */
   readonly dims: readonly number[];
-  /** Classes. */
   readonly channels: number;
   readonly isExclusive: boolean;
 }

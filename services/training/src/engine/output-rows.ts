@@ -37,8 +37,8 @@ interface Comparison {
   /** True for the first output of the model. */
   readonly isFirst: boolean;
   /**
-   * Numbers of all rows that are held at most. Of a larger output these are the classes of its positions, all the same
-   * the numbers where it is the first one, else the losses alone.
+   * Numbers of all rows that are held at most. Of a larger output only the classes of its positions are held; of one
+   * without positions the numbers if it is the first, else the losses alone.
    */
   readonly maxNumbers: number;
 }

@@ -49,14 +49,14 @@ describe('the regions of a sample', () => {
     correct: new Uint8Array(2),
     outputs: new Float32Array(),
   };
-  const regionsOf = (over: Partial<OutputEvaluation>, row: number, names: string[]) =>
+  const readRegions = (over: Partial<OutputEvaluation>, row: number, names: string[]) =>
     new RankedEvaluation({ ...evaluation, ...over }).regionsAt(row, names);
 
-  it('are runs of each class, without the positions that have none', () => {
+  it('are runs of each class, without positions that have no class', () => {
     const form = { dims: [2, 3], channels: 2, isExclusive: true };
     const predictedPositions = { ...form, data: Uint8Array.of(1, 2, 2, 1, 2, 1, 1, 1, 1, 1, 1, 1) };
     const truePositions = { ...form, data: Uint8Array.of(0, 2, 2, 0, 0, 2, 0, 0, 0, 0, 0, 0) };
-    expect(regionsOf({ predictedPositions, truePositions }, 0, ['sky', 'sea'])).toEqual({
+    expect(readRegions({ predictedPositions, truePositions }, 0, ['sky', 'sea'])).toEqual({
       dims: [2, 3],
       predicted: [
         { classIndex: 0, className: 'sky', runs: [0, 1, 2, 1, 1, 1] },
@@ -64,7 +64,7 @@ describe('the regions of a sample', () => {
       ],
       truths: [{ classIndex: 1, className: 'sea', runs: [1, 2, 2, 1] }],
     });
-    expect(regionsOf({ predictedPositions, truePositions }, 1, [])).toEqual({
+    expect(readRegions({ predictedPositions, truePositions }, 1, [])).toEqual({
       dims: [2, 3],
       predicted: [{ classIndex: 0, className: '', runs: [0, 6] }],
       truths: [],
@@ -76,7 +76,7 @@ describe('the regions of a sample', () => {
       ...{ dims: [3], channels: 2, isExclusive: false },
       data: Uint8Array.of(1, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0),
     };
-    expect(regionsOf({ predictedPositions }, 0, ['person', 'hat'])?.predicted).toEqual([
+    expect(readRegions({ predictedPositions }, 0, ['person', 'hat'])?.predicted).toEqual([
       { classIndex: 0, className: 'person', runs: [0, 1] },
       { classIndex: 1, className: 'hat', runs: [0, 2] },
     ]);
@@ -89,11 +89,11 @@ describe('the regions of a sample', () => {
       isExclusive: false,
       data: Uint8Array.of(0, 1, 0, 0),
     };
-    const named = (names: string[]) => regionsOf({ predictedPositions }, 0, names)?.predicted[0]?.className;
+    const named = (names: string[]) => readRegions({ predictedPositions }, 0, names)?.predicted[0]?.className;
     expect([named(['background', 'cell']), named(['cell']), named([])]).toEqual(['cell', 'cell', '']);
   });
 
   it('are absent for other tasks', () => {
-    expect(regionsOf({}, 0, [])).toBeUndefined();
+    expect(readRegions({}, 0, [])).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import type { SplitName, Task } from '@noema/kernel';
 import { classNamesFor, type OutputEvaluation } from '@noema/population/rules';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { rowsByLoss } from './loss.order.js';
-import { regionsOf, type SampleRegions } from './position-regions.js';
+import { findRegions, type SampleRegions } from './position-regions.js';
 import { sampleObjects, type SampleObjects } from './sample-objects.js';
 
 /** What the model said about one sample after an epoch. */
@@ -31,7 +31,7 @@ export interface SampleEvaluation {
   readonly iou: number | undefined;
   /** Only of a detection. */
   readonly objects?: SampleObjects;
-  /** Only of a class for each position, and only where one sample is asked for. */
+  /** Only of a class for each position, and only in the answer for a single sample. */
   readonly regions?: SampleRegions;
   /** Metrics of the integration that are known of the sample. */
   readonly metrics: readonly { readonly name: string; readonly value: number }[];
@@ -77,8 +77,8 @@ export class RankedEvaluation {
     const nameOf = (classIndex: number): string => names[classIndex] ?? '';
     return {
       dims: predicted.dims,
-      predicted: regionsOf(predicted, row, nameOf),
-      truths: truth === undefined || hasLoss[row] !== 1 ? [] : regionsOf(truth, row, nameOf),
+      predicted: findRegions(predicted, row, nameOf),
+      truths: truth === undefined || hasLoss[row] !== 1 ? [] : findRegions(truth, row, nameOf),
     };
   }
 

@@ -18,8 +18,8 @@ export interface SampleRegions {
   readonly truths: readonly PositionRegion[];
 }
 
-/** The regions of a row by class index; a class without a position has none. */
-export function regionsOf(
+/** The regions of a row by class index; a class without a position is left out. */
+export function findRegions(
   { data, dims, channels, isExclusive }: EvaluatedPositions,
   row: number,
   nameOf: (classIndex: number) => string,

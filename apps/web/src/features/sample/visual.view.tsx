@@ -17,7 +17,7 @@ export function VisualView({
   sample: SampleAddress;
   visualizer: string;
   height: number;
-  /** Adds to the visual what is known of the sample besides. */
+  /** Adds predictions to the visual. */
   complete?: (visual: Visual) => Visual;
 }) {
   const visual = useVisual(datasetVersionId, sample, visualizer);

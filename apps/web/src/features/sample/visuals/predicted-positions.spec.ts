@@ -42,7 +42,7 @@ describe('a predicted mask', () => {
     ]);
   });
 
-  it('draws the ground truth of the evaluation where the picture has none, without what is named nothing', () => {
+  it('draws the ground truth of the evaluation where the picture has no mask, without a background', () => {
     const { regions } = addMask(
       { ...visual, labels: [], regions: [] },
       {
@@ -81,7 +81,7 @@ describe('predicted tags', () => {
     trueRegions: [],
   };
 
-  it('become parts beside the ground truth, without the padding behind the last word', () => {
+  it('become parts next to the ground truth, without the padding behind the last word', () => {
     const { spans, labels } = addTags(visual, evaluation);
     expect(labels).toEqual(['PER', 'LOC']);
     expect(spans).toEqual([

@@ -18,7 +18,7 @@ export const hasMask = ({ positionDims }: Pick<SampleEvaluation, 'positionDims'>
 
 /**
  * The masks of a picture with the mask that the model predicts for it in place of other predictions, at the size of the
- * picture; ground truth of the evaluation where the picture has none of its own. A class that the ground truth of the
+ * picture; ground truth of the evaluation where the picture has no mask of its own. A class that the ground truth of the
  * picture does not draw, such as the background, is not drawn where it is predicted either. Unchanged for an
  * evaluation without a mask.
  */
@@ -28,14 +28,13 @@ export function addMask(visual: StoredMask, evaluation: Predicted): StoredMask {
   const labels = [...visual.labels];
   const own = visual.regions.filter(({ predicted = false }) => !predicted);
   const drawn = new Set(own.map(({ label }) => label));
-  const labelOf = (region: PositionRegion): number => toLabel(region, labels);
   const isLeftOut = (region: PositionRegion): boolean =>
     NOTHING.test(region.className) ||
     (own.length > 0 &&
       trueRegions.some((one) => one.classIndex === region.classIndex) &&
-      !drawn.has(labelOf(region)));
+      !drawn.has(toLabel(region, labels)));
   const toRegion = (region: PositionRegion, predicted: boolean): StoredRegion => ({
-    label: labelOf(region),
+    label: toLabel(region, labels),
     ...(predicted && { predicted }),
     runs: fitRuns(region.runs, positionDims, visual),
   });
