@@ -69,7 +69,7 @@ export class MatrixFile {
     const size = product(dims);
     const numbers =
       data instanceof Uint8Array && divisor !== undefined
-        ? Float32Array.from(data.subarray(from * size, to * size), (byte) => byte / divisor)
+        ? toNumbers(data.subarray(from * size, to * size), divisor)
         : this.typed(name, Float32Array).data.subarray(from * size, to * size);
     return { name, dims, rows: to - from, data: numbers };
   }
@@ -93,6 +93,13 @@ export class MatrixFile {
       `column "${name}" holds ${column.data.constructor.name}, not ${type.name}`,
     );
   }
+}
+
+/** A loop, because `Float32Array.from` with a function takes some 90 ns for each number. */
+function toNumbers(bytes: Uint8Array, divisor: number): Float32Array {
+  const numbers = new Float32Array(bytes.length);
+  for (let i = 0; i < bytes.length; i++) numbers[i] = bytes[i]! / divisor;
+  return numbers;
 }
 
 const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
