@@ -216,7 +216,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
 
   for (const [task, words] of [
     ['detection', [/mean average precision/, /41\.00%/, /Objects by outcome/]],
-    ['sequence', [/IoU/, /pixel accuracy/]],
+    ['sequence', [/IoU/, /accuracy by position/]],
     ['multi-label', [/all labels correct/, /numbers by label and curves need them/]],
   ] as const)
     stage(

@@ -1,3 +1,4 @@
+import { encodeVisual, spans, wordOffsets } from '@noema/integration';
 import { startBrowser } from '@noema/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
@@ -27,6 +28,8 @@ const SHOWN: Readonly<Record<string, string>> = {
   video: 'canvas[aria-label*="frame 1 of 24"]',
 };
 
+const WORDS = 'Ada Lovelace wrote to Charles Babbage from Ockham Park'.split(' ');
+
 /** Words that the page of a sample has by the task of its run, and words that mean nothing there. */
 const TASK_WORDS: Readonly<Record<string, { readonly says: readonly string[]; readonly not: RegExp }>> = {
   'multi-label': { says: ['not all labels predicted correctly'], not: /misclassified|true class/i },
@@ -35,7 +38,14 @@ const TASK_WORDS: Readonly<Record<string, { readonly says: readonly string[]; re
     says: ['predicted 3, 0.5, −1, target 4, 0.25, −2'],
     not: /misclassified|probabilit|confidence/i,
   },
-  sequence: { says: ['IoU 0.5, pixel accuracy 75.00%'], not: /misclassified|probabilit|confidence/i },
+  sequence: {
+    says: ['IoU 0.5, accuracy by position 75.00%', 'predicted, not ground truth'],
+    not: /misclassified|probabilit|confidence/i,
+  },
+  segmentation: {
+    says: ['IoU 0.75, accuracy by position 87.50%', 'Ground truth (1)', 'Predicted (1)', 'road'],
+    not: /misclassified|probabilit|confidence/i,
+  },
   detection: {
     says: [
       '1 of 3 objects found, 1 missed, 1 badly placed, 2 false positives, IoU 0.37',
@@ -45,6 +55,30 @@ const TASK_WORDS: Readonly<Record<string, { readonly says: readonly string[]; re
     ],
     not: /misclassified|probabilit|confidence/i,
   },
+};
+
+/** A text in which one part is predicted, one too short and one not at all. */
+const TAGGED = [
+  {
+    name: 'tags',
+    ...encodeVisual(
+      spans(
+        WORDS.join(' '),
+        [
+          { start: 0, end: 12, label: 'person' },
+          { start: 22, end: 37, label: 'person' },
+          { start: 43, end: 54, label: 'site' },
+        ],
+        { offsets: wordOffsets(WORDS) },
+      ),
+    ),
+  },
+];
+/** Words on the outcome of each part, by its name. */
+const OUTCOMES = {
+  person: 'predicted, as in the ground truth',
+  site: 'ground truth, not predicted',
+  place: 'predicted, not in the ground truth',
 };
 
 /** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
@@ -313,9 +347,15 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
     for (const [name, task] of Object.entries(SYNTHETIC_TASKS))
       stage(
         `speaks of ${name} in the words of the task`,
-        { count: 300, task, path: `${RUN_PATH}/samples/validation/s3` },
+        {
+          ...{ count: 300, task, path: `${RUN_PATH}/samples/validation/s3` },
+          ...(name === 'sequence' && { visuals: TAGGED }),
+        },
         async ({ shown, page, population }) => {
           const { says, not } = TASK_WORDS[name]!;
+          if (name === 'sequence')
+            for (const [part, outcome] of Object.entries(OUTCOMES))
+              await page.getByTitle(outcome).getByText(part, { exact: true }).first().waitFor();
           for (const words of says) await page.getByText(words).first().waitFor();
           await shown.loaded();
           await expect.poll(() => page.locator('main').innerText()).not.toMatch(not);

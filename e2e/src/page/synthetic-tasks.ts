@@ -65,9 +65,37 @@ export const SYNTHETIC_TASKS: Readonly<Record<string, SyntheticTask>> = {
   sequence: {
     task: Task.PER_PIXEL,
     truthDims: [12, 4],
-    classNames: ['none', 'person', 'place', 'date'],
+    classNames: ['O', 'B-person', 'I-person', 'B-place'],
     metrics: { loss: 0.4, pixel_accuracy: 0.93, mean_iou: 0.71 },
-    evaluate: () => ({ ...NONE, probabilities: [], pixelAccuracy: 0.75, iou: 0.5 }),
+    // Ada Lovelace wrote to Charles Babbage from Ockham Park
+    evaluate: () => ({
+      ...{ ...NONE, probabilities: [], pixelAccuracy: 0.75, iou: 0.5 },
+      positionDims: [12],
+      predictedRegions: [
+        { classIndex: 0, className: 'O', runs: [2, 2, 1, 2, 2, 3] },
+        { classIndex: 1, className: 'B-person', runs: [0, 1, 3, 1] },
+        { classIndex: 2, className: 'I-person', runs: [1, 1] },
+        { classIndex: 3, className: 'B-place', runs: [7, 1] },
+      ],
+    }),
+  },
+  segmentation: {
+    task: Task.PER_PIXEL,
+    truthDims: [4, 4, 2],
+    classNames: ['background', 'road'],
+    metrics: { loss: 0.3, pixel_accuracy: 0.9, mean_iou: 0.8 },
+    evaluate: () => ({
+      ...{ ...NONE, probabilities: [], pixelAccuracy: 0.875, iou: 0.75 },
+      positionDims: [4, 4],
+      predictedRegions: [
+        { classIndex: 0, className: 'background', runs: [0, 9, 3, 4] },
+        { classIndex: 1, className: 'road', runs: [9, 3] },
+      ],
+      trueRegions: [
+        { classIndex: 0, className: 'background', runs: [0, 8, 4, 4] },
+        { classIndex: 1, className: 'road', runs: [8, 4] },
+      ],
+    }),
   },
   detection: {
     task: Task.DETECTION,

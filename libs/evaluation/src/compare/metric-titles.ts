@@ -2,7 +2,7 @@ const TITLES: Readonly<Record<string, string>> = {
   correct: 'accuracy',
   loss: 'mean loss',
   residual: 'mean absolute residual',
-  pixel_accuracy: 'mean pixel accuracy',
+  pixel_accuracy: 'mean accuracy by position',
   iou: 'mean IoU',
 };
 

@@ -46,17 +46,17 @@ export function HeatTextView({
 
 /** The words of a text with spans: the heat is behind a word, the span a line below it. */
 function MarkedText({
-  visual: { text, labels, spans },
+  visual: { text, labels, spans, offsets },
   colored,
 }: {
   visual: Extract<Visual, { kind: 'spans' }>;
   colored: (at: number, piece: string) => ReactNode;
 }) {
-  const words = [...text.matchAll(/\S+/g)].map(({ index, 0: word }, at) => ({
-    start: index,
-    end: index + word.length,
-    word: at,
-  }));
+  const places =
+    offsets ?? [...text.matchAll(/\S+/g)].map(({ index, 0: word }) => [index, index + word.length] as const);
+  const words = places.flatMap((place, word) =>
+    place === null || place[0] === place[1] ? [] : [{ start: place[0], end: place[1], word }],
+  );
   const marks = spans.map((span) => ({ start: span.start, end: span.end, span }));
   return (
     <p className={styles.text}>

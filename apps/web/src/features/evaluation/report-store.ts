@@ -172,7 +172,7 @@ const PARTS: Readonly<Record<ReportRequest['task'], (input: Input) => Part>> = {
   pixels: (input) => {
     const { measures, ...rest } = sampleNumbers(input, [
       ['iou', 'IoU'],
-      ['pixel_accuracy', 'pixel accuracy'],
+      ['pixel_accuracy', 'accuracy by position'],
     ]);
     return { ...rest, measures: [...measures, meanLoss(input)] };
   },

@@ -24,7 +24,7 @@ it.each<[string, Parameters<typeof outcomeText>[0], string | undefined]>([
   [
     'a mask',
     { ...none, task: Task.PER_PIXEL, pixelAccuracy: 0.97, iou: 0.5 },
-    'IoU 0.5, pixel accuracy 97.00%',
+    'IoU 0.5, accuracy by position 97.00%',
   ],
   [
     'a detection',

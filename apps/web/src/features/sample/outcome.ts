@@ -34,7 +34,7 @@ export function outcomeText({
       : 'no ground truth';
   if (task === Task.PER_PIXEL) {
     if (pixelAccuracy === undefined) return 'no ground truth';
-    return `${iou === undefined ? '' : `IoU ${value(iou)}, `}pixel accuracy ${percent(pixelAccuracy)}`;
+    return `${iou === undefined ? '' : `IoU ${value(iou)}, `}accuracy by position ${percent(pixelAccuracy)}`;
   }
   if (task === Task.DETECTION) {
     const predicted = `${counted(predictedObjects.length, 'object')} predicted`;

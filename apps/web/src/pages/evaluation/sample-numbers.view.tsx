@@ -9,7 +9,7 @@ import type { Picked } from './picked.js';
 const COLUMNS: Readonly<Record<string, string>> = {
   IoU: 'iou',
   'IoU of objects': 'iou',
-  'pixel accuracy': 'pixel_accuracy',
+  'accuracy by position': 'pixel_accuracy',
 };
 const TOTALS: ChartSpec = {
   kind: 'bar',

@@ -147,7 +147,7 @@ function NumberHistoryView({
   const told = (e: SampleEpoch): string =>
     `epoch ${e.epoch}: loss ${value(e.loss)}` +
     (e.prediction === undefined ? '' : `, predicted ${value(e.prediction)}`) +
-    (e.pixelAccuracy === undefined ? '' : `, pixel accuracy ${percent(e.pixelAccuracy)}`);
+    (e.pixelAccuracy === undefined ? '' : `, accuracy by position ${percent(e.pixelAccuracy)}`);
   return (
     <div ref={ref} style={{ height }}>
       {width > 0 && (
@@ -161,7 +161,7 @@ function NumberHistoryView({
           {hasPixels && (
             <Panel
               top={PANEL + 4}
-              title="pixels"
+              title="positions"
               width={width}
               ticks={['100%', '0']}
               points={epochs.map((e, at) => ({ x: x(at), share: e.pixelAccuracy ?? 0 }))}

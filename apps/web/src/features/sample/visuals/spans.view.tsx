@@ -2,20 +2,23 @@ import { labelColor, type StoredSpan, type StoredSpans } from '@noema/integratio
 import { value } from '../../../parts/numbers.js';
 import { cutText } from './cut-text.js';
 import { inkOn } from './ink.js';
+import { judgeSpans, type JudgedSpan } from './judged-spans.js';
 import styles from './text.module.css';
 
 /** A text with named parts; the name stands behind the last character of its part. */
 export function SpansView({ visual: { text, labels, spans } }: { visual: StoredSpans }) {
+  const judged = judgeSpans(spans);
   return (
     <>
-      {spans.some(({ predicted }) => predicted === true) && (
+      {judged.some(({ outcome }) => outcome !== undefined) && (
         <p className={styles.key}>
-          <span style={{ textDecoration: 'underline solid 2px' }}>Ground truth</span>,{' '}
-          <span style={{ textDecoration: 'underline dashed 2px' }}>predicted</span>
+          <KeyView outcome="found">predicted</KeyView>
+          <KeyView outcome="missed">not predicted</KeyView>
+          <KeyView outcome="wrong">predicted, not ground truth</KeyView>
         </p>
       )}
       <p className={styles.text}>
-        {cutText(text, spans).map(({ text: piece, parts, ending }, at) => (
+        {cutText(text, judged).map(({ text: piece, parts, ending }, at) => (
           <span key={at}>
             {parts.length === 0 ? (
               piece
@@ -34,20 +37,34 @@ export function SpansView({ visual: { text, labels, spans } }: { visual: StoredS
   );
 }
 
-/** Name of a span, behind its last character. */
-export function SpanNameView({
-  span: { label, score, predicted = false },
-  label: name,
-}: {
-  span: StoredSpan;
-  label: string;
-}) {
+const TITLES = {
+  found: 'predicted, as in the ground truth',
+  missed: 'ground truth, not predicted',
+  wrong: 'predicted, not in the ground truth',
+} as const;
+
+function KeyView({ outcome, children }: { outcome: keyof typeof TITLES; children: string }) {
+  return (
+    <span>
+      <span aria-hidden className={`${styles.name} ${styles[outcome]}`} />
+      {children}
+    </span>
+  );
+}
+
+/** Name of a span, behind its last character: filled where it is found, in an outline where it is not. */
+export function SpanNameView({ span, label: name }: { span: JudgedSpan; label: string }) {
+  const { label, score, predicted = false, outcome } = span;
   const color = labelColor(label);
+  const isFilled = outcome === undefined || outcome === 'found';
   return (
     <span
-      className={styles.name}
-      style={{ background: color, color: inkOn(color), fontStyle: predicted ? 'italic' : undefined }}
-      title={predicted ? 'predicted' : 'ground truth'}
+      className={`${styles.name} ${outcome === undefined ? '' : styles[outcome]}`}
+      style={{
+        ...(isFilled ? { background: color, color: inkOn(color) } : { borderColor: color }),
+        fontStyle: predicted ? 'italic' : undefined,
+      }}
+      title={outcome === undefined ? (predicted ? 'predicted' : 'ground truth') : TITLES[outcome]}
     >
       <span data-verbatim>{name}</span>
       {score === undefined ? '' : ` ${value(score)}`}

@@ -62,7 +62,7 @@ const TITLES: Readonly<Record<string, string>> = {
   prediction: 'predicted number',
   target: 'target',
   residual: 'residual',
-  pixel_accuracy: 'pixel accuracy',
+  pixel_accuracy: 'accuracy by position',
   iou: 'IoU',
   missed: 'missed objects',
   wrong_class: 'objects of the wrong class',

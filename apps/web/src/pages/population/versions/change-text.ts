@@ -5,7 +5,7 @@ const SHORT: Readonly<Record<string, string>> = {
   correct: 'Accuracy',
   loss: 'Loss',
   residual: 'Residual',
-  pixel_accuracy: 'Pixel accuracy',
+  pixel_accuracy: 'Accuracy by position',
   iou: 'IoU',
 };
 
