@@ -14,7 +14,7 @@ import type {
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import { DomainError } from '@noema/kernel';
-import { type Peer, peer } from '@noema/testing';
+import { type Peer, peer, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   OTHER_PROJECT,
@@ -32,7 +32,15 @@ type Found = Exclude<MessageInitShape<typeof SampleObjectSchema>, SampleObject>;
 /** Pictures of the data: more than are read at a time. The last ones are without ground truth. */
 const [TRAINING, VALIDATION, UNLABELED] = [300, 4, 2];
 /** Runs by id; `many` has an object on each picture of the training split in addition. */
-const [RUN, MANY, EMPTY, CLASSIFIER, FLAT] = ['boxes', 'many', 'empty', 'classifier', 'flat'];
+const [RUN, MANY, EMPTY, CLASSIFIER, FLAT, SLOW, MOVING] = [
+  'boxes',
+  'many',
+  'empty',
+  'classifier',
+  'flat',
+  'slow',
+  'moving',
+];
 
 const left: Found = { x: 0, y: 0, width: 0.5, height: 1, classIndex: 0, className: 'cat' };
 const right: Found = { x: 0.5, y: 0, width: 0.5, height: 1, classIndex: 1, className: 'dog' };
@@ -65,6 +73,12 @@ function evaluate(runId: string, row: number): Evaluation {
   };
 }
 
+/** What the evaluations of `slow` wait for. */
+let release = (): void => undefined;
+const gate = new Promise<void>((resolve) => {
+  release = resolve;
+});
+
 /** Ids of dataset versions by run, and what was requested of the evaluations. */
 const datasets = new Map<string, string>();
 const requested: { readonly runId: string; readonly rows: readonly number[] }[] = [];
@@ -86,10 +100,12 @@ const epochsPeer: Peer = peer(EpochService, {
   },
 });
 const evaluationsPeer: Peer = peer(EvaluationService, {
-  listSampleEvaluations: ({ runId, epoch, rows, orderBy, pageSize }) => {
+  listSampleEvaluations: async ({ runId, epoch, rows, orderBy, pageSize }) => {
     expect({ epoch, orderBy, pageSize }).toEqual({ epoch: 2, orderBy: 'row', pageSize: rows.length });
     requested.push({ runId, rows });
-    return { evaluations: rows.map((row) => evaluate(runId, row)) };
+    if (runId === SLOW) await gate;
+    const isMoved = runId === MOVING && requested.filter((one) => one.runId === MOVING).length > 2;
+    return { evaluations: rows.map((row) => evaluate(isMoved ? EMPTY : runId, row)) };
   },
 });
 
@@ -119,7 +135,7 @@ beforeAll(async () => {
   await running.startWorker();
   const { integration } = await running.register(PICTURES_CODE);
   const { version } = await running.ingest(integration.id, 128);
-  for (const run of [RUN, MANY, EMPTY, CLASSIFIER]) datasets.set(run, version.id);
+  for (const run of [RUN, MANY, EMPTY, CLASSIFIER, SLOW, MOVING]) datasets.set(run, version.id);
   const flat = await running.register(PICTURES_CODE.replace('[2, 4, 1]', '[8]'));
   datasets.set(FLAT, (await running.ingest(flat.integration.id)).version.id);
 });
@@ -225,6 +241,32 @@ describe('the objects of a run', () => {
   it('are refused where there are none', async () => {
     const { job } = await running.ingest((await register(EMPTY)).id);
     expect(job).toMatchObject({ state: JobState.FAILED, fault: { reason: 'OBJECTS_MISSING' } });
+  });
+
+  it('are no longer read once their job is cancelled', async () => {
+    const { datasetVersion, job } = await running.api.versions.createDatasetVersion({
+      projectId: PROJECT,
+      integrationId: (await register(SLOW)).id,
+    });
+    const isSlow = ({ runId }: (typeof requested)[number]): boolean => runId === SLOW;
+    await waitFor(() => requested.some(isSlow), { what: 'the first evaluations' });
+    await running.api.jobs.cancelJob({ service: 'datasets', jobId: job!.id });
+    release();
+    const ended = await waitFor(
+      async () => {
+        const { job: now } = await running.api.jobs.getJob({ service: 'datasets', jobId: job!.id });
+        return now!.state === JobState.CANCELLED ? now : undefined;
+      },
+      { what: 'the end of the job' },
+    );
+    expect(ended.state).toBe(JobState.CANCELLED);
+    expect(requested.filter(isSlow)).toHaveLength(1);
+    await running.api.versions.deleteDatasetVersion({ datasetVersionId: datasetVersion!.id });
+  });
+
+  it('are refused where the epoch was evaluated anew after they were counted', async () => {
+    const { job } = await running.ingest((await register(MOVING)).id);
+    expect(job).toMatchObject({ state: JobState.FAILED, fault: { reason: 'OBJECTS_CHANGED' } });
   });
 
   it('are not seen by another team or in another project', async () => {
