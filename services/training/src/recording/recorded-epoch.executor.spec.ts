@@ -236,6 +236,19 @@ describe('a recorded epoch', () => {
     ]);
   });
 
+  it('has the class of each position, none where a sample has no output', async () => {
+    const run = (await runs.find(runId))!;
+    const objectives = [{ output: 'y', task: 'per-pixel', loss: undefined }] as const;
+    runs.change(runId, { settings: { ...run.settings, objectives } });
+    form = { ...form, outputDims: [1, 2] };
+    record(createRecord([0, 1, 3], [0, 0, 1]));
+    await execute();
+    const { predictedPositions, truePositions, pixelAccuracy } = await evaluation();
+    expect(predictedPositions).toMatchObject({ dims: [1], data: Uint8Array.of(1, 1, 0, 2) });
+    expect(truePositions?.data).toEqual(Uint8Array.of(1, 2, 1, 2));
+    expect(pixelAccuracy).toEqual(Float32Array.of(1, 0, NaN, 1));
+  });
+
   it('has a loss of 0 where a cross-entropy of PyTorch gives −0', async () => {
     const { columns, ...of } = createRecord([0, 1, 2, 3]);
     record({ ...of, columns: [columns[0]!, column('loss', [-0, 0, 1, -0])] });
