@@ -9,7 +9,7 @@ import { engineClosed, inputMissing, inputUnknown, outputUnknown } from './engin
 import { PoolThread } from './pool/pool.thread.js';
 import type { RowsRequest } from './pool/rows.run.js';
 import type { Program } from './program.js';
-import { lanesOf, sessionBytes, type WorkerLimits } from './programs/activation.memory.js';
+import { lanesOf, sessionBytes, sessionCost, type WorkerLimits } from './programs/activation.memory.js';
 import type { Tensors } from './tensors.js';
 
 export interface EngineOptions {
@@ -205,14 +205,17 @@ export class Engine {
 
   private async give(thread: PoolThread, call: Call): Promise<void> {
     const { program, feeds, fetches, rows } = call;
-    const { sha256, bytes, isLarge } = program;
+    const { sha256, bytes, memory } = program;
     const begunMs = performance.now();
     const waitMs = begunMs - call.askedMs;
     call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
       const outputs = await thread.run({
         id: ++this.counter,
-        program: { sha256, bytes, isLarge, intraOpThreads: Math.floor(this.threads / this.lanesOf(program)) },
+        program: {
+          ...{ sha256, bytes, isLarge: memory.isLarge, cost: sessionCost(bytes.byteLength, memory) },
+          intraOpThreads: Math.floor(this.threads / this.lanesOf(program)),
+        },
         feeds,
         fetches,
         rows,

@@ -1,7 +1,7 @@
 import { compileLayers } from '@noema/layers';
 import { describe, expect, it } from 'vitest';
 import { activationBytes, batchRows, evaluateProgram, initialWeights } from '../src/index.js';
-import { lanesOf } from '../src/programs/activation.memory.js';
+import { lanesOf, runMemory } from '../src/programs/activation.memory.js';
 
 const layer = (className: string, name: string, config: object = {}) => ({
   class_name: className,
@@ -98,9 +98,15 @@ describe('the memory of activations', () => {
       );
     },
   );
+  it('keeps more of a full batch for gradients, nothing of large tensors', () => {
+    const { peak, total } = activationBytes(picture(28, 4));
+    expect(runMemory(picture(28, 4))).toEqual({ isLarge: false, keptBytes: 4 * 64 * peak });
+    expect(runMemory(picture(28, 4), { backward: true }).keptBytes).toBe(4 * 64 * total);
+    expect(runMemory(picture(512, 2))).toEqual({ isLarge: true, keptBytes: 0 });
+  });
   it('marks programs of large tensors, which are given back after a run', () => {
     const marked = (side: number): boolean =>
-      evaluateProgram(picture(side, 2), initialWeights(picture(side, 2), 1)).program.isLarge;
+      evaluateProgram(picture(side, 2), initialWeights(picture(side, 2), 1)).program.memory.isLarge;
     expect([marked(28), marked(512)]).toEqual([false, true]);
   });
 });

@@ -143,6 +143,21 @@ describe.each(machineBackends)('engine on $key', ({ key, missing }) => {
     await small.close();
   });
 
+  it.skipIf(missing !== undefined)('keeps fewer sessions where runs leave much memory', async () => {
+    const sessionsAfter = async (keptBytes: number): Promise<number> => {
+      const one = Engine.start({ threads: 1, workerBytes: 2 ** 30, backend: key });
+      for (const w of [2, 3, 4])
+        await one.run(Program.of(productBy(w), { isLarge: false, keptBytes }), row(1, 1));
+      const [{ sessions } = { sessions: 0 }] = one['pool'];
+      await one.close();
+      return sessions;
+    };
+    // 1/16 of the worker's memory for programs, which sessions hold four times.
+    expect(await sessionsAfter(0)).toBe(3);
+    expect(await sessionsAfter(2 ** 27 - 2 ** 14)).toBe(2);
+    expect(await sessionsAfter(2 ** 29)).toBe(1);
+  });
+
   it.skipIf(missing !== undefined)(
     'opens a program that is too large for every thread on fewer, and others beside it',
     async () => {
@@ -230,8 +245,8 @@ it('RELIABILITY 19: memory that is not there is unavailable, and the next call i
 
 it('RELIABILITY 19: a thread that dies fails its call as unavailable and is replaced', async () => {
   const thread = new PoolThread({ backend: 'cpu', cacheBytes: 1 << 20, gate: new Int32Array(2) });
-  const { sha256, bytes, isLarge } = Program.of(productBy(2));
-  const program = { sha256, bytes, isLarge, intraOpThreads: 1 };
+  const { sha256, bytes } = Program.of(productBy(2));
+  const program = { sha256, bytes, isLarge: false, cost: 1, intraOpThreads: 1 };
   const request = (feeds: Tensors, id: number) => thread.run({ id, program, feeds, fetches: ['y'] });
   const failed = expect(request(row(1, 2), 1)).rejects.toMatchObject({
     kind: 'unavailable',

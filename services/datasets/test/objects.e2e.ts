@@ -73,7 +73,7 @@ function evaluate(runId: string, row: number): Evaluation {
   };
 }
 
-/** What the evaluations of `slow` wait for. */
+/** The evaluations of `slow` wait for it. */
 let release = (): void => undefined;
 const gate = new Promise<void>((resolve) => {
   release = resolve;

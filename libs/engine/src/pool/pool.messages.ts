@@ -19,6 +19,8 @@ export const CLOSE = 'close';
 export interface SentProgram extends Required<BackendOptions> {
   readonly sha256: string;
   readonly bytes: SharedArrayBuffer;
+  /** Bytes of the cache that its session takes. */
+  readonly cost: number;
 }
 
 export interface RunRequest {

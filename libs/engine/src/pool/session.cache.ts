@@ -7,7 +7,7 @@ import type { SentProgram } from './pool.messages.js';
 const LARGE_BYTES = 16 * 2 ** 20;
 
 /**
- * Caches the sessions of the most recently used programs, at most `capacityBytes` of programs, and always at
+ * Caches the sessions of the most recently used programs, at most `capacityBytes` by their costs, and always at
  * least one.
  */
 export class SessionCache {
@@ -22,10 +22,10 @@ export class SessionCache {
     this.sessions = new LRUCache({ maxSize: this.capacityBytes });
   }
 
-  async open({ sha256, bytes: shared, ...options }: SentProgram): Promise<BackendSession> {
+  async open({ sha256, bytes: shared, cost, ...options }: SentProgram): Promise<BackendSession> {
     const known = this.sessions.get(sha256);
     if (known !== undefined) return known;
-    const size = Math.min(Math.max(1, shared.byteLength), this.capacityBytes);
+    const size = Math.min(Math.max(1, cost), this.capacityBytes);
     // Room is made before the new session takes memory.
     while (this.sessions.size > 0 && this.sessions.calculatedSize + size > this.capacityBytes)
       await this.sessions.pop()!.dispose();

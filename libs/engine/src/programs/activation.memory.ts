@@ -123,6 +123,24 @@ export function batchRows(
   return Math.min(MAX_BATCH_ROWS, fitting < 4 ? Math.max(1, fitting) : fitting - (fitting % 4));
 }
 
-/** True if a full batch of the model is so large that its memory is freed after each run. */
-export const isLarge = (model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): boolean =>
-  MAX_BATCH_ROWS * activationBytes(model).peak > LARGE_BYTES;
+/** Memory of the runs of a program. */
+export interface RunMemory {
+  /** True if a full batch is so large that its memory is freed after each run. */
+  readonly isLarge: boolean;
+  /** Memory that a session keeps for the next run, at most, in bytes. */
+  readonly keptBytes: number;
+}
+
+/** The memory of full batches of a model; with `backward` of a pass that computes gradients. */
+export function runMemory(
+  model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>,
+  { backward = false }: { readonly backward?: boolean } = {},
+): RunMemory {
+  const { peak, total } = activationBytes(model);
+  const isLarge = MAX_BATCH_ROWS * peak > LARGE_BYTES;
+  return { isLarge, keptBytes: isLarge ? 0 : OVERHEAD * MAX_BATCH_ROWS * (backward ? total : peak) };
+}
+
+/** Bytes of programs that the session of a program counts for: copies of it, and the memory that runs keep. */
+export const sessionCost = (programBytes: number, { keptBytes }: Pick<RunMemory, 'keptBytes'>): number =>
+  programBytes + Math.ceil(keptBytes / SESSION_COPIES);

@@ -1,7 +1,7 @@
 import type { CompiledModel } from '@noema/layers';
 import { prune } from '@noema/onnx';
 import { Program } from '../program.js';
-import { isLarge } from './activation.memory.js';
+import { runMemory } from './activation.memory.js';
 import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -23,9 +23,10 @@ export function activationsProgram(model: CompiledModel, weights: Weights): Acti
   const scores = output.logits ?? output.tensor;
   const activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
   return {
-    program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()]), {
-      isLarge: isLarge(model),
-    }),
+    program: Program.of(
+      prune(bakeWeights(model, weights), [scores, ...activations.values()]),
+      runMemory(model),
+    ),
     scores,
     activations,
   };

@@ -1,7 +1,7 @@
 import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
-import { isLarge } from './activation.memory.js';
+import { runMemory } from './activation.memory.js';
 import { croppedGraph } from './cropped.graph.js';
 import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type OutputLoss, type TargetInput, writeObjective } from './objective.js';
@@ -39,7 +39,7 @@ export function evaluateProgram(
     ]),
   ]);
   return {
-    program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph, runMemory(model)),
     predictions,
     losses,
     targets: objective?.targets ?? [],

@@ -3,7 +3,7 @@ import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { GraphBuilder, prune } from '@noema/onnx';
 import { Program } from '../program.js';
-import { isLarge } from './activation.memory.js';
+import { runMemory } from './activation.memory.js';
 import { type LossSpec, outputOf, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -89,7 +89,7 @@ export function gradientsProgram(
     ...(objective === undefined ? [] : [objective.loss]),
   ];
   return {
-    program: Program.of(prune(graph, outputs), { isLarge: isLarge(model) }),
+    program: Program.of(prune(graph, outputs), runMemory(model, { backward: true })),
     targets: objective?.targets ?? [],
     scores,
     predictions,

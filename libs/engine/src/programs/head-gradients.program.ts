@@ -2,7 +2,7 @@ import { gradients } from '@noema/autodiff';
 import type { CompiledModel, LayerInfo } from '@noema/layers';
 import { type Dim, type Graph, GraphBuilder, type Node, prune, readsOf } from '@noema/onnx';
 import { Program } from '../program.js';
-import { isLarge } from './activation.memory.js';
+import { runMemory } from './activation.memory.js';
 import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
@@ -107,7 +107,7 @@ export function headGradientsProgram(
     ...(gradient === undefined ? [] : [gradient]),
   ];
   return {
-    program: Program.of(prune(rest?.graph ?? builder.build(), outputs), { isLarge: isLarge(model) }),
+    program: Program.of(prune(rest?.graph ?? builder.build(), outputs), runMemory(model, { backward: true })),
     of,
     seed,
     activation: given ?? activation,

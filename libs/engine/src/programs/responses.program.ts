@@ -1,7 +1,7 @@
 import { type CompiledModel, followedLayers, type LayerInfo } from '@noema/layers';
 import { type Dim, GraphBuilder, type Node, prune } from '@noema/onnx';
 import { Program } from '../program.js';
-import { isLarge } from './activation.memory.js';
+import { runMemory } from './activation.memory.js';
 import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
@@ -81,7 +81,7 @@ export function responsesProgram(
   ];
   const graph = prune(builder.build(), outputs);
   return {
-    program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
+    program: Program.of(inGroups ? groupedGraph(graph) : graph, runMemory(model)),
     layers,
     ...together,
     predictions,
