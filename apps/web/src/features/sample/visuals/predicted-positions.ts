@@ -17,9 +17,9 @@ export const hasMask = ({ positionDims }: Pick<SampleEvaluation, 'positionDims'>
   positionDims.length === 2;
 
 /**
- * The masks of a picture with the mask that the model predicts for it in place of other predictions, at the size of the
- * picture; ground truth of the evaluation where the picture has no mask of its own. A class that the ground truth of the
- * picture does not draw, such as the background, is not drawn where it is predicted either. Unchanged for an
+ * The masks of a picture with the mask that the model predicts for it in place of other predictions, at the size of
+ * the picture; ground truth of the evaluation where the picture has no mask of its own. A class that the ground truth
+ * of the picture does not draw, such as the background, is not drawn where it is predicted either. Unchanged for an
  * evaluation without a mask.
  */
 export function addMask(visual: StoredMask, evaluation: Predicted): StoredMask {
