@@ -81,6 +81,13 @@ const OUTCOMES = {
   place: 'predicted, not in the ground truth',
 };
 
+/** By how many pixels the picture of a sample is larger than its frame, where what is drawn over it is not. */
+const pictureBeyond = (page: Page): Promise<number> =>
+  page
+    .getByRole('group', { name: /^Picture; plus/ })
+    .locator('img')
+    .evaluate((picture) => picture.clientHeight - picture.parentElement!.clientHeight);
+
 /** Presses Tab until the control of that name has the focus; everything that had it on the way showed it. */
 async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {
   for (let i = 0; i < most; i++) {
@@ -353,6 +360,8 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
         },
         async ({ shown, page, population }) => {
           const { says, not } = TASK_WORDS[name]!;
+          if (name === 'segmentation')
+            expect(await pictureBeyond(page), 'the picture under its mask').toBeLessThan(0.5);
           if (name === 'sequence')
             for (const [part, outcome] of Object.entries(OUTCOMES))
               await page.getByTitle(outcome).getByText(part, { exact: true }).first().waitFor();
