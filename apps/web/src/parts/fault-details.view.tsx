@@ -1,5 +1,6 @@
 import { Code, Group, Text } from '@mantine/core';
 import type { Fault } from '@noema/contracts/noema/type/v1/fault';
+import { plainName } from './plain-name.js';
 
 /** Details of a fault by name; file and line in front and together, as editors read them. */
 export function FaultDetailsView({ fault }: { fault: Pick<Fault, 'metadata'> }) {
@@ -15,7 +16,7 @@ export function FaultDetailsView({ fault }: { fault: Pick<Fault, 'metadata'> }) 
       {entries.map(([name, value]) => (
         <Group key={name} gap={4} wrap="nowrap" style={{ maxWidth: '100%' }}>
           <Text component="dt" size="xs" c="dimmed">
-            {name.replaceAll('_', ' ')}
+            {plainName(name)}
           </Text>
           <Code component="dd" m={0} style={{ overflowWrap: 'anywhere' }}>
             {value}

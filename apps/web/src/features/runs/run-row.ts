@@ -3,6 +3,7 @@ import { msBetween } from '../../parts/instants.js';
 import { RUN_LOOKS } from '../../parts/states.js';
 import { findHeadline, type Headline } from './headline.js';
 import { judgedSplit } from './epoch-series.js';
+import { plainName } from '../../parts/plain-name.js';
 
 /** A setting of a run. */
 export type Setting = string | number;
@@ -77,7 +78,7 @@ const readSpec = (name: string, spec: KerasSpec | undefined): (readonly [string,
     : [
         [name, spec.name],
         ...Object.entries(spec.config ?? {}).map(([field, value]): [string, Setting] => [
-          `${name} ${field.replaceAll('_', ' ')}`,
+          `${name} ${plainName(field)}`,
           typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value),
         ]),
       ];

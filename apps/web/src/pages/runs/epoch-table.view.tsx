@@ -13,6 +13,7 @@ import { metricNames, metricOf, splitOfEpoch, splitsOf } from '../../features/ru
 import { lineageOf } from './lineage.js';
 import type { Lineage } from './lineage.query.js';
 import { EpochMapCellsView } from './epoch-map.view.js';
+import { plainName } from '../../parts/plain-name.js';
 
 /** Epochs that are shown at first. */
 const FIRST = 50;
@@ -51,7 +52,7 @@ export function EpochTableView({
             {metric !== undefined &&
               splits.map((split) => (
                 <Table.Th key={`metric${split}`} ta="right">
-                  {metric.replaceAll('_', ' ')}, {splitName(split)}
+                  {plainName(metric)}, {splitName(split)}
                 </Table.Th>
               ))}
             <Table.Th ta="right">time</Table.Th>

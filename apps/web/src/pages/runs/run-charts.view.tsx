@@ -15,6 +15,7 @@ import {
 import { metricNames } from '../../features/runs/epoch-series.js';
 import { MAX_SMOOTHING } from '../../features/runs/smoothing.js';
 import { useAddressValue } from '../../features/sample/sample-address.state.js';
+import { plainName } from '../../parts/plain-name.js';
 
 /**
  * Loss, metrics and recorded learning rates of runs over their epochs; of one run also the loss within the epochs
@@ -48,7 +49,7 @@ export function RunChartsView({
   );
   const rates = useMemo(() => learningRateSeries(runs), [runs]);
   const file = runs[0]?.name ?? 'run';
-  const title = metric.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase());
+  const title = plainName(metric).replace(/^./, (letter) => letter.toUpperCase());
   return (
     <Stack gap="xs">
       {losses.some(({ points }) => points.length > 2) && (

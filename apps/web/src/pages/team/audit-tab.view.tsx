@@ -14,6 +14,7 @@ import { TimeView } from '../../parts/time.view.js';
 import { auditFilter } from './audit-filter.js';
 import { NotShownView } from './not-shown.view.js';
 import { auditKey, useAuditActions, useMembers, useSelf } from './team.query.js';
+import { plainName } from '../../parts/plain-name.js';
 
 const PAGE = 50;
 const SPANS = [
@@ -155,7 +156,7 @@ export function AuditTabView() {
 
 function EntryRow({ entry, who, what }: { entry: AuditEntry; who: string; what: string }) {
   const details = Object.entries(entry.details)
-    .map(([name, value]) => `${name.replaceAll('_', ' ')}: ${value}`)
+    .map(([name, value]) => `${plainName(name)}: ${value}`)
     .join(', ');
   return (
     <Table.Tr>

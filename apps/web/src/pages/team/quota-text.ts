@@ -1,5 +1,6 @@
 import type { QuotaUsage } from '@noema/contracts/noema/workspace/v1/usage';
 import { bytes, count, duration } from '../../parts/numbers.js';
+import { plainName } from '../../parts/plain-name.js';
 
 interface QuotaWords {
   readonly label: string;
@@ -39,7 +40,7 @@ export function quotaLine({
   left,
 }: Pick<QuotaUsage, 'quota' | 'limit' | 'used' | 'left'>): QuotaLine {
   const { label, note, amount } = WORDS[quota] ?? {
-    label: quota.replaceAll('_', ' '),
+    label: plainName(quota),
     note: '',
     amount: count,
   };

@@ -10,6 +10,7 @@ import { findBrush, putBrush } from './parallel-brush.js';
 import { ParallelPlotView } from './parallel-plot.view.js';
 import { readSettingColumn, type RunColumn } from './run-columns.js';
 import type { RunListState } from './run-list.state.js';
+import { plainName } from '../../../parts/plain-name.js';
 
 /** Lines that are drawn. */
 const MAX_LINES = 1_000;
@@ -81,7 +82,7 @@ export function RunAxesView({
     >
       {hidden.length > 0 && (
         <Text size="xs" mb={4}>
-          The table is filtered by columns that it does not show: {hidden.join(', ').replaceAll('_', ' ')}.
+          The table is filtered by columns that it does not show: {plainName(hidden.join(', '))}.
         </Text>
       )}
       {colored !== undefined && (

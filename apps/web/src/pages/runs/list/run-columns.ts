@@ -1,5 +1,6 @@
 import { count, duration, metricValue, value } from '../../../parts/numbers.js';
 import type { RunRow, Setting } from '../../../features/runs/run-row.js';
+import { plainName } from '../../../parts/plain-name.js';
 
 /** A column of the table of runs. */
 export interface RunColumn {
@@ -87,9 +88,7 @@ export const USUAL_COLUMNS: readonly string[] = ['state', 'metric', 'loss', 'dur
 export const runColumns = (settings: readonly string[], metric: string | undefined): readonly RunColumn[] => [
   NAME,
   ...FIXED.map((column) =>
-    column.key === 'metric' && metric !== undefined
-      ? { ...column, title: metric.replaceAll('_', ' ') }
-      : column,
+    column.key === 'metric' && metric !== undefined ? { ...column, title: plainName(metric) } : column,
   ),
   ...settings.map(
     (name): RunColumn => ({

@@ -6,6 +6,7 @@ import { differingSettings, type RunRow, settingNames } from '../../../features/
 import { type RunColumn, settingText, USUAL_COLUMNS } from './run-columns.js';
 import type { RunListState } from './run-list.state.js';
 import classes from './run-table.module.css';
+import { plainName } from '../../../parts/plain-name.js';
 
 const STATES = [...new Set(Object.values(RUN_LOOKS).map(({ label }) => label))].filter(
   (label) => label !== 'unknown',
@@ -109,7 +110,7 @@ export function RunFiltersView({
           {...select}
           w={170}
           aria-label="Metric"
-          data={metrics.map((name) => ({ value: name, label: name.replaceAll('_', ' ') }))}
+          data={metrics.map((name) => ({ value: name, label: plainName(name) }))}
           value={metrics.includes(state.metric) ? state.metric : metrics[0]!}
           allowDeselect={false}
           onChange={(name) => {

@@ -14,6 +14,7 @@ import type { RunColumn } from './run-columns.js';
 import type { RunSort } from './run-list.state.js';
 import type { RunGroup } from './run-order.js';
 import classes from './run-table.module.css';
+import { plainName } from '../../../parts/plain-name.js';
 
 /** Height of a row in pixels, as in the style sheet. */
 const ROW = 42;
@@ -216,7 +217,7 @@ function GroupView({ group, name, metric }: { group: RunGroup; name: string; met
       </b>{' '}
       · {counted(rows.length, 'run')}
       {mean !== undefined &&
-        ` · mean ${(metric ?? 'metric').replaceAll('_', ' ')} ${text(mean)}, n = ${count(n)}` +
+        ` · mean ${plainName(metric ?? 'metric')} ${text(mean)}, n = ${count(n)}` +
           (interval === undefined ? '' : `, 95% interval ${text(interval.low)} to ${text(interval.high)}`)}
     </Text>
   );
