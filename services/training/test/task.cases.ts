@@ -352,7 +352,7 @@ export function taskCases(platform: () => RunningTraining): void {
     const { positionDims, predictedRegions } = await sample('s3');
     expect(positionDims).toEqual([4, 4]);
     const above = [...file.float32('probabilities').data.subarray(123 * 16, 124 * 16)].map((p) => p > 0.5);
-    expect(drawn(predictedRegions, 16)).toEqual(above.map((is) => (is ? 0 : -1)));
+    expect(drawn(predictedRegions, 16)).toEqual(above.map((is) => (is ? 1 : -1)));
   });
 
   it('of a class at each position, some of them without, learns and counts the others alone', async () => {

@@ -82,15 +82,18 @@ describe('the regions of a sample', () => {
     ]);
   });
 
-  it('of a single mask have the second of two names', () => {
+  it('of a single mask are of the second of two classes', () => {
     const predictedPositions = {
       dims: [2],
       channels: 1,
       isExclusive: false,
       data: Uint8Array.of(0, 1, 0, 0),
     };
-    const named = (names: string[]) => readRegions({ predictedPositions }, 0, names)?.predicted[0]?.className;
-    expect([named(['background', 'cell']), named(['cell']), named([])]).toEqual(['cell', 'cell', '']);
+    const named = (names: string[]) => readRegions({ predictedPositions }, 0, names)?.predicted;
+    const cell = { classIndex: 1, className: 'cell', runs: [1, 1] };
+    expect(named(['background', 'cell'])).toEqual([cell]);
+    expect(named(['cell'])).toEqual([cell]);
+    expect(named([])).toEqual([{ ...cell, className: '' }]);
   });
 
   it('are absent for other tasks', () => {

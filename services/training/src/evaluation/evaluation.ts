@@ -71,9 +71,9 @@ export class RankedEvaluation {
     const { hasLoss, predictedPositions: predicted, truePositions: truth } = this.evaluation;
     if (predicted === undefined) return undefined;
     const { channels, isExclusive } = predicted;
-    // A single mask may have names for what it covers and what not.
-    const isTwoSided = !isExclusive && channels === 1 && classNames.length === 2;
-    const names = isTwoSided ? classNames.slice(1) : classNamesFor(channels, classNames);
+    // A single mask is the second of two classes, as the number of a binary task is.
+    const found = classNamesFor(channels, classNames);
+    const names = !isExclusive && found.length === 1 ? ['', ...found] : found;
     const nameOf = (classIndex: number): string => names[classIndex] ?? '';
     return {
       dims: predicted.dims,

@@ -26,6 +26,8 @@ export function findRegions(
 ): PositionRegion[] {
   const positions = elementCount(dims);
   const step = isExclusive ? 1 : channels;
+  // Of a single mask, the first class is what it does not cover.
+  const firstClass = channels === 1 ? 1 : 0;
   const first = row * positions * step;
   const regions = new Map<number, { runs: number[]; end: number }>();
   const add = (classIndex: number, from: number, to: number): void => {
@@ -39,7 +41,7 @@ export function findRegions(
       const value = data[first + from * step + channel]!;
       let to = from + 1;
       while (to < positions && data[first + to * step + channel] === value) to++;
-      if (value !== 0) add(isExclusive ? value - 1 : channel, from, to);
+      if (value !== 0) add(isExclusive ? value - 1 : firstClass + channel, from, to);
       from = to;
     }
   }

@@ -2731,7 +2731,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.training.v1.OutputObjective.output": "Name of the output.",
   "noema.training.v1.OutputObjective.task": "Task of the output.",
   "noema.training.v1.PositionRegion": "The positions of one sample that have a class, such as pixels of a mask or words of a text.",
-  "noema.training.v1.PositionRegion.class_index": "Class of the positions.",
+  "noema.training.v1.PositionRegion.class_index": "Class of the positions; 1 for a single mask, which is one of two classes.",
   "noema.training.v1.PositionRegion.class_name": "Name of the class.",
   "noema.training.v1.PositionRegion.runs": "In row-major order: positions to skip, positions inside, positions to skip, positions inside, and so on.",
   "noema.training.v1.RecordedColumn": "Numbers of one kind for all rows of a record.",

@@ -98,7 +98,7 @@ export const SampleObjectSchema: GenMessage<SampleObject> = /*@__PURE__*/
  */
 export type PositionRegion = Message<"noema.training.v1.PositionRegion"> & {
   /**
-   * Class of the positions.
+   * Class of the positions; 1 for a single mask, which is one of two classes.
    *
    * @generated from field: int32 class_index = 1;
    */
