@@ -256,6 +256,18 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
   });
 
   stage(
+    'says why a run has no loss, and lists no highest losses of it',
+    { count: 50, isUnlabeled: true, noLossReason: 'the data have no ground truth', path: PATH },
+    async ({ shown, page, population }) => {
+      await page.getByText('the data have no ground truth').waitFor();
+      await shown.goto(`${RUN_PATH}/population`);
+      await population.ready();
+      await page.getByText('Slices', { exact: true }).waitFor();
+      expect(await page.getByText('Highest loss').count()).toBe(0);
+    },
+  );
+
+  stage(
     'fits a phone, in the dark, with long names of classes',
     {
       count: 500,

@@ -18,6 +18,8 @@ export interface PlatformOptions extends SyntheticOptions, QualityOptions, Insig
   readonly role?: 'viewer' | 'admin';
   /** Task of the run. Default: one of several classes. */
   readonly task?: SyntheticTask;
+  /** Why the run has no loss; it has one unless said. */
+  readonly noLossReason?: string;
   /** Epochs that the run has done, each with a map; 1 unless said. */
   readonly epochs?: number;
   /** Whether predictions and losses change from epoch to epoch; they do not unless said. */
@@ -97,6 +99,7 @@ export function syntheticRecords(
     layers = [],
     others,
     task,
+    noLossReason = '',
     metadata = [],
   }: PlatformOptions,
   { count, classNames }: SyntheticPopulation,
@@ -131,6 +134,7 @@ export function syntheticRecords(
     epochsDone: done,
     ...(last === undefined ? {} : { lastEpoch: last }),
     settings: { epochs: done },
+    noLossReason,
     ...(task !== undefined && { task: task.task, objectives: [{ output: 'out', task: task.task }] }),
     endTime: MADE,
   };

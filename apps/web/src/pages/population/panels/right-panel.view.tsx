@@ -295,7 +295,7 @@ export function RightPanelView() {
       )}
       {tab === 'overview' && (
         <Stack gap="lg">
-          {scope !== undefined && (
+          {scope !== undefined && run.noLossReason === '' && (
             <div>
               <Text size="xs" fw={600} mb={6}>
                 Highest loss {shown === undefined ? '' : 'of what is shown'}
