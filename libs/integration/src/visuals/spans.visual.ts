@@ -1,5 +1,5 @@
 import { indexLabels, isLabelIndex, isLabels } from './class-labels.js';
-import { areOffsets, type Offset, requireOffsets } from './tokens.visual.js';
+import { areOffsets, type Offset, requireOffsets } from './token-offsets.js';
 import { encodeJson, exactly, jsonMediaType, type VisualKind, visualInvalid } from './visual-kind.js';
 
 /** A named part of a text. */

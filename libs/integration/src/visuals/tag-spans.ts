@@ -1,5 +1,5 @@
 import type { Span } from './spans.visual.js';
-import type { Offset } from './tokens.visual.js';
+import type { Offset } from './token-offsets.js';
 
 /** Prefixes of the schemes IOB, IOB2, BIOES and BILOU. */
 const PREFIXED = /^([BIESLU])-(.+)$/;

@@ -30,9 +30,10 @@ export {
 } from './mask.visual.js';
 export { axisPosition, series, type SeriesAxis, type SeriesVisual } from './series.visual.js';
 export { type Span, spans, type StoredSpan, type StoredSpans } from './spans.visual.js';
+export type { Offset } from './token-offsets.js';
 export { spansOfTags, tagNames, wordOffsets } from './tag-spans.js';
 export { type RowPositions, table, type TableVisual } from './table.visual.js';
-export { type Offset, text } from './tokens.visual.js';
+export { text } from './tokens.visual.js';
 export { type StoredVideo, video } from './video.visual.js';
 export { isPictureType, type PixelGrid, storedText, type VisualKind } from './visual-kind.js';
 
