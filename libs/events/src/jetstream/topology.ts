@@ -92,8 +92,8 @@ export class Topology {
       duplicate_window: nanos(this.options.dedupeMs),
     } satisfies Partial<StreamConfig>;
     const there = await found(jsm.streams.info(name));
-    if (there === undefined) {
-      const made = await jsm.streams.add({
+    if (there === undefined)
+      return addStream(jsm, {
         name,
         retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
         storage: StorageType.File,
@@ -101,11 +101,37 @@ export class Topology {
         max_age: nanos(maxAgeMs),
         ...ours,
       });
-      return made.created;
-    }
     if (this.isOurs(name) && changed(there.config, ours)) await jsm.streams.update(name, ours);
-    return there.created;
+    return whenCreated(jsm, name, there.created);
   }
+}
+
+/** Time that nats-server 2.9 states of a stream which it still creates. */
+const NOT_YET = '0001-01-01T00:00:00Z';
+const LOOKS = 100;
+
+/**
+ * Creates a stream, and returns when it was created. Of two programs that create the same one at once, nats-server 2.9
+ * refuses one, whose subjects overlap with the other's.
+ */
+async function addStream(
+  jsm: JetStreamManager,
+  config: Parameters<JetStreamManager['streams']['add']>[0],
+): Promise<string> {
+  const { created } = await jsm.streams.add(config).catch(async (error: unknown) => {
+    const there = await found(jsm.streams.info(config.name));
+    if (there === undefined) throw error;
+    return there;
+  });
+  return whenCreated(jsm, config.name, created);
+}
+
+/** When a stream was created, once the server says so. */
+async function whenCreated(jsm: JetStreamManager, name: string, stated: string): Promise<string> {
+  let created = stated;
+  for (let look = 0; look < LOOKS && created === NOT_YET; look++)
+    ({ created } = await jsm.streams.info(name));
+  return created;
 }
 
 const isForeign = ({ config }: ConsumerInfo, filter: string): boolean =>
