@@ -126,7 +126,7 @@ async function addStream(
   return whenCreated(jsm, config.name, created);
 }
 
-/** When a stream was created, once the server says so. */
+/** When a stream was created, as soon as the server knows it. */
 async function whenCreated(jsm: JetStreamManager, name: string, stated: string): Promise<string> {
   let created = stated;
   for (let look = 0; look < LOOKS && created === NOT_YET; look++)
