@@ -18,8 +18,8 @@ export interface PositionClasses {
 export const positionWidth = ({ dims, channels, isExclusive }: Omit<PositionClasses, 'data'>): number =>
   elementCount(dims) * (isExclusive ? 1 : channels);
 
-/** How numbers are classes of positions: an output, or its ground truth. */
-export interface PositionNumbers extends Omit<PositionClasses, 'data'> {
+/** Numbers that become classes of positions: an output, or its ground truth. */
+export interface PositionNumbers {
   /** Numbers of one row. */
   readonly width: number;
   /** True for ground truth, in which a position whose numbers are all 0 has no class. */
@@ -45,9 +45,9 @@ export function writePositions(
   into: PositionClasses,
   firstRow: number,
   numbers: Float32Array,
-  { width, dims, channels, isExclusive, isTruth }: PositionNumbers,
+  { width, isTruth }: PositionNumbers,
 ): void {
-  const { data } = into;
+  const { data, dims, channels, isExclusive } = into;
   const start = firstRow * positionWidth(into);
   if (!isExclusive) {
     for (let at = 0; at < numbers.length; at++) data[start + at] = numbers[at]! > 0.5 ? 1 : 0;

@@ -11,8 +11,8 @@ function judgedPositions(judged: Judged): {
   const { rows, predictions, targets, width, targetWidth, channels, isExclusive } = judged;
   const form = { dims: [width / channels], channels, isExclusive };
   const [predicted, truth] = [emptyPositions(rows, form), emptyPositions(rows, form)];
-  writePositions(predicted, 0, predictions, { ...form, width, isTruth: false });
-  writePositions(truth, 0, targets, { ...form, width: targetWidth, isTruth: true });
+  writePositions(predicted, 0, predictions, { width, isTruth: false });
+  writePositions(truth, 0, targets, { width: targetWidth, isTruth: true });
   return { predicted, truth };
 }
 

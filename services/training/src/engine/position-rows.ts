@@ -23,7 +23,7 @@ export class PositionRows {
   /** Adds the numbers [n, width] of rows from `firstRow` on. */
   add(firstRow: number, numbers: Float32Array): void {
     const { predicted, width } = this;
-    writePositions(predicted, firstRow, numbers, { ...predicted, width, isTruth: false });
+    writePositions(predicted, firstRow, numbers, { width, isTruth: false });
   }
 
   /** The classes of all rows, with ground truth [rows, width] where there is some. */
@@ -31,7 +31,7 @@ export class PositionRows {
     const { predicted, rows } = this;
     if (truth === undefined) return { predicted };
     const classes = emptyPositions(rows, predicted);
-    writePositions(classes, 0, truth.data, { ...predicted, width: truth.width, isTruth: true });
+    writePositions(classes, 0, truth.data, { width: truth.width, isTruth: true });
     return { predicted, truth: classes };
   }
 }
