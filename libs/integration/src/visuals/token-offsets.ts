@@ -14,6 +14,10 @@ const isOffset = (offset: unknown, { length }: string): boolean =>
 export const areOffsets = (offsets: unknown, whole: string): offsets is Offset[] =>
   Array.isArray(offsets) && offsets.every((one) => isOffset(one, whole));
 
+/** The pieces of a text at the places of its tokens; empty for a token without text. */
+export const sliceTokens = (whole: string, offsets: readonly Offset[]): string[] =>
+  offsets.map((offset) => (offset === null ? '' : whole.slice(...offset)));
+
 /** Validates the places of the tokens of a text. Throws `invalid` VISUAL_INVALID. */
 export function requireOffsets(whole: string, offsets: unknown): Offset[] {
   if (!Array.isArray(offsets)) throw visualInvalid('the offsets of a text must be a list');

@@ -1,5 +1,5 @@
 import type { TextVisual } from './text.visual.js';
-import { areOffsets, type Offset, requireOffsets } from './token-offsets.js';
+import { areOffsets, type Offset, requireOffsets, sliceTokens } from './token-offsets.js';
 import {
   encodeJson,
   exactly,
@@ -51,8 +51,7 @@ export const tokensKind: VisualKind<TokensVisual> = {
   read(stored) {
     const parts = JSON.parse(stored) as { tokens: string[] } | { text: string; offsets: Offset[] };
     if ('tokens' in parts) return { kind: 'tokens', tokens: parts.tokens };
-    const tokens = parts.offsets.map((offset) => (offset === null ? '' : parts.text.slice(...offset)));
-    return { kind: 'tokens', tokens, ...parts };
+    return { kind: 'tokens', tokens: sliceTokens(parts.text, parts.offsets), ...parts };
   },
   snippet: ({ tokens, text: whole }) => whole ?? tokens.filter((token) => token !== '').join(' '),
 };

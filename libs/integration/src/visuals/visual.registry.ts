@@ -30,7 +30,7 @@ export {
 } from './mask.visual.js';
 export { axisPosition, series, type SeriesAxis, type SeriesVisual } from './series.visual.js';
 export { type Span, spans, type StoredSpan, type StoredSpans } from './spans.visual.js';
-export type { Offset } from './token-offsets.js';
+export { type Offset, sliceTokens } from './token-offsets.js';
 export { spansOfTags, tagNames, wordOffsets } from './tag-spans.js';
 export { type RowPositions, table, type TableVisual } from './table.visual.js';
 export { text } from './tokens.visual.js';

@@ -1,3 +1,4 @@
+import type { Offset } from '@noema/integration/visuals';
 import { Fragment, type ReactNode } from 'react';
 import { value } from '../../parts/numbers.js';
 import type { Visual } from '../sample/visual.js';
@@ -23,9 +24,7 @@ export function HeatTextView({
     </span>
   );
   if (visual.kind === 'tokens' && visual.text !== undefined) {
-    const parts = (visual.offsets ?? []).flatMap((offset, at) =>
-      offset === null || offset[0] === offset[1] ? [] : [{ start: offset[0], end: offset[1], at }],
-    );
+    const parts = listWords(visual.offsets ?? []);
     return (
       <p className={styles.text}>
         {cutText(visual.text, parts).map(({ text, parts: inside }, key) => {
@@ -54,16 +53,14 @@ function MarkedText({
 }) {
   const places =
     offsets ?? [...text.matchAll(/\S+/g)].map(({ index, 0: word }) => [index, index + word.length] as const);
-  const words = places.flatMap((place, word) =>
-    place === null || place[0] === place[1] ? [] : [{ start: place[0], end: place[1], word }],
-  );
+  const words = listWords(places);
   const marks = spans.map((span) => ({ start: span.start, end: span.end, span }));
   return (
     <p className={styles.text}>
       {cutText<Word | Mark>(text, [...marks, ...words]).map(({ text: piece, parts, ending }, key) => {
-        const word = parts.find((part): part is Word => 'word' in part);
+        const word = parts.find((part): part is Word => 'at' in part);
         const inner = parts.filter((part): part is Mark => 'span' in part);
-        const content = word === undefined ? piece : colored(word.word, piece);
+        const content = word === undefined ? piece : colored(word.at, piece);
         return (
           <Fragment key={key}>
             {inner.length === 0 ? (
@@ -91,8 +88,15 @@ function MarkedText({
 interface Word {
   readonly start: number;
   readonly end: number;
-  readonly word: number;
+  /** Position of the input. */
+  readonly at: number;
 }
+
+/** The tokens with text, by their places. */
+const listWords = (offsets: readonly Offset[]): Word[] =>
+  offsets.flatMap((offset, at) =>
+    offset === null || offset[0] === offset[1] ? [] : [{ start: offset[0], end: offset[1], at }],
+  );
 
 interface Mark {
   readonly start: number;

@@ -1,4 +1,4 @@
-import { storedText, type StoredVisual, visualKinds } from '@noema/integration/visuals';
+import { sliceTokens, storedText, type StoredVisual, visualKinds } from '@noema/integration/visuals';
 import { DomainError } from '@noema/kernel/domain-error';
 import type { ReactNode } from 'react';
 import { visualDrawings } from './visuals/visual.registry.js';
@@ -29,9 +29,7 @@ export function piecesOf(visual: Visual, length: number): readonly string[] | un
   if (visual.kind !== 'text' && visual.kind !== 'spans') return undefined;
   if (visual.kind === 'spans' && visual.offsets !== undefined) {
     const { offsets, text } = visual;
-    return offsets.length > length
-      ? undefined
-      : offsets.map((offset) => (offset === null ? '' : text.slice(...offset)));
+    return offsets.length > length ? undefined : sliceTokens(text, offsets);
   }
   const words = visual.text.trim().split(/\s+/);
   return words.length === length ? words : undefined;

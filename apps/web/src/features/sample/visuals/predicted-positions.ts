@@ -61,7 +61,7 @@ export function addTags(visual: StoredSpans, { positionDims, predictedRegions }:
       tags.fill(className === '' ? `class ${classIndex}` : className, from, to);
     });
   const labels = [...visual.labels];
-  const predicted = spansOfTags(offsets, tags.slice(0, offsets.length)).map(({ start, end, label }) => ({
+  const predicted = spansOfTags(offsets, tags).map(({ start, end, label }) => ({
     ...{ start, end },
     label: indexOrAdd(labels, label),
     predicted: true,
