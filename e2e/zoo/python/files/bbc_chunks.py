@@ -1,7 +1,7 @@
 """The first sentences of 800 articles of BBC news with the chunk of each word. A class for each word.
 
-The chunks (noun, verb, prepositional, … as in CoNLL 2000) are given by the parser of TextBlob, so that the file is made
-by a program that nobody of this project wrote."""
+The chunks (noun, verb, prepositional, … as in CoNLL 2000) are given by the parser of TextBlob, a program
+that nobody of this project wrote."""
 
 from .bbc import LICENCE as TEXTS
 from .bbc import corpus
