@@ -108,7 +108,11 @@ class FilterParser {
     }
     const comparator = this.next();
     if (comparator.kind !== 'comparator')
-      throw this.fail(comparator, `after "${field.text}" one of =, !=, <, <=, >, >=, : is expected`);
+      throw this.fail(
+        comparator,
+        `after "${field.text}" one of =, !=, <, <=, >, >=, : is expected` +
+          (comparator.kind === 'word' ? '; a name with spaces is written in quotes' : ''),
+      );
     return {
       kind: 'compare',
       field: field.text,

@@ -6,16 +6,20 @@ export interface OrderBy {
   readonly descending: boolean;
 }
 
+/** A field, in quotes or not, and a direction. */
+const ORDER = /^(?:"(?<quoted>(?:[^"\\]|\\.)+)"|(?<word>[^\s"]+))(?:\s+(?<direction>asc|desc))?$/i;
+
 /**
- * Parses `field`, `field asc` or `field desc`. Returns `undefined` for empty text. Throws `invalid`
- * ORDER_BY_INVALID, which lists the valid fields.
+ * Parses `field`, `field asc` or `field desc`, where a name with spaces or signs is in quotes as in filters. Returns
+ * `undefined` for empty text. Throws `invalid` ORDER_BY_INVALID, which lists the valid fields.
  */
 export function parseOrderBy(text: string, fields: readonly string[]): OrderBy | undefined {
   if (text.trim() === '') return undefined;
-  const [field = '', direction = 'asc', ...rest] = text.trim().split(/\s+/);
+  const { quoted, word = '', direction = 'asc' } = ORDER.exec(text.trim())?.groups ?? {};
+  const field = quoted?.replaceAll(/\\(.)/g, '$1') ?? word;
   const why =
-    rest.length > 0 || !['asc', 'desc'].includes(direction.toLowerCase())
-      ? 'write one field, then nothing, "asc" or "desc"'
+    field === ''
+      ? 'write one field, in quotes if its name has spaces, then nothing, "asc" or "desc"'
       : fields.includes(field)
         ? undefined
         : `there is no field "${field}" to sort by; known: ${[...fields].sort().join(', ')}`;

@@ -4,11 +4,9 @@ import type { TestSuite } from '@noema/contracts/noema/quality/v1/test_suite';
 import type { Model } from '@noema/contracts/noema/training/v1/model';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { DomainError, isUuid } from '@noema/kernel';
+import { formatText } from '@noema/kernel/filter-language';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
-
-/** A string literal of the filter language. */
-const quoted = (text: string): string => `"${text.replaceAll(/["\\]/g, (character) => `\\${character}`)}"`;
 
 interface Lookup<T> {
   /** What is looked for, in words. */
@@ -32,7 +30,7 @@ const listNamed = async <T>(
 ): Promise<readonly T[]> =>
   list(noema, {
     projectId: await context.projectId(noema),
-    filter: `display_name = ${quoted(name)}`,
+    filter: `display_name = ${formatText(name)}`,
     orderBy: 'create_time desc',
     pageSize,
   });
@@ -209,7 +207,7 @@ export async function findTestSuite(
   name: string,
 ): Promise<TestSuite | undefined> {
   if (isUuid(name)) return (await noema.testSuites.getTestSuite({ testSuiteId: name })).testSuite;
-  const filter = `display_name = ${quoted(name.trim())}`;
+  const filter = `display_name = ${formatText(name.trim())}`;
   return (await noema.testSuites.listTestSuites({ projectId, filter, pageSize: 1 })).testSuites[0];
 }
 

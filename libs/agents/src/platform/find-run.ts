@@ -1,13 +1,10 @@
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { DomainError, isUuid } from '@noema/kernel';
+import { formatText } from '@noema/kernel/filter-language';
 import { sentence, unfence } from '../answer/fence.js';
 import { NothingYet } from '../answer/nothing-yet.js';
 import type { AgentContext } from '../tool.js';
 import { findProject } from './find-project.js';
-
-/** A string literal of the filter language. */
-export const quoted = (text: string): string =>
-  `"${text.replaceAll(/["\\]/g, (character) => `\\${character}`)}"`;
 
 export interface RunQuery {
   readonly project?: string | undefined;
@@ -26,7 +23,7 @@ export async function findRun(context: AgentContext, { project, run }: RunQuery)
   const isLatest = name === 'latest';
   const page = await runs.listRuns({
     projectId: id,
-    filter: isLatest ? 'state = RUN_STATE_SUCCEEDED' : `display_name = ${quoted(name)}`,
+    filter: isLatest ? 'state = RUN_STATE_SUCCEEDED' : `display_name = ${formatText(name)}`,
     orderBy: 'create_time desc',
     pageSize: 1,
   });

@@ -8,10 +8,11 @@ import type { Answer, Value } from '../answer/answer.js';
 import { finite } from '../answer/estimate.js';
 import { DataText, sentence } from '../answer/fence.js';
 import { resolveEpoch } from '@noema/judging';
+import { formatText } from '@noema/kernel/filter-language';
 import { formatFault, formatJobState, formatSample, optionalText } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findOutput } from '../platform/find-output.js';
-import { findRun, quoted } from '../platform/find-run.js';
+import { findRun } from '../platform/find-run.js';
 import { findSample } from '../platform/find-sample.js';
 import { defineTool } from '../tool.js';
 
@@ -47,7 +48,7 @@ export const explain = defineTool({
     const { analyses: ofSample } = await platform.analyses.listAnalyses({
       projectId: run.projectId,
       runId: run.id,
-      filter: `split = SPLIT_${Split[split]} AND sample_id = ${quoted(sampleId)} AND epoch = ${number}`,
+      filter: `split = SPLIT_${Split[split]} AND sample_id = ${formatText(sampleId)} AND epoch = ${number}`,
       orderBy: 'create_time desc',
       pageSize: 1000,
     });

@@ -1,11 +1,12 @@
 import { DomainError } from '@noema/kernel';
+import { formatText } from '@noema/kernel/filter-language';
 import * as z from 'zod';
 import type { Answer } from '../answer/answer.js';
 import { DataText, sentence, unfence } from '../answer/fence.js';
 import { formatTime } from '../format.js';
 import * as inputs from '../inputs.js';
 import { findProject } from '../platform/find-project.js';
-import { findRun, quoted } from '../platform/find-run.js';
+import { findRun } from '../platform/find-run.js';
 import { KINDS_OF_PROJECT, LISTS, type Page } from '../platform/lists.js';
 import { type AgentContext, defineTool } from '../tool.js';
 
@@ -72,7 +73,7 @@ function refuseUnused(given: Input): void {
 }
 
 const nameFilter = ({ name }: Input): string =>
-  name === undefined ? '' : `display_name : ${quoted(unfence(name))}`;
+  name === undefined ? '' : `display_name : ${formatText(unfence(name))}`;
 
 const toAnswer = (
   { kind, name }: Input,

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { enumField } from '@noema/contracts';
+import { formatText } from '@noema/kernel/filter-language';
 import {
   type Insight,
   type InsightMember,
@@ -124,7 +125,7 @@ export const insight = defineTool({
 /** Insights of an output; those without a name, of older searches, belong to the first one. */
 function filterOutput(output: string, first: string | undefined): string {
   if (output === '') return '';
-  const own = `output = ${JSON.stringify(output)}`;
+  const own = `output = ${formatText(output)}`;
   return output === first ? `${own} OR output = ""` : own;
 }
 

@@ -6,6 +6,7 @@ describe('expressions', () => {
     ['mean(loss)', { name: 'mean', field: 'loss' }],
     [' count( ) ', { name: 'count', field: undefined }],
     ['max("metadata.a b\'); DROP TABLE t")', { name: 'max', field: "metadata.a b'); DROP TABLE t" }],
+    [String.raw`min("metadata.a \"b\" \\ c")`, { name: 'min', field: String.raw`metadata.a "b" \ c` }],
   ])('%s is an aggregate', (text, aggregate) => {
     expect(parseAggregate(text)).toEqual(aggregate);
   });

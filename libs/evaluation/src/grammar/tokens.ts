@@ -9,11 +9,11 @@ export interface Token {
 
 /** Longest text of one expression. */
 const MAX_LENGTH = 500;
-/** A name with other characters is written in quotes. */
+/** A name with other characters is written in quotes, with a backslash before quotes and backslashes. */
 const KINDS = [
   /(?<name>[A-Za-z_][A-Za-z0-9_.]*)/,
   /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/,
-  /"(?<quoted>[^"]+)"/,
+  /"(?<quoted>(?:[^"\\]|\\.)+)"/,
   /(?<sign><=|>=|!=|[()@*/+\-<>=,])/,
 ];
 const TOKEN = new RegExp(String.raw`\s*(?:${KINDS.map(({ source }) => source).join('|')})`, 'y');
@@ -34,9 +34,9 @@ export function tokenize(text: string): Token[] {
     }
     const { name, number, quoted, sign } = match.groups!;
     const kind = sign !== undefined ? 'sign' : number !== undefined ? 'number' : 'name';
-    const word = sign ?? number ?? name ?? quoted!;
-    const at = match.index + match[0].length - word.length - (quoted === undefined ? 0 : 1);
-    tokens.push({ kind, text: word, at });
+    const written = sign ?? number ?? name ?? quoted!;
+    const at = match.index + match[0].length - written.length - (quoted === undefined ? 0 : 1);
+    tokens.push({ kind, text: quoted?.replaceAll(/\\(.)/g, '$1') ?? written, at });
   }
   tokens.push({ kind: 'end', text: '', at: end });
   return tokens;

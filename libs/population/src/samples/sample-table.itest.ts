@@ -1,4 +1,6 @@
 import { OpenTable, writeTable } from '@noema/artifacts';
+import { parseOrderBy } from '@noema/kernel';
+import { formatField } from '@noema/kernel/filter-language';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hasRow } from './row-mask.js';
 import type { SampleRows } from './sample-rows.js';
@@ -93,6 +95,23 @@ describe('a sample table', () => {
     await strange.close();
   });
 });
+
+it.each(['pen width', 'a "b"', String.raw`c:\d`, "it's", 'x.y', '日本', '-1', 'true', '10 % (mm²)'])(
+  'filters and sorts by the metadata %j',
+  async (name) => {
+    const metadata = [{ name, type: 'number' as const, values: [0.25, null, 3, 4] }];
+    const strange = await SampleTable.open(
+      await writeSampleTable({ ...samples, metadata }, { classNames: ['zero', 'one'], shardSize: 3 }),
+    );
+    const field = formatField(`metadata.${name}`);
+    const { samples: found, total } = await strange.query({
+      filter: strange.parseFilter(`${field} != 3`),
+      order: parseOrderBy(`${field} desc`, [`metadata.${name}`])!,
+    });
+    expect([total, ...found.map(({ row }) => row)]).toEqual([3, 3, 0, 1]);
+    await strange.close();
+  },
+);
 
 it('reads a shard of samples back unchanged, unknown metadata without a type', async () => {
   const shard: SampleRows = {

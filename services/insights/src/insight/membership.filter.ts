@@ -1,6 +1,7 @@
 import type { Condition, Membership } from '@noema/insights';
 import { enumName, SPLIT_FIELD } from '@noema/kernel';
 import { metadataColumn } from '@noema/population/rules';
+import { formatField, formatText } from '@noema/kernel/filter-language';
 
 /** Most conditions and characters of a filter. */
 const MAX_CONDITIONS = 100;
@@ -52,17 +53,16 @@ function formatMetadata(
   booleans: ReadonlySet<string>,
 ): string | undefined {
   const field = formatField(metadataColumn(condition.name));
-  if (field === undefined) return undefined;
   if ('oneOf' in condition) {
     const isBoolean = booleans.has(condition.name);
-    const values = condition.oneOf.map((text) => (isBoolean ? text : formatText(text)));
+    const values = condition.oneOf.map((text) => (isBoolean ? text : formatValue(text)));
     if (values.length === 0 || values.includes(undefined)) return undefined;
     const either = values.map((value) => `${field} = ${value}`);
     return either.length === 1 ? either[0] : `(${either.join(' OR ')})`;
   }
   if ('noneOf' in condition) {
     const isBoolean = booleans.has(condition.name);
-    const values = condition.noneOf.map((text) => (isBoolean ? text : formatText(text)));
+    const values = condition.noneOf.map((text) => (isBoolean ? text : formatValue(text)));
     if (values.includes(undefined)) return undefined;
     return [...values.map((value) => `${field} != ${value}`), `${field} != null`].join(' AND ');
   }
@@ -74,9 +74,5 @@ function formatMetadata(
   return limits.length === 0 ? `${field} != null` : limits.join(' AND ');
 }
 
-/** The name of a field, in quotes if it has spaces or signs. */
-const formatField = (field: string): string | undefined =>
-  /^[A-Za-z_][\w.]*$/.test(field) ? field : formatText(field);
-
-const formatText = (text: string): string | undefined =>
-  /[\u0000-\u001f]/.test(text) ? undefined : `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
+const formatValue = (text: string): string | undefined =>
+  /[\u0000-\u001f]/.test(text) ? undefined : formatText(text);

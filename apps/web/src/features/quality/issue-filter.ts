@@ -1,3 +1,5 @@
+import { formatText } from '@noema/kernel/filter-language';
+
 /** Which issues a list shows. */
 export interface IssueFilter {
   readonly state: string;
@@ -15,15 +17,13 @@ export const ISSUE_STATES = [
   { value: 'all', label: 'all' },
 ];
 
-const quote = (text: string): string => JSON.stringify(text);
-
 /** The filter of ListIssues. */
 export function toFilter({ state, assignee, author, text }: IssueFilter): string {
   return [
     state === 'all' ? '' : `state = ISSUE_STATE_${state === 'closed' ? 'CLOSED' : 'OPEN'}`,
-    assignee === '' ? '' : assignee === 'none' ? 'assignee_id = ""' : `assignee_id = ${quote(assignee)}`,
-    author === '' ? '' : `created_by = ${quote(author)}`,
-    text.trim() === '' ? '' : `display_name:${quote(text.trim())}`,
+    assignee === '' ? '' : assignee === 'none' ? 'assignee_id = ""' : `assignee_id = ${formatText(assignee)}`,
+    author === '' ? '' : `created_by = ${formatText(author)}`,
+    text.trim() === '' ? '' : `display_name:${formatText(text.trim())}`,
   ]
     .filter((part) => part !== '')
     .join(' AND ');

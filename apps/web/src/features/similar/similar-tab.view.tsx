@@ -3,6 +3,7 @@ import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_
 import type { MethodParameter } from '@noema/contracts/noema/methods/v1/method';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { exampleFilters } from '../../parts/example-filters.js';
 import { IconMap2 } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { Link } from 'react-router-dom';
@@ -167,7 +168,7 @@ export function SimilarTabView({
             <FilterInput
               key={filter}
               filter={filter}
-              columns={version.metadataColumns.map(({ name }) => name)}
+              example={exampleFilters(version)[0]!}
               onApply={setFilter}
             />
           </div>
@@ -220,15 +221,14 @@ function resultCount(text: string, limits: MethodParameter | undefined): number 
 
 function FilterInput({
   filter,
-  columns,
+  example,
   onApply,
 }: {
   filter: string;
-  columns: readonly string[];
+  example: string;
   onApply: (filter: string) => void;
 }) {
   const [text, setText] = useState(filter);
-  const hint = columns[0] === undefined ? 'class_name = "…"' : `metadata.${columns[0]} > …`;
   return (
     <form
       onSubmit={(event) => {
@@ -246,7 +246,7 @@ function FilterInput({
           </>
         }
         size="xs"
-        placeholder={`class_name = "…" AND ${hint}`}
+        placeholder={example}
         value={text}
         onChange={({ currentTarget }) => {
           setText(currentTarget.value);

@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Group, Select, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { MARKS, REDUCTIONS, SCATTER } from '@noema/evaluation';
+import { formatField } from '@noema/kernel/filter-language';
 import { useState } from 'react';
 import type { EntryFields } from '../../features/document/document-text.js';
 import type { DashboardField } from './dashboard-fields.js';
@@ -55,18 +56,17 @@ export function ChartFormView({
   const set = (name: string) => (value: string | null) => {
     setChart((now) => ({ ...now, [name]: value ?? '' }));
   };
-  const quoted = (name: string): string => (/^[A-Za-z_][\w.]*$/.test(name) ? name : JSON.stringify(name));
   const axes = fields.flatMap(({ name, kind }) =>
-    kind === 'number' ? [`${quoted(name)}@${BINS}`, quoted(name)] : [quoted(name)],
+    kind === 'number' ? [`${formatField(name)}@${BINS}`, formatField(name)] : [formatField(name)],
   );
-  const numbers = fields.flatMap(({ name, kind }) => (kind === 'number' ? [quoted(name)] : []));
+  const numbers = fields.flatMap(({ name, kind }) => (kind === 'number' ? [formatField(name)] : []));
   const values = [
     'count()',
     ...fields
       .filter(({ kind }) => kind !== 'text')
       .flatMap(({ name, kind }) =>
         (kind === 'boolean' ? ['mean', 'sum'] : AGGREGATES).map(
-          (aggregate) => `${aggregate}(${quoted(name)})`,
+          (aggregate) => `${aggregate}(${formatField(name)})`,
         ),
       ),
   ];

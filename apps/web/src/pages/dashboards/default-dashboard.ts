@@ -1,3 +1,4 @@
+import { formatField } from '@noema/kernel/filter-language';
 import type { DashboardField } from './dashboard-fields.js';
 
 /** Bins of a number in a proposed chart. */
@@ -41,7 +42,7 @@ export function defaultDashboard(fields: readonly DashboardField[]): string {
   );
   for (const { name, kind } of metadata.slice(0, MAX_METADATA)) {
     const title = JSON.stringify(`By ${name.slice('metadata.'.length).replaceAll('_', ' ')}`);
-    const axis = /^[A-Za-z_][\w.]*$/.test(name) ? name : JSON.stringify(name);
+    const axis = formatField(name);
     const x = JSON.stringify(kind === 'number' ? `${axis}@${BINS}` : axis);
     const y = quality === undefined ? 'count()' : `mean(${quality})`;
     add(`title: ${title}, mark: bar, x: ${x}, y: ${y}`);

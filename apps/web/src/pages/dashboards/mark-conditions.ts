@@ -1,3 +1,4 @@
+import { formatField, formatText } from '@noema/kernel/filter-language';
 import {
   type Axis,
   type ChartCell,
@@ -47,12 +48,12 @@ function levelCondition(
   const kind = known.get(name);
   // Of all samples of a version, such as its epoch.
   if (kind === undefined) return [];
-  const written = /^[A-Za-z_][\w.]*$/.test(name) ? name : JSON.stringify(name);
+  const written = formatField(name);
   if (level.low !== undefined && level.high !== undefined)
     return level.low === level.high
       ? [`${written} = ${level.low}`]
       : [`${written} >= ${level.low}`, `${written} <= ${level.high}`];
   // A filter has no infinite numbers.
   if (kind === 'number' && !Number.isFinite(Number(level.name))) return [undefined];
-  return [`${written} = ${kind === 'text' ? JSON.stringify(level.name) : level.name}`];
+  return [`${written} = ${kind === 'text' ? formatText(level.name) : level.name}`];
 }

@@ -1,3 +1,4 @@
+import { formatField } from '@noema/kernel/filter-language';
 import {
   type Calibration,
   findClass,
@@ -79,7 +80,7 @@ export function markScores(
       'thresholds' in reduced
         ? thresholdMarks(reduced.thresholds, n, confidence)
         : curveMarks(chart.reduction as 'pr' | 'roc', reduced.curve, { positives, confidence });
-    const field = JSON.stringify(scoreField(outputs.classNames[findClass(chart, outputs)]!));
+    const field = formatField(scoreField(outputs.classNames[findClass(chart, outputs)]!));
     return {
       marks: points.map(({ threshold, ...mark }) => ({
         ...mark,
@@ -125,7 +126,7 @@ function markCalibration(
   { where, version }: { where: (...conditions: readonly string[]) => string | undefined; version: string },
 ): ScoreMarks {
   const field = readsClass(chart, Math.max(2, outputs.width))
-    ? JSON.stringify(scoreField(outputs.classNames[findClass(chart, outputs)]!))
+    ? formatField(scoreField(outputs.classNames[findClass(chart, outputs)]!))
     : 'confidence';
   return {
     marks: calibrationMarks(calibration, chart.interval / 100).map(({ bin: { low, high }, ...mark }) => ({

@@ -1,25 +1,26 @@
 import { ActionIcon, Box, Button, Code, Group, Popover, Stack, Text, TextInput } from '@mantine/core';
-import { type MetadataColumn } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { formatField } from '@noema/kernel/filter-language';
 import { IconFilter, IconHelp, IconX } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
 import { faultOf } from '../../api/query-client.js';
-import { exampleFilters } from './example-filters.js';
+import { exampleFilters } from '../../parts/example-filters.js';
 
 /** `error`: why the filter was refused. */
 interface FilterField {
   filter: string;
-  columns: readonly MetadataColumn[];
+  version: DatasetVersion;
   error: Error | null;
   onChange: (filter: string) => void;
 }
 
 /** Where a condition over samples is typed, with help for how it is written. */
-export function FilterFieldView({ filter, columns, error, onChange }: FilterField) {
+export function FilterFieldView({ filter, version, error, onChange }: FilterField) {
   const [text, setText] = useState(filter);
   useEffect(() => {
     setText(filter);
   }, [filter]);
-  const examples = exampleFilters(columns);
+  const examples = exampleFilters(version);
   const fault = error === null ? undefined : faultOf(error).message;
   return (
     <form
@@ -63,7 +64,7 @@ export function FilterFieldView({ filter, columns, error, onChange }: FilterFiel
               )}
               <Help
                 examples={examples}
-                columns={columns}
+                columns={version.metadataColumns}
                 use={(example) => {
                   setText(example);
                   onChange(example);
@@ -98,7 +99,7 @@ function Help({
   use,
 }: {
   examples: readonly string[];
-  columns: readonly MetadataColumn[];
+  columns: DatasetVersion['metadataColumns'];
   use: (example: string) => void;
 }) {
   return (
@@ -122,7 +123,7 @@ function Help({
               'sample_id',
               'row',
               'class_name',
-              ...columns.slice(0, 12).map(({ name }) => `metadata.${name}`),
+              ...columns.slice(0, 12).map(({ name }) => formatField(`metadata.${name}`)),
             ].map((field) => (
               <Code key={field} style={{ overflowWrap: 'anywhere' }}>
                 {field}

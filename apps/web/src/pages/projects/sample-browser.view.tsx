@@ -1,6 +1,7 @@
 import { Button, Group, SegmentedControl, Select, Skeleton, Stack, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { formatField } from '@noema/kernel/filter-language';
 import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
@@ -72,8 +73,8 @@ export function SampleBrowserView({
     { value: '', label: 'in order of rows' },
     { value: 'class_name', label: 'by class' },
     ...version.metadataColumns.flatMap(({ name }) => [
-      { value: `metadata.${name}`, label: `${plainName(name)}, rising` },
-      { value: `metadata.${name} desc`, label: `${plainName(name)}, falling` },
+      { value: formatField(`metadata.${name}`), label: `${plainName(name)}, rising` },
+      { value: `${formatField(`metadata.${name}`)} desc`, label: `${plainName(name)}, falling` },
     ]),
   ];
   return (
@@ -136,7 +137,7 @@ export function SampleBrowserView({
       <Stack gap="xs" pb={refused ? 'md' : 0}>
         <FilterFieldView
           filter={filter}
-          columns={version.metadataColumns}
+          version={version}
           error={refused ? page.error : null}
           onChange={(text) => {
             ask('filter', text);

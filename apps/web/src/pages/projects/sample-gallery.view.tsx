@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { formatField } from '@noema/kernel/filter-language';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useNavigate } from 'react-router-dom';
@@ -44,8 +45,8 @@ export function SampleGalleryView({
   height: number;
 }) {
   const navigate = useNavigate();
-  const [column = '', direction] = order.split(' ');
-  const isDescending = direction === 'desc';
+  const isDescending = order.endsWith(' desc');
+  const column = isDescending ? order.slice(0, -' desc'.length) : order;
   const isAll = filter === '' && (column === '' || column === 'row');
   const pages = useInfiniteQuery({
     queryKey: ['sample-rows', version.id, filter, order],
@@ -68,7 +69,7 @@ export function SampleGalleryView({
   const items = useMemo((): GalleryItems | undefined => {
     const count = isAll ? version.sampleCount : rows?.length;
     if (count === undefined) return undefined;
-    const name = column.startsWith('metadata.') ? column.slice('metadata.'.length) : undefined;
+    const name = version.metadataColumns.find((one) => formatField(`metadata.${one.name}`) === column)?.name;
     return {
       // More rows of one list are the same list.
       key: `${filter} by ${order}`,
@@ -128,7 +129,7 @@ export function SampleGalleryView({
           { value: 'row', label: 'order of rows' },
           { value: 'class_name', label: 'class' },
           ...version.metadataColumns.map(({ name }) => ({
-            value: `metadata.${name}`,
+            value: formatField(`metadata.${name}`),
             label: plainName(name),
           })),
         ]}

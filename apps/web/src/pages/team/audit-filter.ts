@@ -1,3 +1,5 @@
+import { formatText } from '@noema/kernel/filter-language';
+
 /** What the log is asked for. */
 export interface AuditFilter {
   /** Id of a member; empty for everybody. */
@@ -11,10 +13,10 @@ export interface AuditFilter {
 /** The filter in the language of the API. */
 export function auditFilter({ subject, action, days }: AuditFilter, nowMs: number): string {
   return [
-    ...(subject === '' ? [] : [`subject = ${JSON.stringify(subject)}`]),
-    ...(action === '' ? [] : [`action = ${JSON.stringify(action)}`]),
+    ...(subject === '' ? [] : [`subject = ${formatText(subject)}`]),
+    ...(action === '' ? [] : [`action = ${formatText(action)}`]),
     ...(days === 0
       ? []
-      : [`create_time >= ${JSON.stringify(new Date(nowMs - days * 86_400_000).toISOString())}`]),
+      : [`create_time >= ${formatText(new Date(nowMs - days * 86_400_000).toISOString())}`]),
   ].join(' AND ');
 }

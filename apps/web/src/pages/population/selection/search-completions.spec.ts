@@ -20,7 +20,24 @@ it('goes on with a field, its value, and the next condition', () => {
   expect(texts('correct=f')).toEqual(['correct=false ']);
   expect(texts('label = 3 ')).toEqual(['label = 3 AND ', 'label = 3 OR ']);
   expect(texts('label = 3 AND lo')).toEqual(['label = 3 AND loss ']);
+  expect(texts('label = 3 an')).toEqual(['label = 3 AND ']);
+  expect(texts('NOT lo')).toEqual(['NOT loss ']);
   expect(texts('(sla')).toEqual(['(metadata.slant ']);
+});
+
+it('writes fields in quotes whose names have spaces or signs', () => {
+  const field = String.raw`"metadata.pen \"width\""`;
+  const own = {
+    fields: new Map([['metadata.pen "width"', 'string']] as const),
+    valuesOf: (name: string) => (name === 'metadata.pen "width"' ? ['a "b"', 'c'] : []),
+  };
+  const next = (typed: string): string[] => completions(typed, own).map(({ text }) => text);
+  for (const typed of ['wid', 'pen ', 'metadata.pen', '"me', '"metadata.pen'])
+    expect(next(typed)).toEqual([`${field} `]);
+  expect(next('label = 3 AND "metadata.pe')).toEqual([`label = 3 AND ${field} `]);
+  expect(next(`${field} = `)).toEqual([String.raw`${field} = "a \"b\"" `, `${field} = c `]);
+  expect(next(`${field} = c `)).toEqual([`${field} = c AND `, `${field} = c OR `]);
+  expect(next('label = "3 4')).toEqual([]);
 });
 
 it('stays quiet where nothing fits', () => {

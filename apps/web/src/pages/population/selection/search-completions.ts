@@ -1,4 +1,4 @@
-import type { FieldType } from '@noema/kernel/filter-language';
+import { type FieldType, formatField, formatText } from '@noema/kernel/filter-language';
 
 /** What a search may go on with: the whole text with it, and how it is shown. */
 export interface Completion {
@@ -16,31 +16,45 @@ export interface Known {
 /** Fields and values offered at once. */
 const MOST = 40;
 
+const NAME = String.raw`[A-Za-z_][\w.-]*`;
+const QUOTED = String.raw`"(?:[^"\\]|\\.)*"`;
+/** A field, a comparator and the beginning of a value at the end of what was typed. */
+const VALUE = new RegExp(String.raw`(?:^|[\s(])(${NAME}|${QUOTED})\s*(?:!=|=|:)\s*("?)([^"\s]*)$`);
+/** A condition, and the beginning of AND or OR. */
+const NEXT = new RegExp(String.raw`[=<>!:]\s*(?:${QUOTED}|[^\s"()]+)\s+(\w*)$`);
+/** The beginning of a field, in quotes or not, where a condition may begin. */
+const FIELD = /^(?:.*(?:\(|(?:^|\s)(?:AND|OR|NOT)\s))?\s*("[^"]*|[^"=<>!:()]*)$/s;
+
+/** The name that a field or text in quotes stands for. */
+const unquoted = (text: string): string => text.replaceAll(/^"|"$/g, '').replaceAll(/\\(.)/g, '$1');
+
 /** How what was typed can go on: a field, a value of it, or the next condition. */
 export function completions(typed: string, { fields, valuesOf }: Known): Completion[] {
-  const value = /(?:^|[\s(])([A-Za-z_][\w.-]*)\s*(?:!=|=|:)\s*("?)([^"\s]*)$/.exec(typed);
+  const value = VALUE.exec(typed);
   if (value !== null) {
-    const [, field = '', , begun = ''] = value;
+    const [, name = '', , begun = ''] = value;
+    const field = unquoted(name);
     const head = typed.slice(0, typed.length - value[2]!.length - begun.length);
     const isText = field === 'label' || fields.get(field) === 'string';
     return valuesOf(field)
       .filter((one) => one.toLowerCase().startsWith(begun.toLowerCase()) && one !== begun)
       .slice(0, MOST)
       .map((one) => ({
-        text: `${head}${/^[\w.-]+$/.test(one) || !isText ? one : JSON.stringify(one)} `,
+        text: `${head}${/^[\w.-]+$/.test(one) || !isText ? one : formatText(one)} `,
         title: one,
         note: '',
       }));
   }
-  const word = /(?:^|[\s(])([A-Za-z_][\w.-]*)?$/.exec(typed);
-  if (word === null) return [];
-  const begun = word[1] ?? '';
-  const head = typed.slice(0, typed.length - begun.length);
-  if (/[=<>!:]\s*("[^"]*"|[^\s"()]+)\s+$/.test(head))
-    return ['AND', 'OR']
-      .filter((one) => one.startsWith(begun.toUpperCase()))
-      .map((one) => ({ text: `${head}${one} `, title: one, note: '' }));
-  if (head !== '' && !/(\(|\b(AND|OR|NOT)\s+)$/.test(head)) return [];
+  const next = NEXT.exec(typed)?.[1]?.toUpperCase();
+  const joins = ['AND', 'OR'].filter((one) => next !== undefined && one !== next && one.startsWith(next));
+  if (joins.length > 0) {
+    const head = typed.slice(0, typed.length - next!.length);
+    return joins.map((one) => ({ text: `${head}${one} `, title: one, note: '' }));
+  }
+  const written = FIELD.exec(typed)?.[1];
+  if (written === undefined) return [];
+  const begun = unquoted(written);
+  const head = typed.slice(0, typed.length - written.length);
   const names = ['label', ...fields.keys()];
   const ranked = [
     ...names.filter((name) => name.startsWith(begun)),
@@ -49,7 +63,7 @@ export function completions(typed: string, { fields, valuesOf }: Known): Complet
   return ranked
     .filter((name) => name !== begun)
     .slice(0, MOST)
-    .map((name) => ({ text: `${head}${name} `, title: name, note: noteOf(fields.get(name)) }));
+    .map((name) => ({ text: `${head}${formatField(name)} `, title: name, note: noteOf(fields.get(name)) }));
 }
 
 const noteOf = (type: FieldType | undefined): string =>
