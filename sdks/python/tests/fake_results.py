@@ -28,6 +28,8 @@ class FakeResults:
         self.platform = platform
         self.map_states: list[int | None] = [SUCCEEDED]
         self.set_states: list[int] = [RUNNING]
+        #: Answers of the platform before it has stored the last epoch.
+        self.late_answers = 0
         self.has_activations = True
         self.partial_reason = ""
         self.class_names = ["a", "b", "c"]
@@ -134,6 +136,10 @@ class FakeResults:
         response = run_service_pb2.GetRunResponse()
         response.run.state = run_pb2.RUN_STATE_SUCCEEDED
         response.run.epochs_done = len(self.platform.ends())
+        if self.late_answers > 0:
+            self.late_answers -= 1
+            response.run.epochs_done -= 1
+            response.run.state = run_pb2.RUN_STATE_RUNNING
         response.run.dataset_version_id = "version"
         for name in self.outputs:
             response.run.objectives.add(output=name)
@@ -229,6 +235,8 @@ class FakeResults:
     def _list_evaluations(self, request):
         response = evaluations.ListSampleEvaluationsResponse()
         self.asked.append(request)
+        if self.late_answers > 0:
+            return None, (grpc.StatusCode.NOT_FOUND, f"there is no finished epoch {request.epoch}")
         outputs, losses = self._column(request.epoch, OUTPUT), self._column(request.epoch, LOSS)
         rows = list(request.rows)
         if not rows:

@@ -305,6 +305,12 @@ def test_the_samples_with_the_highest_loss_come_first(platform, data):
     require_self_contained(found._repr_html_())
 
 
+def test_samples_wait_until_the_platform_has_stored_the_epoch(platform, data):
+    run = record(data)
+    platform.results.late_answers = 2
+    assert run.samples(1).total == 50
+
+
 def test_samples_are_filtered_and_ordered_by_the_platform(platform, data):
     record(data).samples(1, filter="correct = false", order_by="row")
     asked = platform.results.asked[0]

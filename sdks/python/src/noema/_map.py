@@ -310,14 +310,19 @@ def _require_running(found: Any, what: str, epoch: int) -> None:
         )
 
 
+def is_epoch_stored(client: Client, run_id: str, epoch: int) -> bool:
+    """True once the platform has an epoch. Raises NoemaError EPOCH_UNKNOWN if the run ended without it."""
+    run = client.run.get_run(run_id=run_id).run
+    if run.epochs_done < epoch and run.state in _ENDED_RUN:
+        raise NoemaError(
+            f"the run has ended with {run.epochs_done} epochs; there is no epoch {epoch}", "EPOCH_UNKNOWN"
+        )
+    return run.epochs_done >= epoch
+
+
 def _require_epoch(client: Client, run_id: str, epoch: int) -> str:
     """Returns what an epoch without activations waits for. Raises NoemaError if none will come."""
-    run = client.run.get_run(run_id=run_id).run
-    if run.epochs_done < epoch:
-        if run.state in _ENDED_RUN:
-            raise NoemaError(
-                f"the run has ended with {run.epochs_done} epochs; there is no epoch {epoch}", "EPOCH_UNKNOWN"
-            )
+    if not is_epoch_stored(client, run_id, epoch):
         return "its records"
     stored = client.epoch.get_epoch(run_id=run_id, epoch=epoch).epoch
     if stored.partial_reason:

@@ -50,7 +50,7 @@ class Results(ABC):
 
     @abstractmethod
     def _place(self, epoch: int | None, timeout_s: float, progress: Progress) -> Place:
-        """Returns where an epoch is, by default the last one; waits until the platform has the run."""
+        """Returns where an epoch is, by default the last one; waits until the platform has it."""
 
     @abstractmethod
     def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from noema._delivery import Delivery
 from noema._epoch import Epoch
 from noema._errors import DatasetError, LogError, NoemaError
 from noema._graph import Graph, describe, describe_failure, describe_missing, export_graph
+from noema._map import is_epoch_stored
 from noema._map_html import STYLE
 from noema._progress import Progress
 from noema._ranks import Rank
@@ -573,7 +574,7 @@ class Run(Results):
         branch = self._delivery.find_branch(number)
 
         def look() -> Place | None:
-            if self.id and self._is_replaced(number, branch):
+            if self.id and self._is_stored(number, branch):
                 return Place(self._delivery.project_id, self.id, number, branch)
             if self._ended and not self.id:
                 raise NoemaError(
@@ -593,15 +594,13 @@ class Run(Results):
 
         return poll(look, timeout_s, late, show=show)
 
-    def _is_replaced(self, epoch: int, branch: int) -> bool:
-        """True once the platform has the epoch of a branch in the place of the old one."""
-        if branch == 0:
-            return True
+    def _is_stored(self, epoch: int, branch: int) -> bool:
+        """True once the platform has the epoch, of a branch in the place of the old one."""
         with self._open_client() as client:
             # The old epochs after the first one of the branch are deleted before these are stored again.
-            if client.run.get_run(run_id=self.id).run.epochs_done < epoch:
+            if not is_epoch_stored(client, self.id, epoch):
                 return False
-            return client.epoch.get_epoch(run_id=self.id, epoch=epoch).epoch.branch >= branch
+            return branch == 0 or client.epoch.get_epoch(run_id=self.id, epoch=epoch).epoch.branch >= branch
 
     def _find_samples(self, ids: Any, split: str | None) -> list[tuple[str, str]]:
         return self._reader.find_samples(ids, split)
