@@ -1,16 +1,23 @@
 import type { InputKind } from '@noema/insights';
+import type { TensorShape } from '@noema/population';
+
+/** The pieces of a text, one for each token of the input. */
+const TOKENS = 'application/vnd.noema.tokens+json';
 
 /**
  * Kind of an input by its shape: three dimensions are a picture, two a series of values, one a row of a table, or a
- * text if the integration shows samples as text and all numbers are codes of tokens.
+ * text: if the data state the tokens of its numbers, or show samples as text and all numbers are codes of tokens.
  */
 export function findInputKind(
-  dims: readonly number[],
-  { showsText, first }: { readonly showsText: boolean; readonly first: Float32Array },
+  { dims, vocabulary }: Pick<TensorShape, 'dims' | 'vocabulary'>,
+  { visualMediaTypes, first }: { readonly visualMediaTypes: readonly string[]; readonly first: Float32Array },
 ): InputKind | undefined {
   switch (dims.length) {
     case 1:
-      return showsText && first.every((value) => Number.isInteger(value) && value >= 0) ? 'text' : 'table';
+      return vocabulary !== undefined ||
+        (visualMediaTypes.some((one) => one.startsWith('text/') || one === TOKENS) && areCodes(first))
+        ? 'text'
+        : 'table';
     case 2:
       return 'series';
     case 3:
@@ -19,3 +26,6 @@ export function findInputKind(
       return undefined;
   }
 }
+
+const areCodes = (values: Float32Array): boolean =>
+  values.every((value) => Number.isInteger(value) && value >= 0);

@@ -163,12 +163,7 @@ export class PopulationReader {
     }
     const shards = await this.datasets.shards(teamId, id);
     const first = shards[0] && readMatrix(await this.store.get(shards[0].inputs)).float32(input.name).data;
-    const kind =
-      first &&
-      findInputKind(input.dims, {
-        showsText: visualMediaTypes.some((one) => one.startsWith('text/')),
-        first,
-      });
+    const kind = first && findInputKind(input, { visualMediaTypes, first });
     if (kind === undefined) {
       const shape = input.dims.join(', ');
       const remark = `An input has the shape [${shape}]; kinds that compare inputs need 1 to 3 dimensions.`;
