@@ -18,6 +18,7 @@ const named = writeEvaluation([
     ...{ predictedClass: Int32Array.of(1, 0), trueClass: Int32Array.of(1, 1) },
   }),
 ]);
+const OF_DATA = { runTask: undefined, classesOfData: 3 };
 const rows = SearchedRows.choose(ROWS, { bytesPerRow: 1, bytes: ROWS, seed: 0 });
 
 it('reads each output with its own loss, labels and predictions', () => {
@@ -26,8 +27,8 @@ it('reads each output with its own loss, labels and predictions', () => {
     readOutput(named, { name: 'parity', isFirst: false }),
   ];
   expect([countClasses(digit), countClasses(parity)]).toEqual([3, 2]);
-  expect([...readAnswers(digit, rows).losses!]).toEqual([1, 2]);
-  const answers = readAnswers(parity, rows);
+  expect([...readAnswers(digit, rows, OF_DATA).losses!]).toEqual([1, 2]);
+  const answers = readAnswers(parity, rows, OF_DATA);
   expect([...answers.losses!]).toEqual([4, 5]);
   expect([...answers.labels!]).toEqual([1, 1]);
   expect([...answers.predicted!]).toEqual([1, 0]);
@@ -44,4 +45,23 @@ it('reads a file that names no outputs as the first one, and refuses another', (
   expect(findOutput(unnamed, { name: 'parity', isFirst: false })).toBeUndefined();
   expect([...findOutput(unnamed, { name: 'digit', isFirst: true })!.loss]).toEqual([1, 2]);
   expect([...findOutput(named, { name: 'parity', isFirst: false })!.loss]).toEqual([4, 5]);
+});
+
+it('reads nothing of an output that no sample was compared with, where the data have other classes', () => {
+  const uncompared = { hasLoss: new Uint8Array(ROWS) };
+  const read = (over: Partial<OutputEvaluation>, classesOfData: number) =>
+    readAnswers(readOutput(writeEvaluation([output({ ...uncompared, ...over })]), undefined), rows, {
+      runTask: 'regression',
+      classesOfData,
+    });
+  const detector = { task: 'regression' } as const;
+  expect(read(detector, 3)).toEqual({ task: undefined });
+  expect(read({}, 4)).toEqual({ task: undefined });
+  // Without classes in the data, or with as many, the predictions are of the model; there are no losses.
+  expect(read(detector, 0)).toEqual({ task: 'regression' });
+  for (const classesOfData of [0, 3]) {
+    const answers = read({}, classesOfData);
+    expect([...answers.predicted!]).toEqual([0, 2]);
+    expect(answers.losses).toBeUndefined();
+  }
 });

@@ -1,5 +1,5 @@
 import type { EpochRecord, Population } from '@noema/insights';
-import { namesOneClass } from '@noema/kernel';
+import { namesOneClass, type Task } from '@noema/kernel';
 import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
 import type { SearchedRows } from './rows.js';
 import type { SearchedOutput } from './searched-output.js';
@@ -35,14 +35,30 @@ const isFirstOutput = (file: EvaluationFile, output: SearchedOutput | undefined)
 
 export type Answers = Pick<Population, 'task' | 'labels' | 'predicted' | 'probabilities' | 'losses'>;
 
-/** Reads the answers of the model after its last epoch. Without one class for each sample there are losses alone. */
-export function readAnswers(output: StoredOutput, rows: SearchedRows): Answers {
-  const losses = shared(rows.pick(output.losses));
-  if (!hasClasses(output)) return { task: output.task, losses };
+/**
+ * Whether an output says nothing of the classes of the data, 0 for data without: no sample was compared, and it tells
+ * other classes apart or gives something else, such as the boxes of a detector.
+ */
+export const isForeign = (output: StoredOutput, classesOfData: number): boolean =>
+  !output.isCompared && classesOfData > 0 && countClasses(output) !== classesOfData;
+
+/**
+ * Reads the answers of the model after its last epoch: losses alone without one class for each sample, and no losses
+ * where no sample was compared. `runTask` is the task of a file that names none.
+ */
+export function readAnswers(
+  output: StoredOutput,
+  rows: SearchedRows,
+  { runTask, classesOfData }: { readonly runTask: Task | undefined; readonly classesOfData: number },
+): Answers {
+  if (isForeign(output, classesOfData)) return { task: undefined };
+  const task = output.task ?? runTask;
+  const losses = output.isCompared ? shared(rows.pick(output.losses)) : undefined;
+  if (!hasClasses(output)) return { task, ...(losses && { losses }) };
   const probabilities = readProbabilities(output);
   return {
-    task: output.task,
-    losses,
+    task,
+    ...(losses && { losses }),
     ...(output.trueClass && { labels: shared(rows.pick(output.trueClass)) }),
     ...(output.predictedClass && { predicted: shared(rows.pick(output.predictedClass)) }),
     ...(probabilities && { probabilities: shared(rows.pick(probabilities.data, probabilities.width)) }),

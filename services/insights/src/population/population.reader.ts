@@ -15,6 +15,7 @@ import {
   chooseEpochs,
   countClasses,
   findOutput,
+  isForeign,
   readAnswers,
   readEpoch,
   readOutput,
@@ -78,15 +79,18 @@ export class PopulationReader {
     // oxlint-disable-next-line typescript/no-misused-promises -- `finally` waits for the promise
     const columns = await readSampleColumns(table, rows).finally(() => table.close());
     signal.throwIfAborted();
-    const answers: Answers = evaluated ? readAnswers(evaluated, rows) : { task: run.task };
     const isFirst = output?.isFirst ?? true;
     // The labels that the data have are of the first output.
     const known = isFirst && columns.classes.some((one) => one >= 0) ? columns.classes : undefined;
+    const classesOfData = known === undefined ? 0 : version.classNames.length;
+    const answers: Answers = evaluated
+      ? readAnswers(evaluated, rows, { runTask: run.task, classesOfData })
+      : { task: run.task };
     const labels = answers.labels ?? known;
     const data = { classNames: version.classNames, labels: columns.allClasses };
     const classNames =
       isFirst || evaluated === undefined ? version.classNames : nameOutputClasses(evaluated, data);
-    const history = await this.readHistory(epochs, output, { rows, labels }, signal);
+    const history = await this.readHistory(epochs, output, { rows, labels, classesOfData }, signal);
     const responses = set && (await readResponses(this.store, set, rows, signal));
     const neighbors = await this.readNeighbors(teamId, source, rows);
     const inputs = await this.findInputs(teamId, version, rows);
@@ -101,7 +105,6 @@ export class PopulationReader {
         history,
         spaces: responses?.spaces ?? [],
         ...answers,
-        task: answers.task ?? run.task,
         ...(labels && (answers.predicted || answers.losses === undefined) && { labels }),
         ...(neighbors && { neighbors }),
         ...(responses && { units: responses.units }),
@@ -128,14 +131,23 @@ export class PopulationReader {
   private async readHistory(
     epochs: readonly SearchedEpoch[],
     output: SearchedOutput | undefined,
-    { rows, labels }: { readonly rows: SearchedRows; readonly labels: Int32Array | undefined },
+    {
+      rows,
+      labels,
+      classesOfData,
+    }: {
+      readonly rows: SearchedRows;
+      readonly labels: Int32Array | undefined;
+      readonly classesOfData: number;
+    },
     signal: AbortSignal,
   ): Promise<EpochRecord[]> {
     const history: EpochRecord[] = [];
     for (const { epoch, evaluation } of epochs) {
       signal.throwIfAborted();
       const evaluated = findOutput(await this.store.get(evaluation!), output);
-      if (evaluated !== undefined) history.push(readEpoch(epoch, evaluated, rows, labels));
+      if (evaluated !== undefined && !isForeign(evaluated, classesOfData))
+        history.push(readEpoch(epoch, evaluated, rows, labels));
     }
     return history;
   }
