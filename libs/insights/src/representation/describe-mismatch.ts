@@ -4,6 +4,7 @@ import { severityOfLoss, severityOfMetric } from '../finding/severity.js';
 import { formatCount, formatShare, shorten } from '../finding/numbers.js';
 import { describeMembership } from '../finding/words.js';
 import { isPlaced } from '../population/places.js';
+import { compareMeanLosses } from '../confirm/loss-effect.js';
 import { splitGroups } from '../confirm/measure.js';
 import { pickGroups } from '../population/groups.js';
 import type { Population } from '../population/population.js';
@@ -106,17 +107,8 @@ function compareLosses(
     pickGroups(population, known),
     Uint8Array.from(known, (row) => mask[row]!),
   );
-  if (inside.length === 0 || outside.length === 0) return { isHarder: false };
-  const [a, b] = [computeMoments(inside).mean, computeMoments(outside).mean];
-  const effect = {
-    measure: 'mean loss',
-    inside: a,
-    outside: b,
-    insideCount: inside.length,
-    outsideCount: outside.length,
-    difference: a - b,
-    interval: studentisedDifference(inside, outside, { seed, groups }),
-  };
+  const effect = compareMeanLosses(inside, outside, { seed, groups });
+  if (effect === undefined) return { isHarder: false };
   return {
     effect,
     isHarder: studentisedDifference(inside, outside, { seed, groups, confidence: HARDER }).low > 0,

@@ -3,16 +3,26 @@ import type { Population } from '../../population/population.js';
 import { describeOutliers, type Verdict } from './describe-outliers.js';
 
 /** Describes the first `members` of n tested samples; the label of each is given, the model predicts 0. */
-function describeFirst(members: number, labels: Int32Array, q = 0.1) {
-  const n = labels.length;
+const describeFirst = (members: number, labels: Int32Array, q = 0.1) =>
+  describeOf(
+    {
+      ...{ n: labels.length, task: 'multi-class', classNames: ['cat', 'dog'] },
+      ...{ labels, predicted: new Int32Array(labels.length) },
+    },
+    members,
+    q,
+  );
+
+function describeOf(
+  own: Pick<Population, 'n' | 'task' | 'classNames' | 'labels' | 'predicted' | 'losses'>,
+  members: number,
+  q = 0.1,
+) {
+  const { n } = own;
   const population: Population = {
-    n,
-    task: 'multi-class',
-    classNames: ['cat', 'dog'],
+    ...own,
     splits: ['test'],
     splitCodes: new Uint8Array(n),
-    labels,
-    predicted: new Int32Array(n),
     history: [],
     spaces: [],
     metadata: [],
@@ -30,6 +40,7 @@ function describeFirst(members: number, labels: Int32Array, q = 0.1) {
       explain: () => [],
       sure: { count: 0, falseAtMost: 0 },
       q,
+      seed: 0,
     },
   );
 }
@@ -51,4 +62,19 @@ it('errors are compared only where members and others have labels', () => {
     expect(effect).toBeUndefined();
     expect(remarks.join(' ')).toContain('unknown');
   }
+});
+
+it('samples without classes cost losses, or are a share of all where there are none', () => {
+  const losses = Float32Array.of(9, 8, 7, 1, 2, 3, 1, 2, 3, NaN);
+  const of = (own: Partial<Population>) =>
+    describeOf({ n: losses.length, task: 'regression', classNames: [], ...own }, 3);
+  const known = of({ losses });
+  expect(known.sentence).toContain('Their mean loss is 8, where the rest has 2.');
+  expect(known.effect).toMatchObject({ measure: 'mean loss', inside: 8, insideCount: 3, outsideCount: 6 });
+  expect(known.severity).toMatchObject({ unit: 'loss', level: 3 });
+  expect(known.severity.share).toBeCloseTo((3 / 9) * (known.effect!.interval.low / 4), 6);
+  const unknown = of({});
+  expect(unknown.severity).toEqual({ share: 0.3, unit: 'samples', level: 3 });
+  for (const { sentence, remarks } of [known, unknown])
+    expect([sentence, ...remarks].join(' ')).not.toMatch(/misclassified|[Ll]abel/);
 });

@@ -1,7 +1,8 @@
 import { newcombeInterval, type Proportion } from '@noema/evaluation';
+import { compareMeanLosses } from '../../confirm/loss-effect.js';
 import type { Effect, Explanation, Finding } from '../../finding/finding.js';
-import { severityOfMetric } from '../../finding/severity.js';
-import { formatCount, formatShare } from '../../finding/numbers.js';
+import { severityOfLoss, severityOfMetric, severityOfSamples } from '../../finding/severity.js';
+import { formatCount, formatShare, shorten } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 
 /** A view flags a sample at this p-value, and a group where it flags this share of it. */
@@ -26,6 +27,7 @@ export interface Described {
   readonly sure: { readonly count: number; readonly falseAtMost: number };
   /** Mean share of false ones among flagged samples, at most. */
   readonly q: number;
+  readonly seed: number;
 }
 
 /** Makes a finding of some flagged samples; `isGroup` where they are alike. */
@@ -34,12 +36,11 @@ export function describeOutliers(
   { state, isGroup }: { readonly state: Finding['state']; readonly isGroup: boolean },
   context: Described,
 ): Finding {
-  const { population, views, verdicts, sure, q } = context;
+  const { population, views, verdicts, sure, q, seed } = context;
   const members = [...rows].sort((a, b) => verdicts.get(b)!.score - verdicts.get(a)!.score || a - b);
   const own = members.map((row) => verdicts.get(row)!);
   const shares = views.map((_, v) => own.filter(({ byView }) => byView[v]! <= FLAGS_AT).length / own.length);
-  const { inside, outside } = countErrors(population, new Set(members), [...verdicts.keys()]);
-  const effect = compareErrors(inside, outside);
+  const cost = measureCost(population, new Set(members), { tested: [...verdicts.keys()], seed });
   const certainty =
     state === 'confirmed'
       ? `With 95% confidence, at most ${formatCount(sure.falseAtMost)} of all ${formatCount(sure.count)} ` +
@@ -51,7 +52,7 @@ export function describeOutliers(
     sentence: [
       `${countSamples(members.length)} ${describeDepth(views, shares, members.length)}`,
       describePredictions(population, members),
-      describeErrors(effect),
+      cost.text,
       certainty,
     ]
       .filter((part) => part !== '')
@@ -59,17 +60,14 @@ export function describeOutliers(
     membership: { by: 'score', least: own.at(-1)!.score, all: [] },
     members: Int32Array.from(members),
     scores: Float32Array.from(own, ({ score }) => score),
-    effect,
+    effect: cost.effect,
     pValue: own.reduce((most, { pValue }) => Math.max(most, pValue), 0),
     qValue: own.reduce((most, { qValue }) => Math.max(most, qValue), 0),
-    severity: severityOfMetric((members.length / verdicts.size) * (effect?.difference ?? 1 - rate(outside))),
+    severity: cost.severity,
     explanations: context.explain(members),
     numbers: { tested: verdicts.size, falseAtMost: sure.falseAtMost, sure: sure.count },
     tables: { views: { view: views.map(({ title }) => title), flaggedShare: shares } },
-    remarks:
-      effect === undefined
-        ? ['Labels of the samples or the rest are unknown; the severity counts all of them as misclassified.']
-        : [],
+    remarks: cost.remarks,
   };
 }
 
@@ -105,14 +103,70 @@ function describePredictions({ predicted, classNames }: Population, rows: readon
     : `The model predicts ${name} for ${formatCount(count)} of them.`;
 }
 
-const describeErrors = (effect: Effect | undefined): string =>
-  effect === undefined
-    ? ''
-    : `Of ${formatCount(effect.insideCount)} with a label, ${formatShare(effect.inside)} are ` +
-      `misclassified, where the rest has ` +
-      `${formatShare(effect.outside)}.`;
-
 const rate = ({ successes, trials }: Proportion): number => (trials === 0 ? 0 : successes / trials);
+
+interface Cost extends Pick<Finding, 'effect' | 'severity' | 'remarks'> {
+  /** As a sentence; empty where it is unknown. */
+  readonly text: string;
+}
+
+/** What the members cost: in errors where the model predicts classes, else in losses. */
+function measureCost(
+  population: Population,
+  members: ReadonlySet<number>,
+  { tested, seed }: { readonly tested: readonly number[]; readonly seed: number },
+): Cost {
+  if (population.predicted === undefined) return measureLosses(population, members, { tested, seed });
+  const { inside, outside } = countErrors(population, members, tested);
+  const effect = compareErrors(inside, outside);
+  return {
+    effect,
+    severity: severityOfMetric((members.size / tested.length) * (effect?.difference ?? 1 - rate(outside))),
+    text:
+      effect === undefined
+        ? ''
+        : `Of ${formatCount(effect.insideCount)} with a label, ${formatShare(effect.inside)} are ` +
+          `misclassified, where the rest has ${formatShare(effect.outside)}.`,
+    remarks:
+      effect === undefined
+        ? ['Labels of the samples or the rest are unknown; the severity counts all of them as misclassified.']
+        : [],
+  };
+}
+
+function measureLosses(
+  { losses }: Population,
+  members: ReadonlySet<number>,
+  { tested, seed }: { readonly tested: readonly number[]; readonly seed: number },
+): Cost {
+  const pick = (isIn: boolean): Float64Array =>
+    Float64Array.from(
+      tested.filter((row) => members.has(row) === isIn),
+      (row) => losses?.[row] ?? NaN,
+    ).filter(Number.isFinite);
+  const [own, others] = [pick(true), pick(false)];
+  const effect = compareMeanLosses(own, others, { seed });
+  if (effect === undefined)
+    return {
+      effect,
+      severity: severityOfSamples(members.size / tested.length),
+      text: '',
+      remarks: ['Losses of the samples or the rest are unknown; the severity is the share of the samples.'],
+    };
+  const { inside, outside, interval } = effect;
+  const n = own.length + others.length;
+  return {
+    effect,
+    severity: severityOfLoss({
+      members: own.length,
+      n,
+      excess: interval.low,
+      meanLoss: (own.length * inside + others.length * outside) / n,
+    }),
+    text: `Their mean loss is ${shorten(inside)}, where the rest has ${shorten(outside)}.`,
+    remarks: [],
+  };
+}
 
 /** Counts the errors of members and others with a label. */
 function countErrors(

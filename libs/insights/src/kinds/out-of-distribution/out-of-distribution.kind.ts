@@ -28,7 +28,7 @@ export const outOfDistributionKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     tested: { title: 'Samples tested', unit: 'count' },
     falseAtMost: { title: 'Ordinary ones among the sure, at most', unit: 'count' },
@@ -73,6 +73,7 @@ async function search(population: Population, context: SearchContext): Promise<K
     verdicts,
     sure: { count: sureRows.length, falseAtMost },
     q,
+    seed,
     explain: (some) => {
       const mask = new Uint8Array(population.n);
       for (const row of some) mask[row] = 1;
