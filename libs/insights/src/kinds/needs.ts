@@ -44,15 +44,28 @@ export function explainSkip(
 ): string | undefined {
   if (readsNoOutput && population.isOfFurtherOutput)
     return 'The kind reads no output; a search of the first output lists what it finds.';
+  const reason = explainMissing(needs, population, 'the kind');
+  return reason && reason[0]!.toUpperCase() + reason.slice(1);
+}
+
+/**
+ * Returns why something that has needs cannot be done, as a sentence that begins with a small letter; undefined if it
+ * can.
+ */
+export function explainMissing(
+  needs: readonly Need[],
+  population: Population,
+  subject: string,
+): string | undefined {
   const missing = findMissing(needs, population);
   if (missing.length === 0) return undefined;
   const { task } = population;
   const isOfClasses = needs.some((need) => OF_CLASSES.has(need) && !NEEDS[need].has(population));
   return isOfClasses && task !== undefined && !namesOneClass(task)
-    ? `The kind needs one class for each sample; the model predicts ${PREDICTS[task]}.`
-    : `The data have no ${missing.join(' and no ')}.`;
+    ? `${subject} needs one class for each sample; the model predicts ${PREDICTS[task]}.`
+    : `the data have no ${missing.join(' and no ')}.`;
 }
 
 /** Returns the names for people of what a population lacks. */
-export const findMissing = (needs: readonly Need[], population: Population): string[] =>
+const findMissing = (needs: readonly Need[], population: Population): string[] =>
   needs.filter((need) => !NEEDS[need].has(population)).map((need) => NEEDS[need].title);

@@ -4,6 +4,7 @@ import { formatCount, formatShare } from '../../finding/numbers.js';
 import type { Population } from '../../population/population.js';
 import type { InsightKind } from '../insight-kind.js';
 import { groupChanged, groupEqual } from './groups.js';
+import { haveSameLoss, tellNumbersApart } from './numbers-apart.js';
 import { type CopyPairs, sharePairs } from './pairs.js';
 
 /** Samples whose inputs are equal, or copies of each other after a change that keeps the content. */
@@ -16,12 +17,12 @@ export const duplicatesKind: InsightKind = {
     'containment of documents, 1997 (texts)',
   parameters: [],
   facts: {},
-  version: 7,
+  version: 8,
   numbers: {
     groups: { title: 'Groups', unit: 'count' },
     compared: { title: 'Samples that were compared', unit: 'count' },
     extra: { title: 'Copies to remove', unit: 'count' },
-    contradictions: { title: 'Groups with several labels', unit: 'count' },
+    contradictions: { title: 'Groups with several ground truths', unit: 'count' },
     threshold: { title: 'Least similarity of copies', unit: 'value' },
     recall: { title: 'Planted copies found', unit: 'share' },
     recallLow: { title: 'Planted copies found, from', unit: 'share' },
@@ -33,7 +34,7 @@ export const duplicatesKind: InsightKind = {
   isUngrouped: true,
   readsNoOutput: true,
   async search(population, context) {
-    const pairs = await sharePairs(population, context);
+    const pairs = tellNumbersApart(population, await sharePairs(population, context));
     const findings = [
       describeExact(population, groupEqual(pairs)),
       describeNear(population, groupChanged(pairs), pairs),
@@ -64,6 +65,10 @@ function describeExact(population: Population, groups: number[][]): Finding | un
     least: 1,
     scores: undefined,
     adjective: 'equal to another sample',
+    contradicts:
+      population.labels === undefined
+        ? ([first, ...others]) => others.some((row) => !haveSameLoss(population, first!, row))
+        : (group) => countLabels(population, group) > 1,
     remarks: [],
     numbers: {},
   });
@@ -79,7 +84,8 @@ function describeNear(population: Population, groups: number[][], pairs: CopyPai
     subkind: 'near',
     least: threshold.similarity,
     scores: (row) => best.get(row)!,
-    adjective: 'a copy of another sample, but not equal to it',
+    adjective: 'copies of another sample, but not equal to it',
+    contradicts: (group) => countLabels(population, group) > 1,
     remarks: pairs.remarks,
     numbers: {
       compared: pairs.compared,
@@ -98,31 +104,35 @@ interface GroupText {
   readonly least: number;
   readonly scores: ((row: number) => number) | undefined;
   readonly adjective: string;
+  /** Whether the samples of a group have several ground truths. */
+  readonly contradicts: (group: readonly number[]) => boolean;
   readonly remarks: readonly string[];
   readonly numbers: Readonly<Record<string, number>>;
 }
 
+const countLabels = ({ labels }: Population, group: readonly number[]): number =>
+  new Set(group.map((row) => labels?.[row] ?? -1).filter((label) => label >= 0)).size;
+
 function describeGroups(
   { n, labels }: Population,
   groups: number[][],
-  { subkind, least, scores, adjective, remarks, numbers }: GroupText,
+  { subkind, least, scores, adjective, contradicts, remarks, numbers }: GroupText,
 ): Finding {
-  const contradicts = (group: readonly number[]): boolean =>
-    labels !== undefined && new Set(group.map((row) => labels[row]!).filter((label) => label >= 0)).size > 1;
   // People look at groups with different labels first.
   const ordered = [...groups.filter(contradicts), ...groups.filter((group) => !contradicts(group))];
   const contradictions = groups.filter(contradicts).length;
   const members = Int32Array.from(ordered.flat());
   const extra = members.length - groups.length;
+  const truths = labels === undefined ? 'ground truths' : 'labels';
   let at = 0;
   return {
     subkind,
     // Each pair was compared: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${formatCount(extra)} of ${formatCount(n)} samples ${extra === 1 ? 'is' : 'are'} ${adjective}, ` +
-      `in ${formatCount(groups.length, 'group')}` +
-      `${contradictions === 0 ? '' : `; different labels in ${formatCount(contradictions, 'group')}`}.`,
+      `${formatCount(members.length)} of ${formatCount(n)} samples are ${adjective}, in ` +
+      `${formatCount(groups.length, 'group')} of which ${formatCount(extra)} can go` +
+      `${contradictions === 0 ? '' : `; different ${truths} in ${formatCount(contradictions, 'group')}`}.`,
     membership: { by: 'pairs', least },
     members,
     scores: scores && Float32Array.from(members, scores),

@@ -88,7 +88,7 @@ describe('duplicates', () => {
       [5, 82],
     ]);
     expect(findings[0]!.sentence).toBe(
-      '2 of 84 samples are equal to another sample, in 2 groups; different labels in 1 group.',
+      '4 of 84 samples are equal to another sample, in 2 groups of which 2 can go; different labels in 1 group.',
     );
   });
 
@@ -101,7 +101,7 @@ describe('duplicates', () => {
     const shortened = await find(toPopulation('text', [50], [...texts, cut]));
     expect(groupsIn(shortened, 'near')).toEqual([[7, 60]]);
     expect(shortened[0]!.sentence).toBe(
-      '1 of 61 samples is a copy of another sample, but not equal to it, in 1 group.',
+      '2 of 61 samples are copies of another sample, but not equal to it, in 1 group of which 1 can go.',
     );
     const series = Array.from({ length: 60 }, () => {
       const [a, b, c] = [6 * random(), 6 * random(), 1 + 3 * random()];

@@ -1,8 +1,9 @@
 import { benjaminiYekutieli } from '@noema/evaluation';
 import type { Finding } from '../../finding/finding.js';
-import type { InsightKind } from '../insight-kind.js';
-import { findMissing } from '../needs.js';
+import type { InsightKind, Need } from '../insight-kind.js';
+import { explainMissing } from '../needs.js';
 import { describeReach } from '../duplicates/duplicates.kind.js';
+import { tellNumbersApart } from '../duplicates/numbers-apart.js';
 import { sharePairs } from '../duplicates/pairs.js';
 import { describeSharedValues, testSharedValues } from './group-values.js';
 import { describeNearTimes, testNearTimes } from './near-times.js';
@@ -20,7 +21,7 @@ export const leakageKind: InsightKind = {
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
   parameters: [],
   facts: {},
-  version: 12,
+  version: 13,
   numbers: {
     leaked: { title: 'Leaked samples', unit: 'count' },
     heldOut: { title: 'Held-out samples', unit: 'count' },
@@ -47,19 +48,18 @@ export const leakageKind: InsightKind = {
     const findings: Finding[] = [];
     const remarks: string[] = [];
     let tried = 0;
-    const splits = findMissing(['training', 'held-out'], population);
-    const without = (missing: readonly string[]): string => `the data have no ${missing.join(' and no ')}.`;
-    const noTwins = [...splits, ...findMissing(['inputs'], population)];
-    if (noTwins.length > 0) remarks.push(`Copies in two splits were not searched: ${without(noTwins)}`);
+    const explain = (...needs: Need[]) => explainMissing(needs, population, 'that');
+    const noTwins = explain('training', 'held-out', 'inputs');
+    if (noTwins !== undefined) remarks.push(`Copies in two splits were not searched: ${noTwins}`);
     else {
-      const pairs = await sharePairs(population, context);
+      const pairs = tellNumbersApart(population, await sharePairs(population, context));
       const twins = findTwins(population, pairs, seed);
       if (twins !== undefined) findings.push(twins);
       tried += pairs.tried;
       remarks.push(...describeReach(pairs), ...pairs.remarks);
     }
-    const noGroups = [...splits, ...findMissing(['metadata', 'spaces'], population)];
-    if (noGroups.length > 0) remarks.push(`Groups in two splits were not searched: ${without(noGroups)}`);
+    const noGroups = explain('training', 'held-out', 'metadata', 'spaces');
+    if (noGroups !== undefined) remarks.push(`Groups in two splits were not searched: ${noGroups}`);
     else {
       if (population.labels === undefined)
         remarks.push(
@@ -79,9 +79,8 @@ export const leakageKind: InsightKind = {
         if (qValue <= q) findings.push(describeSharedValues(population, one, { qValue, seed }));
       });
     }
-    const noTarget = findMissing(['labels', 'metadata'], population);
-    if (noTarget.length > 0)
-      remarks.push(`Metadata that give the label were not searched: ${without(noTarget)}`);
+    const noTarget = explain('labels', 'metadata');
+    if (noTarget !== undefined) remarks.push(`Metadata that give the label were not searched: ${noTarget}`);
     else {
       const target = testTargetFields(population.labels!, population.metadata, {
         classNames: population.classNames,

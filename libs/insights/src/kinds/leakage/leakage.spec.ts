@@ -315,6 +315,53 @@ describe('leakage', () => {
     );
   });
 
+  it('takes rows of a regression with equal inputs and other numbers for no copies', async () => {
+    const { labels: _, predicted: __, ...rest } = createPopulation(3, () => []);
+    const random = seededRandom(4);
+    const rows = Array.from({ length: N }, () => Float32Array.from({ length: 10 }, random));
+    const losses = Float32Array.from({ length: N }, () => 1 + random());
+    // Rows 9 and 10 are copies of rows 0 and 1; rows 14 and 15 have new numbers, and row 19 has none.
+    for (const [row, of] of [
+      [9, 0],
+      [10, 1],
+      [14, 0],
+      [15, 1],
+      [19, 6],
+    ] as const)
+      rows[row] = rows[of]!;
+    losses.set([losses[0]!, losses[1]!], 9);
+    losses[19] = NaN;
+    const find = async (task: Population['task']) => {
+      const population: Population = {
+        ...{ ...rest, task, classNames: [], losses },
+        inputs: {
+          ...{ kind: 'table', shape: [10] },
+          read: (some) => Promise.resolve(Float32Array.from([...some].flatMap((row) => [...rows[row]!]))),
+        },
+      };
+      const [duplicates] = await runInsights(population, defaultRecipe(['duplicates']));
+      if (duplicates?.state !== 'done') throw new Error(JSON.stringify(duplicates));
+      return { leakage: await search(population), duplicates: duplicates.report };
+    };
+    const { leakage, duplicates } = await find('regression');
+    expect(leakage.findings).toMatchObject([
+      { members: Int32Array.of(9, 0), numbers: { leaked: 1, equal: 1 } },
+    ]);
+    expect(duplicates.findings).toMatchObject([
+      { members: Int32Array.of(0, 9, 1, 10, 6, 19), numbers: { groups: 3, extra: 3, contradictions: 0 } },
+    ]);
+    const remark = '2 samples have the inputs of another one, but another number: they are no copies.';
+    for (const { remarks } of [leakage, duplicates]) expect(remarks).toContain(remark);
+    expect(leakage.remarks).toContain(
+      'Metadata that give the label were not searched: that needs one class for each sample; the model predicts ' +
+        'numbers (regression).',
+    );
+    // Two masks of one picture contradict each other: the picture is there twice.
+    const masks = await find('per-pixel');
+    expect(masks.duplicates.findings).toMatchObject([{ numbers: { groups: 3, contradictions: 2 } }]);
+    expect(masks.duplicates.findings[0]!.sentence).toContain('; different ground truths in 2 groups.');
+  });
+
   it('joins held-out samples with training samples that they are copies of, not through a chain', () => {
     // Samples 0, 1 and 2 are held out: 0 is a copy of both others, and 1 of a training sample.
     const population = { ...createPopulation(1, () => []), n: 4, splitCodes: Uint8Array.of(1, 1, 1, 0) };
