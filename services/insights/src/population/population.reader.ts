@@ -121,6 +121,7 @@ export class PopulationReader {
       remarks: describeLimits({
         ...{ rows, all: allEpochs, last, responses },
         epochs: history.length,
+        isForeign: evaluated !== undefined && isForeign(evaluated, classesOfData),
         ...{ output, outputNames: run.outputNames },
         inputs: inputs.remark,
         missingVectors: source.missingVectors,
@@ -201,13 +202,15 @@ function describeLimits(limits: {
   /** Number of epochs that were read. */
   readonly epochs: number;
   readonly last: SearchedEpoch | undefined;
+  readonly isForeign: boolean;
   readonly output: SearchedOutput | undefined;
   readonly outputNames: readonly string[];
   readonly responses: Responses | undefined;
   readonly inputs: string | undefined;
   readonly missingVectors: SearchSource['missingVectors'];
 }): string[] {
-  const { rows, all, epochs, last, output, outputNames, responses, inputs, missingVectors = 'none' } = limits;
+  const { rows, all, epochs, last, isForeign, output, outputNames, responses, inputs } = limits;
+  const { missingVectors = 'none' } = limits;
   const remarks: string[] = [];
   if (rows.rows !== undefined)
     remarks.push(
@@ -215,7 +218,12 @@ function describeLimits(limits: {
         'not hold all; neighbours are left out.',
     );
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
-  if (epochs < evaluated) remarks.push(`${epochs} of ${evaluated} epochs were read.`);
+  if (isForeign)
+    remarks.push(
+      'The model was compared with no sample, and does not tell the classes of the data apart; its predictions were ' +
+        'not read.',
+    );
+  else if (epochs < evaluated) remarks.push(`${epochs} of ${evaluated} epochs were read.`);
   if (last === undefined) remarks.push('The epoch has no evaluation.');
   if (output !== undefined) {
     const others = outputNames.filter((name) => name !== output.name);
