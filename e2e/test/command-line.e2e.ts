@@ -251,6 +251,8 @@ export const integration = defineIntegration({
     expect(next.find(({ previousInsightId }) => previousInsightId === insight.id)).toMatchObject({
       state: 'INSIGHT_STATE_AUDITED',
     });
+    const idle = await run('insights', 'search', 'first', '--kinds', 'to-label-next');
+    expect(idle.stdout).toContain('0 confirmed, 0 hints, of 0 tried: All samples have labels');
     expect((await run('insights', 'search', 'first', '--kinds', 'nonsense')).stderr).toContain('"nonsense"');
   }, 600_000);
 

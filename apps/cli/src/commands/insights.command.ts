@@ -197,10 +197,13 @@ function describeOutcome(outcome: {
   readonly found: number;
   readonly confirmed: number;
   readonly reason: string;
+  readonly remarks: readonly string[];
   readonly fault?: { readonly message: string } | undefined;
 }): string {
-  const { state, tried, found, confirmed, reason, fault } = outcome;
+  const { state, tried, found, confirmed, reason, remarks, fault } = outcome;
   if (state === InsightOutcomeState.SKIPPED) return plainText(`skipped: ${reason}`);
   if (state === InsightOutcomeState.FAILED) return plainText(`failed: ${fault?.message ?? ''}`);
-  return `${confirmed} confirmed, ${found - confirmed} hints, of ${tried} tried`;
+  // Where nothing was tried, the remarks say why.
+  const why = tried > 0 || found > 0 || remarks.length === 0 ? '' : `: ${plainText(remarks.join(' '))}`;
+  return `${confirmed} confirmed, ${found - confirmed} hints, of ${tried} tried${why}`;
 }
