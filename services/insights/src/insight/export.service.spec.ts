@@ -120,6 +120,11 @@ it('weighs samples below the cut, right ones and unsure ones in full', async () 
   expect((await exportRows(labels([]), 'weights', 'weight', 'audit'))[30]).toBe('30 0.25 not audited');
 });
 
+it('gives no weights by scores that are no doubts in labels, such as losses below 1', async () => {
+  const { suggested: _, ...losses } = labels([]);
+  await expect(exportRows(losses, 'weights')).rejects.toMatchObject({ reason: 'ACTION_NOT_POSSIBLE' });
+});
+
 it('marks the random part of a batch to label, and refuses other insights', async () => {
   const batch = { row: [4, 9, 2], part: ['chosen', 'chosen', 'random'] };
   const rows = Int32Array.of(4, 9, 2);

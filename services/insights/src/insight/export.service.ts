@@ -102,8 +102,8 @@ export class ExportService {
         case 'deduplicate':
           return chooseCopies(open, await this.members.splits(teamId, open), actionable);
         case 'weights':
-          if (members.scores?.every((score) => score >= 0 && score <= 1) !== true)
-            throw actionNotPossible(action, 'scores between 0 and 1');
+          // Other scores are no doubt in a label: losses that happen to be below 1, or the similarity of copies.
+          if (members.suggested === undefined) throw actionNotPossible(action, 'suggested classes');
           return [...parts.keys()];
         default:
           return [...parts.keys()];

@@ -37,11 +37,11 @@ export function listExports({
   const isToLabel = kind.includes('label-next');
   return [
     ALL,
-    ...(hasSuggestedClasses ? [RELABEL] : []),
+    ...(hasSuggestedClasses ? [RELABEL, WEIGHTS] : []),
     ...(isToLabel ? [LABEL] : []),
     ...(groupCount > 0 ? [DEDUPLICATE] : []),
     // Of copies one must stay.
-    ...(isToLabel || groupCount > 0 ? [] : [PRUNE, WEIGHTS]),
+    ...(isToLabel || groupCount > 0 ? [] : [PRUNE]),
   ];
 }
 

@@ -1234,7 +1234,7 @@ export const comments: Readonly<Record<string, string>> = {
   "noema.insights.v1.InsightAction.INSIGHT_ACTION_PRUNE": "Samples to take out of the data.",
   "noema.insights.v1.InsightAction.INSIGHT_ACTION_RELABEL": "Samples whose label is probably wrong, with the suggested label. As soon as an insight has verdicts, this list and the lists of other actions follow its audit: they have only samples above its cut and samples judged as wrong. The column `audit` has `judged`, `above cut`, `below cut` or `not audited`.",
   "noema.insights.v1.InsightAction.INSIGHT_ACTION_UNSPECIFIED": "Unspecified: all members with all that is known of them.",
-  "noema.insights.v1.InsightAction.INSIGHT_ACTION_WEIGHTS": "Weight of each sample in a training, for insights with scores between 0 and 1: 0 for a sample judged as wrong, 1 less its score above the cut of an audit and without an audit, otherwise 1.",
+  "noema.insights.v1.InsightAction.INSIGHT_ACTION_WEIGHTS": "Weight of each sample in a training, for insights with suggested classes: 0 for a sample judged as wrong, 1 less its score above the cut of an audit and without an audit, otherwise 1.",
   "noema.insights.v1.InsightAudit": "Result of the verdicts on an insight.",
   "noema.insights.v1.InsightAudit.bound": "Upper bound of the share of right samples above the cut. 1 without verdicts.",
   "noema.insights.v1.InsightAudit.cut": "Number of samples, from the top of the order, of which at most the share `q` is right. 0 without such a number.",

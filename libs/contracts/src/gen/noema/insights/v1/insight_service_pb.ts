@@ -700,7 +700,7 @@ export enum InsightAction {
   DEDUPLICATE = 4,
 
   /**
-   * Weight of each sample in a training, for insights with scores between 0 and 1: 0 for a sample judged as wrong, 1
+   * Weight of each sample in a training, for insights with suggested classes: 0 for a sample judged as wrong, 1
    * less its score above the cut of an audit and without an audit, otherwise 1.
    *
    * @generated from enum value: INSIGHT_ACTION_WEIGHTS = 5;
