@@ -155,6 +155,7 @@ describe('a run', () => {
   it.each([
     ['regression', 'numbers (regression)'],
     ['multi-label', 'several classes for one sample (multi-label)'],
+    ['per-pixel', 'a class for each pixel or word'],
     ['detection', 'boxes of objects (detection)'],
   ] as const)(
     'skips kinds about classes for a model of the task %s, and names its predictions',

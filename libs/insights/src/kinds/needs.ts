@@ -33,7 +33,7 @@ const OF_CLASSES: ReadonlySet<Need> = new Set<Need>(['labels', 'predicted', 'pro
 const PREDICTS: Readonly<Record<Exclude<Task, 'multi-class' | 'binary'>, string>> = {
   regression: 'numbers (regression)',
   'multi-label': 'several classes for one sample (multi-label)',
-  'per-pixel': 'a class for each pixel (segmentation)',
+  'per-pixel': 'a class for each pixel or word',
   detection: 'boxes of objects (detection)',
 };
 

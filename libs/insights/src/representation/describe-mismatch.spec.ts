@@ -5,7 +5,12 @@ import { describeMismatch } from './describe-mismatch.js';
 import type { Mismatch } from './shares.js';
 
 /** Training samples, then as many held-out ones; `isMember` says who belongs to the group. */
-function describeGroup(half: number, isMember: (row: number) => boolean, parity: Mismatch['parity']) {
+function describeGroup(
+  half: number,
+  isMember: (row: number) => boolean,
+  parity: Mismatch['parity'],
+  known: Pick<Population, 'labels' | 'losses'> = {},
+) {
   const n = 2 * half;
   const rows = Int32Array.from({ length: n }, (_, row) => row);
   const [training, heldOut] = [rows.subarray(0, half), rows.subarray(half)];
@@ -23,6 +28,7 @@ function describeGroup(half: number, isMember: (row: number) => boolean, parity:
       { key: 's', title: 'S', depth: undefined, width: 1, values: Float32Array.from(rows, (row) => row) },
     ],
     metadata: [],
+    ...known,
   };
   const mismatch: Mismatch = {
     membership: { by: 'conditions', all: [{ on: 'metadata', name: 'site', oneOf: ['a'] }] },
@@ -44,6 +50,16 @@ describe('a group with another share of training', () => {
     const { sentence, numbers } = describeGroup(40, (row) => row >= 40 || row % 2 === 0, parity);
     expect(sentence).toContain('No number of them gives training the same share');
     expect(numbers).toEqual({ training: 20, heldOut: 40, addForShareLow: 500 });
+  });
+
+  it('that is as hard as samples of its class that training has more often would not gain from more', () => {
+    const labels = Int32Array.from({ length: 400 }, (_, row) => Number(row % 4 > 0));
+    const losses = Float32Array.from(labels, (label) => 2 - label);
+    const isMember = (row: number): boolean => row % (row < 200 ? 32 : 8) === 0;
+    const parity = { add: 20, low: 10, high: 30 };
+    expect(describeGroup(200, isMember, parity, { labels, losses }).sentence).toContain(
+      'Their mean loss is 2, where the rest has 1.14. More data would hardly help',
+    );
   });
 
   it('that no held-out sample has is a hint: nothing shows that some can go', () => {

@@ -157,11 +157,15 @@ function describeNeed(
       ? 'No number of them gives training the same share, because all of the held-out samples are like this'
       : `${formatEstimate(parity.add)} more (${formatRange(parity)}) would give training the same share`;
   if (effect === undefined) return `${forShare}.`;
-  const losses = `mean loss ${shorten(effect.inside)}, where the rest has ${shorten(effect.outside)}`;
+  const [inside, rest] = [shorten(effect.inside), `where the rest has ${shorten(effect.outside)}`];
+  const losses = `mean loss ${inside}, ${rest}`;
   if (effect.difference <= 0) return `${forShare}; their loss is no larger: ${losses}.`;
   if (need === undefined) return `${forShare}; ${losses}.`;
   if (need.add === Infinity)
-    return `Their ${losses}. More data would hardly help: similar samples that training has more often are no easier.`;
+    return (
+      `Their mean loss is ${inside}, ${rest}. More data would hardly help: similar samples that training has more ` +
+      'often are no easier.'
+    );
   const range = formatRange(need);
   return (
     `${forShare}; about ${formatEstimate(need.add)} (${range}) would bring their loss to the mean: ` +
