@@ -24,7 +24,7 @@ export const mislabelledKind: InsightKind = {
     'Northcutt et al., Confident learning, JAIR 2021; Zhu et al., Detecting corrupted labels, ICML 2022',
   parameters: [],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     judged: { title: 'Labels judged', unit: 'count' },
     least: { title: 'Clearly contradicted', unit: 'count' },

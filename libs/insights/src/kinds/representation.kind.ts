@@ -14,7 +14,7 @@ export const representationKind: InsightKind = {
   reference: 'Tae & Whang, Slice Tuner, SIGMOD 2021, with similar samples in place of retraining',
   parameters: [],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     training: { title: 'Such samples in training', unit: 'count' },
     heldOut: { title: 'Such held-out samples', unit: 'count' },

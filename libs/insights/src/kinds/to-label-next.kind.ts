@@ -27,7 +27,7 @@ export const toLabelNextKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     unlabeled: { title: 'Unlabelled samples', unit: 'count' },
     labeled: { title: 'Labelled samples', unit: 'count' },

@@ -32,7 +32,7 @@ export const wastedCapacityKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 4,
+  version: 5,
   numbers: {
     units: { title: 'Units of the layer', unit: 'count' },
     removable: { title: 'Units that can go', unit: 'count' },

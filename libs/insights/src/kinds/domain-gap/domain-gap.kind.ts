@@ -75,7 +75,7 @@ export const domainGapKind: InsightKind = {
     },
   ],
   facts: {},
-  version: 5,
+  version: 6,
   numbers: {
     comparedA: { title: 'Samples compared, first side', unit: 'count' },
     comparedB: { title: 'Samples compared, second side', unit: 'count' },

@@ -21,7 +21,7 @@ export const leakageKind: InsightKind = {
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',
   parameters: [],
   facts: {},
-  version: 13,
+  version: 14,
   numbers: {
     leaked: { title: 'Leaked samples', unit: 'count' },
     heldOut: { title: 'Held-out samples', unit: 'count' },
