@@ -68,6 +68,18 @@ describe('roles of columns', () => {
     expect(notes[0]).toMatch(/^"label" has one value, so that .* --truth "label" takes it still/);
   });
 
+  it('name columns without different values in one sentence for all', () => {
+    const pixels = Object.fromEntries(Array.from({ length: 7 }, (_, i) => [`pixel ${i}`, 0]));
+    const flat = rows.map((row) => ({ ...row, ...pixels, note: null }));
+    const kinds = Object.fromEntries(Object.keys(pixels).map((name) => [name, 'number' as const]));
+    const { of, notes } = assignRoles(profiles({ age: 'number', note: 'text', ...kinds }, flat), 100);
+    expect(of.get('pixel 6')).toBe('ignored');
+    expect(notes.filter((note) => note.includes('left out'))).toEqual([
+      '"note" has no value and is left out',
+      '"pixel 0", "pixel 1", "pixel 2", "pixel 3", "pixel 4" and 2 more have one value and are left out',
+    ]);
+  });
+
   it('do not take a column named "id" with equal values for the id', () => {
     const twice = rows.map((row) => ({ ...row, id: 1 + (row.id % 50) }));
     expect(assignRoles(profiles({ id: 'number', age: 'number' }, twice), 100).of.get('id')).toBe('input');

@@ -84,15 +84,20 @@ export function assignRoles(
       );
     if (named.length === 0) notes.push(...explainNoTruth(open()));
   }
+  const isEmpty = ({ missing }: FieldProfile): boolean => missing === records;
+  const isConstant = ({ distinct, field }: FieldProfile): boolean => distinct === 1 && !isMedia(field);
+  notes.push(
+    ...explainLeftOut(open().filter(isEmpty), 'no value'),
+    ...explainLeftOut(
+      open().filter((profile) => !isEmpty(profile) && isConstant(profile)),
+      'one value',
+    ),
+  );
   const rich = open().filter(isRich);
   for (const profile of open()) {
     const { field } = profile;
-    if (profile.missing === records || (profile.distinct === 1 && !isMedia(field))) {
-      of.set(field.name, 'ignored');
-      notes.push(
-        `"${field.name}" ${profile.missing === records ? 'has no value' : 'has one value'} and is left out`,
-      );
-    } else if (rich.includes(profile)) of.set(field.name, 'input');
+    if (isEmpty(profile) || isConstant(profile)) of.set(field.name, 'ignored');
+    else if (rich.includes(profile)) of.set(field.name, 'input');
     else if (rich.length === 0 && isFeature(profile)) of.set(field.name, 'input');
     else if (isMedia(field)) of.set(field.name, 'ignored');
     else of.set(field.name, 'metadata');
@@ -126,6 +131,20 @@ function explainNoTruth(profiles: readonly FieldProfile[]): string[] {
         'no column has the name of a ground truth, so that the samples get none; ' +
           `--truth ${JSON.stringify(last.field.name)}, for example, predicts the last column`,
       ];
+}
+
+/** Columns that a sentence names. */
+const MAX_NAMED = 5;
+const LIST = new Intl.ListFormat('en-GB');
+
+function explainLeftOut(profiles: readonly FieldProfile[], why: string): string[] {
+  if (profiles.length === 0) return [];
+  const names = profiles.slice(0, MAX_NAMED).map(({ field }) => JSON.stringify(field.name));
+  const listed = LIST.format(
+    profiles.length > MAX_NAMED ? [...names, `${profiles.length - MAX_NAMED} more`] : names,
+  );
+  const isOne = profiles.length === 1;
+  return [`${listed} ${isOne ? 'has' : 'have'} ${why} and ${isOne ? 'is' : 'are'} left out`];
 }
 
 /** The roles that the values of a column allow. */
@@ -216,6 +235,7 @@ const isShown = (profile: FieldProfile): boolean => isRich(profile) && profile.f
 export const isProse = ({ field, meanLength = 0, maxWords = 0, distinct }: FieldProfile): boolean =>
   field.spaced === true ||
   (field.kind === 'text' &&
+    field.nested !== true &&
     field.wordColumn === undefined &&
     meanLength > 20 &&
     maxWords > 3 &&

@@ -12,9 +12,12 @@ import {
 } from '../../test/files.js';
 import { tokenizerFile } from '../../test/layouts.js';
 import sharp from 'sharp';
+import { FileTree } from '../files/file-tree.js';
 import { manifestIntegration } from '../manifest/manifest.integration.js';
 import { previewManifest } from '../manifest/preview.js';
 import { proposeManifest } from '../manifest/propose.js';
+import { MediaPaths } from '../tables/media-paths.js';
+import { TableRecords } from '../tables/table.records.js';
 
 afterAll(removeFolders);
 
@@ -294,6 +297,74 @@ describe('a table', () => {
       ),
     );
     expectRows(await openFiles(join(writeFolder({ 'a.json': JSON.stringify(rows) }), 'a.json')));
+  });
+
+  it.each([63, 400])('is read with %i columns more', async (more) => {
+    const others = Array.from({ length: more }, (_, at) => `gene ${at}`);
+    const path = join(
+      writeFolder({
+        'a.csv': [
+          ['id', 'size', 'color', 'label', ...others].join(),
+          ...rows.map((row, at) => [...plain(row), ...others.map((_, gene) => (at * 7 + gene) % 11)].join()),
+        ].join('\n'),
+      }),
+      'a.csv',
+    );
+    const { proposal, samples } = await openFiles(path);
+    const { columns } = proposal.manifest.inputs['features'] as unknown as {
+      columns: readonly { column: string; mean: number; std: number }[];
+    };
+    expect(columns).toHaveLength(2 + more);
+    const own = rows.flatMap(({ id }, at) => (samples.has(`training/${id}`) ? [(at * 7 + 5) % 11] : []));
+    const mean = own.reduce((a, b) => a + b, 0) / own.length;
+    const std = Math.sqrt(own.reduce((sum, x) => sum + (x - mean) ** 2, 0) / own.length);
+    const gene = columns.find(({ column }) => column === 'gene 5')!;
+    expect([gene.mean, gene.std].map((x) => x.toFixed(4))).toEqual([mean.toFixed(4), std.toFixed(4)]);
+    expect(proposal.profiles.find(({ field }) => field.name === 'gene 5')).toMatchObject({
+      distinct: 11,
+      missing: 0,
+      min: 0,
+      max: 10,
+    });
+  });
+
+  it('is refused with more columns than are read, and the reason says what to do', async () => {
+    const names = Array.from({ length: 3001 }, (_, at) => `gene ${at}`).join();
+    const path = join(writeFolder({ 'a.csv': `${names}\n${names.replaceAll(/[^,]+/g, '1')}\n` }), 'a.csv');
+    await expect(proposeManifest(path, 'data')).rejects.toMatchObject({
+      reason: 'TABLE_TOO_WIDE',
+      message: expect.stringContaining('3,001 columns') as string,
+    });
+  });
+
+  it('has the values of structures as columns of their own, and lists as texts that are no prose', async () => {
+    const nested = rows.map(({ label, size, color, id }, at) => ({
+      id,
+      item: { size, look: { color } },
+      history: Array.from({ length: 9 }, (_, n) => ({ step: n, at })),
+      label,
+    }));
+    const path = join(
+      writeFolder({ 'a.jsonl': nested.map((row) => JSON.stringify(row)).join('\n') }),
+      'a.jsonl',
+    );
+    const { manifest } = await proposeManifest(path, 'data');
+    expect(manifest.inputs).toMatchObject({
+      features: {
+        columns: [{ column: 'item.size' }, { column: 'item.look.color', values: ['blue', 'red'] }],
+      },
+    });
+    expect(manifest.metadata).toEqual(expect.arrayContaining(['item.size', 'item.look.color', 'history']));
+  });
+
+  it('goes on with its records after other columns were read', async () => {
+    const path = join(writeFolder({}), 'a.parquet');
+    await writeParquet(path, 'SELECT i, i % 7 AS label FROM range(5000) t(i)');
+    const records = await TableRecords.open([{ path }], new MediaPaths(await FileTree.open(path)));
+    expect((await records.row(2047))['i']).toBe(2047);
+    expect(await records.column('label')).toHaveLength(5000);
+    expect((await records.row(4999))['i']).toBe(4999);
+    records.close();
   });
 
   it('is read from Parquet, also in numbered parts', async () => {

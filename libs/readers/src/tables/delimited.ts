@@ -8,6 +8,8 @@ export interface Dialect {
   readonly decimalComma: boolean;
   /** Whether the first line has the names of the columns. */
   readonly header: boolean;
+  /** Number of cells of the first line, as far as it lies in the first mebibyte. */
+  readonly columns: number;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -31,6 +33,7 @@ export async function readDialect(path: string): Promise<Dialect> {
       { metadata: { path } },
     );
   const delimiter = findDelimiter(lines);
+  const first = lines[0]!.split(delimiter);
   const cells = lines.slice(1, 200).flatMap((line) => line.split(delimiter));
   return {
     delimiter,
@@ -39,7 +42,8 @@ export async function readDialect(path: string): Promise<Dialect> {
       delimiter !== ',' &&
       cells.some((cell) => /^"?-?\d+,\d+"?$/.test(cell.trim())) &&
       !cells.some((cell) => /^"?-?\d+\.\d+"?$/.test(cell.trim())),
-    header: !lines[0]!.split(delimiter).every((cell) => isNumeric(cell)),
+    header: !first.every((cell) => isNumeric(cell)),
+    columns: first.length,
   };
 }
 

@@ -1,4 +1,7 @@
+import { rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type DuckDBConnection,
   type DuckDBDataChunk,
@@ -25,22 +28,13 @@ import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
 import { classNames, type Features, readFeatures } from './hugging-face.js';
 import type { MediaPaths } from './media-paths.js';
+import { isMediaStruct, openRelation } from './table-relation.js';
 import { findTagged, type ListColumn, type Tagged, tagField, toWord, wordField } from './tagged-lists.js';
-import {
-  isDelimited,
-  isParquet,
-  quoteName,
-  quoteText,
-  readExpression,
-  type TableFile,
-} from './table-source.js';
+import { isDelimited, isParquet, quoteName, quoteText, type TableFile } from './table-source.js';
 
 const EXAMPLES = 12;
-const TEXT_FACTS =
-  ", avg(length(v)) AS characters, max(length(v) - length(replace(v, ' ', '')) + 1) AS words";
-/** Name of the column that says which of several files a record comes from. */
-const SPLIT = 'split';
-
+/** Columns whose facts one scan of the table computes; aggregates of hundreds take more memory than the table. */
+const GROUP = 16;
 interface Column {
   readonly field: Field;
   /** SQL of its value, as a number, a text, a boolean, bytes or a list. */
@@ -61,16 +55,20 @@ export class TableRecords implements Records {
   private constructor(
     private readonly instance: DuckDBInstance,
     private readonly connection: DuckDBConnection,
+    /** Of the stream of records alone: another query on a connection ends its stream. */
+    private readonly streaming: DuckDBConnection,
     private readonly relation: string,
     private readonly parts: readonly Column[],
     readonly length: number,
+    /** Folder of the copies of wide tables. */
+    private readonly folder: string,
   ) {
     this.fields = parts.map(({ field }) => field);
   }
 
   /**
    * Opens files of the same columns. Texts that name pictures or sounds of the tree, from its root, from the folder of
-   * the table or by their names alone, are paths. Throws `invalid` TABLE_INVALID with file and line.
+   * the table or by their names alone, are paths. Throws `invalid` TABLE_INVALID with file and line, TABLE_TOO_WIDE.
    */
   static async open(files: readonly TableFile[], media: MediaPaths): Promise<TableRecords> {
     const instance = await DuckDBInstance.create(':memory:', {
@@ -82,25 +80,21 @@ export class TableRecords implements Records {
       temp_directory: tmpdir(),
     });
     const connection = await instance.connect();
+    const copies = await mkdtemp(join(tmpdir(), 'noema-tables-'));
     try {
-      const parts: string[] = [];
-      for (const { path, split, folder } of files) {
-        const { sql } = await readExpression(path);
-        const named = await rootPaths(connection, sql, folder, media);
-        const added = split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`;
-        parts.push(`SELECT *${named}${added} FROM ${sql}`);
-      }
-      const relation = `(${parts.join(' UNION ALL BY NAME ')})`;
+      const relation = await openRelation(connection, files, { media, copies });
       const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
       const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), {
         isFile: (text) => media.has(text),
         features: await readFileFeatures(connection, files),
       });
       const { rows } = await one<{ rows: bigint }>(connection, `SELECT count(*) AS rows FROM ${relation}`);
-      return new TableRecords(instance, connection, relation, columns, Number(rows));
+      const streaming = await instance.connect();
+      return new TableRecords(instance, connection, streaming, relation, columns, Number(rows), copies);
     } catch (error) {
       connection.closeSync();
       instance.closeSync();
+      await rm(copies, { recursive: true, force: true });
       throw await tableInvalid(error, files);
     }
   }
@@ -140,7 +134,7 @@ export class TableRecords implements Records {
   private async chunkAt(index: number): Promise<DuckDBDataChunk> {
     if (this.stream === undefined || index < this.firstRow) {
       const sql = `SELECT ${this.selected()} FROM ${this.relation} LIMIT ALL OFFSET ${index}`;
-      this.stream = await this.connection.stream(sql);
+      this.stream = await this.streaming.stream(sql);
       [this.firstRow, this.chunk] = [index, undefined];
     }
     while (this.chunk === undefined || index >= this.firstRow + this.chunk.rowCount) {
@@ -179,74 +173,102 @@ export class TableRecords implements Records {
   async profile(): Promise<FieldProfile[]> {
     const examples: Row[] = [];
     const step = Math.max(1, Math.floor(this.length / EXAMPLES));
-    const sample = await this.connection.runAndReadAll(
-      `SELECT ${this.selected()}
-        FROM (SELECT *, row_number() OVER () - 1 AS "·row" FROM ${this.relation})
-        WHERE "·row" % ${step} = 0 LIMIT ${EXAMPLES}`,
-    );
-    for (const row of sample.getRows())
-      examples.push(
-        Object.fromEntries(this.parts.map(({ field }, at) => [field.name, toCell(row[at], field)])),
-      );
+    for (let index = 0; index < this.length && examples.length < EXAMPLES; index += step)
+      examples.push(await this.row(index));
     const profiles: FieldProfile[] = [];
-    for (const { field, sql } of this.parts)
-      profiles.push(
-        await this.profileColumn(
-          field,
-          sql,
-          examples.map((row) => row[field.name] ?? null),
-        ),
-      );
+    for (let from = 0; from < this.parts.length; from += GROUP)
+      profiles.push(...(await this.profileGroup(this.parts.slice(from, from + GROUP), examples)));
     return profiles;
   }
 
   close(): void {
+    this.streaming.closeSync();
     this.connection.closeSync();
     this.instance.closeSync();
+    rmSync(this.folder, { recursive: true, force: true });
   }
 
   private selected(): string {
     return this.parts.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
   }
 
-  private async profileColumn(field: Field, sql: string, examples: readonly Cell[]): Promise<FieldProfile> {
-    const scalar = field.kind !== 'picture' && field.kind !== 'audio' && field.kind !== 'numbers';
-    const numeric = field.kind === 'number';
+  /** Facts of several columns by one scan, and the values of those that have few by another one. */
+  private async profileGroup(columns: readonly Column[], examples: readonly Row[]): Promise<FieldProfile[]> {
+    const values = columns.map(({ sql }, at) => `${sql} AS v${at}`).join(', ');
     const facts = await one<Record<string, bigint | number | null>>(
       this.connection,
-      `SELECT count(*) FILTER (WHERE v IS NULL${numeric ? ' OR isnan(v)' : ''}) AS missing
-        ${scalar ? ', approx_count_distinct(v) AS about' : ''}
-        ${numeric ? ', min(v) FILTER (WHERE isfinite(v)) AS low, max(v) FILTER (WHERE isfinite(v)) AS high' : ''}
-        ${field.kind === 'text' ? TEXT_FACTS : ''}
-        ${field.kind === 'numbers' ? ', min(len(v)) AS fewest, max(len(v)) AS most' : ''}
-       FROM (SELECT ${sql} AS v FROM ${this.relation})`,
+      `SELECT ${columns.flatMap(({ field }, at) => factsOf(field, `v${at}`)).join(', ')}
+        FROM (SELECT ${values} FROM ${this.relation})`,
     );
-    const listed =
-      scalar && Number(facts['about']) <= 2 * MAX_DISTINCT
-        ? (
-            await this.connection.runAndReadAll(
-              `SELECT DISTINCT v FROM (SELECT ${sql} AS v FROM ${this.relation})
-                WHERE v IS NOT NULL LIMIT ${MAX_DISTINCT + 1}`,
-            )
-          )
-            .getRows()
-            .map(([value]) => cellText(toCell(value, field)))
-        : undefined;
-    const values =
-      listed !== undefined && listed.length <= MAX_DISTINCT ? sortValues(listed, field) : undefined;
-    const number = (name: string): number | undefined =>
-      facts[name] == null ? undefined : Number(facts[name]);
-    return {
-      field,
-      missing: Number(facts['missing']),
-      distinct: values?.length ?? listed?.length ?? Number(facts['about'] ?? 0),
-      ...(values === undefined || values.length === 0 ? {} : { values }),
-      ...defined({ min: number('low'), max: number('high') }),
-      ...defined({ meanLength: number('characters'), maxWords: number('words') }),
-      ...defined({ minSize: number('fewest'), maxSize: number('most') }),
-      examples,
+    const fact = (at: number, name: string): number | undefined => {
+      const value = facts[`v${at}_${name}`];
+      return value == null ? undefined : Number(value);
     };
+    const few = columns.flatMap(({ field }, at) =>
+      isScalar(field) && fact(at, 'about')! <= 2 * MAX_DISTINCT ? [at] : [],
+    );
+    const listed = await this.listValues(columns, few);
+    return columns.map(({ field }, at) => {
+      const found = listed.get(at);
+      const sorted =
+        found === undefined || found.length > MAX_DISTINCT ? undefined : sortValues(found, field);
+      return {
+        field,
+        missing: fact(at, 'missing') ?? 0,
+        distinct: found?.length ?? fact(at, 'about') ?? 0,
+        ...(sorted === undefined || sorted.length === 0 ? {} : { values: sorted }),
+        ...defined({ min: fact(at, 'low'), max: fact(at, 'high') }),
+        ...defined({ meanLength: fact(at, 'characters'), maxWords: fact(at, 'words') }),
+        ...defined({ minSize: fact(at, 'fewest'), maxSize: fact(at, 'most') }),
+        examples: examples.map((row) => row[field.name] ?? null),
+      };
+    });
   }
+
+  /** The distinct values of columns as texts, at most one more than are listed. */
+  private async listValues(
+    columns: readonly Column[],
+    which: readonly number[],
+  ): Promise<ReadonlyMap<number, readonly string[]>> {
+    if (which.length === 0) return new Map();
+    const values = which.map((at) => `${columns[at]!.sql} AS v${at}`).join(', ');
+    const lists = which.map(
+      (at) =>
+        `list_slice(list(DISTINCT v${at}) FILTER (v${at} IS NOT NULL), 1, ${MAX_DISTINCT + 1}) AS v${at}`,
+    );
+    const found = await one<Record<string, { readonly items: readonly unknown[] } | null>>(
+      this.connection,
+      `SELECT ${lists.join(', ')} FROM (SELECT ${values} FROM ${this.relation})`,
+    );
+    return new Map(
+      which.map((at) => [
+        at,
+        (found[`v${at}`]?.items ?? []).map((value) => cellText(toCell(value, columns[at]!.field))),
+      ]),
+    );
+  }
+}
+
+const isScalar = ({ kind }: Field): boolean => kind !== 'picture' && kind !== 'audio' && kind !== 'numbers';
+
+/** SQL of the facts of a column `v`, named `v_missing` and so on. */
+function factsOf(field: Field, v: string): string[] {
+  const { kind } = field;
+  const numeric = kind === 'number';
+  return [
+    `count(*) FILTER (${v} IS NULL${numeric ? ` OR isnan(${v})` : ''}) AS ${v}_missing`,
+    ...(isScalar(field) ? [`approx_count_distinct(${v}) AS ${v}_about`] : []),
+    ...(numeric
+      ? [`min(${v}) FILTER (isfinite(${v})) AS ${v}_low`, `max(${v}) FILTER (isfinite(${v})) AS ${v}_high`]
+      : []),
+    ...(kind === 'text'
+      ? [
+          `avg(length(${v})) AS ${v}_characters`,
+          `max(length(${v}) - length(replace(${v}, ' ', '')) + 1) AS ${v}_words`,
+        ]
+      : []),
+    ...(kind === 'numbers' ? [`min(len(${v})) AS ${v}_fewest`, `max(len(${v})) AS ${v}_most`] : []),
+  ];
 }
 
 const defined = (facts: Readonly<Record<string, number | undefined>>): Record<string, number> =>
@@ -270,29 +292,6 @@ const WHOLE = new Set<DuckDBTypeId>([
   DuckDBTypeId.UBIGINT,
   DuckDBTypeId.UHUGEINT,
 ]);
-/** SQL that replaces the paths of a table by paths from the root of the tree; empty where none differs. */
-async function rootPaths(
-  connection: DuckDBConnection,
-  sql: string,
-  folder: string | undefined,
-  media: MediaPaths,
-): Promise<string> {
-  if (media.isEmpty) return '';
-  const shape = await connection.run(`SELECT * FROM ${sql} LIMIT 0`);
-  const types = shape.columnTypes();
-  const replaced: string[] = [];
-  for (const [at, name] of shape.columnNames().entries()) {
-    if (types[at]!.typeId !== DuckDBTypeId.VARCHAR) continue;
-    const column = quoteName(name);
-    const found = await connection.runAndReadAll(
-      `SELECT ${column} FROM ${sql} WHERE ${column} IS NOT NULL LIMIT 1`,
-    );
-    const prefix = media.findPrefix(found.getRows()[0]?.[0] as string | undefined, folder);
-    if (prefix !== '') replaced.push(`${quoteText(prefix)} || ${column} AS ${column}`);
-  }
-  return replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`;
-}
-
 const FRACTIONS = new Set<DuckDBTypeId>([DuckDBTypeId.FLOAT, DuckDBTypeId.DOUBLE, DuckDBTypeId.DECIMAL]);
 const TIMES = new Set<DuckDBTypeId>([
   DuckDBTypeId.DATE,
@@ -425,13 +424,6 @@ async function readFileFeatures(
 const isSoundMedia = (media: Media | null): boolean =>
   media !== null &&
   (media.bytes === undefined ? isAudio(media.path) : findSoundForm(media.bytes) !== undefined);
-
-/** The form in which Hugging Face data sets hold pictures and sounds: `{bytes, path}`. */
-function isMediaStruct(type: DuckDBType): boolean {
-  if (type.typeId !== DuckDBTypeId.STRUCT) return false;
-  const { entryNames } = type as unknown as { entryNames: readonly string[] };
-  return entryNames.includes('bytes') && entryNames.includes('path');
-}
 
 function isNumberList(type: DuckDBType): boolean {
   if (type.typeId !== DuckDBTypeId.LIST && type.typeId !== DuckDBTypeId.ARRAY) return false;

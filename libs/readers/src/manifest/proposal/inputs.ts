@@ -26,9 +26,12 @@ export async function proposeInputs(
     else features.push(profile);
   }
   if (features.length > 0) {
-    const columns = [];
-    for (const profile of features) columns.push(await toPart(draft, profile));
-    inputs['features'] = { encoder: 'features', columns };
+    const numbers = features.filter(({ field }) => field.kind === 'number').map(({ field }) => field.name);
+    const moments = await fitMoments(draft, numbers);
+    inputs['features'] = {
+      encoder: 'features',
+      columns: features.map((profile) => toPart(profile, moments.get(profile.field.name))),
+    };
   }
   if (Object.keys(inputs).length === 0)
     throw new DomainError(
@@ -46,12 +49,31 @@ function explainUse(draft: Draft, { field, missing, distinct }: FieldProfile): s
   return distinct === 1 && !isMedia(field) ? 'one value' : field.kind;
 }
 
-async function toPart(draft: Draft, { field, values }: FieldProfile): Promise<FeaturePart> {
+/** Records of a table that are read at once. */
+const BATCH = 1_024;
+
+/** Mean and deviation of columns over the training records, read once for all columns. */
+async function fitMoments(
+  { records, training }: Draft,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Moments>> {
+  const found = new Map(names.map((name) => [name, new Moments()]));
+  if (records.columns === undefined)
+    for (const [name, moments] of found) {
+      const cells = await records.column(name);
+      for (const index of training) moments.add(cells[index] ?? null);
+    }
+  else if (names.length > 0)
+    for (let from = 0; from < training.length; from += BATCH) {
+      const cells = await records.columns(names, training.subarray(from, from + BATCH));
+      for (const [name, moments] of found) for (const cell of cells.get(name)!) moments.add(cell);
+    }
+  return found;
+}
+
+function toPart({ field, values }: FieldProfile, moments: Moments | undefined): FeaturePart {
   if (field.kind === 'boolean') return { column: field.name };
-  if (field.kind !== 'number') return { column: field.name, values: [...(values ?? [])] };
-  const cells = await draft.records.column(field.name);
-  const moments = new Moments();
-  for (const index of draft.training) moments.add(cells[index] ?? null);
+  if (moments === undefined) return { column: field.name, values: [...(values ?? [])] };
   return { column: field.name, mean: rounded(moments.mean), std: rounded(moments.std) || 1 };
 }
 

@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBStructType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import { dataFault } from '../data-fault.js';
+import type { MediaPaths } from './media-paths.js';
+import { isParquet, quoteName, quoteText, readExpression, type TableFile } from './table-source.js';
+
+/** Columns from which on a table of text is copied to a columnar file, so that a scan parses only its columns. */
+const WIDE = 64;
+/** Columns of a table: two chunks of 2,048 records of them are in memory. */
+const MAX_TABLE_COLUMNS = 3_000;
+/** Name of the column that says which of several files a record comes from. */
+const SPLIT = 'split';
+
+/**
+ * The SQL relation of several files with the same columns. Paths of pictures and sounds are from the root of the tree,
+ * structures are columns. Copies of wide tables lie in the folder `copies`. Throws `invalid` TABLE_TOO_WIDE.
+ */
+export async function openRelation(
+  connection: DuckDBConnection,
+  files: readonly TableFile[],
+  { media, copies }: { readonly media: MediaPaths; readonly copies: string },
+): Promise<string> {
+  const parts: string[] = [];
+  for (const [at, { path, split, folder }] of files.entries()) {
+    const sql = await copyWide(connection, path, join(copies, `${at}.parquet`));
+    const named = await rootPaths(connection, sql, folder, media);
+    const added = split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`;
+    parts.push(`SELECT *${named}${added} FROM ${sql}`);
+  }
+  return flatten(connection, `(${parts.join(' UNION ALL BY NAME ')})`);
+}
+
+/**
+ * The SQL expression that reads a file; a copy by columns where the file has many and each scan would parse all of
+ * them. Throws `invalid` TABLE_TOO_WIDE.
+ */
+async function copyWide(connection: DuckDBConnection, path: string, copy: string): Promise<string> {
+  const { sql, dialect } = await readExpression(path);
+  const requireFew = (columns: number): number => {
+    if (columns > MAX_TABLE_COLUMNS)
+      throw dataFault(
+        'TABLE_TOO_WIDE',
+        path,
+        `has ${columns.toLocaleString('en-US')} columns, and at most ${MAX_TABLE_COLUMNS.toLocaleString('en-US')} ` +
+          'are read; save their numbers as one array, [records, columns], in a file .npy or .npz',
+      );
+    return columns;
+  };
+  requireFew(dialect?.columns ?? 0);
+  const columns = requireFew((await connection.run(`SELECT * FROM ${sql} LIMIT 0`)).columnCount);
+  if (isParquet(path) || columns < WIDE) return sql;
+  await connection.run(
+    `COPY (SELECT * FROM ${sql}) TO ${quoteText(copy)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
+  );
+  return `read_parquet(${quoteText(copy)})`;
+}
+
+/** SQL that replaces the paths of a table by paths from the root of the tree; empty where none differs. */
+async function rootPaths(
+  connection: DuckDBConnection,
+  sql: string,
+  folder: string | undefined,
+  media: MediaPaths,
+): Promise<string> {
+  if (media.isEmpty) return '';
+  const shape = await connection.run(`SELECT * FROM ${sql} LIMIT 0`);
+  const types = shape.columnTypes();
+  const replaced: string[] = [];
+  for (const [at, name] of shape.columnNames().entries()) {
+    if (types[at]!.typeId !== DuckDBTypeId.VARCHAR) continue;
+    const column = quoteName(name);
+    const found = await connection.runAndReadAll(
+      `SELECT ${column} FROM ${sql} WHERE ${column} IS NOT NULL LIMIT 1`,
+    );
+    const prefix = media.findPrefix(found.getRows()[0]?.[0] as string | undefined, folder);
+    if (prefix !== '') replaced.push(`${quoteText(prefix)} || ${column} AS ${column}`);
+  }
+  return replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`;
+}
+
+/** The relation with a column for each value of its structures, such as `user.age`. */
+async function flatten(connection: DuckDBConnection, relation: string): Promise<string> {
+  const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
+  const names = shape.columnNames();
+  const types = shape.columnTypes();
+  const columns = names.flatMap((name, at) => {
+    const leaves = leavesOf(name, quoteName(name), types[at]!);
+    const clash = leaves.some((leaf) => leaf.name !== name && names.includes(leaf.name));
+    return clash ? [{ name, sql: quoteName(name) }] : leaves;
+  });
+  if (columns.every(({ name }, at) => name === names[at])) return relation;
+  return `(SELECT ${columns.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ')} FROM ${relation})`;
+}
+
+/** Name and SQL of the values of a structure, if none of them is a list, bytes or a picture; otherwise its own. */
+function leavesOf(
+  name: string,
+  sql: string,
+  type: DuckDBType,
+): { readonly name: string; readonly sql: string }[] {
+  if (!isPlainStruct(type)) return [{ name, sql }];
+  return type.entryNames.flatMap((entry, at) =>
+    leavesOf(`${name}.${entry}`, `struct_extract(${sql}, ${quoteText(entry)})`, type.entryTypes[at]!),
+  );
+}
+
+const isPlainStruct = (type: DuckDBType): type is DuckDBStructType =>
+  type instanceof DuckDBStructType &&
+  !isMediaStruct(type) &&
+  type.entryTypes.every((entry) => isPlainStruct(entry) || !COMPOUND.has(entry.typeId));
+
+const COMPOUND = new Set<DuckDBTypeId>([
+  DuckDBTypeId.STRUCT,
+  DuckDBTypeId.LIST,
+  DuckDBTypeId.ARRAY,
+  DuckDBTypeId.MAP,
+  DuckDBTypeId.UNION,
+  DuckDBTypeId.BLOB,
+]);
+
+/** The form in which Hugging Face data sets hold pictures and sounds: `{bytes, path}`. */
+export function isMediaStruct(type: DuckDBType): boolean {
+  if (type.typeId !== DuckDBTypeId.STRUCT) return false;
+  const { entryNames } = type as unknown as { entryNames: readonly string[] };
+  return entryNames.includes('bytes') && entryNames.includes('path');
+}
