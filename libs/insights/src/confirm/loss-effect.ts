@@ -2,7 +2,7 @@ import { computeMoments } from '@noema/evaluation';
 import type { Effect } from '../finding/finding.js';
 import { studentisedDifference, type StudentisedOptions } from '../statistics/studentised-bootstrap.js';
 
-/** Returns the difference of the mean losses of samples and of the rest; undefined where a side has none. */
+/** Returns the difference of the mean losses of samples and of the rest; undefined where a side has no loss. */
 export function compareMeanLosses(
   own: Float64Array,
   others: Float64Array,

@@ -36,8 +36,8 @@ const isFirstOutput = (file: EvaluationFile, output: SearchedOutput | undefined)
 export type Answers = Pick<Population, 'task' | 'labels' | 'predicted' | 'probabilities' | 'losses'>;
 
 /**
- * Whether an output says nothing of the classes of the data, 0 for data without: no sample was compared, and it tells
- * other classes apart or gives something else, such as the boxes of a detector.
+ * Whether an output has other classes than the data, or something else, such as the boxes of a detector: no sample was
+ * compared, and the numbers of classes differ. `classesOfData` is 0 for data without classes.
  */
 export const isForeign = (output: StoredOutput, classesOfData: number): boolean =>
   !output.isCompared && classesOfData > 0 && countClasses(output) !== classesOfData;

@@ -220,7 +220,7 @@ function describeLimits(limits: {
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
   if (isForeign)
     remarks.push(
-      'The model was compared with no sample, and does not tell the classes of the data apart; its predictions were ' +
+      'The model was compared with no sample, and does not predict the classes of the data; its predictions were ' +
         'not read.',
     );
   else if (epochs < evaluated) remarks.push(`${epochs} of ${evaluated} epochs were read.`);

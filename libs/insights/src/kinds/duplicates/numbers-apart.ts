@@ -17,7 +17,7 @@ export function haveSameLoss({ losses }: Population, a: number, b: number): bool
 
 /**
  * Takes samples of a regression with equal inputs and different numbers for no copies: rows of few columns repeat, and
- * each is a measure of its own. The pairs of other tasks stay as they are.
+ * each is a measure of its own. The pairs of other tasks stay unchanged.
  */
 export function tellNumbersApart(population: Population, pairs: CopyPairs): CopyPairs {
   const { losses, task } = population;

@@ -320,7 +320,7 @@ describe('leakage', () => {
     const random = seededRandom(4);
     const rows = Array.from({ length: N }, () => Float32Array.from({ length: 10 }, random));
     const losses = Float32Array.from({ length: N }, () => 1 + random());
-    // Rows 9 and 10 are copies of rows 0 and 1; rows 14 and 15 have new numbers, and row 19 has none.
+    // Rows 9 and 10 are copies of rows 0 and 1; rows 14 and 15 have new numbers, and row 19 no number.
     for (const [row, of] of [
       [9, 0],
       [10, 1],
@@ -356,7 +356,7 @@ describe('leakage', () => {
       'Metadata that give the label were not searched: that needs one class for each sample; the model predicts ' +
         'numbers (regression).',
     );
-    // Two masks of one picture contradict each other: the picture is there twice.
+    // Two masks of one picture contradict each other: the data have the picture twice.
     const masks = await find('per-pixel');
     expect(masks.duplicates.findings).toMatchObject([{ numbers: { groups: 3, contradictions: 2 } }]);
     expect(masks.duplicates.findings[0]!.sentence).toContain('; different ground truths in 2 groups.');

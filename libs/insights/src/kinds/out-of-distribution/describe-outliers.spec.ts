@@ -4,7 +4,7 @@ import { describeOutliers, type Verdict } from './describe-outliers.js';
 
 /** Describes the first `members` of n tested samples; the label of each is given, the model predicts 0. */
 const describeFirst = (members: number, labels: Int32Array, q = 0.1) =>
-  describeOf(
+  describeSome(
     {
       ...{ n: labels.length, task: 'multi-class', classNames: ['cat', 'dog'] },
       ...{ labels, predicted: new Int32Array(labels.length) },
@@ -13,7 +13,7 @@ const describeFirst = (members: number, labels: Int32Array, q = 0.1) =>
     q,
   );
 
-function describeOf(
+function describeSome(
   own: Pick<Population, 'n' | 'task' | 'classNames' | 'labels' | 'predicted' | 'losses'>,
   members: number,
   q = 0.1,
@@ -67,7 +67,7 @@ it('errors are compared only where members and others have labels', () => {
 it('samples without classes cost losses, or are a share of all where there are none', () => {
   const losses = Float32Array.of(9, 8, 7, 1, 2, 3, 1, 2, 3, NaN);
   const of = (own: Partial<Population>) =>
-    describeOf({ n: losses.length, task: 'regression', classNames: [], ...own }, 3);
+    describeSome({ n: losses.length, task: 'regression', classNames: [], ...own }, 3);
   const known = of({ losses });
   expect(known.sentence).toContain('Their mean loss is 8, where the rest has 2.');
   expect(known.effect).toMatchObject({ measure: 'mean loss', inside: 8, insideCount: 3, outsideCount: 6 });

@@ -110,7 +110,7 @@ interface Cost extends Pick<Finding, 'effect' | 'severity' | 'remarks'> {
   readonly text: string;
 }
 
-/** What the members cost: in errors where the model predicts classes, else in losses. */
+/** Measures the cost of the members: in errors where the model predicts classes, else in losses. */
 function measureCost(
   population: Population,
   members: ReadonlySet<number>,
