@@ -66,13 +66,14 @@ it('errors are compared only where members and others have labels', () => {
 
 it('samples without classes cost losses, or are a share of all where there are none', () => {
   const losses = Float32Array.of(9, 8, 7, 1, 2, 3, 1, 2, 3, NaN);
-  const of = (own: Partial<Population>) =>
-    describeSome({ n: losses.length, task: 'regression', classNames: [], ...own }, 3);
+  const of = (own: Partial<Population>, members = 3) =>
+    describeSome({ n: losses.length, task: 'regression', classNames: [], ...own }, members);
   const known = of({ losses });
   expect(known.sentence).toContain('Their mean loss is 8, where the rest has 2.');
   expect(known.effect).toMatchObject({ measure: 'mean loss', inside: 8, insideCount: 3, outsideCount: 6 });
   expect(known.severity).toMatchObject({ unit: 'loss', level: 3 });
   expect(known.severity.share).toBeCloseTo((3 / 9) * (known.effect!.interval.low / 4), 6);
+  expect(of({ losses }, 1).sentence).toContain('Its loss is 9, where the rest has 3.38.');
   const unknown = of({});
   expect(unknown.severity).toEqual({ share: 0.3, unit: 'samples', level: 3 });
   for (const { sentence, remarks } of [known, unknown])

@@ -163,7 +163,9 @@ function measureLosses(
       excess: interval.low,
       meanLoss: (own.length * inside + others.length * outside) / n,
     }),
-    text: `Their mean loss is ${shorten(inside)}, where the rest has ${shorten(outside)}.`,
+    text:
+      `${own.length === 1 ? 'Its loss' : 'Their mean loss'} is ${shorten(inside)}, where the rest has ` +
+      `${shorten(outside)}.`,
     remarks: [],
   };
 }
