@@ -18,15 +18,15 @@ if [ -z "${NOEMA_ZOO_PYTHON:-}" ] && [ "$(cat $venv/ready 2>/dev/null)" != "$wan
   echo "$wanted" > $venv/ready
 fi
 torch=${NOEMA_ZOO_TORCH:-/usr/bin/python3}
-if ! "$torch" -c 'import torch, numpy' 2>/dev/null && [ "$(id -u)" = 0 ] \
+if ! "$torch" -c 'import torch, torchvision, numpy' 2>/dev/null && [ "$(id -u)" = 0 ] \
   && command -v apt-get >/dev/null; then
-  say 'installing python3-torch from the Debian archive'
+  say 'installing python3-torch and python3-torchvision from the Debian archive'
   log=$(mktemp)
   DEBIAN_FRONTEND=noninteractive timeout 900 bash -c '
     apt-get -o DPkg::Lock::Timeout=300 update -qq \
       && apt-get -o DPkg::Lock::Timeout=300 install -y -qq --no-install-recommends "$@"' \
-    _ python3-torch python3-numpy >"$log" 2>&1 || tail -n 5 "$log"
+    _ python3-torch python3-torchvision python3-numpy >"$log" 2>&1 || tail -n 5 "$log"
   rm -f "$log"
 fi
-"$torch" -c 'import torch, numpy' 2>/dev/null || say "no PyTorch in $torch: its cells will fail;" \
-  'install python3-torch, or name an interpreter in NOEMA_ZOO_TORCH'
+"$torch" -c 'import torch, torchvision, numpy' 2>/dev/null || say "no PyTorch in $torch: its cells will fail;" \
+  'install python3-torch and python3-torchvision, or name an interpreter in NOEMA_ZOO_TORCH'

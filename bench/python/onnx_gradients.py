@@ -1,8 +1,10 @@
 """Adds gradients of PyTorch in double precision to the references of ONNX files, for
 `node bench/dist/src/models/models.main.js`, which compares with them in place of finite differences.
 
-    pip install torch torchvision onnx onnx2torch
+    pip install torch torchvision -r bench/python/requirements-gradients.txt
     python bench/python/onnx_gradients.py .noema/model-files ocr-cls.onnx ocr-det.onnx
+
+The benchmark runs this itself where a reference has no such gradients yet.
 
 Prints how far PyTorch in float32 is from double precision, relative to the largest number of the gradient, and how
 many activations are so near to a bound that float32 decides on which side they are: the reference also has the

@@ -4,6 +4,8 @@
     pip install -r bench/python/requirements-models.txt
     python bench/python/tfjs_gradients.py .noema/model-files tfjs-mobilenet.zip
 
+The benchmark runs this itself where the reference has no such gradients yet.
+
 Keras 2 makes the network of the file's own JSON, and numpy reads the weights. Prints how far Keras in float32 is from
 double precision, relative to the largest number of the gradient, and the relative error of finite differences in
 double precision along the gradient, which goes to 0 with the step where the gradient is right.

@@ -15,10 +15,14 @@ interface Job {
   readonly options: ImportOptions;
 }
 
+/** Networks with so many kinks that finite differences say nothing of their gradients in float32. */
+const KINKED_ONNX = ['ocr-cls.onnx', 'ocr-det.onnx'];
+const KINKED_TFJS = ['tfjs-mobilenet.zip'];
+
 /**
  * Returns the files, made or fetched into the folder on first use. `NOEMA_MODELS_PYTHON` names an interpreter
  * that has `bench/python/requirements-models.txt`; without it a virtual environment is made in the folder.
- * `NOEMA_ZOO_TORCH` names one with PyTorch. Throws an `Error` with the last line of what failed.
+ * `NOEMA_ZOO_TORCH` names one with PyTorch and torchvision. Throws an `Error` with the last line of what failed.
  */
 export async function modelFiles(cache: string, print: (line: string) => void): Promise<ModelFile[]> {
   await mkdir(cache, { recursive: true });
@@ -26,10 +30,10 @@ export async function modelFiles(cache: string, print: (line: string) => void): 
   const wanted = createHash('sha256')
     .update(scripts.map((path) => readFileSync(path, 'utf8')).join(''))
     .digest('hex');
+  const torch = process.env['NOEMA_ZOO_TORCH'] ?? '/usr/bin/python3';
   const ready = join(cache, 'ready');
   if (!existsSync(ready) || readFileSync(ready, 'utf8') !== wanted) {
     print('making the files once');
-    const torch = process.env['NOEMA_ZOO_TORCH'] ?? '/usr/bin/python3';
     ran(interpreterIn(cache, print), [scripts[0]!, cache, torch]);
     await writeFile(ready, wanted);
   }
@@ -41,12 +45,54 @@ export async function modelFiles(cache: string, print: (line: string) => void): 
         maker,
         options,
         path: file,
-        reference: JSON.parse(await readFile(join(cache, `${name}.json`), 'utf8')) as Reference,
+        reference: await readReference(cache, name),
       }),
     ),
   );
-  return [...fromPython, ...(await tfjsFiles(cache))];
+  return [
+    ...(await withExactGradients(fromPython, cache, KINKED_ONNX, (names) => {
+      const packages = join(cache, 'torch-packages');
+      const requirements = join(PYTHON_FOLDER, 'requirements-gradients.txt');
+      const install = [
+        '--python',
+        torch,
+        'install',
+        '--quiet',
+        '--no-deps',
+        '--upgrade',
+        '--target',
+        packages,
+      ];
+      ran(interpreterIn(cache, print), ['-m', 'pip', ...install, '-r', requirements]);
+      ran(torch, [join(PYTHON_FOLDER, 'onnx_gradients.py'), cache, ...names], { PYTHONPATH: packages });
+    })),
+    ...(await withExactGradients(await tfjsFiles(cache), cache, KINKED_TFJS, (names) => {
+      ran(interpreterIn(cache, print), [join(PYTHON_FOLDER, 'tfjs_gradients.py'), cache, ...names]);
+    })),
+  ];
 }
+
+/** The files, some of them with gradients in double precision, which `add` adds to their references where missing. */
+async function withExactGradients(
+  files: readonly ModelFile[],
+  cache: string,
+  kinked: readonly string[],
+  add: (names: readonly string[]) => void,
+): Promise<ModelFile[]> {
+  const missing = files.filter(
+    ({ name, reference }) => kinked.includes(name) && reference.derived === undefined,
+  );
+  if (missing.length === 0) return [...files];
+  add(missing.map(({ name }) => name));
+  return Promise.all(
+    files.map(async (file) =>
+      missing.includes(file) ? { ...file, reference: await readReference(cache, file.name) } : file,
+    ),
+  );
+}
+
+const readReference = async (cache: string, name: string): Promise<Reference> =>
+  JSON.parse(await readFile(join(cache, `${name}.json`), 'utf8')) as Reference;
 
 function interpreterIn(cache: string, print: (line: string) => void): string {
   const given = process.env['NOEMA_MODELS_PYTHON'];
@@ -65,8 +111,12 @@ function interpreterIn(cache: string, print: (line: string) => void): string {
   return interpreter;
 }
 
-function ran(command: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', maxBuffer: 2 ** 26 });
+function ran(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): void {
+  const { status, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 26,
+    env: { ...process.env, ...env },
+  });
   if (status !== 0)
     throw new Error(
       `${command} ${args[0] ?? ''} failed: ${stderr?.trim().split('\n').at(-1) ?? 'not found'}`,
