@@ -15,7 +15,7 @@ interface Job {
   readonly options: ImportOptions;
 }
 
-/** Networks with so many kinks that finite differences say nothing of their gradients in float32. */
+/** Networks in which finite differences of float32 cross many kinks. */
 const KINKED_ONNX = ['ocr-cls.onnx', 'ocr-det.onnx'];
 const KINKED_TFJS = ['tfjs-mobilenet.zip'];
 

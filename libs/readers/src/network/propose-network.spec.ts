@@ -29,6 +29,11 @@ describe('a network to begin with', () => {
     });
   });
 
+  it('is not proposed for a single class, which every network predicts', () => {
+    const input = { encoder: 'features', columns: [{ column: 'a' }] };
+    expect(proposeNetwork(manifest(input, { ...classes, values: ['a'] }), () => 0)).toBeUndefined();
+  });
+
   it('has a linear output for numbers', () => {
     const { config } = listLayers(
       { encoder: 'features', columns: [{ column: 'a' }] },

@@ -17,7 +17,7 @@ const MAX_FILTERS = 128;
  * encoder and a decoder for masks, a grid of cells for boxes, as the loss `yolo` takes it. `vocabularySize` counts the
  * indexes of a vocabulary or tokenizer next to the manifest.
  * An output of numbers is scaled by `scale`, so that training begins near them.
- * `undefined` without a ground truth, with several inputs or ground truths, and for other shapes.
+ * `undefined` without a ground truth, with several inputs or ground truths, with a single class, and for other shapes.
  */
 export function proposeNetwork(
   manifest: Manifest,
@@ -44,6 +44,8 @@ export function proposeNetwork(
     return dims?.length === 3 ? detector({ name, truth, dims, classes: countClasses(target) }) : undefined;
   const [units, ...others] = target.encoder === 'mask' ? [] : (findDims(target) ?? []);
   if (dims === undefined || units === undefined || others.length > 0) return undefined;
+  // A share of one class is 1 whatever the network computes.
+  if (target.encoder === 'classes' && units < 2) return undefined;
   const head = makeHead({ output: outputName(truth, name), units, target, scale });
   if (typeof file === 'string') return proposeText({ name, length: dims[0]! }, vocabularySize(file), head);
   const body = makeBody(dims);

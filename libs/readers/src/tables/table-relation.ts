@@ -84,7 +84,7 @@ async function flatten(connection: DuckDBConnection, relation: string): Promise<
   const names = shape.columnNames();
   const types = shape.columnTypes();
   const columns = names.flatMap((name, at) => {
-    const leaves = leavesOf(name, quoteName(name), types[at]!);
+    const leaves = listLeaves(name, quoteName(name), types[at]!);
     const clash = leaves.some((leaf) => leaf.name !== name && names.includes(leaf.name));
     return clash ? [{ name, sql: quoteName(name) }] : leaves;
   });
@@ -93,14 +93,14 @@ async function flatten(connection: DuckDBConnection, relation: string): Promise<
 }
 
 /** Name and SQL of the values of a structure, if none of them is a list, bytes or a picture; otherwise its own. */
-function leavesOf(
+function listLeaves(
   name: string,
   sql: string,
   type: DuckDBType,
 ): { readonly name: string; readonly sql: string }[] {
   if (!isPlainStruct(type)) return [{ name, sql }];
   return type.entryNames.flatMap((entry, at) =>
-    leavesOf(`${name}.${entry}`, `struct_extract(${sql}, ${quoteText(entry)})`, type.entryTypes[at]!),
+    listLeaves(`${name}.${entry}`, `struct_extract(${sql}, ${quoteText(entry)})`, type.entryTypes[at]!),
   );
 }
 

@@ -192,12 +192,12 @@ export class TableRecords implements Records {
     return this.parts.map(({ sql, field }) => `${sql} AS ${quoteName(field.name)}`).join(', ');
   }
 
-  /** Facts of several columns by one scan, and the values of those that have few by another one. */
+  /** Facts of several columns by one scan, and their values, where they are few, by another one. */
   private async profileGroup(columns: readonly Column[], examples: readonly Row[]): Promise<FieldProfile[]> {
     const values = columns.map(({ sql }, at) => `${sql} AS v${at}`).join(', ');
     const facts = await one<Record<string, bigint | number | null>>(
       this.connection,
-      `SELECT ${columns.flatMap(({ field }, at) => factsOf(field, `v${at}`)).join(', ')}
+      `SELECT ${columns.flatMap(({ field }, at) => factColumns(field, `v${at}`)).join(', ')}
         FROM (SELECT ${values} FROM ${this.relation})`,
     );
     const fact = (at: number, name: string): number | undefined => {
@@ -252,7 +252,7 @@ export class TableRecords implements Records {
 const isScalar = ({ kind }: Field): boolean => kind !== 'picture' && kind !== 'audio' && kind !== 'numbers';
 
 /** SQL of the facts of a column `v`, named `v_missing` and so on. */
-function factsOf(field: Field, v: string): string[] {
+function factColumns(field: Field, v: string): string[] {
   const { kind } = field;
   const numeric = kind === 'number';
   return [

@@ -20,6 +20,10 @@ export async function proposeTruth(draft: Draft, profile: FieldProfile): Promise
         'TRUTH_INVALID',
         `"${field.name}" has more than 1,000 distinct texts, which are too many classes`,
       );
+    if (values.length === 1)
+      draft.notes.push(
+        `"${field.name}" has one class, so that no network can learn it, and none is proposed`,
+      );
     return { encoder: 'classes', column: field.name, values: [...values] };
   }
   return { encoder: 'number', columns: [field.name] };
