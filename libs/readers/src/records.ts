@@ -21,6 +21,14 @@ export type Cell = number | string | boolean | Media | Numbers | PictureObjects 
 
 export type FieldKind = 'number' | 'boolean' | 'text' | 'time' | 'picture' | 'audio' | 'numbers' | 'objects';
 
+/** Entries of a column that has lists of objects. */
+export interface ListedObjects {
+  readonly boxes: string;
+  readonly classes: string;
+  /** Names of the classes, by the numbers of the entry. */
+  readonly labels?: readonly string[];
+}
+
 /** A column of the records. */
 export interface Field {
   readonly name: string;
@@ -29,6 +37,10 @@ export interface Field {
   readonly whole?: boolean;
   /** True for the text of a list or a structure, which is no feature. */
   readonly nested?: boolean;
+  /** Where the boxes and classes of objects stand in the JSON of a nested text. */
+  readonly listed?: ListedObjects;
+  /** Sentence that people should know about how the column is read. */
+  readonly note?: string;
   /** True for texts whose words are divided by one space each. */
   readonly spaced?: boolean;
   /** The column of spaced texts whose words the tags of this column belong to, one to each, divided in the same way. */

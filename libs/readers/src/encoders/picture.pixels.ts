@@ -64,9 +64,9 @@ export async function decodePicture(
 /** Width and height of a picture in pixels, after its EXIF rotation. Throws `invalid` PICTURE_INVALID. */
 export async function readPictureSize(
   tree: FileTree,
-  path: string,
+  { path, bytes: given }: Media,
 ): Promise<{ readonly width: number; readonly height: number }> {
-  const bytes = await readPicture(tree, path);
+  const bytes = given ?? (await readPicture(tree, path));
   try {
     return (await sharp(bytes, { limitInputPixels: MAX_PIXELS }).metadata()).autoOrient;
   } catch (error) {

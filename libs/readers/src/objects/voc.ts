@@ -86,7 +86,7 @@ export async function readVoc(tree: FileTree): Promise<AnnotatedPictures> {
     const picture =
       (filename === undefined ? undefined : lookup.find(path, filename)) ?? findByStem(tree, stem);
     if (picture === undefined) throw annotationInvalid(path, `its picture ${filename ?? stem} is missing`);
-    const size = stated ?? (await readPictureSize(tree, picture));
+    const size = stated ?? (await readPictureSize(tree, { path: picture }));
     const objects = object.map(({ name, bndbox }, at): PictureObject => {
       const { width, height } = size;
       const { xmin, ymin, xmax, ymax } = bndbox;

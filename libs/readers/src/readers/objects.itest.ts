@@ -1,6 +1,6 @@
 import { visualKinds } from '@noema/integration';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openFiles, picture, removeFolders, writeFolder } from '../../test/files.js';
+import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
 
 afterAll(removeFolders);
 
@@ -44,6 +44,109 @@ const coco = (change: Readonly<Record<string, unknown>> = {}) =>
     ],
     ...change,
   });
+
+describe('a table of pictures with lists of objects', () => {
+  const rows = [
+    {
+      file: 'a.png',
+      boxes: [
+        [2, 1, 6, 4],
+        [10, 5, 10, 5],
+      ],
+      classes: ['dog', 'cat'],
+    },
+    { file: 'b.png', boxes: [[0, 0, 20, 10]], classes: ['cat'] },
+    { file: 'c.png', boxes: [], classes: [] },
+  ];
+  const pictures = async () => ({
+    'a.png': await png(RED),
+    'b.png': await png(BLUE),
+    'c.png': await png(BLUE),
+  });
+  const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
+  const find = ({ samples }: Awaited<ReturnType<typeof openFiles>>, row: number) =>
+    [...samples].find(([key]) => key.endsWith(`/${row}`))![1];
+
+  it.each<[string, (row: (typeof rows)[number]) => unknown]>([
+    [
+      'lists in a structure',
+      ({ file, boxes, classes }) => ({
+        file_name: file,
+        objects: { bbox: boxes, categories: classes },
+      }),
+    ],
+    [
+      'a list of structures',
+      ({ file, boxes, classes }) => ({
+        file_name: file,
+        objects: boxes.map((bbox, at) => ({ bbox, label: classes[at] })),
+      }),
+    ],
+    [
+      'corners',
+      ({ file, boxes, classes }) => ({
+        file_name: file,
+        objects: { boxes: boxes.map(([x, y, w, h]) => [x!, y!, x! + w!, y! + h!]), category: classes },
+      }),
+    ],
+  ])('has them as %s, in pixels of the pictures', async (form, row) => {
+    const folder = writeFolder({ 'metadata.jsonl': lines(rows.map(row)), ...(await pictures()) });
+    const opened = await openFiles(folder, { reader: 'table' });
+    expect(opened.proposal.manifest.ground_truths).toMatchObject({
+      objects: { encoder: 'boxes', values: ['cat', 'dog'], length: 2 },
+    });
+    expect(opened.proposal.notes.join()).toContain(
+      form === 'corners' ? 'read as left, top, right, bottom' : 'read as x, y, width, height',
+    );
+    expect(readBoxes(find(opened, 0).visuals[0]!.bytes)).toEqual([
+      { label: 1, x: 2, y: 1, width: 6, height: 4 },
+      { label: 0, x: 10, y: 5, width: 10, height: 5 },
+    ]);
+    expect(readBoxes(find(opened, 2).visuals[0]!.bytes)).toEqual([]);
+    const { metadata } = find(opened, 0);
+    expect([metadata.get('object_count'), metadata.get('object_classes')]).toEqual([2, 'cat, dog']);
+  });
+
+  it('has the names of its classes from Hugging Face, and pictures within the file', async () => {
+    const folder = writeFolder(await pictures());
+    const path = `${folder}/data.parquet`;
+    const names = { names: ['person', 'cat', 'dog'], _type: 'ClassLabel' };
+    const features = { objects: { feature: { bbox: { feature: {} }, category: names }, _type: 'Sequence' } };
+    await writeParquet(
+      path,
+      `SELECT {bytes: content, path: NULL::VARCHAR} AS image, 20 AS width, 10 AS height,
+        {bbox: [[1.5, 2, 3, 4]]::FLOAT[4][], category: [2]::BIGINT[]} AS objects
+        FROM read_blob('${folder}/*.png')`,
+      JSON.stringify({ info: { features } }),
+    );
+    const opened = await openFiles(path);
+    expect(opened.proposal.manifest.ground_truths['objects']).toMatchObject({
+      encoder: 'boxes',
+      values: ['person', 'cat', 'dog'],
+    });
+    expect(readBoxes([...opened.samples.values()][0]!.visuals[0]!.bytes)).toEqual([
+      { label: 2, x: 1.5, y: 2, width: 3, height: 4 },
+    ]);
+  });
+
+  it('is refused where boxes leave their pictures, and keeps boxes that are shares as a text', async () => {
+    const outside = rows.map(({ file }) => ({
+      file_name: file,
+      objects: [{ bbox: [5, 5, 40, 4], label: 1 }],
+    }));
+    const folder = writeFolder({ 'metadata.jsonl': lines(outside), ...(await pictures()) });
+    await expect(openFiles(folder, { reader: 'table' })).rejects.toMatchObject({
+      reason: 'ANNOTATION_INVALID',
+      message: expect.stringMatching(/\[5, 5, 40, 4\].*20 × 10 pixels/) as string,
+    });
+    const shares = rows.map(({ file }) => ({
+      file_name: file,
+      objects: [{ bbox: [0.5, 0.5, 0.2, 0.2], label: 1 }],
+    }));
+    const other = writeFolder({ 'metadata.jsonl': lines(shares), ...(await pictures()) });
+    expect((await openFiles(other, { reader: 'table' })).proposal.manifest.ground_truths).toEqual({});
+  });
+});
 
 describe('COCO', () => {
   const folder = async (json = coco(), at = 'annotations/instances_train2017.json') =>

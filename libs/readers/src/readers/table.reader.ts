@@ -1,6 +1,7 @@
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { isAudio, isPicture } from '../files/media.js';
 import { findSplit, findStem, splitNamed } from '../files/split-names.js';
+import { withObjects } from '../objects/table-objects.js';
 import { MediaPaths } from '../tables/media-paths.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -21,7 +22,11 @@ export const tableReader: Reader = {
       certain: listed !== undefined || tree.files.length === files.length,
     });
   },
-  open: (tree) => TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], new MediaPaths(tree)),
+  open: async (tree) =>
+    withObjects(
+      await TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], new MediaPaths(tree)),
+      tree,
+    ),
 };
 
 /**

@@ -27,6 +27,7 @@ import {
 import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
 import { classNames, type Features, readFeatures } from './hugging-face.js';
+import { findListedObjects } from './listed-objects.js';
 import type { MediaPaths } from './media-paths.js';
 import { isMediaStruct, openRelation } from './table-relation.js';
 import { findTagged, type ListColumn, type Tagged, tagField, toWord, wordField } from './tagged-lists.js';
@@ -371,7 +372,13 @@ async function describe(
         field: { name, kind: media ?? 'text' },
         sql: `CAST(${column} AS VARCHAR)`,
       });
-    } else columns.push({ field: { name, kind: 'text', nested: true }, sql: `CAST(${column} AS VARCHAR)` });
+    } else {
+      const listed = findListedObjects(type, features[name]);
+      columns.push({
+        field: { name, kind: 'text', nested: true, ...(listed && { listed }) },
+        sql: `CAST(${listed === undefined ? column : `to_json(${column})`} AS VARCHAR)`,
+      });
+    }
   }
   return columns;
 }

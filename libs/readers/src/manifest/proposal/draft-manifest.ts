@@ -30,7 +30,7 @@ export async function draftManifest(draft: Draft, name: string, reader: string):
       `the data have no column "${truth}"; they have: ${names.join(', ')}`,
     );
   const roles = assignRoles(draft.profiles, draft.records.length, truth, draft.options.roles);
-  draft.notes.push(...roles.notes);
+  draft.notes.push(...draft.profiles.flatMap(({ field }) => field.note ?? []), ...roles.notes);
   const having = (role: Role) => draft.profiles.filter(({ field }) => roles.of.get(field.name) === role);
   const [target] = having('truth');
   const [id] = having('id');
