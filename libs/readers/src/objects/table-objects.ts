@@ -55,7 +55,7 @@ export async function withObjects(records: Records, tree: FileTree): Promise<Rec
   let cut = 0;
   for (const { row, label, box } of boxes) {
     const edges = toShares(FORMS[form](box), sizes[row]!);
-    const inside = toBox(edges, pixelOf(sizes[row]!));
+    const inside = toBox(edges, onePixel(sizes[row]!));
     const kept = inside ?? toBox(edges, { x: Infinity, y: Infinity });
     if (inside === undefined) cut++;
     if (kept !== undefined) objects[row]!.push({ label, ...kept });
@@ -125,7 +125,7 @@ function chooseForm(boxes: readonly ListedBox[], sizes: readonly Size[], column:
   const outside = (form: Form): ListedBox[] =>
     boxes.filter(({ row, box }) => {
       const size = sizes[row]!;
-      return toBox(toShares(FORMS[form](box), size), pixelOf(size)) === undefined;
+      return toBox(toShares(FORMS[form](box), size), onePixel(size)) === undefined;
     });
   const [sized, cornered] = (Object.keys(FORMS) as Form[]).map((form) => ({ form, misfits: outside(form) }));
   const best = sized!.misfits.length <= cornered!.misfits.length ? sized! : cornered!;
@@ -148,7 +148,7 @@ const toShares = ({ left, top, right, bottom }: Edges, { width, height }: Size):
   bottom: bottom / height,
 });
 
-const pixelOf = ({ width, height }: Size): { readonly x: number; readonly y: number } => ({
+const onePixel = ({ width, height }: Size): { readonly x: number; readonly y: number } => ({
   x: 1 / width,
   y: 1 / height,
 });

@@ -33,18 +33,18 @@ const NUMBER_TYPES = new Set<DuckDBTypeId>([
  * Hugging Face have objects; `undefined` for another column.
  */
 export function findListedObjects(type: DuckDBType, feature: Feature | undefined): ListedObjects | undefined {
-  const item = itemOf(type);
+  const item = findItem(type);
   const structure = item ?? type;
   if (!(structure instanceof DuckDBStructType)) return undefined;
   const isOne = item !== undefined;
   const find = (name: RegExp, fits: (value: DuckDBType | undefined) => boolean): string | undefined =>
     structure.entryNames.find((entry, at) => {
       const own = structure.entryTypes[at]!;
-      return name.test(entry) && fits(isOne ? own : itemOf(own));
+      return name.test(entry) && fits(isOne ? own : findItem(own));
     });
   const boxes = find(
     BOXES,
-    (value) => value !== undefined && NUMBER_TYPES.has(itemOf(value)?.typeId as DuckDBTypeId),
+    (value) => value !== undefined && NUMBER_TYPES.has(findItem(value)?.typeId as DuckDBTypeId),
   );
   const classes = find(CLASSES, (value) => value !== undefined && CLASS_TYPES.has(value.typeId));
   if (boxes === undefined || classes === undefined) return undefined;
@@ -53,7 +53,7 @@ export function findListedObjects(type: DuckDBType, feature: Feature | undefined
 }
 
 /** The type of the values of a list. */
-const itemOf = (type: DuckDBType): DuckDBType | undefined =>
+const findItem = (type: DuckDBType): DuckDBType | undefined =>
   type instanceof DuckDBListType || type instanceof DuckDBArrayType ? type.valueType : undefined;
 
 /** The names of the classes of an entry, which versions of Hugging Face's library state at several places. */
