@@ -11,6 +11,7 @@ import {
 } from 'apache-arrow';
 import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
+import { findListedObjects, type NestedType } from '../objects/listed-objects.js';
 import { findSoundForm, isAudio } from '../files/media.js';
 import type { Cell, Field, Media } from '../records.js';
 import { RowRecords, sortValues } from '../row-records.js';
@@ -178,8 +179,23 @@ function toColumn(field: ArrowField, feature: Feature, vector: Vector | null): C
     const shape = findShape(vector?.get(0));
     return { field: { name, kind: 'numbers', shape }, toCell: (value) => toNumbers(value, shape) };
   }
-  return undefined;
+  const listed = findListedObjects(toNestedType(type), feature);
+  return listed && { field: { name, kind: 'text', nested: true, listed }, toCell: toJson };
 }
+
+function toNestedType(type: DataType): NestedType {
+  if (type.typeId === Type.List || type.typeId === Type.FixedSizeList)
+    return { item: toNestedType(type.children[0]!.type as DataType) };
+  if (DataType.isStruct(type))
+    return {
+      entries: new Map(type.children.map((child) => [child.name, toNestedType(child.type as DataType)])),
+    };
+  if (DataType.isInt(type)) return 'whole number';
+  return DataType.isFloat(type) ? 'fraction' : isText(type) ? 'text' : 'other';
+}
+
+const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? Number(one) : one));
 
 /** The columns of lists of texts and of whole numbers. */
 function listColumns(fields: readonly ArrowField[]): ListColumn[] {

@@ -1,6 +1,6 @@
 import { readPictureSize } from '../encoders/picture.pixels.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { Cell, Columns, Field, FieldProfile, Records, Row } from '../records.js';
+import type { Cell, Field, FieldProfile, Records, Row } from '../records.js';
 import { profileCells } from '../row-records.js';
 import {
   annotationInvalid,
@@ -162,6 +162,7 @@ const sortLabels = (boxes: readonly ListedBox[]): string[] =>
 class ObjectTable implements Records {
   readonly fields: readonly Field[];
   readonly length: number;
+  readonly columns?: NonNullable<Records['columns']>;
   private readonly own: ReadonlyMap<string, (index: number) => Cell>;
 
   constructor(
@@ -190,26 +191,27 @@ class ObjectTable implements Records {
     const fresh = added.filter(([field]) => !kept.some(({ name }) => name === field.name));
     this.own = new Map(fresh.map(([field, cell]) => [field.name, cell]));
     this.fields = [...kept, ...fresh.map(([field]) => field)];
+    const columns = records.columns?.bind(records);
+    if (columns !== undefined)
+      this.columns = async (names, indexes) => {
+        const found = new Map(
+          await columns(
+            names.filter((name) => !this.own.has(name)),
+            indexes,
+          ),
+        );
+        for (const name of names) {
+          const cell = this.own.get(name);
+          if (cell !== undefined) found.set(name, Array.from(indexes, cell));
+        }
+        return found;
+      };
   }
 
   async row(index: number): Promise<Row> {
     const row = { ...(await this.records.row(index)) };
     for (const [name, cell] of this.own) row[name] = cell(index);
     return row;
-  }
-
-  async columns(names: readonly string[], indexes: Int32Array): Promise<Columns> {
-    const found = new Map(
-      await this.records.columns!(
-        names.filter((name) => !this.own.has(name)),
-        indexes,
-      ),
-    );
-    for (const name of names) {
-      const cell = this.own.get(name);
-      if (cell !== undefined) found.set(name, Array.from(indexes, cell));
-    }
-    return found;
   }
 
   async column(name: string): Promise<readonly Cell[]> {

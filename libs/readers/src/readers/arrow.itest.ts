@@ -423,3 +423,42 @@ describe('a folder of pictures with metadata', () => {
     });
   });
 });
+
+it('reads pictures with objects of a data set of Hugging Face', async () => {
+  const png = await picture([200, 0, 0], (one) => one.png(), 20, 10);
+  const objects = vectorFromArray(
+    Array.from({ length: 30 }, (_, i) =>
+      i === 1 ? [] : [{ bbox: [1, 2, 3 + i / 10, 4], category: BigInt(i % 2) }],
+    ),
+    new List(
+      new Field(
+        'item',
+        new Struct<{ bbox: FixedSizeList<Float32>; category: Int64 }>([
+          new Field('bbox', new FixedSizeList(4, new Field('item', new Float32()))),
+          new Field('category', new Int64()),
+        ]),
+      ),
+    ),
+  );
+  const image = vectorFromArray(
+    Array.from({ length: 30 }, () => png),
+    new Binary(),
+  );
+  const plain = new ArrowTable({ image, objects });
+  const category = { names: ['cat', 'dog'], _type: 'ClassLabel' };
+  const features = { image: { _type: 'Image' }, objects: [{ bbox: {}, category }] };
+  const schema = new Schema(
+    plain.schema.fields,
+    new Map([['huggingface', JSON.stringify({ info: { features } })]]),
+  );
+  const folder = writeFolder({ 'a.arrow': tableToIPC(new ArrowTable(schema, plain.batches), 'stream') });
+  const { proposal, samples } = await openFiles(folder);
+  expect(proposal.manifest.ground_truths).toMatchObject({
+    objects: { encoder: 'boxes', values: ['cat', 'dog'], length: 1 },
+  });
+  const truth = (row: number) =>
+    [...samples].find(([key]) => key.endsWith(`/${row}`))![1].groundTruths![0]!.data;
+  expect([...truth(0)].map((value) => Number(value.toFixed(6)))).toEqual([0.05, 0.2, 0.15, 0.4, 0]);
+  expect(truth(1).at(-1)).toBe(-1);
+  expect(truth(7).at(-1)).toBe(1);
+});

@@ -3,16 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  DuckDBArrayType,
   type DuckDBConnection,
   type DuckDBDataChunk,
   DuckDBInstance,
+  DuckDBListType,
   type DuckDBResult,
+  DuckDBStructType,
   type DuckDBType,
   DuckDBTypeId,
 } from '@duckdb/node-api';
 import { DomainError } from '@noema/kernel';
 import { dataFault } from '../data-fault.js';
 import { findSoundForm, isAudio, isPicture } from '../files/media.js';
+import { findListedObjects, type NestedType } from '../objects/listed-objects.js';
 import {
   type Cell,
   cellText,
@@ -27,7 +31,6 @@ import {
 import { sortValues } from '../row-records.js';
 import { findRaggedLine } from './delimited.js';
 import { classNames, type Features, readFeatures } from './hugging-face.js';
-import { findListedObjects } from './listed-objects.js';
 import type { MediaPaths } from './media-paths.js';
 import { isMediaStruct, openRelation } from './table-relation.js';
 import { findTagged, type ListColumn, type Tagged, tagField, toWord, wordField } from './tagged-lists.js';
@@ -373,7 +376,7 @@ async function describe(
         sql: `CAST(${column} AS VARCHAR)`,
       });
     } else {
-      const listed = findListedObjects(type, features[name]);
+      const listed = findListedObjects(toNestedType(type), features[name]);
       columns.push({
         field: { name, kind: 'text', nested: true, ...(listed && { listed }) },
         sql: `CAST(${listed === undefined ? column : `to_json(${column})`} AS VARCHAR)`,
@@ -436,6 +439,18 @@ function isNumberList(type: DuckDBType): boolean {
   if (type.typeId !== DuckDBTypeId.LIST && type.typeId !== DuckDBTypeId.ARRAY) return false;
   const { valueType } = type as unknown as { valueType: DuckDBType };
   return WHOLE.has(valueType.typeId) || FRACTIONS.has(valueType.typeId) || isNumberList(valueType);
+}
+
+function toNestedType(type: DuckDBType): NestedType {
+  if (type instanceof DuckDBListType || type instanceof DuckDBArrayType)
+    return { item: toNestedType(type.valueType) };
+  if (type instanceof DuckDBStructType)
+    return {
+      entries: new Map(type.entryNames.map((name, at) => [name, toNestedType(type.entryTypes[at]!)])),
+    };
+  if (WHOLE.has(type.typeId)) return 'whole number';
+  if (FRACTIONS.has(type.typeId)) return 'fraction';
+  return type.typeId === DuckDBTypeId.VARCHAR ? 'text' : 'other';
 }
 
 function findShape(value: unknown): number[] {
