@@ -87,7 +87,8 @@ export function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return '';
   if (typeof cell !== 'object') return String(cell);
   if ('path' in cell) return cell.path;
-  return 'objects' in cell ? `${cell.objects.length} objects` : cell.shape.join(' × ');
+  if (!('objects' in cell)) return cell.shape.join(' × ');
+  return (cell.mask ?? cell.numbers) === undefined ? `${cell.objects.length} objects` : 'a mask';
 }
 
 const MAX_DESCRIBED = 60;

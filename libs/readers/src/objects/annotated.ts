@@ -1,4 +1,5 @@
 import { DomainError } from '@noema/kernel';
+import type { Media } from '../records.js';
 
 /** An object on a picture; positions are shares of its sides, from the upper left corner. */
 export interface PictureObject {
@@ -24,6 +25,13 @@ export interface PictureObjects {
   readonly objects: readonly PictureObject[];
   /** Path of a picture that has the class of each pixel as a color of the Pascal VOC map. */
   readonly mask?: string;
+  readonly numbers?: ClassMask;
+}
+
+/** A picture whose gray values are the numbers of classes; 255 is unknown, or the only class of a binary mask. */
+export interface ClassMask {
+  readonly media: Media;
+  readonly isBinary: boolean;
 }
 
 /** A picture and its objects. */

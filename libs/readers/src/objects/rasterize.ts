@@ -1,7 +1,7 @@
 import { decodePicture } from '../encoders/picture.pixels.js';
 import { dataFault } from '../data-fault.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { PictureObjects } from './annotated.js';
+import type { ClassMask, PictureObjects } from './annotated.js';
 import { fillRuns } from './coco-runs.js';
 
 /** A class of each pixel that is not known. */
@@ -10,14 +10,15 @@ export const UNKNOWN_CLASS = 255;
 /**
  * Class of each pixel, `[height, width]` bytes, row-major: 0 for none, otherwise the place of the label from 1;
  * 255 where it is not known. A pixel of several objects has the class of the last one. Throws `invalid`
- * MASK_INVALID for a mask with other colors than those of Pascal VOC.
+ * MASK_INVALID for a mask with other colors than those of Pascal VOC, or for a number without a label.
  */
 export async function rasterize(
-  { objects, mask }: PictureObjects,
+  { objects, mask, numbers }: PictureObjects,
   labels: readonly string[],
   [height, width]: readonly [number, number],
   tree: FileTree,
 ): Promise<Uint8Array> {
+  if (numbers !== undefined) return readNumbers(numbers, labels.length, [height, width], tree);
   if (mask !== undefined) return readMask(mask, labels.length, [height, width], tree);
   const classes = new Uint8Array(height * width);
   for (const { label, polygons = [], runs } of objects) {
@@ -81,6 +82,28 @@ async function readMask(
     indexes[i] = index;
   }
   return indexes;
+}
+
+async function readNumbers(
+  { media, isBinary }: ClassMask,
+  classes: number,
+  [height, width]: readonly [number, number],
+  tree: FileTree,
+): Promise<Uint8Array> {
+  const { data } = await decodePicture(media, tree, 3, (picture) =>
+    picture.resize(width, height, { fit: 'fill', kernel: 'nearest' }),
+  );
+  return Uint8Array.from({ length: height * width }, (_, i) => {
+    const value = data[3 * i]!;
+    if (isBinary && value === UNKNOWN_CLASS) return 1;
+    if (value > classes && value !== UNKNOWN_CLASS)
+      throw dataFault(
+        'MASK_INVALID',
+        media.path === '' ? 'the mask of the record' : media.path,
+        `has the gray value ${value}, which stands for none of the ${classes} classes`,
+      );
+    return value;
+  });
 }
 
 let colors: Map<number, number> | undefined;

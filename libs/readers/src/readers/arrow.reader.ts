@@ -5,7 +5,7 @@ import { type ArrowFile, arrowRecords } from '../arrow/arrow.records.js';
 import { dataFault } from '../data-fault.js';
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { splitNamed } from '../files/split-names.js';
-import { withObjects } from '../objects/table-objects.js';
+import { annotateTable } from '../objects/annotate-table.js';
 import { type Features, readInfoFeatures } from '../tables/hugging-face.js';
 import { counted, type Reader } from './reader.js';
 
@@ -51,7 +51,7 @@ export const arrowReader: Reader = {
       const content = new Uint8Array(await readFile(tree.absolute(path)));
       read.push({ path, bytes: content, ...(split === undefined ? {} : { split }) });
     }
-    return withObjects(arrowRecords(read, features), tree);
+    return annotateTable(arrowRecords(read, features), tree);
   },
 };
 

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { visualKinds } from '@noema/integration';
+import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFiles, picture, removeFolders, writeFolder, writeParquet } from '../../test/files.js';
 
@@ -145,6 +147,66 @@ describe('a table of pictures with lists of objects', () => {
     }));
     const other = writeFolder({ 'metadata.jsonl': lines(shares), ...(await pictures()) });
     expect((await openFiles(other, { reader: 'table' })).proposal.manifest.ground_truths).toEqual({});
+  });
+});
+
+describe('a table of pictures with masks', () => {
+  /** A picture of 4 × 2 pixels with these gray values. */
+  const gray = (values: readonly number[]) =>
+    sharp(Uint8Array.from(values), { raw: { width: 4, height: 2, channels: 1 } })
+      .png()
+      .toBuffer();
+  const folder = async (masks: readonly (readonly number[])[]) =>
+    writeFolder({
+      'data.csv': ['image,mask', ...masks.map((_, at) => `images/${at}.png,masks/${at}.png`)].join('\n'),
+      ...Object.fromEntries(
+        await Promise.all(
+          masks.flatMap((mask, at) => [
+            png([at * 9, 100, 200], 4, 2).then((bytes) => [`images/${at}.png`, bytes] as const),
+            gray(mask).then((bytes) => [`masks/${at}.png`, bytes] as const),
+          ]),
+        ),
+      ),
+    });
+  /** Class of each pixel of the sample that a row became. */
+  const pixelClasses = ({ samples }: Awaited<ReturnType<typeof openFiles>>, row: number) => {
+    const { data, dims } = [...samples].find(([key]) => key.endsWith(`/${row}`))![1].groundTruths![0]!;
+    const size = dims.at(-1)!;
+    return Array.from({ length: data.length / size }, (_, at) => data.subarray(at * size).indexOf(1));
+  };
+
+  it('has the gray values as classes, and 255 as no class that is known', async () => {
+    const opened = await openFiles(
+      await folder([
+        [0, 1, 2, 3, 0, 0, 255, 3],
+        [0, 0, 0, 0, 1, 1, 1, 1],
+      ]),
+      { reader: 'table' },
+    );
+    expect(opened.proposal.manifest).toMatchObject({
+      inputs: { image: { encoder: 'picture', column: 'image' } },
+      ground_truths: { mask: { encoder: 'mask', values: ['class 1', 'class 2', 'class 3'] } },
+      visuals: { image: { kind: 'mask', objects: 'mask' } },
+    });
+    expect(Object.keys(opened.proposal.manifest.inputs)).toEqual(['image']);
+    expect(pixelClasses(opened, 0)).toEqual([0, 1, 2, 3, 0, 0, 0, 3]);
+    expect(pixelClasses(opened, 1)).toEqual([0, 0, 0, 0, 1, 1, 1, 1]);
+  });
+
+  it('has 255 as the class where the values are 0 and 255 alone', async () => {
+    const opened = await openFiles(
+      await folder([[0, 255, 255, 0, 0, 0, 0, 0], Array(8).fill(0) as number[]]),
+      { reader: 'table' },
+    );
+    expect(opened.proposal.notes.join()).toContain('255 the class');
+    expect(pixelClasses(opened, 0)).toEqual([0, 1, 1, 0, 0, 0, 0, 0]);
+    expect(pixelClasses(opened, 1)).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+  });
+
+  it('stays a picture where it has colors', async () => {
+    const root = await folder([[0, 1, 0, 1, 0, 1, 0, 1]]);
+    writeFileSync(`${root}/masks/0.png`, await png(RED, 4, 2));
+    expect((await openFiles(root, { reader: 'table' })).proposal.manifest.ground_truths).toEqual({});
   });
 });
 

@@ -1,7 +1,7 @@
 import { findExtension, type FileTree, listFolders } from '../files/file-tree.js';
 import { isAudio, isPicture } from '../files/media.js';
 import { findSplit, findStem, splitNamed } from '../files/split-names.js';
-import { withObjects } from '../objects/table-objects.js';
+import { annotateTable } from '../objects/annotate-table.js';
 import { MediaPaths } from '../tables/media-paths.js';
 import { TableRecords } from '../tables/table.records.js';
 import { isTable, type TableFile } from '../tables/table-source.js';
@@ -23,7 +23,7 @@ export const tableReader: Reader = {
     });
   },
   open: async (tree) =>
-    withObjects(
+    annotateTable(
       await TableRecords.open(metadataFiles(tree) ?? tableFiles(tree) ?? [], new MediaPaths(tree)),
       tree,
     ),
