@@ -210,6 +210,45 @@ describe('a table of pictures with masks', () => {
   });
 });
 
+describe('folders of pictures and masks', () => {
+  const gray = (values: readonly number[]) =>
+    sharp(Uint8Array.from(values), { raw: { width: 4, height: 2, channels: 1 } })
+      .png()
+      .toBuffer();
+
+  it('are pairs by their names, also below folders of splits', async () => {
+    const files: Record<string, Uint8Array> = {};
+    for (const [at, split] of ['train', 'train', 'val'].entries()) {
+      files[`data/${split}/images/${at}.jpg`] = await picture([at * 9, 100, 200], (one) => one.jpeg(), 4, 2);
+      files[`data/${split}/masks/${at}_mask.png`] = await gray([0, 1, 2, 2, 0, at, 0, 0]);
+    }
+    const { proposal, samples } = await openFiles(writeFolder(files));
+    expect(proposal).toMatchObject({ reader: 'mask-folder', found: '3 pictures with masks' });
+    expect(proposal.manifest).toMatchObject({
+      splits: { training: ['train'], validation: ['val'] },
+      ground_truths: { mask: { encoder: 'mask', values: ['class 1', 'class 2'] } },
+    });
+    expect(Object.keys(proposal.manifest.inputs)).toEqual(['image']);
+    const { data } = samples.get('validation/data/val/images/2.jpg')!.groundTruths![0]!;
+    expect(Array.from({ length: 8 }, (_, at) => data.subarray(3 * at).indexOf(1))).toEqual([
+      0, 1, 2, 2, 0, 2, 0, 0,
+    ]);
+  });
+
+  it('are refused with masks that have colors', async () => {
+    const root = writeFolder({ 'images/a.png': await png(RED, 4, 2), 'masks/a.png': await png(BLUE, 4, 2) });
+    await expect(openFiles(root)).rejects.toMatchObject({
+      reason: 'MASK_INVALID',
+      message: expect.stringContaining('masks/a.png') as string,
+    });
+  });
+
+  it('stay folders of classes where the names differ', async () => {
+    const root = writeFolder({ 'masks/a.png': await png(RED), 'images/b.png': await png(BLUE) });
+    expect((await openFiles(root)).proposal.reader).toBe('picture-folder');
+  });
+});
+
 describe('COCO', () => {
   const folder = async (json = coco(), at = 'annotations/instances_train2017.json') =>
     writeFolder({ [at]: json, 'train2017/a.png': await png(RED), 'train2017/b.png': await png(BLUE) });

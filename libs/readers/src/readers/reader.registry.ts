@@ -5,6 +5,7 @@ import { audioFolderReader } from './audio-folder.reader.js';
 import { idxReader } from './idx.reader.js';
 import { objectReaders } from './object.readers.js';
 import { pictureFolderReader } from './picture-folder.reader.js';
+import { maskFolderReader } from './mask-folder.reader.js';
 import type { Reader } from './reader.js';
 import { taggedTextReader } from './tagged-text.reader.js';
 import { tableReader } from './table.reader.js';
@@ -18,6 +19,7 @@ export const READERS = new Registry<Reader>('reader', [
   arrowReader,
   taggedTextReader,
   ...objectReaders,
+  maskFolderReader,
   pictureFolderReader,
   textFolderReader,
   audioFolderReader,
