@@ -82,7 +82,14 @@ export function assignRoles(
         `several columns have the name of a ground truth (${named.map(({ field }) => field.name).join(', ')}); ` +
           `"${named[0]!.field.name}" is taken; --truth chooses another one`,
       );
-    if (named.length === 0) notes.push(...explainNoTruth(open()));
+    const only = named.length === 0 ? findOnlyClass(open(), records) : undefined;
+    give('truth', only);
+    if (only !== undefined)
+      notes.push(
+        `"${only.field.name}" is taken for the ground truth, since it is the only column next to the pictures or ` +
+          'sounds; --truth "" takes none',
+      );
+    else if (named.length === 0) notes.push(...explainNoTruth(open()));
   }
   const isEmpty = ({ missing }: FieldProfile): boolean => missing === records;
   const isConstant = ({ distinct, field }: FieldProfile): boolean => distinct === 1 && !isMedia(field);
@@ -116,6 +123,14 @@ function findNamedTruths(profiles: readonly FieldProfile[]): FieldProfile[] {
         canBeTruth(profile) &&
         (profile.field.kind !== 'numbers' || inputs.length > 0)),
   );
+}
+
+/** The only column next to pictures or sounds, if it is a class that repeats. */
+function findOnlyClass(profiles: readonly FieldProfile[], records: number): FieldProfile | undefined {
+  const others = profiles.filter(({ field }) => field.kind !== 'picture' && field.kind !== 'audio');
+  const [only] = others;
+  const isOnly = only !== undefined && others.length === 1 && profiles.length > 1;
+  return isOnly && canBeTruth(only) && isClass(only) && only.distinct <= records / 2 ? only : undefined;
 }
 
 function explainNoTruth(profiles: readonly FieldProfile[]): string[] {

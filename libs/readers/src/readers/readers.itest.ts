@@ -357,6 +357,32 @@ describe('a table', () => {
     expect(manifest.metadata).toEqual(expect.arrayContaining(['item.size', 'item.look.color', 'history']));
   });
 
+  it.each([
+    ['texts', ['f3a1', '00bd', '7c7c', 'e0e0'], 'train/'],
+    ['whole numbers', ['11', '12', '13', '14'], ''],
+  ])('finds the pictures that a column names without an extension: %s', async (_what, ids, folder) => {
+    const files: Record<string, string | Uint8Array> = {
+      'labels.csv': ['id,breed', ...ids.map((id, at) => `${id},${at % 2 === 0 ? 'collie' : 'pug'}`)].join(
+        '\n',
+      ),
+    };
+    for (const id of ids) files[`${folder}${id}.JPG`] = await picture(RED, (one) => one.jpeg());
+    const { proposal, samples } = await openFiles(writeFolder(files), { reader: 'table' });
+    expect(proposal.manifest).toMatchObject({
+      id: 'id',
+      inputs: { image: { encoder: 'picture', column: 'image' } },
+      ground_truths: { breed: { encoder: 'classes', values: ['collie', 'pug'] } },
+    });
+    expect(samples.size).toBe(4);
+  });
+
+  it('takes no column for pictures of which one value is no name of a file', async () => {
+    const files: Record<string, string | Uint8Array> = { 'a.csv': 'age,breed\n11,pug\n12,pug\n19,collie\n' };
+    for (const id of ['11', '12']) files[`${id}.png`] = await png(RED);
+    const { proposal } = await openFiles(writeFolder(files), { reader: 'table' });
+    expect(Object.keys(proposal.manifest.inputs)).toEqual(['features']);
+  });
+
   it('goes on with its records after other columns were read', async () => {
     const path = join(writeFolder({}), 'a.parquet');
     await writeParquet(path, 'SELECT i, i % 7 AS label FROM range(5000) t(i)');

@@ -23,7 +23,7 @@ export async function openRelation(
   const parts: string[] = [];
   for (const [at, { path, split, folder }] of files.entries()) {
     const sql = await copyWide(connection, path, join(copies, `${at}.parquet`));
-    const named = await rootPaths(connection, sql, folder, media);
+    const named = await namePaths(connection, sql, folder, media);
     const added = split === undefined ? '' : `, ${quoteText(split)} AS ${quoteName(SPLIT)}`;
     parts.push(`SELECT *${named}${added} FROM ${sql}`);
   }
@@ -55,8 +55,11 @@ async function copyWide(connection: DuckDBConnection, path: string, copy: string
   return `read_parquet(${quoteText(copy)})`;
 }
 
-/** SQL that replaces the paths of a table by paths from the root of the tree; empty where none differs. */
-async function rootPaths(
+/**
+ * SQL after `*` that replaces the paths of a table by paths from the root of the tree, or adds the column `image` of
+ * the files that a column names without their extensions; empty where there is neither.
+ */
+async function namePaths(
   connection: DuckDBConnection,
   sql: string,
   folder: string | undefined,
@@ -64,19 +67,43 @@ async function rootPaths(
 ): Promise<string> {
   if (media.isEmpty) return '';
   const shape = await connection.run(`SELECT * FROM ${sql} LIMIT 0`);
+  const names = shape.columnNames();
   const types = shape.columnTypes();
   const replaced: string[] = [];
-  for (const [at, name] of shape.columnNames().entries()) {
-    if (types[at]!.typeId !== DuckDBTypeId.VARCHAR) continue;
+  const added: string[] = [];
+  let isPath = false;
+  for (const [at, name] of names.entries()) {
+    if (!NAME_TYPES.has(types[at]!.typeId)) continue;
     const column = quoteName(name);
     const found = await connection.runAndReadAll(
-      `SELECT ${column} FROM ${sql} WHERE ${column} IS NOT NULL LIMIT 1`,
+      `SELECT CAST(${column} AS VARCHAR) FROM ${sql} WHERE ${column} IS NOT NULL LIMIT ${LOOKED_AT}`,
     );
-    const prefix = media.findPrefix(found.getRows()[0]?.[0] as string | undefined, folder);
+    const values = [...new Set(found.getRows().map(([value]) => value as string))];
+    const prefix = media.findPrefix(values[0], folder);
     if (prefix !== '') replaced.push(`${quoteText(prefix)} || ${column} AS ${column}`);
+    isPath ||= prefix !== '' || (values[0] !== undefined && media.has(values[0]));
+    const around = values.length < MIN_NAMES ? undefined : media.findAround(values, folder);
+    if (around !== undefined)
+      added.push(`${quoteText(around.before)} || CAST(${column} AS VARCHAR) || ${quoteText(around.after)}`);
   }
-  return replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`;
+  const isAdded = !isPath && added.length === 1 && !names.includes(FILES);
+  return (
+    (replaced.length === 0 ? '' : ` REPLACE (${replaced.join(', ')})`) +
+    (isAdded ? `, ${added[0]!} AS ${quoteName(FILES)}` : '')
+  );
 }
+
+/** Column of the files that another column names without their extensions. */
+const FILES = 'image';
+/** Values of a column that are looked up as names of files, at most and at least. */
+const LOOKED_AT = 50;
+const MIN_NAMES = 2;
+const NAME_TYPES = new Set<DuckDBTypeId>([
+  DuckDBTypeId.VARCHAR,
+  DuckDBTypeId.INTEGER,
+  DuckDBTypeId.BIGINT,
+  DuckDBTypeId.UUID,
+]);
 
 /** The relation with a column for each value of its structures, such as `user.age`. */
 async function flatten(connection: DuckDBConnection, relation: string): Promise<string> {
