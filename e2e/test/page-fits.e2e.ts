@@ -371,10 +371,8 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
           await shown.picture(`task-${name}-sample`);
           await shown.goto(RUN_PATH);
           const metric = Object.keys(task.metrics).find((key) => key !== 'loss')!;
-          await page
-            .getByText(new RegExp(metric.replaceAll('_', ' '), 'i'))
-            .first()
-            .waitFor();
+          const title = metric === 'pixel_accuracy' ? 'accuracy by position' : metric.replaceAll('_', ' ');
+          await page.getByText(new RegExp(title, 'i')).first().waitFor();
           await shown.loaded();
           await shown.picture(`task-${name}-run`);
           await shown.goto(`${RUN_PATH}/population`);
@@ -382,7 +380,7 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
           await page.keyboard.press('n');
           await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'Open' }).waitFor();
           const bar = page.getByRole('region', { name: 'Epochs' });
-          await bar.getByText(metric.replaceAll('_', ' ')).waitFor();
+          await bar.getByText(title).waitFor();
           await expect.poll(() => page.locator('main').innerText()).not.toMatch(not);
           await shown.picture(`task-${name}-population`);
         },
