@@ -80,3 +80,7 @@ export function toBox(
 }
 
 export const clip = (value: number): number => Math.min(1, Math.max(0, value));
+
+/** The classes of objects as a text, each once. */
+export const listClasses = (objects: readonly PictureObject[]): string =>
+  [...new Set(objects.map(({ label }) => label))].sort().join(', ');

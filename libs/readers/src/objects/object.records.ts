@@ -1,6 +1,11 @@
 import type { Field } from '../records.js';
 import { RowRecords } from '../row-records.js';
-import type { AnnotatedPicture, AnnotatedPictures, PictureObject } from './annotated.js';
+import {
+  type AnnotatedPicture,
+  type AnnotatedPictures,
+  listClasses,
+  type PictureObject,
+} from './annotated.js';
 
 const OBJECTS = 'objects';
 
@@ -36,7 +41,7 @@ export function pictureRecords(
       case 'object_count':
         return objects.length;
       case 'object_classes':
-        return [...new Set(objects.map(({ label }) => label))].sort().join(', ');
+        return listClasses(objects);
       default:
         return split;
     }

@@ -1,7 +1,7 @@
 import { decodePicture, type Pixels } from '../encoders/picture.pixels.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { Cell, Field, FieldProfile, Media, Records, Row } from '../records.js';
-import type { ClassMask } from './annotated.js';
+import type { Cell, Field, Media, Records } from '../records.js';
+import { AnnotatedTable } from './annotated-table.js';
 import { UNKNOWN_CLASS } from './rasterize.js';
 
 const MASK =
@@ -29,7 +29,10 @@ export async function withMasks(records: Records, tree: FileTree): Promise<Recor
   const note =
     `the gray values of "${mask.name}" are read as classes: 0 is the background, ` +
     (isBinary ? '255 the class' : `1 to ${labels.length} are classes, 255 is unknown`);
-  return new MaskTable(records, { name: mask.name, kind: 'objects', labels, truth: 'mask', note }, isBinary);
+  const field: Field = { name: mask.name, kind: 'objects', labels, truth: 'mask', note };
+  const convert = (cell: Cell): Cell =>
+    cell === null ? null : { objects: [], numbers: { media: cell as Media, isBinary } };
+  return new AnnotatedTable(records, [{ field, convert }]);
 }
 
 /** Gray values of the masks; `undefined` where one of them has colors, or too many values for classes. */
@@ -57,60 +60,4 @@ function isGray({ data }: Pixels): boolean {
   for (let at = 0; at < data.length; at += 3)
     if (data[at] !== data[at + 1] || data[at] !== data[at + 2]) return false;
   return true;
-}
-
-/** Records of which one column of pictures is the class of each pixel of another one. */
-class MaskTable implements Records {
-  readonly fields: readonly Field[];
-  readonly length: number;
-  readonly columns?: NonNullable<Records['columns']>;
-
-  constructor(
-    private readonly records: Records,
-    private readonly mask: Field,
-    private readonly isBinary: boolean,
-  ) {
-    this.length = records.length;
-    this.fields = records.fields.map((field) => (field.name === mask.name ? mask : field));
-    const columns = records.columns?.bind(records);
-    if (columns !== undefined)
-      this.columns = async (names, indexes) => {
-        const found = new Map(await columns(names, indexes));
-        const own = found.get(mask.name);
-        if (own !== undefined)
-          found.set(
-            mask.name,
-            own.map((cell) => this.toMask(cell)),
-          );
-        return found;
-      };
-  }
-
-  async row(index: number): Promise<Row> {
-    const row = await this.records.row(index);
-    return { ...row, [this.mask.name]: this.toMask(row[this.mask.name] ?? null) };
-  }
-
-  async column(name: string): Promise<readonly Cell[]> {
-    const cells = await this.records.column(name);
-    return name === this.mask.name ? cells.map((cell) => this.toMask(cell)) : cells;
-  }
-
-  async profile(): Promise<FieldProfile[]> {
-    const { name } = this.mask;
-    return (await this.records.profile()).map((profile) =>
-      profile.field.name === name
-        ? { ...profile, field: this.mask, examples: profile.examples.map((cell) => this.toMask(cell)) }
-        : profile,
-    );
-  }
-
-  close(): void {
-    this.records.close();
-  }
-
-  private toMask(cell: Cell): Cell {
-    if (cell === null) return null;
-    return { objects: [], numbers: { media: cell as Media, isBinary: this.isBinary } satisfies ClassMask };
-  }
 }

@@ -1,14 +1,8 @@
 import { readPictureSize } from '../encoders/picture.pixels.js';
 import type { FileTree } from '../files/file-tree.js';
-import type { Cell, Field, FieldProfile, Records, Row } from '../records.js';
-import { profileCells } from '../row-records.js';
-import {
-  annotationInvalid,
-  type Edges,
-  type PictureObject,
-  type PictureObjects,
-  toBox,
-} from './annotated.js';
+import type { Field, Records } from '../records.js';
+import { AnnotatedTable, type OwnColumn } from './annotated-table.js';
+import { annotationInvalid, type Edges, listClasses, type PictureObject, toBox } from './annotated.js';
 
 /** Share of the boxes up to which those outside of their pictures are cut rather than refused. */
 const MAX_CUT = 0.05;
@@ -64,7 +58,21 @@ export async function withObjects(records: Records, tree: FileTree): Promise<Rec
   const note =
     `the boxes of "${column.name}" are read as ${form} in pixels` +
     (cut === 0 ? '' : `; ${cut} of ${boxes.length} leave their pictures and are cut at the edges`);
-  return new ObjectTable(records, { column: column.name, labels, note }, objects);
+  const maxObjects = objects.reduce((most, { length }) => Math.max(most, length), 1);
+  const own: OwnColumn[] = [
+    {
+      field: { name: column.name, kind: 'objects', labels, truth: 'boxes', maxObjects, note },
+      cell: (index) => ({ objects: objects[index]! }),
+    },
+    { field: { name: 'object_count', kind: 'number', whole: true }, cell: (index) => objects[index]!.length },
+    { field: { name: 'object_classes', kind: 'text' }, cell: (index) => listClasses(objects[index]!) },
+  ];
+  const isTaken = ({ field: { name } }: OwnColumn): boolean =>
+    name !== column.name && records.fields.some((field) => field.name === name);
+  return new AnnotatedTable(
+    records,
+    own.filter((one) => !isTaken(one)),
+  );
 }
 
 async function readBoxes(records: Records, { name, listed }: Field): Promise<ListedBox[]> {
@@ -157,81 +165,3 @@ const sortLabels = (boxes: readonly ListedBox[]): string[] =>
   [...new Set(boxes.map(({ label }) => label))].sort((a, b) =>
     Number.isNaN(Number(a) - Number(b)) ? (a < b ? -1 : 1) : Number(a) - Number(b),
   );
-
-/** Records of which one column is the objects of the picture; their number and classes are two more. */
-class ObjectTable implements Records {
-  readonly fields: readonly Field[];
-  readonly length: number;
-  readonly columns?: NonNullable<Records['columns']>;
-  private readonly own: ReadonlyMap<string, (index: number) => Cell>;
-
-  constructor(
-    private readonly records: Records,
-    {
-      column,
-      labels,
-      note,
-    }: { readonly column: string; readonly labels: readonly string[]; readonly note: string },
-    objects: readonly PictureObjects['objects'][],
-  ) {
-    this.length = records.length;
-    const maxObjects = objects.reduce((most, { length }) => Math.max(most, length), 1);
-    const added: readonly (readonly [Field, (index: number) => Cell])[] = [
-      [
-        { name: column, kind: 'objects', labels, truth: 'boxes', maxObjects, note },
-        (index) => ({ objects: objects[index]! }),
-      ],
-      [{ name: 'object_count', kind: 'number', whole: true }, (index) => objects[index]!.length],
-      [
-        { name: 'object_classes', kind: 'text' },
-        (index) => [...new Set(objects[index]!.map(({ label }) => label))].sort().join(', '),
-      ],
-    ];
-    const kept = records.fields.filter(({ name }) => name !== column);
-    const fresh = added.filter(([field]) => !kept.some(({ name }) => name === field.name));
-    this.own = new Map(fresh.map(([field, cell]) => [field.name, cell]));
-    this.fields = [...kept, ...fresh.map(([field]) => field)];
-    const columns = records.columns?.bind(records);
-    if (columns !== undefined)
-      this.columns = async (names, indexes) => {
-        const found = new Map(
-          await columns(
-            names.filter((name) => !this.own.has(name)),
-            indexes,
-          ),
-        );
-        for (const name of names) {
-          const cell = this.own.get(name);
-          if (cell !== undefined) found.set(name, Array.from(indexes, cell));
-        }
-        return found;
-      };
-  }
-
-  async row(index: number): Promise<Row> {
-    const row = { ...(await this.records.row(index)) };
-    for (const [name, cell] of this.own) row[name] = cell(index);
-    return row;
-  }
-
-  async column(name: string): Promise<readonly Cell[]> {
-    const cell = this.own.get(name);
-    return cell === undefined
-      ? this.records.column(name)
-      : Array.from({ length: this.length }, (_, i) => cell(i));
-  }
-
-  async profile(): Promise<FieldProfile[]> {
-    const others = await this.records.profile();
-    return this.fields.map((field) => {
-      const cell = this.own.get(field.name);
-      return cell === undefined
-        ? others.find((one) => one.field.name === field.name)!
-        : profileCells(field, this.length, cell);
-    });
-  }
-
-  close(): void {
-    this.records.close();
-  }
-}
