@@ -1,14 +1,7 @@
 import type { Awaitable, NumberArray } from '@noema/integration';
-import type { PictureObject, PictureObjects } from './objects/annotated.js';
+import type { Media, PictureObjects } from './objects/annotated.js';
 
-/** A file of the tree, or the bytes of one that a table holds. */
-export interface Media {
-  /** Path below the root of the tree, or the name that the table gives. */
-  readonly path: string;
-  readonly bytes?: Uint8Array;
-  /** The part of the picture that counts, in shares of its sides. */
-  readonly crop?: Pick<PictureObject, 'x' | 'y' | 'width' | 'height'>;
-}
+export type { Media } from './objects/annotated.js';
 
 /** Numbers of one sample, row-major. */
 export interface Numbers {

@@ -1,5 +1,4 @@
 import { DomainError } from '@noema/kernel';
-import type { Media } from '../records.js';
 
 /** An object on a picture; positions are shares of its sides, from the upper left corner. */
 export interface PictureObject {
@@ -11,6 +10,15 @@ export interface PictureObject {
   /** Outlines: x and y by turns. */
   readonly polygons?: readonly (readonly number[])[];
   readonly runs?: MaskRuns;
+}
+
+/** A file of the tree, or the bytes of one that a table holds. */
+export interface Media {
+  /** Path below the root of the tree, or the name that the table gives. */
+  readonly path: string;
+  readonly bytes?: Uint8Array;
+  /** The part of the picture that counts, in shares of its sides. */
+  readonly crop?: Pick<PictureObject, 'x' | 'y' | 'width' | 'height'>;
 }
 
 /** Pixels of an object in runs, column by column: outside, inside and so on by turns. */
