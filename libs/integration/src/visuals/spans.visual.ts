@@ -56,6 +56,7 @@ const MAX_SPANS = 5_000;
 export const spansKind: VisualKind<SpansVisual, StoredSpans> = {
   key: 'spans',
   mediaType: jsonMediaType('spans'),
+  isText: true,
   encode({ text, spans: parts, labels, offsets }) {
     if (typeof text !== 'string') throw visualInvalid('the text of spans is not a text');
     if (!Array.isArray(parts) || parts.length > MAX_SPANS)

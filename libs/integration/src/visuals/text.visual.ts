@@ -9,6 +9,7 @@ export interface TextVisual {
 export const textKind: VisualKind<TextVisual> = {
   key: 'text',
   mediaType: 'text/plain; charset=utf-8',
+  isText: true,
   encode: ({ text }) => encodeText(text),
   read: (stored) => ({ kind: 'text', text: stored }),
   snippet: ({ text }) => text,

@@ -37,6 +37,7 @@ export function text(
 export const tokensKind: VisualKind<TokensVisual> = {
   key: 'tokens',
   mediaType: jsonMediaType('tokens'),
+  isText: true,
   encode({ tokens, text: whole, offsets }) {
     if (whole !== undefined) return encodeJson({ text: whole, offsets: requireOffsets(whole, offsets) });
     if (isTexts(tokens)) return encodeJson({ tokens });

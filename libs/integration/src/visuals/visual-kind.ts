@@ -28,6 +28,8 @@ export interface VisualKind<
   readonly key: V['kind'];
   /** Under which it is stored and sent; no two kinds have the same. */
   readonly mediaType: string;
+  /** True where it shows a text. */
+  readonly isText?: boolean;
   /** Encodes a visual of this kind. Throws `invalid` VISUAL_INVALID for contents that it cannot have. */
   encode(visual: V, encoders: VisualEncoders): Uint8Array;
   /**

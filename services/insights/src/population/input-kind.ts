@@ -1,8 +1,6 @@
 import type { InputKind } from '@noema/insights';
+import { visualKinds } from '@noema/integration/visuals';
 import type { TensorShape } from '@noema/population';
-
-/** The pieces of a text, one for each token of the input. */
-const TOKENS = 'application/vnd.noema.tokens+json';
 
 /**
  * Kind of an input by its shape: three dimensions are a picture, two a series of values, one a row of a table, or a
@@ -14,8 +12,7 @@ export function findInputKind(
 ): InputKind | undefined {
   switch (dims.length) {
     case 1:
-      return vocabulary !== undefined ||
-        (visualMediaTypes.some((one) => one.startsWith('text/') || one === TOKENS) && areCodes(first))
+      return vocabulary !== undefined || (visualMediaTypes.some(isText) && areCodes(first))
         ? 'text'
         : 'table';
     case 2:
@@ -29,3 +26,6 @@ export function findInputKind(
 
 const areCodes = (values: Float32Array): boolean =>
   values.every((value) => Number.isInteger(value) && value >= 0);
+
+const isText = (mediaType: string): boolean =>
+  visualKinds.values().some((kind) => kind.mediaType === mediaType && kind.isText === true);
