@@ -171,6 +171,33 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(shown.complaints).toEqual([]);
   }, 600_000);
 
+  it('a table of many columns lists a part of them, and finds each by its name', async () => {
+    const { page } = shown;
+    const names = Array.from({ length: 150 }, (_, at) => `gene ${at}`);
+    const lines = Array.from({ length: 40 }, (_, row) =>
+      [...names.map((_, at) => (row * 7 + at * 3) % 11), row % 2 === 0 ? 'ill' : 'well'].join(),
+    );
+    const content = Buffer.from([[...names, 'label'].join(), ...lines].join('\n'));
+    const dialog = await addData(page, { name: 'genes.csv', content });
+    await dialog.getByText(/features 150 → label 2/).waitFor();
+    await dialog.getByRole('button', { name: '151 columns and their uses' }).click();
+    const uses = dialog.getByRole('combobox', { name: /^Use of / });
+    await expect.poll(() => uses.count()).toBe(100);
+    await dialog.getByRole('textbox', { name: 'Find a column' }).fill('gene 14');
+    await dialog.getByText('11 of 151 columns are listed').waitFor();
+    await expect.poll(() => uses.count()).toBe(11);
+    const use = dialog.getByRole('combobox', { name: 'Use of gene 149' });
+    await use.focus();
+    await use.press('ArrowDown');
+    await page.getByRole('option', { name: 'left out' }).click();
+    await dialog.getByText(/features 149 → label 2/).waitFor();
+    expect(await shown.seriousFaults()).toEqual([]);
+    await shown.picture('add-data-wide');
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    expect(shown.complaints).toEqual([]);
+  }, 600_000);
+
   it('a model that is dropped on the page is imported, by its name', async () => {
     const { page } = shown;
     await page.goto(`${new URL(page.url()).origin}${project}`);

@@ -265,6 +265,7 @@ function TruthSelect({ proposal: { columns }, set }: Part) {
       }}
       allowDeselect={false}
       searchable
+      limit={MAX_LISTED}
     />
   );
 }
@@ -343,7 +344,43 @@ function SharesView({ shares, set }: { shares: Shares | undefined; set: Part['se
   );
 }
 
+/** Columns that are listed at once: each has a choice of its own. */
+const MAX_LISTED = 100;
+
 function ColumnsView({ proposal: { columns }, set, stale }: Part & { readonly stale: boolean }) {
+  const [word, setWord] = useState('');
+  const wanted = word.trim().toLowerCase();
+  const found = columns.filter(({ name }) => name.toLowerCase().includes(wanted));
+  const listed = found.slice(0, MAX_LISTED);
+  return (
+    <Stack gap="xs">
+      {columns.length > MAX_LISTED && (
+        <TextInput
+          label="Find a column"
+          description={`${count(listed.length)} of ${count(columns.length)} columns are listed`}
+          size="xs"
+          value={word}
+          onChange={({ currentTarget }) => {
+            setWord(currentTarget.value);
+          }}
+        />
+      )}
+      <ColumnTableView listed={listed} columns={columns} set={set} stale={stale} />
+    </Stack>
+  );
+}
+
+function ColumnTableView({
+  listed,
+  columns,
+  set,
+  stale,
+}: {
+  readonly listed: readonly ProposedColumn[];
+  readonly columns: readonly ProposedColumn[];
+  readonly set: Part['set'];
+  readonly stale: boolean;
+}) {
   return (
     <DataTableView minWidth={520} maxHeight={280} stale={stale}>
       <Table.Thead>
@@ -355,7 +392,7 @@ function ColumnsView({ proposal: { columns }, set, stale }: Part & { readonly st
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {columns.map((column) => (
+        {listed.map((column) => (
           <Table.Tr key={column.name}>
             <Table.Td>{column.name}</Table.Td>
             <Table.Td c="dimmed" fz="xs">
