@@ -8,5 +8,5 @@ export {
   scalarOf,
   SPLIT_FIELD,
 } from './filter.fields.js';
-export { formatField, formatText } from './filter.format.js';
+export { formatField, formatText, unescapeText } from './filter.format.js';
 export { parseFilter } from './filter.parser.js';

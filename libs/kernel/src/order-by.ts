@@ -1,4 +1,5 @@
 import { DomainError } from './domain-error.js';
+import { unescapeText } from './filter.format.js';
 
 /** One field that a list is sorted by. */
 export interface OrderBy {
@@ -16,7 +17,7 @@ const ORDER = /^(?:"(?<quoted>(?:[^"\\]|\\.)+)"|(?<word>[^\s"]+))(?:\s+(?<direct
 export function parseOrderBy(text: string, fields: readonly string[]): OrderBy | undefined {
   if (text.trim() === '') return undefined;
   const { quoted, word = '', direction = 'asc' } = ORDER.exec(text.trim())?.groups ?? {};
-  const field = quoted?.replaceAll(/\\(.)/g, '$1') ?? word;
+  const field = quoted === undefined ? word : unescapeText(quoted);
   const why =
     field === ''
       ? 'write one field, in quotes if its name has spaces, then nothing, "asc" or "desc"'

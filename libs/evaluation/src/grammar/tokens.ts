@@ -1,3 +1,4 @@
+import { unescapeText } from '@noema/kernel/filter-language';
 import { expressionInvalid } from './grammar.errors.js';
 
 export interface Token {
@@ -36,7 +37,7 @@ export function tokenize(text: string): Token[] {
     const kind = sign !== undefined ? 'sign' : number !== undefined ? 'number' : 'name';
     const written = sign ?? number ?? name ?? quoted!;
     const at = match.index + match[0].length - written.length - (quoted === undefined ? 0 : 1);
-    tokens.push({ kind, text: quoted?.replaceAll(/\\(.)/g, '$1') ?? written, at });
+    tokens.push({ kind, text: quoted === undefined ? written : unescapeText(quoted), at });
   }
   tokens.push({ kind: 'end', text: '', at: end });
   return tokens;

@@ -1,4 +1,4 @@
-import { type FieldType, formatField, formatText } from '@noema/kernel/filter-language';
+import { type FieldType, formatField, formatText, unescapeText } from '@noema/kernel/filter-language';
 
 /** What a search may go on with: the whole text with it, and how it is shown. */
 export interface Completion {
@@ -26,7 +26,7 @@ const NEXT = new RegExp(String.raw`[=<>!:]\s*(?:${QUOTED}|[^\s"()]+)\s+(\w*)$`);
 const FIELD = /^(?:.*(?:\(|(?:^|\s)(?:AND|OR|NOT)\s))?\s*("[^"]*|[^"=<>!:()]*)$/s;
 
 /** The name that a field or text in quotes stands for. */
-const unquoted = (text: string): string => text.replaceAll(/^"|"$/g, '').replaceAll(/\\(.)/g, '$1');
+const unquoted = (text: string): string => unescapeText(text.replaceAll(/^"|"$/g, ''));
 
 /** How what was typed can go on: a field, a value of it, or the next condition. */
 export function completions(typed: string, { fields, valuesOf }: Known): Completion[] {
