@@ -4,8 +4,11 @@ import type { Cell, Field, Media, Records } from '../records.js';
 import { AnnotatedTable } from './annotated-table.js';
 import { UNKNOWN_CLASS } from './rasterize.js';
 
-const MASK =
-  /^(?:(?:semantic_?|class_?)?(?:masks?|segmentation(?:_?(?:mask|map))?)|seg_?(?:mask|map)|labels?|annotations?|gt|ground_?truth)$/i;
+const MASK = new RegExp(
+  '^(?:(?:semantic_?|class_?)?(?:masks?|segmentation(?:_?(?:mask|map))?)|' +
+    'seg_?(?:mask|map)|labels?|annotations?|gt|ground_?truth)$',
+  'i',
+);
 /** Masks that are looked at for their classes, spread over all records. */
 const MAX_LOOKED_AT = 500;
 /** A picture with more gray values shows something else than classes. */

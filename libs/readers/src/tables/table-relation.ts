@@ -11,6 +11,17 @@ const MAX_TABLE_COLUMNS = 3_000;
 /** Name of the column that says which of several files a record comes from. */
 const SPLIT = 'split';
 
+/** A relation of SQL, and the names and types of its columns. */
+export interface Relation {
+  readonly sql: string;
+  readonly columns: readonly RelationColumn[];
+}
+
+interface RelationColumn {
+  readonly name: string;
+  readonly type: DuckDBType;
+}
+
 /**
  * The SQL relation of several files with the same columns. Paths of pictures and sounds are from the root of the tree,
  * structures are columns. Copies of wide tables lie in the folder `copies`. Throws `invalid` TABLE_TOO_WIDE.
@@ -19,7 +30,7 @@ export async function openRelation(
   connection: DuckDBConnection,
   files: readonly TableFile[],
   { media, copies }: { readonly media: MediaPaths; readonly copies: string },
-): Promise<string> {
+): Promise<Relation> {
   const parts: string[] = [];
   for (const [at, { path, split, folder }] of files.entries()) {
     const sql = await copyWide(connection, path, join(copies, `${at}.parquet`));
@@ -36,18 +47,15 @@ export async function openRelation(
  */
 async function copyWide(connection: DuckDBConnection, path: string, copy: string): Promise<string> {
   const { sql, dialect } = await readExpression(path);
-  const requireFew = (columns: number): number => {
-    if (columns > MAX_TABLE_COLUMNS)
-      throw dataFault(
-        'TABLE_TOO_WIDE',
-        path,
-        `has ${columns.toLocaleString('en-US')} columns, and at most ${MAX_TABLE_COLUMNS.toLocaleString('en-US')} ` +
-          'are read; save their numbers as one array, [records, columns], in a file .npy or .npz',
-      );
-    return columns;
-  };
-  requireFew(dialect?.columns ?? 0);
-  const columns = requireFew((await connection.run(`SELECT * FROM ${sql} LIMIT 0`)).columnCount);
+  // The header of a text has them without a query, for which DuckDB reads the whole file.
+  const columns = dialect?.columns ?? (await connection.run(`SELECT * FROM ${sql} LIMIT 0`)).columnCount;
+  if (columns > MAX_TABLE_COLUMNS)
+    throw dataFault(
+      'TABLE_TOO_WIDE',
+      path,
+      `has ${columns.toLocaleString('en-US')} columns, and at most ${MAX_TABLE_COLUMNS.toLocaleString('en-US')} ` +
+        'are read; save their numbers as one array, [records, columns], in a file .npy or .npz',
+    );
   if (isParquet(path) || columns < WIDE) return sql;
   await connection.run(
     `COPY (SELECT * FROM ${sql}) TO ${quoteText(copy)} (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
@@ -106,28 +114,30 @@ const NAME_TYPES = new Set<DuckDBTypeId>([
 ]);
 
 /** The relation with a column for each value of its structures, such as `user.age`. */
-async function flatten(connection: DuckDBConnection, relation: string): Promise<string> {
+async function flatten(connection: DuckDBConnection, relation: string): Promise<Relation> {
   const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
   const names = shape.columnNames();
-  const types = shape.columnTypes();
-  const columns = names.flatMap((name, at) => {
-    const leaves = listLeaves(name, quoteName(name), types[at]!);
-    const clash = leaves.some((leaf) => leaf.name !== name && names.includes(leaf.name));
-    return clash ? [{ name, sql: quoteName(name) }] : leaves;
+  const columns = shape.columnTypes().flatMap((type, at) => {
+    const own = { name: names[at]!, sql: quoteName(names[at]!), type };
+    const leaves = listLeaves(own);
+    const clash = leaves.some(({ name }) => name !== own.name && names.includes(name));
+    return clash ? [own] : leaves;
   });
-  if (columns.every(({ name }, at) => name === names[at])) return relation;
-  return `(SELECT ${columns.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ')} FROM ${relation})`;
+  const isFlat = columns.every(({ name }, at) => name === names[at]);
+  const selected = columns.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ');
+  return { sql: isFlat ? relation : `(SELECT ${selected} FROM ${relation})`, columns };
 }
 
-/** Name and SQL of the values of a structure, if none of them is a list, bytes or a picture; otherwise its own. */
-function listLeaves(
-  name: string,
-  sql: string,
-  type: DuckDBType,
-): { readonly name: string; readonly sql: string }[] {
-  if (!isPlainStruct(type)) return [{ name, sql }];
+/** The values of a structure, if none of them is a list, bytes or a picture; otherwise itself. */
+function listLeaves(column: RelationColumn & { readonly sql: string }): (typeof column)[] {
+  const { name, sql, type } = column;
+  if (!isPlainStruct(type)) return [column];
   return type.entryNames.flatMap((entry, at) =>
-    listLeaves(`${name}.${entry}`, `struct_extract(${sql}, ${quoteText(entry)})`, type.entryTypes[at]!),
+    listLeaves({
+      name: `${name}.${entry}`,
+      sql: `struct_extract(${sql}, ${quoteText(entry)})`,
+      type: type.entryTypes[at]!,
+    }),
   );
 }
 

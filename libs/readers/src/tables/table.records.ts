@@ -39,6 +39,7 @@ import { isDelimited, isParquet, quoteName, quoteText, type TableFile } from './
 const EXAMPLES = 12;
 /** Columns whose facts one scan of the table computes; aggregates of hundreds take more memory than the table. */
 const GROUP = 16;
+
 interface Column {
   readonly field: Field;
   /** SQL of its value, as a number, a text, a boolean, bytes or a list. */
@@ -86,9 +87,10 @@ export class TableRecords implements Records {
     const connection = await instance.connect();
     const copies = await mkdtemp(join(tmpdir(), 'noema-tables-'));
     try {
-      const relation = await openRelation(connection, files, { media, copies });
-      const shape = await connection.run(`SELECT * FROM ${relation} LIMIT 0`);
-      const columns = await describe(connection, relation, shape.columnNames(), shape.columnTypes(), {
+      const { sql: relation, columns: found } = await openRelation(connection, files, { media, copies });
+      const names = found.map(({ name }) => name);
+      const types = found.map(({ type }) => type);
+      const columns = await describe(connection, relation, names, types, {
         isFile: (text) => media.has(text),
         features: await readFileFeatures(connection, files),
       });
