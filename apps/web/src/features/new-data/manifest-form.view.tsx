@@ -365,56 +365,40 @@ function ColumnsView({ proposal: { columns }, set, stale }: Part & { readonly st
           }}
         />
       )}
-      <ColumnTableView listed={listed} columns={columns} set={set} stale={stale} />
-    </Stack>
-  );
-}
-
-function ColumnTableView({
-  listed,
-  columns,
-  set,
-  stale,
-}: {
-  readonly listed: readonly ProposedColumn[];
-  readonly columns: readonly ProposedColumn[];
-  readonly set: Part['set'];
-  readonly stale: boolean;
-}) {
-  return (
-    <DataTableView minWidth={520} maxHeight={280} stale={stale}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th>column</Table.Th>
-          <Table.Th>values</Table.Th>
-          <Table.Th ta="right">missing</Table.Th>
-          <Table.Th w={150}>use</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {listed.map((column) => (
-          <Table.Tr key={column.name}>
-            <Table.Td>{column.name}</Table.Td>
-            <Table.Td c="dimmed" fz="xs">
-              {column.kind} {column.values}
-            </Table.Td>
-            <Table.Td ta="right">{column.missing === 0n ? '' : count(Number(column.missing))}</Table.Td>
-            <Table.Td>
-              <Select
-                aria-label={`Use of ${column.name}`}
-                size="xs"
-                data={listRoleOptions(column)}
-                value={String(column.role)}
-                onChange={(role) => {
-                  if (role !== null) set({ roles: withRole(columns, column.name, Number(role)) });
-                }}
-                allowDeselect={false}
-              />
-            </Table.Td>
+      <DataTableView minWidth={520} maxHeight={280} stale={stale}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>column</Table.Th>
+            <Table.Th>values</Table.Th>
+            <Table.Th ta="right">missing</Table.Th>
+            <Table.Th w={150}>use</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </DataTableView>
+        </Table.Thead>
+        <Table.Tbody>
+          {listed.map((column) => (
+            <Table.Tr key={column.name}>
+              <Table.Td>{column.name}</Table.Td>
+              <Table.Td c="dimmed" fz="xs">
+                {column.kind} {column.values}
+              </Table.Td>
+              <Table.Td ta="right">{column.missing === 0n ? '' : count(Number(column.missing))}</Table.Td>
+              <Table.Td>
+                <Select
+                  aria-label={`Use of ${column.name}`}
+                  size="xs"
+                  data={listRoleOptions(column)}
+                  value={String(column.role)}
+                  onChange={(role) => {
+                    if (role !== null) set({ roles: withRole(columns, column.name, Number(role)) });
+                  }}
+                  allowDeselect={false}
+                />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </DataTableView>
+    </Stack>
   );
 }
 
