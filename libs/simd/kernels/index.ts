@@ -2,6 +2,7 @@
 export { adamStep } from './adam-step';
 export { addTo } from './add-to';
 export { addCoMoments, addRows, centreColumns } from './co-moments';
+export { pictureSlopes, slopeProducts, slopeSums, warpOnto } from './align-pictures';
 export {
   beginIteration,
   collectReverse,

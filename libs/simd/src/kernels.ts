@@ -129,6 +129,7 @@ export interface Kernels {
     to: number,
   ): void;
   pairForces3: Kernels['pairForces2'];
+  pictureSlopes(picture: Address, side: number, stride: number, slopes: Address): void;
   projectRows(
     rows: Address,
     count: number,
@@ -163,6 +164,17 @@ export interface Kernels {
     capacity: number,
     squares: Address,
   ): number;
+  slopeProducts(shown: Address, side: number, stride: number, slopes: Address, products: Address): void;
+  slopeSums(
+    warped: Address,
+    picture: Address,
+    side: number,
+    stride: number,
+    slopes: Address,
+    gain: number,
+    offset: number,
+    sums: Address,
+  ): void;
   takeOffers(plan: Address, outbox: Address, from: number, to: number): void;
   umapStep2(
     source: Address,
@@ -180,6 +192,16 @@ export interface Kernels {
     alpha: number,
   ): void;
   umapStep3: Kernels['umapStep2'];
+  warpOnto(
+    picture: Address,
+    side: number,
+    stride: number,
+    map: Address,
+    edge: number,
+    other: Address,
+    warped: Address,
+    moments: Address,
+  ): void;
 }
 
 /** Maximum number of points per block of `dueEdges`, and the int32 of its scratch memory before the lists. */

@@ -1,12 +1,10 @@
-import { measureAgreement, smooth } from './agreement.js';
-import { correlate, createTemplate, refine } from './align.js';
+import { measureAgreement, smooth, type Take } from './agreement.js';
+import { alignerFor } from './align.js';
 import type { Screening, Search } from './comparer.js';
 import { listBlurs, listScalings } from './scaling-terms.js';
 import { type Coarse, COARSE_SIDE, type Picture } from './picture.js';
 import { type Affine, dropEdges, invert, SQUARE_SYMMETRIES, warp } from './warp.js';
 
-/** Memory for a warped coarse picture. */
-const COARSE = new Float32Array(COARSE_SIDE ** 2);
 /** Steps of the alignment, coarse and fine. */
 export const COARSE_STEPS = 8;
 export const FINE_STEPS = 20;
@@ -19,9 +17,23 @@ const MIN_SECOND = 0.5;
 /** Above this similarity, what scaling may have changed is fitted. */
 const MIN_SCALED = 0.9;
 
-/** Memory for a template. */
-const SLOPES = new Float32Array(6 * COARSE_SIDE ** 2);
+/** Memory that is taken again for the next pair: allocating it costs more than filling it. */
+class Scratch {
+  private readonly arrays: Float32Array[] = [];
+  private taken = 0;
 
+  restart(): void {
+    this.taken = 0;
+  }
+
+  readonly take: Take = (size) => {
+    const at = this.taken++;
+    if (this.arrays[at]?.length !== size) this.arrays[at] = new Float32Array(size);
+    return this.arrays[at];
+  };
+}
+
+const SCRATCH = new Scratch();
 /**
  * Aligns a copy with a sample on the coarse grid, from a map of places of the copy to places of the sample. A pair that
  * is too unlike at the start needs no template.
@@ -33,15 +45,14 @@ export function alignCoarse(
   least: Float64Array,
 ): Omit<Screening, 'view'> {
   const course = new Float64Array(COARSE_STEPS + 1);
-  warp(sample, start, COARSE);
-  dropEdges(COARSE, COARSE_SIDE, start);
-  const first = correlate(COARSE, copy.values);
+  const aligner = alignerFor(COARSE_SIDE);
+  aligner.begin(sample, copy);
+  const first = aligner.correlate(start);
   if (first < least[0]!) return { estimate: first, course: course.fill(first), start: undefined };
-  const { map, correlation } = refine(sample, createTemplate(copy, SLOPES), start, {
+  const { map, correlation } = aligner.refine(start, {
     steps: COARSE_STEPS,
     close: COARSE_CLOSE,
     least,
-    warped: COARSE,
     course,
   });
   const isLost = correlation < Math.max(MIN_COARSE, least.at(-1) ?? -1);
@@ -72,13 +83,13 @@ function compareOnce(
   }: { readonly map: Affine; readonly least: Float64Array; readonly course: Float64Array | undefined },
 ): { readonly similarity: number; readonly map: Affine } {
   const { side } = copy.fine;
-  copy.template ??= createTemplate(copy.fine);
-  const { map, correlation } = refine(sample.fine, copy.template, start, {
+  const aligner = alignerFor(side);
+  aligner.begin(sample.fine, copy.fine);
+  const { map, correlation } = aligner.refine(start, {
     steps: FINE_STEPS,
     close: FINE_CLOSE,
     least,
-    warped: new Float32Array(side * side),
-    ...(course && { course }),
+    course,
   });
   if (correlation < Math.max(MIN_FINE, least.at(-1) ?? -1))
     return { similarity: Math.min(correlation, 0), map };
@@ -98,12 +109,13 @@ function agree(
   listTerms: typeof listBlurs,
 ): number {
   const { side } = sample.fine;
-  const [warped, full] = [new Float32Array(side * side), new Float32Array(side * side)];
+  SCRATCH.restart();
+  const [warped, full] = [SCRATCH.take(side * side), SCRATCH.take(side * side)];
   const terms = sample.planes.map((plane) => {
     warp(plane, map, warped);
     dropEdges(warped, side, map);
     warp(plane, map, full, true);
-    return listTerms(warped, full, side);
+    return listTerms(warped, full, side, SCRATCH.take);
   });
   return measureAgreement(terms, smoothed);
 }

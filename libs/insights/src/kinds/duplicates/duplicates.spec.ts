@@ -5,7 +5,7 @@ import type { InputKind, Population } from '../../population/population.js';
 import { defaultRecipe } from '../../recipe.js';
 import { runInsights } from '../../run-insights.js';
 import { measureAgreement } from './agreement.js';
-import { refine, createTemplate } from './align.js';
+import { Aligner } from './align.js';
 import { correlateShifted } from './series.comparer.js';
 import { findSequences, measureOverlap } from './text.comparer.js';
 import { setThreshold, truncatedRate } from './threshold.js';
@@ -208,12 +208,9 @@ describe('similarities', () => {
     const turned = new Float32Array(SIDE * SIDE);
     warp({ side: SIDE, values }, rotation(6), turned);
     const copy = { side: SIDE, values: turned.map((value) => (Number.isNaN(value) ? 0 : value)) };
-    const { map, correlation } = refine({ side: SIDE, values }, createTemplate(copy), rotation(0), {
-      steps: 30,
-      close: 0.1,
-      least: [],
-      warped: new Float32Array(SIDE * SIDE),
-    });
+    const aligner = new Aligner(SIDE);
+    aligner.begin({ side: SIDE, values }, copy);
+    const { map, correlation } = aligner.refine(rotation(0), { steps: 30, close: 0.1, least: [] });
     expect(correlation).toBeGreaterThan(0.999);
     rotation(6).forEach((value, at) => {
       expect(map[at]).toBeCloseTo(value, 1.5);

@@ -1,5 +1,4 @@
 import { scaleToLength1 } from './item-sketch.js';
-import type { Template } from './align.js';
 import { resize } from './resample.js';
 import type { Plane } from './warp.js';
 
@@ -11,7 +10,6 @@ export interface Picture {
   readonly fine: Plane;
   /** The alignment is on luminance, the comparison on all channels. */
   readonly planes: readonly Plane[];
-  template?: Template;
   smoothed?: readonly Float32Array[];
 }
 

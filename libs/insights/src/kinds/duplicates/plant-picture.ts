@@ -28,7 +28,7 @@ export function plantPicture(
     const plane = resize(channel, height, width, side);
     const warped = new Float32Array(side * side);
     // The fifth kind loses a quarter of its resolution in one direction.
-    if (choice === 4) warped.set(squeeze(plane.values, side, isDown ? side : 1, sampling));
+    if (choice === 4) squeeze(plane.values, { side, step: isDown ? side : 1, sampling }, warped);
     else warp(plane, map, warped);
     const back = resizeBack(warped, side, height, width);
     for (let at = 0; at < back.length; at++)

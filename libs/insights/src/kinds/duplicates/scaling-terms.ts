@@ -1,4 +1,4 @@
-import { smooth } from './agreement.js';
+import { smooth, type Take } from './agreement.js';
 
 /** Share of its width to which a copy is scaled down before it is scaled up again. */
 export const SQUEEZE = 0.75;
@@ -60,9 +60,12 @@ const cover = (from: number, to: number): Parts[] =>
   });
 
 /** Scales down and up along the rows (`step` 1) or the columns (`step` side). */
-export function squeeze(values: Float32Array, side: number, step: number, sampling: Sampling): Float32Array {
+export function squeeze(
+  values: Float32Array,
+  { side, step, sampling }: { readonly side: number; readonly step: number; readonly sampling: Sampling },
+  squeezed: Float32Array = new Float32Array(values.length),
+): Float32Array {
   const { places, weights } = prepareLine(side, sampling);
-  const squeezed = new Float32Array(values.length);
   const across = step === 1 ? side : 1;
   for (let line = 0; line < side; line++)
     for (let at = 0; at < side; at++) {
@@ -75,29 +78,41 @@ export function squeeze(values: Float32Array, side: number, step: number, sampli
 }
 
 /** Returns the smoothed picture with its missing values, and a blur along each axis. `full` has no missing values. */
-export function listBlurs(picture: Float32Array, full: Float32Array, side: number): Float32Array[] {
-  const smoothed = smooth(full, side);
-  return [smooth(picture, side), curve(smoothed, side, 1), curve(smoothed, side, side)];
+export function listBlurs(
+  picture: Float32Array,
+  full: Float32Array,
+  side: number,
+  take: Take,
+): Float32Array[] {
+  const smoothed = smooth(full, side, take);
+  return [smooth(picture, side, take), curve(smoothed, side, 1, take), curve(smoothed, side, side, take)];
 }
 
 /** Returns blurs as well as what scaling down and up along each axis changes. */
-export function listScalings(picture: Float32Array, full: Float32Array, side: number): Float32Array[] {
-  const terms = listBlurs(picture, full, side);
+export function listScalings(
+  picture: Float32Array,
+  full: Float32Array,
+  side: number,
+  take: Take,
+): Float32Array[] {
+  const terms = listBlurs(picture, full, side, take);
   for (const step of [1, side])
     for (const sampling of ['next', 'all'] as const) {
-      const scaled = squeeze(full, side, step, sampling);
+      const scaled = squeeze(full, { side, step, sampling }, take(full.length));
       for (let at = 0; at < scaled.length; at++) scaled[at]! -= full[at]!;
-      terms.push(smooth(scaled, side));
+      terms.push(smooth(scaled, side, take));
     }
   return terms;
 }
 
 /** Second differences along the rows (`step` 1) or the columns (`step` side); 0 at the ends. */
-function curve(values: Float32Array, side: number, step: number): Float32Array {
-  const curved = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at++) {
-    const place = step === 1 ? at % side : Math.floor(at / side);
-    if (place > 0 && place < side - 1) curved[at] = values[at - step]! + values[at + step]! - 2 * values[at]!;
-  }
+function curve(values: Float32Array, side: number, step: number, take: Take): Float32Array {
+  const curved = take(values.length).fill(0);
+  const [rows, columns] = step === 1 ? [0, 1] : [1, 0];
+  for (let row = rows; row < side - rows; row++)
+    for (let column = columns; column < side - columns; column++) {
+      const at = row * side + column;
+      curved[at] = values[at - step]! + values[at + step]! - 2 * values[at]!;
+    }
   return curved;
 }

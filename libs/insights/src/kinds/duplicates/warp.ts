@@ -57,25 +57,27 @@ export function warp(
   isClamped = false,
 ): void {
   const half = side / 2;
-  const limit = side - 0.5;
+  const limit = side - 0.499;
   for (let row = 0, at = 0; row < side; row++) {
     const y = (row + 0.5) / half - 1;
+    const rowX = (b * y + c + 1) * half - 0.5;
+    const rowY = (e * y + f + 1) * half - 0.5;
     for (let column = 0; column < side; column++, at++) {
-      const x = (column + 0.5) / half - 1;
-      const px = (a * x + b * y + c + 1) * half - 0.5;
-      const py = (d * x + e * y + f + 1) * half - 0.5;
+      const x = column + 0.5 - half;
+      const px = a * x + rowX;
+      const py = d * x + rowY;
       into[at] =
-        !isClamped && (px < -0.501 || py < -0.501 || px > limit + 0.001 || py > limit + 0.001)
+        !isClamped && (px < -0.501 || py < -0.501 || px > limit || py > limit)
           ? NaN
           : sample(values, side, px, py);
     }
   }
 }
 
-/** Angle, as the product of its sine and cosine, from which a picture counts as turned. */
+/** Product of the sine and the cosine of an angle, from which a picture counts as turned. */
 const MIN_TURN = 0.1;
 
-const isTurned = ([a, b, , d, e]: Affine): boolean => Math.abs(a * b) + Math.abs(d * e) > MIN_TURN;
+export const isTurned = ([a, b, , d, e]: Affine): boolean => Math.abs(a * b) + Math.abs(d * e) > MIN_TURN;
 
 /**
  * Makes the edges of both pictures missing where a warped one was turned: the corners
@@ -137,18 +139,18 @@ export function createWarping(map: Affine, side: number): Warping {
   return { places, weights };
 }
 
+/** The value between the four pixels around a place; `side` is at least 2. */
 function sample(values: Float32Array, side: number, px: number, py: number): number {
-  const x = px < 0 ? 0 : px > side - 1 ? side - 1 : px;
-  const y = py < 0 ? 0 : py > side - 1 ? side - 1 : py;
-  // No lists: this runs for each pixel of each step.
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  const right = left + 1 < side ? 1 : 0;
-  const down = top + 1 < side ? side : 0;
+  const last = side - 1;
+  const x = px < 0 ? 0 : px > last ? last : px;
+  const y = py < 0 ? 0 : py > last ? last : py;
+  // No lists: this runs for each pixel.
+  const left = Math.min(x | 0, last - 1);
+  const top = Math.min(y | 0, last - 1);
   const at = top * side + left;
   const u = x - left;
   const v = y - top;
-  const upper = values[at]! + u * (values[at + right]! - values[at]!);
-  const lower = values[at + down]! + u * (values[at + down + right]! - values[at + down]!);
+  const upper = values[at]! + u * (values[at + 1]! - values[at]!);
+  const lower = values[at + side]! + u * (values[at + side + 1]! - values[at + side]!);
   return upper + v * (lower - upper);
 }
