@@ -76,11 +76,9 @@ export async function findCandidates(
       steps,
     );
     const isFirst = new Set(first);
-    await search(
-      Int32Array.from({ length: count }, (_, at) => at).filter((at) => !isFirst.has(at)),
-      least,
-      false,
-    );
+    // In the order of a tree: near samples have mostly the same candidates, which are still in the nearest cache.
+    const rest = forest[0]!.rows.filter((at) => at < count && !isFirst.has(at));
+    await search(rest, least, false);
   }
   return [...pairs.values()].sort((a, b) => a.to - b.to || a.from - b.from);
 }

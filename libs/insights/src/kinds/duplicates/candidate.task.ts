@@ -1,5 +1,5 @@
 import { points } from '@noema/manifold';
-import { takeItems } from './blocks.js';
+import { BLOCK, takeBlocks } from './blocks.js';
 import { type Comparer, STARTS } from './comparer.js';
 import { PointForest, type Tree } from './point-forest.js';
 import { openComparer, type Shelf } from './sketch.task.js';
@@ -49,8 +49,7 @@ export function searchCandidates(task: CandidateTask): void {
   const { shelf, positions, found, counter } = task;
   const comparer = openComparer(shelf);
   const search = createSearch(task, comparer);
-  takeItems(counter, positions.length, (item) => {
-    const kept = search(item);
+  const write = (item: number, kept: readonly Candidate[]): void => {
     found.fill(-1, item * SLOTS * FIELDS, (item + 1) * SLOTS * FIELDS);
     kept.forEach(({ other, view, square, estimate, start }, slot) => {
       const to = (item * SLOTS + slot) * FIELDS;
@@ -58,20 +57,38 @@ export function searchCandidates(task: CandidateTask): void {
       if (start !== undefined) found.set(start, to + 4);
       else found.fill(NaN, to + 4, to + FIELDS);
     });
+  };
+  takeBlocks(counter, positions.length, (from, to) => {
+    search.begin(from, to);
+    for (let item = from; item < to; item++) write(item, search.find(item));
   });
+}
+
+interface CandidateSearch {
+  /** Looks up the nearest descriptors of a block of items. */
+  begin(from: number, to: number): void;
+  /** Returns the candidates of an item of the block. */
+  find(item: number): readonly Candidate[];
 }
 
 function createSearch(
   { shelf, forest, positions, inputs, limits, least, near, courses }: CandidateTask,
   comparer: Comparer,
-): (item: number) => readonly Candidate[] {
+): CandidateSearch {
   const { count, sources, descriptors, forms, sketches } = shelf;
   const { width, views, screening } = comparer;
   const { formWidth = 0, sketchWidth = 0, steps = 0 } = screening ?? {};
   const trees = new PointForest(points(descriptors, width), forest);
   const query = new Float32Array(width);
-  const viewForms = views.map(() => new Float32Array(formWidth));
-  const [rows, squares] = [new Int32Array(PER_VIEW), new Float64Array(PER_VIEW)];
+  // Of each item of a block and each view: the nearest descriptors, and the form.
+  const places = Array.from({ length: BLOCK }, () =>
+    views.map(() => ({
+      form: new Float32Array(formWidth),
+      rows: new Int32Array(PER_VIEW),
+      squares: new Float64Array(PER_VIEW),
+    })),
+  );
+  let first = 0;
   const sketchAt = (at: number): Float32Array => sketches.subarray(at * sketchWidth, (at + 1) * sketchWidth);
   const size = (inputs?.length ?? 0) / positions.length;
   const describedAt = (item: number): unknown =>
@@ -84,22 +101,30 @@ function createSearch(
   const isPossible = (at: number, other: number): boolean =>
     other >= 0 && (isPartner(at, other) || (at < count && other < count));
 
+  // One view of all items after another: the trees lead near items to the same leaves.
+  const begin = (from: number, to: number): void => {
+    first = from;
+    const described = Array.from({ length: to - from }, (_, i) => describedAt(from + i));
+    for (let view = 0; view < views.length; view++)
+      for (let item = from; item < to; item++) {
+        const { form, rows, squares } = places[item - from]![view]!;
+        comparer.describe(described[item - from], view, query, form);
+        trees.search(query, positions[item]!, { rows, squares, within: limits[view]! });
+      }
+  };
+
   const findNearest = (item: number): Candidate[] => {
     const at = positions[item]!;
-    const described = describedAt(item);
     const own = new Map<number, Candidate>();
-    for (let view = 0; view < views.length; view++) {
-      comparer.describe(described, view, query, viewForms[view]!);
-      const limit = limits[view]!;
-      trees.search(query, at, { rows, squares, within: limit });
+    places[item - first]!.forEach(({ form, rows, squares }, view) => {
       for (let rank = 0; rank < PER_VIEW; rank++) {
         const other = rows[rank]!;
         if (!isPossible(at, other)) continue;
-        const square = screening?.measure(viewForms[view]!, forms, other) ?? squares[rank]!;
-        if (square <= limit && square < (own.get(other)?.square ?? Infinity))
+        const square = screening?.measure(form, forms, other) ?? squares[rank]!;
+        if (square <= limits[view]! && square < (own.get(other)?.square ?? Infinity))
           own.set(other, { other, view, square });
       }
-    }
+    });
     // Squares of different views are not comparable: a share of the limit is, and each view has some places.
     const toShare = ({ view, square }: Candidate): number =>
       screening === undefined ? square : square / limits[view]!;
@@ -120,10 +145,16 @@ function createSearch(
     return kept;
   };
 
-  const tryStart = (at: number, candidate: Candidate, rank: number): void => {
+  const tryStart = (item: number, candidate: Candidate, rank: number): void => {
     const { other } = candidate;
     const own = forms.subarray(other * formWidth, (other + 1) * formWidth);
-    const result = screening!.estimate(sketchAt(at), sketchAt(other), { views: viewForms, own, rank }, least);
+    const views = places[item - first]!.map(({ form }) => form);
+    const result = screening!.estimate(
+      sketchAt(positions[item]!),
+      sketchAt(other),
+      { views, own, rank },
+      least,
+    );
     if (!(result.estimate <= candidate.estimate!)) Object.assign(candidate, result);
   };
   /** A planted partner takes no place of a sample, but is not kept behind the last one: its recall is stated. */
@@ -132,15 +163,15 @@ function createSearch(
     return (other) => (isPartner(at, other) ? taken < count : taken++ < count);
   };
 
-  return (item) => {
+  const find = (item: number): readonly Candidate[] => {
     const candidates = findNearest(item);
     if (screening === undefined) return candidates;
     const at = positions[item]!;
-    for (const candidate of candidates) tryStart(at, candidate, 0);
+    for (const candidate of candidates) tryStart(item, candidate, 0);
     // The best ones are tried from further starts, because a wrong turn may fit nearly as well.
     const isKept = keepBest(at, TRIED);
     const best = candidates.sort(byEstimate).filter(({ other }) => isKept(other));
-    for (const candidate of best) for (let rank = 1; rank < STARTS; rank++) tryStart(at, candidate, rank);
+    for (const candidate of best) for (let rank = 1; rank < STARTS; rank++) tryStart(item, candidate, rank);
     const partner = candidates.find(({ other }) => isPartner(at, other));
     if (courses.length > 0 && partner?.course !== undefined) courses.set(partner.course, item * steps);
     const isLast = keepBest(at, SCREENED);
@@ -149,6 +180,7 @@ function createSearch(
       .filter(({ other, start }) => start !== undefined || isPartner(at, other))
       .filter(({ other }) => isLast(other));
   };
+  return { begin, find };
 }
 
 const byEstimate = (a: Candidate, b: Candidate): number => b.estimate! - a.estimate! || a.other - b.other;
