@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { type Insight, InsightSchema, InsightState } from '@noema/contracts/noema/insights/v1/insight';
-import { InsightOutcomeState, InsightSearchSchema } from '@noema/contracts/noema/insights/v1/insight_search';
+import { InsightSearchSchema } from '@noema/contracts/noema/insights/v1/insight_search';
 import { allPages, plainText } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
+import { describeOutcomes } from './insight-outcomes.js';
 import { automatic, deleteSearch, listSearches } from './insight-searches.js';
 import { outputColumn } from './output-column.js';
 import { auditInsight, AUDIT_HELP } from './insights-audit.js';
@@ -183,27 +184,12 @@ async function search(
   await watchJob(noema, terminal, { service: 'insights', jobId: job!.id, title: 'search' }, signal);
   const insightSearchId = insightSearch!.id;
   const ended = (await noema.insightSearches.getInsightSearch({ insightSearchId })).insightSearch!;
+  const { outcomes, shared } = describeOutcomes(ended.outcomes);
+  const remarks = [...ended.remarks, ...shared];
   printOne(terminal, InsightSearchSchema, ended, {
     insights: ended.insightCount,
     hints: ended.hintCount,
-    ...Object.fromEntries(ended.outcomes.map((outcome) => [outcome.title, describeOutcome(outcome)])),
-    ...(ended.remarks.length > 0 && { remarks: plainText(ended.remarks.join(' ')) }),
+    ...outcomes,
+    ...(remarks.length > 0 && { remarks: plainText(remarks.join(' ')) }),
   });
-}
-
-function describeOutcome(outcome: {
-  readonly state: InsightOutcomeState;
-  readonly tried: number;
-  readonly found: number;
-  readonly confirmed: number;
-  readonly reason: string;
-  readonly remarks: readonly string[];
-  readonly fault?: { readonly message: string } | undefined;
-}): string {
-  const { state, tried, found, confirmed, reason, remarks, fault } = outcome;
-  if (state === InsightOutcomeState.SKIPPED) return plainText(`skipped: ${reason}`);
-  if (state === InsightOutcomeState.FAILED) return plainText(`failed: ${fault?.message ?? ''}`);
-  // Where nothing was tried, the remarks say why.
-  const why = tried > 0 || found > 0 || remarks.length === 0 ? '' : `: ${plainText(remarks.join(' '))}`;
-  return `${confirmed} confirmed, ${found - confirmed} hints, of ${tried} tried${why}`;
 }
