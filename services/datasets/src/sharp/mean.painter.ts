@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import sharp from 'sharp';
+import { loadSharp } from './load-sharp.js';
 import { decodePicture, type Pixels } from './picture.decoder.js';
 
 /** Longest side of a mean; larger pictures are made to fit first. */
@@ -38,6 +38,7 @@ async function stretched(
   { width, height }: { readonly width: number; readonly height: number },
 ): Promise<Uint8Array> {
   if (pixels.width === width && pixels.height === height) return pixels.data;
+  const sharp = await loadSharp();
   return sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 4 } })
     .resize(width, height, { fit: 'fill' })
     .raw()
@@ -68,7 +69,7 @@ class PictureSum {
     }
   }
 
-  toPng(): Promise<Uint8Array> {
+  async toPng(): Promise<Uint8Array> {
     const mean = new Uint8Array(this.sums.length);
     let [grey, opaque] = [true, true];
     for (let i = 0; i < mean.length; i += 4) {
@@ -78,6 +79,7 @@ class PictureSum {
       grey &&= mean[i] === mean[i + 1] && mean[i] === mean[i + 2];
       opaque &&= mean[i + 3] === 255;
     }
+    const sharp = await loadSharp();
     const picture = sharp(mean, { raw: { width: this.width, height: this.height, channels: 4 } });
     if (opaque) picture.removeAlpha();
     return (grey ? picture.toColourspace('b-w') : picture).png().toBuffer();

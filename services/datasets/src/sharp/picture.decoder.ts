@@ -1,5 +1,6 @@
-import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { Lanes } from './lanes.js';
+import { loadSharp } from './load-sharp.js';
 import { type PngPixels, readSmallPng } from './small-png.js';
 
 /** Pixels `[height, width, 4]`, RGBA, 0 to 255, not premultiplied. */
@@ -17,20 +18,6 @@ export interface Pixels {
 export const SMALL_PIXELS = 64;
 const MAX_PIXELS = 50_000_000;
 
-sharp.concurrency(1);
-sharp.cache(false);
-// Formats that pictures of samples have, and no reader that opens files, runs scripts or calls other
-// programs.
-sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({
-  operation: [
-    'VipsForeignLoadPngBuffer',
-    'VipsForeignLoadJpegBuffer',
-    'VipsForeignLoadWebpBuffer',
-    'VipsForeignLoadNsgifBuffer',
-  ],
-});
-
 /** Node has four threads for all slow work; files and DNS need some as well. */
 const lanes = new Lanes(2);
 
@@ -41,14 +28,21 @@ const lanes = new Lanes(2);
 export async function decodePicture(bytes: Uint8Array, side: number): Promise<Pixels | undefined> {
   try {
     const small = readSmallPng(bytes, Math.min(side, SMALL_PIXELS));
-    return small === undefined ? await lanes.run(() => reduce(bytes, side)) : rgbaOf(small);
+    if (small !== undefined) return rgbaOf(small);
+  } catch {
+    return undefined;
+  }
+  // Without its library no picture can be read, which is no fault of this one.
+  const sharp = await loadSharp();
+  try {
+    return await lanes.run(() => reduce(sharp(bytes, { limitInputPixels: MAX_PIXELS }), side));
   } catch {
     return undefined;
   }
 }
 
-async function reduce(bytes: Uint8Array, side: number): Promise<Pixels> {
-  const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
+async function reduce(picture: Sharp, side: number): Promise<Pixels> {
+  const { data, info } = await picture
     .autoOrient()
     .resize(side, side, { fit: 'inside', withoutEnlargement: true })
     .toColourspace('srgb')

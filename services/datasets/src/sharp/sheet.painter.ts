@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PixelGrid } from '@noema/integration';
-import sharp from 'sharp';
 import { SHEET_COLUMNS } from '../visual/visual-sheet.js';
 import { Lanes } from './lanes.js';
+import { loadSharp } from './load-sharp.js';
 import { decodePicture, type Pixels, SMALL_PIXELS } from './picture.decoder.js';
 import { unreadableMark } from './unreadable.mark.js';
 
@@ -52,6 +52,7 @@ export function paintSheet(
     }
     signal.throwIfAborted();
     const webp = lossless ? { lossless: true, effort: 2 } : { quality: 80, effort: 3 };
+    const sharp = await loadSharp();
     return sharp(sheet, { raw: { ...size, channels: 4 } })
       .webp(webp)
       .toBuffer();
