@@ -1,5 +1,5 @@
 import type { DataType, TypedArray } from '@noema/onnx';
-import * as ort from 'onnxruntime-node';
+import type * as Ort from 'onnxruntime-node';
 import {
   deviceLost,
   deviceUnavailable,
@@ -15,18 +15,20 @@ const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
   runtime: `onnxruntime-${key}`,
   inGroups: provider === 'cpu',
   async open(bytes, { intraOpThreads, isLarge = false }: BackendOptions): Promise<BackendSession> {
+    // Processes that open no session, such as the APIs, do not load the runtime.
+    const ort = await import('onnxruntime-node');
     if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider))
       throw deviceUnavailable(provider);
-    const session = await create(bytes, provider, { intraOpThreads, isLarge });
+    const session = await create(ort, bytes, provider, { intraOpThreads, isLarge });
     return {
       async run(feeds, fetches, into) {
         try {
           return fromOrt(
             await session.run(
-              toOrt(feeds),
+              toOrt(ort, feeds),
               into === undefined
                 ? fetches
-                : { ...Object.fromEntries(fetches.map((name) => [name, null])), ...toOrt(into) },
+                : { ...Object.fromEntries(fetches.map((name) => [name, null])), ...toOrt(ort, into) },
             ),
           );
         } catch (cause) {
@@ -47,12 +49,13 @@ export const cpu = onnxruntime('cpu', 'cpu');
 export const cuda = onnxruntime('cuda', 'cuda');
 
 async function create(
+  { InferenceSession }: typeof Ort,
   bytes: Uint8Array,
   provider: 'cpu' | 'cuda',
   { intraOpThreads: intraOpNumThreads, isLarge }: Required<BackendOptions>,
-): Promise<ort.InferenceSession> {
+): Promise<Ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(bytes, {
+    return await InferenceSession.create(bytes, {
       executionProviders: [provider],
       executionMode: 'sequential',
       interOpNumThreads: 1,
@@ -69,17 +72,17 @@ async function create(
   }
 }
 
-function toOrt(feeds: Tensors): Record<string, ort.Tensor> {
+function toOrt({ Tensor }: typeof Ort, feeds: Tensors): Record<string, Ort.Tensor> {
   return Object.fromEntries(
     Object.entries(feeds).map(([name, { dataType, dims, data }]) => {
       // The binding refuses shared memory.
       const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
-      return [name, new ort.Tensor(dataType as 'float32', own as Float32Array, [...dims])];
+      return [name, new Tensor(dataType as 'float32', own as Float32Array, [...dims])];
     }),
   );
 }
 
-function fromOrt(outputs: ort.InferenceSession.OnnxValueMapType): Record<string, Tensors[string]> {
+function fromOrt(outputs: Ort.InferenceSession.OnnxValueMapType): Record<string, Tensors[string]> {
   return Object.fromEntries(
     Object.entries(outputs).map(([name, { type, dims, data }]) => [
       name,
