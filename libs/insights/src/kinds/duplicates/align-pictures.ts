@@ -34,9 +34,10 @@ class Scratch {
 }
 
 const SCRATCH = new Scratch();
+
 /**
  * Aligns a copy with a sample on the coarse grid, from a map of places of the copy to places of the sample. A pair that
- * is too unlike at the start needs no template.
+ * is too unlike at the start is given up before slopes are computed.
  */
 export function alignCoarse(
   sample: Coarse,
