@@ -18,10 +18,10 @@ function columns(from: i32): v128 {
 }
 
 /**
- * Writes `picture` under a map of the square [−1, 1]², six float64, into `warped`: each pixel is interpolated linearly
- * at its mapped place, and is missing where that lies outside, or within the outer `edge` pixels of either picture.
- * `moments` [6] float64 are the number n of pixels that are not missing, and over these the sums of a, b, a², b² and ab,
- * for a in `warped` and b in `other`. `picture` has no missing pixel; its side is at least 2.
+ * Writes `picture` under a map of the square [−1, 1]², six float64, into `warped`: each pixel is interpolated
+ * linearly at its mapped place, and is missing where that lies outside, or within the outer `edge` pixels of either
+ * picture. `moments` [6] float64 are the number n of pixels that are not missing, and over these the sums of a, b, a²,
+ * b² and ab, for a in `warped` and b in `other`. `picture` has no missing pixel; its side is at least 2.
  */
 export function warpOnto(
   picture: usize,
@@ -147,9 +147,9 @@ export function pictureSlopes(picture: usize, side: i32, stride: i32, slopes: us
 }
 
 /**
- * The 6 × 6 products, lower triangle, float64, of how a picture changes with each number of a map, over the pixels that
- * are not missing in `shown`: with slopes u across and v down the changes are (ux, uy, u, vx, vy, v). `products` starts
- * as 0.
+ * The 6 × 6 products, lower triangle, float64, of how a picture changes with each number of a map, over the pixels
+ * that are not missing in `shown`: with slopes u across and v down the changes are (ux, uy, u, vx, vy, v). `products`
+ * starts as 0.
  */
 export function slopeProducts(shown: usize, side: i32, stride: i32, slopes: usize, products: usize): void {
   const plane = ((<usize>stride) << 2) * <usize>side;
@@ -216,8 +216,8 @@ function add(products: usize, at: usize, value: f64): void {
 }
 
 /**
- * `sums` [6] float64: the sums of gain · warped + offset − picture, over the pixels that are not missing, times how the
- * picture changes with each number of a map, as in `slopeProducts`.
+ * `sums` [6] float64: the sums of gain · warped + offset − picture, over the pixels that are not missing, times how
+ * the picture changes with each number of a map, as in `slopeProducts`.
  */
 export function slopeSums(
   warped: usize,

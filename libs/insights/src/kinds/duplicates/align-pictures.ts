@@ -37,7 +37,7 @@ const SCRATCH = new Scratch();
 
 /**
  * Aligns a copy with a sample on the coarse grid, from a map of places of the copy to places of the sample. A pair that
- * is too unlike at the start is given up before slopes are computed.
+ * is too unlike is given up.
  */
 export function alignCoarse(
   sample: Coarse,
@@ -48,8 +48,6 @@ export function alignCoarse(
   const course = new Float64Array(COARSE_STEPS + 1);
   const aligner = alignerFor(COARSE_SIDE);
   aligner.begin(sample, copy);
-  const first = aligner.correlate(start);
-  if (first < least[0]!) return { estimate: first, course: course.fill(first), start: undefined };
   const { map, correlation } = aligner.refine(start, {
     steps: COARSE_STEPS,
     close: COARSE_CLOSE,

@@ -24,7 +24,6 @@ interface RefineOptions {
 /** Aligns a picture with a template of the same side, one pair after another, in memory of its own. */
 export class Aligner {
   private readonly stride: number;
-  private readonly memory: ThreadMemory;
   private readonly kernels;
   private readonly picture: Float32Array;
   private readonly template: Float32Array;
@@ -35,54 +34,27 @@ export class Aligner {
   private readonly sums: Float64Array;
   /** Of the picture under the last map: a is the picture, b the template. */
   private readonly moments: Float64Array;
-  private hasSlopes = false;
 
   constructor(private readonly side: number) {
     this.stride = 4 * Math.ceil(side / 4);
     const size = side * this.stride;
-    this.memory = new ThreadMemory(4 * 5 * size + 2 ** 12);
-    this.kernels = kernelsOn(this.memory.own);
+    const memory = new ThreadMemory(4 * 5 * size + 2 ** 12);
+    this.kernels = kernelsOn(memory.own);
     // The padding after each row is missing.
-    this.picture = this.memory.floats(size).fill(NaN);
-    this.template = this.memory.floats(size).fill(NaN);
-    this.slopes = this.memory.floats(2 * size);
-    this.warped = this.memory.floats(size);
-    this.map = this.memory.doubles(FREE);
-    this.products = this.memory.doubles(FREE * FREE);
-    this.sums = this.memory.doubles(FREE);
-    this.moments = this.memory.doubles(6);
+    this.picture = memory.floats(size).fill(NaN);
+    this.template = memory.floats(size).fill(NaN);
+    this.slopes = memory.floats(2 * size);
+    this.warped = memory.floats(size);
+    this.map = memory.doubles(FREE);
+    this.products = memory.doubles(FREE * FREE);
+    this.sums = memory.doubles(FREE);
+    this.moments = memory.doubles(6);
   }
 
   /** Takes the next pair. Neither has missing pixels. */
   begin(picture: Plane, template: Plane): void {
     this.write(picture, this.picture);
     this.write(template, this.template);
-    this.hasSlopes = false;
-  }
-
-  /**
-   * Zero-normalised cross-correlation of the picture under a map and the template, where they overlap; −1 if they do so
-   * in less than half of the template, or have no contrast there.
-   */
-  correlate(map: Affine): number {
-    const { kernels, side, stride, picture, template, warped, moments } = this;
-    this.map.set(map);
-    kernels.warpOnto(
-      picture.byteOffset,
-      side,
-      stride,
-      this.map.byteOffset,
-      // The corners that a turned copy has lost are filled with something, which bleeds over an edge.
-      isTurned(map) ? 1 : 0,
-      template.byteOffset,
-      warped.byteOffset,
-      moments.byteOffset,
-    );
-    const [n, a, b, aa, bb, ab] = moments as unknown as Affine;
-    const va = aa - (a * a) / n;
-    const vb = bb - (b * b) / n;
-    if (n < MIN_OVERLAP * side * side || !(va > MIN_VARIANCE * n) || !(vb > MIN_VARIANCE * n)) return -1;
-    return (ab - (a * b) / n) / Math.sqrt(va * vb);
   }
 
   /**
@@ -114,6 +86,31 @@ export class Aligner {
     }
   }
 
+  /**
+   * Zero-normalised cross-correlation of the picture under a map and the template, where they overlap; −1 if they do
+   * so in less than half of the template, or have no contrast there.
+   */
+  private correlate(map: Affine): number {
+    const { kernels, side, stride, picture, template, warped, moments } = this;
+    this.map.set(map);
+    kernels.warpOnto(
+      picture.byteOffset,
+      side,
+      stride,
+      this.map.byteOffset,
+      // The corners that a turned copy has lost are filled with something, which bleeds over an edge.
+      isTurned(map) ? 1 : 0,
+      template.byteOffset,
+      warped.byteOffset,
+      moments.byteOffset,
+    );
+    const [n, a, b, aa, bb, ab] = moments as unknown as Affine;
+    const va = aa - (a * a) / n;
+    const vb = bb - (b * b) / n;
+    if (n < MIN_OVERLAP * side * side || !(va > MIN_VARIANCE * n) || !(vb > MIN_VARIANCE * n)) return -1;
+    return (ab - (a * b) / n) / Math.sqrt(va * vb);
+  }
+
   private write({ values }: Plane, into: Float32Array): void {
     const { side, stride } = this;
     if (side === stride) into.set(values);
@@ -128,8 +125,7 @@ export class Aligner {
    */
   private factorizeSlopes(): Float64Array | undefined {
     const { kernels, side, stride, template, slopes, warped, products } = this;
-    if (!this.hasSlopes) kernels.pictureSlopes(template.byteOffset, side, stride, slopes.byteOffset);
-    this.hasSlopes = true;
+    kernels.pictureSlopes(template.byteOffset, side, stride, slopes.byteOffset);
     products.fill(0);
     kernels.slopeProducts(warped.byteOffset, side, stride, slopes.byteOffset, products.byteOffset);
     return factorize(products, FREE);

@@ -80,14 +80,11 @@ function createSearch(
   const { formWidth = 0, sketchWidth = 0, steps = 0 } = screening ?? {};
   const trees = new PointForest(points(descriptors, width), forest);
   const query = new Float32Array(width);
-  // Of each item of a block and each view: the nearest descriptors, and the form.
-  const places = Array.from({ length: BLOCK }, () =>
-    views.map(() => ({
-      form: new Float32Array(formWidth),
-      rows: new Int32Array(PER_VIEW),
-      squares: new Float64Array(PER_VIEW),
-    })),
-  );
+  // Of each item of a block: the form of each view, and the nearest descriptors.
+  const places = Array.from({ length: BLOCK }, () => ({
+    viewForms: views.map(() => new Float32Array(formWidth)),
+    hits: views.map(() => ({ rows: new Int32Array(PER_VIEW), squares: new Float64Array(PER_VIEW) })),
+  }));
   let first = 0;
   const sketchAt = (at: number): Float32Array => sketches.subarray(at * sketchWidth, (at + 1) * sketchWidth);
   const size = (inputs?.length ?? 0) / positions.length;
@@ -107,20 +104,21 @@ function createSearch(
     const described = Array.from({ length: to - from }, (_, i) => describedAt(from + i));
     for (let view = 0; view < views.length; view++)
       for (let item = from; item < to; item++) {
-        const { form, rows, squares } = places[item - from]![view]!;
-        comparer.describe(described[item - from], view, query, form);
-        trees.search(query, positions[item]!, { rows, squares, within: limits[view]! });
+        const { viewForms, hits } = places[item - from]!;
+        comparer.describe(described[item - from], view, query, viewForms[view]!);
+        trees.search(query, positions[item]!, { ...hits[view]!, within: limits[view]! });
       }
   };
 
   const findNearest = (item: number): Candidate[] => {
     const at = positions[item]!;
     const own = new Map<number, Candidate>();
-    places[item - first]!.forEach(({ form, rows, squares }, view) => {
+    const { viewForms, hits } = places[item - first]!;
+    hits.forEach(({ rows, squares }, view) => {
       for (let rank = 0; rank < PER_VIEW; rank++) {
         const other = rows[rank]!;
         if (!isPossible(at, other)) continue;
-        const square = screening?.measure(form, forms, other) ?? squares[rank]!;
+        const square = screening?.measure(viewForms[view]!, forms, other) ?? squares[rank]!;
         if (square <= limits[view]! && square < (own.get(other)?.square ?? Infinity))
           own.set(other, { other, view, square });
       }
@@ -148,13 +146,8 @@ function createSearch(
   const tryStart = (item: number, candidate: Candidate, rank: number): void => {
     const { other } = candidate;
     const own = forms.subarray(other * formWidth, (other + 1) * formWidth);
-    const views = places[item - first]!.map(({ form }) => form);
-    const result = screening!.estimate(
-      sketchAt(positions[item]!),
-      sketchAt(other),
-      { views, own, rank },
-      least,
-    );
+    const nearForms = { views: places[item - first]!.viewForms, own, rank };
+    const result = screening!.estimate(sketchAt(positions[item]!), sketchAt(other), nearForms, least);
     if (!(result.estimate <= candidate.estimate!)) Object.assign(candidate, result);
   };
   /** A planted partner takes no place of a sample, but is not kept behind the last one: its recall is stated. */

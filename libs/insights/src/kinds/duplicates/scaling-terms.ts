@@ -63,7 +63,7 @@ const cover = (from: number, to: number): Parts[] =>
 export function squeeze(
   values: Float32Array,
   { side, step, sampling }: { readonly side: number; readonly step: number; readonly sampling: Sampling },
-  squeezed: Float32Array = new Float32Array(values.length),
+  squeezed: Float32Array,
 ): Float32Array {
   const { places, weights } = prepareLine(side, sampling);
   const across = step === 1 ? side : 1;
