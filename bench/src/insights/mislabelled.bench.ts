@@ -84,14 +84,17 @@ async function measure(
     ...setting,
     ours: averagePrecision(scores, flipped),
     flipped,
-    peers: cleanlabInputs(population, options.seed),
+    peers: await cleanlabInputs(population, options),
     finding,
     audits,
   };
 }
 
 /** Inputs of cleanlab: the probabilities of the run, and out-of-fold probabilities on the perception vectors. */
-function cleanlabInputs(population: Population, seed: number): CleanlabInput[] {
+async function cleanlabInputs(
+  population: Population,
+  { seed, threads }: BenchOptions,
+): Promise<CleanlabInput[]> {
   const { n, probabilities, classNames, spaces } = population;
   const labels = population.labels!;
   const folds = Uint8Array.from({ length: n }, (_, row) => row % 5);
@@ -100,7 +103,7 @@ function cleanlabInputs(population: Population, seed: number): CleanlabInput[] {
     { labels, probabilities: probabilities!, classes: classNames.length },
     {
       labels: judged.classes,
-      probabilities: probeOutOfFold(spaces[0]!, judged, { folds, foldCount: 5, seed }),
+      probabilities: await probeOutOfFold(spaces[0]!, judged, { folds, foldCount: 5, seed, threads }),
       classes: judged.classCount,
     },
   ];

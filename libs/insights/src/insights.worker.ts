@@ -1,4 +1,5 @@
 import { serveTasks } from '@noema/threads';
 import { copyTasks } from './kinds/duplicates/copy-tasks.js';
+import { probeTasks } from './mislabelled/probe-tasks.js';
 
-serveTasks(copyTasks);
+serveTasks({ ...copyTasks, ...probeTasks });

@@ -69,7 +69,7 @@ export async function weighLabels(
       );
     const here = { ...judged, rows: judged.rows.filter((row) => isComparable(space, row)) };
     if (canProbe(space, judged))
-      views.push(weigh(fitProbes(space, here, { ...context, folds, foldCount: FOLDS }), PROBE_WEIGHT));
+      views.push(weigh(await fitProbes(space, here, { ...context, folds, foldCount: FOLDS }), PROBE_WEIGHT));
     const graph = await findNeighbors(population, space, rows, context);
     if (graph !== undefined)
       views.push(weigh(castVotes(graph, rows, here, { n: population.n, isCopy }), VOTE_WEIGHT));

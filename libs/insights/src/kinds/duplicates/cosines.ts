@@ -34,12 +34,31 @@ export function transformView(
   basis: Float32Array,
   into: Float32Array,
 ): void {
-  ROWS.fill(0);
-  for (let row = 0, at = 0; row < side; row++)
+  const [two, three, four, five] = [2 * side, 3 * side, 4 * side, 5 * side];
+  for (let row = 0, at = 0; row < side; row++) {
+    // One sum a frequency: an array of them would be read and written for each pixel.
+    let s0 = 0;
+    let s1 = 0;
+    let s2 = 0;
+    let s3 = 0;
+    let s4 = 0;
+    let s5 = 0;
     for (let column = 0; column < side; column++, at++) {
       const value = warping === undefined ? values[at]! : readWarped(warping, values, at, ground);
-      for (let f = 0; f < FREQUENCIES; f++) ROWS[f * side + row]! += value * basis[f * side + column]!;
+      s0 += value;
+      s1 += value * basis[side + column]!;
+      s2 += value * basis[two + column]!;
+      s3 += value * basis[three + column]!;
+      s4 += value * basis[four + column]!;
+      s5 += value * basis[five + column]!;
     }
+    ROWS[row] = s0;
+    ROWS[side + row] = s1;
+    ROWS[two + row] = s2;
+    ROWS[three + row] = s3;
+    ROWS[four + row] = s4;
+    ROWS[five + row] = s5;
+  }
   let square = 0;
   for (let at = 0; at < COSINE_WIDTH; at++) {
     let sum = 0;
