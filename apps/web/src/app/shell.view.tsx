@@ -1,5 +1,5 @@
 import { useDisclosure } from '@mantine/hooks';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect } from 'react';
 import { Outlet, ScrollRestoration, useNavigate, useNavigation } from 'react-router-dom';
 import { tokens } from '../api/clients.js';
@@ -8,6 +8,7 @@ import classes from './app.module.css';
 import { AwayView } from './away.view.js';
 import { links } from '../parts/address/links.js';
 import { endSession, hereAsNext, mayBeSignedIn, onSessionChanged, sessionChanged } from '../parts/session.js';
+import { useSelf } from '../parts/self.query.js';
 import { useShortcut, useShortcutKeys } from '../parts/shortcuts/shortcuts.js';
 import { TopBarView } from './top-bar.view.js';
 
@@ -59,12 +60,7 @@ export function ShellView() {
     },
     { isGlobal: true },
   );
-  const self = useQuery({
-    queryKey: ['self'],
-    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
-    staleTime: 60_000,
-    enabled: !isLeaving,
-  });
+  const self = useSelf({ enabled: !isLeaving });
   return (
     <>
       <a href="#main" className="skip">

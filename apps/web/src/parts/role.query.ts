@@ -1,7 +1,6 @@
 import { Role } from '@noema/contracts/noema/workspace/v1/member';
-import { useQuery } from '@tanstack/react-query';
-import { tokens } from '../api/clients.js';
 import { faultOf } from '../api/query-client.js';
+import { useSelf } from './self.query.js';
 
 /** What the signed-in member may do, and why not where not. */
 export interface Rights {
@@ -20,11 +19,7 @@ const NOT_KNOWN = 'Your role in this team is still loading; try again in a momen
 
 /** The rights of the signed-in member; nothing may be changed until they are known. */
 export function useRights(): Rights {
-  const { data, error } = useQuery({
-    queryKey: ['self'],
-    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
-    staleTime: 60_000,
-  });
+  const { data, error } = useSelf();
   const role = data?.role ?? Role.UNSPECIFIED;
   const canEdit = role >= Role.EDITOR;
   const canAdmin = role >= Role.ADMIN;

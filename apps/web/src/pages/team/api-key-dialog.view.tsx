@@ -11,7 +11,8 @@ import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.j
 import { endOfLife, KEY_LIVES } from './key-state.js';
 import { NewKeyView } from './new-key.view.js';
 import { MEMBER_ROLES, roleName } from './roles.js';
-import { refreshTeam, useMembers, useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { refreshTeam, useMembers } from './team.query.js';
 
 /** Makes a key; then it shows the key, this once, and closes by its button alone. */
 export function ApiKeyDialogView({ opened, onClose }: { opened: boolean; onClose: () => void }) {

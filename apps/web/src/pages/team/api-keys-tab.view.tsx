@@ -19,7 +19,8 @@ import { ApiKeyDialogView } from './api-key-dialog.view.js';
 import { type KeyState, keyState, untilEnd } from './key-state.js';
 import { NotShownView } from './not-shown.view.js';
 import { roleName } from './roles.js';
-import { refreshTeam, useApiKeys, useMembers, useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { refreshTeam, useApiKeys, useMembers } from './team.query.js';
 
 /** The keys of the team: made, shown once, revoked; ended ones only when asked for. */
 export function ApiKeysTabView() {

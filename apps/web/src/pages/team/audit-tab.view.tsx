@@ -13,7 +13,8 @@ import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 import { auditFilter } from './audit-filter.js';
 import { NotShownView } from './not-shown.view.js';
-import { auditKey, useAuditActions, useMembers, useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { auditKey, useAuditActions, useMembers } from './team.query.js';
 import { plainName } from '../../parts/plain-name.js';
 
 const PAGE = 50;

@@ -7,6 +7,7 @@ import { DialogFormView } from '../../parts/dialog-form.view.js';
 import { NameInputView } from '../../parts/name-input.view.js';
 import { DialogView } from '../../parts/dialog.view.js';
 import { fieldFaults, formFault, newRequestId } from '../../parts/field-faults.js';
+import { SELF } from '../../parts/self.query.js';
 import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
 import { refreshTeam } from './team.query.js';
 
@@ -47,7 +48,7 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
     },
     onSuccess: () => {
       void refreshTeam(client);
-      void client.invalidateQueries({ queryKey: ['self'] });
+      void client.invalidateQueries({ queryKey: SELF });
       onClose();
     },
   });

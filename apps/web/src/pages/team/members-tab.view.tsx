@@ -15,7 +15,8 @@ import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 import { MemberDialogView } from './member-dialog.view.js';
 import { roleName } from './roles.js';
-import { refreshTeam, useMembers, useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { refreshTeam, useMembers } from './team.query.js';
 
 /**
  * What is open: the form for a new member or for one that is changed, or the question before one is removed.

@@ -14,7 +14,8 @@ import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 import { NotShownView } from './not-shown.view.js';
 import { SecretDialogView } from './secret-dialog.view.js';
-import { refreshTeam, useSecrets, useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { refreshTeam, useSecrets } from './team.query.js';
 
 /** What is open: the form for a new secret or for the value of one, or the question before one is deleted. */
 type Open =

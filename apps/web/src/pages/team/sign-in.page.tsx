@@ -6,6 +6,7 @@ import { useLocation, useNavigate, useSearchParams } from 'react-router-dom';
 import { tokens } from '../../api/clients.js';
 import { sessions } from '../../api/session-client.js';
 import { lazyPart } from '../../parts/lazy-part.view.js';
+import { SELF } from '../../parts/self.query.js';
 import { mayBeSignedIn } from '../../parts/session.js';
 import { useTitle } from '../../parts/use-title.js';
 import { keyOfFragment } from './fragment-key.js';
@@ -121,7 +122,7 @@ function useRefusal(): Refusal | undefined {
 function useGoOnWhenSignedIn(next: string): void {
   const navigate = useNavigate();
   const self = useQuery({
-    queryKey: ['self', 'sign-in'],
+    queryKey: [...SELF, 'sign-in'],
     queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
     retry: false,
     staleTime: 0,

@@ -3,6 +3,7 @@ import { GetSelfResponseSchema } from '@noema/contracts/noema/workspace/v1/token
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
 import { sessions } from '../../api/session-client.js';
+import { SELF } from '../../parts/self.query.js';
 import { sessionChanged } from '../../parts/session.js';
 
 /** Signs in with a key and goes on to where one came from. */
@@ -15,7 +16,7 @@ export function useSignIn(next: string): SignIn {
     mutationFn: (apiKey: string) => sessions.createSession({ apiKey }),
     onSuccess: async ({ self }) => {
       sessionChanged();
-      client.setQueryData(['self'], self ?? create(GetSelfResponseSchema));
+      client.setQueryData(SELF, self ?? create(GetSelfResponseSchema));
       await navigate(next, { replace: true });
     },
   });

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query';
 import { useNavigate } from 'react-router-dom';
 import { sessions } from '../../api/session-client.js';
+import { SELF } from '../../parts/self.query.js';
 import { sessionChanged } from '../../parts/session.js';
 
 /** Lets the session act for another team and goes on, with nothing of the team before. */
@@ -11,7 +12,7 @@ export function useSwitchTeam(next: string): UseMutationResult<unknown, Error, s
     mutationFn: (teamId: string) => sessions.switchSessionTeam({ teamId }),
     onSuccess: async ({ self }) => {
       sessionChanged();
-      if (self !== undefined) client.setQueryData(['self'], self);
+      if (self !== undefined) client.setQueryData(SELF, self);
       await navigate(next, { replace: true });
     },
   });

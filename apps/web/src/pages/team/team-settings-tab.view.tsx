@@ -10,7 +10,8 @@ import { QueryView } from '../../parts/query.view.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
-import { refreshTeam, useSelf } from './team.query.js';
+import { SELF, useSelf } from '../../parts/self.query.js';
+import { refreshTeam } from './team.query.js';
 
 /** Name and id of the team; admins rename it. Its limits stand with what it uses of them. */
 export function TeamSettingsTabView() {
@@ -40,7 +41,7 @@ function NameSection({ team }: { team: Team }) {
         updateMask: { paths: ['display_name'] },
       }),
     onSuccess: async () => {
-      await Promise.all([client.invalidateQueries({ queryKey: ['self'] }), refreshTeam(client)]);
+      await Promise.all([client.invalidateQueries({ queryKey: SELF }), refreshTeam(client)]);
     },
   });
   const faults = fieldFaults(save.error);

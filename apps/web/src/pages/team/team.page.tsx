@@ -11,7 +11,7 @@ import { MembersTabView } from './members-tab.view.js';
 import { roleName } from './roles.js';
 import { SecretsTabView } from './secrets-tab.view.js';
 import { TeamSettingsTabView } from './team-settings-tab.view.js';
-import { useSelf } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
 import { UsageTabView } from './usage-tab.view.js';
 
 const TABS: readonly {

@@ -1,6 +1,5 @@
 import type { AuditAction } from '@noema/contracts/noema/workspace/v1/audit_service';
 import { type QueryClient, useQuery } from '@tanstack/react-query';
-import { tokens } from '../../api/clients.js';
 import { apiKeys, auditEntries, members, secrets, usage } from '../../api/team-clients.js';
 import { allPages } from '../../parts/pages.js';
 
@@ -12,14 +11,6 @@ const keys = {
   audit: ['team', 'audit'],
   usage: ['team', 'usage'],
 } as const;
-
-/** Who is signed in, and into which team. */
-export const useSelf = () =>
-  useQuery({
-    queryKey: ['self'],
-    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
-    staleTime: 60_000,
-  });
 
 /** All members of the team, oldest first. */
 export const useMembers = () =>

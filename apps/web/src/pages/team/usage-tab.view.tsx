@@ -8,7 +8,8 @@ import { QueryView } from '../../parts/query.view.js';
 import { SectionView } from '../../parts/section.view.js';
 import { TimeView } from '../../parts/time.view.js';
 import { quotaColor, quotaLine } from './quota-text.js';
-import { useSelf, useUsage } from './team.query.js';
+import { useSelf } from '../../parts/self.query.js';
+import { useUsage } from './team.query.js';
 
 /** What the team uses of what it may use. */
 export function UsageTabView() {
