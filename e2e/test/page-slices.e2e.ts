@@ -43,7 +43,7 @@ const INSIGHT = {
   membership: { filter: 'metadata.ink < 0.1', function: { by: 'conditions' } },
 };
 const WRONG_LABELS = {
-  ...{ kind: 'mislabelled', kindTitle: 'Mislabelled', state: InsightState.CONFIRMED, tried: 1 },
+  ...{ kind: 'mislabelled', kindTitle: 'Mislabeled', state: InsightState.CONFIRMED, tried: 1 },
   sentence: '6 samples have probably a wrong label: three 3s that look like 5s.',
   severity: { level: 2, share: 0.002, unit: InsightSeverityUnit.METRIC },
   ...{ rows: [3, 13, 23, 33, 43, 53], suggest: () => 5 },
@@ -467,10 +467,10 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByText('Perhaps slanted 4s.').waitFor();
       expect.soft(await shown.seriousFaults(), 'insights').toEqual([]);
       await page.getByRole('combobox', { name: 'Kind' }).click();
-      await page.getByRole('option', { name: 'Mislabelled (1)' }).click();
+      await page.getByRole('option', { name: 'Mislabeled (1)' }).click();
       await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
       await page.getByRole('combobox', { name: 'Kind' }).click();
-      await page.getByRole('option', { name: 'Mislabelled (1)' }).click();
+      await page.getByRole('option', { name: 'Mislabeled (1)' }).click();
       await list.getByRole('link', { name: /^Dim 7s/ }).click();
 
       await page.getByTestId('insight-sentence').getByText('6 % of all loss').waitFor();
@@ -572,7 +572,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
 
       await shown.goto(INSIGHTS);
       await page.getByRole('button', { name: 'Search', exact: true }).click();
-      await page.getByText('Mislabelled · 3 of 12 kinds').waitFor();
+      await page.getByText('Mislabeled · 3 of 12 kinds').waitFor();
       expect.soft(await shown.seriousFaults(), 'insights, phone').toEqual([]);
       expect.soft(await widthBeyond(page)).toBe(0);
       await page.getByRole('button', { name: 'Cancel' }).click();

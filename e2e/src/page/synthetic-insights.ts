@@ -68,7 +68,7 @@ export class SyntheticInsights {
       id: JOB,
       service: 'insights',
       state: this.search.state ?? JobState.UNSPECIFIED,
-      progress: { done: 3, total: 12, unit: 'kinds', stage: 'search', message: 'Mislabelled' },
+      progress: { done: 3, total: 12, unit: 'kinds', stage: 'search', message: 'Mislabeled' },
     };
   }
 

@@ -237,12 +237,12 @@ describe('a TF.js layers model', () => {
     [
       'quantised without a scale',
       () => zipped(files(quantised({ dtype: 'uint8' }))),
-      'weight "conv/kernel" is quantised with scale undefined and min undefined; both must be finite numbers',
+      'weight "conv/kernel" is quantized with scale undefined and min undefined; both must be finite numbers',
     ],
     [
       'quantised in another way',
       () => zipped(files(quantised({ dtype: 'int4', scale: 1, min: 0 }))),
-      'weight "conv/kernel" is quantised as "int4"; known: uint8, uint16, float16',
+      'weight "conv/kernel" is quantized as "int4"; known: uint8, uint16, float16',
     ],
     [
       'without a weight',

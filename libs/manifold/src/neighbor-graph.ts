@@ -23,17 +23,17 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
     throw new DomainError(
       'invalid',
       'NEIGHBORS_INVALID',
-      `the neighbour graph is damaged: ${why}; build it again`,
+      `the neighbor graph is damaged: ${why}; build it again`,
     );
   };
   if (graph.n !== n || indices.length !== n * k || distances.length !== n * k) {
-    fail(`${indices.length} indices and ${distances.length} distances for ${n} points of ${k} neighbours`);
+    fail(`${indices.length} indices and ${distances.length} distances for ${n} points of ${k} neighbors`);
   }
   for (let e = 0; e < indices.length; e++) {
     const j = indices[e]!;
     const distance = distances[e]!;
     const i = Math.floor(e / k);
-    if (j < 0 || j >= n || j === i) fail(`neighbour ${e % k} of point ${i} is ${j}`);
+    if (j < 0 || j >= n || j === i) fail(`neighbor ${e % k} of point ${i} is ${j}`);
     if (!(distance >= 0 && distance < Infinity)) fail(`the distance from point ${i} to ${j} is ${distance}`);
   }
 }
@@ -48,7 +48,7 @@ export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
     throw new DomainError(
       'invalid',
       'K_TOO_LARGE',
-      `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
+      `${k} neighbors were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
         `${graph.k}`,
     );
   }
@@ -71,7 +71,7 @@ export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
     throw new DomainError(
       'invalid',
       'K_TOO_LARGE',
-      `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`,
+      `${k} neighbors of ${n} points cannot be had; ask for 1 to ${n - 1}`,
     );
   }
   const indices = new Int32Array(n * k);

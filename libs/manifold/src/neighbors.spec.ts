@@ -23,7 +23,7 @@ describe('exact neighbours', () => {
     ]);
   });
   it('refuse k of n or more', () => {
-    expect(() => exactNeighbors(points(random(5, 2), 2), 5)).toThrow(/5 neighbours of 5 points.*1 to 4/);
+    expect(() => exactNeighbors(points(random(5, 2), 2), 5)).toThrow(/5 neighbors of 5 points.*1 to 4/);
     expect(() => nearestOf(exactNeighbors(points(random(5, 2), 2), 3), 4)).toThrow(
       /holds 3; ask for at most 3/,
     );

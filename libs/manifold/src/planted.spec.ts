@@ -121,7 +121,7 @@ describe('RELIABILITY 30: planted', () => {
   it('k of n or more is refused with what can be had', async () => {
     const few = points(noise.slice(0, 15), 3);
     await expect(nearestNeighbors(few, 5)).rejects.toThrow(
-      /5 neighbours of 5 points cannot be had; ask for 1 to 4/,
+      /5 neighbors of 5 points cannot be had; ask for 1 to 4/,
     );
     await expect(kMeans(few, 6)).rejects.toThrow(/6 clusters of 5 points cannot be had; ask for 1 to 5/);
   });

@@ -15,7 +15,7 @@ const MAX_VERDICTS = 500;
 
 const verdict = z.strictObject({
   row: z.int().min(0).describe('row of a sample that the audit drew'),
-  faulty: z.boolean().describe('true if a person found it faulty, such as mislabelled'),
+  faulty: z.boolean().describe('true if a person found it faulty, such as mislabeled'),
 });
 const input = z.strictObject({
   project: inputs.project,
@@ -30,7 +30,7 @@ const input = z.strictObject({
     .max(2 ** 32 - 1)
     .default(1)
     .describe('the same seed draws the same samples'),
-  verdicts: z.array(verdict).max(MAX_VERDICTS).default([]).describe('judgements so far'),
+  verdicts: z.array(verdict).max(MAX_VERDICTS).default([]).describe('judgments so far'),
   cursor: inputs.cursor,
 });
 
@@ -38,7 +38,7 @@ export const audit = defineTool({
   name: 'audit',
   title: 'Audit',
   description:
-    'Estimates which share of the samples that meet a condition is faulty, such as mislabelled: draws a ' +
+    'Estimates which share of the samples that meet a condition is faulty, such as mislabeled: draws a ' +
     'random sample of them for a person to judge, and from the verdicts returns the share with its ' +
     'interval. Stores nothing.',
   input,

@@ -67,7 +67,7 @@ export const similar = defineTool({
         query: formatSample(sample.ref),
         n: found.candidateCount,
         recall: finite(found.recall),
-        recall_of: 'the index: the share of the true neighbours that it finds',
+        recall_of: 'the index: the share of the true neighbors that it finds',
       },
       list: {
         items: found.similar.map(({ rank, row, sample: ref, distance, similarity }) => ({

@@ -38,11 +38,11 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
   if (stored === 'float16' && dataType === 'float32') return FLOAT16;
   if ((stored !== 'uint8' && stored !== 'uint16') || dataType === 'bool')
     throw fileInvalid(
-      `weight "${name}" is quantised as ${JSON.stringify(stored)}; known: uint8, uint16, float16`,
+      `weight "${name}" is quantized as ${JSON.stringify(stored)}; known: uint8, uint16, float16`,
     );
   if (!isFinite(scale) || !isFinite(min))
     throw fileInvalid(
-      `weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ` +
+      `weight "${name}" is quantized with scale ${JSON.stringify(scale)} and min ` +
         `${JSON.stringify(min)}; both must be finite numbers`,
     );
   const decode = (numbers: Uint8Array | Uint16Array): TypedArray =>

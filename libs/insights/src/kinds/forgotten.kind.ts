@@ -91,7 +91,7 @@ function describe(
     // A count over all samples: nothing is estimated, so there is nothing to confirm.
     state: 'confirmed',
     sentence:
-      `${formatCount(members.length)} of ${formatCount(labelled)} labelled samples turned from correct to ` +
+      `${formatCount(members.length)} of ${formatCount(labelled)} labeled samples turned from correct to ` +
       `misclassified at least ${times} times in ${epochs} epochs; ` +
       `${wrong === members.length ? 'all' : formatCount(wrong)} of them are misclassified now.`,
     membership: { by: 'score', least: times, all: [] },

@@ -65,7 +65,7 @@ describe('forgotten', () => {
     if (outcome?.state !== 'done') throw new Error('not done');
     expect(outcome.report.findings[0]).toMatchObject({
       sentence:
-        '2 of 2 labelled samples turned from correct to misclassified at least 2 times in 5 epochs; 1 of them are ' +
+        '2 of 2 labeled samples turned from correct to misclassified at least 2 times in 5 epochs; 1 of them are ' +
         'misclassified now.',
       numbers: { epochs: 5, misclassifiedNow: 1 },
     });
@@ -90,7 +90,7 @@ describe('forgotten', () => {
     expect(finding!.members).toHaveLength(n);
     expect([...finding!.members.subarray(0, 2), finding!.members[n / 3]]).toEqual([0, 3, 1]);
     expect(finding!.sentence).toBe(
-      '30,000 of 30,000 labelled samples turned from correct to misclassified at least 2 times in 6 epochs; 10,000 ' +
+      '30,000 of 30,000 labeled samples turned from correct to misclassified at least 2 times in 6 epochs; 10,000 ' +
         'of them are misclassified now.',
     );
   });

@@ -17,7 +17,7 @@ const MAX_CONFUSIONS = 12;
 /** Labels that samples like theirs contradict. */
 export const mislabelledKind: InsightKind = {
   key: 'mislabelled',
-  title: 'Mislabelled',
+  title: 'Mislabeled',
   summary:
     'Labels that similar samples contradict, the most suspicious first, with the label that they suggest.',
   reference:
@@ -50,7 +50,7 @@ const NOTHING: KindReport = {
   findings: [],
   tried: 0,
   remarks: [
-    'No label was judged: that takes at least 10 labelled samples of at least two classes with 5 samples each, and ' +
+    'No label was judged: that takes at least 10 labeled samples of at least two classes with 5 samples each, and ' +
       'finite perception vectors or probabilities.',
   ],
 };

@@ -15,7 +15,7 @@ const NEEDS: Readonly<Record<Need, { readonly title: string; readonly has: (p: P
   },
   history: { title: 'evaluations of at least two epochs', has: ({ history }) => history.length > 1 },
   spaces: { title: 'perception vectors', has: ({ spaces }) => spaces.length > 0 },
-  neighbors: { title: 'neighbours', has: ({ neighbors }) => neighbors !== undefined },
+  neighbors: { title: 'neighbors', has: ({ neighbors }) => neighbors !== undefined },
   units: { title: 'responses of units', has: ({ units }) => units !== undefined },
   metadata: { title: 'metadata', has: ({ metadata }) => metadata.length > 0 },
   inputs: { title: 'inputs of the samples', has: ({ inputs }) => inputs !== undefined },

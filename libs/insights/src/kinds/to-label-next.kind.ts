@@ -12,7 +12,7 @@ export const toLabelNextKind: InsightKind = {
   key: 'to-label-next',
   title: 'To label next',
   summary:
-    'Unlabelled samples whose labels would teach most; a fifth is random, so that the gain can be measured.',
+    'Unlabeled samples whose labels would teach most; a fifth is random, so that the gain can be measured.',
   reference: 'Hacohen et al., TypiClust, ICML 2022; Ash et al., BADGE, ICLR 2020',
   parameters: [
     {
@@ -29,8 +29,8 @@ export const toLabelNextKind: InsightKind = {
   facts: {},
   version: 5,
   numbers: {
-    unlabeled: { title: 'Unlabelled samples', unit: 'count' },
-    labeled: { title: 'Labelled samples', unit: 'count' },
+    unlabeled: { title: 'Unlabeled samples', unit: 'count' },
+    labeled: { title: 'Labeled samples', unit: 'count' },
     chosen: { title: 'Chosen by the method', unit: 'count' },
     random: { title: 'Drawn at random', unit: 'count' },
     spearmanCount: { title: 'Samples of the rank correlation', unit: 'count' },
@@ -57,7 +57,7 @@ const describeUnplaced = ({ unplaced }: LabelPool): string[] =>
   unplaced === 0
     ? []
     : [
-        `${formatCount(unplaced)} unlabelled samples have no finite vector: they are neither chosen nor drawn.`,
+        `${formatCount(unplaced)} unlabeled samples have no finite vector: they are neither chosen nor drawn.`,
       ];
 
 function describe(pool: LabelPool, batch: Batch): Finding {
@@ -72,7 +72,7 @@ function describe(pool: LabelPool, batch: Batch): Finding {
     // A proposal: the random fifth confirms it once its labels are known.
     state: 'hint',
     sentence:
-      `${formatCount(members.length)} of ${formatCount(pool.unlabeled)} unlabelled samples to label next: ` +
+      `${formatCount(members.length)} of ${formatCount(pool.unlabeled)} unlabeled samples to label next: ` +
       `${formatCount(chosen.length)} ` +
       `${method === 'typical' ? 'typical of groups without a label' : 'different ones that the model is unsure of'}, ` +
       `${formatCount(random.length)} at random.`,
@@ -102,11 +102,11 @@ function describe(pool: LabelPool, batch: Batch): Finding {
     remarks: [
       ...describePrediction(pool, batch),
       ...(isDrawn
-        ? [`The choice is among ${formatCount(pool.candidates.length)} unlabelled samples drawn by the seed.`]
+        ? [`The choice is among ${formatCount(pool.candidates.length)} unlabeled samples drawn by the seed.`]
         : []),
       ...(method === 'typical' && pool.learned.length > MAX_LABELED
         ? [
-            `${formatCount(MAX_LABELED)} of ${formatCount(pool.learned.length)} labelled samples, drawn ` +
+            `${formatCount(MAX_LABELED)} of ${formatCount(pool.learned.length)} labeled samples, drawn ` +
               `by the seed, mark groups with a label.`,
           ]
         : []),

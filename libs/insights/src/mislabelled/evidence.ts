@@ -77,7 +77,7 @@ export async function weighLabels(
   }
   if (!spaces.every((space) => canProbe(space, judged)))
     remarks.push(
-      `With ${judged.classCount} classes a probe would see too few samples of each: neighbours alone judge.`,
+      `With ${judged.classCount} classes a probe would see too few samples of each: neighbors alone judge.`,
     );
   const titles = spaces.map(({ title }) => title);
   return { ...reduce(population.n, judged, views), judged, views: titles, remarks };

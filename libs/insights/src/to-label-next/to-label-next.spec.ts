@@ -60,7 +60,7 @@ describe('samples to label next', () => {
     const covered = new Set(listChosen(finding!).map((row) => cluster[row]));
     for (const own of [3, 4, 5, 6, 7]) expect(covered).toContain(own);
     expect(finding!.sentence).toMatch(
-      /^10 of \d+ unlabelled samples to label next: 8 typical .*, 2 at random\.$/,
+      /^10 of \d+ unlabeled samples to label next: 8 typical .*, 2 at random\.$/,
     );
   });
 
@@ -113,7 +113,7 @@ describe('samples to label next', () => {
     const [finding] = (await search({ ...population, probabilities: undefined })).findings;
     expect(listChosen(finding!)).toHaveLength(8);
     expect(finding!.remarks).toContain(
-      '5,000 of 6,000 labelled samples, drawn by the seed, mark groups with a label.',
+      '5,000 of 6,000 labeled samples, drawn by the seed, mark groups with a label.',
     );
   });
 
@@ -148,7 +148,7 @@ describe('samples to label next', () => {
     expect(findings[0]!.members).toHaveLength(49);
     expect(findings[0]!.members).not.toContain(7);
     expect(remarks).toEqual([
-      '1 unlabelled samples have no finite vector: they are neither chosen nor drawn.',
+      '1 unlabeled samples have no finite vector: they are neither chosen nor drawn.',
     ]);
   });
 

@@ -66,7 +66,7 @@ export async function nearestNeighbors(
     throw new DomainError(
       'invalid',
       'K_TOO_LARGE',
-      `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`,
+      `${k} neighbors of ${n} points cannot be had; ask for 1 to ${n - 1}`,
     );
   }
   const { data } = metric === 'cosine' ? unitLength(given) : given;

@@ -58,7 +58,7 @@ export async function pacmap(
     throw new DomainError(
       'invalid',
       'NEIGHBORS_MISSING',
-      `PaCMAP of ${n} points needs their neighbours; build the graph first`,
+      `PaCMAP of ${n} points needs their neighbors; build the graph first`,
     );
   checkNeighbors(neighbors, n);
   if (init !== undefined) checkInit(init, n, dims);
@@ -67,7 +67,7 @@ export async function pacmap(
     throw new DomainError(
       'invalid',
       'PACMAP_NEIGHBORS',
-      `${options.neighbors} neighbours are too few; ask for 1 or more`,
+      `${options.neighbors} neighbors are too few; ask for 1 or more`,
     );
   const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
   const pairs = pairsOf(

@@ -36,7 +36,7 @@ export async function transform(
     throw new DomainError(
       'invalid',
       'UMAP_NEIGHBORS',
-      `${options.neighbors} neighbours are too few; ask for 1 or more`,
+      `${options.neighbors} neighbors are too few; ask for 1 or more`,
     );
   return projectOnto(
     { stored, map, fresh },

@@ -72,7 +72,7 @@ export async function trust(
     throw new DomainError(
       'precondition',
       'TOO_FEW_POINTS',
-      `trust numbers compare neighbours and need 3 points or more; there are ${n}`,
+      `trust numbers compare neighbors and need 3 points or more; there are ${n}`,
     );
   const map = points(coordinates, coordinates.length / n);
   checkNeighbors(neighbors, n);

@@ -48,7 +48,7 @@ export async function tsne(
     throw new DomainError(
       'invalid',
       'NEIGHBORS_MISSING',
-      `t-SNE of ${n} points needs their neighbours; build the graph first`,
+      `t-SNE of ${n} points needs their neighbors; build the graph first`,
     );
   checkNeighbors(neighbors, n);
   if (init !== undefined) checkInit(init, n, dims);

@@ -43,7 +43,7 @@ export async function umap(
     throw new DomainError(
       'invalid',
       'NEIGHBORS_MISSING',
-      `UMAP of ${cloud.n} points needs their neighbours; build the graph first`,
+      `UMAP of ${cloud.n} points needs their neighbors; build the graph first`,
     );
   checkNeighbors(neighbors, cloud.n);
   if (init !== undefined) checkInit(init, cloud.n, dims);
@@ -59,7 +59,7 @@ export async function umap(
     throw new DomainError(
       'invalid',
       'UMAP_NEIGHBORS',
-      `${options.neighbors} neighbours are too few; ask for 2 or more`,
+      `${options.neighbors} neighbors are too few; ask for 2 or more`,
     );
   const epochs = options.epochs ?? (init !== undefined ? 200 : cloud.n > 10_000 ? 400 : 500);
   const graph = fuzzySet(nearestOf(neighbors, k));

@@ -23,7 +23,7 @@ export const writeNeighbors = ({ n, k, indices, distances }: Neighbors): Uint8Ar
 
 /** Throws `data-loss` ARROW_INVALID, COLUMN_MISSING, `unsupported` FILE_VERSION_UNKNOWN. */
 export function readNeighbors(bytes: Uint8Array): Neighbors {
-  const { file } = readVersioned(bytes, 'neighbour file', VERSION);
+  const { file } = readVersioned(bytes, 'neighbor file', VERSION);
   const [indices, distances] = [file.int32(INDICES), file.float32(DISTANCES)];
   return { n: file.rows, k: indices.dims[0] ?? 0, indices: indices.data, distances: distances.data };
 }

@@ -67,7 +67,7 @@ interface EpochVectors {
   /** The vectors of a search that does not wait. */
   readonly source: Vectors;
   /** The part that is still to come. */
-  readonly isComing?: 'activation set' | 'neighbour graph';
+  readonly isComing?: 'activation set' | 'neighbor graph';
 }
 
 /** Starts, reads, lists and deletes searches; workers search. */
@@ -257,7 +257,7 @@ export class InsightSearchService {
     const graph = await this.similarity.findGraph(teamId, projectId, set.id);
     const lacksGraph = graph === 'absent' || graph === 'coming';
     const source = { activationSetId: set.id, ...(lacksGraph && { withoutNeighbors: true }) };
-    return { source, ...(graph === 'coming' && { isComing: 'neighbour graph' }) };
+    return { source, ...(graph === 'coming' && { isComing: 'neighbor graph' }) };
   }
 }
 

@@ -190,10 +190,10 @@ const WITHOUT_VECTORS = {
   none: 'The epoch has no responses of units.',
   failed:
     'The vectors of the epoch failed, so kinds that need them are skipped. Retry the job of the activation set; the ' +
-    'run is searched again when its neighbour graph is ready.',
+    'run is searched again when its neighbor graph is ready.',
   late:
     `The vectors of the epoch were not ready ${MAX_WAIT_HOURS} hours after the run, so kinds that need them are ` +
-    'skipped. The run is searched again when its neighbour graph is ready.',
+    'skipped. The run is searched again when its neighbor graph is ready.',
 } as const;
 
 function describeLimits(limits: {
@@ -215,7 +215,7 @@ function describeLimits(limits: {
   if (rows.rows !== undefined)
     remarks.push(
       `${rows.count} of ${rows.of} samples were searched, drawn by the seed, because the memory of a worker does ` +
-        'not hold all; neighbours are left out.',
+        'not hold all; neighbors are left out.',
     );
   const evaluated = all.filter(({ evaluation }) => evaluation !== undefined).length;
   if (isForeign)

@@ -28,7 +28,7 @@ export function warningsOf({
     warnings.push({
       reason: 'FEW_SAMPLES',
       message:
-        `the map has ${samples} samples, so trust looks at ${trust.k} neighbours instead of ${asked} and ` +
+        `the map has ${samples} samples, so trust looks at ${trust.k} neighbors instead of ${asked} and ` +
         'single samples decide its numbers; add samples before you rely on them',
     });
   }
@@ -61,4 +61,4 @@ export function chanceOf(n: number, k: number): number {
 const nearChance = ({ trustworthiness, continuity }: TrustNumbers, chance: number): string =>
   `trustworthiness ${trustworthiness.toFixed(3)} and continuity ${continuity.toFixed(3)}: a map of ` +
   `random places has about ${chance.toFixed(2)}, so near points need not be alike to the model. ` +
-  'Use neighbours by vector instead, another algorithm, or more dimensions';
+  'Use neighbors by vector instead, another algorithm, or more dimensions';

@@ -4,7 +4,7 @@ export const tooFewSamples = (samples: number, least: number): DomainError =>
   new DomainError(
     'precondition',
     'TOO_FEW_SAMPLES',
-    `a map of ${samples} samples shows nothing, because each is the only neighbour of the other; add ` +
+    `a map of ${samples} samples shows nothing, because each is the only neighbor of the other; add ` +
       `samples until the data have ${least} or more`,
     { metadata: { samples: String(samples) } },
   );

@@ -4,7 +4,7 @@ export const activationSetNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'ACTIVATION_SET_NOT_FOUND',
-    `activation set "${id}" does not exist or has no neighbour graph yet; wait until it is ready, or ` +
+    `activation set "${id}" does not exist or has no neighbor graph yet; wait until it is ready, or ` +
       'list the sets of the project',
     { metadata: { activation_set_id: id } },
   );
@@ -13,6 +13,6 @@ export const graphNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'NEIGHBOR_GRAPH_NOT_FOUND',
-    `neighbour graph "${id}" is not known here any more; make the exploration again`,
+    `neighbor graph "${id}" is not known here any more; make the exploration again`,
     { metadata: { neighbor_graph_id: id } },
   );

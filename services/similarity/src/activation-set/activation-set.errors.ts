@@ -21,5 +21,5 @@ export const tooFewSamples = (sampleCount: number): DomainError =>
   new DomainError(
     'precondition',
     'TOO_FEW_SAMPLES',
-    `${sampleCount} sample(s) have no neighbours; ingest at least 2`,
+    `${sampleCount} sample(s) have no neighbors; ingest at least 2`,
   );

@@ -78,7 +78,7 @@ export class BuildExecutor {
       const found = await search.search(slice(vectors, at, end), k, { firstRow: at, signal: control.signal });
       graph.indices.set(found.rows, (at - from) * k);
       graph.distances.set(found.distances, (at - from) * k);
-      control.progress(end - from, to - from, 'samples', 'neighbours');
+      control.progress(end - from, to - from, 'samples', 'neighbors');
     }
     return this.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, graph);
   }
@@ -93,7 +93,7 @@ export class BuildExecutor {
       signal: control.signal,
       ...(threads > 0 && { threads }),
       onProgress: (done, total) => {
-        control.progress(done, total, 'steps', 'neighbours by descent');
+        control.progress(done, total, 'steps', 'neighbors by descent');
       },
     });
     return graph;

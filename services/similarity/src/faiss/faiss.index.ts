@@ -32,7 +32,7 @@ export class FaissIndex implements SearchableIndex {
 
   async search(queries: Points, k: number, options: SearchOptions = {}): Promise<Found> {
     if (this.closed) throw indexClosed();
-    if (!Number.isInteger(k) || k < 1) throw queryInvalid(`k is ${k}; ask for at least 1 neighbour`);
+    if (!Number.isInteger(k) || k < 1) throw queryInvalid(`k is ${k}; ask for at least 1 neighbor`);
     const searching = this.run(queries, k, options);
     this.active.add(searching);
     try {

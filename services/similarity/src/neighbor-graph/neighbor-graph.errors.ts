@@ -4,6 +4,6 @@ export const graphNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'NEIGHBOR_GRAPH_NOT_FOUND',
-    `neighbour graph "${id}" does not exist; list the graphs of the project to see which do`,
+    `neighbor graph "${id}" does not exist; list the graphs of the project to see which do`,
     { metadata: { neighbor_graph_id: id } },
   );

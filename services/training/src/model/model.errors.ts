@@ -20,7 +20,7 @@ export const weightsMissing = (id: string): DomainError =>
   new DomainError(
     'precondition',
     'WEIGHTS_MISSING',
-    `model version "${id}" has no weights yet; the first run initialises them`,
+    `model version "${id}" has no weights yet; the first run initializes them`,
     { metadata: { model_version_id: id } },
   );
 

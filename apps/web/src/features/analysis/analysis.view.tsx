@@ -73,7 +73,7 @@ export function AnalysisView({
     return (
       <EmptyView
         icon={<IconSparkles />}
-        title={layer === '' ? 'Not analysed yet' : `Not analysed at ${layer} yet`}
+        title={layer === '' ? 'Not analyzed yet' : `Not analyzed at ${layer} yet`}
       >
         <Stack align="center" gap="sm">
           <Text size="sm">

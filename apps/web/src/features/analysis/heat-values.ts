@@ -54,5 +54,5 @@ const unreadable = (length: number, dims: readonly number[]): DomainError =>
   new DomainError(
     'data-loss',
     'HEAT_MAP_UNREADABLE',
-    `the heat map has ${length} values, but its shape is [${dims.join(', ')}]; analyse the sample again`,
+    `the heat map has ${length} values, but its shape is [${dims.join(', ')}]; analyze the sample again`,
   );

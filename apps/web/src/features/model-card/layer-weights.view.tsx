@@ -32,7 +32,7 @@ export function LayerWeightsView({
   if (version.weights === undefined)
     return (
       <Text size="sm" c="dimmed">
-        This version has no weights yet: the first run initialises them.
+        This version has no weights yet: the first run initializes them.
       </Text>
     );
   return (

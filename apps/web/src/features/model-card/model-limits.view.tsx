@@ -19,7 +19,7 @@ export function ModelLimitsView({
           {!hasWeights && (
             <List.Item>
               <b>Download, heat maps and weights:</b> the version has no weights yet; the first run
-              initialises them.
+              initializes them.
             </List.Item>
           )}
           {limits.map(({ capability, message }) => (

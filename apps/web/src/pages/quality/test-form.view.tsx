@@ -104,7 +104,7 @@ export function TestFormView({
       }}
     >
       <Stack gap="xs">
-        {text('name', 'Name of the test', { placeholder: 'dim digits stay recognisable' })}
+        {text('name', 'Name of the test', { placeholder: 'dim digits stay recognizable' })}
         <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
           {choice('against', 'Compared with', AGAINST)}
           {against === 'insights' && <KindFieldView kind={fields.insightKind} onChange={set} />}

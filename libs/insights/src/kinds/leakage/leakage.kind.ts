@@ -15,7 +15,7 @@ export const leakageKind: InsightKind = {
   key: 'leakage',
   title: 'Leakage',
   summary:
-    'Held-out samples that training has seen: copies, members of one group, neighbours in time; and metadata that ' +
+    'Held-out samples that training has seen: copies, members of one group, neighbors in time; and metadata that ' +
     'give the label.',
   reference:
     'Kaufman et al., Leakage in data mining, ACM TKDD 2012; Barz & Denzler, Do we train on test data?, 2020',

@@ -19,7 +19,7 @@ export const outOfDistributionKind: InsightKind = {
     {
       type: 'integer',
       name: 'neighbors',
-      title: 'Neighbours',
+      title: 'Neighbors',
       help: 'Distances are to this nearest training sample.',
       default: 5,
       minimum: 1,

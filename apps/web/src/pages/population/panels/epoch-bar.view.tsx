@@ -131,7 +131,7 @@ function Sparkline({ history, last }: { history: readonly Epoch[]; last: number 
       height={26}
       style={{ display: 'block', overflow: 'visible' }}
       role="img"
-      aria-label="Loss over the epochs on a logarithmic scale: blue validation, grey training"
+      aria-label="Loss over the epochs on a logarithmic scale: blue validation, gray training"
     >
       <polyline
         points={line(Split.TRAINING)}
