@@ -143,7 +143,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
         await weight(layer).focus();
         await page.keyboard.press('Home');
       }
-      await page.getByText('No layer counts').waitFor();
+      await page.getByText('Every weight is 0').waitFor();
       await weight('conv2').focus();
       await page.keyboard.press('End');
       await until(() =>

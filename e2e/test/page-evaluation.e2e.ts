@@ -243,7 +243,7 @@ describe.skipIf(!isShowable('the evaluation of a run'))('the evaluation of a run
       await chart(page, 'Confusion matrix').waitFor();
       await shown.picture('evaluation-one-sample');
       await shown.goto(`${PATH}?split=training`);
-      await page.getByText('No sample meets split and filter').waitFor();
+      await page.getByText('No sample matches the split and the filter').waitFor();
     },
   );
 

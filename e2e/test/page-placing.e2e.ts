@@ -42,7 +42,7 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       expect(await shown.seriousFaults()).toEqual([]);
       await dialog(page).getByRole('button', { name: 'Place them' }).focus();
       await page.keyboard.press('Enter');
-      await dialog(page).getByText('Reading how the model answers: 3 of 8 shards').waitFor();
+      await dialog(page).getByText('Computing the responses: 3 of 8 shards').waitFor();
       platform.placing.endReading(JobState.SUCCEEDED);
       await page.getByText('Placing the samples').waitFor();
       await page.getByText('300 placed samples of later ones', { exact: true }).waitFor();

@@ -311,14 +311,14 @@ describe.skipIf(!isShowable('the walk in the browser'))(
 
     step('shows two epochs beside each other, density, and the map from all sides', async () => {
       await page.keyboard.press('b');
-      await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
+      await page.getByRole('button', { name: 'Close the second map' }).waitFor();
       await expect
         .poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count())
         .toBe(2);
       await page.mouse.move(2, 2);
       await population.settled();
       await look('side-by-side');
-      await page.getByRole('button', { name: 'Close the map beside' }).click();
+      await page.getByRole('button', { name: 'Close the second map' }).click();
       await page.keyboard.press('d');
       await population.settled();
       await look('density');

@@ -502,7 +502,7 @@ export function taskCases(platform: () => RunningTraining): void {
       'by a network that tells other classes apart',
       { classNames: ['left', 'right', 'both'] },
       5,
-      /tells 5 classes apart, the data have 3/,
+      /distinguishes 5 classes, the data have 3/,
     ],
   ])('%s an evaluation says what the model says, and no loss', async (_, options, units, reason) => {
     const { run, epoch, columns, sample, refused } = await done(options, dense(units, 'softmax'), {

@@ -286,7 +286,7 @@ describe('a run is refused at create', () => {
     );
     const two = await running.addModel(topologyOf(2));
     expect(await reasonOf(create({}, { modelVersionId: two }))).toContain(
-      'output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 ' +
+      'output "class" distinguishes 2 classes, the data have 3 (left, right, both); give the last layer 3 ' +
         'units',
     );
   });

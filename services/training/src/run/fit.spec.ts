@@ -59,5 +59,5 @@ it('classes must be as many as the output tells apart; one number tells two apar
   checkClasses([spec('size', 2), spec('y', 3)], ['a', 'b', 'c']);
   expect(() => {
     checkClasses([spec('y', 10), spec('size', 3)], ['a', 'b']);
-  }).toThrow(/output "y" tells 10 classes apart, the data have 2 \(a, b\); give the last layer 2 units/);
+  }).toThrow(/output "y" distinguishes 10 classes, the data have 2 \(a, b\); give the last layer 2 units/);
 });

@@ -46,7 +46,7 @@ export function checkClasses(outputs: readonly TensorSpec[], classNames: readonl
   if (classNames.length === 0 || outputs.some(({ dims }) => fitsClasses(dims, classNames.length))) return;
   const [{ name, dims }] = outputs as [TensorSpec, ...TensorSpec[]];
   throw inputMisfit(
-    `output "${name}" tells ${dims.at(-1) ?? 1} classes apart, the data have ${classNames.length} ` +
+    `output "${name}" distinguishes ${dims.at(-1) ?? 1} classes, the data have ${classNames.length} ` +
       `(${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`,
   );
 }

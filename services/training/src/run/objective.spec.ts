@@ -72,7 +72,7 @@ describe('several outputs', () => {
         ['kind', 'multi-class', 'categorical_crossentropy'],
       ]);
     expect(() => planBoth(output([2]), output([3], 'softmax'), 4)).toThrow(
-      /output "size" tells 2 classes apart/,
+      /output "size" distinguishes 2 classes/,
     );
     // Without probabilities of these classes, as many numbers may be their logits.
     expect(() => planBoth(output([4]), output([3], 'softmax'), 4)).toThrow(
@@ -215,7 +215,7 @@ it.each<[string, OutputInfo, number[] | undefined, { loss?: string; classes?: nu
     output([5], 'softmax'),
     [9],
     { classes: 9 },
-    /output "y" tells 5 classes apart, the data have 9/,
+    /output "y" distinguishes 5 classes, the data have 9/,
   ],
   [
     'no ground truth',
@@ -268,7 +268,7 @@ describe('an evaluation without a loss', () => {
       [9],
       { classes: 9 },
       'multi-class',
-      /tells 5 classes apart, the data have 9/,
+      /distinguishes 5 classes, the data have 9/,
     ],
     [
       'by a network that gives features',
@@ -276,7 +276,7 @@ describe('an evaluation without a loss', () => {
       [9],
       { classes: 9 },
       'regression',
-      /tells 512 classes apart/,
+      /distinguishes 512 classes/,
     ],
   ])('%s says why', (_, of, truth, asked, task, reason) => {
     const { objectives, noLossReason } = plan(of, truth, { kind: 'evaluate', ...asked });
@@ -290,6 +290,6 @@ describe('an evaluation without a loss', () => {
     ).toThrow(/leave out the loss categorical_crossentropy/);
     expect(() =>
       plan(output([5], 'softmax'), [9], { kind: 'evaluate', classes: 9, loss: 'categorical_crossentropy' }),
-    ).toThrow(/tells 5 classes apart/);
+    ).toThrow(/distinguishes 5 classes/);
   });
 });

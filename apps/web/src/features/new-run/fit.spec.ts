@@ -128,7 +128,7 @@ describe('a model and data', () => {
   });
 
   it('of other classes can be evaluated, not trained', () => {
-    expect(misfitOf(net([4], [2]), data([4], 3), true)).toBe('tells 2 classes apart, the data have 3');
+    expect(misfitOf(net([4], [2]), data([4], 3), true)).toBe('distinguishes 2 classes, the data have 3');
     expect(misfitOf(net([4], [2]), data([4], 3), false)).toBeUndefined();
   });
 });

@@ -46,7 +46,9 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
     width === classes ||
     width < 0 ||
     (classes <= 2 && (width === 1 || (output?.dims.length ?? 0) > 1));
-  return fits || !trains ? undefined : `tells ${count(width)} classes apart, the data have ${count(classes)}`;
+  return fits || !trains
+    ? undefined
+    : `distinguishes ${count(width)} classes, the data have ${count(classes)}`;
 }
 
 /**

@@ -25,7 +25,7 @@ export function MetadataDifferenceView({
   if (columns.length === 0)
     return (
       <Text size="xs" c="dimmed">
-        The data have no metadata besides the label.
+        The data have no metadata other than the label.
       </Text>
     );
   return (

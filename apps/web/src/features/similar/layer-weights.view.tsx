@@ -64,7 +64,7 @@ export function LayerWeightsView({
         )}
         {open && !counts && (
           <Text size="xs" c="red" role="alert">
-            No layer counts: raise one of them, and samples are asked for again.
+            Every weight is 0. Raise one to search again.
           </Text>
         )}
       </div>

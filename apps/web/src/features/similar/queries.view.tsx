@@ -4,7 +4,7 @@ import { type SampleAddress, sampleKey } from '../../parts/address/sample-key.js
 import { ThumbnailView } from '../sample/thumbnail.view.js';
 import type { SampleMatch } from './query-samples.query.js';
 
-/** The samples that similar ones are asked for; all but the first can be left out. */
+/** The samples of the query; all but the first can be left out. */
 export function QueriesView({
   datasetVersionId,
   queries,
@@ -18,9 +18,9 @@ export function QueriesView({
 }) {
   if (queries.length < 2) return null;
   return (
-    <Group gap="xs" role="group" aria-label="Asked for">
+    <Group gap="xs" role="group" aria-label="Query samples">
       <Text size="xs" c="dimmed">
-        Asked for:
+        Query samples:
       </Text>
       {queries.map((sample, at) => (
         <Group

@@ -170,14 +170,12 @@ export function SimilarView({
       </Group>
       {shared && weighting !== '' && (
         <Text size="xs" c="dimmed">
-          What they share is told by the set’s own space, not by the weights above.
+          What they share is computed in the set’s own space, without the weights above.
         </Text>
       )}
       {shown.length === 0 && (
         <Text size="sm" c="dimmed">
-          {shownSamples.length === 0
-            ? 'Nothing was found.'
-            : 'None of the results is such; show all of them.'}
+          {shownSamples.length === 0 ? 'Nothing was found.' : 'No result matches; show all of them.'}
         </Text>
       )}
       <SimilarGridView

@@ -99,7 +99,7 @@ export function ReportLoaderView({ run, epoch, against, address, onChange }: Loa
     return (
       <EmptyView icon={<IconChartBar />} title="No sample with ground truth">
         {data.chosen === 0
-          ? 'No sample meets split and filter. Choose another split or a wider filter.'
+          ? 'No sample matches the split and the filter. Choose another split or a wider filter.'
           : `None of the ${counted(data.chosen, 'chosen sample')} has ground truth to compare with.`}
       </EmptyView>
     );

@@ -36,8 +36,8 @@ export function MetadataSectionView({ version }: { version: DatasetVersion }) {
     <SectionView title="Metadata" flush note={counted(columns.length, 'column')}>
       {columns.length === 0 ? (
         <EmptyView icon={<IconColumns />} title="No metadata">
-          What an integration says about a sample beside its label, such as who drew it, can color and filter
-          the map.
+          An integration can give each sample metadata in addition to its label, such as who drew it. Metadata
+          can color and filter the map.
         </EmptyView>
       ) : (
         <DataTableView minWidth={560} maxHeight={380} fixed label="Metadata columns">

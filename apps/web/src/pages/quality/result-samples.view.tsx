@@ -73,7 +73,7 @@ export function ResultSamplesView({
           ? 'The suite no longer has this test, so that its samples are not known.'
           : sampleTest === undefined
             ? 'This test is about the insights of the run, which have the samples.'
-            : 'No sample meets the condition of the test.'
+            : 'No sample matches the condition of the test.'
       }
       onMap={
         test === undefined

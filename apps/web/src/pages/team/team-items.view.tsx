@@ -29,7 +29,7 @@ export function TeamItemsView({ onSwitched }: { onSwitched: () => void }) {
           Go over to {teamDisplayName}
         </Menu.Item>
       ))}
-      {switching.error !== null && <Menu.Label c="red">Not gone over: {switching.error.message}</Menu.Label>}
+      {switching.error !== null && <Menu.Label c="red">Not switched: {switching.error.message}</Menu.Label>}
     </>
   );
 }

@@ -37,7 +37,7 @@ function QuotasSection({ usage, quota }: { usage: TeamUsage; quota: TeamQuota | 
       title="Quotas"
       note={
         usage.reportTime === undefined ? (
-          'no service has told its numbers yet'
+          'no service has reported its usage yet'
         ) : (
           <>
             numbers of <TimeView at={usage.reportTime} />

@@ -169,7 +169,7 @@ export function SamplesPanelView({
 
 const NOTHING = new Uint8Array();
 const EMPTY = {
-  shown: 'No sample meets all filters. Remove one above the map.',
+  shown: 'No sample matches all filters. Remove one above the map.',
   selected: 'Draw a lasso around some dots, or open a slice.',
   similar: 'Open a sample and choose “Fetch similar”.',
 } as const;

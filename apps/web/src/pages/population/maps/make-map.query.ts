@@ -46,7 +46,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ choice, settings, signal, onStep }: MapRequest): Promise<string | undefined> => {
-      onStep('Reading how the model answers to every sample');
+      onStep('Computing the responses to every sample');
       const perceptionSpaceId = catalog.spaceId(choice.space) ?? '';
       const { activationSet, job } = await activationSets.createActivationSet(
         { projectId, runId, epoch: choice.epoch, perceptionSpaceId },
@@ -99,7 +99,7 @@ export async function follow(
       if (job === undefined || jobIsOpen(job.state)) {
         if (job?.progress !== undefined && job.progress.total > 0)
           onStep(
-            `Reading how the model answers: ${job.progress.done} of ${job.progress.total} ` +
+            `Computing the responses: ${job.progress.done} of ${job.progress.total} ` +
               `${job.progress.unit}`,
           );
         continue;

@@ -136,8 +136,8 @@ function Form({
           description="Dataset versions of the project whose inputs have the shapes of the model's"
         />
         <Text size="sm" c="dimmed">
-          {placingHelp(catalog.method(choice.algorithm))} No place in the map shows what is far from all of
-          it: the distance told beside the map does.
+          {placingHelp(catalog.method(choice.algorithm))} No position in the map shows that a sample is far
+          from all of it: the distance next to the map does.
         </Text>
         {place.error !== null && !isCancelled(place.error) && <FaultView error={place.error} />}
         <Group justify="space-between" gap="sm" wrap="nowrap">

@@ -20,7 +20,7 @@ export function usePlaceData(projectId: string, map: Exploration) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ datasetVersionId, signal, onStep }: PlacementRequest): Promise<string> => {
-      onStep('Reading how the model answers to the samples');
+      onStep('Computing the responses to the samples');
       const { activationSet, job } = await activationSets.projectActivationSet(
         { activationSetId: map.activationSetId, datasetVersionId },
         { signal },

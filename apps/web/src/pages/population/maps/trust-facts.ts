@@ -97,7 +97,7 @@ function share(name: string, value: number | undefined, half = 0, help: string):
 const sampled = (half: number, what: string): string =>
   half > 0
     ? ` Measured on a random sample of ${what}: in 95 of 100 such samples the true value lies within the ` +
-      '± beside it.'
+      '± next to it.'
     : '';
 
 const clamp = (value: number): number => Math.max(0, Math.min(1, value));

@@ -35,7 +35,7 @@ export interface BesideBarProps {
   readonly onClose: () => void;
 }
 
-/** Chooses the map beside the other: another epoch, space or algorithm. */
+/** Chooses the second map: another epoch, space or algorithm. */
 export function BesideBarView({
   catalog,
   choice,
@@ -47,11 +47,11 @@ export function BesideBarView({
 }: BesideBarProps) {
   const link = linked ? 'Both maps move together' : 'Each map moves alone';
   return (
-    <Group gap={4} className={styles.beside} wrap="nowrap" role="group" aria-label="The map beside">
+    <Group gap={4} className={styles.beside} wrap="nowrap" role="group" aria-label="Second map">
       <Select
         size="xs"
         w={88}
-        aria-label="Epoch of the map beside"
+        aria-label="Epoch of the second map"
         data={Array.from({ length: epochs }, (_, i) => ({ value: String(i + 1), label: `epoch ${i + 1}` }))}
         value={String(choice.epoch)}
         allowDeselect={false}
@@ -62,7 +62,7 @@ export function BesideBarView({
       <Select
         size="xs"
         w={108}
-        aria-label="Perception space of the map beside"
+        aria-label="Perception space of the second map"
         data={catalog.spaceNames.map((name) => ({ value: name, label: spaceTitle(name) }))}
         value={choice.space}
         allowDeselect={false}
@@ -74,7 +74,7 @@ export function BesideBarView({
       <Select
         size="xs"
         w={92}
-        aria-label="Algorithm of the map beside"
+        aria-label="Algorithm of the second map"
         data={catalog.algorithms.map((value) => ({ value, label: catalog.algorithmTitle(value) }))}
         value={choice.algorithm}
         allowDeselect={false}
@@ -96,7 +96,7 @@ export function BesideBarView({
           {linked ? <IconLink size={15} /> : <IconLinkOff size={15} />}
         </ActionIcon>
       </Tooltip>
-      <ActionIcon size="md" variant="subtle" color="gray" aria-label="Close the map beside" onClick={onClose}>
+      <ActionIcon size="md" variant="subtle" color="gray" aria-label="Close the second map" onClick={onClose}>
         <IconX size={14} />
       </ActionIcon>
     </Group>
