@@ -66,7 +66,7 @@ export function SmallView({
 }) {
   const whiteSpace = isWrapped ? 'normal' : 'nowrap';
   return (
-    <div style={{ fontSize: 11, fontWeight: 400, color: 'var(--mantine-color-dimmed)', whiteSpace }}>
+    <div style={{ fontSize: 12, fontWeight: 400, color: 'var(--mantine-color-dimmed)', whiteSpace }}>
       {children}
     </div>
   );
