@@ -4,6 +4,7 @@ import { memo, type MouseEvent, type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { sampleKey } from '../../parts/address/sample-key.js';
+import { isMisclassified } from './misclassified.js';
 import styles from './sample-card.module.css';
 import { ThumbnailView } from './thumbnail.view.js';
 import { verdictText } from './verdict.view.js';
@@ -39,11 +40,7 @@ export const SampleCardView = memo(function SampleCardView({
   picture,
 }: SampleCardProps) {
   const verdict = evaluation === undefined ? ' ' : verdictText(evaluation);
-  const wrong =
-    evaluation !== undefined &&
-    evaluation.trueClass >= 0 &&
-    evaluation.predictedClass >= 0 &&
-    !evaluation.correct;
+  const wrong = evaluation !== undefined && isMisclassified(evaluation);
   const told = [
     sampleKey(sample),
     evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`,

@@ -1,5 +1,6 @@
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { count } from '../../parts/numbers.js';
+import { isMisclassified } from '../sample/misclassified.js';
 
 /** How many of some samples have a label. */
 export interface LabelCount {
@@ -16,11 +17,12 @@ type Judged = Pick<SampleEvaluation, 'trueClass' | 'trueClassName' | 'correct' |
 /** Labels of some samples: that of the query first, then the most frequent. */
 export function countLabels(evaluations: readonly Judged[], own: number): LabelCount[] {
   const counts = new Map<number, { index: number; name: string; count: number; wrong: number }>();
-  for (const { trueClass, trueClassName, correct, predictedClass } of evaluations) {
+  for (const evaluation of evaluations) {
+    const { trueClass, trueClassName } = evaluation;
     const name = trueClass < 0 ? 'without a label' : trueClassName === '' ? String(trueClass) : trueClassName;
     const entry = counts.get(trueClass) ?? { index: trueClass, name, count: 0, wrong: 0 };
     entry.count++;
-    if (trueClass >= 0 && predictedClass >= 0 && !correct) entry.wrong++;
+    if (isMisclassified(evaluation)) entry.wrong++;
     counts.set(trueClass, entry);
   }
   const rank = ({ index }: { index: number }): number => (index === own && own >= 0 ? 0 : index < 0 ? 2 : 1);

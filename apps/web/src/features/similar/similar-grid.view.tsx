@@ -175,8 +175,8 @@ export function SimilarGridView({
                 size={24}
                 variant="default"
                 className={styles.add}
-                aria-label={`Ask for ${sampleKey(address(one))} as well`}
-                title="Ask for this one as well"
+                aria-label={`Add ${sampleKey(address(one))} to the query`}
+                title="Add to the query"
                 onClick={() => {
                   onAdd(address(one), one.row);
                 }}

@@ -13,6 +13,8 @@ import { useMethods } from '../../parts/methods.query.js';
 import { FaultView } from '../../parts/fault.view.js';
 import { SectionView } from '../../parts/section.view.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
+import { redFrameNote } from '../sample/misclassified.js';
+import { useRowEvaluations } from '../sample/sample.query.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { sampleKey, sampleKeys, samplesOfKeys } from '../../parts/address/sample-key.js';
 import { splitName, splitOf } from '../../parts/address/split.js';
@@ -53,6 +55,7 @@ export function SimilarTabView({
   const [weightingAsked, setWeighting] = useAddressValue('weigh', '', 'push');
   const weighting = weightingOf(weightingAsked) === undefined ? '' : weightingAsked;
   const [rows, setRows] = useState<readonly number[]>([]);
+  const evaluations = useRowEvaluations(runId, epoch, rows).data;
   const perception = usePerception(projectId, runId, epoch);
   const own = sampleKey(sample);
   const queries = useMemo(
@@ -179,9 +182,8 @@ export function SimilarTabView({
         note={
           rows.length === 0
             ? undefined
-            : `${rows.length} nearest ` +
-              `${weighting === '' ? `in the space ${spaceName}` : 'by these weights'}, with the ` +
-              `distance${evaluation.trueClass >= 0 ? '; a red frame marks a misclassified sample' : ''}`
+            : `${rows.length} nearest ${nearness(spaceName, weighting)}, with the distance` +
+              redFrameNote(rows, evaluations)
         }
       >
         {isReady(set) ? (
@@ -210,6 +212,12 @@ export function SimilarTabView({
     </div>
   );
 }
+
+/** The measure of nearness in words. */
+const nearness = (spaceName: string, weighting: string): string => {
+  if (weighting !== '') return 'by these weights';
+  return spaceName === 'all' ? 'in the space of all layers' : `in the space ${spaceName}`;
+};
 
 /** The number of results that the address names, within the limits; undefined where it names none. */
 function resultCount(text: string, limits: MethodParameter | undefined): number | undefined {

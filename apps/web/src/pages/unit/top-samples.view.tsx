@@ -14,6 +14,7 @@ import { digits } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { SectionView } from '../../parts/section.view.js';
 import { jobIsOpen } from '../../parts/states.js';
+import { redFrameNote } from '../../features/sample/misclassified.js';
 import cards from '../../features/sample/sample-card.module.css';
 import { SampleCardView } from '../../features/sample/sample-card.view.js';
 import { useRowEvaluations } from '../../features/sample/sample.query.js';
@@ -54,7 +55,7 @@ export function TopSamplesView({ unit, positionDims, projectId, runId, epoch, da
   return (
     <SectionView
       title="Top activating samples"
-      note="with the mean response; a red frame marks a misclassified sample"
+      note={`with the mean response${redFrameNote(rows, evaluations)}`}
       actions={
         drawing !== 'none' &&
         rows.length > 0 && (
