@@ -192,6 +192,7 @@ describe.skipIf(!isShowable('slices and tags on the page'))('slices and tags on 
       await page.getByRole('button', { name: /^first ten/ }).click();
       await page.getByRole('heading', { name: 'first ten' }).waitFor();
       await page.getByText('10 samples selected', { exact: false }).first().waitFor();
+      expect(await page.getByRole('button', { name: 'Save as slice' }).count()).toBe(0);
       await page.getByRole('button', { name: 'Rename the slice, change its note' }).click();
       await page.getByRole('textbox', { name: 'Note' }).fill('Look at these again');
       await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();

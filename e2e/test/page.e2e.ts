@@ -278,6 +278,8 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       expect.soft(await shown.seriousFaults(), 'save a slice').toEqual([]);
       await dialog.getByRole('button', { name: /save/i }).click();
       await dialog.waitFor({ state: 'hidden' });
+      await page.getByText(/^The slice “.*fours.*” has [\d,]+ samples\.$/).waitFor();
+      await selection.getByRole('button', { name: 'Save as slice' }).waitFor({ state: 'hidden' });
       await page.getByText('Overview', { exact: true }).click();
       await opensFromMenu(
         page.getByRole('button', { name: /^More about fours/ }).first(),

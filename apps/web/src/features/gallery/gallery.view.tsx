@@ -238,11 +238,6 @@ export function GalleryView({
                   : undefined)
             }
             findSubject={findSubject}
-            onSaved={({ displayName, sampleCount }) => {
-              notifications.show({
-                message: `The slice “${displayName}” has ${counted(sampleCount, 'sample')}.`,
-              });
-            }}
           />
           <Menu position="bottom-end">
             <Menu.Target>

@@ -1,9 +1,11 @@
 import type { ButtonProps } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
 import { IconBookmark } from '@tabler/icons-react';
 import { Suspense, useState } from 'react';
 import { lazyPart } from '../../parts/lazy-part.view.js';
 import { ActionView } from '../../parts/action.view.js';
+import { counted } from '../../parts/numbers.js';
 import { useSliceChanges } from './slice-changes.query.js';
 import type { Subject } from './subject.js';
 
@@ -11,7 +13,7 @@ const SaveSliceView = lazyPart(async () => ({
   default: (await import('./save-slice.view.js')).SaveSliceView,
 }));
 
-/** A button that saves rows as a slice under a name. */
+/** A button that saves rows as a slice under a name and confirms it in a note. */
 export function SaveSubjectView({
   datasetVersionId,
   off,
@@ -24,7 +26,7 @@ export function SaveSubjectView({
   readonly off: string | undefined;
   /** The rows at the time of the click. */
   readonly findSubject: () => Subject;
-  readonly onSaved: (slice: Slice) => void;
+  readonly onSaved?: (slice: Slice) => void;
 }) {
   const [subject, setSubject] = useState<Subject>();
   const { create } = useSliceChanges(datasetVersionId);
@@ -61,7 +63,11 @@ export function SaveSubjectView({
                 {
                   onSuccess: (slice) => {
                     close();
-                    if (slice !== undefined) onSaved(slice);
+                    if (slice === undefined) return;
+                    notifications.show({
+                      message: `The slice “${slice.displayName}” has ${counted(slice.sampleCount, 'sample')}.`,
+                    });
+                    onSaved?.(slice);
                   },
                 },
               );

@@ -116,14 +116,16 @@ export function SelectionView({
           />
         )}
         <Group gap={6} mt="xs">
-          <SaveSubjectView
-            datasetVersionId={version.id}
-            off={noEdit}
-            findSubject={() => subject}
-            onSaved={({ id }) => {
-              onSaved(id);
-            }}
-          />
+          {slice === undefined && (
+            <SaveSubjectView
+              datasetVersionId={version.id}
+              off={noEdit}
+              findSubject={() => subject}
+              onSaved={({ id }) => {
+                onSaved(id);
+              }}
+            />
+          )}
           <TagView variant="default" datasetVersionId={version.id} off={noEdit} findSubject={() => subject} />
           <NewIssueView
             variant="default"
