@@ -11,6 +11,7 @@ import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { fixed, signed, value } from '../../parts/numbers.js';
 import { SectionView } from '../../parts/section.view.js';
 import { hasPictures, visualUrl } from '../sample/visual-sheet.js';
+import { orderUnits } from './order-units.js';
 import styles from './strongest-units.module.css';
 import type { Target } from './targets.js';
 import { UnitMapView } from './unit-map.view.js';
@@ -66,7 +67,7 @@ function Layer({
 }) {
   const { drawing, note } = describeUnitPositions(layer.positionDims, picture !== undefined);
   const of = (unit: UnitContribution): number => (loss ? unit.lossContribution : unit.contribution);
-  const units = [...layer.units].sort((a, b) => Math.abs(of(b)) - Math.abs(of(a)));
+  const units = orderUnits(layer.units, of);
   const peak = Math.max(...units.map((unit) => Math.abs(of(unit))), 1e-12);
   return (
     <div>

@@ -5,8 +5,8 @@ import { percent, value } from '../../parts/numbers.js';
 import styles from './history-chart.module.css';
 import { className } from '../../features/sample/verdict.view.js';
 
-/** A chart is as wide as there is room, within these pixels: letters keep their size. */
-const [NARROWEST, WIDEST] = [200, 760];
+/** A chart is as wide as its room, and at least this wide, in pixels. */
+const MIN_WIDTH = 200;
 /** Room that the number of an epoch takes. */
 const NUMBER_ROOM = 26;
 const PANEL = 84;
@@ -211,7 +211,7 @@ function NumberHistoryView({
  */
 function useColumns(count: number) {
   const { ref, width: room } = useElementSize<HTMLDivElement>();
-  const width = room === 0 ? 0 : Math.max(NARROWEST, Math.min(WIDEST, room));
+  const width = room === 0 ? 0 : Math.max(MIN_WIDTH, room);
   const span = width - LEFT - RIGHT;
   const step = Math.max(1, Math.ceil((count * NUMBER_ROOM) / Math.max(NUMBER_ROOM, span)));
   return {
