@@ -226,7 +226,7 @@ async function neighborsFor(
 ): Promise<NeighborGraph> {
   const k = Math.min(needed, vectors.n - 1);
   if (k <= neighbors.k) return neighbors;
-  onProgress?.(0, 1, 'steps', `looking for ${k} neighbours of each sample`);
+  onProgress?.(0, 0, 'steps', `finding the ${k} nearest neighbors of each sample`);
   return (
     await nearestNeighbors(vectors, k, {
       seed,
