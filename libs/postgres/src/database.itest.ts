@@ -203,7 +203,11 @@ describe('RELIABILITY 7: request ids', () => {
     await idempotent(db, request('r3', { name: 'a' }), () => Promise.resolve({}));
     await expect(
       idempotent(db, request('r3', { name: 'b' }), () => Promise.resolve({})),
-    ).rejects.toMatchObject({ kind: 'exists', reason: 'REQUEST_ID_REUSED' });
+    ).rejects.toMatchObject({
+      kind: 'exists',
+      reason: 'REQUEST_ID_REUSED',
+      violations: [{ field: 'request_id', description: expect.stringContaining('another body') }],
+    });
     await expect(
       idempotent(db, request('r'.repeat(201), { name: 'b' }), () => Promise.resolve({})),
     ).rejects.toMatchObject({ kind: 'invalid', reason: 'REQUEST_ID_INVALID' });

@@ -53,13 +53,11 @@ export async function idempotent<T>(db: AnyDatabase, request: Request, work: () 
     );
     const first = rows[0]!;
     if (first.digest !== digest) {
-      throw new DomainError(
-        'exists',
-        'REQUEST_ID_REUSED',
-        `request_id "${requestId}" was already used for ${method} with another body; use a new ` +
-          'request_id for a new request',
-        { metadata: { request_id: requestId } },
-      );
+      const why = `was already used for ${method} with another body; use a new request_id for a new request`;
+      throw new DomainError('exists', 'REQUEST_ID_REUSED', `request_id "${requestId}" ${why}`, {
+        metadata: { request_id: requestId },
+        violations: [{ field: 'request_id', description: why }],
+      });
     }
     return first.response;
   });
