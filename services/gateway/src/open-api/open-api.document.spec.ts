@@ -19,6 +19,7 @@ const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
       operationId: string;
       parameters: { name: string; in: string; schema: object; description: string; required?: boolean }[];
       requestBody?: { content: { 'application/json': { schema: { required?: string[] } } } };
+      responses: { 200: { content: Record<string, { schema: { format?: string } }> } };
     },
   })),
 );
@@ -38,6 +39,30 @@ describe('the OpenAPI document', () => {
       expect(operation.parameters.filter((p) => p.in === 'path').map((p) => p.name)).toEqual(variables);
       for (const name of variables) expect(name, path).toMatch(/^[a-z_]+$/);
     }
+  });
+
+  it('names the media type of bytes, so that generators have a type for them', () => {
+    const types = operations.flatMap(({ operation: { operationId, responses } }) => {
+      const content = Object.entries(responses[200].content);
+      const binary = content.filter(([, { schema }]) => schema.format === 'binary');
+      return binary.map(([type]) => [operationId, type]);
+    });
+    const [png, arrow] = ['image/png', 'application/vnd.apache.arrow.file'];
+    expect(Object.fromEntries(types)).toEqual({
+      ArtifactService_ReadArtifact: 'application/octet-stream',
+      ModelService_ExportModelVersion: 'application/octet-stream',
+      SampleService_GetSampleVisual: 'application/octet-stream',
+      SampleService_GetVisualSheet: 'image/webp',
+      SampleService_GetMeanVisual: png,
+      AnalysisService_GetHeatMap: png,
+      AnalysisService_GetUnitFeatureMap: png,
+      AnalysisService_GetHeatMapValues: arrow,
+      SelectionAnalysisService_GetMeanHeatMap: png,
+      SimilarityAnalysisService_GetSharedAreaHeatMap: png,
+      SimilarityAnalysisService_GetSharedAreaValues: arrow,
+      ExplorationService_StreamPointColumns: 'application/vnd.apache.arrow.stream',
+      TestResultService_GetTestBadge: 'image/svg+xml',
+    });
   });
 
   it('describes everything', () => {

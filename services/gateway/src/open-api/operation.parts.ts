@@ -69,20 +69,26 @@ export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | und
   };
 }
 
+const MEDIA_TYPE = /`([a-z]+\/[a-z\d.+-]+)`/g;
+
+/** Bytes under each media type that the comment of their field names; generators skip a type with a wildcard. */
+function binaryContent(field: DescField | undefined, schemas: SchemaCollector): JsonSchema {
+  const comment = field === undefined ? '' : schemas.describe(field);
+  const named = [...comment.matchAll(MEDIA_TYPE)].map(([, type]) => type!);
+  const types = named.length > 0 ? named : ['application/octet-stream'];
+  return Object.fromEntries(types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]));
+}
+
 /** The answer of success: JSON, events of a stream, or bytes of a media type of their own. */
 export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
-  if (isBytes(route) && route.method.methodKind === 'server_streaming') {
-    return {
-      description:
-        'The bytes under their own media type, sent in chunks while they are made; a body that is cut ' +
-        'off is not complete.',
-      content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
-    };
-  }
   if (isBytes(route))
     return {
-      description: 'The bytes under their own media type, with an ETag.',
-      content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+      description:
+        route.method.methodKind === 'server_streaming'
+          ? 'The bytes under their own media type, sent in chunks while they are made; a body that is cut ' +
+            'off is not complete.'
+          : 'The bytes under their own media type, with an ETag.',
+      content: binaryContent(route.responseBody, schemas),
     };
   const schema =
     route.responseBody === undefined

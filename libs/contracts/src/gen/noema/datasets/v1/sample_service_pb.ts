@@ -296,7 +296,7 @@ export const GetVisualSheetRequestSchema: GenMessage<GetVisualSheetRequest> = /*
  */
 export type GetVisualSheetResponse = Message<"noema.datasets.v1.GetVisualSheetResponse"> & {
   /**
-   * Bytes of the sheet and their media type.
+   * The sheet, `image/webp`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
@@ -359,7 +359,7 @@ export const GetMeanVisualRequestSchema: GenMessage<GetMeanVisualRequest> = /*@_
  */
 export type GetMeanVisualResponse = Message<"noema.datasets.v1.GetMeanVisualResponse"> & {
   /**
-   * Bytes of the picture and their media type.
+   * The picture, `image/png`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */

@@ -427,7 +427,7 @@ export const GetHeatMapValuesRequestSchema: GenMessage<GetHeatMapValuesRequest> 
  */
 export type GetHeatMapValuesResponse = Message<"noema.explanations.v1.GetHeatMapValuesResponse"> & {
   /**
-   * Bytes of the file and their media type.
+   * The file, `application/vnd.apache.arrow.file`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */

@@ -178,7 +178,7 @@ export const GetMeanHeatMapRequestSchema: GenMessage<GetMeanHeatMapRequest> = /*
  */
 export type GetMeanHeatMapResponse = Message<"noema.explanations.v1.GetMeanHeatMapResponse"> & {
   /**
-   * Bytes of the picture and their media type.
+   * The picture, `image/png`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */

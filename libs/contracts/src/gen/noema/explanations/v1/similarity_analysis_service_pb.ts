@@ -321,7 +321,7 @@ export const GetSharedAreaValuesRequestSchema: GenMessage<GetSharedAreaValuesReq
  */
 export type GetSharedAreaValuesResponse = Message<"noema.explanations.v1.GetSharedAreaValuesResponse"> & {
   /**
-   * Bytes of the file and their media type.
+   * The file, `application/vnd.apache.arrow.file`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */

@@ -574,8 +574,8 @@ export const StreamPointColumnsRequestSchema: GenMessage<StreamPointColumnsReque
  */
 export type StreamPointColumnsResponse = Message<"noema.projection.v1.StreamPointColumnsResponse"> & {
   /**
-   * A piece of the stream. Numbers are float32 (float16 if compact). Codes are a dictionary of texts with
-   * int32 indices (uint8 or uint16 if compact). Missing values are null.
+   * A piece of the stream, `application/vnd.apache.arrow.stream`. Numbers are float32 (float16 if compact).
+   * Codes are a dictionary of texts with int32 indices (uint8 or uint16 if compact). Missing values are null.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
