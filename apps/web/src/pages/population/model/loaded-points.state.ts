@@ -37,7 +37,11 @@ export function useLoadedPoints(
     [catalog, choice, run, color, size, more],
   );
   const play = usePlay({ epoch: choice.epoch, available, onEpoch: setEpoch, onNear: near });
-  const domainOf = useDomains(pointScope, play.playing);
+  const domainOf = useDomains(pointScope, {
+    shown: [choice.epoch, ...(besideChoice === undefined ? [] : [besideChoice.epoch])],
+    epochs: available.length,
+    isHeld: play.playing,
+  });
   const [started, setStarted] = useState<ReadonlySet<string>>(new Set());
   const onStart = useCallback((id: string) => {
     setStarted((before) => (before.has(id) ? before : new Set([...before, id])));

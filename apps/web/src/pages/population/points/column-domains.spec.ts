@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ColumnDomains, domainNote, OF_DATA } from './column-domains.js';
+import { ColumnDomains, domainNote, OF_DATA, settleDomains } from './column-domains.js';
 
 const losses = (...values: number[]) => ({
   name: 'loss',
@@ -27,6 +27,23 @@ describe('what a column spans over the epochs', () => {
     const domains = new ColumnDomains();
     domains.add('run loss', 1, losses(NaN, NaN));
     expect(domains.get().size).toBe(0);
+  });
+
+  it('is shown without epochs that load ahead, until one of them is shown or all are known', () => {
+    const domains = new ColumnDomains();
+    const add = (epoch: number, high: number) => {
+      domains.add('run loss', epoch, losses(0.5, high));
+      return domains.get();
+    };
+    const high = (shown: ReturnType<typeof add>) => shown.get('run loss')!.extent.high;
+    const first = settleDomains(new Map(), add(4, 7), [4], 4);
+    expect(high(first)).toBe(7);
+    const ahead = add(3, 9);
+    expect(settleDomains(first, ahead, [4], 4)).toBe(first);
+    const moved = settleDomains(first, ahead, [4, 3], 4);
+    expect(high(moved)).toBe(9);
+    expect(settleDomains(moved, add(2, 11), [3], 4)).toBe(moved);
+    expect(high(settleDomains(moved, add(1, 10), [3], 4))).toBe(11);
   });
 
   it('says that a scale is that of all epochs, once it is', () => {

@@ -53,6 +53,28 @@ export function unite(a: Extent, b: Extent): Extent {
     : { low, high, positive, missing: b.missing };
 }
 
+/**
+ * Domains to show after `before`: each is kept until a shown epoch is missing in it or all epochs are known, so
+ * that colors do not move while other epochs load.
+ */
+export function settleDomains(
+  before: Domains,
+  now: Domains,
+  shown: readonly number[],
+  epochs: number,
+): Domains {
+  const changed = [...now].filter(([key, domain]) => {
+    const kept = before.get(key);
+    return (
+      kept === undefined ||
+      (kept !== domain &&
+        (domain.epochs.size >= epochs ||
+          shown.some((epoch) => domain.epochs.has(epoch) && !kept.epochs.has(epoch))))
+    );
+  });
+  return changed.length === 0 ? before : new Map([...before, ...changed]);
+}
+
 /** Over which epochs a scale reaches, in words; empty where there is one only. */
 export function domainNote(domain: Domain | undefined, epochs: number): string {
   if (domain === undefined || domain.epochs.has(OF_DATA) || epochs < 2) return '';

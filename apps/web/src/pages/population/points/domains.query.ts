@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
-import type { Domain } from './column-domains.js';
+import { type Domain, settleDomains } from './column-domains.js';
 import { isOfEvaluation } from '../../../parts/output-column.js';
 import { domainKey, type PointScope } from './point-cache.js';
 import { pointCache } from './points.query.js';
@@ -11,13 +11,26 @@ const NUMBERS_UP_TO = 2_000_000;
 export type DomainOf = (name: string) => Domain | undefined;
 
 /**
- * What columns span over all epochs that have been seen; held as it is while the epochs are played, so that
- * no color jumps.
+ * What columns span: over the epochs that are shown, and over all once they are known; unchanged while epochs
+ * are played, so that no color jumps.
  */
-export function useDomains(scope: PointScope | undefined, isHeld: boolean): DomainOf {
+export function useDomains(
+  scope: PointScope | undefined,
+  {
+    shown,
+    epochs,
+    isHeld,
+  }: {
+    readonly shown: readonly number[];
+    /** Number of epochs that a scale for all covers. */
+    readonly epochs: number;
+    readonly isHeld: boolean;
+  },
+): DomainOf {
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);
-  if (!isHeld && held !== now) hold(now);
+  const settled = isHeld ? held : settleDomains(held, now, shown, epochs);
+  if (settled !== held) hold(settled);
   return useCallback(
     (name) => {
       const key = scope === undefined ? '' : domainKey(scope, name);
