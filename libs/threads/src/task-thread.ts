@@ -72,17 +72,17 @@ export class TaskThread {
     this.order('stop');
   }
 
-  /** Waits for the next task without keeping the process alive. */
+  /**
+   * Waits for the next task without keeping the process alive. Where too many wait, the one that waits longest ends.
+   */
   giveBack(): void {
     if (this.ended) return;
-    if (resting.length >= MAX_RESTING) this.end();
-    else {
-      this.worker.unref();
-      this.rest = setTimeout(() => {
-        this.end();
-      }, REST_MS).unref();
-      resting.push(this);
-    }
+    if (resting.length >= MAX_RESTING) resting[0]!.end();
+    this.worker.unref();
+    this.rest = setTimeout(() => {
+      this.end();
+    }, REST_MS).unref();
+    resting.push(this);
   }
 
   end(): void {

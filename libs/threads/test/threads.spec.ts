@@ -72,6 +72,17 @@ it('a thread that has done its task does the next one, also after an error, whic
   ).toBeLessThanOrEqual(1);
 });
 
+it('a thread goes on where many threads of other work are idle', async () => {
+  const [other, own] = [new URL('?other', script), new URL('?own', script)];
+  await runThreads({ script: other, name: 'sum', tasks: Array.from({ length: 20 }, () => [1]) });
+  await runInThread({ script: own, name: 'sum', data: [1] });
+  expect(
+    await begun(async () => {
+      expect(await runInThread({ script: own, name: 'sum', data: [2, 3] })).toBe(5);
+    }),
+  ).toBe(0);
+});
+
 it('one task that fails ends the others with its error', async () => {
   await expect(runThreads({ script, name: 'refuse', tasks: [0, 1] })).rejects.toMatchObject({
     reason: 'NO_SUM',
