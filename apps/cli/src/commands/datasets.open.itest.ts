@@ -26,3 +26,25 @@ it('lists words as an input and their tags as the ground truth, each once', asyn
   ]);
   await directory.remove();
 });
+
+it('refuses the manifest of another file of the same name', async () => {
+  const directory = await temporaryDirectory();
+  const path = (ending: string) => join(directory.path, `people.${ending}`);
+  const rows = (separator: string) =>
+    Array.from({ length: 40 }, (_, i) => [i, i * 3, i % 2 === 0 ? 'a' : 'b'].join(separator)).join('\n');
+  await writeFile(path('csv'), `x,y,label\n${rows(',')}\n`);
+  await writeFile(path('tsv'), `x\ty\tlabel\n${rows('\t')}\n`);
+  const quiet = { write: () => true } as unknown as NodeJS.WriteStream;
+  const context = { terminal: new Terminal({ json: false, out: quiet, err: quiet }) } as CommandContext;
+  await openData(context, path('csv'), { yes: true });
+  expect(await openData(context, path('csv'), {})).toBe(path('noema.yaml'));
+  await expect(openData(context, path('tsv'), { yes: true })).rejects.toMatchObject({
+    reason: 'MANIFEST_OF_OTHER_DATA',
+    message:
+      `${path('noema.yaml')} reads ${path('csv')}, not ${path('tsv')}; ` +
+      'rename one of the files, or use --force to replace the manifest',
+  });
+  await openData(context, path('tsv'), { yes: true, force: true });
+  expect(await openData(context, path('tsv'), {})).toBe(path('noema.yaml'));
+  await directory.remove();
+});

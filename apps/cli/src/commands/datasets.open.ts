@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, extname, join, resolve, sep } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { S3Keys } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
@@ -124,6 +124,7 @@ async function openPlace(
   const { manifestPath, name } = await findPlace(place);
   const existing = await stat(manifestPath).catch(() => undefined);
   if (existing !== undefined && options.force !== true && options.dryRun !== true) {
+    await requireSameData(place, manifestPath, readers.parseManifest);
     terminal.note(`${manifestPath} exists and is used unchanged; --force proposes it anew`);
     return manifestPath;
   }
@@ -144,6 +145,22 @@ async function openPlace(
   if (proposal.network !== undefined)
     await writeFile(networkPath(manifestPath), `${JSON.stringify(proposal.network, null, 2)}\n`);
   return manifestPath;
+}
+
+/** `spam.csv` and `spam.tsv` would have the same manifest. Throws `conflict` MANIFEST_OF_OTHER_DATA. */
+async function requireSameData(
+  place: string,
+  manifestPath: string,
+  parse: (text: string, path: string) => Manifest,
+): Promise<void> {
+  const { source } = parse(await readFile(manifestPath, 'utf8'), manifestPath);
+  const path = resolve(dirname(manifestPath), source.path);
+  if (path === place || path.startsWith(place + sep)) return;
+  throw new DomainError(
+    'conflict',
+    'MANIFEST_OF_OTHER_DATA',
+    `${manifestPath} reads ${path}, not ${place}; rename one of the files, or use --force to replace the manifest`,
+  );
 }
 
 /** Roles by column. Throws `invalid` ROLE_INVALID with the roles that exist. */

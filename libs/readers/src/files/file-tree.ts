@@ -26,6 +26,8 @@ export class FileTree {
     readonly files: readonly FileEntry[],
     /** Paths of the files `tokenizer.json` among the data or next to a single file, the outermost first. */
     readonly tokenizers: readonly string[],
+    /** Whether a file was opened by itself, so that files next to it belong to other data. */
+    readonly isFile: boolean,
   ) {}
 
   /**
@@ -47,6 +49,7 @@ export class FileTree {
         folder,
         [{ path: basename(root), bytes: size }],
         (await isFileInside(folder, TOKENIZER)) ? [TOKENIZER] : [],
+        true,
       );
     }
     if (!kind.folder) throw pathInvalid(path, 'is neither a file nor a folder');
@@ -56,7 +59,7 @@ export class FileTree {
     files.sort((a, b) => (a.path < b.path ? -1 : 1));
     const depth = (path: string): number => listFolders(path).length;
     tokenizers.sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
-    return new FileTree(root, files, tokenizers);
+    return new FileTree(root, files, tokenizers, false);
   }
 
   /** Absolute path of a file. Throws `invalid` DATA_PATH_INVALID for a path that leads out of the tree. */

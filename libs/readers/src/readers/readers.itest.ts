@@ -167,6 +167,22 @@ describe('a folder of pictures', () => {
   });
 });
 
+describe('tables of texts next to each other', () => {
+  it.each([
+    ['spam.csv', 'noema.spam-words.txt'],
+    ['my reviews.csv', /^noema\.my_reviews-words-[0-9a-f]{8}\.txt$/],
+    ['评论.csv', /^noema\.__?-words-[0-9a-f]{8}\.txt$/],
+  ])('have a vocabulary each: %s', async (file, name) => {
+    const rows = Array.from({ length: 60 }, (_, i) => `this is text number ${i} of some length,${i % 2}`);
+    const root = writeFolder({ [file]: `text,label\n${rows.join('\n')}\n` });
+    const proposal = await proposeManifest(join(root, file), 'texts');
+    expect([...proposal.files.keys()]).toEqual([
+      typeof name === 'string' ? name : expect.stringMatching(name),
+    ]);
+    expect(proposal.manifest.inputs['text']).toMatchObject({ vocabulary: [...proposal.files.keys()][0] });
+  });
+});
+
 describe('a folder of texts', () => {
   const text = (topic: string, i: number): string =>
     `this ${topic} text number ${i} speaks of ${topic} and of many other things`;

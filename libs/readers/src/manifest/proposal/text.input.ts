@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { parse } from 'node:path';
 import { DomainError } from '@noema/kernel';
 import { RESERVED, WordCounts } from '../../encoders/words.js';
 import type { Field, FieldProfile } from '../../records.js';
@@ -8,7 +10,8 @@ import type { EncoderSpec } from '../manifest.js';
 import { toHandlerName } from '../names.js';
 import { type Draft, spread } from './draft.js';
 
-const VOCABULARY = 'noema.words.txt';
+/** Length of a part of a vocabulary's name; the platform takes names of 64 characters. */
+const MAX_STEM = 24;
 const VOCABULARY_WORDS = 5_000;
 const MAX_LENGTH = 512;
 /** Texts whose tokens are counted to find a length. */
@@ -75,7 +78,7 @@ function proposeWords(draft: Draft, field: Field, texts: readonly string[]): Enc
   const counts = new WordCounts(split.split);
   for (const text of texts) counts.add(text);
   const length = findLength(counts.lengths);
-  const file = draft.files.size === 0 ? VOCABULARY : `noema.${toHandlerName(field.name)}.txt`;
+  const file = nameVocabulary(draft, field);
   const vocabulary = counts.vocabulary(VOCABULARY_WORDS - RESERVED);
   draft.files.set(file, `${vocabulary.join('\n')}\n`);
   draft.vocabularySizes.set(file, RESERVED + vocabulary.length);
@@ -85,6 +88,21 @@ function proposeWords(draft: Draft, field: Field, texts: readonly string[]): Enc
   );
   return { encoder: 'words', column: field.name, length, vocabulary: file, ...split };
 }
+
+/**
+ * Name of a vocabulary, which lies next to the manifest. The one of a single file is named after it, since other
+ * files next to it have vocabularies of their own.
+ */
+function nameVocabulary({ tree, files }: Draft, field: Field): string {
+  const column = files.size === 0 ? 'words' : toHandlerName(field.name);
+  if (!tree.isFile) return `noema.${column}.txt`;
+  const { name } = parse(tree.files[0]!.path);
+  const short = `${toHandlerName(name).slice(0, MAX_STEM)}-${column.slice(0, MAX_STEM)}`;
+  const whole = `${name}-${column}`;
+  return `noema.${short === whole ? whole : `${short}-${hashName(whole)}`}.txt`;
+}
+
+const hashName = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 8);
 
 /** The length that 95 % of the texts do not exceed, at most `MAX_LENGTH`. */
 function findLength(lengths: number[]): number {
