@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { create } from '@bufbuild/protobuf';
@@ -20,6 +20,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GrpcTeam } from '../src/cluster/grpc-team.js';
 import { type GrpcWalk, walkByGrpc } from '../src/cluster/grpc-walk.js';
 import { RunningCluster } from '../src/cluster/running-cluster.js';
+import { noema } from '../src/command-line.js';
+import { readExport } from '../src/exported-population.js';
 import { COMPLETED, servedBy } from '../src/foreign-requests.js';
 import { processLives } from '../src/process-lives.js';
 
@@ -112,6 +114,32 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     expect(
       environment.split('\0').find((setting) => setting.startsWith('NOEMA_INTEGRATION_ISOLATION=')),
     ).toBe('NOEMA_INTEGRATION_ISOLATION=bubblewrap');
+  });
+
+  it.skipIf(!hasProgram('bwrap'))('is given data, and gives a map, through its gateway alone', async () => {
+    const elsewhere = await temporaryDirectory();
+    const data = join(elsewhere.path, 'people.csv');
+    const rows = Array.from({ length: 60 }, (_, i) => `${i},${i % 7},${i % 2 === 0 ? 'cat' : 'dog'}`);
+    await writeFile(data, `height,weight,label\n${rows.join('\n')}\n`);
+    const project = walked.ids['project_id']!;
+    const here = ['--url', cluster.state().url, '--key', cluster.team('a').apiKey, '--project', project];
+    const opened = await noema(elsewhere.path, ...here, 'datasets', 'open', data, '--yes');
+    expect(opened.code, opened.stderr).toBe(0);
+    expect(opened.stdout).toMatch(/^state +succeeded$/m);
+    expect(opened.stdout).toMatch(/^samples +60$/m);
+    const target = join(elsewhere.path, 'export');
+    const { code, stderr } = await noema(
+      elsewhere.path,
+      ...here,
+      'export',
+      walked.maps[1]!.id,
+      '--to',
+      target,
+    );
+    expect(code, stderr).toBe(0);
+    const { rows: exported, vectors, dimensions } = await readExport(target);
+    expect([exported, vectors.length]).toEqual([600, 600 * dimensions]);
+    await elsewhere.remove();
   });
 
   it('answers metrics from every process', async () => {

@@ -9,8 +9,8 @@ import {
   type PlatformState,
   readJson,
 } from '@noema/standalone';
+import { type ReadArtifact, readThroughGateway } from '../download/read-artifact.js';
 import { connectNoema, type Noema } from '../noema.js';
-import type { ReadArtifact } from '../population/load-population.js';
 import { Terminal } from '../terminal/terminal.js';
 
 /** Options that every command knows. */
@@ -89,26 +89,21 @@ export class CommandContext {
   }
 
   /**
-   * Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported`
-   * STORE_ELSEWHERE for the platform of another machine.
+   * Reads artifacts, each checked against its hash: from the store of the data directory, and through the gateway of
+   * another platform.
    */
   artifacts(): ReadArtifact {
-    if (this.options.url !== undefined) {
-      throw new DomainError(
-        'unsupported',
-        'STORE_ELSEWHERE',
-        `matrices are read from the platform's own store, and that of ${this.options.url} is not here; ` +
-          'run the command where its data directory is, without --url',
-      );
-    }
+    let noema: Promise<Noema> | undefined;
     let store: Promise<ArtifactStore> | undefined;
-    return async (ref) => {
+    return async (owner, ref) => {
       if (ref === undefined)
         throw new DomainError(
           'precondition',
           'ARTIFACT_NOT_READY',
           'the artifact is not there yet; wait until its resource is ready',
         );
+      if (this.options.url !== undefined)
+        return readThroughGateway(await (noema ??= this.connect()), owner, ref, this.signal);
       return (await (store ??= openPlatformStore(this.directory))).get({
         ...ref,
         sizeBytes: Number(ref.sizeBytes),

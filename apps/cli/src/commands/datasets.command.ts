@@ -9,8 +9,8 @@ import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
 import type { CommandContext } from './command-context.js';
 import { openData, type OpenOptions, suggestRun } from './datasets.open.js';
-import { sendRequirements } from './environment.upload.js';
 import { onlyDatasetVersionId, runId } from './named-resource.js';
+import { registerPath } from './register-path.js';
 import { printList, printOne, stateName, when } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, splitName } from './sample-address.js';
@@ -206,16 +206,7 @@ export async function ingest(
   { name = '', shardSize = 0, skipBad = 0 }: CreateOptions,
 ): Promise<DatasetVersion> {
   const integrationId =
-    'id' in from
-      ? from.id
-      : (
-          await noema.integrations.createIntegration({
-            projectId,
-            displayName: name,
-            source: { source: { case: 'modulePath', value: from.modulePath } },
-            wheels: [...(await sendRequirements(context, noema, projectId, from.modulePath)).wheels],
-          })
-        ).integration!.id;
+    'id' in from ? from.id : await registerPath(context, noema, projectId, from.modulePath, name);
   const { datasetVersion, job } = await noema.datasets.createDatasetVersion({
     projectId,
     integrationId,

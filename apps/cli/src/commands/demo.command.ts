@@ -33,7 +33,7 @@ export function demoCommand(): Command {
         ) => {
           const { terminal, directory } = command;
           const [stopwatch, narrator] = [new Stopwatch(), new DemoReporter(terminal)];
-          command.artifacts(); // refuses a platform elsewhere before anything starts
+          requireThisMachine(command);
           narrator.chapter(
             'The platform',
             'PostgreSQL, eight services and their workers, all on this machine.',
@@ -74,12 +74,22 @@ export function demoCommand(): Command {
     );
 }
 
+/** The walk reads its digits from this installation. Throws `unsupported` DEMO_ELSEWHERE. */
+function requireThisMachine({ options: { url } }: CommandContext): void {
+  if (url === undefined) return;
+  throw new DomainError(
+    'unsupported',
+    'DEMO_ELSEWHERE',
+    `the demo walks on a platform of this machine, not on ${url}; leave --url and NOEMA_URL out`,
+  );
+}
+
 /** Starts the platform unless one runs on the directory already; that one is used and left running. */
 async function ensurePlatform(
   command: CommandContext,
   flags: PlatformFlags,
 ): Promise<PlatformProcess | undefined> {
-  if (command.options.url !== undefined || (await command.platform())?.state === 'ready') return undefined;
+  if ((await command.platform())?.state === 'ready') return undefined;
   return startPlatform(command, flags);
 }
 

@@ -3,12 +3,12 @@ import { Command } from 'commander';
 import { IntegrationSchema } from '@noema/contracts/noema/datasets/v1/integration';
 import { checkIntegration, formatReport, type IntegrationReport, loadIntegration } from '@noema/integration';
 import { checkModule } from '@noema/standalone';
-import { packFolder } from './bundle.packer.js';
 import type { CommandContext } from './command-context.js';
 import { localEnvironment } from './environment.cache.js';
-import { sendRequirements, type SentEnvironment } from './environment.upload.js';
+import type { SentEnvironment } from './environment.upload.js';
 import { positiveInteger } from './datasets.command.js';
 import { readRequirements } from './python.requirements.js';
+import { registerSent } from './register-path.js';
 import { lockRequirements, type LockOptions } from './requirements.lock.js';
 import { printOne } from './resource-output.js';
 import { action } from './runner.js';
@@ -45,22 +45,21 @@ export function integrationCommand(): Command {
     .option('--name <name>', 'display name')
     .action(
       action(async (context: CommandContext, path: string, { name = '' }: { name?: string }) => {
-        const content = await packFolder(resolve(path));
         const noema = await context.connect();
         const projectId = await context.projectId(noema);
-        const environment = await sendRequirements(context, noema, projectId, resolve(path));
-        const { bundle } = await noema.integrations.uploadBundle({ projectId, content });
-        const { integration: made } = await noema.integrations.createIntegration({
+        const { integration: made, environment } = await registerSent(
+          context,
+          noema,
           projectId,
-          displayName: name,
-          source: { source: { case: 'bundle', value: bundle! } },
-          wheels: [...environment.wheels],
-        });
-        printOne(context.terminal, IntegrationSchema, made!, {
-          id: made!.id,
-          name: made!.displayName,
-          bundle: bundle!.uri,
-          digest: made!.digest,
+          resolve(path),
+          name,
+        );
+        const { source } = made.source!;
+        printOne(context.terminal, IntegrationSchema, made, {
+          id: made.id,
+          name: made.displayName,
+          ...(source.case === 'bundle' && { bundle: source.value.uri }),
+          digest: made.digest,
           ...formatEnvironment(environment),
         });
       }),

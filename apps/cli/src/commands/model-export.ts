@@ -1,11 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { artifactRefOf } from '@noema/contracts';
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { DomainError } from '@noema/kernel';
-import { downloadArtifact } from '../download/artifact.download.js';
+import { type ArtifactCalls, readThroughGateway } from '../download/read-artifact.js';
 import type { Noema } from '../noema.js';
 import { choiceOption } from './choice.js';
 import type { CommandContext } from './command-context.js';
@@ -29,9 +26,8 @@ export function opsetOption(text: string): number {
 }
 
 /** Calls that an export makes. */
-export interface ExportCalls {
+export interface ExportCalls extends ArtifactCalls {
   readonly models: Pick<Noema['models'], 'getModelVersion'>;
-  readonly artifacts: Pick<Noema['artifacts'], 'readArtifact'>;
 }
 
 /** Writes a version of a model, by the model's name or its own id, as a file. */
@@ -77,29 +73,7 @@ export async function exportedFile(
         '`noema runs create`, and then export the version',
     );
   const { exportKeras, exportOnnx } = await import('@noema/importers');
-  const read = (ref: ArtifactRef): Promise<Buffer> => readBytes(noema, ref, signal);
+  const read = (ref: ArtifactRef): Promise<Buffer> => readThroughGateway(noema, 'training', ref, signal);
   const [layers, values] = [(await read(topology)).toString(), await read(weights)];
   return format === 'keras' ? exportKeras(layers, values) : exportOnnx(layers, values, { opset });
-}
-
-/** The bytes of an artifact of the training service, through a file so that a broken download is resumed. */
-async function readBytes(noema: ExportCalls, ref: ArtifactRef, signal: AbortSignal): Promise<Buffer> {
-  const folder = await mkdtemp(join(tmpdir(), 'noema-export-'));
-  const target = join(folder, 'artifact');
-  try {
-    await downloadArtifact({
-      artifact: artifactRefOf(ref, 'artifact'),
-      target,
-      read: async function* (offset) {
-        const parts = noema.artifacts.readArtifact(
-          { service: 'training', uri: ref.uri, offset: BigInt(offset) },
-          { signal },
-        );
-        for await (const { body } of parts) yield body!.data;
-      },
-    });
-    return await readFile(target);
-  } finally {
-    await rm(folder, { recursive: true });
-  }
 }

@@ -1,4 +1,3 @@
-import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
 import { allPages, DomainError } from '@noema/kernel';
 import {
   EvaluationFile,
@@ -11,11 +10,9 @@ import {
 } from '@noema/population/files';
 import { EVALUATION_COLUMNS } from '@noema/population/rules';
 import { splitName } from '../commands/sample-address.js';
+import type { ReadArtifact } from '../download/read-artifact.js';
 import type { Noema } from '../noema.js';
 import type { Matrix, Population, PopulationSample } from './population.js';
-
-/** Gives the verified bytes of an artifact. */
-export type ReadArtifact = (ref: ArtifactRef | undefined) => Promise<Uint8Array>;
 
 /** Who the samples of a dataset version are, in the order of their rows. */
 export interface Samples {
@@ -50,14 +47,14 @@ export async function loadPopulation(
     );
   const { activationSetId, neighborGraphId, runId, epoch: number, datasetVersionId } = exploration;
   const [points, vectors, graph, evaluation, version, samples] = await Promise.all([
-    read(exploration.points).then(readMap),
+    read('projection', exploration.points).then(readMap),
     loadVectors(noema, read, activationSetId),
     noema.neighborGraphs
       .getNeighborGraph({ neighborGraphId })
-      .then(async ({ neighborGraph }) => readNeighbors(await read(neighborGraph?.artifact))),
+      .then(async ({ neighborGraph }) => readNeighbors(await read('similarity', neighborGraph?.artifact))),
     noema.epochs
       .getEpoch({ runId, epoch: number })
-      .then(async ({ epoch }) => EvaluationFile.read(await read(epoch?.evaluation)).find(output)),
+      .then(async ({ epoch }) => EvaluationFile.read(await read('training', epoch?.evaluation)).find(output)),
     noema.datasets.getDatasetVersion({ datasetVersionId }),
     known ?? loadSamples(noema, datasetVersionId),
   ]);
@@ -116,9 +113,12 @@ function toOutcomes({
 }
 
 async function loadVectors(noema: Noema, read: ReadArtifact, activationSetId: string): Promise<Matrix> {
-  const { shards } = await noema.activationSets.listActivationShards({ activationSetId, pageSize: 1000 });
+  const shards = await allPages(
+    (pageToken) => noema.activationSets.listActivationShards({ activationSetId, pageSize: 1000, pageToken }),
+    (page) => page.shards,
+  );
   const { data, width } = await joinVectors(
-    shards.map((shard) => async () => readVectors(await read(shard.vectors))),
+    shards.map((shard) => async () => readVectors(await read('activations', shard.vectors))),
     {
       rows: shards.reduce((sum, { rowCount }) => sum + rowCount, 0),
       owner: `activation set ${activationSetId}`,
