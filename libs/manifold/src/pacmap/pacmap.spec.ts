@@ -130,7 +130,7 @@ describe('PaCMAP', () => {
     );
   });
   it('refuses too few neighbours by name', async () => {
-    await expect(pacmap(cloud, graph, { neighbors: 0 })).rejects.toThrow(/0 neighbours are too few/);
+    await expect(pacmap(cloud, graph, { neighbors: 0 })).rejects.toThrow(/0 neighbors are too few/);
   });
   layoutContract(pacmap, [
     [1300, 2],

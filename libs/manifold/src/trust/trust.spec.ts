@@ -76,7 +76,7 @@ describe('trust', () => {
   it('RELIABILITY 30: refuses a damaged graph, a NaN map and too few neighbours by name', async () => {
     const damaged = { ...graph, indices: graph.indices.slice() };
     damaged.indices[7] = 999;
-    await expect(trust(cloud, damaged, map)).rejects.toThrow(/neighbour 7 of point 0 is 999/);
+    await expect(trust(cloud, damaged, map)).rejects.toThrow(/neighbor 7 of point 0 is 999/);
     await expect(
       trust(
         cloud,

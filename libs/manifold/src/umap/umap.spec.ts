@@ -121,7 +121,7 @@ describe('umap', () => {
     await expect(umap(cloud, { ...graph, distances: graph.distances.map(() => NaN) })).rejects.toThrow(
       /distance from point 0 to \d+ is NaN/,
     );
-    await expect(umap(cloud, graph, { neighbors: 1 })).rejects.toThrow(/1 neighbours are too few/);
+    await expect(umap(cloud, graph, { neighbors: 1 })).rejects.toThrow(/1 neighbors are too few/);
   });
   layoutContract(
     (set, neighbors, { steps, ...options } = {}) =>
