@@ -2,18 +2,21 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { waitFor } from '@noema/testing';
 import { check, say, summary } from './checks.js';
 import { documentCommands } from './document-commands.js';
+import { networkMatrix } from './network-matrix.js';
 import { podMemory } from './pod-memory.js';
 import { policyCheck } from './policy-check.js';
 import { importImages } from './real-images.js';
 import { missing, type RealNode, startNode } from './real-node.js';
 import { systemObjects, VOLUMES } from './system-objects.js';
+import { walkCheck } from './walk-check.js';
 
 /**
  * `make kube-real`: starts a real Kubernetes of one node, loads the images, tries a NetworkPolicy, installs Noema
- * by the commands of docs/operations.md, runs `helm test` and makes a team. `--keep` leaves the installation up
- * until Ctrl-C.
+ * by the commands of docs/operations.md, runs `helm test`, makes a team, connects every pod to every other, and walks
+ * from digits to heat maps there and on this machine. `--keep` leaves the installation up until Ctrl-C.
  */
 const { values: options } = parseArgs({
   options: { keep: { type: 'boolean', default: false } },
@@ -44,11 +47,36 @@ async function prepare(node: RealNode): Promise<void> {
   );
 }
 
-async function install(node: RealNode): Promise<void> {
+/** Returns the API key of the first team. */
+async function install(node: RealNode): Promise<string> {
   for (const command of await documentCommands('## Install'))
     await check(command, () => shell(node, [command.replaceAll(PACKED, join(node.directory, 'packed'))]));
   const [define = '', create = ''] = await documentCommands('### First team');
-  await check(create, () => shell(node, [define, create]));
+  const team = await check(create, () => shell(node, [define, create]));
+  return (JSON.parse(team) as { readonly adminApiKey: string }).adminApiKey;
+}
+
+/** Code of users in pods of their own. The runtime class is runc by another name: it isolates no kernel. */
+async function openSandboxes(node: RealNode): Promise<void> {
+  const apiVersion = 'node.k8s.io/v1';
+  const runtime = { apiVersion, kind: 'RuntimeClass', metadata: { name: 'plain' }, handler: 'runc' };
+  await node.kubectl(['apply', '-f', '-'], runtime);
+  const values = ['isolation=pod', 'runtimeClassName=plain'].flatMap((value) => [
+    '--set',
+    `datasets.sandbox.${value}`,
+  ]);
+  await check('helm upgrade: integrations run in pods of their own', () =>
+    node.run('helm', [
+      ...['upgrade', 'noema', join(node.directory, 'packed/charts/noema'), '-n', 'noema', '--reuse-values'],
+      ...[...values, '--wait', '--timeout', '15m'],
+    ]),
+  );
+  // Pods of before answer open connections until they end.
+  await waitFor(
+    async () =>
+      !(await node.kubectl(['get', 'pods', '-n', 'noema', '-o', 'json'])).includes('"deletionTimestamp"'),
+    { timeoutMs: 120_000, intervalMs: 500, what: 'the end of the pods of before' },
+  );
 }
 
 let node: RealNode | undefined;
@@ -59,7 +87,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   node = await check('the node is ready', startNode);
   await prepare(node);
-  await install(node);
+  const key = await install(node);
+  const ready = node;
+  say(await check('NetworkPolicies: every pair of pods and port', () => networkMatrix(ready)));
+  await openSandboxes(node);
+  say(await check('the walk of 10,000 digits in pods', () => walkCheck(ready, key)));
   for (const line of await podMemory(node)) say(line);
   if (options.keep) {
     say(`up until Ctrl-C; nsenter --target $(cat ${node.directory}/pid) --all; ${node.kubeconfig}`);
