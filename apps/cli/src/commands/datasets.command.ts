@@ -60,7 +60,7 @@ export function datasetsCommand(): Command {
     .command('create <integration>')
     .description(
       'ingest an integration and wait until it is ready: the path of a module (.mjs, .js, .py) or a ' +
-        "manifest (noema.yaml) of the platform's machine, or the id of one that was uploaded",
+        'manifest (noema.yaml), whose files are sent to a platform elsewhere, or the id of one that was uploaded',
     )
     .option('--name <name>', 'display name')
     .option(

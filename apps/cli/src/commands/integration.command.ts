@@ -39,8 +39,8 @@ export function integrationCommand(): Command {
   integration
     .command('upload <path>')
     .description(
-      'upload a module (.mjs, .js or .py), or a folder with its files and packages, and register it; it ' +
-        "runs in the platform's sandbox",
+      'upload a module (.mjs, .js or .py), a folder with its files and packages, or a manifest (noema.yaml) with its ' +
+        "data, and register it; it runs in the platform's sandbox",
     )
     .option('--name <name>', 'display name')
     .action(
