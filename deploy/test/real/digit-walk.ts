@@ -19,13 +19,12 @@ export interface WalkPlatform {
 export interface DigitWalk {
   /** SHA-256 of weights, evaluations, vectors, coordinates and neighbours, by their names. */
   readonly artifacts: ReadonlyMap<string, string>;
-  /** Samples most similar to the first one of validation, and its heat maps. */
+  /** Samples most similar to the first one of validation. */
   readonly similar: readonly string[];
-  readonly heatMaps: number;
 }
 
-/** Writes the 10,000 digits as IDX files, as MNIST comes, and the network as a file; returns its path. */
-export async function writeDigits(folder: string): Promise<string> {
+/** Writes the 10,000 digits as IDX files, as MNIST comes, and the network as a file. */
+export async function writeDigits(folder: string): Promise<void> {
   const { training, validation } = splitDigits(readDigits());
   const data = join(folder, 'digits');
   await mkdir(data, { recursive: true });
@@ -38,9 +37,7 @@ export async function writeDigits(folder: string): Promise<string> {
     await writeFile(join(data, `${prefix}-images-idx3-ubyte`), idx([digits.length, SIDE, SIDE], pixels));
     await writeFile(join(data, `${prefix}-labels-idx1-ubyte`), idx([digits.length], labels));
   }
-  const network = join(folder, 'network.json');
-  await writeFile(network, JSON.stringify(model));
-  return network;
+  await writeFile(join(folder, 'network.json'), JSON.stringify(model));
 }
 
 /** Format of LeCun's files: a zero, the type (8, bytes), the number of sizes, the sizes, the bytes. */
@@ -85,11 +82,10 @@ export async function walkDigits({ noema, get }: WalkPlatform, folder: string): 
   );
   const { sampleId } = samples[0].ref;
   const similar = JSON.parse(await inProject('--json', 'similar', NAME, `validation/${sampleId}`, '-k', '8'));
-  const analysis = JSON.parse(await inProject('--json', 'analyze', NAME, `validation/${sampleId}`));
+  await inProject('analyze', NAME, `validation/${sampleId}`);
   return {
     artifacts,
     similar: JSON.stringify(similar).match(/"sampleId":\s*"[^"]+"/g) ?? [],
-    heatMaps: (JSON.stringify(analysis).match(/"sha256"/g) ?? []).length,
   };
 }
 

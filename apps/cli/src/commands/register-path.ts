@@ -9,7 +9,7 @@ import type { CommandContext } from './command-context.js';
 import { sendData } from './data.upload.js';
 import { sendRequirements, type SentEnvironment } from './environment.upload.js';
 
-type Source = MessageInitShape<typeof IntegrationSourceSchema>['source'];
+type Source = NonNullable<MessageInitShape<typeof IntegrationSourceSchema>['source']>;
 
 const MANIFEST = /\.ya?ml$/;
 
@@ -35,21 +35,20 @@ export async function registerPath(
     () => true,
     () => false,
   );
+  const { wheels } = await sendRequirements(context, noema, projectId, path);
+  const register = async (source: Source): Promise<string> => {
+    const request = { projectId, displayName, source: { source }, wheels: [...wheels] };
+    return (await noema.integrations.createIntegration(request)).integration!.id;
+  };
   if (url === undefined || !isHere || isLoopback(url))
     try {
-      const { wheels } = await sendRequirements(context, noema, projectId, path);
-      const source = { case: 'modulePath', value: path } as const;
-      const made = await noema.integrations.createIntegration({
-        ...{ projectId, displayName, source: { source } },
-        wheels: [...wheels],
-      });
-      return made.integration!.id;
+      return await register({ case: 'modulePath', value: path });
     } catch (error) {
       // An address of this machine may lead elsewhere, as `kubectl port-forward` does.
       if (url === undefined || !isHere || asDomainError(error).reason !== 'MODULE_PATH_OUTSIDE_ROOTS')
         throw error;
     }
-  return (await registerSent(context, noema, projectId, path, displayName)).integration.id;
+  return register(await sendSource(context, noema, projectId, path));
 }
 
 /** Sends a module or folder as a bundle, or a manifest with its data, and registers it. */
@@ -61,19 +60,21 @@ export async function registerSent(
   displayName: string,
 ): Promise<Registered> {
   const environment = await sendRequirements(context, noema, projectId, path);
-  const source: Source = MANIFEST.test(path)
-    ? { case: 'data', value: await sendData(context, noema, projectId, path) }
-    : { case: 'bundle', value: await sendBundle(noema, projectId, path) };
-  const made = await noema.integrations.createIntegration({
-    ...{ projectId, displayName, source: { source } },
-    wheels: [...environment.wheels],
-  });
-  return { integration: made.integration!, environment };
+  const source = await sendSource(context, noema, projectId, path);
+  const request = { projectId, displayName, source: { source }, wheels: [...environment.wheels] };
+  const { integration } = await noema.integrations.createIntegration(request);
+  return { integration: integration!, environment };
 }
 
-async function sendBundle(noema: Noema, projectId: string, path: string) {
+async function sendSource(
+  context: CommandContext,
+  noema: Noema,
+  projectId: string,
+  path: string,
+): Promise<Source> {
+  if (MANIFEST.test(path)) return { case: 'data', value: await sendData(context, noema, projectId, path) };
   const { bundle } = await noema.integrations.uploadBundle({ projectId, content: await packFolder(path) });
-  return bundle!;
+  return { case: 'bundle', value: bundle! };
 }
 
 function isLoopback(url: string): boolean {

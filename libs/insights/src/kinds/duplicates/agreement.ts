@@ -12,8 +12,8 @@ const MAX_GAIN = 2.5;
  * worst of 16 tiles. An offset and a weight of each term are fitted for all channels together: the first term is the
  * picture, the others are what scaling changes, so that neither brightness nor scaling counts; a small part that
  * differs, or another colour, does. Places that the first term of a channel misses (NaN) count for nothing. −1 if
- * the pictures overlap in less than 40 % or have no contrast. `terms` are [side²] each for each channel; missing places
- * are set to 0 in all of them.
+ * the pictures overlap in less than 40 % or have no contrast. `terms` are [side²] each for each channel; missing
+ * places are set to 0 in all of them.
  */
 export function measureAgreement(
   terms: readonly (readonly Float32Array[])[],
