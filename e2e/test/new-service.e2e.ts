@@ -48,8 +48,8 @@ function copyRepository(): void {
   mkdirSync(at('node_modules/@noema'), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules')))
     if (name !== '@noema') symlinkSync(join(root, 'node_modules', name), at(`node_modules/${name}`));
-  mkdirSync(at('services'));
-  for (const folder of ['libs', 'services', 'apps'])
+  for (const folder of ['services', 'examples']) mkdirSync(at(folder));
+  for (const folder of ['libs', 'services', 'apps', 'examples'])
     for (const name of readdirSync(join(root, folder))) {
       const path = `${folder}/${name}`;
       if (!existsSync(at(path))) symlinkSync(join(root, path), at(path));

@@ -1,23 +1,16 @@
 import { Select } from '@mantine/core';
-import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { type ModelVersion, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
-import { useEffect } from 'react';
-import { useModelVersions } from '../project/model.query.js';
 
 interface ModelVersionChoice {
-  modelId: string | undefined;
+  /** The versions of the model with weights, newest first; undefined while they load. */
+  versions: readonly ModelVersion[] | undefined;
   value: string | null;
   onChange: (id: string | null) => void;
   error: string | undefined;
 }
 
-/** Chooses the weights to start from; the first version, as a rule fresh ones, unless somebody chooses. */
-export function ModelVersionSelectView({ modelId, value, onChange, error }: ModelVersionChoice) {
-  const versions = useModelVersions(modelId).data?.filter(({ state }) => state === JobState.SUCCEEDED);
-  const first = versions?.at(-1)?.id;
-  useEffect(() => {
-    if (value === null && first !== undefined) onChange(first);
-  }, [value, first, onChange]);
+/** Chooses the weights to start from. */
+export function ModelVersionSelectView({ versions, value, onChange, error }: ModelVersionChoice) {
   return (
     <Select
       label="Weights"

@@ -28,7 +28,7 @@ import { settingFaults } from '../../parts/method-settings.js';
 import { MethodSettingsView } from '../../parts/method-settings.view.js';
 import { useMethods } from '../../parts/methods.query.js';
 import { count } from '../../parts/numbers.js';
-import { useModelOfVersion, useModels } from '../project/model.query.js';
+import { useModelOfVersion, useModels, useModelVersions } from '../project/model.query.js';
 import { useDatasetVersions } from '../project/project.query.js';
 import { AdaptModelView } from './adapt-model.view.js';
 import { describeFit, misfitOf } from './fit.js';
@@ -68,6 +68,8 @@ export function NewRunView({
   );
 }
 
+const isReady = ({ state }: { state: JobState }): boolean => state === JobState.SUCCEEDED;
+
 function Form({
   projectId,
   onClose,
@@ -79,9 +81,10 @@ function Form({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const versions =
-    useDatasetVersions(projectId).data?.filter(({ state }) => state === JobState.SUCCEEDED) ?? [];
-  const models = useModels(projectId).data ?? [];
+  const versionList = useDatasetVersions(projectId);
+  const versions = versionList.data?.filter(isReady) ?? [];
+  const modelList = useModels(projectId);
+  const models = modelList.data ?? [];
   const [requestId] = useState(newRequestId);
   const optimizers = useMethods('training', 'optimizer');
   const losses = useMethods('training', 'loss');
@@ -100,7 +103,16 @@ function Form({
   const proposed =
     like === undefined ? (models.find((one) => whyNot(one) === undefined) ?? models[0]) : undefined;
   const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? proposed;
-  const run: NewRun = { ...wanted, ...(model?.id !== likeModel && OF_MODEL), ...ofModels[model?.id ?? ''] };
+  const weightList = useModelVersions(model?.id);
+  const weights = weightList.data?.filter(isReady);
+  const chosen: NewRun = {
+    ...wanted,
+    ...(model?.id !== likeModel && OF_MODEL),
+    ...ofModels[model?.id ?? ''],
+  };
+  // The first version, as a rule fresh weights, unless somebody chooses.
+  const run: NewRun = { ...chosen, modelVersionId: chosen.modelVersionId ?? weights?.at(-1)?.id ?? null };
+  const isLoading = [versionList, modelList, weightList].some((list) => list.isLoading);
   const setOfModel = (change: Partial<OfModel>): void => {
     if (model !== undefined) setOfModels((now) => ({ ...now, [model.id]: { ...now[model.id], ...change } }));
   };
@@ -203,7 +215,7 @@ function Form({
             placeholder={models.length === 0 ? 'there is no model yet' : ''}
           />
           <ModelVersionSelectView
-            modelId={model?.id}
+            versions={weights}
             value={run.modelVersionId}
             onChange={(id) => {
               setOfModel({ modelVersionId: id });
@@ -401,7 +413,7 @@ function Form({
           <Button variant="default" onClick={onClose}>
             Cancel
           </Button>
-          <Button type="submit" loading={start.isPending}>
+          <Button type="submit" loading={isLoading || start.isPending}>
             {trains ? 'Start training' : 'Start evaluation'}
           </Button>
         </Group>
