@@ -2,7 +2,7 @@ import type { Scatterplot } from '@noema/scatterplot';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { MapChoice } from '../maps/map-choice.js';
 import { useLinkedCameras } from '../plot/linked-cameras.state.js';
-import type { PlotMode } from '../plot/plot.view.js';
+import type { PlotMode } from '../plot/plot-controller.js';
 import { maskOf } from '../points/bit-mask.js';
 import { ownerOf } from '../points/placed-rows.js';
 import type { Filter } from '../selection/filters.js';

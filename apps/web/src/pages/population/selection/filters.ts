@@ -69,6 +69,10 @@ export const withFilter = (filters: readonly Filter[], filter: Filter): Filter[]
   filter,
 ];
 
+/** The filters with these rows, by their code or as `slice:ID`, and no other rows. */
+export const withRows = (filters: readonly Filter[], rows: string): Filter[] =>
+  withFilter(filters, { kind: 'rows', column: 'rows', rows });
+
 /** The filters without one on a column. */
 export const withoutFilter = (filters: readonly Filter[], column: string): Filter[] =>
   filters.filter((f) => f.column !== column);

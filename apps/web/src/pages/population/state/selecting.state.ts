@@ -2,7 +2,7 @@ import type { Scatterplot } from '@noema/scatterplot';
 import { useCallback } from 'react';
 import { type BitMask, bothMasks, combineMask, countBits } from '../points/bit-mask.js';
 import type { Filter } from '../selection/filters.js';
-import type { SelectedArea } from '../plot/plot.view.js';
+import type { SelectedArea } from '../plot/plot-controller.js';
 import type { PointOrder } from '../points/point-cache.js';
 import { codeOfPoints } from '../selection/selection-mask.js';
 import type { How, OutlineStep } from '../selection/selection-steps.js';

@@ -1,7 +1,7 @@
 import type { Scatterplot } from '@noema/scatterplot';
 import { useShortcut } from '../../../parts/shortcuts/shortcuts.js';
 import { isGrid } from '../pictures/picture-mode.js';
-import type { PlotMode } from '../plot/plot.view.js';
+import type { PlotMode } from '../plot/plot-controller.js';
 import type { MapChoice } from '../maps/map-choice.js';
 import type { VersionChoice } from '../maps/version-choice.js';
 import { CHANGE, changeColumn, isChange } from '../points/column.js';
