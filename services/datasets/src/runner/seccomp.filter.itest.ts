@@ -47,3 +47,27 @@ it.skipIf(missing !== undefined)(
     expect(await said(true, ['true'])).toBe('0 ');
   },
 );
+
+/** Prints the errno of each system call; the numbers are x86-64's. */
+const CALLS = `
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+def errno(number, *args):
+    ctypes.set_errno(0)
+    libc.syscall(ctypes.c_long(number), *[ctypes.c_ulong(arg) for arg in args])
+    return ctypes.get_errno()
+pair = (ctypes.c_int * 2)()
+print(errno(514, 0, 0x5412, 0), errno(463), errno(0x40000000 + 39), errno(16, 0, 2**32 + 0x5412, 0),
+      errno(56, 2**32 + 0x10000000 + 17, 0, 0, 0, 0), errno(41, 2**32 + 2, 1, 0), errno(53, 40, 1, 0,
+      ctypes.addressof(pair)), errno(53, 1, 1, 0, ctypes.addressof(pair)), errno(39))
+`;
+
+it.skipIf(missing !== undefined || process.arch !== 'x64')(
+  'in the kernel x32 and newer calls do not exist, and high halves of arguments open nothing',
+  async () => {
+    const [ENOSYS, EPERM, EAFNOSUPPORT] = [38, 1, 97];
+    const errnos = [ENOSYS, ENOSYS, ENOSYS, EPERM, EPERM, EAFNOSUPPORT, EAFNOSUPPORT, 0, 0];
+    const output = await said(true, ['python3', '-c', CALLS]);
+    expect(output.trim().split('\n').at(-1)?.replace(/^0 /, '')).toBe(errnos.join(' '));
+  },
+);

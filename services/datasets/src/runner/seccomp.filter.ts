@@ -1,4 +1,4 @@
-import { DENIED_CALLS, NONE, SIFTED_CALLS } from './seccomp.calls.js';
+import { DENIED_CALLS, NONE, REVIEWED_CALLS, SIFTED_CALLS } from './seccomp.calls.js';
 
 /** How the kernel calls the architectures (AUDIT_ARCH_*), and where their numbers stand in the table. */
 const ARCHITECTURES: Readonly<Record<string, { readonly audit: number; readonly column: 0 | 1 }>> = {
@@ -7,11 +7,15 @@ const ARCHITECTURES: Readonly<Record<string, { readonly audit: number; readonly 
 };
 
 const [LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN] = [0x20, 0x15, 0x35, 0x45, 0x06];
+/**
+ * Offsets in `struct seccomp_data`. An argument's offset is its low half: the kernel takes the namespace flags
+ * of `clone`, the command of `ioctl` and the family of `socket` from these 32 bits and drops the rest, so a
+ * comparison of all 64 bits would let through what differs in the high half alone (CVE-2019-10063).
+ */
 const [NR, ARCH, ARG0, ARG1] = [0, 4, 16, 24];
 const [ALLOW, KILL, ERRNO] = [0x7fff0000, 0x80000000, 0x00050000];
 const [EPERM, ENOSYS, EAFNOSUPPORT] = [1, 38, 97];
 const NEW_NAMESPACES = 0x7e020000; // CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
-const X32 = 0x40000000;
 const [TIOCSTI, TIOCLINUX] = [0x5412, 0x541c];
 const FAMILIES = { local: [1], network: [1, 2, 10, 16] }; // AF_UNIX; AF_INET, AF_INET6, AF_NETLINK
 
@@ -27,11 +31,19 @@ const onCall = (number: number, block: readonly Instruction[]): Instruction[] =>
   [EQUAL, 0, block.length, number],
   ...block,
 ];
+/** Answers a call whose first argument is a family of sockets. */
+const allowFamilies = (families: readonly number[]): Instruction[] => [
+  load(ARG0),
+  ...families.flatMap((family) => [whenEqual(family), answer(ALLOW)]),
+  refuse(EAFNOSUPPORT),
+];
 
 /**
  * The seccomp program (classic BPF, as `bwrap --seccomp` reads it) that user code runs under: denied calls
- * fail with EPERM, foreign architectures are killed, sockets are local ones unless there is a network.
- * `undefined` for an architecture that it has no numbers for.
+ * fail with EPERM, unreviewed calls with ENOSYS, foreign architectures are killed, sockets are local
+ * ones unless there is a network. All other calls are allowed ([ADR
+ * 141](../../../../docs/adr/0141-the-filter-of-system-calls.md)). `undefined` for an architecture that it has
+ * no numbers for.
  */
 export function seccompFilter(
   { network }: { readonly network: boolean },
@@ -46,7 +58,9 @@ export function seccompFilter(
     [EQUAL, 1, 0, audit],
     answer(KILL),
     load(NR),
-    ...(arch === 'x64' ? [[AT_LEAST, 0, 1, X32] as const, refuse(ENOSYS)] : []),
+    // newer calls, the x32 ABI (bit 30), and 512 to 547, which Linux before 5.4 served as x32 without that bit
+    [AT_LEAST, 0, 1, REVIEWED_CALLS],
+    refuse(ENOSYS),
     ...Object.values(DENIED_CALLS)
       .map((numbers) => numbers[column])
       .filter((number) => number !== NONE)
@@ -61,11 +75,8 @@ export function seccompFilter(
       whenEqual(TIOCLINUX),
       refuse(EPERM),
     ]),
-    ...onCall(sifted('socket'), [
-      load(ARG0),
-      ...FAMILIES[network ? 'network' : 'local'].flatMap((family) => [whenEqual(family), answer(ALLOW)]),
-      refuse(EAFNOSUPPORT),
-    ]),
+    ...onCall(sifted('socket'), allowFamilies(network ? FAMILIES.network : FAMILIES.local)),
+    ...onCall(sifted('socketpair'), allowFamilies(FAMILIES.local)),
     answer(ALLOW),
   ];
   const bytes = Buffer.alloc(program.length * 8);
