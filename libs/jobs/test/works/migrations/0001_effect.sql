@@ -4,6 +4,4 @@ CREATE TABLE effect (
   shard   int  NOT NULL,
   worker  text NOT NULL
 );
-ALTER TABLE effect ENABLE ROW LEVEL SECURITY;
-ALTER TABLE effect FORCE ROW LEVEL SECURITY;
-CREATE POLICY team ON effect USING (team_id = nullif(current_setting('app.team_id', true), '')::uuid);
+SELECT secure_by_team('effect');

@@ -5,9 +5,7 @@ CREATE TABLE thing (
   ref     jsonb,
   more    jsonb
 );
-ALTER TABLE thing ENABLE ROW LEVEL SECURITY;
-ALTER TABLE thing FORCE ROW LEVEL SECURITY;
-CREATE POLICY team ON thing USING (team_id = nullif(current_setting('app.team_id', true), '')::uuid);
+SELECT secure_by_team('thing');
 
 -- Made of two things, so that cascades have something to delete.
 CREATE TABLE part (
@@ -15,9 +13,7 @@ CREATE TABLE part (
   team_id  uuid  NOT NULL,
   ref      jsonb NOT NULL
 );
-ALTER TABLE part ENABLE ROW LEVEL SECURITY;
-ALTER TABLE part FORCE ROW LEVEL SECURITY;
-CREATE POLICY team ON part USING (team_id = nullif(current_setting('app.team_id', true), '')::uuid);
+SELECT secure_by_team('part');
 
 INSERT INTO thing VALUES ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000aa', 7, '{"sha256": "x", "sizeBytes": 70}', NULL);
 SELECT watch_usage('thing', 'samples', 'artifact_bytes(ref, more)');
