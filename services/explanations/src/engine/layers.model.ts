@@ -1,30 +1,16 @@
 import type { MatrixFile } from '@noema/artifacts';
 import {
-  type ActivationsProgram,
-  activationsProgram,
-  batchRows,
-  DEFAULT_WORKER_BYTES,
   type Engine,
-  type EvaluateProgram,
-  evaluateProgram,
   type GradientsProgram,
-  gradientsProgram,
-  type HeadGradientsProgram,
-  headGradientsProgram,
   type LossSpec,
-  type Program,
-  type ResponsesProgram,
-  type RunOptions,
-  responsesProgram,
   type Tensors,
   targetsOf,
   type Weights,
 } from '@noema/engine';
-import { type ArtifactRef, LruCache } from '@noema/kernel';
+import type { ArtifactRef } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import type { RowLosses, RowPredictions } from '@noema/population';
-import { matchColumns } from '@noema/population/rules';
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../analysis/analysis.errors.js';
 import type { StoredRow } from '../analysis/analysis.js';
@@ -39,10 +25,9 @@ import type {
   SampleTensors,
 } from '../model/model.ports.js';
 import { type AreaScores, areaScores } from './area-scores.js';
+import { ModelPrograms } from './model-programs.js';
 import { objectScores } from './object-scores.js';
-
-/** Share of the memory of a worker that programs of a model may take beside the one in use. */
-const PROGRAM_SHARE = 1 / 8;
+import { joined, repeated, rowsOf } from './sample-tensors.js';
 
 /**
  * A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at
@@ -53,19 +38,16 @@ export class LayersModel implements OpenModel {
   readonly blocks: readonly ModelLayer[];
   readonly width: number;
   readonly input: OpenModel['input'];
-  /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
-  private readonly rowsOfRun: { readonly forward: number; readonly backward: number };
-  private readonly programs: LruCache<{ readonly program: Program } | undefined>;
-
+  private readonly programs: ModelPrograms;
   /** The model with scores of classes where it gives a class for every position. */
   private readonly model: CompiledModel;
   private readonly areas: AreaScores | undefined;
   private readonly blockInfos: readonly LayerInfo[];
 
   constructor(
-    private readonly engine: Engine,
+    engine: Engine,
     private readonly own: CompiledModel,
-    private readonly weights: Weights,
+    weights: Weights,
     private readonly data: {
       readonly losses: readonly LossSpec[];
       readonly read: (ref: ArtifactRef) => Promise<MatrixFile>;
@@ -77,21 +59,17 @@ export class LayersModel implements OpenModel {
       readonly workerBytes?: number;
     },
   ) {
-    // Each program holds a copy of the weights.
-    this.programs = new LruCache((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, {
-      weightOf: (made) => made?.program.bytes.byteLength ?? 0,
-    });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
     const model = (this.model =
       this.areas?.model ?? (data.objectClasses === undefined ? own : objectScores(own, data.objectClasses)));
     const [input] = model.inputs;
     const [output] = model.outputs;
-    const limits = { threads: engine.threads, workerBytes: data.workerBytes };
-    this.rowsOfRun = {
-      forward: batchRows(own, limits),
-      backward: batchRows(own, { ...limits, backward: true }),
-    };
     this.blockInfos = blockOutputs(model);
+    this.programs = new ModelPrograms(engine, own, model, weights, {
+      blocks: this.blockInfos,
+      losses: data.losses,
+      workerBytes: data.workerBytes,
+    });
     this.layers = model.layers.map(layerOf);
     this.blocks = this.blockInfos.map(layerOf);
     this.width = elementCount(output!.dims.slice(1) as number[]);
@@ -127,31 +105,34 @@ export class LayersModel implements OpenModel {
     const {
       program,
       predictions: [prediction],
-    } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
-    const found = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), {
-      fetches: [prediction!],
-    });
+    } = await this.programs.whole();
+    const found = await this.programs.run(
+      program,
+      this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1),
+      {
+        fetches: [prediction!],
+      },
+    );
     const { counts, area } = this.areas.areasOf(found[prediction!]!.data as Float32Array);
     return { ...sample, areas: counts, inputs: new Map([...sample.inputs, [this.areas.input, area]]) };
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    const evaluation = (): EvaluateProgram => evaluateProgram(this.model, this.weights, [], this.engine);
     const {
       program,
       predictions: [prediction],
-    } = await this.compiled('evaluation', evaluation);
-    const parts = await this.batches(rows, (batch, n) =>
-      this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }),
+    } = await this.programs.evaluation();
+    const parts = await this.programs.batches(rows, this.input.dims, (batch, n) =>
+      this.programs.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }),
     );
     return joined(parts, prediction!);
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
-    const { program, scores } = await this.forward();
+    const { program, scores } = await this.programs.forward();
     return joined(
-      await this.batches(rows, (batch, n) =>
-        this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] }),
+      await this.programs.batches(rows, this.input.dims, (batch, n) =>
+        this.programs.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] }),
       ),
       scores,
     );
@@ -161,11 +142,12 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { rows, classes, layers, signal }: GradientQuery & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]> {
-    const program = await this.gradientsOf('scores');
-    const parts = await this.batches(
+    const program = await this.programs.gradientsOf('scores');
+    const parts = await this.programs.batches(
       rows,
+      this.input.dims,
       (batch, n, from) =>
-        this.run(
+        this.programs.run(
           program.program,
           { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) },
           { signal, fetches: this.fetches(program, layers) },
@@ -179,10 +161,10 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { layer, classes, signal }: ClassQuery,
   ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
-    const head = await this.headOf(layer);
+    const head = await this.programs.headOf(this.infoOf(layer));
     const input = sample.inputs.get(this.input.name)!.data;
     if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
-    const found = await this.run(
+    const found = await this.programs.run(
       head.program,
       {
         ...this.feeds(sample, input, 1),
@@ -210,17 +192,17 @@ export class LayersModel implements OpenModel {
     sample: SampleTensors,
     { layer, activations, classes, signal }: InputQuery,
   ): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
-    const head = await this.headOf(layer, { isGiven: true });
+    const head = await this.programs.headOf(this.infoOf(layer), { isGiven: true });
     const size = activations.length / classes.length;
     const dims = this.infoOf(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
     const starts = Array.from(
-      { length: Math.ceil(classes.length / this.rowsOfRun.backward) },
-      (_, i) => i * this.rowsOfRun.backward,
+      { length: Math.ceil(classes.length / this.programs.rowsOfRun.backward) },
+      (_, i) => i * this.programs.rowsOfRun.backward,
     );
     const parts = await Promise.all(
       starts.map((from) => {
-        const asked = classes.slice(from, from + this.rowsOfRun.backward);
+        const asked = classes.slice(from, from + this.programs.rowsOfRun.backward);
         const n = asked.length;
         const feeds: Record<string, Tensors[string]> = {
           ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1),
@@ -231,7 +213,7 @@ export class LayersModel implements OpenModel {
           [head.seed]: this.seeds(asked),
           [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
         };
-        return this.run(head.program, feeds, { signal });
+        return this.programs.run(head.program, feeds, { signal });
       }),
     );
     const all =
@@ -259,22 +241,16 @@ export class LayersModel implements OpenModel {
     };
   }
 
-  /** The model behind a layer; undefined where it cannot be cut there. */
-  private headOf(layer: string, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
-    return this.compiled(`head ${String(isGiven)} ${layer}`, () =>
-      headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven }),
-    );
-  }
-
   async lossGradients(
     sample: SampleTensors,
     { rows, layers, signal }: GradientQuery,
   ): Promise<RowGradients[]> {
-    const program = await this.gradientsOf('loss');
-    const parts = await this.batches(
+    const program = await this.programs.gradientsOf('loss');
+    const parts = await this.programs.batches(
       rows,
+      this.input.dims,
       async (batch, n) =>
-        this.run(
+        this.programs.run(
           program.program,
           {
             ...this.feeds(sample, batch, n),
@@ -298,8 +274,11 @@ export class LayersModel implements OpenModel {
     const {
       program,
       predictions: [prediction],
-    } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
-    const found = await this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] });
+    } = await this.programs.whole();
+    const found = await this.programs.run(program, this.feeds(sample, batch, n), {
+      signal,
+      fetches: [prediction!],
+    });
     const [output] = targetsOf(this.own, this.data.losses);
     const predictions = found[prediction!]!.data as Float32Array;
     const rows = new Array<number>(n).fill(sample.scoredRow!);
@@ -312,25 +291,28 @@ export class LayersModel implements OpenModel {
     layers: readonly string[],
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, FeatureMap>> {
-    const { program, activations } = await this.forward();
+    const { program, activations } = await this.programs.forward();
     const names = layers.map((layer) => activations.get(layer)!);
-    const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), {
-      signal,
-      fetches: names,
-    });
+    const out = await this.programs.run(
+      program,
+      this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1),
+      {
+        signal,
+        fetches: names,
+      },
+    );
     return new Map(
       layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]),
     );
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuery): Promise<Float32Array> {
-    const make = (): ResponsesProgram => responsesProgram(this.model, this.weights, [], { follow: layers });
-    const { program, layers: made } = await this.compiled(`responses ${layers.join('\n')}`, make);
+    const { program, layers: made } = await this.programs.responses(layers);
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!);
     const total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
     const fetches = [...new Set(wanted.map(({ mean }) => mean))];
-    const parts = await this.batches(rows, (batch, n) =>
-      this.run(program, this.feeds(sample, batch, n), { signal, fetches }),
+    const parts = await this.programs.batches(rows, this.input.dims, (batch, n) =>
+      this.programs.run(program, this.feeds(sample, batch, n), { signal, fetches }),
     );
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
     let offset = 0;
@@ -346,34 +328,6 @@ export class LayersModel implements OpenModel {
     return all;
   }
 
-  private gradientsOf(of: 'scores' | 'loss'): Promise<GradientsProgram> {
-    const layers = this.layers.map(({ name }) => name);
-    return this.compiled(of, () =>
-      of === 'loss'
-        ? gradientsProgram(this.own, this.weights, { of, layers, inputs: true, losses: this.data.losses })
-        : gradientsProgram(this.model, this.weights, { of, layers, inputs: true }),
-    );
-  }
-
-  private forward(): Promise<ActivationsProgram> {
-    const layers = [...this.model.layers, ...this.blockInfos];
-    return this.compiled('forward', () => activationsProgram({ ...this.model, layers }, this.weights));
-  }
-
-  /** A program that is compiled when it is asked for, and kept as long as those used last fit. */
-  private compiled<T extends { readonly program: Program } | undefined>(
-    key: string,
-    make: () => T,
-  ): Promise<T> {
-    return this.programs.get(
-      key,
-      () =>
-        new Promise((resolve) => {
-          resolve(make());
-        }),
-    ) as Promise<T>;
-  }
-
   /** One-hot rows of cotangents. */
   private seeds(classes: readonly number[]): Tensors[string] {
     const data = new Float32Array(classes.length * this.width);
@@ -385,33 +339,6 @@ export class LayersModel implements OpenModel {
 
   private feeds({ inputs }: SampleTensors, batch: Float32Array, n: number): Record<string, Tensors[string]> {
     return { ...repeated(inputs, n), [this.input.name]: float32(batch, [n, ...this.input.dims]) };
-  }
-
-  /** Feeds what the program takes: what no output depends on is no input of it. */
-  private run(program: Program, feeds: Tensors, options: RunOptions): Promise<Tensors> {
-    const wanted = new Set(program.inputs.map(({ name }) => name));
-    return this.engine.run(
-      program,
-      Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))),
-      options,
-    );
-  }
-
-  private async batches(
-    rows: Float32Array,
-    run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>,
-    direction: 'forward' | 'backward' = 'forward',
-  ): Promise<Tensors[]> {
-    const size = elementCount(this.input.dims);
-    const total = rows.length / size;
-    const batchRows = this.rowsOfRun[direction];
-    const starts = Array.from({ length: Math.ceil(total / batchRows) }, (_, i) => i * batchRows);
-    return Promise.all(
-      starts.map((from) => {
-        const to = Math.min(total, from + batchRows);
-        return run(rows.slice(from * size, to * size), to - from, from);
-      }),
-    );
   }
 
   private fetches(
@@ -485,53 +412,4 @@ function embeddingOf({ graph, layers }: CompiledModel, input: string): string | 
   const looked = graph.nodes.find(({ opType, inputs }) => opType === 'Gather' && numbers.has(inputs[1]!));
   return layers.find(({ activation, kind }) => kind === 'Embedding' && looked?.outputs[0] === activation)
     ?.name;
-}
-
-interface Wanted {
-  readonly name: string;
-  readonly dims: readonly number[];
-  /** Name in the data, when it is another. */
-  readonly column?: string;
-}
-
-/**
- * One row of a shard's matrices under the names that the programs give them: by name, or in order when the
- * names differ but the numbers agree.
- */
-function rowsOf(
-  file: MatrixFile,
-  wanted: readonly Wanted[],
-  row: number,
-  differ: typeof inputsDiffer,
-): Map<string, { data: Float32Array; dims: readonly number[] }> {
-  const columns = file.columns.map(({ name }) => name);
-  const names = wanted.map(({ name, column = name }) => column);
-  const matched = matchColumns(names, columns);
-  if (matched === undefined) throw differ(names, columns);
-  return new Map(
-    wanted.map(({ name, dims }, i) => {
-      return [name, { data: file.float32Rows(matched[i]!, row, row + 1).data.slice(), dims }];
-    }),
-  );
-}
-
-function repeated(tensors: SampleTensors['inputs'], n: number): Record<string, Tensors[string]> {
-  return Object.fromEntries(
-    [...tensors].map(([name, { data, dims }]) => {
-      const rows = new Float32Array(n * data.length);
-      for (let row = 0; row < n; row++) rows.set(data, row * data.length);
-      return [name, float32(rows, [n, ...dims])];
-    }),
-  );
-}
-
-function joined(parts: readonly Tensors[], name: string): Float32Array {
-  const arrays = parts.map((part) => part[name]!.data as Float32Array);
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }
