@@ -3,22 +3,10 @@ import { enumField } from '@noema/contracts';
 import { NeighborMethodSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import { type ArtifactRef, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
 import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
-import { sql } from 'kysely';
 import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { type JobColumns, refOf, toResource, whereSet } from '../schema.js';
+import { type NeighborGraphRow, refOf, type SimilaritySchema, toResource, whereSet } from '../schema.js';
 import type { SetFilter } from '../vector-index/vector-index.js';
-
-interface Row extends JobColumns {
-  readonly project_id: string;
-  readonly activation_set_id: string;
-  readonly sample_count: number;
-  readonly k: number;
-  readonly method: NeighborMethod;
-  readonly recall: number;
-  readonly median_distance: number;
-  readonly artifact: ArtifactRef | null;
-}
 
 const FIELDS: Readonly<Record<string, PageField>> = {
   state: { column: 'state', type: JOB_STATE_FIELD },
@@ -37,8 +25,10 @@ export interface NewGraph {
 
 /** Stores neighbour graphs in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
-export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGraphRecord> {
-  constructor(@Inject(Database) db: Database<unknown>) {
+export class NeighborGraphRepository extends ResourceRepository<NeighborGraphRow, NeighborGraphRecord> {
+  declare protected readonly db: Database<SimilaritySchema>;
+
+  constructor(@Inject(Database) db: Database<SimilaritySchema>) {
     super(db, { table: 'neighbor_graph', view: 'neighbor_graph_view', fields: FIELDS });
   }
 
@@ -55,11 +45,13 @@ export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGra
   }
 
   async findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
-    const { rows } =
-      await sql<Row>`select * from neighbor_graph_view where activation_set_id = ${activationSetId}`.execute(
-        this.db.tx(),
-      );
-    return rows[0] && this.toResource(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('neighbor_graph_view')
+      .selectAll()
+      .where('activation_set_id', '=', activationSetId)
+      .executeTakeFirst();
+    return row && this.toResource(row);
   }
 
   complete(
@@ -77,7 +69,7 @@ export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGra
     return this.selectPage(whereSet(projectId, activationSetId), query);
   }
 
-  protected toResource(row: Row): NeighborGraphRecord {
+  protected toResource(row: NeighborGraphRow): NeighborGraphRecord {
     return {
       ...toResource(row),
       projectId: row.project_id,

@@ -1,33 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  type ArtifactRef,
-  hasEnded,
-  JOB_STATE_FIELD,
-  type JobState,
-  type Page,
-  type PageQuery,
-} from '@noema/kernel';
+import { type ArtifactRef, hasEnded, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
 import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { RowMask } from '../activation-set/row-mask.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
 import { INDEX_KINDS, type MeasuredRecall, type SetFilter, type VectorIndex } from './vector-index.js';
-import { type JobColumns, QUEUED, refOf, toResource, whereSet } from '../schema.js';
-
-interface Row extends JobColumns {
-  readonly project_id: string;
-  readonly activation_set_id: string;
-  readonly kind: string;
-  readonly params: Record<string, number>;
-  readonly sample_count: number;
-  readonly dimensions: number;
-  readonly recall: number;
-  readonly artifact: ArtifactRef | null;
-  readonly recalls: readonly MeasuredRecall[];
-  readonly left_out: Uint8Array | null;
-  readonly compaction_job_id: string | null;
-  readonly compaction_state: JobState | null;
-}
+import {
+  QUEUED,
+  refOf,
+  type SimilaritySchema,
+  toResource,
+  type VectorIndexRow,
+  whereSet,
+} from '../schema.js';
 
 const FIELDS: Readonly<Record<string, PageField>> = {
   kind: { column: 'kind', type: { prefix: 'INDEX_KIND', values: INDEX_KINDS } },
@@ -46,8 +31,10 @@ export interface NewIndex {
 
 /** Stores indexes in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
-export class VectorIndexRepository extends ResourceRepository<Row, VectorIndex> {
-  constructor(@Inject(Database) db: Database<unknown>) {
+export class VectorIndexRepository extends ResourceRepository<VectorIndexRow, VectorIndex> {
+  declare protected readonly db: Database<SimilaritySchema>;
+
+  constructor(@Inject(Database) db: Database<SimilaritySchema>) {
     super(db, { table: 'vector_index', view: 'vector_index_view', fields: FIELDS });
   }
 
@@ -76,19 +63,29 @@ export class VectorIndexRepository extends ResourceRepository<Row, VectorIndex> 
     kind: string,
     params?: Readonly<Record<string, number>>,
   ): Promise<VectorIndex | undefined> {
-    const { rows } = await sql<Row>`
-      select * from vector_index_view where activation_set_id = ${activationSetId} and kind = ${kind}
-        and (${jsonb(params)} is null or params = ${jsonb(params)})
-      order by state = 'succeeded' desc, id desc limit 1`.execute(this.db.tx());
-    return rows[0] && this.toResource(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('vector_index_view')
+      .selectAll()
+      .where('activation_set_id', '=', activationSetId)
+      .where('kind', '=', kind)
+      .$if(params !== undefined, (query) => query.where('params', '=', jsonb(params)))
+      .orderBy((is) => is('state', '=', 'succeeded'), 'desc')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && this.toResource(row);
   }
 
   /** All indexes of a set. */
   async ofSet(activationSetId: string): Promise<readonly VectorIndex[]> {
-    const { rows } =
-      await sql<Row>`select * from vector_index_view where activation_set_id = ${activationSetId} order by id`.execute(
-        this.db.tx(),
-      );
+    const rows = await this.db
+      .tx()
+      .selectFrom('vector_index_view')
+      .selectAll()
+      .where('activation_set_id', '=', activationSetId)
+      .orderBy('id')
+      .execute();
     return rows.map((row) => this.toResource(row));
   }
 
@@ -113,9 +110,12 @@ export class VectorIndexRepository extends ResourceRepository<Row, VectorIndex> 
   }
 
   async addRecall(id: string, measured: MeasuredRecall): Promise<void> {
-    await sql`update vector_index set recalls = recalls || ${jsonb([measured])} where id = ${id}`.execute(
-      this.db.tx(),
-    );
+    await this.db
+      .tx()
+      .updateTable('vector_index')
+      .set({ recalls: sql`recalls || ${jsonb([measured])}` })
+      .where('id', '=', id)
+      .execute();
   }
 
   /** Stores which job builds the index again. */
@@ -123,7 +123,7 @@ export class VectorIndexRepository extends ResourceRepository<Row, VectorIndex> 
     return this.updateRow(id, { compaction_job_id: jobId });
   }
 
-  protected toResource(row: Row): VectorIndex {
+  protected toResource(row: VectorIndexRow): VectorIndex {
     return {
       ...toResource(row),
       projectId: row.project_id,
