@@ -3,10 +3,11 @@ import { enumField } from '@noema/contracts';
 import { AlgorithmSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { type ArtifactRef, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
 import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
 import type { Exploration, Line, MapInfo, Measures, PlacedSamples } from './exploration.js';
 import { type ExplorationRow, toExploration } from './exploration-row.js';
+import type { ProjectionSchema } from '../schema.js';
 
 const FIELDS: Readonly<Record<string, PageField>> = {
   state: { column: 'state', type: JOB_STATE_FIELD },
@@ -53,7 +54,9 @@ export interface ExplorationFilter {
 /** Stores explorations in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
 export class ExplorationRepository extends ResourceRepository<ExplorationRow, Exploration> {
-  constructor(@Inject(Database) db: Database<unknown>) {
+  declare protected readonly db: Database<ProjectionSchema>;
+
+  constructor(@Inject(Database) db: Database<ProjectionSchema>) {
     super(db, { table: 'exploration', view: 'exploration_view', fields: FIELDS });
   }
 
@@ -113,21 +116,30 @@ export class ExplorationRepository extends ResourceRepository<ExplorationRow, Ex
   }
 
   /** Finds the newest map of a set's samples in a stored map. */
-  findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined> {
-    return this.findWhere(
-      sql`projected_onto = ${onto} and placed->>'activationSetId' = ${activationSetId} order by id desc limit 1`,
-    );
+  async findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined> {
+    const row = await this.select()
+      .where('projected_onto', '=', onto)
+      .where(sql`placed->>'activationSetId'`, '=', activationSetId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && toExploration(row);
   }
 
-  findByJob(jobId: string): Promise<Exploration | undefined> {
-    return this.findWhere(sql`job_id = ${jobId}`);
+  async findByJob(jobId: string): Promise<Exploration | undefined> {
+    const row = await this.select().where('job_id', '=', jobId).executeTakeFirst();
+    return row && toExploration(row);
   }
 
   /** Finds the map that was made after an epoch without a request. */
-  findAutomatic({ runId, perceptionSpaceId }: Line, epoch: number): Promise<Exploration | undefined> {
-    return this.findWhere(
-      sql`automatic and run_id = ${runId} and perception_space_id = ${perceptionSpaceId} and epoch = ${epoch}`,
-    );
+  async findAutomatic({ runId, perceptionSpaceId }: Line, epoch: number): Promise<Exploration | undefined> {
+    const row = await this.select()
+      .where('automatic', '=', true)
+      .where('run_id', '=', runId)
+      .where('perception_space_id', '=', perceptionSpaceId)
+      .where('epoch', '=', epoch)
+      .executeTakeFirst();
+    return row && toExploration(row);
   }
 
   /** Serialises what decides about the order of a line's maps, until the transaction ends. */
@@ -142,9 +154,13 @@ export class ExplorationRepository extends ResourceRepository<ExplorationRow, Ex
 
   /** Names the layout so far, unless the map is made already. */
   async show(id: string, preview: ArtifactRef): Promise<void> {
-    await sql`update exploration set preview = ${jsonb(preview)} where id = ${id} and points is null`.execute(
-      this.db.tx(),
-    );
+    await this.db
+      .tx()
+      .updateTable('exploration')
+      .set({ preview: jsonb(preview) })
+      .where('id', '=', id)
+      .where('points', 'is', null)
+      .execute();
   }
 
   complete(id: string, info: MapInfo, placed?: PlacedSamples): Promise<void> {
@@ -188,10 +204,7 @@ export class ExplorationRepository extends ResourceRepository<ExplorationRow, Ex
     await sql`select pg_advisory_xact_lock(hashtextextended(${key}, 0))`.execute(this.db.tx());
   }
 
-  private async findWhere(condition: RawBuilder<unknown>): Promise<Exploration | undefined> {
-    const { rows } = await sql<ExplorationRow>`select * from exploration_view where ${condition}`.execute(
-      this.db.tx(),
-    );
-    return rows[0] && toExploration(rows[0]);
+  private select() {
+    return this.db.tx().selectFrom('exploration_view').selectAll();
   }
 }

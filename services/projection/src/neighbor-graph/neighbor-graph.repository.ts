@@ -1,55 +1,55 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ArtifactRef } from '@noema/kernel';
 import { Database, jsonb, ResourceRepository } from '@noema/postgres';
-import { sql } from 'kysely';
+import type { NeighborGraphTable, ProjectionSchema } from '../schema.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
-
-interface Row {
-  readonly id: string;
-  readonly team_id: string;
-  readonly project_id: string;
-  readonly activation_set_id: string;
-  readonly run_id: string;
-  readonly epoch: number;
-  readonly dataset_version_id: string;
-  readonly perception_space_id: string;
-  readonly sample_count: number;
-  readonly k: number;
-  readonly artifact: ArtifactRef;
-  readonly vectors: ArtifactRef[];
-  readonly evaluation: ArtifactRef | null;
-  readonly branch: number;
-  readonly branch_start: number;
-}
 
 /** Stores announced graphs in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
-export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGraphRecord> {
-  constructor(@Inject(Database) db: Database<unknown>) {
+export class NeighborGraphRepository extends ResourceRepository<NeighborGraphTable, NeighborGraphRecord> {
+  declare protected readonly db: Database<ProjectionSchema>;
+
+  constructor(@Inject(Database) db: Database<ProjectionSchema>) {
     super(db, { table: 'neighbor_graph', fields: {} });
   }
 
   /** Stores a graph, unless it is stored already. */
   async save(graph: NeighborGraphRecord): Promise<void> {
-    await sql`
-      insert into neighbor_graph (id, team_id, project_id, activation_set_id, run_id, epoch,
-        dataset_version_id, perception_space_id, sample_count, k, artifact, vectors, evaluation, branch,
-        branch_start)
-      values (${graph.id}, ${graph.teamId}, ${graph.projectId}, ${graph.activationSetId}, ${graph.runId},
-        ${graph.epoch}, ${graph.datasetVersionId}, ${graph.perceptionSpaceId}, ${graph.sampleCount}, ${graph.k},
-        ${jsonb(graph.artifact)}, ${jsonb(graph.vectors)}, ${jsonb(graph.evaluation)}, ${graph.branch},
-        ${graph.branchStart})
-      on conflict do nothing`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('neighbor_graph')
+      .values({
+        id: graph.id,
+        team_id: graph.teamId,
+        project_id: graph.projectId,
+        activation_set_id: graph.activationSetId,
+        run_id: graph.runId,
+        epoch: graph.epoch,
+        dataset_version_id: graph.datasetVersionId,
+        perception_space_id: graph.perceptionSpaceId,
+        sample_count: graph.sampleCount,
+        k: graph.k,
+        artifact: jsonb(graph.artifact),
+        vectors: jsonb(graph.vectors),
+        evaluation: jsonb(graph.evaluation),
+        branch: graph.branch,
+        branch_start: graph.branchStart,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   /** True for a graph whose epoch a later branch of its run has replaced, as far as its graphs are known. */
   async isReplaced({ runId, epoch, branch }: NeighborGraphRecord): Promise<boolean> {
-    const { rows } = await sql`
-      select 1 from neighbor_graph
-      where run_id = ${runId} and branch > ${branch} and branch_start <= ${epoch} limit 1`.execute(
-      this.db.tx(),
-    );
-    return rows.length > 0;
+    const row = await this.db
+      .tx()
+      .selectFrom('neighbor_graph')
+      .select('id')
+      .where('run_id', '=', runId)
+      .where('branch', '>', branch)
+      .where('branch_start', '<=', epoch)
+      .limit(1)
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   /**
@@ -57,26 +57,35 @@ export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGra
    * jobs that make these.
    */
   async deleteReplaced({ runId, branch, branchStart }: NeighborGraphRecord): Promise<string[]> {
-    const replaced = sql`
-      select id from neighbor_graph
-      where run_id = ${runId} and epoch >= ${branchStart} and branch < ${branch}`;
-    const { rows } = await sql<{ job_id: string }>`
-      select job_id from exploration where neighbor_graph_id in (${replaced}) and job_id is not null`.execute(
-      this.db.tx(),
-    );
-    await sql`delete from neighbor_graph where id in (${replaced})`.execute(this.db.tx());
+    const tx = this.db.tx();
+    const replaced = tx
+      .selectFrom('neighbor_graph')
+      .select('id')
+      .where('run_id', '=', runId)
+      .where('epoch', '>=', branchStart)
+      .where('branch', '<', branch);
+    const rows = await tx
+      .selectFrom('exploration')
+      .select('job_id')
+      .where('neighbor_graph_id', 'in', replaced)
+      .where('job_id', 'is not', null)
+      .$narrowType<{ job_id: string }>()
+      .execute();
+    await tx.deleteFrom('neighbor_graph').where('id', 'in', replaced).execute();
     return rows.map(({ job_id }) => job_id);
   }
 
   async findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
-    const { rows } =
-      await sql<Row>`select * from neighbor_graph where activation_set_id = ${activationSetId}`.execute(
-        this.db.tx(),
-      );
-    return rows[0] && this.toResource(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('neighbor_graph')
+      .selectAll()
+      .where('activation_set_id', '=', activationSetId)
+      .executeTakeFirst();
+    return row && this.toResource(row);
   }
 
-  protected toResource(row: Row): NeighborGraphRecord {
+  protected toResource(row: NeighborGraphTable): NeighborGraphRecord {
     return {
       id: row.id,
       teamId: row.team_id,
