@@ -4,13 +4,13 @@ import { residentBytesOf } from '../process.tree.js';
 const EVERY_MS = 2_000;
 const LAG = /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? (\S+)$/m;
 
-interface Look {
+interface MemorySample {
   readonly atMs: number;
   readonly bytes: number;
 }
-interface Seen {
+interface WatchedProcess {
   readonly pid: number;
-  readonly looks: Look[];
+  readonly samples: MemorySample[];
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Growth {
 
 /** Looks at the resident memory of every process of a platform, time and again. Linux only. */
 export class ProcessWatch {
-  private readonly seen = new Map<string, Seen>();
+  private readonly processes = new Map<string, WatchedProcess>();
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly state: () => PlatformState) {
@@ -38,21 +38,21 @@ export class ProcessWatch {
   stop(): readonly Growth[] {
     clearInterval(this.timer);
     this.look();
-    return [...this.seen].map(([name, { looks }]) => ({
+    return [...this.processes].map(([name, { samples }]) => ({
       name,
-      bytes: [looks[0]!.bytes, looks[Math.floor(looks.length / 2)]!.bytes, looks.at(-1)!.bytes],
-      perMinute: slope(looks.slice(Math.floor(looks.length / 2))) * 60_000,
+      bytes: [samples[0]!.bytes, samples[Math.floor(samples.length / 2)]!.bytes, samples.at(-1)!.bytes],
+      perMinute: slope(samples.slice(Math.floor(samples.length / 2))) * 60_000,
     }));
   }
 
   private look(): void {
     const { services, workers, servers, pid } = this.state();
     for (const process of [...services, ...workers, ...servers, { name: 'supervisor', pid }]) {
-      const known = this.seen.get(process.name);
-      const looks = known?.pid === process.pid ? known.looks : [];
-      this.seen.set(process.name, { pid: process.pid, looks });
+      const known = this.processes.get(process.name);
+      const samples = known?.pid === process.pid ? known.samples : [];
+      this.processes.set(process.name, { pid: process.pid, samples });
       const bytes = residentBytesOf(process.pid);
-      if (bytes > 0) looks.push({ atMs: performance.now(), bytes });
+      if (bytes > 0) samples.push({ atMs: performance.now(), bytes });
     }
   }
 }
@@ -76,12 +76,14 @@ export async function eventLoopLags({
 }
 
 /** Slope of the line of least squares, bytes a millisecond. */
-function slope(looks: readonly Look[]): number {
-  const n = looks.length;
+function slope(samples: readonly MemorySample[]): number {
+  const n = samples.length;
   const [meanMs, meanBytes] = [
-    looks.reduce((s, l) => s + l.atMs, 0) / n,
-    looks.reduce((s, l) => s + l.bytes, 0) / n,
+    samples.reduce((s, l) => s + l.atMs, 0) / n,
+    samples.reduce((s, l) => s + l.bytes, 0) / n,
   ];
-  const spread = looks.reduce((s, l) => s + (l.atMs - meanMs) ** 2, 0);
-  return spread === 0 ? 0 : looks.reduce((s, l) => s + (l.atMs - meanMs) * (l.bytes - meanBytes), 0) / spread;
+  const spread = samples.reduce((s, l) => s + (l.atMs - meanMs) ** 2, 0);
+  return spread === 0
+    ? 0
+    : samples.reduce((s, l) => s + (l.atMs - meanMs) * (l.bytes - meanBytes), 0) / spread;
 }

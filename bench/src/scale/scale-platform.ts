@@ -44,7 +44,7 @@ export interface Extracted {
  * What runs the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a laptop, files
  * and one process for all services.
  */
-export type Ground = 'cluster' | 'laptop';
+export type Deployment = 'cluster' | 'laptop';
 
 /** A platform on this machine, with a project in which things are measured. */
 export class ScalePlatform {
@@ -63,7 +63,7 @@ export class ScalePlatform {
   static async start(
     workers: number,
     settings: Readonly<Record<string, string>> = {},
-    ground: Ground = 'cluster',
+    deployment: Deployment = 'cluster',
   ): Promise<ScalePlatform> {
     const directory = mkdtempSync(join(tmpdir(), 'noema-scale-'));
     // By the command line of the tests no setting would reach it; it takes them from the environment of who
@@ -72,7 +72,7 @@ export class ScalePlatform {
     const started = await startPlatformProcess({
       dataDir: directory,
       port: 0,
-      ...(ground === 'cluster'
+      ...(deployment === 'cluster'
         ? { cluster: true, workers, teams: 1 }
         : { cores: CORES_OF_A_WORKER * workers }),
     });

@@ -4,7 +4,7 @@ import type { Bench } from '../bench.js';
 import { quantile } from '../statistics.js';
 import { forecast } from './forecast.js';
 import { queueRate } from './queue-rate.js';
-import { type Ground, moduleOf, ScalePlatform, type StageTimes } from './scale-platform.js';
+import { type Deployment, moduleOf, ScalePlatform, type StageTimes } from './scale-platform.js';
 
 const MNIST = fileURLToPath(import.meta.resolve('@noema/example-mnist'));
 const DIGITS = Number(process.env['NOEMA_SCALE_DIGITS'] ?? 100_000);
@@ -52,7 +52,7 @@ export const scaleBench: Bench = {
     let measured: { extractSeconds: number; projectSeconds: number; reduceSeconds: number } | undefined;
     if (parts.has('workers') || parts.has('forecast')) measured = await overWorkers(print);
     if (parts.has('digits'))
-      for (const ground of ['laptop', 'cluster'] as const) await manyDigits(ground, print);
+      for (const deployment of ['laptop', 'cluster'] as const) await manyDigits(deployment, print);
     if (parts.has('million')) await many(print);
     if (parts.has('forecast') && measured !== undefined) {
       const [one, eight] = [await queueRate(2_000, 1), await queueRate(8_000, 8)];
@@ -102,23 +102,23 @@ async function overWorkers(print: (line: string) => void) {
  * The walk's network over many views of the digits by workers of one thread that have one shard at a time;
  * memory must not grow with their number.
  */
-async function manyDigits(ground: Ground, print: (line: string) => void): Promise<void> {
+async function manyDigits(deployment: Deployment, print: (line: string) => void): Promise<void> {
   let one = 0;
   for (const workers of [1, 2]) {
     const platform = await ScalePlatform.start(
       workers,
       { NOEMA_ENGINE_THREADS: '1', NOEMA_WORKER_CONCURRENCY: '1' },
-      ground,
+      deployment,
     );
     try {
       const { id, stages } = await platform.ingest(moduleOf('shifted-digits', DIGITS), DIGITS_OF_A_SHARD);
       if (workers === 1)
-        print(`${ground}: ${DIGITS.toLocaleString('en')} digits, moved and noised: ${describe(stages)}`);
+        print(`${deployment}: ${DIGITS.toLocaleString('en')} digits, moved and noised: ${describe(stages)}`);
       const { extraction, processors } = await platform.extract(id, model);
       const { seconds } = of(extraction, 'extract');
       if (workers === 1) one = seconds;
       print(
-        `${ground}: vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ` +
+        `${deployment}: vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ` +
           `${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ` +
           `${(one / seconds).toFixed(2)}x`,
       );

@@ -27,7 +27,7 @@ interface Namespace {
 }
 
 /** A pod whose process is known, with the ports that something listens at, found in its network. */
-interface Seen extends PolicyPod {
+interface ListeningPod extends PolicyPod {
   readonly pid: string;
   readonly listening: readonly number[];
 }
@@ -50,7 +50,7 @@ export async function networkMatrix(node: RealNode): Promise<string> {
   const list = async <T>(kind: string): Promise<readonly T[]> =>
     (JSON.parse(await node.kubectl(['get', kind, '-A', '-o', 'json'])) as Listed<T>).items;
   const [pods, policies, spaces] = await Promise.all([
-    seenPods(node, await list<Pod>('pods')),
+    findListeningPods(node, await list<Pod>('pods')),
     list<Policy>('networkpolicies'),
     list<Namespace>('namespaces'),
   ]);
@@ -87,21 +87,21 @@ export async function networkMatrix(node: RealNode): Promise<string> {
 }
 
 /** Pods that run with an address of their own; processes and ports are read below /proc of the node. */
-async function seenPods(node: RealNode, pods: readonly Pod[]): Promise<Seen[]> {
+async function findListeningPods(node: RealNode, pods: readonly Pod[]): Promise<ListeningPod[]> {
   const tasks = await node.run('ctr', [
     ...['--address', `${node.directory}/containerd.sock`, '--namespace', 'k8s.io', 'tasks', 'list'],
   ]);
   const pids = new Map(
     tasks.split('\n').map((line) => line.trim().split(/\s+/).slice(0, 2) as [string, string]),
   );
-  const seen: Seen[] = [];
+  const found: ListeningPod[] = [];
   for (const { metadata, spec, status } of pods) {
     const id = status.containerStatuses?.[0]?.containerID?.replace('containerd://', '') ?? '';
     const pid = pids.get(id);
     if (status.phase !== 'Running' || spec.hostNetwork === true || pid === undefined) continue;
     const sockets = await node.run('cat', [`/proc/${pid}/net/tcp`, `/proc/${pid}/net/tcp6`]);
     const ports = spec.containers.flatMap((container) => container.ports ?? []);
-    seen.push({
+    found.push({
       ...{ name: metadata.name, namespace: metadata.namespace, labels: metadata.labels ?? {} },
       address: status.podIP!,
       ports: Object.fromEntries(
@@ -111,7 +111,7 @@ async function seenPods(node: RealNode, pods: readonly Pod[]): Promise<Seen[]> {
       listening: listeningPorts(sockets),
     });
   }
-  return seen;
+  return found;
 }
 
 /** Ports of sockets that listen (state 0A), but for the ones of the loopback interface. */

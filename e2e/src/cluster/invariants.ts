@@ -1,5 +1,5 @@
 import { JOB_SERVICES } from '@noema/contracts';
-import type { AcceptedJob, Walked } from './small-walk.js';
+import type { AcceptedJob, WalkOutcome } from './small-walk.js';
 import type { RunningCluster } from './running-cluster.js';
 
 /** What is wrong, in words; nothing of it may be. */
@@ -28,7 +28,7 @@ const CONSEQUENCES = [
  * Looks at the databases, past the services, for what a promise says cannot be. Ask when the cluster is
  * quiet.
  */
-export async function findBroken(cluster: RunningCluster, walks: readonly Walked[]): Promise<Broken> {
+export async function findBroken(cluster: RunningCluster, walks: readonly WalkOutcome[]): Promise<Broken> {
   return {
     lost: [
       ...(await lostJobs(
@@ -76,7 +76,7 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
   return lost;
 }
 
-async function lostConsequences(cluster: RunningCluster, runs: readonly Walked[]): Promise<string[]> {
+async function lostConsequences(cluster: RunningCluster, runs: readonly WalkOutcome[]): Promise<string[]> {
   const lost: string[] = [];
   for (const { what, table, where } of CONSEQUENCES) {
     const rows = await cluster.query<{ run: string; epochs: number }>(

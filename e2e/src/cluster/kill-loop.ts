@@ -8,7 +8,7 @@ import { seenOfOthers } from './isolation.js';
 import { PersistentCaller } from './persistent-caller.js';
 import { findDangling } from './references.js';
 import type { RunningCluster, TeamMember } from './running-cluster.js';
-import { SmallWalk, type Walked } from './small-walk.js';
+import { SmallWalk, type WalkOutcome } from './small-walk.js';
 import { chooseFault, type FaultKind, hurt } from './victims.js';
 
 export interface KillLoopOptions {
@@ -64,7 +64,7 @@ export async function killLoop({
     seen: [],
     surprises: [],
   };
-  const walks: Walked[] = [];
+  const walks: WalkOutcome[] = [];
   const projects = new Map<string, string>();
   for (const team of teams) {
     projects.set(
@@ -174,7 +174,7 @@ async function quiet(cluster: RunningCluster): Promise<void> {
 interface Checked {
   readonly cluster: RunningCluster;
   readonly teams: readonly TeamMember[];
-  readonly walks: readonly Walked[];
+  readonly walks: readonly WalkOutcome[];
   readonly projects: ReadonlyMap<string, string>;
   readonly random: () => number;
 }

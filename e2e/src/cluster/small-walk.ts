@@ -22,7 +22,7 @@ interface Ended {
 }
 
 /** What one walk was promised and what came of it. */
-export interface Walked {
+export interface WalkOutcome {
   readonly accepted: readonly AcceptedJob[];
   readonly runId: string;
   readonly epochs: number;
@@ -48,7 +48,7 @@ export class SmallWalk {
     private readonly patienceMs: number,
   ) {}
 
-  async go(): Promise<Walked> {
+  async go(): Promise<WalkOutcome> {
     const name = this.id.slice(0, 8);
     const integration = await this.make<Named>('integrations', 'integration', {
       displayName: name,
@@ -62,7 +62,7 @@ export class SmallWalk {
         shardSize: 128,
       }),
     );
-    if (version === undefined) return this.told('');
+    if (version === undefined) return this.toOutcome('');
     const found = (await this.caller.get(`/v1/dataset-versions/${version.id}`))['datasetVersion'] as Named;
     const model = await this.make<Named & { latestVersionId: string }>('models', 'model', {
       displayName: name,
@@ -84,10 +84,10 @@ export class SmallWalk {
         },
       }),
     );
-    if (run === undefined) return this.told('');
+    if (run === undefined) return this.toOutcome('');
     const activationSetId = await this.mapOf(run.id);
     if (activationSetId !== undefined) await this.explain(run.id, activationSetId);
-    return this.told(run.id);
+    return this.toOutcome(run.id);
   }
 
   private async explain(runId: string, activationSetId: string): Promise<void> {
@@ -150,7 +150,7 @@ export class SmallWalk {
     return this.caller.make<T>(`/v1/projects/${this.projectId}/${noun}`, field, `${this.id}-${noun}`, body);
   }
 
-  private told(runId: string): Walked {
+  private toOutcome(runId: string): WalkOutcome {
     return { accepted: this.accepted, runId, epochs: runId === '' ? 0 : EPOCHS, failures: this.failures };
   }
 }

@@ -7,7 +7,7 @@ import { maxDeliveries } from './consumer-limits.js';
 /** Maximum length of an error text that is stored. */
 const MAX_ERROR = 2_048;
 
-interface Seen {
+interface InboxRow {
   readonly first: boolean;
   readonly deliveries: number | null;
   readonly error: string | null;
@@ -30,7 +30,7 @@ export class Inbox {
    */
   async admit({ id, teamId, replayed }: BusMessage, delivery: number): Promise<boolean> {
     const { name } = this.consumer;
-    const { rows } = await sql<Seen>`
+    const { rows } = await sql<InboxRow>`
       with taken as (insert into inbox (consumer, message_id, team_id) values (${name}, ${id}, ${teamId}) on
         conflict do nothing returning 1)
       select exists (select 1 from taken) as first, f.deliveries, f.error

@@ -1,5 +1,5 @@
 import type { Principal } from '@noema/auth';
-import { DomainError, type Refusals, Reservations, FairSemaphore } from '@noema/kernel';
+import { DomainError, type RejectionDelays, Reservations, FairSemaphore } from '@noema/kernel';
 
 /** Maximum number of running and waiting calls and streams of a server. One team alone gets half. */
 const PLACES = 1000;
@@ -16,7 +16,7 @@ export class FairScheduler {
 
   constructor(
     atOnce: number,
-    private readonly refusals: Refusals,
+    private readonly rejections: RejectionDelays,
   ) {
     this.turns = new FairSemaphore(atOnce);
   }
@@ -32,7 +32,7 @@ export class FairScheduler {
     if (role === 'service') return () => undefined;
     const giveBack = this.places.take(teamId);
     if (giveBack === undefined)
-      return this.refusals.refuse(teamId, teamBusy(), { signal, atLeastMs: REFUSE_AFTER_MS });
+      return this.rejections.refuse(teamId, teamBusy(), { signal, atLeastMs: REFUSE_AFTER_MS });
     if (stream) return giveBack;
     try {
       const end = await this.turns.take(teamId, signal);

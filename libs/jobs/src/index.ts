@@ -16,9 +16,7 @@ export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
 export { queueDepth, type QueueDepth } from './queue-depth.js';
 export {
-  type ComputeTime,
   type QuotaLimits,
-  type ServiceUsage,
   TeamQuotas,
   type UsageElsewhere,
   type VersionedUsage,

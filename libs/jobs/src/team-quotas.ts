@@ -1,3 +1,4 @@
+import type { ComputeTime, ServiceUsage } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import { quotaExceeded } from './job.errors.js';
@@ -10,25 +11,6 @@ export interface QuotaLimits {
   readonly maxStoredBytes: bigint;
   /** GPU time within 30 days. */
   readonly maxGpuSeconds: bigint;
-}
-
-/** Duration of attempts at shards on one day (UTC, `2026-01-31`) on one device, in seconds. */
-export interface ComputeTime {
-  readonly day: string;
-  readonly device: string;
-  readonly seconds: number;
-}
-
-/** Usage of one service by a team. */
-export interface ServiceUsage {
-  readonly samples: bigint;
-  readonly storedBytes: bigint;
-  readonly queuedJobs: number;
-  readonly runningJobs: number;
-  /** GPU time within 30 days, including running attempts. */
-  readonly gpuSeconds: number;
-  /** Compute time of the last 30 days. Days without any are left out. */
-  readonly compute: readonly ComputeTime[];
 }
 
 /** Usage of all other services together by a team. */

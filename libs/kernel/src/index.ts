@@ -54,7 +54,8 @@ export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page
 export { permutation, seededRandom } from './random.js';
 export { RateLimits, type RateStanding } from './rate-limits.js';
 export { LruCache, type LruCacheOptions } from './lru-cache.js';
-export { Refusals } from './refusals.js';
+export { RejectionDelays } from './rejection-delays.js';
+export type { ComputeTime, ServiceUsage } from './service-usage.js';
 export { Registry } from './registry.js';
 export { type RowSelection, rowsOf } from './row-selection.js';
 export type { SampleAddress, SplitName } from './sample-address.js';

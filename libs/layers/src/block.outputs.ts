@@ -119,14 +119,14 @@ function describe(
 
 /** Dependencies of each tensor of a model. */
 class Ancestry {
-  private readonly makers = new Map<string, { readonly node: Node; readonly order: number }>();
+  private readonly writers = new Map<string, { readonly node: Node; readonly order: number }>();
   private readonly readers = new Map<string, Node[]>();
   private readonly varying: ReadonlySet<string>;
 
   constructor(private readonly model: CompiledModel) {
     const varying = new Set(model.inputs.map(({ name }) => name));
     model.graph.nodes.forEach((node, order) => {
-      for (const output of node.outputs) this.makers.set(output, { node, order });
+      for (const output of node.outputs) this.writers.set(output, { node, order });
       for (const input of new Set(readsOf(node)))
         this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
       if (readsOf(node).some((input) => varying.has(input)))
@@ -137,7 +137,7 @@ class Ancestry {
 
   /** Returns the position in the graph of the operator that writes the tensor; −1 for an input. */
   orderOf(tensor: string): number {
-    return this.makers.get(tensor)?.order ?? -1;
+    return this.writers.get(tensor)?.order ?? -1;
   }
 
   /** Returns the tensor and all data-dependent tensors that it depends on. */
@@ -149,8 +149,8 @@ class Ancestry {
   }
 
   private readOf(tensor: string): readonly string[] {
-    const maker = this.makers.get(tensor);
-    return maker === undefined ? [] : readsOf(maker.node);
+    const writer = this.writers.get(tensor);
+    return writer === undefined ? [] : readsOf(writer.node);
   }
 
   /** The tensor behind the non-linearity that alone reads this one, or the tensor itself. */

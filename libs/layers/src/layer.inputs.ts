@@ -23,7 +23,7 @@ export function layerInputs(
 
 /** Layers by the tensors that they write. */
 class LayerGraph {
-  private readonly makers = new Map<string, Node>();
+  private readonly nodes = new Map<string, Node>();
   private readonly writers = new Map<string, string>();
   private readonly written = new Map<string, string[]>();
 
@@ -39,7 +39,7 @@ class LayerGraph {
       const layer = reads.map((name) => layers.get(name)).find((name) => name !== undefined);
       const isVarying = reads.some((name) => varying.has(name));
       for (const output of node.outputs) {
-        this.makers.set(output, node);
+        this.nodes.set(output, node);
         const owner = owners.get(output) ?? (isVarying ? layer : undefined);
         if (isVarying) varying.add(output);
         // A tensor computed of weights alone belongs to their layer, and is no output of it.
@@ -60,7 +60,7 @@ class LayerGraph {
     const found = new Set<string>();
     const looked = new Set(this.written.get(layer) ?? []);
     for (const tensor of looked)
-      for (const input of readsOf(this.makers.get(tensor) ?? NO_NODE)) {
+      for (const input of readsOf(this.nodes.get(tensor) ?? NO_NODE)) {
         const writer = this.writers.get(input);
         if (writer === undefined || writer === layer) looked.add(input);
         else found.add(writer);

@@ -88,9 +88,9 @@ export class CoMoments {
   }
 }
 
-/** Kernel memory that is kept for the next shard, which has the same number of units. */
-const KEPT_BYTES = 16 * 2 ** 20;
-let kept: CoMoments | undefined;
+/** Kernel memory that is cached for the next shard, which has the same number of units. */
+const CACHE_BYTES = 16 * 2 ** 20;
+let cached: CoMoments | undefined;
 
 /** Writes a band of the co-moment matrix (default: all of it) and returns the mean, as `CoMoments.write`. */
 export function writeCoMoments(
@@ -100,7 +100,9 @@ export function writeCoMoments(
   band: Band = { from: 0, to: padded(d) },
 ): Float64Array {
   const coMoments =
-    kept?.d === d && kept.band.from === band.from && kept.band.to === band.to ? kept : new CoMoments(d, band);
-  if (coMoments.byteLength <= KEPT_BYTES) kept = coMoments;
+    cached?.d === d && cached.band.from === band.from && cached.band.to === band.to
+      ? cached
+      : new CoMoments(d, band);
+  if (coMoments.byteLength <= CACHE_BYTES) cached = coMoments;
   return coMoments.write(responses, matrix);
 }

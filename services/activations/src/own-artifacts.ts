@@ -1,6 +1,6 @@
 import type { SweepParts } from '@noema/host';
 import { sql } from 'kysely';
-import { KIND } from './activation-set/activation-set-artifacts.store.js';
+import { ACTIVATION_ARTIFACTS } from './activation-set/activation-set-artifacts.store.js';
 
 /** Every artifact that a row of this service names. */
 const namedArtifacts = sql`
@@ -10,4 +10,4 @@ const namedArtifacts = sql`
     select vectors from activation_shard`;
 
 /** What this service writes to the store, and which of it its rows name. */
-export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };
+export const ownArtifacts: SweepParts = { kinds: [ACTIVATION_ARTIFACTS], named: namedArtifacts };

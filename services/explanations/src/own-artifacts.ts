@@ -1,6 +1,6 @@
 import type { SweepParts } from '@noema/host';
 import { sql } from 'kysely';
-import { KIND } from './heat-map/analysis-artifacts.store.js';
+import { ANALYSIS_ARTIFACTS } from './heat-map/analysis-artifacts.store.js';
 
 /** Every artifact that a row of this service names. */
 const namedArtifacts = sql`
@@ -9,4 +9,4 @@ const namedArtifacts = sql`
   union all select jsonb_path_query(contents, '$.** ? (exists(@.sha256))') from selection_analysis`;
 
 /** What this service writes to the store, and which of it its rows name. */
-export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };
+export const ownArtifacts: SweepParts = { kinds: [ANALYSIS_ARTIFACTS], named: namedArtifacts };

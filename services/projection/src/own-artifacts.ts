@@ -1,6 +1,6 @@
 import type { SweepParts } from '@noema/host';
 import { sql } from 'kysely';
-import { KIND } from './map/matrix.store.js';
+import { EXPLORATION_ARTIFACTS } from './map/matrix.store.js';
 
 /** Every artifact that a row of this service names. */
 const namedArtifacts = sql`
@@ -8,4 +8,4 @@ const namedArtifacts = sql`
   union all select preview from exploration`;
 
 /** What this service writes to the store, and which of it its rows name. */
-export const ownArtifacts: SweepParts = { kinds: [KIND], named: namedArtifacts };
+export const ownArtifacts: SweepParts = { kinds: [EXPLORATION_ARTIFACTS], named: namedArtifacts };

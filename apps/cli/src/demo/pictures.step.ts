@@ -9,7 +9,7 @@ import type { WorstMisclassified } from './analysis.step.js';
 import { addressOf, type SimilarSamples } from './similar.step.js';
 import type { WalkContext } from './walk-context.js';
 
-export interface Seen {
+export interface PictureInputs {
   readonly population: Population;
   readonly exploration: Exploration;
   readonly worst: WorstMisclassified;
@@ -17,17 +17,21 @@ export interface Seen {
 }
 
 /** Draws the explanations into the directory and returns the names of the files. */
-export async function drawPictures(context: WalkContext, seen: Seen, directory: string): Promise<string[]> {
+export async function drawPictures(
+  context: WalkContext,
+  inputs: PictureInputs,
+  directory: string,
+): Promise<string[]> {
   const [analysis, similar] = await Promise.all([
-    analysisPicture(context, seen),
-    similarPicture(context, seen),
+    analysisPicture(context, inputs),
+    similarPicture(context, inputs),
   ]);
   return writeEach(directory, { 'worst-misclassified.svg': () => analysis, 'similar.svg': () => similar });
 }
 
 /** Draws the map into the directory and returns the names of the files. */
 export async function drawMaps(
-  { population, exploration }: Pick<Seen, 'population' | 'exploration'>,
+  { population, exploration }: Pick<PictureInputs, 'population' | 'exploration'>,
   directory: string,
 ): Promise<string[]> {
   const { trust } = exploration;
@@ -61,7 +65,7 @@ export async function drawMaps(
 
 async function analysisPicture(
   context: WalkContext,
-  { population, exploration, worst }: Seen,
+  { population, exploration, worst }: PictureInputs,
 ): Promise<string> {
   const { analysis, figures, maps } = worst;
   const probability = (index: number): string =>
@@ -106,7 +110,7 @@ async function analysisPicture(
 
 async function similarPicture(
   context: WalkContext,
-  { population, exploration, similar }: Seen,
+  { population, exploration, similar }: PictureInputs,
 ): Promise<string> {
   const { noema } = context;
   const id = similar.shared.id;

@@ -15,7 +15,7 @@ import { trainNetwork } from './training.step.js';
 import type { WalkContext } from './walk-context.js';
 import type { WalkResult } from './walk-result.js';
 
-export interface Walked {
+export interface WalkReport {
   readonly result: WalkResult;
   readonly shown: readonly Shown[];
 }
@@ -24,7 +24,7 @@ export interface Walked {
  * Walks from raw digits to explained mistakes, telling each step; leaves pictures, export and `result.json`
  * in the directory.
  */
-export async function walk(context: WalkContext, directory: string): Promise<Walked> {
+export async function walk(context: WalkContext, directory: string): Promise<WalkReport> {
   const { noema, narrator, stopwatch, command } = context;
   const version = await ingestDigits(context);
   const { run, trained } = await trainNetwork(context, version.id);
@@ -77,7 +77,7 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
 }
 
 /** Prints the table of what must be shown and the share of each step. */
-export function printMetrics({ narrator }: WalkContext, { result, shown }: Walked): void {
+export function printMetrics({ narrator }: WalkContext, { result, shown }: WalkReport): void {
   const { color } = narrator.terminal;
   narrator.chapter('The figures', 'What this walk has to show, and what it showed.');
   narrator.table(

@@ -5,7 +5,7 @@ import type { DataFolder } from '../data/data.folder.js';
 import { LOSSES, network, storedWeights } from '../data/network.js';
 
 /** Samples that are asked about at the same time, as the service does it for selections. */
-const BESIDE = 8;
+const CONCURRENCY = 8;
 
 /** The walk's trained network, and the explainers of the service. */
 export class ExplainingModel {
@@ -53,7 +53,7 @@ export class ExplainingModel {
         });
       }
     };
-    await Promise.all(Array.from({ length: BESIDE }, lane));
+    await Promise.all(Array.from({ length: CONCURRENCY }, lane));
     return maps;
   }
 

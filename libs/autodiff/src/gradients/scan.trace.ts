@@ -24,7 +24,7 @@ export interface Scan {
 }
 
 /** Operators whose outputs are stored, because computing them again costs more than reading them. */
-const KEPT: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv']);
+const STORED_OPERATORS: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv']);
 
 /** Lets a Scan give the states before each step and its products too. */
 export function withTrace(node: Node, fresh: (hint: string) => string): Node {
@@ -112,7 +112,7 @@ const stateCount = (node: Node): number => node.inputs.length - intOf(node, 'num
 const traced = (node: Node, body: Graph): string[] => [
   ...body.inputs.slice(0, stateCount(node)).map(({ name }) => name),
   ...body.nodes
-    .filter(({ opType, domain }) => domain === undefined && KEPT.has(opType))
+    .filter(({ opType, domain }) => domain === undefined && STORED_OPERATORS.has(opType))
     .map(({ outputs }) => outputs[0]!),
 ];
 

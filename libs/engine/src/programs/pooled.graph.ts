@@ -64,18 +64,18 @@ export const readOutside = ({
   ]);
 
 function poolingsIn(graph: Graph, shapes: Shapes, kept: ReadonlySet<string>): Pooling[] {
-  const makers = new Map(
+  const writers = new Map(
     graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)),
   );
   const readers = new Map<string, number>();
   for (const name of graph.nodes.flatMap(readsOf)) readers.set(name, (readers.get(name) ?? 0) + 1);
   const before = (tensor: string, opType: string): Node | undefined => {
-    const maker = makers.get(tensor);
-    return maker?.opType === opType &&
-      maker.domain === undefined &&
+    const writer = writers.get(tensor);
+    return writer?.opType === opType &&
+      writer.domain === undefined &&
       readers.get(tensor) === 1 &&
       !kept.has(tensor)
-      ? maker
+      ? writer
       : undefined;
   };
   return graph.nodes

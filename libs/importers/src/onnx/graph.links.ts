@@ -3,7 +3,7 @@ import { type Graph, type Node, readsOf } from '@noema/onnx';
 /** Writers and readers of each tensor of a graph, and which tensors depend on its inputs. */
 export class GraphLinks {
   private readonly readers = new Map<string, Node[]>();
-  private readonly makers = new Map<string, Node>();
+  private readonly writers = new Map<string, Node>();
   private readonly varying: ReadonlySet<string>;
   private readonly order: ReadonlyMap<Node, number>;
 
@@ -12,7 +12,7 @@ export class GraphLinks {
     for (const node of graph.nodes) {
       const reads = readsOf(node);
       for (const name of new Set(reads)) this.readers.set(name, [...(this.readers.get(name) ?? []), node]);
-      for (const name of node.outputs) this.makers.set(name, node);
+      for (const name of node.outputs) this.writers.set(name, node);
       if (reads.some((name) => varying.has(name))) for (const name of node.outputs) varying.add(name);
     }
     this.varying = varying;
@@ -24,7 +24,7 @@ export class GraphLinks {
   }
 
   makerOf(tensor: string): Node | undefined {
-    return this.makers.get(tensor);
+    return this.writers.get(tensor);
   }
 
   /** True for tensors that depend on the inputs, false for constants and constant expressions. */

@@ -1,7 +1,7 @@
 import type { Candidate } from '../confirm/candidate.js';
 import type { Space } from '../population/population.js';
 import { fitRegion } from './region.js';
-import { leastPlaced, type SearchData, selectGrounds } from './search-data.js';
+import { leastPlaced, type SearchData, selectSearchAreas } from './search-data.js';
 
 /** Returns the regions around groups of positions with a positive mean residual. */
 export function fitGroups(
@@ -18,7 +18,7 @@ export function fitGroups(
   const least = leastPlaced(data, placed);
   return groups.flatMap((own) => {
     if (own.reduce((sum, at) => sum + outcomes.residuals[at]!, 0) <= 0) return [];
-    return selectGrounds(data, own).flatMap(({ conditions, includes }) => {
+    return selectSearchAreas(data, own).flatMap(({ conditions, includes }) => {
       const eligible = placed.filter(includes);
       const inside = own.filter(includes);
       const found = fitRegion({ space, outcomes, least }, inside, { finder, conditions, eligible, placed });

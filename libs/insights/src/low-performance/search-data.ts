@@ -64,12 +64,12 @@ export function completeMembers(candidate: Candidate, { population, outcomes }: 
 }
 
 /** A part of the samples in which a region may lie: all, or the samples of a class. */
-export interface Ground {
+export interface SearchArea {
   readonly conditions: readonly Condition[];
   readonly includes: (at: number) => boolean;
 }
 
-const EVERYWHERE: Ground = { conditions: [], includes: () => true };
+const EVERYWHERE: SearchArea = { conditions: [], includes: () => true };
 
 /** Share of a group from which its most frequent class describes it. */
 const DOMINANT = 0.6;
@@ -79,7 +79,10 @@ const DOMINANT = 0.6;
  * class that is predicted for most of its errors, whose samples share the cause but not the errors. Never among the
  * samples of a predicted class: places show the class, and class and prediction together are the outcome.
  */
-export function selectGrounds({ population, outcomes }: SearchData, own: readonly number[]): Ground[] {
+export function selectSearchAreas(
+  { population, outcomes }: SearchData,
+  own: readonly number[],
+): SearchArea[] {
   const { labels, predicted } = population;
   if (labels === undefined) return [EVERYWHERE];
   const labelAt = (at: number): number => labels[outcomes.rows[at]!]!;

@@ -3,7 +3,7 @@ import { symmetricEigen } from '@noema/perception';
 /** Directions with less variance than this share of the largest are left out. */
 const MIN_VARIANCE = 1e-6;
 /** Share of a fit that the penalty leaves: a ridge of 0.3 a row on columns of variance 1. */
-const KEPT = 1 / 1.3;
+const FITTED_SHARE = 1 / 1.3;
 
 /** Columns turned to independent directions of variance 1, and one for the distance to the middle. */
 export interface Directions {
@@ -38,7 +38,8 @@ export function toDirections(columns: Float32Array, width: number, n: number): D
   if (count > 0) makeIndependent(values, total, n);
   const leverages = new Float64Array(n).fill(1 / n);
   for (let row = 0; row < n; row++)
-    for (let i = row * total; i < (row + 1) * total; i++) leverages[row]! += (KEPT * values[i]! ** 2) / n;
+    for (let i = row * total; i < (row + 1) * total; i++)
+      leverages[row]! += (FITTED_SHARE * values[i]! ** 2) / n;
   return { values, width: total, leverages: leverages.map((one) => Math.min(0.95, one)) };
 }
 
@@ -56,7 +57,7 @@ export function scoreSides({ values, width, leverages }: Directions, sides: Arra
     const side = sides[row]! - mean;
     for (let i = 0; i < width; i++) weights[i]! += side * values[at++]!;
   }
-  for (let i = 0; i < width; i++) weights[i]! *= KEPT / n;
+  for (let i = 0; i < width; i++) weights[i]! *= FITTED_SHARE / n;
   const scores = new Float64Array(n);
   for (let row = 0, at = 0; row < n; row++) {
     let fit = 0;

@@ -22,9 +22,9 @@ import type { UnitStatistics } from '../unit/unit-statistics.js';
 import type { Responses } from './activation-set.js';
 
 /** Third part of the keys of everything that this service stores. */
-export const KIND = 'activations';
+export const ACTIVATION_ARTIFACTS = 'activations';
 /** Bytes of responses that stay in memory: mostly the worker that wrote them projects them next. */
-const KEPT_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 
 /** Whose artifact it is. */
 export interface ArtifactOwner {
@@ -39,7 +39,7 @@ export class ActivationSetArtifactStore {
   /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
   private readonly bases = new LruCache<Basis>(1);
   private readonly evaluations = new LruCache<{ losses: Float32Array; classes: Int32Array }>(1);
-  private readonly responses = new LruCache<Responses>(KEPT_BYTES, {
+  private readonly responses = new LruCache<Responses>(CACHE_BYTES, {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 
@@ -139,6 +139,10 @@ export class ActivationSetArtifactStore {
     bytes: Uint8Array,
     mediaType: string,
   ): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id: setId, part }), bytes, mediaType);
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: ACTIVATION_ARTIFACTS, id: setId, part }),
+      bytes,
+      mediaType,
+    );
   }
 }

@@ -141,7 +141,7 @@ export class ActivationSetService {
     return this.unitOfWork.run(teamId, () => findOrThrow(this.sets, id, activationSetNotFound));
   }
 
-  /** A set that is there with all its parts. Throws as `get`, and `precondition` ACTIVATION_SET_NOT_READY. */
+  /** Returns a finished set. Throws as `get`, and `precondition` ACTIVATION_SET_NOT_READY. */
   async getReady(teamId: string, id: string): Promise<ActivationSet> {
     const set = await this.get(teamId, id);
     if (set.unitStatistics === undefined) throw activationSetNotReady(id, set.state);

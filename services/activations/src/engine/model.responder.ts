@@ -25,7 +25,7 @@ type BatchedProgram = ResponsesProgram & { readonly batchSize: number };
 
 const KEPT_PROGRAMS = 2;
 /** Bytes of inputs that are kept: the next epoch asks for the same shards. */
-const KEPT_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 
 /**
  * Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature
@@ -35,7 +35,7 @@ const KEPT_BYTES = 64 * 2 ** 20;
 export class ModelResponder implements Responder, OnApplicationShutdown {
   readonly engine: string;
   private readonly programs = new LruCache<BatchedProgram>(KEPT_PROGRAMS);
-  private readonly inputs = new LruCache<TrainingData>(KEPT_BYTES, {
+  private readonly inputs = new LruCache<TrainingData>(CACHE_BYTES, {
     weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
   });
   private started: Engine | undefined;

@@ -6,12 +6,12 @@ import { DatasetCatalog, SampleTable } from '@noema/population';
 import { type MetadataColumn, MAX_TEXTS } from './metadata-relation.js';
 
 /** Bytes of columns that are kept, of the dataset versions used last. */
-const KEPT_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 
 /** Metadata columns from the Parquet table of samples, kept as numbers. */
 @Injectable()
 export class MetadataStore {
-  private readonly tables = new LruCache<readonly MetadataColumn[]>(KEPT_BYTES, {
+  private readonly tables = new LruCache<readonly MetadataColumn[]>(CACHE_BYTES, {
     weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1),
   });
 

@@ -6,8 +6,8 @@ import type { ActivationSet, Responses } from '../activation-set/activation-set.
 import { ActivationShardRepository } from '../activation-set/activation-shard.repository.js';
 
 /** Bytes of the columns that are kept: 64 MiB, half of them in one block. */
-const KEPT_BYTES = 64 * 2 ** 20;
-const BLOCK_BYTES = KEPT_BYTES / 2;
+const CACHE_BYTES = 64 * 2 ** 20;
+const BLOCK_BYTES = CACHE_BYTES / 2;
 
 /** Responses of neighbouring units, unit after unit: [units, rows] float32. */
 interface Block extends Responses {
@@ -20,7 +20,7 @@ interface Block extends Responses {
  */
 @Injectable()
 export class UnitColumns {
-  private readonly blocks = new LruCache<Block>(KEPT_BYTES, {
+  private readonly blocks = new LruCache<Block>(CACHE_BYTES, {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 

@@ -15,7 +15,7 @@ export const USUAL_BINS = 32;
 export const USUAL_TOP = 24;
 
 /** Bytes of the profiles that are kept, and the most of one model. */
-const KEPT_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 const MAX_BYTES = 256 * 2 ** 20;
 /** Numbers that are looked at before the event loop has its turn again: a few milliseconds. */
 const SLICE_NUMBERS = 2 ** 19;
@@ -26,7 +26,7 @@ const SLICE_NUMBERS = 2 ** 19;
  */
 @Injectable()
 export class UnitProfiler {
-  private readonly kept = new LruCache<UnitProfiles>(KEPT_BYTES, {
+  private readonly kept = new LruCache<UnitProfiles>(CACHE_BYTES, {
     weightOf: ({ byteLength }) => byteLength,
   });
 

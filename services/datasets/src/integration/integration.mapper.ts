@@ -12,10 +12,10 @@ import {
   HandlerRole as Role,
   type IntegrationReportSchema,
 } from '@noema/contracts/noema/datasets/v1/integration_report';
+import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from '@noema/integration';
 import type { PythonDescription } from '../environment/python.description.js';
 import type { Wheel } from '../environment/wheel.js';
 import { tensorSpecMessage } from '../dataset-version/tensor-spec.mapper.js';
-import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from './integration-report.js';
 import type { Integration, IntegrationSource } from './integration.js';
 
 const ROLES: Readonly<Record<HandlerRole, Role>> = {

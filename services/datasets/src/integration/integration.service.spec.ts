@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { ReceivedUpload } from '../upload/upload.js';
 import { artifact } from '../../test/ready-version.js';
 import { CheckTurns } from './check.turns.js';
-import type { IntegrationReport } from './integration-report.js';
+import type { IntegrationReport } from '@noema/integration';
 import type { Integration, IntegrationSource } from './integration.js';
 import type { IntegrationRepository } from './integration.repository.js';
 import { IntegrationService } from './integration.service.js';

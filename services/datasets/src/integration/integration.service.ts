@@ -29,7 +29,7 @@ import { uploadHasNoCode } from '../upload/upload.errors.js';
 import { UploadService } from '../upload/upload.service.js';
 import { digestManifest } from '../upload/upload.js';
 import { CheckTurns } from './check.turns.js';
-import type { IntegrationReport } from './integration-report.js';
+import type { IntegrationReport } from '@noema/integration';
 import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
 import type {
   Integration,

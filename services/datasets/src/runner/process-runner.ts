@@ -4,7 +4,7 @@ import type { DataArchive } from '../data/data-archive.js';
 import type { EncodedShard, PopulationPlan } from '../ingestion/ingestion.js';
 import type { ScoreRequest } from '../score/score.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestion.ports.js';
-import type { IntegrationReport } from '../integration/integration-report.js';
+import type { IntegrationReport } from '@noema/integration';
 import { networkRefused } from '../integration/integration.errors.js';
 import type { IntegrationCode } from '../integration/integration.js';
 import type { OpenSecrets } from '../integration/integration.ports.js';

@@ -42,7 +42,7 @@ export async function readShard(
   for (const { data, name } of truths) await truthful(data, name, splits, refuse);
   const classIndexes = Array.from(reader.int32(rowCount));
   if (classIndexes.some((index) => index < -1 || index >= plan.classNames.length))
-    throw refuse('a class that is none');
+    throw refuse('a class index out of range');
   const sampleIds = texts(reader, rowCount, refuse).map((id) => id ?? '');
   requireIds(sampleIds, splits, refuse);
   const metadata = answer.metadata.map(
@@ -130,8 +130,7 @@ function* listRanges(splits: readonly string[]): Generator<readonly [from: numbe
 }
 
 function requireIds(ids: readonly string[], splits: readonly string[], refuse: Refuse): void {
-  if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id)))
-    throw refuse('a sample id that is none');
+  if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id))) throw refuse('an invalid sample id');
   for (const [from, to] of listRanges(splits))
     if (new Set(from === 0 && to === ids.length ? ids : ids.slice(from, to)).size !== to - from)
       throw refuse('the same sample id twice');

@@ -34,7 +34,7 @@ export interface ExplainedPart {
 }
 
 /** A sample before its model. */
-interface Opened {
+interface OpenedAnalysis {
   readonly analysis: Analysis;
   readonly owner: ArtifactOwner;
   readonly model: OpenModel;
@@ -163,7 +163,7 @@ export class AnalysisExecutor {
     return { commit: () => this.finish(analysis, contents) };
   }
 
-  private async open(teamId: string, id: string, signal: AbortSignal): Promise<Opened> {
+  private async open(teamId: string, id: string, signal: AbortSignal): Promise<OpenedAnalysis> {
     const { unitOfWork, analyses, models, artifacts } = this;
     const analysis = await unitOfWork.run(teamId, () => analyses.find(id));
     if (analysis === undefined) throw analysisNotFound(id);

@@ -4,7 +4,7 @@ import { ifDifferentiable } from '../explainers/fallback.js';
 import type { ActivationsClient } from '../peers/activations.client.js';
 import type { LayerEntry } from './analysis.js';
 
-interface Asked {
+interface ContributionRequest {
   readonly predictedClass: number;
   readonly count: number;
   readonly statistics: Awaited<ReturnType<ActivationsClient['unitsOf']>>;
@@ -17,7 +17,7 @@ interface Asked {
  */
 export async function layersOf(
   { model, sample, input, signal }: Explained,
-  { predictedClass, count, statistics }: Asked,
+  { predictedClass, count, statistics }: ContributionRequest,
 ): Promise<{ layers: LayerEntry[]; activations: ReadonlyMap<string, FeatureMap> }> {
   const names = model.layers.map(({ name }) => name);
   const asked = { rows: input, layers: names, signal };

@@ -4,12 +4,12 @@ import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 
 /** Bytes of the files that are kept, those used last: samples of one question often lie in one shard. */
-const KEPT_BYTES = 128 * 2 ** 20;
+const CACHE_BYTES = 128 * 2 ** 20;
 
 /** Matrices of the store; those used last are not read again. */
 @Injectable()
 export class MatrixCache {
-  private readonly files = new LruCache<{ readonly file: MatrixFile; readonly bytes: number }>(KEPT_BYTES, {
+  private readonly files = new LruCache<{ readonly file: MatrixFile; readonly bytes: number }>(CACHE_BYTES, {
     weightOf: ({ bytes }) => bytes,
   });
 

@@ -1,6 +1,6 @@
 import { gradientTimesInput, normalised } from '@noema/saliency';
 import type { Explainer } from './explainer.js';
-import { groundOf } from './ground.js';
+import { openAttributionInput } from './attribution-input.js';
 
 /**
  * Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first
@@ -23,17 +23,17 @@ export const gradientTimesInputExplainer: Explainer = {
   },
   async explain(of) {
     const { classes } = of;
-    const ground = await groundOf(of);
-    const { values, layer } = ground;
+    const attributed = await openAttributionInput(of);
+    const { values, layer } = attributed;
     const rows = new Float32Array(classes.length * values.length);
-    const own = ground.map(values);
+    const own = attributed.map(values);
     classes.forEach((_, i) => {
       rows.set(values, i * values.length);
     });
-    const found = await ground.gradients(rows, classes);
+    const found = await attributed.gradients(rows, classes);
     return found.map((gradient, i) => ({
       target: { kind: 'class', classIndex: classes[i]! },
-      ...normalised(gradientTimesInput(own, ground.map(gradient))),
+      ...normalised(gradientTimesInput(own, attributed.map(gradient))),
       layer,
     }));
   },

@@ -1,6 +1,6 @@
 import { completenessGap, IntegratedGradients, normalised, signedGradient } from '@noema/saliency';
 import type { Explainer } from './explainer.js';
-import { type Ground, groundOf } from './ground.js';
+import { type AttributionInput, openAttributionInput } from './attribution-input.js';
 
 const STEPS = 32;
 /** Most steps: three refinements. */
@@ -30,22 +30,22 @@ export const integratedGradientsExplainer: Explainer = {
   },
   async explain(of) {
     const { model, classes, isDraft = false } = of;
-    const ground = await groundOf(of);
-    const { values, layer } = ground;
+    const attributed = await openAttributionInput(of);
+    const { values, layer } = attributed;
     const explanations = [];
     const empty = new Float32Array(values.length);
     const ends = new Float32Array(2 * values.length);
     ends.set(values);
-    const scores = await ground.scores(ends);
+    const scores = await attributed.scores(ends);
     for (const classIndex of classes) {
-      let path = await walked(new IntegratedGradients(values, empty, STEPS), ground, classIndex);
+      let path = await walked(new IntegratedGradients(values, empty, STEPS), attributed, classIndex);
       const gap = (): number =>
         completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
       while (!isDraft && gap() > MAX_GAP && path.steps < MAX_STEPS)
-        path = await walked(path.refined(), ground, classIndex);
+        path = await walked(path.refined(), attributed, classIndex);
       explanations.push({
         target: { kind: 'class' as const, classIndex },
-        ...normalised(signedGradient(ground.map(path.attributions()))),
+        ...normalised(signedGradient(attributed.map(path.attributions()))),
         layer,
         completenessGap: gap(),
       });
@@ -56,10 +56,10 @@ export const integratedGradientsExplainer: Explainer = {
 
 async function walked(
   path: IntegratedGradients,
-  ground: Ground,
+  attributed: AttributionInput,
   classIndex: number,
 ): Promise<IntegratedGradients> {
-  for (const gradient of await ground.gradients(
+  for (const gradient of await attributed.gradients(
     path.inputs(0, path.count),
     Array<number>(path.count).fill(classIndex),
   ))

@@ -1,6 +1,6 @@
 import { gradientMagnitude, normalised, SmoothGrad } from '@noema/saliency';
 import type { Explainer } from './explainer.js';
-import { groundOf } from './ground.js';
+import { openAttributionInput } from './attribution-input.js';
 
 const SAMPLES = 32;
 
@@ -26,20 +26,20 @@ export const smoothGradExplainer: Explainer = {
       'does not show in which direction.',
   },
   async explain(of) {
-    const ground = await groundOf(of);
+    const attributed = await openAttributionInput(of);
     const explanations = [];
     for (const classIndex of of.classes) {
-      const smooth = new SmoothGrad(ground.values, { samples: SAMPLES });
-      for (const gradient of await ground.gradients(
+      const smooth = new SmoothGrad(attributed.values, { samples: SAMPLES });
+      for (const gradient of await attributed.gradients(
         smooth.inputs(0, SAMPLES),
         Array<number>(SAMPLES).fill(classIndex),
       ))
         smooth.add(gradient);
-      const map = gradientMagnitude(ground.map(smooth.gradient()));
+      const map = gradientMagnitude(attributed.map(smooth.gradient()));
       explanations.push({
         target: { kind: 'class' as const, classIndex },
         ...normalised(map),
-        layer: ground.layer,
+        layer: attributed.layer,
       });
     }
     return explanations;

@@ -17,7 +17,7 @@ import type { NamedSums } from '../selection-analysis/selection-analysis.ports.j
 import type { Picture } from './picture.js';
 
 /** Third part of the keys of everything that this service stores. */
-export const KIND = 'analyses';
+export const ANALYSIS_ARTIFACTS = 'analyses';
 const PNG = 'image/png';
 /** Bytes of the vectors that are kept: samples of one analysis often lie in one shard. */
 const CACHE_BYTES = 32 * 2 ** 20;
@@ -114,6 +114,10 @@ export class AnalysisArtifactStore {
     bytes: Uint8Array,
     mediaType: string,
   ): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part }), bytes, mediaType);
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: ANALYSIS_ARTIFACTS, id, part }),
+      bytes,
+      mediaType,
+    );
   }
 }

@@ -23,7 +23,7 @@ import type { SelectionAnalyses } from './selection-analysis.ports.js';
 import { SelectionAnalysisRepository } from './selection-analysis.repository.js';
 
 /** Rows that the engine is asked about at the same time. */
-const BESIDE = 8;
+const CONCURRENCY = 8;
 /**
  * Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the
  * size of the loss gradient, so that a high loss counts more. Occlusion stands for Grad-CAM where the model
@@ -72,9 +72,9 @@ export class SelectionAnalysisExecutor {
         sum[i]! += value;
       });
     };
-    for (let from = 0; from < rows.length; from += BESIDE) {
+    for (let from = 0; from < rows.length; from += CONCURRENCY) {
       const made = await Promise.all(
-        rows.slice(from, from + BESIDE).map((row) => this.mapsOf(model, source, row, signal)),
+        rows.slice(from, from + CONCURRENCY).map((row) => this.mapsOf(model, source, row, signal)),
       );
       for (const { input, maps } of made) {
         add('input', input);
@@ -84,7 +84,7 @@ export class SelectionAnalysisExecutor {
         }
       }
       progress(
-        Math.min(from + BESIDE, rows.length),
+        Math.min(from + CONCURRENCY, rows.length),
         rows.length,
         `explaining ${source.rows.length} of ${source.selectedCount} selected samples`,
       );

@@ -19,17 +19,17 @@ import type { SimilarityAnalyses } from './similarity-analysis.ports.js';
 import { SimilarityAnalysisRepository } from './similarity-analysis.repository.js';
 
 /** Samples that are compared at the same time. */
-const BESIDE = 8;
+const CONCURRENCY = 8;
 
-/** A sample as the model and the perception space see it. */
-interface Seen {
+/** A sample with its activation and its perception vector. */
+interface EncodedSample {
   readonly input: Float32Array;
   readonly activation: FeatureMap;
   readonly vector: Float32Array;
   readonly judge: SimilarityFaithfulness;
 }
 
-/** What all samples of an analysis are seen by. */
+/** Model, layer and basis that an analysis encodes all samples with. */
 interface AnalysisContext {
   readonly model: OpenModel;
   readonly layer: string;
@@ -39,7 +39,7 @@ interface AnalysisContext {
 }
 
 /** A map on one of the two samples, and whether what it calls shared makes them alike. */
-interface Drawn {
+interface SharedAreaMap {
   readonly map: HeatMapEntry;
   readonly growth: DistanceGrowth;
 }
@@ -74,14 +74,14 @@ export class SimilarityAnalysisExecutor {
     const owner = { teamId, projectId: source.projectId, id };
     const { positionDims } = [...model.layers, ...model.blocks].find(({ name }) => name === layer)!;
     const geometry = geometryOf(model.input.dims, positionDims.length);
-    const eyes = { model, layer, basis, geometry, signal };
-    const query = await this.see(eyes, source.query);
-    const empty = await this.seeNothing(model, layer, source.query, signal);
+    const context = { model, layer, basis, geometry, signal };
+    const query = await this.encode(context, source.query);
+    const empty = await this.encodeZeros(model, layer, source.query, signal);
     const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
-      const other = await this.see(eyes, sample);
-      const draw = (seen: Seen, towards: Seen, name: string): Promise<Drawn> =>
+      const other = await this.encode(context, sample);
+      const draw = (sample: EncodedSample, towards: EncodedSample, name: string): Promise<SharedAreaMap> =>
         this.draw(owner, {
-          seen,
+          sample,
           towards,
           empty,
           layer,
@@ -114,7 +114,7 @@ export class SimilarityAnalysisExecutor {
       progress(areas.length, numbered.length, `shared areas with ${source.samples.length} samples`);
       areas.push(
         ...(await Promise.all(
-          numbered.slice(areas.length, areas.length + BESIDE).map(([sample, i]) => area(sample, i)),
+          numbered.slice(areas.length, areas.length + CONCURRENCY).map(([sample, i]) => area(sample, i)),
         )),
       );
     }
@@ -131,10 +131,10 @@ export class SimilarityAnalysisExecutor {
     return Promise.resolve({ commit: () => this.analyses.finish(id, parts.flat(), new Date()) });
   }
 
-  private async see(
+  private async encode(
     { model, layer, basis, geometry, signal }: AnalysisContext,
     sample: VectoredSample,
-  ): Promise<Seen> {
+  ): Promise<EncodedSample> {
     const tensors = await model.tensorsOf(sample);
     const input = tensors.inputs.get(model.input.name)!.data;
     const layers = basis.layout.layers.map(({ name }) => name);
@@ -151,7 +151,7 @@ export class SimilarityAnalysisExecutor {
   }
 
   /** The layer's activation for a sample whose inputs are all zeros; of `like` only the shapes matter. */
-  private async seeNothing(
+  private async encodeZeros(
     model: OpenModel,
     layer: string,
     like: VectoredSample,
@@ -167,7 +167,7 @@ export class SimilarityAnalysisExecutor {
   private async draw(
     owner: ArtifactOwner,
     {
-      seen,
+      sample,
       towards,
       empty,
       layer,
@@ -176,8 +176,8 @@ export class SimilarityAnalysisExecutor {
       geometry,
       cells,
     }: {
-      seen: Seen;
-      towards: Seen;
+      sample: EncodedSample;
+      towards: EncodedSample;
       empty: FeatureMap;
       layer: string;
       name: string;
@@ -185,21 +185,21 @@ export class SimilarityAnalysisExecutor {
       geometry: InputGeometry;
       cells: number;
     },
-  ): Promise<Drawn> {
+  ): Promise<SharedAreaMap> {
     const { artifacts } = this;
     const pull = layerPull(basis, layer, towards.vector);
     if (pull.weights.every((weight) => weight === 0)) throw layerOutsideSpace(layer);
-    const map = sharedArea(seen.activation, empty, pull);
+    const map = sharedArea(sample.activation, empty, pull);
     const { map: heat, peak } = normalised(upsample(map, geometry.height, geometry.width));
     // What speaks against the likeness is in the values, the picture shows what is shared.
     const shown = { ...heat, data: heat.data.map((value) => Math.max(value, 0)) };
     const [growth, values, picture] = await Promise.all([
-      seen.judge.judge(heat, cells, towards.vector),
+      sample.judge.judge(heat, cells, towards.vector),
       artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
       artifacts.writePicture(
         owner,
         `${name}.png`,
-        overlayPicture(inputMap(seen.input, geometry), shown, false),
+        overlayPicture(inputMap(sample.input, geometry), shown, false),
       ),
     ]);
     return {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
-import { type DomainError, Refusals, Reservations, FairSemaphore } from '@noema/kernel';
+import { type DomainError, RejectionDelays, Reservations, FairSemaphore } from '@noema/kernel';
 import type { GatewayConfig } from '../config.js';
 import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './request.errors.js';
 
@@ -25,7 +25,7 @@ export class InFlight {
   private readonly drain = new AbortController();
   private readonly shares: Reservations;
   private readonly turns = new FairSemaphore(AT_ONCE);
-  private readonly refusals = new Refusals();
+  private readonly rejections = new RejectionDelays();
 
   constructor(@Inject(SETTINGS) { maxRequests }: Pick<GatewayConfig, 'maxRequests'>) {
     this.limit = maxRequests;
@@ -68,7 +68,7 @@ export class InFlight {
     if (this.refusing >= this.limit) throw refusal;
     this.refusing++;
     try {
-      return await this.refusals.refuse(teamId, refusal, {
+      return await this.rejections.refuse(teamId, refusal, {
         signal: AbortSignal.any([signal, this.drain.signal]),
       });
     } finally {

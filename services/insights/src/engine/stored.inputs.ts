@@ -4,14 +4,14 @@ import { LruCache } from '@noema/kernel';
 import type { StoredInputs } from '../population/search-population.js';
 
 /** Bytes of inputs that stay in memory. */
-const KEPT_BYTES = 64 * 2 ** 20;
+const CACHE_BYTES = 64 * 2 ** 20;
 
 /** Inputs of samples, read from the files of their shards; the shards used last stay in memory. */
 export function openInputs(
   store: Pick<ArtifactStore, 'get'>,
   { kind, shape, name, shards, rows }: StoredInputs,
 ): Inputs {
-  const kept = new LruCache<Float32Array>(KEPT_BYTES, { weightOf: ({ byteLength }) => byteLength });
+  const kept = new LruCache<Float32Array>(CACHE_BYTES, { weightOf: ({ byteLength }) => byteLength });
   const size = shape.reduce((product, dim) => product * dim, 1);
   const read = (shard: number): Promise<Float32Array> =>
     kept.get(String(shard), async () =>

@@ -6,10 +6,10 @@ import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { ARROW_MEDIA_TYPE, JSON_MEDIA_TYPE } from '@noema/population/files';
 
 /** Third part of the keys of everything that this service stores. */
-export const KIND = 'insights';
+export const INSIGHT_ARTIFACTS = 'insights';
 
 /** Bytes of members that stay in memory for the next page. */
-const KEPT_BYTES = 32 * 2 ** 20;
+const CACHE_BYTES = 32 * 2 ** 20;
 
 /** Samples of an insight, in the order in which people should look at them. */
 export interface Members {
@@ -35,7 +35,7 @@ interface Place {
 /** Reads and writes members and tables of insights. */
 @Injectable()
 export class EvidenceStore {
-  private readonly kept = new LruCache<Members>(KEPT_BYTES, { weightOf: ({ rows }) => 16 * rows.length });
+  private readonly kept = new LruCache<Members>(CACHE_BYTES, { weightOf: ({ rows }) => 16 * rows.length });
 
   constructor(@Inject(ARTIFACT_STORE) private readonly store: Pick<ArtifactStore, 'get' | 'put'>) {}
 
@@ -80,7 +80,7 @@ export class EvidenceStore {
 }
 
 const toKey = ({ teamId, projectId, insightId }: Place, part: string): string =>
-  artifactKey({ teamId, projectId, kind: KIND, id: insightId, part });
+  artifactKey({ teamId, projectId, kind: INSIGHT_ARTIFACTS, id: insightId, part });
 
 /** A kind may give columns as typed arrays. */
 const toJson = (_name: string, value: unknown): unknown =>

@@ -17,7 +17,7 @@ import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
 import type { MapPoints } from './map.js';
 
 /** Third part of the keys of everything that this service stores. */
-export const KIND = 'explorations';
+export const EXPLORATION_ARTIFACTS = 'explorations';
 
 /** Matrices in Arrow files, read into memory that threads share. */
 @Injectable()
@@ -65,7 +65,7 @@ export class MatrixStore {
   ): Promise<ArtifactRef> {
     const bytes = writeLayout(coordinates, sampleCount);
     return this.store.put(
-      artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }),
+      artifactKey({ teamId, projectId, kind: EXPLORATION_ARTIFACTS, id, part: 'preview.arrow' }),
       bytes,
       ARROW_MEDIA_TYPE,
     );
@@ -86,7 +86,7 @@ export class MatrixStore {
       classes,
     });
     return this.store.put(
-      artifactKey({ teamId, projectId, kind: KIND, id, part: 'points.arrow' }),
+      artifactKey({ teamId, projectId, kind: EXPLORATION_ARTIFACTS, id, part: 'points.arrow' }),
       bytes,
       ARROW_MEDIA_TYPE,
     );

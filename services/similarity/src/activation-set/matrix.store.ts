@@ -13,7 +13,7 @@ import {
 import type { ActivationSet } from './activation-set.js';
 
 /** Third part of the keys of everything that this service stores. */
-export const KIND = 'similarity';
+export const SIMILARITY_ARTIFACTS = 'similarity';
 
 /**
  * Bytes of vectors that stay in memory for the next question, and of the same in blocks, which the exact
@@ -59,4 +59,4 @@ export class MatrixStore {
 }
 
 const keyOf = (set: ActivationSet, id: string, part: string): string =>
-  artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: KIND, id, part });
+  artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: SIMILARITY_ARTIFACTS, id, part });

@@ -9,7 +9,7 @@ import { ActivationsClient } from '../peers/activations.client.js';
 import { notProjectedOnto } from './search.errors.js';
 
 /** Bytes of projected vectors that stay in memory. */
-const KEPT_BYTES = 64 * 1024 * 1024;
+const CACHE_BYTES = 64 * 1024 * 1024;
 
 /** Other data whose vectors are in the basis of a set. */
 export interface ProjectedSet {
@@ -20,7 +20,7 @@ export interface ProjectedSet {
 /** Vectors of other data in the basis of a set, as the activations service stored them. */
 @Injectable()
 export class ProjectedSetStore {
-  private readonly kept = new LruCache<ProjectedSet>(KEPT_BYTES, {
+  private readonly kept = new LruCache<ProjectedSet>(CACHE_BYTES, {
     weightOf: ({ vectors }) => vectors.data.byteLength,
   });
 

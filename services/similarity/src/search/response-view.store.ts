@@ -17,7 +17,7 @@ import { ActivationsClient, type ResponseSource } from '../peers/activations.cli
 import { type LayerRows, ResidentRows, StreamedRows } from './layer-rows.js';
 
 /** Bytes of responses that stay in memory. A set with more is read anew for each search. */
-const KEPT_BYTES = 512 * 1024 * 1024;
+const CACHE_BYTES = 512 * 1024 * 1024;
 
 /** Responses in which layers can be weighted, and the names of the layers. */
 export interface WeightedLayers {
@@ -28,7 +28,7 @@ export interface WeightedLayers {
 /** Views of the responses that the activations service stored: read once, no pass of the model. */
 @Injectable()
 export class ResponseViewStore {
-  private readonly kept = new LruCache<WeightedLayers>(KEPT_BYTES, {
+  private readonly kept = new LruCache<WeightedLayers>(CACHE_BYTES, {
     weightOf: ({ rows }) => rows.byteLength,
   });
 
@@ -45,7 +45,7 @@ export class ResponseViewStore {
     const source = await this.sources.of(teamId, id);
     const basis = await this.basisOfAll(source);
     const streamed = new StreamedRows(this.store, source, basis, sampleCount);
-    const isLarge = LayerView.bytesOf(basis, sampleCount) > KEPT_BYTES;
+    const isLarge = LayerView.bytesOf(basis, sampleCount) > CACHE_BYTES;
     return { rows: isLarge ? streamed : await ResidentRows.read(streamed), layout: basis.layout };
   }
 

@@ -29,7 +29,7 @@ const CACHED_GRAPHS = 2;
 
 const NOTHING: Found = { m: 1, k: 0, rows: new Int32Array(), distances: new Float32Array() };
 
-interface Asked {
+interface SearchContext {
   readonly set: ActivationSet;
   readonly index: VectorIndex;
   readonly graph: NeighborGraphRecord | undefined;
@@ -87,12 +87,12 @@ export class SearchService {
       });
     const candidates = allowed.reduce((sum, one) => sum + one, 0);
     const point = isOwn ? undefined : await this.pointOf(teamId, set, question);
-    const asked: Asked = { set, index, graph, rows, allowed, point };
+    const context: SearchContext = { set, index, graph, rows, allowed, point };
     const wanted = { ...question, k: Math.min(k, candidates) };
     const { found, median, recall } = await (question.weighting === undefined
-      ? this.byIndex(asked, wanted)
-      : this.byLayers(asked, wanted, question.weighting));
-    // An approximate index may find fewer than it was asked for, and marks the rest with row -1.
+      ? this.byIndex(context, wanted)
+      : this.byLayers(context, wanted, question.weighting));
+    // An approximate index may find fewer than requested, and marks the rest with row -1.
     const similar = Array.from(found.rows, (row, at) => ({ row, distance: found.distances[at]! }))
       .filter(({ row }) => row >= 0)
       .map(({ row, distance }) => ({
@@ -119,7 +119,7 @@ export class SearchService {
   }
 
   private async byIndex(
-    { set, index, graph, rows, allowed, point }: Asked,
+    { set, index, graph, rows, allowed, point }: SearchContext,
     { k, params: given, signal }: SearchQuery,
   ): Promise<Result> {
     const { search, recall } = await this.opener.open(set, index, given);
@@ -130,7 +130,7 @@ export class SearchService {
   }
 
   private async byLayers(
-    { set, graph, rows, allowed }: Asked,
+    { set, graph, rows, allowed }: SearchContext,
     { k, signal }: SearchQuery,
     weighting: LayerWeighting,
   ): Promise<Result> {

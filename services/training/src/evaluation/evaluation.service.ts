@@ -62,7 +62,7 @@ interface OpenedData {
   readonly classNames: readonly string[];
 }
 
-interface Opened extends OpenedData {
+interface RankedData extends OpenedData {
   readonly ranked: RankedEvaluation;
 }
 
@@ -233,7 +233,7 @@ export class EvaluationService {
     };
   }
 
-  private async open(teamId: string, runId: string, { epoch, output }: EvaluatedOutput): Promise<Opened> {
+  private async open(teamId: string, runId: string, { epoch, output }: EvaluatedOutput): Promise<RankedData> {
     const { run, found } = await this.unitOfWork.run(teamId, async () => ({
       run: await findOrThrow(this.runs, runId, runNotFound),
       found: await this.epochs.find(runId, epoch),

@@ -80,7 +80,7 @@ interface PlacedPart extends RecordedPart {
 }
 
 /** Bytes of records that stay in memory while their responses are sorted into shards. */
-const KEPT_BYTES = 256 * 2 ** 20;
+const CACHE_BYTES = 256 * 2 ** 20;
 
 /**
  * Puts the records of an epoch together: one evaluation of all rows, the responses in the shards of the
@@ -282,7 +282,7 @@ export class RecordedEpochExecutor {
     placed: readonly PlacedPart[],
   ): Promise<{ readonly missing: number; readonly shards: readonly ArtifactRef[] }> {
     if (form.layers.length === 0) return { missing: 0, shards: [] };
-    const kept = new LruCache<SampleRecord>(KEPT_BYTES, {
+    const kept = new LruCache<SampleRecord>(CACHE_BYTES, {
       weightOf: ({ columns }) => columns.reduce((sum, { data }) => sum + data.byteLength, 0),
     });
     const written: ArtifactRef[] = [];

@@ -1,6 +1,5 @@
 import type { ServiceUsage as Message } from '@noema/contracts/noema/workspace/v1/usage';
-import { DomainError } from '@noema/kernel';
-import type { ServiceUsage } from './usage.js';
+import { DomainError, type ServiceUsage } from '@noema/kernel';
 
 /** Throws `invalid` USAGE_MISSING. */
 export function usageOfMessage(message: Message | undefined): ServiceUsage {

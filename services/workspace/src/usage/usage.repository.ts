@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ComputeTime } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { WorkspaceSchema } from '../schema.js';
-import type { ComputeTime, ReportedUsage } from './usage.js';
+import type { ReportedUsage } from './usage.js';
 
 /** Stores what services reported of the team of the ambient transaction. */
 @Injectable()

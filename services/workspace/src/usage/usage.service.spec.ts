@@ -1,9 +1,9 @@
-import { type Port, uuidv7 } from '@noema/kernel';
+import { type Port, type ServiceUsage, uuidv7 } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, expect, it } from 'vitest';
 import { memoryTeam, memoryTeams, TEAM } from '../../test/memory-workspace.js';
 import { UNLIMITED } from '../team/team.js';
-import type { ReportedUsage, ServiceUsage } from './usage.js';
+import type { ReportedUsage } from './usage.js';
 import type { UsageRepository } from './usage.repository.js';
 import { UsageService } from './usage.service.js';
 

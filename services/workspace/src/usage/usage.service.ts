@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Port, UnitOfWork } from '@noema/kernel';
+import type { Port, ServiceUsage, UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { Actor } from '../member/actor.js';
 import { ProjectRepository } from '../project/project.repository.js';
 import { teamNotFound } from '../team/team.errors.js';
 import type { TeamQuota } from '../team/team.js';
 import { TeamRepository } from '../team/team.repository.js';
-import { type ServiceUsage, type TeamUsage, together, usageOf } from './usage.js';
+import { type TeamUsage, together, usageOf } from './usage.js';
 import { UsageRepository } from './usage.repository.js';
 
 /** Adds up what teams use in all services. */

@@ -1,24 +1,7 @@
+import type { ComputeTime, ServiceUsage } from '@noema/kernel';
 import type { Team } from '../team/team.js';
 
-/** Seconds of work on one day (UTC) on one kind of device. */
-export interface ComputeTime {
-  readonly day: string;
-  readonly device: string;
-  readonly seconds: number;
-}
-
-/** What a team uses in one service, or in several together. */
-export interface ServiceUsage {
-  readonly samples: bigint;
-  readonly storedBytes: bigint;
-  readonly queuedJobs: number;
-  readonly runningJobs: number;
-  /** Within 30 days. */
-  readonly gpuSeconds: number;
-  readonly compute: readonly ComputeTime[];
-}
-
-/** What one service said last. */
+/** Latest report of one service. */
 export interface ReportedUsage extends ServiceUsage {
   readonly service: string;
   readonly reportTime: Date;

@@ -18,7 +18,7 @@ import { IntegrationCheckView } from './integration-check.view.js';
 import { NewIntegrationView } from './new-integration.view.js';
 import { useIntegrations } from './integration.query.js';
 
-type Asked =
+type OpenDialog =
   | { readonly what: 'check' | 'ingest' | 'delete'; readonly integration: Integration }
   | { readonly what: 'create' };
 
@@ -27,12 +27,12 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
   const list = useIntegrations(projectId);
   const { noEdit } = useRights();
   const client = useQueryClient();
-  const [asked, setAsked] = useState<Asked>();
+  const [dialog, setDialog] = useState<OpenDialog>();
   const close = (): void => {
-    setAsked(undefined);
+    setDialog(undefined);
   };
   const of = (what: 'check' | 'ingest' | 'delete'): Integration | undefined =>
-    asked?.what === what ? asked.integration : undefined;
+    dialog?.what === what ? dialog.integration : undefined;
   const remove = async (): Promise<void> => {
     await integrations.deleteIntegration({ integrationId: of('delete')?.id ?? '' });
     await client.invalidateQueries({ queryKey: ['integration-list', projectId] });
@@ -48,7 +48,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
           leftSection={<IconPlus size={14} />}
           off={noEdit}
           onClick={() => {
-            setAsked({ what: 'create' });
+            setDialog({ what: 'create' });
           }}
         >
           Add
@@ -81,7 +81,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
                           variant="default"
                           off={noEdit}
                           onClick={() => {
-                            setAsked({ what: 'check', integration });
+                            setDialog({ what: 'check', integration });
                           }}
                         >
                           Check
@@ -91,7 +91,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
                           variant="light"
                           off={noEdit}
                           onClick={() => {
-                            setAsked({ what: 'ingest', integration });
+                            setDialog({ what: 'ingest', integration });
                           }}
                         >
                           Ingest
@@ -113,7 +113,7 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
                               leftSection={<IconTrash size={16} />}
                               disabled={noEdit !== undefined}
                               onClick={() => {
-                                setAsked({ what: 'delete', integration });
+                                setDialog({ what: 'delete', integration });
                               }}
                             >
                               Delete
@@ -131,17 +131,17 @@ export function IntegrationsSectionView({ projectId }: { projectId: string }) {
       </QueryView>
       <NewIntegrationView
         projectId={projectId}
-        opened={asked?.what === 'create'}
+        opened={dialog?.what === 'create'}
         onClose={close}
         onDone={(integration) => {
-          setAsked({ what: 'check', integration });
+          setDialog({ what: 'check', integration });
         }}
       />
       <IntegrationCheckView
         integration={of('check')}
         onClose={close}
         ingest={(integration) => {
-          setAsked({ what: 'ingest', integration });
+          setDialog({ what: 'ingest', integration });
         }}
       />
       <IngestView integration={of('ingest')} onClose={close} />

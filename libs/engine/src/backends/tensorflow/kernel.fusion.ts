@@ -5,7 +5,7 @@ import { type Fusion, native, type Sources } from './fusion.js';
 /**
  * Inputs of a kernel's gradient: the output gradient, and the parts of the maps under each kernel position.
  */
-interface Seen {
+interface KernelGradientInputs {
   readonly gradient: string | undefined;
   readonly parts: readonly (Node | undefined)[];
   /** The maps have channels before samples. */
@@ -78,7 +78,7 @@ const isTurn = (node: Node | undefined): node is Node =>
   node?.opType === 'Transpose' && intsOf(node, 'perm')?.join() === '1,0,2,3';
 
 /** The sum over samples of products, one for each. */
-function bySample(products: string | undefined, is: Reader): Seen | undefined {
+function bySample(products: string | undefined, is: Reader): KernelGradientInputs | undefined {
   const product = is(is(products, 'ReduceSum')?.inputs[0], 'MatMul');
   const parts = is(
     is(is(product?.inputs[1], 'Transpose')?.inputs[0], 'Reshape')?.inputs[0],
@@ -90,7 +90,7 @@ function bySample(products: string | undefined, is: Reader): Seen | undefined {
 }
 
 /** Products over all samples, of some places each, side by side. */
-function byPlace(products: string | undefined, is: Reader): Seen | undefined {
+function byPlace(products: string | undefined, is: Reader): KernelGradientInputs | undefined {
   const each = is(products, 'Concat')?.inputs.map((product) => is(product, 'Gemm'));
   if (each?.some((product) => product === undefined || product.inputs[0] !== each[0]?.inputs[0]) !== false)
     return undefined;

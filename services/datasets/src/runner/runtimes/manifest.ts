@@ -6,7 +6,7 @@ import type { RuntimeSpec } from './runtime.js';
 
 const ENTRY = fileURLToPath(new URL('../manifest.process.js', import.meta.url));
 /** Names of the files that lie next to a manifest and belong to it: vocabularies and tokenizers. */
-const BESIDE =
+const COMPANION_FILES =
   /\bnoema\.[A-Za-z0-9_-]+\.txt\b|(?<=\btokenizer: ["']?)(?!\/)(?:(?!\.\.)[^"',}\n])+\.(?:json|txt)\b/g;
 /** A `vocab.json` belongs to the `merges.txt` in its folder. */
 const VOCABULARY = /vocab([^/]*)\.json$/;
@@ -39,7 +39,7 @@ export const manifestRuntime: RuntimeSpec = {
 
   importsOf: (text, file) =>
     Promise.resolve(
-      [...text.matchAll(BESIDE)]
+      [...text.matchAll(COMPANION_FILES)]
         .flatMap(([name]) =>
           VOCABULARY.test(name) ? [name, name.replace(VOCABULARY, 'merges$1.txt')] : [name],
         )

@@ -3,10 +3,10 @@ import { inputMap } from '../heat-map/geometry.js';
 import type { Explained } from './explainer.js';
 
 /**
- * What attributions to the input are made on: its own values or, of tokens, the vectors that the model's
- * embedding has for them.
+ * The values that attributions to the input refer to: the input's own, or for tokens the vectors of the model's
+ * embedding.
  */
-export interface Ground {
+export interface AttributionInput {
   /** Flat. */
   readonly values: Float32Array;
   /** Empty for the input's own values, otherwise the embedding layer. */
@@ -19,8 +19,14 @@ export interface Ground {
   gradients(rows: Float32Array, classes: readonly number[]): Promise<readonly Float32Array[]>;
 }
 
-/** The ground of a sample. */
-export async function groundOf({ model, sample, input, geometry, signal }: Explained): Promise<Ground> {
+/** Returns the values of a sample, with their scores and gradients. */
+export async function openAttributionInput({
+  model,
+  sample,
+  input,
+  geometry,
+  signal,
+}: Explained): Promise<AttributionInput> {
   const { embedding } = model.input;
   if (embedding === undefined) {
     return {

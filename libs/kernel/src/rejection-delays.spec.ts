@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { Refusals } from './refusals.js';
+import { RejectionDelays } from './rejection-delays.js';
 
 function clocked() {
   const clock = { ms: 1_000_000 };
-  const refusals = new Refusals(() => clock.ms);
+  const rejections = new RejectionDelays(() => clock.ms);
   const waits = (key: string, times: number): number[] =>
-    Array.from({ length: times }, () => Math.round(refusals.waitMs(key)));
-  return { clock, refusals, waits };
+    Array.from({ length: times }, () => Math.round(rejections.waitMs(key)));
+  return { clock, rejections, waits };
 }
 
 it('a key is refused at once fifty times, and then every twentieth of a second', () => {
@@ -24,15 +24,17 @@ it('none waits longer than twenty seconds', () => {
 });
 
 it('a refusal is thrown in its time, or when its caller leaves', async () => {
-  const { refusals, waits } = clocked();
+  const { rejections, waits } = clocked();
   const refusal = new Error('too many');
-  await expect(refusals.refuse('a', refusal, { signal: new AbortController().signal })).rejects.toBe(refusal);
+  await expect(rejections.refuse('a', refusal, { signal: new AbortController().signal })).rejects.toBe(
+    refusal,
+  );
   await expect(
-    refusals.refuse('a', refusal, { signal: new AbortController().signal, atLeastMs: 5 }),
+    rejections.refuse('a', refusal, { signal: new AbortController().signal, atLeastMs: 5 }),
   ).rejects.toBe(refusal);
   waits('a', 200);
   const caller = new AbortController();
-  const refused = refusals.refuse('a', refusal, { signal: caller.signal });
+  const refused = rejections.refuse('a', refusal, { signal: caller.signal });
   const begun = performance.now();
   caller.abort();
   await expect(refused).rejects.toBe(refusal);
@@ -40,7 +42,7 @@ it('a refusal is thrown in its time, or when its caller leaves', async () => {
 });
 
 it('forgets the callers refused longest ago, so that its memory is bounded', () => {
-  const { refusals } = clocked();
-  for (let n = 0; n < 20_000; n++) refusals.waitMs(`k${n}`);
-  expect((refusals as unknown as { due: Map<string, unknown> }).due.size).toBe(10_000);
+  const { rejections } = clocked();
+  for (let n = 0; n < 20_000; n++) rejections.waitMs(`k${n}`);
+  expect((rejections as unknown as { due: Map<string, unknown> }).due.size).toBe(10_000);
 });

@@ -12,7 +12,7 @@ const CACHE_ENTRIES = 10_000;
  * costs almost nothing in the meantime. A client that retries rarely gets an immediate response (the virtual
  * scheduling of the generic cell rate algorithm, ITU-T I.371).
  */
-export class Refusals {
+export class RejectionDelays {
   /** Time at which the bucket of each key would be full again; least recently rejected first. */
   private readonly due = new LRUCache<string, number>({ max: CACHE_ENTRIES });
 
