@@ -58,6 +58,8 @@ const toRow = (issue: Pick<Issue, keyof NewIssue>) => ({
 /** Stores issues in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
 export class IssueRepository extends RevisedRepository<Row, Issue> {
+  declare protected readonly db: Database<{ issue: Row }>;
+
   constructor(@Inject(Database) db: Database<unknown>) {
     super(db, { table: 'issue', fields: FIELDS });
   }
@@ -99,10 +101,18 @@ export class IssueRepository extends RevisedRepository<Row, Issue> {
 
   /** Locks the accepted open issues that a pass of a test in a run of this time closes. */
   async lockClosing({ testSuiteId, testName }: ClosingTest, runCreateTime: Date): Promise<Issue[]> {
-    const { rows } = await sql<Row>`
-      select * from issue where closing_suite_id = ${testSuiteId} and closing_test = ${testName}
-        and state = 'open' and not draft and version_time < ${runCreateTime}
-      order by id for update`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('issue')
+      .selectAll()
+      .where('closing_suite_id', '=', testSuiteId)
+      .where('closing_test', '=', testName)
+      .where('state', '=', 'open')
+      .where('draft', '=', false)
+      .where('version_time', '<', runCreateTime)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
     return rows.map((row) => this.toResource(row));
   }
 

@@ -2,7 +2,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { JobResourceRepository, type JobResourceRow, toJobResource } from '@noema/jobs';
 import { JOB_STATE_FIELD, type JobResourceFilter, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, Database } from '@noema/postgres';
-import { sql } from 'kysely';
 import type { JudgmentContents, NewJudgment, TestJudgment } from './test-judgment.js';
 
 interface Row extends JobResourceRow {
@@ -26,6 +25,8 @@ export class TestJudgmentRepository extends JobResourceRepository<
   NewJudgment,
   JudgmentContents
 > {
+  declare protected readonly db: Database<{ test_judgment_status: Row }>;
+
   constructor(@Inject(Database) db: AnyDatabase) {
     super(db, 'test_judgment', {
       state: { column: 'state', type: JOB_STATE_FIELD },
@@ -48,11 +49,14 @@ export class TestJudgmentRepository extends JobResourceRepository<
 
   /** Returns the ids of the jobs of a suite that have not ended. */
   async listUnfinishedJobs(testSuiteId: string): Promise<string[]> {
-    const { rows } = await sql<{ job_id: string }>`
-      select job_id from test_judgment_status
-      where test_suite_id = ${testSuiteId} and ready_time is null and state in ('queued', 'running')`.execute(
-      this.db.tx(),
-    );
+    const rows = await this.db
+      .tx()
+      .selectFrom('test_judgment_status')
+      .select('job_id')
+      .where('test_suite_id', '=', testSuiteId)
+      .where('ready_time', 'is', null)
+      .where('state', 'in', ['queued', 'running'])
+      .execute();
     return rows.map(({ job_id }) => job_id);
   }
 

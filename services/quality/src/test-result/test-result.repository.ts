@@ -3,7 +3,7 @@ import { enumField } from '@noema/contracts';
 import { TestStatusSchema } from '@noema/contracts/noema/quality/v1/test_result';
 import type { Page, PageQuery } from '@noema/kernel';
 import { Database, type PageField, ResourceRepository } from '@noema/postgres';
-import { sql } from 'kysely';
+import { type ColumnType, sql } from 'kysely';
 import type { TestCounts, TestResult, TestStatus } from './test-result.js';
 
 interface Row {
@@ -30,6 +30,19 @@ interface Row {
   readonly outdated: boolean;
 }
 
+/** bigint arrives as text. */
+type Count = ColumnType<string, number, number>;
+
+interface Schema {
+  test_result: Omit<Row, 'outdated' | 'n' | 'deciding_n'> & {
+    readonly team_id: string;
+    readonly n: Count;
+    readonly deciding_n: Count;
+    readonly document_digest: string;
+  };
+  test_suite: { readonly id: string; readonly document_digest: string };
+}
+
 const FIELDS: Readonly<Record<string, PageField>> = {
   test_name: { column: 'test_name', type: 'string' },
   status: { column: 'status', type: enumField(TestStatusSchema) },
@@ -42,6 +55,8 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 /** Stores results of tests in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
 export class TestResultRepository extends ResourceRepository<Row, TestResult> {
+  declare protected readonly db: Database<Schema>;
+
   constructor(@Inject(Database) db: Database<unknown>) {
     super(db, { table: 'test_result', view: 'test_result_status', fields: FIELDS });
   }
@@ -52,24 +67,56 @@ export class TestResultRepository extends ResourceRepository<Row, TestResult> {
    */
   async save(result: TestResult): Promise<TestResult> {
     const { interval } = result;
-    const { rows } = await sql<Row>`
-      insert into test_result (id, team_id, project_id, test_suite_id, test_name, run_id, run_create_time, epoch,
-        model_version_id, baseline_run_id, status, value, previous, low, high, n, "limit", deciding_n, reason,
-        created_by, create_time, document_digest)
-      values (${result.id}, ${this.db.teamId()!}, ${result.projectId}, ${result.testSuiteId}, ${result.testName},
-        ${result.runId}, ${result.runCreateTime}, ${result.epoch}, ${result.modelVersionId},
-        ${result.baselineRunId}, ${result.status}, ${result.value ?? null}, ${result.previous ?? null},
-        ${interval?.low ?? null}, ${interval?.high ?? null}, ${result.n}, ${result.limit ?? null},
-        ${result.decidingN}, ${result.reason}, ${result.createdBy}, ${result.createTime},
-        (select document_digest from test_suite where id = ${result.testSuiteId}))
-      on conflict (test_suite_id, test_name, run_id, epoch) do update set
-        baseline_run_id = excluded.baseline_run_id, status = excluded.status, value = excluded.value,
-        previous = excluded.previous, low = excluded.low, high = excluded.high, n = excluded.n,
-        "limit" = excluded."limit", deciding_n = excluded.deciding_n, reason = excluded.reason,
-        created_by = excluded.created_by, create_time = excluded.create_time,
-        document_digest = excluded.document_digest
-      returning *, false as outdated`.execute(this.db.tx());
-    return this.toResource(rows[0]!);
+    const row = await this.db
+      .tx()
+      .insertInto('test_result')
+      .values((suite) => ({
+        id: result.id,
+        team_id: this.db.teamId()!,
+        project_id: result.projectId,
+        test_suite_id: result.testSuiteId,
+        test_name: result.testName,
+        run_id: result.runId,
+        run_create_time: result.runCreateTime,
+        epoch: result.epoch,
+        model_version_id: result.modelVersionId,
+        baseline_run_id: result.baselineRunId,
+        status: result.status,
+        value: result.value ?? null,
+        previous: result.previous ?? null,
+        low: interval?.low ?? null,
+        high: interval?.high ?? null,
+        n: result.n,
+        limit: result.limit ?? null,
+        deciding_n: result.decidingN,
+        reason: result.reason,
+        created_by: result.createdBy,
+        create_time: result.createTime,
+        document_digest: suite
+          .selectFrom('test_suite')
+          .select('document_digest')
+          .where('id', '=', result.testSuiteId),
+      }))
+      .onConflict((conflict) =>
+        conflict.columns(['test_suite_id', 'test_name', 'run_id', 'epoch']).doUpdateSet((on) => ({
+          baseline_run_id: on.ref('excluded.baseline_run_id'),
+          status: on.ref('excluded.status'),
+          value: on.ref('excluded.value'),
+          previous: on.ref('excluded.previous'),
+          low: on.ref('excluded.low'),
+          high: on.ref('excluded.high'),
+          n: on.ref('excluded.n'),
+          limit: on.ref('excluded.limit'),
+          deciding_n: on.ref('excluded.deciding_n'),
+          reason: on.ref('excluded.reason'),
+          created_by: on.ref('excluded.created_by'),
+          create_time: on.ref('excluded.create_time'),
+          document_digest: on.ref('excluded.document_digest'),
+        })),
+      )
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return this.toResource({ ...row, outdated: false });
   }
 
   /** Lists the results of a project, of one run or of one suite if their ids are not empty. */

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Page, PageQuery } from '@noema/kernel';
 import { Database, isUniqueViolation, type PageField } from '@noema/postgres';
-import { sql } from 'kysely';
 import { RevisedRepository } from '../revision/revised.repository.js';
 import { testSuiteNameTaken } from './test-suite.errors.js';
 import type { BaselineRule, NewTestSuite, TestSuite } from './test-suite.js';
@@ -44,6 +43,8 @@ const toRow = (suite: Omit<NewTestSuite, 'id' | 'projectId' | 'createdBy'>) => (
 /** Stores suites of tests in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
 export class TestSuiteRepository extends RevisedRepository<Row, TestSuite> {
+  declare protected readonly db: Database<{ test_suite: Row }>;
+
   constructor(@Inject(Database) db: Database<unknown>) {
     super(db, { table: 'test_suite', fields: FIELDS });
   }
@@ -64,18 +65,29 @@ export class TestSuiteRepository extends RevisedRepository<Row, TestSuite> {
 
   /** Returns the accepted suites of a project that judge new versions. Each is locked as by `lock`. */
   async lockForNewVersions(projectId: string): Promise<TestSuite[]> {
-    const { rows } = await sql<Row>`
-      select * from test_suite where project_id = ${projectId} and run_for_new_versions and not draft
-      order by id for update`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('test_suite')
+      .selectAll()
+      .where('project_id', '=', projectId)
+      .where('run_for_new_versions', '=', true)
+      .where('draft', '=', false)
+      .orderBy('id')
+      .forUpdate()
+      .execute();
     return rows.map((row) => this.toResource(row));
   }
 
   /** Counts the suites of a project that judge new versions, drafts included. */
   async countForNewVersions(projectId: string): Promise<number> {
-    const { rows } = await sql<{ n: number }>`
-      select count(*)::int as n from test_suite
-      where project_id = ${projectId} and run_for_new_versions`.execute(this.db.tx());
-    return rows[0]!.n;
+    const { suites } = await this.db
+      .tx()
+      .selectFrom('test_suite')
+      .select((count) => count.fn.countAll<string>().as('suites'))
+      .where('project_id', '=', projectId)
+      .where('run_for_new_versions', '=', true)
+      .executeTakeFirstOrThrow();
+    return Number(suites);
   }
 
   /** Throws `exists` TEST_SUITE_NAME_TAKEN. */
