@@ -29,6 +29,7 @@ interface Row {
   readonly state: InsightState;
   readonly sentence: string;
   readonly level: number;
+  readonly weight: number;
   readonly share: number;
   readonly member_count: number;
   readonly q_value: number | null;
@@ -83,6 +84,8 @@ export interface InsightFilter {
 /** Stores insights in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
 export class InsightRepository extends ResourceRepository<Row, Insight> {
+  declare protected readonly db: Database<{ insight: Row }>;
+
   constructor(@Inject(Database) db: AnyDatabase) {
     super(db, { table: 'insight', fields: FIELDS });
   }
@@ -139,9 +142,15 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
 
   /** Returns all insights of a kind of a search. */
   async listOfKind(insightSearchId: string, kind: string): Promise<Insight[]> {
-    const { rows } = await sql<Row>`
-      select * from insight where insight_search_id = ${insightSearchId} and kind = ${kind}
-      order by weight desc, id`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('insight')
+      .selectAll()
+      .where('insight_search_id', '=', insightSearchId)
+      .where('kind', '=', kind)
+      .orderBy('weight', 'desc')
+      .orderBy('id')
+      .execute();
     return rows.map((row) => this.toResource(row));
   }
 
@@ -156,7 +165,12 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
 
   /** Marks insights that a later search did not find again. */
   async markFixed(ids: readonly string[]): Promise<void> {
-    await sql`update insight set change = 'fixed' where id = any(${ids}::uuid[])`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .updateTable('insight')
+      .set({ change: 'fixed' })
+      .where('id', '=', (one) => one.fn.any(one.val(ids)))
+      .execute();
   }
 
   /**
@@ -190,8 +204,14 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
 
   /** As `find`; no other transaction changes the insight before this one ends. */
   async lock(id: string): Promise<Insight | undefined> {
-    const { rows } = await sql<Row>`select * from insight where id = ${id} for update`.execute(this.db.tx());
-    return rows[0] && this.toResource(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('insight')
+      .selectAll()
+      .where('id', '=', id)
+      .forUpdate()
+      .executeTakeFirst();
+    return row && this.toResource(row);
   }
 
   /** Changes a locked insight, and returns it with its next revision. */
@@ -205,11 +225,22 @@ export class InsightRepository extends ResourceRepository<Row, Insight> {
       verdictCount,
     }: Pick<Insight, 'state' | 'note' | 'issueId' | 'sliceId' | 'verdictCount'>,
   ): Promise<Insight> {
-    const { rows } = await sql<Row>`
-      update insight set state = ${state}, note = ${note}, issue_id = ${issueId}, slice_id = ${sliceId},
-        verdict_count = ${verdictCount}, revision = ${revision + 1}, update_time = now()
-      where id = ${id} returning *`.execute(this.db.tx());
-    return this.toResource(rows[0]!);
+    const row = await this.db
+      .tx()
+      .updateTable('insight')
+      .set({
+        state,
+        note,
+        issue_id: issueId,
+        slice_id: sliceId,
+        verdict_count: verdictCount,
+        revision: revision + 1,
+        update_time: sql<Date>`now()`,
+      })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    return this.toResource(row);
   }
 
   protected toResource(row: Row): Insight {

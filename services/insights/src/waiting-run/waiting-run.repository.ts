@@ -1,7 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AnyDatabase, Database } from '@noema/postgres';
+import { Database } from '@noema/postgres';
 import { sql } from 'kysely';
 import { MAX_WAIT_HOURS, type WaitingRun } from './waiting-run.js';
+
+interface Schema {
+  waiting_run: { team_id: string; project_id: string; run_id: string };
+}
 
 /** Seconds between two looks at a run. */
 const LOOK_SECONDS = 60;
@@ -9,17 +13,20 @@ const LOOK_SECONDS = 60;
 /** Stores runs that wait for vectors; `insert` and `delete` take part in the ambient transaction of a team. */
 @Injectable()
 export class WaitingRunRepository {
-  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+  constructor(@Inject(Database) private readonly db: Database<Schema>) {}
 
   /** A run that waits already keeps its time. */
   async insert({ runId, projectId }: { readonly runId: string; readonly projectId: string }): Promise<void> {
-    await sql`
-      insert into waiting_run (team_id, project_id, run_id) values (${this.db.teamId()!}, ${projectId}, ${runId})
-      on conflict do nothing`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('waiting_run')
+      .values({ team_id: this.db.teamId()!, project_id: projectId, run_id: runId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   async delete(runId: string): Promise<void> {
-    await sql`delete from waiting_run where run_id = ${runId}`.execute(this.db.tx());
+    await this.db.tx().deleteFrom('waiting_run').where('run_id', '=', runId).execute();
   }
 
   /** Returns runs of all teams that are due for a look, and postpones the next one, so that no other sweep has them. */
