@@ -9,6 +9,7 @@ import type {
 import type { RowsSource } from './population/population.js';
 import type { SanityResult } from './sanity-check/sanity-check.js';
 import type { SelectionSource } from './selection-analysis/selection-analysis.js';
+import type { ScoreActivation } from './served-model/served-model.js';
 import type { SharedAreaEntry, SimilaritySource } from './similarity-analysis/similarity-analysis.js';
 
 type StoredMaybe<T> = ColumnType<T | null, string | null | undefined, string | null>;
@@ -76,6 +77,30 @@ export interface SanityCheckTable {
   ready_time: Date | null;
 }
 
+export interface ServedModelTable {
+  id: string;
+  team_id: string;
+  project_id: string;
+  run_id: string;
+  epoch: number;
+  branch: number;
+  activation: ScoreActivation;
+  stream_id: string | null;
+  seen_time: Generated<Date>;
+  create_time: Generated<Date>;
+}
+
+export interface ModelQueryTable {
+  id: string;
+  team_id: string;
+  run_id: string;
+  epoch: number;
+  query: Uint8Array;
+  result: Uint8Array | null;
+  stream_id: string | null;
+  create_time: Generated<Date>;
+}
+
 interface Status {
   state: JobState;
   fault: Fault | null;
@@ -87,6 +112,8 @@ export interface ExplanationsSchema {
   similarity_analysis: SimilarityAnalysisTable;
   selection_analysis: SelectionAnalysisTable;
   sanity_check: SanityCheckTable;
+  served_model: ServedModelTable;
+  model_query: ModelQueryTable;
   analysis_status: AnalysisTable & Status;
   similarity_analysis_status: SimilarityAnalysisTable & Status;
   selection_analysis_status: SelectionAnalysisTable & Status;

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type AnyDatabase, Database } from '@noema/postgres';
+import { Database } from '@noema/postgres';
 import { sql } from 'kysely';
+import type { ExplanationsSchema } from '../schema.js';
 
 /** A branch of a recorded run. */
 export interface Branch {
@@ -17,23 +18,30 @@ const TABLES = ['analysis', 'similarity_analysis', 'selection_analysis', 'sanity
 /** Deletes explanations of replaced epochs, in the ambient transaction of a team. */
 @Injectable()
 export class ReplacedEpochRepository {
-  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+  constructor(@Inject(Database) private readonly db: Database<ExplanationsSchema>) {}
 
   /** Returns the ids of the jobs of what it deletes. */
   async delete({ runId, branch, branchStart }: Branch): Promise<string[]> {
     const jobIds: string[] = [];
     for (const table of TABLES) {
-      const { rows } = await sql<{ job_id: string }>`
-        delete from ${sql.table(table)}
-        where run_id = ${runId} and epoch >= ${branchStart}
-          and coalesce((source ->> 'branch')::int, 0) < ${branch}
-        returning job_id`.execute(this.db.tx());
+      const rows = await this.db
+        .tx()
+        .deleteFrom(table)
+        .where('run_id', '=', runId)
+        .where('epoch', '>=', branchStart)
+        .where(sql<number>`coalesce((source ->> 'branch')::int, 0)`, '<', branch)
+        .returning('job_id')
+        .execute();
       jobIds.push(...rows.map(({ job_id }) => job_id));
     }
     // The process that serves the old weights learns this with its next message, and has to show them again.
-    await sql`
-      delete from served_model
-      where run_id = ${runId} and epoch >= ${branchStart} and branch < ${branch}`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .deleteFrom('served_model')
+      .where('run_id', '=', runId)
+      .where('epoch', '>=', branchStart)
+      .where('branch', '<', branch)
+      .execute();
     return jobIds;
   }
 }
