@@ -14,11 +14,10 @@ const STATEMENT = /\bsql(?:<[^`]*>)?`\s*(?:select|insert|update|delete|with)\b/g
  */
 const ALLOWED: Readonly<Record<string, number>> = {
   'services/activations/src/own-artifacts.ts': 1,
-  'services/datasets/src/dataset-version/dataset-version.repository.ts': 11,
-  'services/datasets/src/integration/integration.repository.ts': 4,
+  'services/datasets/src/dataset-version/dataset-version.repository.ts': 2,
+  'services/datasets/src/integration/integration.repository.ts': 1,
   'services/datasets/src/own-artifacts.ts': 1,
-  'services/datasets/src/slice/slice.repository.ts': 4,
-  'services/datasets/src/upload/upload.repository.ts': 7,
+  'services/datasets/src/slice/slice.repository.ts': 1,
   'services/explanations/src/own-artifacts.ts': 1,
   'services/explanations/src/served-model/served-model.repository.ts': 1,
   'services/insights/src/insight-search/insight-search.repository.ts': 2,

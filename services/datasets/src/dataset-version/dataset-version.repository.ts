@@ -72,20 +72,36 @@ export class DatasetVersionRepository {
 
   async insertIngestion(ingestion: NewIngestion): Promise<void> {
     const { id, projectId, integrationId, displayName, jobId, shardSize, createTime } = ingestion;
-    await sql`
-      insert into ingestion (id, team_id, project_id, integration_id, display_name, job_id, shard_size,
-        created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${integrationId}, ${displayName},
-        ${jobId}, ${shardSize}, ${createTime})`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('ingestion')
+      .values({
+        id,
+        team_id: this.db.teamId()!,
+        project_id: projectId,
+        integration_id: integrationId,
+        display_name: displayName,
+        job_id: jobId,
+        shard_size: shardSize,
+        created_at: createTime,
+      })
+      .execute();
   }
 
   /** Finds a version by its id or by that of an ingestion that led to it. */
   async find(id: string): Promise<DatasetVersion | undefined> {
-    const { rows } = await sql<EntryRow>`
-      select * from dataset_entry
-      where dataset_version_id = coalesce((select i.dataset_version_id from ingestion i where i.id = ${id}),
-        ${id}::uuid)`.execute(this.db.tx());
-    return rows[0] && toVersion(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('dataset_entry')
+      .selectAll()
+      .where('dataset_version_id', '=', ({ fn, selectFrom, val }) =>
+        fn.coalesce(
+          selectFrom('ingestion').select('ingestion.dataset_version_id').where('ingestion.id', '=', id),
+          val(id),
+        ),
+      )
+      .executeTakeFirst();
+    return row && toVersion(row);
   }
 
   async list(projectId: string, query: PageQuery): Promise<Page<DatasetVersion>> {
@@ -101,10 +117,13 @@ export class DatasetVersionRepository {
   }
 
   async count(projectId: string): Promise<number> {
-    const { rows } = await sql<{
-      n: number;
-    }>`select count(*)::int as n from ingestion where project_id = ${projectId}`.execute(this.db.tx());
-    return rows[0]!.n;
+    const { ingestions } = await this.db
+      .tx()
+      .selectFrom('ingestion')
+      .select(({ fn }) => fn.countAll<string>().as('ingestions'))
+      .where('project_id', '=', projectId)
+      .executeTakeFirstOrThrow();
+    return Number(ingestions);
   }
 
   async shards(
@@ -113,9 +132,15 @@ export class DatasetVersionRepository {
   ): Promise<Page<DatasetShard>> {
     const after = Number(decodePageToken({ id }, query.pageToken, ['count'])?.[0] ?? -1);
     const size = pageSize(query.pageSize);
-    const { rows } =
-      await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index > ${after}
-        order by index limit ${size + 1}`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('dataset_shard')
+      .selectAll()
+      .where('dataset_version_id', '=', id)
+      .where('index', '>', after)
+      .orderBy('index')
+      .limit(size + 1)
+      .execute();
     const items = rows.slice(0, size).map(toShard);
     return { items, nextPageToken: rows.length > size ? encodePageToken({ id }, [items.at(-1)!.index]) : '' };
   }
@@ -125,12 +150,15 @@ export class DatasetVersionRepository {
    * was deleted meanwhile.
    */
   async shard(id: DatasetVersionId, index: number): Promise<DatasetShard> {
-    const { rows } =
-      await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index = ${index}`.execute(
-        this.db.tx(),
-      );
-    if (rows[0] === undefined) throw datasetVersionNotFound(id);
-    return toShard(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('dataset_shard')
+      .selectAll()
+      .where('dataset_version_id', '=', id)
+      .where('index', '=', index)
+      .executeTakeFirst();
+    if (row === undefined) throw datasetVersionNotFound(id);
+    return toShard(row);
   }
 
   /**
@@ -139,31 +167,34 @@ export class DatasetVersionRepository {
    */
   async publish(version: NewDatasetVersion): Promise<boolean> {
     const { id, ingestionId, content, contentDigest, samples, shardSize } = version;
-    const { rows: ingestions } =
-      await sql`select 1 from ingestion where id = ${ingestionId} for update`.execute(this.db.tx());
-    if (ingestions.length === 0) throw ingestionDeleted(ingestionId);
+    const tx = this.db.tx();
+    const ingestion = await tx
+      .selectFrom('ingestion')
+      .select('id')
+      .where('id', '=', ingestionId)
+      .forUpdate()
+      .executeTakeFirst();
+    if (ingestion === undefined) throw ingestionDeleted(ingestionId);
     const { rows } = await sql`
       insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name,
         job_id, shard_size, content, content_digest, samples, created_at)
       select ${id}, team_id, id, project_id, integration_id, display_name, job_id, ${shardSize},
         ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
       from ingestion where id = ${ingestionId}
-      on conflict (id) do nothing returning id`.execute(this.db.tx());
+      on conflict (id) do nothing returning id`.execute(tx);
     const isNew = rows.length > 0;
     if (isNew)
       for (let at = 0; at < version.shards.length; at += SHARDS_AT_ONCE)
         await this.insertShards(id, version.shards.slice(at, at + SHARDS_AT_ONCE));
-    await sql`update ingestion set dataset_version_id = ${id} where id = ${ingestionId}`.execute(
-      this.db.tx(),
-    );
+    await tx.updateTable('ingestion').set({ dataset_version_id: id }).where('id', '=', ingestionId).execute();
     return isNew;
   }
 
   /** Deletes the version or ingestion with all that leads to it. */
-  async delete(version: DatasetVersion): Promise<void> {
-    if (version.ready !== undefined)
-      await sql`delete from dataset_version where id = ${version.id}`.execute(this.db.tx());
-    else await sql`delete from ingestion where id = ${version.ingestionId}`.execute(this.db.tx());
+  async delete({ id, ingestionId, ready }: DatasetVersion): Promise<void> {
+    const tx = this.db.tx();
+    if (ready !== undefined) await tx.deleteFrom('dataset_version').where('id', '=', id).execute();
+    else await tx.deleteFrom('ingestion').where('id', '=', ingestionId).execute();
   }
 
   private async insertShards(id: DatasetVersionId, shards: readonly DatasetShard[]): Promise<void> {
@@ -178,7 +209,7 @@ export class DatasetVersionRepository {
     await sql`
       insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs,
         ground_truths, visuals)
-      select ${id}, index, current_setting('app.team_id')::uuid, first_row, row_count, inputs, ground_truths,
+      select ${id}, index, ${this.db.teamId()!}, first_row, row_count, inputs, ground_truths,
         visuals
       from jsonb_to_recordset(${jsonb(rows)}) as s(index int, first_row int, row_count int, inputs jsonb,
         ground_truths jsonb, visuals jsonb)`.execute(this.db.tx());

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery, type ProjectId } from '@noema/kernel';
-import { Database, selectPage } from '@noema/postgres';
+import { Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetsSchema, IntegrationRow } from '../schema.js';
 import type { Integration, IntegrationId } from './integration.js';
@@ -33,24 +33,36 @@ export class IntegrationRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, wheels, data, uploadId, objects } = integration;
-    const { digest, hosts, secrets, createTime } = integration;
-    await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, bundle, wheels, data, upload_id,
-        objects, digest, hosts, secrets, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
-        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${JSON.stringify(wheels)}::jsonb,
-        ${data === null ? null : JSON.stringify(data)}::jsonb, ${uploadId},
-        ${objects === undefined ? null : JSON.stringify(objects)}::jsonb, ${digest},
-        ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb,
-        ${createTime})`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('integration')
+      .values({
+        id: integration.id,
+        team_id: this.db.teamId()!,
+        project_id: integration.projectId,
+        display_name: integration.displayName,
+        module_path: integration.modulePath,
+        bundle: jsonb(integration.bundle ?? undefined),
+        wheels: jsonb(integration.wheels),
+        data: jsonb(integration.data ?? undefined),
+        upload_id: integration.uploadId,
+        objects: jsonb(integration.objects),
+        digest: integration.digest,
+        hosts: jsonb(integration.hosts),
+        secrets: jsonb(integration.secrets),
+        created_at: integration.createTime,
+      })
+      .execute();
   }
 
   async find(id: string): Promise<Integration | undefined> {
-    const { rows } = await sql<IntegrationRow>`select * from integration where id = ${id}`.execute(
-      this.db.tx(),
-    );
-    return rows[0] && toIntegration(rows[0]);
+    const row = await this.db
+      .tx()
+      .selectFrom('integration')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row && toIntegration(row);
   }
 
   async list(projectId: string, query: PageQuery): Promise<Page<Integration>> {
@@ -79,7 +91,12 @@ export class IntegrationRepository {
 
   /** Returns false when there was none. */
   async delete(id: IntegrationId): Promise<boolean> {
-    const { rows } = await sql`delete from integration where id = ${id} returning id`.execute(this.db.tx());
-    return rows.length > 0;
+    const row = await this.db
+      .tx()
+      .deleteFrom('integration')
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery, type ProjectId } from '@noema/kernel';
 import { Database, isUniqueViolation, selectPage } from '@noema/postgres';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { datasetVersionNotFound } from '../dataset-version/dataset-version.errors.js';
 import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 import type { DatasetsSchema, SliceRow } from '../schema.js';
@@ -53,13 +53,15 @@ export class SliceRepository {
     if (rows.length === 0) throw datasetVersionNotFound(datasetVersionId);
   }
 
-  find(id: string): Promise<SliceWithRows | undefined> {
-    return this.select(id, sql``);
+  async find(id: string): Promise<SliceWithRows | undefined> {
+    const row = await this.select(id).executeTakeFirst();
+    return row && { ...toSlice(row), bitmap: row.bitmap };
   }
 
   /** Finds a slice and keeps others from changing it until the transaction ends. */
-  lock(id: string): Promise<SliceWithRows | undefined> {
-    return this.select(id, sql`for update`);
+  async lock(id: string): Promise<SliceWithRows | undefined> {
+    const row = await this.select(id).forUpdate().executeTakeFirst();
+    return row && { ...toSlice(row), bitmap: row.bitmap };
   }
 
   /** Lists the newest first. */
@@ -79,23 +81,35 @@ export class SliceRepository {
   async update(slice: SliceWithRows): Promise<void> {
     const { id, displayName, description, filter, sampleCount, bitmap, updateTime } = slice;
     await this.named(slice, () =>
-      sql`update slice set display_name = ${displayName}, description = ${description}, filter = ${filter},
-        sample_count = ${sampleCount}, bitmap = ${Buffer.from(bitmap)}, updated_at = ${updateTime}
-      where id = ${id}`.execute(this.db.tx()),
+      this.db
+        .tx()
+        .updateTable('slice')
+        .set({
+          display_name: displayName,
+          description,
+          filter,
+          sample_count: sampleCount,
+          bitmap: Buffer.from(bitmap),
+          updated_at: updateTime,
+        })
+        .where('id', '=', id)
+        .execute(),
     );
   }
 
   /** Returns false when there was none. */
   async delete(id: SliceId): Promise<boolean> {
-    const { rows } = await sql`delete from slice where id = ${id} returning id`.execute(this.db.tx());
-    return rows.length > 0;
+    const row = await this.db
+      .tx()
+      .deleteFrom('slice')
+      .where('id', '=', id)
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
-  private async select(id: string, lock: RawBuilder<unknown>): Promise<SliceWithRows | undefined> {
-    const { rows } = await sql<
-      SliceRow & { readonly bitmap: Buffer }
-    >`select * from slice where id = ${id} ${lock}`.execute(this.db.tx());
-    return rows[0] && { ...toSlice(rows[0]), bitmap: rows[0].bitmap };
+  private select(id: string) {
+    return this.db.tx().selectFrom('slice').selectAll().where('id', '=', id);
   }
 
   private async named<T>({ displayName }: Slice, write: () => Promise<T>): Promise<T> {

@@ -2,16 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
 import { Database, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { DatasetsSchema } from '../schema.js';
-import type { ReceivedUpload, Upload, UploadManifest } from './upload.js';
-
-interface UploadRow {
-  readonly id: string;
-  readonly project_id: string;
-  readonly manifest: UploadManifest;
-  readonly dataset_version_id: string | null;
-  readonly created_at: Date;
-}
+import type { DatasetsSchema, UploadRow } from '../schema.js';
+import type { ReceivedUpload, Upload } from './upload.js';
 
 /** Stores uploads and the references to their chunks, in the ambient transaction of a team. */
 @Injectable()
@@ -20,23 +12,33 @@ export class UploadRepository {
 
   /** Inserts an upload, unless it exists. */
   async ensure({ id, projectId, manifest }: Pick<Upload, 'id' | 'projectId' | 'manifest'>): Promise<void> {
-    await sql`
-      insert into upload (id, team_id, project_id, manifest)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${jsonb(manifest)})
-      on conflict do nothing`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('upload')
+      .values({ id, team_id: this.db.teamId()!, project_id: projectId, manifest: jsonb(manifest) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   async find(id: string): Promise<Upload | undefined> {
-    const { rows } = await sql<UploadRow>`select * from upload where id = ${id}`.execute(this.db.tx());
-    return rows[0] && toUpload(rows[0]);
+    const row = await this.db.tx().selectFrom('upload').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toUpload(row);
   }
 
   /** As `find`, with the list of the stored chunks, which may be long. */
   async findReceived(id: string): Promise<ReceivedUpload | undefined> {
-    const { rows } = await sql<UploadRow & Pick<ReceivedUpload, 'received'>>`
-      select u.*, array(select c.index from upload_chunk c where c.upload_id = u.id order by c.index) as received
-      from upload u where u.id = ${id}`.execute(this.db.tx());
-    return rows[0] && { ...toUpload(rows[0]), received: rows[0].received };
+    const row = await this.db
+      .tx()
+      .selectFrom('upload as u')
+      .selectAll('u')
+      .select(
+        sql<number[]>`array(select c.index from upload_chunk c where c.upload_id = u.id order by c.index)`.as(
+          'received',
+        ),
+      )
+      .where('u.id', '=', id)
+      .executeTakeFirst();
+    return row && { ...toUpload(row), received: row.received };
   }
 
   async chunk(id: string, index: number): Promise<ArtifactRef | undefined> {
@@ -45,26 +47,36 @@ export class UploadRepository {
 
   /** Chunks `first` to `last`, both included, in order. */
   async chunks(id: string, first: number, last: number): Promise<ArtifactRef[]> {
-    const { rows } = await sql<{ content: ArtifactRef }>`
-      select content from upload_chunk where upload_id = ${id} and index between ${first} and ${last}
-      order by index`.execute(this.db.tx());
+    const rows = await this.db
+      .tx()
+      .selectFrom('upload_chunk')
+      .select('content')
+      .where('upload_id', '=', id)
+      .where((chunk) => chunk.between('index', first, last))
+      .orderBy('index')
+      .execute();
     return rows.map(({ content }) => content);
   }
 
   /** Inserts a chunk, unless it exists. */
   async addChunk(id: string, index: number, content: ArtifactRef): Promise<void> {
-    await sql`
-      insert into upload_chunk (upload_id, index, team_id, content)
-      values (${id}, ${index}, current_setting('app.team_id')::uuid, ${jsonb(content)})
-      on conflict do nothing`.execute(this.db.tx());
+    await this.db
+      .tx()
+      .insertInto('upload_chunk')
+      .values({ upload_id: id, index, team_id: this.db.teamId()!, content: jsonb(content) })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
   }
 
   /** Notes the version that was made of the upload, and removes its chunks. */
   async consume(id: string, datasetVersionId: string): Promise<void> {
-    await sql`update upload set dataset_version_id = ${datasetVersionId} where id = ${id}`.execute(
-      this.db.tx(),
-    );
-    await sql`delete from upload_chunk where upload_id = ${id}`.execute(this.db.tx());
+    const tx = this.db.tx();
+    await tx
+      .updateTable('upload')
+      .set({ dataset_version_id: datasetVersionId })
+      .where('id', '=', id)
+      .execute();
+    await tx.deleteFrom('upload_chunk').where('upload_id', '=', id).execute();
   }
 }
 
