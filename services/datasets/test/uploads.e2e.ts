@@ -249,7 +249,7 @@ describe('an upload', () => {
     [
       'a class beyond the last',
       { classIndexes: Array.from({ length: 10 }, () => 2) },
-      'a class that is none',
+      'a class index out of range',
     ],
     [
       'a number that is not finite',
