@@ -14,7 +14,11 @@ import {
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
 
-/** A field by which lists can be filtered and sorted. */
+/**
+ * A field by which lists can be filtered and sorted. Repositories list theirs by hand: which fields a client may
+ * filter by belongs to the API, and their SQL (`run_id::text`, a path into a document) and filter types are in no
+ * type of a row, so that a codec of rows would need the same table.
+ */
 export interface PageField {
   /** SQL of the column. From our code, never from a request. */
   readonly column: string;

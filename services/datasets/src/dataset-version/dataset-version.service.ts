@@ -91,7 +91,8 @@ export class DatasetVersionService {
         shardSize,
         createTime: new Date(),
       });
-      return (await this.versions.find(id))!;
+      // The view adds the state of the job, which the inserted row does not have.
+      return findOrThrow(this.versions, id, datasetVersionNotFound);
     });
   }
 
